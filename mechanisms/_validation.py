@@ -1,0 +1,61 @@
+"""Checks at the boundary: every message names the argument, the value and what would be right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+def as_numbers(argument: str, values: ArrayLike) -> FloatArray:
+    """`values` as a float64 array; ValueError unless they are finite real numbers."""
+    array = np.asarray(values)
+    if array.dtype.kind not in "iuf":
+        raise ValueError(f"{argument} must be an array of real numbers, not of dtype {array.dtype}")
+    array = array.astype(np.float64)
+    if not np.isfinite(array).all():
+        bad = array[~np.isfinite(array)].flat[0]
+        raise ValueError(f"{argument} contains {bad}; every entry must be a finite number")
+    return array
+
+
+def as_demands(demands: ArrayLike) -> FloatArray:
+    """Demands of shape (..., n), n >= 1, non-negative."""
+    array = as_numbers("demands", demands)
+    if array.ndim == 0 or array.shape[-1] == 0:
+        raise ValueError(f"demands must have shape (..., n) with n >= 1 agents, not {array.shape}")
+    if array.size and array.min() < 0:
+        raise ValueError(f"demands contains {array.min():g}; a demand must be 0 or more")
+    return array
+
+
+def as_order(order: Any, n: int) -> tuple[int, ...]:
+    """A permutation of 0…n-1."""
+    agents = tuple(int(agent) for agent in order)
+    if sorted(agents) != list(range(n)):
+        raise ValueError(f"order is {list(order)}; it must name each agent 0…{n - 1} exactly once")
+    return agents
+
+
+def grid_index(argument: str, values: ArrayLike, grid: FloatArray) -> IntArray:
+    """Where each value stands on an ascending grid; ValueError for the first value that is not on it."""
+    array = as_numbers(argument, values)
+    index = np.searchsorted(grid, array).clip(max=len(grid) - 1)
+    off = grid[index] != array
+    if off.any():
+        raise ValueError(f"{argument} contains {array[off].flat[0]:g}; allowed are {describe_grid(grid)}")
+    return index.astype(np.int64)
+
+
+def describe_grid(grid: FloatArray) -> str:
+    """A grid in a few words: all of a short one, else ends and step."""
+    numbers = [f"{value:g}" for value in grid]
+    if len(grid) <= 6:
+        return ", ".join(numbers)
+    if np.allclose(np.diff(grid), grid[1] - grid[0]):
+        return f"{numbers[0]}, {numbers[1]}, …, {numbers[-1]}"
+    return ", ".join(numbers[:3]) + f", …, {numbers[-1]}"

@@ -1,0 +1,114 @@
+"""Cost functions C(q) of a production economy.
+
+The cost is homogeneous when it depends on the total demand only, C(q) = c(Q) with Q = sum of q (K section 3).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mechanisms._validation import FloatArray, as_demands, as_numbers
+
+
+class HomogeneousCost(ABC):
+    """C(q) = c(Q). A subclass gives c and its derivative."""
+
+    @abstractmethod
+    def total_cost(self, total: FloatArray) -> FloatArray:
+        """c(Q), same shape as `total`."""
+
+    @abstractmethod
+    def marginal_cost(self, total: FloatArray) -> FloatArray:
+        """c'(Q), same shape as `total`."""
+
+    def cost(self, demands: ArrayLike) -> FloatArray:
+        """C(q) for demands of shape (..., n): shape (...)."""
+        return self.total_cost(as_demands(demands).sum(axis=-1))
+
+    def gradient(self, demands: ArrayLike) -> FloatArray:
+        """The partial derivatives of C at demands of shape (..., n): shape (..., n)."""
+        array = as_demands(demands)
+        return np.broadcast_to(self.marginal_cost(array.sum(axis=-1))[..., None], array.shape).copy()
+
+
+@dataclass(frozen=True)
+class PowerCost(HomogeneousCost):
+    """c(Q) = coefficient * Q ** exponent, with coefficient >= 0 and exponent > 0.
+
+    >>> PowerCost(1, 2).cost([4, 6])
+    np.float64(100.0)
+    """
+
+    coefficient: float
+    exponent: float
+
+    def __post_init__(self) -> None:
+        if not self.coefficient >= 0:
+            raise ValueError(f"coefficient is {self.coefficient}; it must be 0 or more")
+        if not self.exponent > 0:
+            raise ValueError(f"exponent is {self.exponent}; it must be more than 0, so that c(0) = 0")
+
+    def total_cost(self, total: FloatArray) -> FloatArray:
+        return self.coefficient * total**self.exponent
+
+    def marginal_cost(self, total: FloatArray) -> FloatArray:
+        return self.coefficient * self.exponent * total ** (self.exponent - 1)
+
+
+@dataclass(frozen=True)
+class PolynomialCost(HomogeneousCost):
+    """c(Q) = coefficients[0] * Q + coefficients[1] * Q**2 + …, so that c(0) = 0.
+
+    >>> PolynomialCost((1, 0.5)).cost([1, 1])
+    np.float64(4.0)
+    """
+
+    coefficients: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if as_numbers("coefficients", self.coefficients).size == 0:
+            raise ValueError("coefficients is empty; give at least the coefficient of Q")
+
+    def total_cost(self, total: FloatArray) -> FloatArray:
+        return np.polynomial.polynomial.polyval(total, (0.0, *self.coefficients))
+
+    def marginal_cost(self, total: FloatArray) -> FloatArray:
+        derivative = [k * c for k, c in enumerate(self.coefficients, start=1)]
+        return np.polynomial.polynomial.polyval(total, derivative)
+
+
+@dataclass(frozen=True)
+class TabulatedCost(HomogeneousCost):
+    """c(Q) = values[Q] for whole Q = 0, 1, 2, …; values[0] must be 0.
+
+    >>> TabulatedCost((0, 1, 4, 9)).cost([1, 2])
+    np.float64(9.0)
+    """
+
+    values: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        table = as_numbers("values", self.values)
+        if len(table) < 2 or table[0] != 0:
+            raise ValueError(f"values is {list(self.values)}; it must start with c(0) = 0 and go on with c(1), c(2), …")
+
+    def total_cost(self, total: FloatArray) -> FloatArray:
+        return np.asarray(self.values, dtype=np.float64)[self._steps(total)]
+
+    def marginal_cost(self, total: FloatArray) -> FloatArray:
+        """c(Q) - c(Q - 1), the cost of the last unit; that of the first one where Q = 0."""
+        return np.diff(np.asarray(self.values, dtype=np.float64))[np.maximum(self._steps(total) - 1, 0)]
+
+    def _steps(self, total: FloatArray) -> np.ndarray:
+        steps = np.rint(total).astype(np.int64)
+        off = (np.abs(total - steps) > 1e-9) | (steps >= len(self.values)) | (steps < 0)
+        if np.any(off):
+            raise ValueError(
+                f"total demand {np.asarray(total)[off].flat[0]:g} is not in the cost table; "
+                f"it has whole totals from 0 to {len(self.values) - 1}"
+            )
+        return steps

@@ -1,0 +1,16 @@
+"""Environments: what can happen, and what it is worth to somebody of each type (design: production, single-peaked public
+decision, discrete public project).
+
+Every environment gives the same few things, so that every mechanism can be run on each:
+
+- ``problem(messages, priors)``: the SocialChoiceProblem in which the reported types are the messages of the grids;
+- ``gross_values(types, outcome)`` and ``cost_shares(outcome)``: what an outcome index of that problem is worth and costs, per agent;
+- ``outcome(index)``: the outcome itself (quantities, level or index); ``label(outcome)``: the same in words;
+- ``efficient_surplus(types)``: the largest attainable sum of values less cost.
+"""
+
+from mechanisms.environments.production import Production
+from mechanisms.environments.public_project import PublicProject
+from mechanisms.environments.single_peaked import SinglePeaked
+
+__all__ = ["Production", "PublicProject", "SinglePeaked"]

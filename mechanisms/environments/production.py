@@ -1,0 +1,105 @@
+"""The production economy: each agent gets a quantity q_i, worth v(q_i; theta_i); producing q costs C(q) = c(Q)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mechanisms._validation import FloatArray, as_numbers
+from mechanisms.cost_sharing import equal
+from mechanisms.costs import HomogeneousCost
+from mechanisms.social_choice import SocialChoiceProblem
+from mechanisms.values import ValueFunction
+
+MAX_OUTCOMES = 5_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Production:
+    """A production economy with quantities on a grid of equal steps.
+
+    Attributes
+    ----------
+    n : int
+    quantities : ndarray, shape (K,), ascending in equal steps, units of the good
+    value : ValueFunction
+    cost : HomogeneousCost
+    share_cost : cost sharing method that divides c(Q) at the outcome of a direct mechanism, before its transfers
+
+    Examples
+    --------
+    >>> from mechanisms.costs import PowerCost
+    >>> from mechanisms.values import LinearValue
+    >>> economy = Production(2, np.arange(3.0), LinearValue(), PowerCost(1, 2))
+    >>> economy.efficient_surplus([3, 5]), economy.outcome(np.array(5))
+    (np.float64(6.0), array([1., 2.]))
+    """
+
+    n: int
+    quantities: FloatArray
+    value: ValueFunction
+    cost: HomogeneousCost
+    share_cost: Callable[[ArrayLike, HomogeneousCost], FloatArray] = equal
+
+    @cached_property
+    def profiles(self) -> FloatArray:
+        """All profiles of quantities, shape (K**n, n), in lexicographic order: the list of outcomes."""
+        count = len(self.quantities) ** self.n
+        if count > MAX_OUTCOMES:
+            raise ValueError(
+                f"too large to compute: {len(self.quantities)} quantities for each of {self.n} agents make {count:.3g} "
+                f"outcomes, more than {MAX_OUTCOMES:.3g}; a coarser grid of quantities or fewer agents are needed"
+            )
+        return self.quantities[np.indices((len(self.quantities),) * self.n).reshape(self.n, -1).T]
+
+    @cached_property
+    def profile_cost_shares(self) -> FloatArray:
+        """The cost shares at every outcome, shape (K**n, n)."""
+        return self.share_cost(self.profiles, self.cost)
+
+    def problem(self, messages: Sequence[FloatArray], priors: Sequence[FloatArray]) -> SocialChoiceProblem:
+        """Payoffs v(q_i; report) - cost share, by report and profile of quantities."""
+        net = [
+            self.value.value(messages[i][:, None], self.profiles[:, i]) - self.profile_cost_shares[:, i]
+            for i in range(self.n)
+        ]
+        return SocialChoiceProblem(net, priors)
+
+    def outcome(self, index: np.ndarray) -> FloatArray:
+        """The quantities (..., n) of outcomes (...)."""
+        return self.profiles[index]
+
+    def gross_values(self, types: FloatArray, index: np.ndarray) -> FloatArray:
+        """v(q_i; theta_i) at outcomes (...), for types (..., n)."""
+        return self.value.value(types, self.outcome(index))
+
+    def cost_shares(self, index: np.ndarray) -> FloatArray:
+        """The cost shares (..., n) at outcomes (...)."""
+        return self.profile_cost_shares[index]
+
+    def label(self, quantities: np.ndarray) -> str:
+        """One group's quantities, as in "2; 0; 3"."""
+        return "; ".join(f"{quantity:g}" for quantity in quantities)
+
+    def efficient_surplus(self, types: ArrayLike) -> FloatArray:
+        """max over q of sum v(q_i; theta_i) - c(Q), for types (..., n): shape (...).
+
+        The best values for each total Q are built up agent by agent, so that no list of profiles is needed.
+        """
+        theta = as_numbers("types", types)
+        size = len(self.quantities)
+        best = self.value.value(theta[..., :1], self.quantities)
+        for i in range(1, self.n):
+            own = self.value.value(theta[..., i : i + 1], self.quantities)
+            longer = np.full((*best.shape[:-1], best.shape[-1] + size - 1), -np.inf)
+            for k in range(size):
+                window = longer[..., k : k + best.shape[-1]]
+                np.maximum(window, best + own[..., k : k + 1], out=window)
+            best = longer
+        step = self.quantities[1] - self.quantities[0] if size > 1 else 0.0
+        totals = self.n * self.quantities[0] + step * np.arange(best.shape[-1])
+        return (best - self.cost.total_cost(totals)).max(axis=-1)

@@ -1,0 +1,49 @@
+"""The d'Aspremont–Gérard-Varet (expected externality) mechanism (S Definition 2)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mechanisms._validation import FloatArray
+from mechanisms.social_choice import SocialChoiceProblem
+
+
+def agv(problem: SocialChoiceProblem) -> FloatArray:
+    """AGV transfers, received: the externality that i's report is expected to impose, less an equal share of the others'.
+
+    t_i = xi_i(theta_i) - sum_{j != i} xi_j(theta_j) / (n - 1), where xi_i is the expected sum of the others' payoffs
+    when i reports theta_i. The transfers of each profile sum to 0.
+
+    Parameters
+    ----------
+    problem : SocialChoiceProblem, n >= 2
+
+    Returns
+    -------
+    ndarray, shape (n, T_1, …, T_n), units of utility
+
+    Raises
+    ------
+    ValueError
+        With a single agent, who has nobody to exchange transfers with.
+
+    Examples
+    --------
+    >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
+    >>> park = SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3)
+    >>> agv(park)[:, 0, 0, 0]
+    array([ 3. , -6. ,  3. ])
+    """
+    n = problem.n
+    if n < 2:
+        raise ValueError("problem has 1 agent; AGV transfers need at least 2")
+    payoffs = problem.efficient_payoffs.astype(np.float64)
+    others = payoffs.sum(axis=0) - payoffs
+    externalities = np.empty_like(payoffs)
+    for i in range(n):
+        expected = others[i : i + 1]
+        for j in range(n):
+            if j != i:
+                expected = problem.expectation(j, expected)
+        externalities[i] = expected[0]
+    return externalities - (externalities.sum(axis=0) - externalities) / (n - 1)

@@ -1,0 +1,233 @@
+"""The keys of a treatment file, their types and ranges. What a key means for subjects is in docs/add-a-treatment.md."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from mechanisms.treatments.numbers import Number, Probability
+
+DEMAND_MECHANISMS = ("serial", "proportional")
+DIRECT_MECHANISMS = ("vcg", "groves", "agv", "pairwise")
+MAX_GRID = 10_001
+
+
+class TreatmentError(ValueError):
+    """A treatment that cannot be used. The message is one line: file, key, value, what would be right."""
+
+
+class Section(BaseModel):
+    """A table of the file: unknown keys are errors, values are never changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class GridSpec(Section):
+    lowest: Number
+    highest: Number
+    step: Annotated[Number, Field(gt=0)]
+
+    @model_validator(mode="after")
+    def _whole_steps(self) -> GridSpec:
+        if self.highest < self.lowest:
+            raise ValueError(f"highest must be at least lowest = {self.lowest}")
+        if (self.highest - self.lowest) % self.step:
+            raise ValueError("highest must be a whole number of steps above lowest")
+        if (self.highest - self.lowest) / self.step >= MAX_GRID:
+            raise ValueError(f"at most {MAX_GRID} grid points are allowed: use a larger step")
+        return self
+
+    def points(self) -> list[Decimal]:
+        count = int((self.highest - self.lowest) / self.step) + 1
+        return [self.lowest + k * self.step for k in range(count)]
+
+
+class GroupSpec(Section):
+    size: Annotated[int, Field(ge=2, le=12, strict=True)]
+    information: Literal["complete", "private", "own"] = "private"
+
+
+class LinearValueSpec(Section):
+    kind: Literal["linear"]
+
+
+class QuadraticValueSpec(Section):
+    kind: Literal["quadratic"]
+    curvature: Annotated[Number, Field(ge=0)]
+
+
+class PowerValueSpec(Section):
+    kind: Literal["power"]
+    exponent: Annotated[Number, Field(gt=0)]
+
+
+class TabulatedValueSpec(Section):
+    kind: Literal["table"]
+    rows: Annotated[tuple[tuple[Number, ...], ...], Field(min_length=1)]
+
+
+ValueSpec = LinearValueSpec | QuadraticValueSpec | PowerValueSpec | TabulatedValueSpec
+
+
+class PowerCostSpec(Section):
+    kind: Literal["power"]
+    coefficient: Annotated[Number, Field(ge=0)]
+    exponent: Annotated[Number, Field(gt=0)]
+
+
+class PolynomialCostSpec(Section):
+    kind: Literal["polynomial"]
+    coefficients: Annotated[tuple[Number, ...], Field(min_length=1)]
+
+
+class TabulatedCostSpec(Section):
+    kind: Literal["table"]
+    values: Annotated[tuple[Number, ...], Field(min_length=2)]
+
+    @model_validator(mode="after")
+    def _starts_at_zero(self) -> TabulatedCostSpec:
+        if self.values[0] != 0:
+            raise ValueError("values must start with 0, the cost of producing nothing")
+        return self
+
+
+CostSpec = PowerCostSpec | PolynomialCostSpec | TabulatedCostSpec
+
+
+class ProductionSpec(Section):
+    kind: Literal["production"]
+    quantities: GridSpec
+    value: Annotated[ValueSpec, Field(discriminator="kind")]
+    cost: Annotated[CostSpec, Field(discriminator="kind")]
+
+    @model_validator(mode="after")
+    def _quantities_not_negative(self) -> ProductionSpec:
+        if self.quantities.lowest < 0:
+            raise ValueError(f"quantities.lowest = {self.quantities.lowest} must be 0 or more")
+        return self
+
+
+class SinglePeakedSpec(Section):
+    kind: Literal["single_peaked"]
+
+
+class PublicProjectSpec(Section):
+    kind: Literal["public_project"]
+    outcomes: Annotated[tuple[str, ...], Field(min_length=2)]
+
+    @model_validator(mode="after")
+    def _distinct(self) -> PublicProjectSpec:
+        if len(set(self.outcomes)) < len(self.outcomes):
+            raise ValueError("outcomes must have distinct names")
+        return self
+
+
+EnvironmentSpec = ProductionSpec | SinglePeakedSpec | PublicProjectSpec
+
+
+class MechanismSpec(Section):
+    name: Literal["serial", "proportional", "vcg", "groves", "agv", "pairwise"]
+    cost_shares: Literal["equal", "proportional", "serial"] | None = None
+    order: tuple[Annotated[int, Field(strict=True)], ...] | None = None
+
+
+class TypesSpec(Section):
+    values: Annotated[tuple[Number, ...], Field(min_length=1)]
+    probabilities: tuple[Probability, ...] | None = None
+    labels: tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> TypesSpec:
+        count = len(self.values)
+        if any(a >= b for a, b in zip(self.values, self.values[1:], strict=False)):
+            raise ValueError("values must be distinct and in ascending order")
+        if self.probabilities is None:
+            if count > 1:
+                raise ValueError(f"probabilities is missing: give one for each of the {count} values")
+        elif len(self.probabilities) != count:
+            raise ValueError(f"probabilities has {len(self.probabilities)} entries and values {count}: give one for each value")
+        elif sum(self.probabilities) != 1:
+            raise ValueError(
+                f"probabilities sum to {float(sum(self.probabilities)):g} and must sum to 1 exactly; "
+                'write thirds as fractions: "1/3"'
+            )
+        if self.labels is not None and len(self.labels) != count:
+            raise ValueError(f"labels has {len(self.labels)} entries and values {count}: give one for each value")
+        return self
+
+
+class PointsSpec(Section):
+    scale: Annotated[Number, Field(gt=0)] = Decimal(1)
+    shift: Number = Decimal(0)
+    rounding: Annotated[int, Field(ge=0, le=6, strict=True)] = 0
+
+
+class RolePointsSpec(Section):
+    """What a role can change: the smallest unit is the same for everybody."""
+
+    scale: Annotated[Number, Field(gt=0)] | None = None
+    shift: Number | None = None
+
+
+Payoffs = dict[str, Literal["type"] | Number | tuple[Number, ...]]
+
+
+class RoleSpec(Section):
+    name: Annotated[str, Field(min_length=1)]
+    types: TypesSpec | None = None
+    messages: GridSpec | None = None
+    points: RolePointsSpec | None = None
+    payoffs: Payoffs | None = None
+
+
+class ProtocolSpec(Section):
+    """How a session is run. Scalars, so that an experimenter can change them when configuring a session."""
+
+    participants: Annotated[int, Field(ge=2, le=1000, strict=True)]
+    rounds: Annotated[int, Field(ge=1, le=500, strict=True)]
+    matching: Literal["partner", "stranger", "perfect_stranger"]
+    fixed_roles: Annotated[bool, Field(strict=True)] = True
+    feedback: Literal["all", "own", "none"] = "all"
+    seconds: Annotated[int, Field(ge=0, le=86_400, strict=True)] = 0
+    pay: Literal["all", "one"] = "all"
+    exchange_rate: Annotated[Number, Field(ge=0)] = Decimal(1)
+    show_up_fee: Annotated[Number, Field(ge=0)] = Decimal(0)
+    seed: Annotated[int, Field(ge=0, le=2**53, strict=True)]
+
+
+PROTOCOL_KEYS = tuple(ProtocolSpec.model_fields)
+
+
+class TreatmentSpec(Section):
+    """A whole file. What concerns several tables at once is checked where the treatment is built."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+    title: Annotated[str, Field(min_length=1)]
+    description: str = ""
+    source: str = ""
+    group: GroupSpec
+    environment: Annotated[EnvironmentSpec, Field(discriminator="kind")]
+    mechanism: MechanismSpec
+    types: TypesSpec | None = None
+    messages: GridSpec | None = None
+    points: PointsSpec = PointsSpec()
+    payoffs: Payoffs | None = None
+    roles: tuple[RoleSpec, ...] | None = None
+    session: ProtocolSpec
+
+    def plain(self) -> dict[str, Any]:
+        """A dict of plain JSON values, without what was not given."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+class SessionSpec(Section):
+    """A session of several parts: treatments that the same people play one after the other."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+    title: Annotated[str, Field(min_length=1)]
+    description: str = ""
+    parts: Annotated[tuple[str, ...], Field(min_length=1)]
+    participants: Annotated[int, Field(ge=2, le=1000, strict=True)]
+    show_up_fee: Annotated[Number, Field(ge=0)] = Decimal(0)

@@ -1,0 +1,167 @@
+"""A treatment: the one object that screens, payoffs, bots, predictions and audit ask about the game."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mechanisms._validation import FloatArray, IntArray
+from mechanisms.dominance import dominant_for_player
+from mechanisms.games import NormalFormGame
+from mechanisms.matching import MatchingError, match_groups
+from mechanisms.nash import pure_nash_equilibria
+from mechanisms.play import Play
+from mechanisms.treatments.build import Position, build_game, build_positions
+from mechanisms.treatments.errors import parse
+from mechanisms.treatments.schema import DEMAND_MECHANISMS, TreatmentError, TreatmentSpec
+
+MAX_ENTRIES = 50_000_000
+"""Payoffs in one game tensor, n * A_1 * … * A_n: 400 MB."""
+
+NOT_THE_GAME = ("name", "title", "description", "source", "session")
+
+
+class Treatment:
+    """A checked treatment file and the game that it defines. Made by load_treatment or Treatment.from_definition.
+
+    Attributes
+    ----------
+    definition : dict of plain JSON values, the file as read; Treatment.from_definition(definition) gives it back
+    positions : tuple of Position, one for each member of a group
+    protocol : the [session] table in force
+
+    Examples
+    --------
+    >>> from mechanisms.treatments import load_treatment
+    >>> treatment = load_treatment("treatments/chen_serial.toml")
+    >>> treatment.play(types=[16.1, 20.1], messages=[4, 6]).cost_shares
+    array([32., 68.])
+    >>> treatment.nash_equilibria([16.1, 20.1])
+    array([[4., 6.]])
+    """
+
+    def __init__(self, spec: TreatmentSpec, where: str) -> None:
+        self._spec, self._where = spec, where
+        self.definition = spec.plain()
+        self.name, self.title, self.description, self.source = spec.name, spec.title, spec.description, spec.source
+        self.group_size, self.information = spec.group.size, spec.group.information
+        self.environment: str = spec.environment.kind
+        self.mechanism: str = spec.mechanism.name
+        self.messages_are = "demands" if self.mechanism in DEMAND_MECHANISMS else "reports"
+        self.protocol = spec.session
+        self.positions: tuple[Position, ...] = build_positions(spec, where)
+        self.played = build_game(spec, self.positions, where)
+        _check_session(spec, where)
+
+    @classmethod
+    def from_definition(cls, definition: Mapping[str, Any], where: str = "definition") -> Treatment:
+        """The treatment of a definition; TreatmentError (one line, starting with `where`) if it is not a correct one."""
+        spec = parse(TreatmentSpec, definition, where)
+        return _built(json.dumps(spec.plain(), sort_keys=True), where)
+
+    def with_protocol(self, **changes: Any) -> Treatment:
+        """The same game under another protocol, e.g. with_protocol(rounds=4, seed=7)."""
+        session = {**self.definition["session"], **changes}
+        return Treatment.from_definition({**self.definition, "session": session}, self._where)
+
+    @property
+    def identity(self) -> str:
+        """12 hexadecimal digits that stand for the game: equal for two treatments exactly if they play the same game."""
+        game = {key: part for key, part in self.definition.items() if key not in NOT_THE_GAME}
+        return hashlib.sha256(json.dumps(game, sort_keys=True).encode()).hexdigest()[:12]
+
+    def play(self, types: ArrayLike, messages: ArrayLike) -> Play:
+        """Outcome and payoffs for true types and messages (values, not indices).
+
+        Parameters
+        ----------
+        types, messages : array_like, shape (..., n), positions on the last axis; leading axes broadcast
+
+        Raises
+        ------
+        ValueError
+            If a type or message is not on its position's grid.
+        """
+        return self.played.play(types, messages)
+
+    def game(self, types: ArrayLike) -> NormalFormGame:
+        """The game among players of the given types (n,), in points: payoffs int64 (n, A_1, …, A_n) in smallest units."""
+        grids = tuple(position.messages for position in self.positions)
+        size = self.group_size * float(np.prod([len(grid) for grid in grids]))
+        if size > MAX_ENTRIES:
+            raise ValueError(f"too large: the game has {size:.3g} payoffs, more than {MAX_ENTRIES:.3g}; a coarser grid would fit")
+        profiles = np.stack(np.meshgrid(*grids, indexing="ij"), axis=-1)
+        points = self.play(np.asarray(types, dtype=np.float64), profiles).points
+        return NormalFormGame(np.moveaxis(points, -1, 0), grids)
+
+    def own_points(self, position: int, type_value: float) -> IntArray:
+        """Points of one position with one type at every profile of messages: (A_1, …, A_n), smallest units.
+
+        Values are private: the others' types do not matter for one's own points.
+        """
+        types = [float(other.types[0]) for other in self.positions]
+        types[position] = type_value
+        return self.game(types).payoffs[position]
+
+    def dominant_messages(self, position: int, type_value: float, kind: str = "weak") -> FloatArray:
+        """All dominant messages (values) of one position with one type; see mechanisms.dominance."""
+        own = self.own_points(position, type_value)
+        return self.positions[position].messages[dominant_for_player(own, position, kind)]
+
+    def nash_equilibria(self, types: ArrayLike) -> FloatArray:
+        """All pure Nash equilibria among players of the given types: message values (k, n), lexicographic."""
+        index = pure_nash_equilibria(self.game(types))
+        return np.stack([position.messages[index[:, i]] for i, position in enumerate(self.positions)], axis=-1)
+
+    def surplus(self, play: Play) -> FloatArray:
+        """Sum of values less cost, without transfers, of played groups: shape (...), units of utility."""
+        return (play.values - play.cost_shares).sum(axis=-1)
+
+    def efficient_surplus(self, types: ArrayLike) -> FloatArray:
+        """The largest surplus that any outcome gives to types (..., n): shape (...), units of utility."""
+        return self.played.environment.efficient_surplus(types)
+
+    def outcome_label(self, outcome: np.ndarray) -> str:
+        """One group's outcome in words: "2; 3; 4" (quantities), "14.5" (level), "built"."""
+        return self.played.environment.label(outcome)
+
+    def points_value(self, units: int) -> Decimal:
+        """Smallest units as an exact number of points."""
+        return Decimal(int(units)).scaleb(-self._spec.points.rounding)
+
+    def format_points(self, units: int) -> str:
+        """Smallest units as points with the treatment's decimals: "12.50"."""
+        return f"{self.points_value(units):f}"
+
+    def money(self, units: int) -> Decimal:
+        """Smallest units as money, exact and not yet rounded."""
+        return self.points_value(units) * self.protocol.exchange_rate
+
+
+@lru_cache(maxsize=64)
+def _built(definition: str, where: str) -> Treatment:
+    """One Treatment for equal definitions, so that what it has computed is computed once."""
+    return Treatment(TreatmentSpec.model_validate_json(definition), where)
+
+
+def _check_session(spec: TreatmentSpec, where: str) -> None:
+    """The groups of the session can be formed."""
+    protocol = spec.session
+    try:
+        match_groups(
+            protocol.matching,
+            protocol.participants,
+            spec.group.size,
+            protocol.rounds,
+            protocol.fixed_roles,
+            np.random.Generator(np.random.PCG64(protocol.seed)),
+        )
+    except MatchingError as error:
+        raise TreatmentError(f"{where}: session: {error}") from None
