@@ -63,8 +63,8 @@ class PowerCost(HomogeneousCost):
 class PolynomialCost(HomogeneousCost):
     """c(Q) = coefficients[0] * Q + coefficients[1] * Q**2 + …, so that c(0) = 0.
 
-    >>> PolynomialCost((1, 0.5)).cost([1, 1])
-    np.float64(4.0)
+    >>> float(PolynomialCost((1, 0.5)).cost([1, 1]))
+    4.0
     """
 
     coefficients: tuple[float, ...]
@@ -74,11 +74,11 @@ class PolynomialCost(HomogeneousCost):
             raise ValueError("coefficients is empty; give at least the coefficient of Q")
 
     def total_cost(self, total: FloatArray) -> FloatArray:
-        return np.polynomial.polynomial.polyval(total, (0.0, *self.coefficients))
+        return np.asarray(np.polynomial.polynomial.polyval(total, (0.0, *self.coefficients)), dtype=np.float64)
 
     def marginal_cost(self, total: FloatArray) -> FloatArray:
         derivative = [k * c for k, c in enumerate(self.coefficients, start=1)]
-        return np.polynomial.polynomial.polyval(total, derivative)
+        return np.asarray(np.polynomial.polynomial.polyval(total, derivative), dtype=np.float64)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """What chance decides in a session: groups, types, the paid round and the message that is played when time runs out.
 
-Everything follows from the stored seed (and, for what subjects must not foresee, the session's code), so that a session can be
-drawn again from its export. Types depend on the seed, the round and the participant only: treatments with the same seed, group
-size and matching give the same people the same draws. Only ``rng.random()`` is used, whose numbers are the same in every
-version of numpy.
+Everything follows from the stored seed (and, for what subjects must not foresee, the session's code), so that a
+session can be drawn again from its export. Types depend on the seed, the round and the participant only: treatments
+with the same seed, group size and matching give the same people the same draws. Only ``rng.random()`` is used, whose
+numbers are the same in every version of numpy.
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -48,17 +47,6 @@ class Play:
     points: IntArray
 
 
-class GameAsPlayed(Protocol):
-    """What both kinds of games have."""
-
-    environment: Environment
-    messages: tuple[FloatArray, ...]
-
-    def play(self, types: ArrayLike, messages: ArrayLike) -> Play:
-        """Outcome and payoffs for true types (..., n) and messages (..., n), both as values; they broadcast."""
-        ...
-
-
 @dataclass(frozen=True, eq=False)
 class DemandGame:
     """A demand game: everybody gets the quantity demanded and pays the method's cost share."""
@@ -69,6 +57,7 @@ class DemandGame:
     points: PointsRule
 
     def play(self, types: ArrayLike, messages: ArrayLike) -> Play:
+        """Outcome and payoffs for true types (..., n) and messages (..., n), both as values; they broadcast."""
         theta, _ = _on_grids("types", types, self.types)
         demands, _ = _on_grids("messages", messages, self.messages)
         theta, demands = np.broadcast_arrays(theta, demands)
@@ -81,7 +70,8 @@ class DemandGame:
 
 @dataclass(frozen=True, eq=False)
 class DirectGame:
-    """A direct mechanism: everybody reports a type, the efficient outcome for the reports is chosen, transfers are made.
+    """A direct mechanism: everybody reports a type, the efficient outcome for the reports is chosen, transfers are
+    made.
 
     Attributes
     ----------
@@ -114,6 +104,7 @@ class DirectGame:
         return [np.broadcast_to(array, (len(array), *self.problem.shape)) for array in self.revisions(self.problem)]
 
     def play(self, types: ArrayLike, messages: ArrayLike) -> Play:
+        """Outcome and payoffs for true types (..., n) and messages (..., n), both as values; they broadcast."""
         theta, _ = _on_grids("types", types, self.types)
         _, reports = _on_grids("messages", messages, self.messages)
         theta, reports = np.broadcast_arrays(theta, reports)
@@ -121,7 +112,7 @@ class DirectGame:
         index = self.problem.efficient_outcome[profile]
         values = self.environment.gross_values(theta, index)
         shares = self.environment.cost_shares(index)
-        transfers = np.moveaxis(self.all_transfers[(slice(None), *profile)], 0, -1)
+        transfers = _at(profile, self.all_transfers)
         utilities = values - shares + transfers
         outcome = self.environment.outcome(index)
         quantities = outcome if isinstance(self.environment, Production) else None
@@ -129,11 +120,13 @@ class DirectGame:
         return Play(outcome, quantities, values, shares, transfers, payments, utilities, self.points.units(utilities))
 
     def _payments(self, profile: tuple[IntArray, ...]) -> FloatArray:
-        received = [np.moveaxis(array[(slice(None), *profile)], 0, -1) for array in self.all_revisions]
-        payments = np.stack(received, axis=-2)
-        positions = np.arange(len(received))
+        payments = np.stack([_at(profile, revision) for revision in self.all_revisions], axis=-2)
+        positions = np.arange(payments.shape[-1])
         payments[..., positions, positions] = 0
         return payments
+
+
+GameAsPlayed = DemandGame | DirectGame
 
 
 def _on_grids(argument: str, values: ArrayLike, grids: Sequence[FloatArray]) -> tuple[FloatArray, IntArray]:
@@ -145,3 +138,8 @@ def _on_grids(argument: str, values: ArrayLike, grids: Sequence[FloatArray]) -> 
     index = [grid_index(f"{argument}[..., {i}]", array[..., i], grid) for i, grid in enumerate(grids)]
     return array.astype(np.float64), np.stack(index, axis=-1)
 
+
+def _at(profile: tuple[IntArray, ...], tensor: FloatArray) -> FloatArray:
+    """A tensor (n, A_1, …, A_n) at message profiles (...), agents last: (..., n)."""
+    everybody: tuple[slice | IntArray, ...] = (slice(None), *profile)
+    return np.moveaxis(tensor[everybody], 0, -1)

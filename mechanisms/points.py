@@ -1,7 +1,8 @@
 """Points: what subjects are really paid in, whole numbers of a smallest unit.
 
-points = round(scale * utility + shift), to a number of decimals; exact halves go up. Utilities are floating-point numbers, so
-anything within ROUNDING_NOISE of a half counts as one: the same treatment gives the same points on every computer.
+points = round(scale * utility + shift), to a number of decimals; exact halves go up. Utilities are floating-point
+numbers, so anything within ROUNDING_NOISE of a half counts as one: the same treatment gives the same points on every
+computer.
 """
 
 from __future__ import annotations

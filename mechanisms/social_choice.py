@@ -15,11 +15,12 @@ from numpy.typing import ArrayLike
 from mechanisms._validation import FloatArray, IntArray, as_numbers
 
 RELATIVE_TOLERANCE = 1e-12
-"""Sums of payoffs that differ by less than this part of the largest payoff sum are a tie (floating-point payoffs only)."""
+"""Sums of payoffs that differ by less than this part of the largest payoff sum are a tie (floating-point payoffs
+only)."""
 
 CHUNK_ENTRIES = 1 << 21
 MAX_PROFILES = 20_000_000
-MAX_OPERATIONS = 2e11
+MAX_OPERATIONS = 2e10
 
 
 class SocialChoiceProblem:
@@ -62,12 +63,7 @@ class SocialChoiceProblem:
                     f"{self.n_outcomes} outcomes it must be {(len(prior), self.n_outcomes)}"
                 )
         self.shape = tuple(len(prior) for prior in self.priors)
-        profiles = np.prod(self.shape, dtype=float)
-        if profiles * self.n > MAX_PROFILES or profiles * self.n_outcomes > MAX_OPERATIONS:
-            raise ValueError(
-                f"too large to compute: {self.n} agents with {self.shape} types and {self.n_outcomes} outcomes make "
-                f"{profiles:.3g} type profiles; fewer types, outcomes or agents are needed"
-            )
+        check_size(self.shape, self.n_outcomes)
 
     @cached_property
     def efficient_outcome(self) -> IntArray:
@@ -97,6 +93,16 @@ class SocialChoiceProblem:
     def along_axis(self, i: int, table: np.ndarray) -> np.ndarray:
         """A (T_i, …) table viewed so that it broadcasts with tensors (T_1, …, T_n, …)."""
         return table.reshape((1,) * i + (table.shape[0],) + (1,) * (self.n - 1 - i) + table.shape[1:])
+
+
+def check_size(n_types: Sequence[int], n_outcomes: float) -> None:
+    """ValueError if a problem has too many profiles and outcomes to go through them all."""
+    profiles = np.prod(n_types, dtype=float)
+    if profiles * len(n_types) > MAX_PROFILES or profiles * n_outcomes > MAX_OPERATIONS:
+        raise ValueError(
+            f"too large to compute: {len(n_types)} agents with {tuple(n_types)} possible reports make {profiles:.3g} profiles, "
+            f"with {n_outcomes:.3g} outcomes for each; fewer reports, outcomes or agents are needed"
+        )
 
 
 def _as_payoff_table(argument: str, table: ArrayLike) -> np.ndarray:

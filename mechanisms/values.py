@@ -5,8 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-import numpy as np
-
 from mechanisms._validation import FloatArray, grid_index
 
 
@@ -30,6 +28,7 @@ class LinearValue(ValueFunction):
 class QuadraticValue(ValueFunction):
     """v = theta * q - curvature / 2 * q**2: each further unit is worth `curvature` less.
 
+    >>> import numpy as np
     >>> QuadraticValue(1).value(np.array(6.0), np.array([1.0, 2.0]))
     array([ 5.5, 10. ])
     """

@@ -1,8 +1,8 @@
 """Serial cost sharing (Moulin and Shenker 1992; K equation 1).
 
-Sort the demands, q_1 <= … <= q_n, and let q^k = (q_1, …, q_{k-1}, q_k, …, q_k), the profile in which nobody demands more
-than q_k. All n agents share C(q^1) equally; the n-1 others share the increment C(q^2) - C(q^1) equally; and so on:
-x_i = sum over k <= i of (C(q^k) - C(q^{k-1})) / (n + 1 - k), which is equation 1 rearranged.
+Sort the demands, q_1 <= … <= q_n, and let q^k = (q_1, …, q_{k-1}, q_k, …, q_k), the profile in which nobody demands
+more than q_k. All n agents share C(q^1) equally; the n-1 others share the increment C(q^2) - C(q^1) equally; and so
+on: x_i = sum over k <= i of (C(q^k) - C(q^{k-1})) / (n + 1 - k), which is equation 1 rearranged.
 """
 
 from __future__ import annotations

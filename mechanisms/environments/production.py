@@ -15,8 +15,6 @@ from mechanisms.costs import HomogeneousCost
 from mechanisms.social_choice import SocialChoiceProblem
 from mechanisms.values import ValueFunction
 
-MAX_OUTCOMES = 5_000_000
-
 
 @dataclass(frozen=True, eq=False)
 class Production:
@@ -45,15 +43,13 @@ class Production:
     cost: HomogeneousCost
     share_cost: Callable[[ArrayLike, HomogeneousCost], FloatArray] = equal
 
+    @property
+    def n_outcomes(self) -> int:
+        return len(self.quantities) ** self.n
+
     @cached_property
     def profiles(self) -> FloatArray:
         """All profiles of quantities, shape (K**n, n), in lexicographic order: the list of outcomes."""
-        count = len(self.quantities) ** self.n
-        if count > MAX_OUTCOMES:
-            raise ValueError(
-                f"too large to compute: {len(self.quantities)} quantities for each of {self.n} agents make {count:.3g} "
-                f"outcomes, more than {MAX_OUTCOMES:.3g}; a coarser grid of quantities or fewer agents are needed"
-            )
         return self.quantities[np.indices((len(self.quantities),) * self.n).reshape(self.n, -1).T]
 
     @cached_property

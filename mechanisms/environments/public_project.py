@@ -38,6 +38,10 @@ class PublicProject:
     def n(self) -> int:
         return len(self.payoffs)
 
+    @property
+    def n_outcomes(self) -> int:
+        return len(self.outcomes)
+
     def problem(self, messages: Sequence[FloatArray], priors: Sequence[FloatArray]) -> SocialChoiceProblem:
         """The payoff tables, which are given by report already."""
         return SocialChoiceProblem(self.payoffs, priors)

@@ -37,6 +37,11 @@ class SinglePeaked:
     def n(self) -> int:
         return len(self.messages)
 
+    @property
+    def n_outcomes(self) -> int:
+        """The number of levels, or a little more: it does not count equal ones once."""
+        return (self.n + 1) * sum(len(grid) for grid in self.messages)
+
     @cached_property
     def levels(self) -> FloatArray:
         """Every level that can be the best one for all agents, or for all but one (which VCG transfers need)."""

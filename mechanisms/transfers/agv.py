@@ -9,7 +9,8 @@ from mechanisms.social_choice import SocialChoiceProblem
 
 
 def agv(problem: SocialChoiceProblem) -> FloatArray:
-    """AGV transfers, received: the externality that i's report is expected to impose, less an equal share of the others'.
+    """AGV transfers, received: the externality that i's report is expected to impose, less an equal share of the
+    others'.
 
     t_i = xi_i(theta_i) - sum_{j != i} xi_j(theta_j) / (n - 1), where xi_i is the expected sum of the others' payoffs
     when i reports theta_i. The transfers of each profile sum to 0.
@@ -32,7 +33,7 @@ def agv(problem: SocialChoiceProblem) -> FloatArray:
     >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
     >>> park = SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3)
     >>> agv(park)[:, 0, 0, 0]
-    array([ 3. , -6. ,  3. ])
+    array([-5.5, 11. , -5.5])
     """
     n = problem.n
     if n < 2:

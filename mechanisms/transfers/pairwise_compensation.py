@@ -2,8 +2,8 @@
 
 Reports are treated one after another, in a known order. When i's report is treated, everybody's expected payoff from
 the final outcome is revised, and each j pays i the change of j's expectation:
-x_ij = E[u_j | reports up to and including i's] - E[u_j | reports before i's]. Expectations over reports not yet treated use
-the priors. The transfer of i is sum_j (x_ij - x_ji); the transfers sum to 0 (S Lemma 1).
+x_ij = E[u_j | reports up to and including i's] - E[u_j | reports before i's]. Expectations over reports not yet
+treated use the priors. The transfer of i is sum_j (x_ij - x_ji); the transfers sum to 0 (S Lemma 1).
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""From the keys of a file to the objects that play the game, with the checks that concern several tables at once."""
+"""From the keys of a file to the game that is played, with the checks that concern several tables at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -14,11 +13,12 @@ from mechanisms.cost_sharing import METHODS
 from mechanisms.environments import Production, PublicProject, SinglePeaked
 from mechanisms.play import DemandGame, DirectGame, GameAsPlayed
 from mechanisms.points import PointsRule
-from mechanisms.social_choice import SocialChoiceProblem
+from mechanisms.social_choice import SocialChoiceProblem, check_size
 from mechanisms.transfers import agv, groves, pairwise_compensation, vcg
 from mechanisms.transfers.pairwise_compensation import expectation_revisions
 from mechanisms.treatments import schema
-from mechanisms.treatments.schema import DEMAND_MECHANISMS, RoleSpec, TreatmentError, TreatmentSpec
+from mechanisms.treatments.positions import Position
+from mechanisms.treatments.schema import DEMAND_MECHANISMS, TreatmentError, TreatmentSpec
 
 COSTS: dict[type, Callable[..., costs.HomogeneousCost]] = {
     schema.PowerCostSpec: lambda spec: costs.PowerCost(float(spec.coefficient), float(spec.exponent)),
@@ -36,87 +36,6 @@ VALUES: dict[type, Callable[..., values.ValueFunction]] = {
 TRANSFERS: dict[str, Callable[[SocialChoiceProblem], FloatArray]] = {"vcg": vcg, "groves": groves, "agv": agv}
 
 
-@dataclass(frozen=True, eq=False)
-class Position:
-    """What one position of a group is: its role, the types it can have, the messages it can send.
-
-    Attributes
-    ----------
-    role : str
-    types, probabilities : ndarrays, shape (T,), types ascending
-    type_labels : tuple of T str
-    messages : ndarray, shape (A,), ascending
-    scale, shift : float, from utility to points
-    """
-
-    role: str
-    types: FloatArray
-    type_labels: tuple[str, ...]
-    probabilities: FloatArray
-    messages: FloatArray
-    scale: float
-    shift: float
-
-    @property
-    def prior(self) -> FloatArray:
-        """Probability of each message being the true type, shape (A,); for direct mechanisms."""
-        prior = np.zeros(len(self.messages))
-        prior[np.searchsorted(self.messages, self.types)] = self.probabilities
-        return prior
-
-
-def build_positions(spec: TreatmentSpec, where: str) -> tuple[Position, ...]:
-    """One Position for each of the group, from the shared tables and those of the roles."""
-    size = spec.group.size
-    if spec.roles is not None and len(spec.roles) != size:
-        raise TreatmentError(
-            f"{where}: roles has {len(spec.roles)} entries and group.size = {size}: give one role for each position, or none"
-        )
-    roles = spec.roles or tuple(RoleSpec(name=f"Player {i + 1}") for i in range(size))
-    return tuple(_position(spec, role, f"{where}: " + (f"roles[{i + 1}]." if spec.roles else "")) for i, role in enumerate(roles))
-
-
-def _position(spec: TreatmentSpec, role: RoleSpec, where: str) -> Position:
-    types = role.types or spec.types
-    if types is None:
-        raise TreatmentError(f"{where}types is missing: give [types] for everybody, or types for each role")
-    type_values = np.array(types.values, dtype=np.float64)
-    messages = _messages(spec, role, type_values, where)
-    own = role.points or schema.RolePointsSpec()
-    return Position(
-        role=role.name,
-        types=type_values,
-        type_labels=types.labels or tuple(f"{value:g}" for value in type_values),
-        probabilities=np.array([float(p) for p in types.probabilities or (1,)]),
-        messages=messages,
-        scale=float(spec.points.scale if own.scale is None else own.scale),
-        shift=float(spec.points.shift if own.shift is None else own.shift),
-    )
-
-
-def _messages(spec: TreatmentSpec, role: RoleSpec, types: FloatArray, where: str) -> FloatArray:
-    grid = role.messages or spec.messages
-    given = None if grid is None else np.array(grid.points(), dtype=np.float64)
-    if spec.mechanism.name in DEMAND_MECHANISMS:
-        assert isinstance(spec.environment, schema.ProductionSpec)
-        quantities = np.array(spec.environment.quantities.points(), dtype=np.float64)
-        off = [] if given is None else [m for m in given if m not in quantities]
-        if off:
-            raise TreatmentError(
-                f"{where}messages contains {off[0]:g}, which is no quantity: "
-                f"the demands must be among environment.quantities ({describe_grid(quantities)})"
-            )
-        return quantities if given is None else given
-    missing = [] if given is None else [theta for theta in types if theta not in given]
-    if missing:
-        assert given is not None
-        raise TreatmentError(
-            f"{where}messages does not contain the type {missing[0]:g}: the grid of reports must contain every type, "
-            f"so that the truth can be told (it is {describe_grid(given)})"
-        )
-    return types if given is None else given
-
-
 def build_game(spec: TreatmentSpec, positions: tuple[Position, ...], where: str) -> GameAsPlayed:
     """The DemandGame or DirectGame of a checked file."""
     name, order = spec.mechanism.name, spec.mechanism.order
@@ -130,6 +49,10 @@ def build_game(spec: TreatmentSpec, positions: tuple[Position, ...], where: str)
     if name in DEMAND_MECHANISMS:
         assert isinstance(environment, Production)
         return DemandGame(environment, types, messages, points)
+    try:
+        check_size([len(grid) for grid in messages], environment.n_outcomes)
+    except ValueError as error:
+        raise TreatmentError(f"{where}: group.size = {len(positions)}: {error}") from None
     priors = tuple(position.prior for position in positions)
     if name != "pairwise":
         return DirectGame(environment, types, messages, priors, points, TRANSFERS[name])
@@ -149,8 +72,8 @@ def _check_mechanism(spec: TreatmentSpec, where: str) -> None:
     needs_shares = is_production and name not in DEMAND_MECHANISMS
     if needs_shares and spec.mechanism.cost_shares is None:
         raise TreatmentError(
-            f"{where}: mechanism.cost_shares is missing: {name} in a production economy needs 'equal', 'proportional' or "
-            "'serial', how the cost is shared before the transfers"
+            f"{where}: mechanism.cost_shares is missing: {name} in a production economy needs 'equal', "
+            "'proportional' or 'serial', how the cost is shared before the transfers"
         )
     if not needs_shares and spec.mechanism.cost_shares is not None:
         raise TreatmentError(
@@ -158,7 +81,9 @@ def _check_mechanism(spec: TreatmentSpec, where: str) -> None:
             "it belongs to direct mechanisms in a production economy"
         )
     if order is not None and name != "pairwise":
-        raise TreatmentError(f"{where}: mechanism.order = {list(order)} has no meaning for {name!r}: it belongs to 'pairwise'")
+        raise TreatmentError(
+            f"{where}: mechanism.order = {list(order)} has no meaning for {name!r}: it belongs to 'pairwise'"
+        )
     if order is not None and sorted(order) != list(range(1, spec.group.size + 1)):
         raise TreatmentError(
             f"{where}: mechanism.order = {list(order)} must name each position 1 to {spec.group.size} exactly once"
@@ -173,12 +98,16 @@ def _environment(
     if not isinstance(environment, schema.PublicProjectSpec):
         given = spec.payoffs is not None or any(role.payoffs is not None for role in spec.roles or ())
         if given:
-            raise TreatmentError(f"{where}: payoffs belong to environment.kind = 'public_project', not {environment.kind!r}")
+            raise TreatmentError(
+                f"{where}: payoffs belong to environment.kind = 'public_project', not {environment.kind!r}"
+            )
     if isinstance(environment, schema.ProductionSpec):
         return _production(spec, environment, positions, where)
     if isinstance(environment, schema.SinglePeakedSpec):
         return SinglePeaked(messages)
-    tables = tuple(_payoff_table(spec, environment.outcomes, i, position, where) for i, position in enumerate(positions))
+    tables = tuple(
+        _payoff_table(spec, environment.outcomes, i, position, where) for i, position in enumerate(positions)
+    )
     return PublicProject(environment.outcomes, messages, tables)
 
 
@@ -191,18 +120,21 @@ def _production(
     if isinstance(cost, costs.TabulatedCost) and (np.any(quantities % 1) or totals[1] >= len(cost.values)):
         raise TreatmentError(
             f"{where}: environment.cost.values has entries for whole totals 0 to {len(cost.values) - 1}; "
-            f"{len(positions)} players with quantities {describe_grid(quantities)} need whole quantities and totals to {totals[1]:g}"
+            f"{len(positions)} players with quantities {describe_grid(quantities)} need whole quantities "
+            f"and totals to {totals[1]:g}"
         )
     types = np.array([] if spec.types is None else spec.types.values, dtype=np.float64)
     if isinstance(environment.value, schema.TabulatedValueSpec):
         shape = {len(row) for row in environment.value.rows}
         if len(environment.value.rows) != len(types) or shape != {len(quantities)}:
             raise TreatmentError(
-                f"{where}: environment.value.rows must have one row for each of the {len(types)} values of [types], each with "
-                f"one number for each of the {len(quantities)} quantities"
+                f"{where}: environment.value.rows must have one row for each of the {len(types)} values of [types], "
+                f"each with one number for each of the {len(quantities)} quantities"
             )
         if any(theta not in types for position in positions for theta in (*position.types, *_reports(spec, position))):
-            raise TreatmentError(f"{where}: with environment.value.kind = 'table' types and reports must be among types.values")
+            raise TreatmentError(
+                f"{where}: with environment.value.kind = 'table' types and reports must be among types.values"
+            )
     value = VALUES[type(environment.value)](environment.value, types, quantities)
     method = spec.mechanism.cost_shares or spec.mechanism.name
     return Production(len(positions), quantities, value, cost, METHODS[method])
@@ -212,18 +144,20 @@ def _reports(spec: TreatmentSpec, position: Position) -> FloatArray:
     return position.types if spec.mechanism.name in DEMAND_MECHANISMS else position.messages
 
 
-def _payoff_table(
-    spec: TreatmentSpec, outcomes: tuple[str, ...], i: int, position: Position, where: str
-) -> FloatArray:
+def _payoff_table(spec: TreatmentSpec, outcomes: tuple[str, ...], i: int, position: Position, where: str) -> FloatArray:
     """Shape (A_i, n_outcomes)."""
     own = spec.roles[i].payoffs if spec.roles is not None else None
     payoffs = own if own is not None else spec.payoffs
     key = f"roles[{i + 1}].payoffs" if own is not None else "payoffs"
     if payoffs is None:
-        raise TreatmentError(f"{where}: payoffs is missing: say what each outcome is worth, for everybody or for each role")
+        raise TreatmentError(
+            f"{where}: payoffs is missing: say what each outcome is worth, for everybody or for each role"
+        )
     for name in (*payoffs, *outcomes):
         if name not in outcomes:
-            raise TreatmentError(f"{where}: {key} names {name!r}, which is not among environment.outcomes = {list(outcomes)}")
+            raise TreatmentError(
+                f"{where}: {key} names {name!r}, which is not among environment.outcomes = {list(outcomes)}"
+            )
         if name not in payoffs:
             raise TreatmentError(f"{where}: {key} has no entry for the outcome {name!r}")
     columns = []
@@ -231,8 +165,8 @@ def _payoff_table(
         entry = payoffs[name]
         if isinstance(entry, tuple) and len(entry) != len(position.messages):
             raise TreatmentError(
-                f"{where}: {key}.{name!r} has {len(entry)} numbers; it needs one for each of the {len(position.messages)} "
-                f"reports {describe_grid(position.messages)}"
+                f"{where}: {key}.{name!r} has {len(entry)} numbers; it needs one for each of the "
+                f"{len(position.messages)} reports {describe_grid(position.messages)}"
             )
         column = position.messages if entry == "type" else np.array(entry, dtype=np.float64)
         columns.append(np.broadcast_to(column, position.messages.shape))

@@ -40,14 +40,16 @@ def load_treatment(path: str | os.PathLike[str]) -> Treatment:
     Raises
     ------
     TreatmentError
-        If the file cannot be read or is not a correct treatment: one line that names file, key, value and what is right.
+        If the file cannot be read or is not a correct treatment: one line that names file, key, value and what is
+        right.
     """
     path = Path(path)
     return _treatment(path, _read(path))
 
 
 def load_session_designs(folder: str | os.PathLike[str]) -> list[SessionDesign]:
-    """One SessionDesign for each .toml file of a folder, sorted by name: single treatments, then sessions of several parts.
+    """One SessionDesign for each .toml file of a folder, sorted by name: single treatments, then sessions of several
+    parts.
 
     Raises
     ------
@@ -79,19 +81,28 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _treatment(path: Path, data: dict[str, Any]) -> Treatment:
     if "name" in data:
-        raise TreatmentError(f"{path}: name = {data['name']!r}: unknown key; the name is that of the file, {path.stem!r}")
+        raise TreatmentError(
+            f"{path}: name = {data['name']!r}: unknown key; the name is that of the file, {path.stem!r}"
+        )
     return Treatment.from_definition({"name": path.stem, **data}, str(path))
 
 
 def _several_parts(path: Path, data: dict[str, Any], treatments: dict[str, Treatment]) -> SessionDesign:
     spec: SessionSpec = parse(SessionSpec, {"name": path.stem, **data}, str(path))
-    for part in spec.parts:
-        if part not in treatments:
-            raise TreatmentError(f"{path}: parts names {part!r}, which is no treatment file here: use one of {sorted(treatments)}")
-    parts = tuple(treatments[part] for part in spec.parts)
+    for name in spec.parts:
+        if name not in treatments:
+            raise TreatmentError(
+                f"{path}: parts names {name!r}, which is no treatment here: use one of {sorted(treatments)}"
+            )
+    parts = tuple(treatments[name] for name in spec.parts)
     mechanisms = [part.mechanism for part in parts]
     if len(set(mechanisms)) < len(mechanisms):
-        raise TreatmentError(f"{path}: parts play {mechanisms}: each part needs another mechanism, because it is another app")
+        raise TreatmentError(
+            f"{path}: parts play {mechanisms}: each part needs another mechanism, because it is another app"
+        )
     for part in parts:
-        part.with_protocol(participants=spec.participants)
+        try:
+            part.with_protocol(participants=spec.participants)
+        except TreatmentError as error:
+            raise TreatmentError(f"{path}: participants = {spec.participants} does not suit a part: {error}") from None
     return SessionDesign(spec.name, spec.title, spec.description, spec.participants, spec.show_up_fee, parts)

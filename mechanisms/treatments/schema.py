@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from mechanisms.treatments.numbers import Number, Probability
 
@@ -16,6 +17,11 @@ MAX_GRID = 10_001
 
 class TreatmentError(ValueError):
     """A treatment that cannot be used. The message is one line: file, key, value, what would be right."""
+
+
+def wrong(key: str, message: str) -> PydanticCustomError:
+    """What a check of a whole table raises about one of its keys."""
+    return PydanticCustomError("wrong_key", "{message}", {"key": key, "message": message})
 
 
 class Section(BaseModel):
@@ -32,11 +38,11 @@ class GridSpec(Section):
     @model_validator(mode="after")
     def _whole_steps(self) -> GridSpec:
         if self.highest < self.lowest:
-            raise ValueError(f"highest must be at least lowest = {self.lowest}")
+            raise wrong("highest", f"must be at least lowest = {self.lowest}")
         if (self.highest - self.lowest) % self.step:
-            raise ValueError("highest must be a whole number of steps above lowest")
+            raise wrong("highest", f"must be a whole number of steps of {self.step} above lowest = {self.lowest}")
         if (self.highest - self.lowest) / self.step >= MAX_GRID:
-            raise ValueError(f"at most {MAX_GRID} grid points are allowed: use a larger step")
+            raise wrong("step", f"makes more than {MAX_GRID} grid points: use a larger step")
         return self
 
     def points(self) -> list[Decimal]:
@@ -89,7 +95,7 @@ class TabulatedCostSpec(Section):
     @model_validator(mode="after")
     def _starts_at_zero(self) -> TabulatedCostSpec:
         if self.values[0] != 0:
-            raise ValueError("values must start with 0, the cost of producing nothing")
+            raise wrong("values", "must start with 0, the cost of producing nothing")
         return self
 
 
@@ -105,7 +111,7 @@ class ProductionSpec(Section):
     @model_validator(mode="after")
     def _quantities_not_negative(self) -> ProductionSpec:
         if self.quantities.lowest < 0:
-            raise ValueError(f"quantities.lowest = {self.quantities.lowest} must be 0 or more")
+            raise wrong("quantities", "lowest must be 0 or more")
         return self
 
 
@@ -120,7 +126,7 @@ class PublicProjectSpec(Section):
     @model_validator(mode="after")
     def _distinct(self) -> PublicProjectSpec:
         if len(set(self.outcomes)) < len(self.outcomes):
-            raise ValueError("outcomes must have distinct names")
+            raise wrong("outcomes", "must have distinct names")
         return self
 
 
@@ -142,19 +148,19 @@ class TypesSpec(Section):
     def _fits(self) -> TypesSpec:
         count = len(self.values)
         if any(a >= b for a, b in zip(self.values, self.values[1:], strict=False)):
-            raise ValueError("values must be distinct and in ascending order")
+            raise wrong("values", "must be distinct and in ascending order")
         if self.probabilities is None:
             if count > 1:
-                raise ValueError(f"probabilities is missing: give one for each of the {count} values")
+                raise wrong("probabilities", f"is missing: give one for each of the {count} values")
         elif len(self.probabilities) != count:
-            raise ValueError(f"probabilities has {len(self.probabilities)} entries and values {count}: give one for each value")
-        elif sum(self.probabilities) != 1:
-            raise ValueError(
-                f"probabilities sum to {float(sum(self.probabilities)):g} and must sum to 1 exactly; "
-                'write thirds as fractions: "1/3"'
+            raise wrong(
+                "probabilities", f"has {len(self.probabilities)} entries: give one for each of the {count} values"
             )
+        elif sum(self.probabilities) != 1:
+            total = float(sum(self.probabilities))
+            raise wrong("probabilities", f'sum to {total:g}: they must sum to 1 exactly; write thirds as "1/3"')
         if self.labels is not None and len(self.labels) != count:
-            raise ValueError(f"labels has {len(self.labels)} entries and values {count}: give one for each value")
+            raise wrong("labels", f"has {len(self.labels)} entries: give one for each of the {count} values")
         return self
 
 

@@ -18,8 +18,9 @@ from mechanisms.games import NormalFormGame
 from mechanisms.matching import MatchingError, match_groups
 from mechanisms.nash import pure_nash_equilibria
 from mechanisms.play import Play
-from mechanisms.treatments.build import Position, build_game, build_positions
+from mechanisms.treatments.build import build_game
 from mechanisms.treatments.errors import parse
+from mechanisms.treatments.positions import Position, build_positions
 from mechanisms.treatments.schema import DEMAND_MECHANISMS, TreatmentError, TreatmentSpec
 
 MAX_ENTRIES = 50_000_000
@@ -62,7 +63,8 @@ class Treatment:
 
     @classmethod
     def from_definition(cls, definition: Mapping[str, Any], where: str = "definition") -> Treatment:
-        """The treatment of a definition; TreatmentError (one line, starting with `where`) if it is not a correct one."""
+        """The treatment of a definition; TreatmentError (one line, starting with `where`) if it is not a correct
+        one."""
         spec = parse(TreatmentSpec, definition, where)
         return _built(json.dumps(spec.plain(), sort_keys=True), where)
 
@@ -73,7 +75,8 @@ class Treatment:
 
     @property
     def identity(self) -> str:
-        """12 hexadecimal digits that stand for the game: equal for two treatments exactly if they play the same game."""
+        """12 hexadecimal digits that stand for the game: equal for two treatments exactly if they play the same
+        game."""
         game = {key: part for key, part in self.definition.items() if key not in NOT_THE_GAME}
         return hashlib.sha256(json.dumps(game, sort_keys=True).encode()).hexdigest()[:12]
 
@@ -92,11 +95,14 @@ class Treatment:
         return self.played.play(types, messages)
 
     def game(self, types: ArrayLike) -> NormalFormGame:
-        """The game among players of the given types (n,), in points: payoffs int64 (n, A_1, …, A_n) in smallest units."""
+        """The game among players of the given types (n,), in points: payoffs int64 (n, A_1, …, A_n) in smallest
+        units."""
         grids = tuple(position.messages for position in self.positions)
         size = self.group_size * float(np.prod([len(grid) for grid in grids]))
         if size > MAX_ENTRIES:
-            raise ValueError(f"too large: the game has {size:.3g} payoffs, more than {MAX_ENTRIES:.3g}; a coarser grid would fit")
+            raise ValueError(
+                f"too large: the game has {size:.3g} payoffs, more than {MAX_ENTRIES:.3g}; a coarser grid would fit"
+            )
         profiles = np.stack(np.meshgrid(*grids, indexing="ij"), axis=-1)
         points = self.play(np.asarray(types, dtype=np.float64), profiles).points
         return NormalFormGame(np.moveaxis(points, -1, 0), grids)
@@ -164,4 +170,7 @@ def _check_session(spec: TreatmentSpec, where: str) -> None:
             np.random.Generator(np.random.PCG64(protocol.seed)),
         )
     except MatchingError as error:
-        raise TreatmentError(f"{where}: session: {error}") from None
+        raise TreatmentError(
+            f"{where}: session.participants = {protocol.participants}, rounds = {protocol.rounds}, "
+            f"matching = {protocol.matching!r}: {error}"
+        ) from None
