@@ -100,7 +100,7 @@ def check_size(n_types: Sequence[int], n_outcomes: float) -> None:
     profiles = np.prod(n_types, dtype=float)
     if profiles * len(n_types) > MAX_PROFILES or profiles * n_outcomes > MAX_OPERATIONS:
         raise ValueError(
-            f"too large to compute: {len(n_types)} agents with {tuple(n_types)} possible reports make {profiles:.3g} profiles, "
+            f"too large to compute: {len(n_types)} agents with {tuple(n_types)} reports make {profiles:.3g} profiles, "
             f"with {n_outcomes:.3g} outcomes for each; fewer reports, outcomes or agents are needed"
         )
 

@@ -39,7 +39,6 @@ TRANSFERS: dict[str, Callable[[SocialChoiceProblem], FloatArray]] = {"vcg": vcg,
 def build_game(spec: TreatmentSpec, positions: tuple[Position, ...], where: str) -> GameAsPlayed:
     """The DemandGame or DirectGame of a checked file."""
     name, order = spec.mechanism.name, spec.mechanism.order
-    _check_mechanism(spec, where)
     environment = _environment(spec, positions, where)
     types = tuple(position.types for position in positions)
     messages = tuple(position.messages for position in positions)
@@ -61,7 +60,8 @@ def build_game(spec: TreatmentSpec, positions: tuple[Position, ...], where: str)
     return DirectGame(environment, types, messages, priors, points, transfers, revisions)
 
 
-def _check_mechanism(spec: TreatmentSpec, where: str) -> None:
+def check_mechanism(spec: TreatmentSpec, where: str) -> None:
+    """TreatmentError unless mechanism and environment fit."""
     name, order = spec.mechanism.name, spec.mechanism.order
     is_production = spec.environment.kind == "production"
     if name in DEMAND_MECHANISMS and not is_production:

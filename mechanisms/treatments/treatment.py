@@ -18,7 +18,7 @@ from mechanisms.games import NormalFormGame
 from mechanisms.matching import MatchingError, match_groups
 from mechanisms.nash import pure_nash_equilibria
 from mechanisms.play import Play
-from mechanisms.treatments.build import build_game
+from mechanisms.treatments.build import build_game, check_mechanism
 from mechanisms.treatments.errors import parse
 from mechanisms.treatments.positions import Position, build_positions
 from mechanisms.treatments.schema import DEMAND_MECHANISMS, TreatmentError, TreatmentSpec
@@ -49,6 +49,7 @@ class Treatment:
     """
 
     def __init__(self, spec: TreatmentSpec, where: str) -> None:
+        check_mechanism(spec, where)
         self._spec, self._where = spec, where
         self.definition = spec.plain()
         self.name, self.title, self.description, self.source = spec.name, spec.title, spec.description, spec.source

@@ -1,0 +1,306 @@
+"""An outside judge of the game as played: slow, exact, and written from the papers alone.
+
+Plain Python with fractions and explicit loops over agents, outcomes and type profiles. It imports nothing of
+mechanisms/ and shares no code with it, so that the two can only agree by both being right. Sources: Safronov
+(2018), Definitions 1, 2 and 4; Groves (1973) with h = 0; Kumar (2013), equation 1; average cost; equal shares.
+
+``expected(definition, types, messages)`` takes a treatment's definition (the dict of its TOML file, numbers as
+numbers or strings) and one group's types and messages by position. Powers with fractional exponents are floats,
+all else is exact.
+"""
+
+import json
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from itertools import product
+from math import floor
+
+
+def number(value):
+    """A number of a treatment file as a fraction: 0.1 is one tenth, "1/3" one third."""
+    return value if isinstance(value, Fraction) else Fraction(str(value))
+
+
+def power(base, exponent):
+    if exponent.denominator == 1:
+        return base ** int(exponent)
+    return Fraction(float(base) ** float(exponent))
+
+
+def grid(table):
+    """lowest, lowest + step, …, highest."""
+    lowest, highest, step = (number(table[key]) for key in ("lowest", "highest", "step"))
+    return [lowest + k * step for k in range(int((highest - lowest) / step) + 1)]
+
+
+def round_half_up(points, decimals):
+    """In the smallest unit, halves towards plus infinity: 2.5 is 3, -2.5 is -2."""
+    return floor(points * 10**decimals + Fraction(1, 2))
+
+
+def serial_shares(demands, cost):
+    """Kumar (2013), eq. 1; Moulin and Shenker (1992)."""
+    n = len(demands)
+    ascending = sorted(range(n), key=lambda agent: demands[agent])
+    q = [demands[agent] for agent in ascending]  # q[0] <= q[1] <= …
+    steps = [cost(sum(q[:i]) + (n - i) * q[i]) for i in range(n)]  # cost of (q_1, …, q_i, q_i, …, q_i)
+    shares = [Fraction(0)] * n
+    for i in range(1, n + 1):  # counted from 1, as in the paper
+        earlier = sum(steps[k - 1] / ((n + 1 - k) * (n - k)) for k in range(1, i))
+        shares[ascending[i - 1]] = steps[i - 1] / (n + 1 - i) - earlier
+    return shares
+
+
+def proportional_shares(demands, cost):
+    total = sum(demands)
+    return [Fraction(0) if total == 0 else q / total * cost(total) for q in demands]
+
+
+def equal_shares(demands, cost):
+    return [cost(sum(demands)) / len(demands) for _ in demands]
+
+
+SHARES = {"serial": serial_shares, "proportional": proportional_shares, "equal": equal_shares}
+
+
+class Position:
+    """What one position of a group knows and may say."""
+
+    def __init__(self, definition, index):
+        role = definition["roles"][index] if definition.get("roles") else {}
+        kind = definition["environment"]["kind"]
+        prior = role.get("types") or definition["types"]
+        self.types = [number(value) for value in prior["values"]]
+        equally_likely = [Fraction(1, len(self.types))] * len(self.types)
+        self.probabilities = [number(p) for p in prior.get("probabilities") or equally_likely]
+        said = role.get("messages") or definition.get("messages")
+        if said is not None:
+            self.messages = grid(said)
+        elif definition["mechanism"]["name"] in ("serial", "proportional"):
+            self.messages = grid(definition["environment"]["quantities"])
+        else:
+            self.messages = sorted(self.types)
+        points = {**definition.get("points", {}), **(role.get("points") or {})}
+        self.scale, self.shift = number(points.get("scale", 1)), number(points.get("shift", 0))
+        if kind == "public_project":
+            self.payoffs = role.get("payoffs") or definition["payoffs"]
+
+
+class Production:
+    """Quantities on a grid, a value for one's own, a cost for the total."""
+
+    def __init__(self, definition, positions):
+        table = definition["environment"]
+        self.value_table, self.cost_table, self.positions = table["value"], table["cost"], positions
+        self.quantities = grid(table["quantities"])
+        self.outcomes = list(product(self.quantities, repeat=len(positions)))  # lexicographic
+        self.baseline = SHARES[definition["mechanism"].get("cost_shares") or "equal"]
+        self.gross = cache(self._gross)
+        self.cost = cache(self._cost)
+        self.shares = cache(lambda quantities: self.baseline(quantities, self.cost))
+
+    def _gross(self, i, type_, quantity):
+        table = self.value_table
+        if table["kind"] == "linear":
+            return type_ * quantity
+        if table["kind"] == "quadratic":
+            return type_ * quantity - number(table["curvature"]) / 2 * quantity * quantity
+        if table["kind"] == "power":
+            return type_ * power(quantity, number(table["exponent"]))
+        row = table["rows"][self.positions[i].types.index(type_)]
+        return number(row[self.quantities.index(quantity)])
+
+    def _cost(self, total):
+        table = self.cost_table
+        if table["kind"] == "power":
+            return number(table["coefficient"]) * power(total, number(table["exponent"]))
+        if table["kind"] == "polynomial":
+            return sum(number(a) * total ** (k + 1) for k, a in enumerate(table["coefficients"]))
+        return number(table["values"][int(total)])
+
+    def value(self, i, type_, outcome):
+        return self.gross(i, type_, outcome[i])
+
+    def share(self, i, outcome):
+        return self.shares(outcome)[i]
+
+
+class PublicProject:
+    """A list of outcomes and a table of payoffs."""
+
+    def __init__(self, definition, positions):
+        self.names, self.positions = definition["environment"]["outcomes"], positions
+        self.outcomes = list(range(len(self.names)))
+
+    def value(self, i, type_, outcome):
+        entry = self.positions[i].payoffs[self.names[outcome]]
+        if entry == "type":
+            return type_
+        if isinstance(entry, (list, tuple)):
+            return number(entry[self.positions[i].messages.index(type_)])
+        return number(entry)
+
+    def share(self, i, outcome):
+        return Fraction(0)
+
+
+class SinglePeaked:
+    """A level, any real number; the mean of the peaks is efficient for any group of people (first-order condition)."""
+
+    outcomes = None
+
+    def __init__(self, definition, positions):
+        pass
+
+    def value(self, i, type_, outcome):
+        return -((type_ - outcome) ** 2)
+
+    def share(self, i, outcome):
+        return Fraction(0)
+
+
+ENVIRONMENTS = {"production": Production, "public_project": PublicProject, "single_peaked": SinglePeaked}
+
+
+class Oracle:
+    """One treatment's game, computed from its definition."""
+
+    def __init__(self, definition):
+        self.definition = definition
+        self.n = int(definition["group"]["size"])
+        self.positions = [Position(definition, i) for i in range(self.n)]
+        self.environment = ENVIRONMENTS[definition["environment"]["kind"]](definition, self.positions)
+        self.name = definition["mechanism"]["name"]
+        self.best = cache(self._best)
+        self.mean_payoff = cache(self._mean_payoff)
+
+    def payoff(self, i, type_, outcome):
+        """u_i(type, outcome): value less the baseline share of the cost, before transfers."""
+        return self.environment.value(i, type_, outcome) - self.environment.share(i, outcome)
+
+    def _best(self, reports, members):
+        """An outcome that maximises the members' total payoff; the first of several."""
+        if self.environment.outcomes is None:
+            return sum(reports[i] for i in members) / len(members)
+        best, best_total = None, None
+        for outcome in self.environment.outcomes:
+            total = sum(self.payoff(i, reports[i], outcome) for i in members)
+            if best_total is None or total > best_total:
+                best, best_total = outcome, total
+        return best
+
+    def efficient(self, reports):
+        return self.best(tuple(reports), tuple(range(self.n)))
+
+    def _mean_payoff(self, j, reports, unknown):
+        """E[u_j at the efficient outcome] over the types of the unknown positions, the others as reported."""
+        mean = Fraction(0)
+        priors = [list(zip(self.positions[k].types, self.positions[k].probabilities, strict=True)) for k in unknown]
+        for profile in product(*priors):
+            filled, probability = list(reports), Fraction(1)
+            for k, (type_, p) in zip(unknown, profile, strict=True):
+                filled[k], probability = type_, probability * p
+            if probability > 0:
+                mean += probability * self.payoff(j, filled[j], self.efficient(filled))
+        return mean
+
+    def mean(self, j, reports, unknown):
+        """The same; what the unknown positions have reported is struck out first, so that it cannot matter."""
+        seen = tuple(None if k in unknown else report for k, report in enumerate(reports))
+        return self.mean_payoff(j, seen, tuple(sorted(unknown)))
+
+    def others(self, i):
+        return [k for k in range(self.n) if k != i]
+
+    def groves(self, reports):
+        chosen = self.efficient(reports)
+        return [sum(self.payoff(k, reports[k], chosen) for k in self.others(i)) for i in range(self.n)]
+
+    def vcg(self, reports):
+        """Safronov (2018), Def. 1."""
+        transfers = self.groves(reports)
+        for i in range(self.n):
+            without = self.best(tuple(reports), tuple(self.others(i)))
+            transfers[i] -= sum(self.payoff(k, reports[k], without) for k in self.others(i))
+        return transfers
+
+    def agv(self, reports):
+        """Safronov (2018), Def. 2."""
+        externality = [sum(self.mean(k, reports, self.others(i)) for k in self.others(i)) for i in range(self.n)]
+        return [
+            externality[i] - sum(Fraction(1, self.n - 1) * externality[j] for j in self.others(i))
+            for i in range(self.n)
+        ]
+
+    def payments(self, reports):
+        """Safronov (2018), Def. 4: [i][j] = x_ij = what j pays i."""
+        order = [int(k) - 1 for k in self.definition["mechanism"].get("order") or range(1, self.n + 1)]
+        paid = [[Fraction(0)] * self.n for _ in range(self.n)]
+        for place, i in enumerate(order):
+            after = order[place + 1 :]
+            for j in self.others(i):
+                paid[i][j] = self.mean(j, reports, after) - self.mean(j, reports, [i, *after])
+        return paid
+
+    def play(self, types, messages):
+        n = self.n
+        payments, transfers = None, [Fraction(0)] * n
+        if self.name in ("serial", "proportional"):
+            outcome = tuple(messages)
+            shares = SHARES[self.name](messages, self.environment.cost)
+        else:
+            outcome = self.efficient(messages)
+            shares = [self.environment.share(i, outcome) for i in range(n)]
+            if self.name == "pairwise":
+                payments = self.payments(messages)
+                transfers = [sum(payments[i][j] - payments[j][i] for j in self.others(i)) for i in range(n)]
+            else:
+                transfers = {"vcg": self.vcg, "groves": self.groves, "agv": self.agv}[self.name](messages)
+        values = [self.environment.value(i, types[i], outcome) for i in range(n)]
+        utilities = [values[i] - shares[i] + transfers[i] for i in range(n)]
+        return {
+            "outcome": list(outcome) if isinstance(outcome, tuple) else outcome,
+            "quantities": list(outcome) if isinstance(outcome, tuple) else None,
+            "values": values,
+            "cost_shares": shares,
+            "transfers": transfers,
+            "payments": payments,
+            "utilities": utilities,
+            "points": self.points(utilities),
+        }
+
+    def points(self, utilities):
+        decimals = int(self.definition.get("points", {}).get("rounding", 0))
+        return [
+            round_half_up(position.scale * utility + position.shift, decimals)
+            for position, utility in zip(self.positions, utilities, strict=True)
+        ]
+
+
+def expected(definition, types, messages):
+    """Everything that one group's round must give: outcome, values, shares, transfers, payments, utilities, points."""
+    oracle = _oracle(json.dumps(definition, sort_keys=True, default=_plain))
+    snapped_types = [_on(p.types, t) for p, t in zip(oracle.positions, types, strict=True)]
+    snapped_messages = [_on(p.messages, m) for p, m in zip(oracle.positions, messages, strict=True)]
+    return oracle.play(snapped_types, snapped_messages)
+
+
+def expected_points(definition, types, messages):
+    """Points by position, in the smallest unit."""
+    return expected(definition, types, messages)["points"]
+
+
+@cache
+def _oracle(definition_json):
+    return Oracle(json.loads(definition_json))
+
+
+def _plain(value):
+    """What json cannot write: decimals and fractions as text, numpy's numbers as Python's."""
+    return str(value) if isinstance(value, (Decimal, Fraction)) else value.item()
+
+
+def _on(allowed, value):
+    """The exact number that a float stands for."""
+    return next((exact for exact in allowed if float(exact) == float(value)), None) or number(value)
