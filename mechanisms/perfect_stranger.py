@@ -22,6 +22,7 @@ a plan is found depends neither on the machine nor on the seed of a session. ``m
 plan a random one.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
 
@@ -79,7 +80,7 @@ def _fixed_roles(n_people: int, group_size: int, rounds: int) -> Plan:
         return _columns(np.outer(np.arange(n_groups), [0, 1]), n_groups)
     if group_size <= min(prime_powers(n_groups)):
         return _field_product(n_groups, group_size)
-    for length in range(min(rounds, n_groups), 1, -1):
+    for length in _shorter(min(rounds, n_groups)):
         rows = difference_rows(n_groups, group_size, length)
         if rows is not None:
             return _columns(np.array(rows), n_groups)
@@ -110,13 +111,21 @@ def _changing_roles(n_people: int, group_size: int, rounds: int) -> Plan:
         return _round_robin(n_people)
     best = _by_roles_then_within(n_people, group_size, rounds)
     bound = longest_bound(n_people, group_size, False)[0] or rounds
-    for length in [*range(rounds, bound + 1), *range(rounds - 1, 1, -1)]:
+    longer = sorted({*range(rounds, min(rounds + 6, bound) + 1), bound})  # some lengths have more symmetric plans
+    for length in [*longer, *_shorter(rounds - 1)]:
         if len(best) >= min(rounds, length):
             break
         start = starter_round(n_people, group_size, length)
         if start is not None:
             best = _developed(np.array(start), n_people, length)
     return best
+
+
+def _shorter(length: int) -> Iterator[int]:
+    """This length, then shorter ones, in steps that are small for small ones."""
+    while length > 1:
+        yield length
+        length -= max(1, length // 16)
 
 
 def _round_robin(n_people: int) -> Plan:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-STEPS = 5_000  # of one attempt: a fresh random order of the choices finds more than a longer search
+WORK = 150_000  # steps × people of one attempt: a fresh random order of the choices finds more than a longer search
 ATTEMPTS = 30
 
 Difference = tuple[int, int, int]
@@ -43,7 +43,7 @@ def difference_rows(n_groups: int, group_size: int, rounds: int) -> list[list[in
     """
     for attempt in range(ATTEMPTS):
         search = _DifferenceRows(n_groups, group_size, rounds, _orders(attempt, n_groups, n_groups))
-        found = _explore(search.moves, search.done, STEPS)
+        found = _explore(search.moves, search.done, WORK // (n_groups * group_size))
         if found:
             return search.rows
         if found is False:
@@ -99,7 +99,7 @@ def starter_round(n_people: int, group_size: int, rounds: int) -> list[list[int]
         for attempt in range(ATTEMPTS):
             order = _orders(attempt, 1, n_people)[0]
             search = _StarterRound(n_people, group_size, rounds, orbits, order)
-            found = _explore(search.moves, search.done, STEPS)
+            found = _explore(search.moves, search.done, WORK // n_people)
             if found:
                 return search.groups
             if found is False:

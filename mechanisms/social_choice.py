@@ -23,7 +23,39 @@ MAX_PROFILES = 20_000_000
 MAX_OPERATIONS = 2e10
 
 
-class SocialChoiceProblem:
+class DirectProblem:
+    """What transfers need to know: payoffs at the efficient outcome for every profile of reports, and priors.
+
+    Attributes
+    ----------
+    priors : tuple of n ndarrays (T_i,), probabilities of the types that can be reported
+    shape : (T_1, …, T_n)
+    efficient_payoffs : ndarray, shape (n, T_1, …, T_n), units of utility
+    """
+
+    priors: tuple[FloatArray, ...]
+    efficient_payoffs: np.ndarray
+
+    @property
+    def n(self) -> int:
+        """The number of agents."""
+        return len(self.priors)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return tuple(len(prior) for prior in self.priors)
+
+    def best_payoff_of_others(self, i: int) -> np.ndarray:
+        """max over s of the sum of u_k(theta_k, s) over k != i: shape (T_1, …, 1, …, T_n) with length 1 at axis i."""
+        raise NotImplementedError
+
+    def expectation(self, i: int, array: FloatArray) -> FloatArray:
+        """The mean over i's type of an array (…, T_1, …, T_n), whose other axes may have length 1; i's axis keeps 1."""
+        axis = array.ndim - self.n + i
+        return np.expand_dims(np.tensordot(array, self.priors[i], axes=(axis, 0)), axis)
+
+
+class SocialChoiceProblem(DirectProblem):
     """Values by type and outcome, and priors.
 
     Parameters
@@ -54,7 +86,6 @@ class SocialChoiceProblem:
             raise ValueError(f"values has {len(values)} agents and priors has {len(priors)}; both need the same n >= 1")
         self.values = tuple(_as_payoff_table(f"values[{i}]", table) for i, table in enumerate(values))
         self.priors = tuple(_as_prior(f"priors[{i}]", prior) for i, prior in enumerate(priors))
-        self.n = len(self.values)
         self.n_outcomes = self.values[0].shape[1]
         for i, (table, prior) in enumerate(zip(self.values, self.priors, strict=True)):
             if table.shape != (len(prior), self.n_outcomes):
@@ -62,7 +93,6 @@ class SocialChoiceProblem:
                     f"values[{i}] has shape {table.shape}; with {len(prior)} types in priors[{i}] and "
                     f"{self.n_outcomes} outcomes it must be {(len(prior), self.n_outcomes)}"
                 )
-        self.shape = tuple(len(prior) for prior in self.priors)
         check_size(self.shape, self.n_outcomes)
 
     @cached_property
@@ -71,7 +101,7 @@ class SocialChoiceProblem:
         return _best_outcome(self.values)[0]
 
     @cached_property
-    def efficient_payoffs(self) -> np.ndarray:
+    def efficient_payoffs(self) -> np.ndarray:  # type: ignore[override]
         """u_j(theta) = u_j(theta_j, s*(theta)): shape (n, T_1, …, T_n), units of utility."""
         payoffs = [
             np.take_along_axis(self.along_axis(i, self.values[i]), self.efficient_outcome[..., None], axis=-1)[..., 0]
@@ -80,15 +110,10 @@ class SocialChoiceProblem:
         return np.stack(payoffs)
 
     def best_payoff_of_others(self, i: int) -> np.ndarray:
-        """max over s of the sum of u_k(theta_k, s) over k != i: shape (T_1, …, 1, …, T_n) with length 1 at axis i."""
         others = self.values[:i] + self.values[i + 1 :]
         if not others:
             return np.zeros((1,))
         return np.expand_dims(_best_outcome(others)[1], axis=i)
-
-    def expectation(self, i: int, array: FloatArray) -> FloatArray:
-        """The mean over agent i's type of an array (…, T_1, …, T_n); agent i's axis, the (i+1)-th, keeps length 1."""
-        return np.expand_dims(np.tensordot(array, self.priors[i], axes=(i + 1, 0)), i + 1)
 
     def along_axis(self, i: int, table: np.ndarray) -> np.ndarray:
         """A (T_i, …) table viewed so that it broadcasts with tensors (T_1, …, T_n, …)."""

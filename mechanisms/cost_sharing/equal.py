@@ -6,16 +6,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms._validation import FloatArray, as_demands
-from mechanisms.costs import HomogeneousCost
+from mechanisms.costs import Cost
 
 
-def equal(demands: ArrayLike, cost: HomogeneousCost) -> FloatArray:
+def equal(demands: ArrayLike, cost: Cost) -> FloatArray:
     """Equal cost shares.
 
     Parameters
     ----------
     demands : array_like, shape (..., n), units of the good
-    cost : HomogeneousCost
+    cost : Cost
 
     Returns
     -------

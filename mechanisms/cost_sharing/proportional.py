@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms._validation import FloatArray, as_demands
-from mechanisms.costs import HomogeneousCost
+from mechanisms.costs import Cost, require_homogeneous
 
 
-def proportional(demands: ArrayLike, cost: HomogeneousCost) -> FloatArray:
+def proportional(demands: ArrayLike, cost: Cost) -> FloatArray:
     """Proportional cost shares.
 
     Parameters
@@ -30,7 +30,7 @@ def proportional(demands: ArrayLike, cost: HomogeneousCost) -> FloatArray:
     >>> proportional([4, 8], PowerCost(1, 2))
     array([48., 96.])
     """
-    array = as_demands(demands)
+    array, shared = as_demands(demands), require_homogeneous(cost, "proportional")
     total = array.sum(axis=-1)
-    average_cost = cost.total_cost(total) / np.where(total > 0, total, 1)
+    average_cost = shared.total_cost(total) / np.where(total > 0, total, 1)
     return array * average_cost[..., None]

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms._validation import FloatArray, as_demands
-from mechanisms.costs import HomogeneousCost
+from mechanisms.costs import Cost, require_homogeneous
 
 
-def serial(demands: ArrayLike, cost: HomogeneousCost) -> FloatArray:
+def serial(demands: ArrayLike, cost: Cost) -> FloatArray:
     """Serial cost shares.
 
     Parameters
@@ -32,13 +32,13 @@ def serial(demands: ArrayLike, cost: HomogeneousCost) -> FloatArray:
     >>> serial([4, 6], PowerCost(1, 2))
     array([32., 68.])
     """
-    array = as_demands(demands)
+    array, shared = as_demands(demands), require_homogeneous(cost, "serial")
     n = array.shape[-1]
     order = np.argsort(array, axis=-1, kind="stable")
     sorted_demands = np.take_along_axis(array, order, axis=-1)
     sharing = np.arange(n, 0, -1)
     served = np.cumsum(sorted_demands, axis=-1) - sorted_demands
-    stage_costs = cost.total_cost(served + sharing * sorted_demands)
+    stage_costs = shared.total_cost(served + sharing * sorted_demands)
     sorted_shares = np.cumsum(np.diff(stage_costs, prepend=0.0, axis=-1) / sharing, axis=-1)
     shares = np.empty_like(array)
     np.put_along_axis(shares, order, sorted_shares, axis=-1)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from mechanisms._validation import FloatArray, as_numbers
 from mechanisms.cost_sharing import equal
-from mechanisms.costs import HomogeneousCost
+from mechanisms.costs import Cost, HomogeneousCost
 from mechanisms.social_choice import SocialChoiceProblem
 from mechanisms.values import ValueFunction
 
@@ -41,7 +41,7 @@ class Production:
     quantities: FloatArray
     value: ValueFunction
     cost: HomogeneousCost
-    share_cost: Callable[[ArrayLike, HomogeneousCost], FloatArray] = equal
+    share_cost: Callable[[ArrayLike, Cost], FloatArray] = equal
 
     @property
     def n_outcomes(self) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from mechanisms._validation import FloatArray
-from mechanisms.social_choice import SocialChoiceProblem
+from mechanisms.social_choice import DirectProblem
 
 
-def agv(problem: SocialChoiceProblem) -> FloatArray:
+def agv(problem: DirectProblem) -> FloatArray:
     """AGV transfers, received: the externality that i's report is expected to impose, less an equal share of the
     others'.
 
@@ -17,7 +17,7 @@ def agv(problem: SocialChoiceProblem) -> FloatArray:
 
     Parameters
     ----------
-    problem : SocialChoiceProblem, n >= 2
+    problem : DirectProblem, n >= 2
 
     Returns
     -------
@@ -30,6 +30,7 @@ def agv(problem: SocialChoiceProblem) -> FloatArray:
 
     Examples
     --------
+    >>> from mechanisms.social_choice import SocialChoiceProblem
     >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
     >>> park = SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3)
     >>> agv(park)[:, 0, 0, 0]

@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms._validation import as_numbers
-from mechanisms.social_choice import SocialChoiceProblem
+from mechanisms.social_choice import DirectProblem
 
 
-def groves(problem: SocialChoiceProblem, h: Sequence[ArrayLike] | None = None) -> np.ndarray:
+def groves(problem: DirectProblem, h: Sequence[ArrayLike] | None = None) -> np.ndarray:
     """Groves transfers, received.
 
     Parameters
     ----------
-    problem : SocialChoiceProblem
+    problem : DirectProblem
     h : sequence of n arrays or numbers, optional
         h[i] broadcasts to (T_1, …, T_n) and must not vary along axis i (length 1 there, or constant). Default: 0.
 
@@ -31,6 +31,7 @@ def groves(problem: SocialChoiceProblem, h: Sequence[ArrayLike] | None = None) -
 
     Examples
     --------
+    >>> from mechanisms.social_choice import SocialChoiceProblem
     >>> problem = SocialChoiceProblem([[[3, 0]], [[-1, 0]]], [[1], [1]])
     >>> groves(problem).ravel(), groves(problem, [10, 20]).ravel()
     (array([-1,  3]), array([ 9., 23.]))
@@ -44,7 +45,7 @@ def groves(problem: SocialChoiceProblem, h: Sequence[ArrayLike] | None = None) -
     return transfers + np.stack([_checked(problem, i, constant) for i, constant in enumerate(h)])
 
 
-def _checked(problem: SocialChoiceProblem, i: int, constant: ArrayLike) -> np.ndarray:
+def _checked(problem: DirectProblem, i: int, constant: ArrayLike) -> np.ndarray:
     array = as_numbers(f"h[{i}]", constant)
     try:
         full = np.broadcast_to(array, problem.shape)

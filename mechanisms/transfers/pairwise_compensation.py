@@ -13,15 +13,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from mechanisms._validation import FloatArray, as_order
-from mechanisms.social_choice import SocialChoiceProblem
+from mechanisms.social_choice import DirectProblem
 
 
-def pairwise_compensation(problem: SocialChoiceProblem, order: Sequence[int] | None = None) -> FloatArray:
+def pairwise_compensation(problem: DirectProblem, order: Sequence[int] | None = None) -> FloatArray:
     """Transfers received under pairwise compensation.
 
     Parameters
     ----------
-    problem : SocialChoiceProblem
+    problem : DirectProblem
     order : sequence of the agents 0…n-1, optional
         The order in which reports are treated. Default: 0, 1, …, n-1.
 
@@ -38,21 +38,25 @@ def pairwise_compensation(problem: SocialChoiceProblem, order: Sequence[int] | N
     --------
     S section 3.1: after reports (L, L, L) agent 2's utility 0 + t_2 is 1.5.
 
+    >>> from mechanisms.social_choice import SocialChoiceProblem
     >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
     >>> park = SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3)
     >>> pairwise_compensation(park)[:, 0, 0, 0]
     array([-0.5,  1.5, -1. ])
     """
-    revisions = expectation_revisions(problem, order)
-    transfers = np.zeros((problem.n, *problem.shape))
-    for i, revision in enumerate(revisions):
-        # Each j pays i the revision of j's expectation: i receives the sum, and i's own entry cancels out.
-        transfers[i] += revision.sum(axis=0)
-        transfers -= revision
+    payoffs = problem.efficient_payoffs
+    # The sum telescopes: i receives the revision of everybody's expected payoffs at i's stage, and over all stages pays
+    # the revisions of the own one, which add up to the payoff less its expectation.
+    transfers = ex_ante_payoffs(problem, payoffs) - payoffs
+    total = payoffs.sum(axis=0).astype(np.float64)
+    for agent in reversed(as_agents(problem, order)):
+        before = problem.expectation(agent, total)
+        transfers[agent] += total - before
+        total = before
     return transfers
 
 
-def pairwise_payments(problem: SocialChoiceProblem, order: Sequence[int] | None = None) -> FloatArray:
+def pairwise_payments(problem: DirectProblem, order: Sequence[int] | None = None) -> FloatArray:
     """Who pays whom: [i, j] is what j pays i, x_ij of S Definition 4, with zeros on the diagonal.
 
     Returns
@@ -63,6 +67,7 @@ def pairwise_payments(problem: SocialChoiceProblem, order: Sequence[int] | None 
     --------
     The first entry of S Table 3: x_12, x_13, x_21, x_23, x_31, x_32 at (L, L, L).
 
+    >>> from mechanisms.social_choice import SocialChoiceProblem
     >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
     >>> x = pairwise_payments(SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3))[..., 0, 0, 0]
     >>> x[~np.eye(3, dtype=bool)]
@@ -75,16 +80,28 @@ def pairwise_payments(problem: SocialChoiceProblem, order: Sequence[int] | None 
     return payments
 
 
-def expectation_revisions(problem: SocialChoiceProblem, order: Sequence[int] | None = None) -> list[FloatArray]:
+def expectation_revisions(problem: DirectProblem, order: Sequence[int] | None = None) -> list[FloatArray]:
     """For each agent i, how i's report revises everybody's expected payoff: entry i has one row for each j.
 
     Its shape is (n, T_1, …, T_n) with length 1 along the axes of agents whose reports are treated later.
     """
-    agents = as_order(range(problem.n) if order is None else order, problem.n)
     known = problem.efficient_payoffs.astype(np.float64)
     revisions: list[FloatArray] = [known] * problem.n
-    for agent in reversed(agents):
+    for agent in reversed(as_agents(problem, order)):
         before = problem.expectation(agent, known)
         revisions[agent] = known - before
         known = before
     return revisions
+
+
+def as_agents(problem: DirectProblem, order: Sequence[int] | None) -> tuple[int, ...]:
+    """The checked order; None is 0, 1, …, n-1."""
+    return as_order(range(problem.n) if order is None else order, problem.n)
+
+
+def ex_ante_payoffs(problem: DirectProblem, payoffs: np.ndarray) -> FloatArray:
+    """E[u_j] of everybody, shape (n, 1, …, 1)."""
+    expected = payoffs.astype(np.float64)
+    for agent in range(problem.n):
+        expected = problem.expectation(agent, expected)
+    return expected

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from mechanisms.social_choice import SocialChoiceProblem
+from mechanisms.social_choice import DirectProblem
 from mechanisms.transfers.groves import groves
 
 
-def vcg(problem: SocialChoiceProblem) -> np.ndarray:
+def vcg(problem: DirectProblem) -> np.ndarray:
     """VCG transfers, received: t_i = sum_{k != i} u_k(theta) - max_s sum_{k != i} u_k(theta_k, s), never positive.
 
     Parameters
     ----------
-    problem : SocialChoiceProblem
+    problem : DirectProblem
 
     Returns
     -------
@@ -23,6 +23,7 @@ def vcg(problem: SocialChoiceProblem) -> np.ndarray:
     --------
     In the park of S section 3.1, agents 1 and 3 are each pivotal at (L, H, H) and (H, H, L) respectively.
 
+    >>> from mechanisms.social_choice import SocialChoiceProblem
     >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
     >>> park = SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3)
     >>> vcg(park)[:, 0, 1, 1]

@@ -8,8 +8,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mechanisms.social_choice import SocialChoiceProblem
-from mechanisms.transfers import agv, groves, pairwise_compensation, pairwise_payments, vcg
+from mechanisms.transfers import (
+    agv,
+    constants_from,
+    cremer_riordan,
+    equal_gains_constants,
+    groves,
+    individually_rational,
+    pairwise_compensation,
+    pairwise_payments,
+    sequential_pairwise,
+    symmetric_pairwise_compensation,
+    vcg,
+)
+from mechanisms.transfers.individually_rational import interim_utilities
 from tests.strategies import problems
+
+BALANCED = [agv, cremer_riordan, pairwise_compensation, symmetric_pairwise_compensation]
 
 
 def utilities(problem, transfers, i, own_type):
@@ -50,13 +65,13 @@ def test_groves_rejects_h_that_depends_on_the_own_report():
         groves(problem, [0, np.zeros(3)])
 
 
-@pytest.mark.parametrize("rule", [agv, pairwise_compensation])
+@pytest.mark.parametrize("rule", BALANCED)
 @given(problem=problems(min_agents=2))
 def test_budget_balance(rule, problem):
     np.testing.assert_allclose(rule(problem).sum(axis=0), 0, atol=1e-9)
 
 
-@pytest.mark.parametrize("rule", [agv, pairwise_compensation])
+@pytest.mark.parametrize("rule", BALANCED)
 @given(problem=problems(min_agents=2))
 def test_truth_is_a_best_reply_to_the_truth(rule, problem):
     transfers = rule(problem)
@@ -137,3 +152,86 @@ def test_expected_externality_by_hand():
         product(range(2), repeat=2), [(2, 3.75), (2, 3), (1.5, 3.75), (1.5, 3)], strict=True
     ):
         assert agv(problem)[:, a, b].tolist() == pytest.approx([xi_1 - xi_2, xi_2 - xi_1])
+
+
+@given(problems())
+def test_symmetric_is_the_average_over_all_orders(problem):
+    orders = list(permutations(range(problem.n)))
+    average = sum(pairwise_compensation(problem, order) for order in orders) / len(orders)
+    np.testing.assert_allclose(symmetric_pairwise_compensation(problem), average, atol=1e-9)
+
+
+@given(problems(min_agents=2), st.data())
+def test_cremer_riordan_truth_is_dominant_for_all_but_the_first(problem, data):
+    first = data.draw(st.integers(0, problem.n - 1))
+    transfers = cremer_riordan(problem, first)
+    for i in range(problem.n):
+        if i != first:
+            for own in range(problem.shape[i]):
+                utility = np.moveaxis(utilities(problem, transfers, i, own), i, 0)
+                assert (utility[own] >= utility.max(axis=0) - 1e-9).all()
+
+
+def test_section_3_1_cremer_riordan_is_not_coalition_proof():
+    """Agent 1 reports L; agents 2 and 3 of types H and L gain together by both reporting H, and the outcome changes."""
+    near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
+    park = SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3)
+    transfers = cremer_riordan(park)
+    together = sum(utilities(park, transfers, i, own) for i, own in ((1, 1), (2, 0)))
+    assert together[0, 1, 1] > together[0, 1, 0]
+    assert park.efficient_outcome[0, 1, 1] != park.efficient_outcome[0, 1, 0]
+    with pytest.raises(ValueError, match="first is 3"):
+        cremer_riordan(park, 3)
+
+
+@given(problems(), st.randoms(use_true_random=False))
+def test_sequential_reports_pay_the_direct_transfers(problem, random):
+    order = list(range(problem.n))
+    random.shuffle(order)
+    transfers = pairwise_compensation(problem, order)
+    for profile in product(*map(range, problem.shape)):
+        stages = sequential_pairwise(problem, [profile[agent] for agent in order], order)
+        paid = np.zeros(problem.n)
+        for stage in stages:
+            paid -= stage.payments
+            paid[stage.agent] += stage.payments.sum()
+        np.testing.assert_allclose(paid, transfers[:, *profile], atol=1e-9)
+        np.testing.assert_allclose(stages[-1].expected_payoffs, problem.efficient_payoffs[:, *profile], atol=1e-9)
+
+
+def test_sequential_bad_reports_are_named():
+    problem = SocialChoiceProblem([[[1, 0]], [[1, 0]]], [[1], [1]])
+    with pytest.raises(ValueError, match="reports has 3 entries"):
+        sequential_pairwise(problem, [0, 0, 0])
+    with pytest.raises(ValueError, match="reports has 1 for agent 0, whose types are 0…0"):
+        sequential_pairwise(problem, [1])
+
+
+@given(problems(min_agents=2))
+def test_constants_make_everybody_take_part_whenever_any_can(problem):
+    interim = interim_utilities(problem, pairwise_compensation(problem))
+    worst = np.array([u[p > 0].min() for u, p in zip(interim, problem.priors, strict=True)])
+    if worst.sum() < -1e-6:
+        with pytest.raises(ValueError, match="too little"):
+            equal_gains_constants(problem)
+    else:
+        transfers = individually_rational(problem, equal_gains_constants(problem))
+        np.testing.assert_allclose(transfers.sum(axis=0), 0, atol=1e-9)
+        for utility, prior in zip(interim_utilities(problem, transfers), problem.priors, strict=True):
+            assert utility[prior > 0].min() >= -1e-6
+
+
+@given(problems(min_agents=2))
+def test_proposition_4_constants_give_the_expected_transfers_of_the_other_mechanism(problem):
+    constants = constants_from(problem, agv(problem))
+    assert constants.sum() == pytest.approx(0, abs=1e-9)
+    ours = individually_rational(problem, constants)
+    for i in range(problem.n):
+        mean = expected_over(problem, ours[i], range(problem.n)).item()
+        assert mean == pytest.approx(expected_over(problem, agv(problem)[i], range(problem.n)).item(), abs=1e-9)
+
+
+@pytest.mark.parametrize(("constants", "named"), [([1, 1], "with sum 2"), ([0], r"shape \(1,\)")])
+def test_bad_constants_are_named(constants, named):
+    with pytest.raises(ValueError, match=named):
+        individually_rational(SocialChoiceProblem([[[1]], [[1]]], [[1], [1]]), constants)

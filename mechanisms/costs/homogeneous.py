@@ -1,38 +1,13 @@
-"""Cost functions C(q) of a production economy.
-
-The cost is homogeneous when it depends on the total demand only, C(q) = c(Q) with Q = sum of q (K section 3).
-"""
+"""Homogeneous costs C(q) = c(Q): the cost depends on the total demand Q only."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from mechanisms._validation import FloatArray, as_demands, as_numbers
-
-
-class HomogeneousCost(ABC):
-    """C(q) = c(Q). A subclass gives c and its derivative."""
-
-    @abstractmethod
-    def total_cost(self, total: FloatArray) -> FloatArray:
-        """c(Q), same shape as `total`."""
-
-    @abstractmethod
-    def marginal_cost(self, total: FloatArray) -> FloatArray:
-        """c'(Q), same shape as `total`."""
-
-    def cost(self, demands: ArrayLike) -> FloatArray:
-        """C(q) for demands of shape (..., n): shape (...)."""
-        return self.total_cost(as_demands(demands).sum(axis=-1))
-
-    def gradient(self, demands: ArrayLike) -> FloatArray:
-        """The partial derivatives of C at demands of shape (..., n): shape (..., n)."""
-        array = as_demands(demands)
-        return np.broadcast_to(self.marginal_cost(array.sum(axis=-1))[..., None], array.shape).copy()
+from mechanisms._validation import FloatArray, as_numbers
+from mechanisms.costs.base import HomogeneousCost
 
 
 @dataclass(frozen=True)
@@ -82,6 +57,38 @@ class PolynomialCost(HomogeneousCost):
 
 
 @dataclass(frozen=True)
+class PiecewiseLinearCost(HomogeneousCost):
+    """c(Q) with c(0) = 0 and marginal cost slopes[k] between breakpoints[k-1] and breakpoints[k] (from 0, to infinity).
+
+    >>> PiecewiseLinearCost(breakpoints=(10,), slopes=(1, 3)).cost([8, 4])
+    np.float64(16.0)
+    """
+
+    breakpoints: tuple[float, ...]
+    slopes: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        corners = as_numbers("breakpoints", np.array(self.breakpoints, dtype=np.float64))
+        as_numbers("slopes", self.slopes)
+        if len(self.slopes) != len(corners) + 1:
+            raise ValueError(
+                f"slopes has {len(self.slopes)} entries; {len(corners)} breakpoints need {len(corners) + 1}"
+            )
+        if np.any(np.diff(corners, prepend=0.0) <= 0):
+            raise ValueError(f"breakpoints is {list(self.breakpoints)}; they must be more than 0 and ascending")
+
+    def total_cost(self, total: FloatArray) -> FloatArray:
+        changes = np.diff(self.slopes)
+        kinks = np.maximum(np.asarray(total)[..., None] - np.asarray(self.breakpoints, dtype=np.float64), 0) @ changes
+        return self.slopes[0] * total + kinks
+
+    def marginal_cost(self, total: FloatArray) -> FloatArray:
+        """The slope to the right of Q."""
+        segment = np.searchsorted(np.asarray(self.breakpoints, dtype=np.float64), total, side="right")
+        return np.asarray(self.slopes, dtype=np.float64)[segment]
+
+
+@dataclass(frozen=True)
 class TabulatedCost(HomogeneousCost):
     """c(Q) = values[Q] for whole Q = 0, 1, 2, …; values[0] must be 0.
 
@@ -90,6 +97,7 @@ class TabulatedCost(HomogeneousCost):
     """
 
     values: tuple[float, ...]
+    differentiable = False
 
     def __post_init__(self) -> None:
         table = as_numbers("values", self.values)

@@ -1,0 +1,156 @@
+"""Fixed path methods (K equation 3): x_i = integral of d_iC(phi(t) ∧ q) d(phi_i(t) ∧ q_i).
+
+Goods are produced along a non-decreasing path phi from 0, each until its demand is met, and everybody pays the marginal
+cost of the own units when they are produced. The path does not depend on the demands. Between two moments at which
+somebody's demand is met (or the path has a corner), phi is interpolated at Chebyshev nodes and integrated by Fejér's
+rule: exact for straight paths and polynomial costs up to degree 16, otherwise refined until halving an
+interval changes its integral by less than TOLERANCE of the largest cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.polynomial import chebyshev
+from numpy.typing import ArrayLike
+
+from mechanisms._validation import FloatArray, IntArray, as_demands, as_numbers
+from mechanisms.costs import Cost, require_differentiable
+
+TOLERANCE = 1e-12
+MAX_HALVINGS = 120
+_DEGREE = 16
+_NODES = -np.cos(np.pi * (np.arange(_DEGREE + 1) + 0.5) / (_DEGREE + 1))
+_COEFFICIENTS = np.linalg.inv(chebyshev.chebvander(_NODES, _DEGREE))
+_DERIVATIVE = chebyshev.chebvander(_NODES, _DEGREE - 1) @ chebyshev.chebder(_COEFFICIENTS)
+_WEIGHTS = chebyshev.chebval(1.0, chebyshev.chebint(_COEFFICIENTS, lbnd=-1))
+
+Path = Callable[[FloatArray], FloatArray]
+
+
+def fixed_path(demands: ArrayLike, cost: Cost, path: Path | ArrayLike) -> FloatArray:
+    """Cost shares along any fixed path.
+
+    Parameters
+    ----------
+    demands : array_like, shape (..., n), units of the goods
+    cost : Cost, differentiable
+    path : array_like, shape (m, n), or function
+        The corners of a polyline from 0, or a function of times (...) in [0, 1] to points (..., n) with phi(0) = 0.
+        Non-decreasing; it must reach every demand.
+
+    Returns
+    -------
+    ndarray, shape (..., n), units of cost; each profile's shares sum to its cost
+
+    Raises
+    ------
+    ValueError
+        If the path does not start at 0, decreases, or stops short of a demand.
+
+    Examples
+    --------
+    First agent 0's units are produced, then agent 1's: incremental cost sharing.
+
+    >>> from mechanisms.costs import PowerCost
+    >>> fixed_path([1, 2], PowerCost(1, 2), [[0, 0], [5, 0], [5, 5]])
+    array([1., 8.])
+    """
+    q = as_demands(demands)
+    require_differentiable(cost, "fixed path")
+    if callable(path):
+        along, corners = path, np.array([0.0, 1.0])
+        sampled = np.linspace(0, 1, 1001)
+    else:
+        vertices = as_numbers("path", path)
+        if vertices.ndim != 2 or len(vertices) < 2:
+            raise ValueError(f"path has shape {vertices.shape}; a polyline has shape (m, n) with m >= 2 corners")
+        corners = sampled = np.linspace(0, 1, len(vertices))
+        along = _polyline(corners, vertices)
+    points = as_numbers("path", along(sampled))
+    _check_path(points, q)
+    return share_along(q, cost, lambda which, t: along(t), first_reach(along, sampled, points, q), corners)
+
+
+def share_along(
+    q: FloatArray,
+    cost: Cost,
+    path: Callable[[IntArray, FloatArray], FloatArray],
+    reached: FloatArray,
+    corners: ArrayLike = (),
+) -> FloatArray:
+    """Cost shares for demands (..., n) along a path.
+
+    `path` gives the points (p, k, n) of the profiles numbered (p,) at times (p, k); it meets the demands at times
+    `reached` (..., n); `corners` are the times of its kinks. The work is a list of pieces (profile, start, end);
+    pieces that are not yet exact enough are halved.
+    """
+    shape, n = q.shape, q.shape[-1]
+    q, reached = q.reshape(-1, n), reached.reshape(-1, n)
+    last = reached.max(axis=-1, initial=0.0)[:, None]
+    kinks = np.minimum(np.asarray(corners, dtype=np.float64), last)
+    times = np.concatenate([reached, kinks, np.zeros_like(last)], axis=-1)
+    times.sort(axis=-1)
+    profile, start, end = np.repeat(np.arange(len(q)), times.shape[1] - 1), times[:, :-1].ravel(), times[:, 1:].ravel()
+    keep = end > start
+    profile, start, end = profile[keep], start[keep], end[keep]
+    shares = np.zeros_like(q)
+    tolerance = TOLERANCE * max(1.0, float(np.abs(cost.cost(q)).max(initial=0.0)))
+
+    def integral(which: IntArray, a: FloatArray, b: FloatArray) -> FloatArray:
+        t = a[:, None] + (b - a)[:, None] * (_NODES + 1) / 2
+        points = path(which, t)
+        active = reached[which] > (a + b)[:, None] / 2
+        produced = np.where(active[:, None], np.minimum(points, q[which][:, None]), q[which][:, None])
+        return np.einsum("k,pki,pki->pi", _WEIGHTS, cost.gradient(produced), _DERIVATIVE @ points) * active
+
+    for _ in range(MAX_HALVINGS):
+        if not len(profile):
+            return shares.reshape(shape)
+        middle = (start + end) / 2
+        coarse = integral(profile, start, end)
+        fine = integral(profile, start, middle) + integral(profile, middle, end)
+        done = (np.abs(fine - coarse).max(axis=-1) <= tolerance) | (middle <= start) | (middle >= end)
+        np.add.at(shares, profile[done], fine[done])
+        again = ~done
+        profile, start, middle, end = profile[again], start[again], middle[again], end[again]
+        profile, start, end = np.tile(profile, 2), np.concatenate([start, middle]), np.concatenate([middle, end])
+    raise ValueError(f"the integral along the path does not settle to a relative tolerance of {TOLERANCE:g}")
+
+
+def _polyline(times: FloatArray, vertices: FloatArray) -> Path:
+    def along(t: FloatArray) -> FloatArray:
+        return np.stack([np.interp(t, times, column) for column in vertices.T], axis=-1)
+
+    return along
+
+
+def _check_path(points: FloatArray, q: FloatArray) -> None:
+    if points.shape[-1] != q.shape[-1]:
+        raise ValueError(f"path has {points.shape[-1]} coordinates; demands has {q.shape[-1]} agents")
+    if np.any(points[0] != 0):
+        raise ValueError(f"path starts at {points[0].tolist()}; it must start at 0")
+    falls = np.diff(points, axis=0) < 0
+    if falls.any():
+        k, i = np.argwhere(falls)[0]
+        raise ValueError(f"path decreases for agent {i}, from {points[k, i]:g} to {points[k + 1, i]:g}; it must not")
+    highest = q.reshape(-1, q.shape[-1]).max(axis=0, initial=0.0)
+    if np.any(points[-1] < highest):
+        i = int(np.argmax(highest - points[-1]))
+        raise ValueError(
+            f"path stops short: agent {i} demands up to {highest[i]:g} and the path ends at {points[-1, i]:g}"
+        )
+
+
+def first_reach(path: Path, sampled: FloatArray, points: FloatArray, q: FloatArray) -> FloatArray:
+    """The first t at which phi_i(t) >= q_i, for every demand: bisection between samples of the path."""
+    n = q.shape[-1]
+    flat = q.reshape(-1, n)
+    after = np.stack([np.searchsorted(points[:, i], flat[:, i]) for i in range(n)], axis=-1)
+    low, high = sampled[np.maximum(after - 1, 0)], sampled[after]
+    for _ in range(60):
+        middle = (low + high) / 2
+        short = np.take_along_axis(path(middle), np.arange(n)[None, :, None], axis=-1)[..., 0] < flat
+        low, high = np.where(short, middle, low), np.where(short, high, middle)
+    return high.reshape(q.shape)

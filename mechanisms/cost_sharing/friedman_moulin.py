@@ -1,0 +1,36 @@
+"""Friedman–Moulin cost sharing (Friedman and Moulin 1999; K equation 2): the fixed path method of the diagonal.
+
+All goods are produced at the same pace, each until its demand is met. For a homogeneous cost it is serial cost sharing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mechanisms._validation import FloatArray, as_demands
+from mechanisms.cost_sharing.fixed_path import share_along
+from mechanisms.costs import Cost, require_differentiable
+
+
+def friedman_moulin(demands: ArrayLike, cost: Cost) -> FloatArray:
+    """Friedman–Moulin cost shares.
+
+    Parameters
+    ----------
+    demands : array_like, shape (..., n), units of the goods
+    cost : Cost, differentiable
+
+    Returns
+    -------
+    ndarray, shape (..., n), units of cost
+
+    Examples
+    --------
+    >>> from mechanisms.costs import PowerCost
+    >>> friedman_moulin([4, 6], PowerCost(1, 2)).round(9)
+    array([32., 68.])
+    """
+    q = as_demands(demands)
+    require_differentiable(cost, "Friedman–Moulin")
+    return share_along(q, cost, lambda which, t: np.repeat(t[..., None], q.shape[-1], axis=-1), q)

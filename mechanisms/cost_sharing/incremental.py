@@ -1,0 +1,49 @@
+"""Incremental cost sharing: agents are served in a given order, each pays what the own demand adds to the cost.
+
+It is the fixed path method of the path along the edges (K section 3; Moulin 1999).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mechanisms._validation import FloatArray, as_demands, as_order
+from mechanisms.costs import Cost
+
+
+def incremental(demands: ArrayLike, cost: Cost, order: Sequence[int] | None = None) -> FloatArray:
+    """Incremental cost shares.
+
+    Parameters
+    ----------
+    demands : array_like, shape (..., n), units of the goods
+    cost : Cost
+    order : sequence of the agents 0…n-1, optional; who is served first, second, …. Default: 0, 1, …, n-1.
+
+    Returns
+    -------
+    ndarray, shape (..., n), units of cost
+
+    Raises
+    ------
+    ValueError
+        If `order` is not a permutation of the agents.
+
+    Examples
+    --------
+    >>> from mechanisms.costs import PowerCost
+    >>> incremental([1, 2], PowerCost(1, 2), order=[1, 0])
+    array([5., 4.])
+    """
+    q = as_demands(demands)
+    shares, served = np.empty_like(q), np.zeros_like(q)
+    before = np.zeros(q.shape[:-1])
+    for agent in as_order(range(q.shape[-1]) if order is None else order, q.shape[-1]):
+        served[..., agent] = q[..., agent]
+        after = cost.cost(served)
+        shares[..., agent] = after - before
+        before = after
+    return shares

@@ -1,0 +1,113 @@
+"""Moulin–Shenker (ordinal) cost sharing: the fixed path method of d phi_i / dt = 1 / d_iC(phi), phi(0) = 0 (K, 3).
+
+On the path every good adds equally to the cost, so that incremental costs are shared equally among those not yet
+served. For a homogeneous cost the path is the diagonal.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.integrate import solve_ivp
+
+from mechanisms._validation import FloatArray, as_demands
+from mechanisms.cost_sharing.fixed_path import Path, first_reach, share_along
+from mechanisms.cost_sharing.friedman_moulin import friedman_moulin
+from mechanisms.costs import Cost, HomogeneousCost, require_differentiable
+
+TOLERANCE = 1e-11
+START = 1e-7
+MAX_LENGTH = 1e6
+
+
+def moulin_shenker(demands: ArrayLike, cost: Cost) -> FloatArray:
+    """Moulin–Shenker cost shares.
+
+    Parameters
+    ----------
+    demands : array_like, shape (..., n), units of the goods
+    cost : Cost, differentiable, with positive marginal costs (where they start at 0, all must do so alike)
+
+    Returns
+    -------
+    ndarray, shape (..., n), units of cost
+
+    Raises
+    ------
+    ValueError
+        If a marginal cost on the path is not positive, or the path stops short of a demand.
+
+    Examples
+    --------
+    >>> from mechanisms.costs import QuadraticFormCost
+    >>> moulin_shenker([1, 1], QuadraticFormCost([[1, 0], [0, 4]])).round(6)
+    array([1., 4.])
+    """
+    q = as_demands(demands)
+    require_differentiable(cost, "Moulin–Shenker")
+    n = q.shape[-1]
+    highest = q.reshape(-1, n).max(axis=0, initial=0.0)
+    if isinstance(cost, HomogeneousCost) or not highest.any():
+        return friedman_moulin(q, cost)
+    path, steps = _solve_path(cost, highest)
+    points = path(steps)
+    if np.any(points[-1] < highest):
+        i = int(np.argmax(highest - points[-1]))
+        raise ValueError(
+            f"the path stops short: agent {i} demands up to {highest[i]:g}, the path ends at {points[-1, i]:g}"
+        )
+    return share_along(q, cost, lambda which, t: path(t), first_reach(path, steps, points, q), steps)
+
+
+def _solve_path(cost: Cost, highest: FloatArray) -> tuple[Path, FloatArray]:
+    """The path by total quantity s, d phi_i / ds = (1 / d_iC) / sum_k (1 / d_kC), and the solver's steps."""
+    scale = float(highest.sum())
+    start = np.zeros_like(highest)
+    if not np.all(cost.gradient(start) > 0):
+        start = START * scale * _initial_direction(cost, START * scale, len(highest))
+
+    def velocity(s: float, point: FloatArray) -> FloatArray:
+        marginal = cost.gradient(np.maximum(point, 0))
+        if not np.all(marginal > 0):
+            raise ValueError(
+                f"the marginal costs at {point.round(6).tolist()} are {marginal.tolist()}; they must be positive"
+            )
+        return 1 / marginal / (1 / marginal).sum()
+
+    def still_short(s: float, point: FloatArray) -> float:
+        return float((highest * (1 + 1e-9) - point).max())
+
+    still_short.terminal = True  # type: ignore[attr-defined]
+    solution = solve_ivp(
+        velocity,
+        (float(start.sum()), MAX_LENGTH * scale),
+        start,
+        method="DOP853",
+        events=still_short,
+        dense_output=True,
+        rtol=TOLERANCE,
+        atol=TOLERANCE * scale,
+    )
+    steps = np.concatenate([[0.0], solution.t]) if start.any() else solution.t
+
+    def path(s: FloatArray) -> FloatArray:
+        points = solution.sol(np.maximum(s, solution.t[0]).ravel()).T.reshape(*np.shape(s), len(start))
+        before = np.divide(s, solution.t[0], out=np.ones(np.shape(s)), where=np.asarray(s < solution.t[0]))
+        return np.maximum(points * before[..., None], 0)
+
+    return path, steps
+
+
+def _initial_direction(cost: Cost, length: float, n: int) -> FloatArray:
+    """Where marginal costs start at 0: the direction d, sum 1, along which all d_i * d_iC(length * d) are equal."""
+    direction = np.full(n, 1 / n)
+    for _ in range(500):
+        marginal = cost.gradient(length * direction)
+        if not np.all(marginal > 0):
+            break
+        new = np.sqrt(direction / marginal)
+        new /= new.sum()
+        if np.abs(new - direction).max() < 1e-14:
+            return new
+        direction = new
+    raise ValueError("the marginal costs at 0 are not all positive and the path has no direction to leave 0")

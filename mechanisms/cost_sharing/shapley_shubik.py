@@ -1,0 +1,55 @@
+"""Shapley–Shubik cost sharing: the average of incremental cost sharing over all orders.
+
+x_i = sum over coalitions S without i of |S|! (n-1-|S|)! / n! * (C(q_{S+i}) - C(q_S)); outsiders demand nothing.
+"""
+
+from __future__ import annotations
+
+from math import comb
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mechanisms._validation import FloatArray, as_demands
+from mechanisms.costs import Cost
+
+MAX_AGENTS = 20
+
+
+def shapley_shubik(demands: ArrayLike, cost: Cost) -> FloatArray:
+    """Shapley–Shubik cost shares, from the 2**n coalition costs.
+
+    Parameters
+    ----------
+    demands : array_like, shape (..., n), n <= 20, units of the goods
+    cost : Cost
+
+    Returns
+    -------
+    ndarray, shape (..., n), units of cost
+
+    Raises
+    ------
+    ValueError
+        For more than 20 agents.
+
+    Examples
+    --------
+    >>> from mechanisms.costs import PowerCost
+    >>> shapley_shubik([1, 2], PowerCost(1, 2))
+    array([3., 6.])
+    """
+    q = as_demands(demands)
+    n = q.shape[-1]
+    if n > MAX_AGENTS:
+        raise ValueError(f"demands has {n} agents; the 2**n coalitions can be gone through for at most {MAX_AGENTS}")
+    shares = np.zeros_like(q)
+    for coalition in range(2**n):
+        members = (coalition >> np.arange(n)) & 1 == 1
+        size = int(members.sum())
+        cost_of_coalition = np.asarray(cost.cost(np.where(members, q, 0.0)))[..., None]
+        # The coalition's cost counts for its members (they joined) and against the others (who join next).
+        joined = 1 / (size * comb(n, size)) if size else 0.0
+        joins_next = 1 / ((n - size) * comb(n, size)) if size < n else 0.0
+        shares += cost_of_coalition * np.where(members, joined, -joins_next)
+    return shares

@@ -1,0 +1,103 @@
+"""Pairwise compensation with participation constraints (S Proposition 4): constants y_i that sum to 0 are added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mechanisms._validation import FloatArray, as_numbers
+from mechanisms.social_choice import DirectProblem
+from mechanisms.transfers.pairwise_compensation import ex_ante_payoffs, pairwise_compensation
+
+TOLERANCE = 1e-9
+
+
+def individually_rational(
+    problem: DirectProblem, constants: ArrayLike, order: Sequence[int] | None = None
+) -> FloatArray:
+    """Pairwise compensation plus a constant for each agent.
+
+    Parameters
+    ----------
+    problem : DirectProblem
+    constants : array_like, shape (n,), y_i with sum 0, units of utility
+    order : sequence of the agents, optional; see pairwise_compensation
+
+    Returns
+    -------
+    ndarray, shape (n, T_1, …, T_n), units of utility
+
+    Raises
+    ------
+    ValueError
+        If the constants do not sum to 0 (the budget would not balance).
+
+    Examples
+    --------
+    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> individually_rational(SocialChoiceProblem([[[1]], [[1]]], [[1], [1]]), [2, -2]).ravel()
+    array([ 2., -2.])
+    """
+    y = as_numbers("constants", constants)
+    if y.shape != (problem.n,):
+        raise ValueError(f"constants has shape {y.shape}; it must be ({problem.n},), one for each agent")
+    if abs(y.sum()) > TOLERANCE * max(1.0, float(np.abs(y).max())):
+        raise ValueError(f"constants is {y.tolist()} with sum {y.sum():g}; they must sum to 0 to balance the budget")
+    return pairwise_compensation(problem, order) + y.reshape(-1, *(1,) * problem.n)
+
+
+def interim_utilities(problem: DirectProblem, transfers: np.ndarray) -> list[FloatArray]:
+    """Expected utility of each type of each agent when all tell the truth: n arrays (T_i,), units of utility."""
+    utilities = problem.efficient_payoffs + transfers
+    interim = []
+    for i in range(problem.n):
+        expected = utilities[i]
+        for j in range(problem.n):
+            if j != i:
+                expected = problem.expectation(j, expected)
+        interim.append(expected.ravel())
+    return interim
+
+
+def equal_gains_constants(
+    problem: DirectProblem, outside: ArrayLike = 0.0, order: Sequence[int] | None = None
+) -> FloatArray:
+    """Constants that leave every agent's worst-off type equally far above the outside option.
+
+    Parameters
+    ----------
+    outside : array_like, shape (n,) or a number, what an agent gets without taking part, units of utility
+
+    Returns
+    -------
+    ndarray, shape (n,), sum 0
+
+    Raises
+    ------
+    ValueError
+        If no constants do: the worst-off types together get less than the outside options (types of probability 0 do
+        not count).
+    """
+    options = np.broadcast_to(as_numbers("outside", outside), (problem.n,))
+    interim = interim_utilities(problem, pairwise_compensation(problem, order))
+    worst = np.array([utility[prior > 0].min() for utility, prior in zip(interim, problem.priors, strict=True)])
+    gain = (worst - options).sum() / problem.n
+    if gain < -TOLERANCE:
+        raise ValueError(
+            f"outside is {options.tolist()}; the worst-off types expect {worst.round(9).tolist()}, together "
+            f"{-gain * problem.n:g} too little, so that no constants with sum 0 make everybody take part"
+        )
+    return options - worst + gain
+
+
+def constants_from(problem: DirectProblem, transfers: np.ndarray, order: Sequence[int] | None = None) -> FloatArray:
+    """The constants of S Proposition 4's proof: they give each agent the expected transfer of another mechanism M.
+
+    Parameters
+    ----------
+    transfers : ndarray, shape (n, T_1, …, T_n), those of M: efficient, incentive compatible and budget-balanced
+    """
+    difference = np.asarray(transfers) - pairwise_compensation(problem, order)
+    return ex_ante_payoffs(problem, difference).ravel()

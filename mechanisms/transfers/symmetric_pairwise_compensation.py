@@ -1,0 +1,51 @@
+"""Symmetric pairwise compensation (S Corollary 1, equation 1): the average of pairwise compensation over all orders.
+
+t_i = E[u_i] - u_i + phi_i, where phi_i is the Shapley value of the game v(S) = E[sum of payoffs | reports of S]. With W
+the sum of payoffs and E_k the mean over k's type, averaging over a random moment z at which each other agent has
+reported with probability z gives phi_i = integral over z in [0, 1] of (I - E_i) prod_{k != i} (z I + (1 - z) E_k) W.
+This is a polynomial of degree n - 1 in z: ceil(n / 2) Gauss–Legendre nodes integrate it exactly, without the 2**n
+coalitions or the n! orders.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mechanisms._validation import FloatArray
+from mechanisms.social_choice import DirectProblem
+from mechanisms.transfers.pairwise_compensation import ex_ante_payoffs
+
+
+def symmetric_pairwise_compensation(problem: DirectProblem) -> FloatArray:
+    """Transfers received under symmetric pairwise compensation.
+
+    Parameters
+    ----------
+    problem : DirectProblem
+
+    Returns
+    -------
+    ndarray, shape (n, T_1, …, T_n), units of utility
+
+    Examples
+    --------
+    The average over the 3! orders in the park of S section 3.1:
+
+    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
+    >>> park = SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3)
+    >>> symmetric_pairwise_compensation(park)[:, 0, 0, 0].round(6)
+    array([-0.666667,  1.333333, -0.666667])
+    """
+    payoffs = problem.efficient_payoffs
+    transfers = ex_ante_payoffs(problem, payoffs) - payoffs
+    total = payoffs.sum(axis=0).astype(np.float64)
+    nodes, weights = np.polynomial.legendre.leggauss((problem.n + 1) // 2)
+    for z, weight in zip((nodes + 1) / 2, weights / 2, strict=True):
+        mixed = total
+        for k in range(problem.n):
+            mixed = z * mixed + (1 - z) * problem.expectation(k, mixed)
+        for i in range(problem.n):
+            # (I - E_i)(z I + (1 - z) E_i) = z (I - E_i), so that one product serves every agent.
+            transfers[i] += weight / z * (mixed - problem.expectation(i, mixed))
+    return transfers
