@@ -205,7 +205,7 @@ def from_path(path: ArrayLike | Callable[[FloatArray], FloatArray], cost: Cost) 
 
     Parameters
     ----------
-    Its social choice function is the fixed path social choice function of K Definition 7.
+    path : polyline (m, n) or function of times in [0, 1], as for fixed_path; every phi_i strictly increasing
     cost : Cost with increasing marginal costs
     """
     if callable(path):
