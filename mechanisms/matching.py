@@ -79,9 +79,7 @@ def _check_division(n_participants: int, group_size: int) -> None:
         return
     below = n_participants // group_size * group_size
     right = f"{below} or {below + group_size}" if below > 0 else str(group_size)
-    raise MatchingError(
-        f"{n_participants} participants cannot be divided into groups of {group_size}: use {right}"
-    )
+    raise MatchingError(f"{n_participants} participants cannot be divided into groups of {group_size}: use {right}")
 
 
 def _shuffled(rng: Generator, *shape: int) -> Groups:
@@ -109,9 +107,7 @@ def _stranger(n_participants: int, group_size: int, rounds: int, fixed: bool, rn
     return np.ascontiguousarray(met.transpose(0, 2, 1))
 
 
-def _perfect_stranger(
-    n_participants: int, group_size: int, rounds: int, fixed: bool, rng: Generator
-) -> Groups:
+def _perfect_stranger(n_participants: int, group_size: int, rounds: int, fixed: bool, rng: Generator) -> Groups:
     n_groups = n_participants // group_size
     bound, reason = longest_bound(n_participants, group_size, fixed)
     people = f"{n_participants} participants in groups of {group_size}"

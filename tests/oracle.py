@@ -62,6 +62,7 @@ def equal_shares(demands, cost):
 
 
 SHARES = {"serial": serial_shares, "proportional": proportional_shares, "equal": equal_shares}
+DEMAND_MECHANISMS = ("serial", "proportional")  # all others are direct
 
 
 class Position:
@@ -77,7 +78,7 @@ class Position:
         said = role.get("messages") or definition.get("messages")
         if said is not None:
             self.messages = grid(said)
-        elif definition["mechanism"]["name"] in ("serial", "proportional"):
+        elif definition["mechanism"]["name"] in DEMAND_MECHANISMS:
             self.messages = grid(definition["environment"]["quantities"])
         else:
             self.messages = sorted(self.types)
@@ -246,7 +247,7 @@ class Oracle:
     def play(self, types, messages):
         n = self.n
         payments, transfers = None, [Fraction(0)] * n
-        if self.name in ("serial", "proportional"):
+        if self.name in DEMAND_MECHANISMS:
             outcome = tuple(messages)
             shares = SHARES[self.name](messages, self.environment.cost)
         else:

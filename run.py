@@ -1,0 +1,248 @@
+"""The commands of the platform; they need Python 3.11 and nothing else. On Windows: py -3.11 run.py lab, and so on.
+
+    python3.11 run.py lab  [ADDRESS:PORT]              start the laboratory's server
+    python3.11 run.py test [PYTEST OPTIONS]            check the code and run all tests
+    python3.11 run.py bots TREATMENT [PARTICIPANTS]    let robots play a treatment; their data go to exports/
+
+They make a virtual environment in .venv and install the pinned requirements into it, again only when these change.
+Only the standard library may be imported at the top of this file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+WINDOWS = os.name == "nt"
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if WINDOWS else "bin")
+PYTHON = BIN / ("python.exe" if WINDOWS else "python")
+DATABASE = ROOT / "db.sqlite3"
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # where tests/browser/conftest.py looks, too
+SERVER_SETTINGS = ("DATABASE_URL", "PORT", "OTREE_PRODUCTION", "OTREE_AUTH_LEVEL", "OTREE_ADMIN_PASSWORD")
+
+
+def main(arguments: list[str]) -> int:
+    command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    if command not in COMMANDS:
+        print(__doc__)
+        return 0 if command in ("-h", "--help", "help") else 2
+    if sys.version_info[:2] != (3, 11):
+        version = ".".join(str(part) for part in sys.version_info[:2])
+        print(f"The pinned libraries need Python 3.11; this is Python {version}. Use: python3.11 run.py {command}")
+        print(f"(Windows: py -3.11 run.py {command}). Python 3.11 can be had from https://www.python.org/downloads/")
+        return 1
+    os.chdir(ROOT)
+    return COMMANDS[command](rest)
+
+
+# --- the environment ---
+
+
+def install(requirements: str) -> None:
+    """Make .venv and install a requirements file into it, unless that has been done already."""
+    texts = [(ROOT / name).read_text("utf-8") for name in ("requirements.txt", requirements)]
+    place = f"{VENV} {sys.version}"  # a folder that was moved or copied has a broken environment
+    wanted = hashlib.sha256("\n".join([place, *texts]).encode()).hexdigest()
+    stamp, made = VENV / f"{requirements}.installed", VENV / "made"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    if not made.exists() or made.read_text() != place:
+        print("Making the environment .venv", flush=True)
+        if subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)]).returncode != 0:
+            sys.exit("The environment could not be made. On Debian and Ubuntu: sudo apt-get install python3.11-venv")
+        made.write_text(place)
+    print(f"Installing {requirements}: a few minutes, only now and when the file changes", flush=True)
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]
+    if subprocess.run(pip).returncode != 0:
+        sys.exit(f"{requirements} could not be installed (see above). Is there a connection to the internet?")
+    stamp.write_text(wanted)
+
+
+def environment() -> dict[str, str]:
+    """This process's variables, with the programs of .venv first: oTree starts `otree` by name."""
+    variables = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH")}
+    path = os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)])
+    return {**variables, "PATH": path, "VIRTUAL_ENV": str(VENV), "PYTHONUNBUFFERED": "1"}
+
+
+# --- lab ---
+
+
+def lab(arguments: list[str]) -> int:
+    """Start oTree's server. Not its devserver, which keeps the data in memory and loses them if the computer fails."""
+    install("requirements.txt")
+    address, _, port = (arguments[0] if arguments else "").rpartition(":")
+    address, port = address or "0.0.0.0", port or os.environ.get("PORT") or "8000"
+    if not port.isdigit():
+        print(f"{arguments[0]} is no port: use for example run.py lab 8001, or run.py lab 127.0.0.1:8001")
+        return 2
+    if answers(port):
+        print(f"Port {port} is in use, perhaps by a laboratory that still runs.")
+        print("Stop that one, or choose another port: run.py lab 8001")
+        return 1
+    variables = {"OTREE_PRODUCTION": "1", **environment()}  # subjects never see oTree's debug tables
+    if DATABASE.exists() or "DATABASE_URL" in os.environ:
+        checked = subprocess.run([str(PYTHON), str(ROOT / "run.py"), "check-database"], env=variables)
+        if checked.returncode != 0:
+            return checked.returncode
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), interrupted)
+    server = start([str(BIN / "otree"), "prodserver", f"{address}:{port}"], variables)
+    try:
+        announce(server, port)
+        while server.poll() is None:  # not wait(), which on Windows cannot be interrupted
+            time.sleep(0.5)
+        return server.returncode
+    except KeyboardInterrupt:
+        print("Stopping the laboratory; the data are in the database.", flush=True)
+        return 0
+    finally:
+        stop(server)
+
+
+def interrupted(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def answers(port: str) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", int(port))) == 0
+
+
+def start(command: list[str], variables: dict[str, str]) -> subprocess.Popen[bytes]:
+    """In a process group of its own, so that the server and its `otree timeoutsubprocess` can be stopped together."""
+    if WINDOWS:
+        return subprocess.Popen(command, env=variables, creationflags=0x200)  # CREATE_NEW_PROCESS_GROUP
+    return subprocess.Popen(command, env=variables, start_new_session=True)
+
+
+def announce(server: subprocess.Popen[bytes], port: str) -> None:
+    while server.poll() is None and not answers(port):
+        time.sleep(0.2)
+    if server.poll() is None:
+        where = "on this computer; on others use this computer's name or address"
+        print(f"\nThe laboratory is open: http://localhost:{port}   ({where})")
+        print("Stop it with Ctrl-C.\n", flush=True)
+
+
+def stop(server: subprocess.Popen[bytes]) -> None:
+    if WINDOWS:
+        subprocess.run(["taskkill", "/T", "/F", "/PID", str(server.pid)], capture_output=True)
+        return
+    for signum, seconds in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
+        try:
+            os.killpg(server.pid, signum)  # the group outlives its leader as long as the other process runs
+        except (ProcessLookupError, PermissionError):  # macOS says the latter of a group that has just ended
+            return
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and group_runs(server):
+            time.sleep(0.1)
+
+
+def group_runs(server: subprocess.Popen[bytes]) -> bool:
+    server.poll()  # collects the leader, which would else count as running
+    try:
+        os.killpg(server.pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def check_database(arguments: list[str]) -> int:
+    """Runs inside .venv: does the database have every column that the code wants? oTree itself fails in mid-session."""
+    sys.path.insert(0, str(ROOT))
+    import sqlalchemy
+    from otree.database import AnyModel, engine
+    from otree.main import setup
+
+    setup()
+    inspector = sqlalchemy.inspect(engine)
+    for name, table in sorted(AnyModel.metadata.tables.items()):
+        there = {column["name"] for column in inspector.get_columns(name)}
+        missing = sorted(column.name for column in table.columns if column.name not in there)
+        if missing:
+            what = "db.sqlite3" if "DATABASE_URL" not in os.environ else "The database of DATABASE_URL"
+            print(f"{what} was made by another version of this code: table {name} lacks {', '.join(missing)}.")
+            print("Nothing was changed. Move the database away (rename db.sqlite3) and start again.")
+            print("To export its data, use the version of the code that made it.")
+            return 1
+    return 0
+
+
+# --- bots ---
+
+
+def bots(arguments: list[str]) -> int:
+    """`otree test` in a scratch copy: beside a laboratory's database it refuses to run, and advises to delete that."""
+    if not arguments:
+        names = sorted(path.stem for path in (ROOT / "treatments").glob("*.toml"))
+        print(f"Which treatment? One of: {' '.join(names)}")
+        return 2
+    install("requirements.txt")
+    out = ROOT / "exports" / f"{arguments[0]}-bots-{time.strftime('%Y%m%d-%H%M%S')}"
+    with tempfile.TemporaryDirectory() as scratch:
+        for name in ("apps", "mechanisms", "tests", "treatments", "_templates", "_static", "_rooms"):
+            shutil.copytree(ROOT / name, Path(scratch, name))
+        shutil.copy(ROOT / "settings.py", scratch)
+        variables = {name: value for name, value in environment().items() if name not in SERVER_SETTINGS}
+        command = [str(BIN / "otree"), "test", *arguments, f"--export={out}"]
+        code = subprocess.run(command, cwd=scratch, env=variables).returncode
+    if code == 0:
+        print(f"The data are in {out.relative_to(ROOT)}")
+    return code
+
+
+# --- test ---
+
+
+def test(arguments: list[str]) -> int:
+    """ruff, mypy, pytest; the first that fails ends it."""
+    install("requirements-test.txt")
+    variables = {name: value for name, value in environment().items() if name not in SERVER_SETTINGS}
+    if not find_browser():
+        install_browser(variables)
+    for step in (["ruff", "check", "."], ["mypy"], ["pytest", *arguments]):
+        print(f"\n{' '.join(step)}", flush=True)
+        code = subprocess.run([str(PYTHON), "-m", *step], env=variables).returncode
+        if code != 0:
+            return code
+    return 0
+
+
+def find_browser() -> str | None:
+    return next((path for path in map(shutil.which, BROWSERS) if path), None)
+
+
+def install_browser(variables: dict[str, str]) -> None:
+    """Debian's chromium where that is possible without a password, else Playwright's own."""
+    print("Installing a browser for the tests", flush=True)
+    root = [] if not WINDOWS and os.geteuid() == 0 else ["sudo", "-n"]
+    if shutil.which("apt-get") and (not root or (shutil.which("sudo") and call([*root, "true"]) == 0)):
+        apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+        call([*apt, "update"])
+        call([*apt, "install", "--yes", "--no-install-recommends", "chromium"])
+    if not find_browser():
+        subprocess.run([str(PYTHON), "-m", "playwright", "install", "--with-deps", "chromium"], env=variables)
+
+
+def call(command: list[str]) -> int:
+    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode
+
+
+COMMANDS = {"lab": lab, "test": test, "bots": bots, "check-database": check_database}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
