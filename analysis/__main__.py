@@ -1,0 +1,81 @@
+"""Command line: ``python -m analysis audit EXPORT…`` and ``python -m analysis report EXPORT… --out DIR``.
+
+Exit code 0: no mismatch and no impossible entry; 1: the audit found some (a report is written all the same); 2: the
+input cannot be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from analysis.audit import AuditResult, audit, changed_treatments, listed
+from analysis.errors import ExportError
+from analysis.exports import Exports, read_exports
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        exports = read_exports(options.exports)
+        result = audit(exports.decisions)
+    except ExportError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    result = replace(result, notes=changed_treatments(exports.decisions, "treatments"))
+    if options.command == "audit":
+        _print_audit(exports, result, None if options.all else 50)
+    else:
+        _write_report(exports, result, options.out)
+    return 0 if result.ok else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m analysis", description="Check and analyse exports of the platform."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    check = commands.add_parser("audit", help="recompute every outcome and payoff from the treatment and the messages")
+    check.add_argument("--all", action="store_true", help="show all findings, not only the first 50")
+    report = commands.add_parser("report", help="write report.html and decisions.csv")
+    report.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="folder for the results; made if missing"
+    )
+    for command in (check, report):
+        command.add_argument(
+            "exports", nargs="+", metavar="EXPORT", help="files APP_custom.csv, or folders with such files"
+        )
+        command.epilog = "exit code: 0 no mismatch, 1 mismatches or impossible entries, 2 input that cannot be read"
+    return parser
+
+
+def _print_audit(exports: Exports, result: AuditResult, most: int | None) -> None:
+    notes = [f"note: {line}" for line in reading_notes(exports)]
+    print("\n".join(filter(None, [result.verdict, *notes, listed(result, most)])))
+
+
+def reading_notes(exports: Exports) -> list[str]:
+    """What was read, dropped and skipped, one sentence each."""
+    notes = [f"read {', '.join(f'{file.name} ({file.rows} rows)' for file in exports.files)}"]
+    if exports.duplicates:
+        notes.append(f"{exports.duplicates} rows that other downloads hold too were dropped")
+    if exports.superseded:
+        notes.append(f"{exports.superseded} rows of earlier downloads were replaced by the fuller rows of later ones")
+    return notes + [f"skipped {name}: {reason}" for name, reason in exports.skipped]
+
+
+def _write_report(exports: Exports, result: AuditResult, out: Path) -> None:
+    from analysis.report import write_report  # matplotlib is slow to load, and the audit does not need it
+
+    page = write_report(exports, result, out)
+    print(result.verdict)
+    print(f"written: {page} and {page.with_name('decisions.csv')}")
+    if not result.ok:
+        print("the audit found mismatches or impossible entries: see the top of the report", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

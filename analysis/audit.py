@@ -1,0 +1,155 @@
+"""The audit: is what the export says what the treatment gives for the messages that were sent?
+
+Everything is recomputed from the treatment definition in the export, the session code and the messages: groups,
+positions and types (from the seed), outcomes, shares, transfers, points, paid round, payments. Rows that no session can
+contain are reported too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.checks import definition, draws, earnings, messages, play, structure
+from analysis.checks.findings import COLUMNS, IMPOSSIBLE, MISMATCH, TOLERANCE
+from analysis.games import Part, parts
+from analysis.words import counted
+from mechanisms.treatments import TreatmentError, load_treatment
+
+CHECKS: tuple[Callable[[Part], list[pd.DataFrame]], ...] = (
+    definition.check,
+    structure.check,
+    draws.check,
+    messages.check,
+    play.check,
+    earnings.check,
+)
+
+
+@dataclass(frozen=True)
+class AuditResult:
+    """What the audit found.
+
+    sessions, decisions : sessions; rows with a message
+    groups : groups that were recomputed (all members there and decided)
+    incomplete : rows without message; not an error, the session may not have ended
+    timed_out : decisions that were drawn because time ran out
+    unpaid : participants of a session without total payment yet
+    findings : DataFrame, one row a finding: kind (mismatch, impossible), session_code, app, round, participant_id (0:
+        the whole app), column, exported, expected, problem
+    notes : remarks that are no errors
+    tolerance : relative, for floating-point numbers; points are compared exactly
+    """
+
+    sessions: int
+    decisions: int
+    groups: int
+    incomplete: int
+    timed_out: int
+    unpaid: int
+    findings: pd.DataFrame
+    notes: tuple[str, ...] = ()
+    tolerance: float = TOLERANCE
+
+    @property
+    def mismatches(self) -> int:
+        return int((self.findings["kind"] == MISMATCH).sum())
+
+    @property
+    def impossible(self) -> int:
+        return int((self.findings["kind"] == IMPOSSIBLE).sum())
+
+    @property
+    def ok(self) -> bool:
+        return self.findings.empty
+
+    @property
+    def verdict(self) -> str:
+        """One line: 0 mismatches, N decisions, M groups, …"""
+        return (
+            f"{counted(self.mismatches, 'mismatch', 'mismatches')}, "
+            f"{counted(self.impossible, 'impossible entry', 'impossible entries')}; "
+            f"{counted(self.decisions, 'decision')}, {counted(self.groups, 'group')} recomputed, "
+            f"{counted(self.sessions, 'session')}; {self.timed_out} timed out, {self.incomplete} not decided, "
+            f"{counted(self.unpaid, 'participant')} not yet paid"
+        )
+
+
+def audit(decisions: pd.DataFrame) -> AuditResult:
+    """Check all decisions (the table of `load_decisions`)."""
+    by_session: dict[str, list[Part]] = {}
+    found: list[pd.DataFrame] = []
+    groups = 0
+    for part in parts(decisions):
+        by_session.setdefault(part.session_code, []).append(part)
+        groups += len(part.played_groups)
+        for check in CHECKS:
+            found += check(part)
+    for session in by_session.values():
+        found += earnings.check_payments(session)
+    decided = decisions["message"].notna()
+    people = decisions.groupby(["session_code", "participant_id"])["total_payment"].count()
+    return AuditResult(
+        sessions=decisions["session_code"].nunique(),
+        decisions=int(decided.sum()),
+        groups=groups,
+        incomplete=int((~decided).sum()),
+        timed_out=int((decisions["timed_out"].fillna(False).astype(bool) & decided).sum()),
+        unpaid=int((people == 0).sum()),
+        findings=_sorted(found),
+    )
+
+
+def _sorted(found: list[pd.DataFrame]) -> pd.DataFrame:
+    table = pd.concat(found) if found else pd.DataFrame(columns=COLUMNS)
+    return table.sort_values(["session_code", "app", "round", "participant_id"], kind="stable").reset_index(drop=True)
+
+
+def changed_treatments(decisions: pd.DataFrame, folder: str | Path) -> tuple[str, ...]:
+    """Notes on treatment files of today that define another game than the one that was played (no error)."""
+    notes = []
+    for name, identity in (
+        decisions[["treatment", "identity"]]
+        .drop_duplicates()
+        .sort_values(["treatment", "identity"])
+        .itertuples(index=False)
+    ):
+        path = Path(folder) / f"{name}.toml"
+        if not path.is_file():
+            continue
+        try:
+            today = load_treatment(path).identity
+        except TreatmentError as error:
+            notes.append(f"{path.name} cannot be read today: {error}")
+            continue
+        if today != identity:
+            notes.append(
+                f"{path.name} now defines another game ({today}) than the one that was played ({identity}); "
+                "the audit uses the latter"
+            )
+    return tuple(notes)
+
+
+def listed(result: AuditResult, most: int | None = 50) -> str:
+    """The findings and notes as lines of text, at most `most` findings (None: all)."""
+    lines = [
+        _line(finding)
+        for finding in result.findings.head(most if most is not None else len(result.findings)).itertuples(index=False)
+    ]
+    if len(lines) < len(result.findings):
+        lines.append(f"… and {len(result.findings) - len(lines)} more (--all shows them)")
+    return "\n".join([*lines, *(f"note: {note}" for note in result.notes)])
+
+
+def _line(finding: tuple) -> str:
+    kind, session_code, app, number, person, column, exported, expected, problem = finding
+    where = (
+        f"session {session_code}, {app}"
+        + (f", round {number}" if number else "")
+        + (f", participant {person}" if person else "")
+    )
+    word = "recomputed" if kind == MISMATCH else "expected"
+    return f"{kind}: {where}, {column}: {exported}, {word} {expected}" + (f" ({problem})" if problem else "")

@@ -1,0 +1,81 @@
+"""Does what each row says about its treatment fit the definition that is stored with it?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.checks.findings import IMPOSSIBLE, about_part, compared_texts, findings
+from analysis.games import Part, rounding
+
+PROTOCOL_NUMBERS = ("rounds", "participants", "seconds", "exchange_rate", "show_up_fee", "seed")
+PROTOCOL_TEXTS = ("matching", "feedback", "pay", "fixed_roles")
+
+
+def check(part: Part) -> list[pd.DataFrame]:
+    """Findings about one app of one session."""
+    others = part.rows["definition"].astype(str).to_numpy() != str(part.rows["definition"].iloc[0])
+    found = []
+    if others.any():
+        found.append(
+            findings(
+                IMPOSSIBLE,
+                part.rows[others],
+                "definition",
+                "another definition",
+                "one definition in a session",
+                "definition differs",
+            )
+        )
+    for column, expected in _expected(part).items():
+        exported = part.rows[column].to_numpy()
+        wrong = exported != expected
+        if wrong.any():
+            found.append(
+                findings(IMPOSSIBLE, part.rows[wrong], column, exported[wrong], expected, "does not fit the definition")
+            )
+    return found + _roles(part) + _participants(part)
+
+
+def _expected(part: Part) -> dict[str, object]:
+    """What the definition says for columns that are the same in all rows."""
+    treatment = part.treatment
+    expected: dict[str, object] = {
+        "identity": treatment.identity,
+        "treatment": treatment.name,
+        "app": treatment.mechanism,
+        "mechanism": treatment.mechanism,
+        "environment": treatment.environment,
+        "group_size": treatment.group_size,
+        "information": treatment.information,
+        "rounding": rounding(treatment),
+    }
+    expected |= {name: float(getattr(treatment.protocol, name)) for name in PROTOCOL_NUMBERS}
+    return expected | {name: getattr(treatment.protocol, name) for name in PROTOCOL_TEXTS}
+
+
+def _roles(part: Part) -> list[pd.DataFrame]:
+    names = np.array([position.role for position in part.treatment.positions], dtype=object)
+    known = part.positions >= 0
+    return compared_texts(part.rows[known], "role", names[part.positions[known]], IMPOSSIBLE)
+
+
+def _participants(part: Part) -> list[pd.DataFrame]:
+    """One number a person in a session, and every person in every round."""
+    people = part.rows[["participant_code", "participant_id"]].drop_duplicates()
+    found = []
+    for column, other in (("participant_id", "participant_code"), ("participant_code", "participant_id")):
+        twice = people[column][people[column].duplicated()].unique()
+        if len(twice):
+            named = ", ".join(str(value) for value in twice[:5])
+            found.append(
+                about_part(
+                    part.session_code,
+                    part.app,
+                    column,
+                    named,
+                    f"one {other} each",
+                    f"the same {column} with several values of {other}",
+                )
+            )
+    return found

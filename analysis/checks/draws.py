@@ -1,0 +1,96 @@
+"""Are groups, positions, partners and types those that the seed gives, and can they be at all?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.checks.findings import IMPOSSIBLE, compared, compared_texts, findings
+from analysis.games import Part
+from analysis.words import type_label
+from mechanisms.draws import draw_session
+
+
+def check(part: Part) -> list[pd.DataFrame]:
+    """Findings about one app of one session."""
+    return [*_impossible_types(part), *_type_labels(part), *_partners(part), *_met_before(part), *_redrawn(part)]
+
+
+def _impossible_types(part: Part) -> list[pd.DataFrame]:
+    wrong = ~part.type_is_possible & (part.positions >= 0)
+    rows = part.rows[wrong]
+    return (
+        [findings(IMPOSSIBLE, rows, "type", rows["type"], "a type of the prior", "type not of the prior")]
+        if len(rows)
+        else []
+    )
+
+
+def _type_labels(part: Part) -> list[pd.DataFrame]:
+    expected = part.rows["type_label"].to_numpy(dtype=object).copy()
+    types = part.rows["type"].to_numpy()
+    for i, position in enumerate(part.treatment.positions):
+        for value in position.types.tolist():
+            expected[(part.positions == i) & (types == value)] = type_label(part.treatment, i, value)
+    return compared_texts(part.rows, "type_label", expected)
+
+
+def _partners(part: Part) -> list[pd.DataFrame]:
+    """The column partners against the rows of the same group."""
+    members = part.groups
+    people = part.of("participant_id", members).astype(str)
+    found = []
+    for i in range(part.treatment.group_size):
+        others = [people[:, j] for j in range(part.treatment.group_size) if j != i]
+        expected = np.array(
+            [";".join(names) for names in zip(*others, strict=True)] if others else [""] * len(members), dtype=object
+        )
+        found += compared_texts(part.rows.iloc[members[:, i]], "partners", expected)
+    return found
+
+
+def _met_before(part: Part) -> list[pd.DataFrame]:
+    """Perfect strangers: pairs that meet in more than one round, from who was in whose group."""
+    if part.treatment.protocol.matching != "perfect_stranger" or part.treatment.group_size == 1:
+        return []
+    people = part.of("participant_id", part.groups)
+    first, second = np.triu_indices(part.treatment.group_size, 1)
+    pairs = np.sort(np.stack([people[:, first], people[:, second]], axis=-1), axis=-1).reshape(-1, 2)
+    rounds = np.repeat(part.of("round", part.groups[:, 0]), len(first))
+    table = pd.DataFrame({"participant_id": pairs[:, 0], "other": pairs[:, 1], "round": rounds}).sort_values(
+        "round", kind="stable"
+    )
+    again = table[table.duplicated(["participant_id", "other"])]
+    if again.empty:
+        return []
+    rows = again.assign(session_code=part.session_code, app=part.app)
+    return [
+        findings(
+            IMPOSSIBLE,
+            rows,
+            "partners",
+            "meets " + again["other"].astype(str),
+            "no pair meets twice",
+            "perfect strangers meet again",
+        )
+    ]
+
+
+def _redrawn(part: Part) -> list[pd.DataFrame]:
+    """Group, position and type of every participant in every round, drawn again from the seed in the definition."""
+    protocol = part.treatment.protocol
+    draws = draw_session(part.treatment, protocol.participants)
+    rounds, n_groups, size = draws.groups.shape
+    number = np.zeros((rounds, protocol.participants), dtype=np.int64)
+    position = np.zeros_like(number)
+    row = np.arange(rounds)[:, None, None]
+    number[row, draws.groups] = np.arange(1, n_groups + 1)[:, None]
+    position[row, draws.groups] = np.arange(1, size + 1)
+    inside = ((part.rows["round"] <= rounds) & (part.rows["participant_id"] <= protocol.participants)).to_numpy()
+    rows = part.rows[inside]
+    at = rows["round"].to_numpy() - 1, rows["participant_id"].to_numpy() - 1
+    return [
+        *compared(rows, "group", number[at]),
+        *compared(rows, "position", position[at]),
+        *compared(rows, "type", draws.types[at]),
+    ]

@@ -1,0 +1,163 @@
+"""A treatment and its protocol in words, from the definition that was in force."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analysis.games import rounding
+from analysis.words import MINUS, counted, grid, listed, plain, type_name
+from mechanisms.treatments import Treatment
+
+MECHANISMS = {
+    "serial": "Serial cost sharing (Moulin and Shenker 1992; Kumar 2013, eq. 1): equal demands pay equally, and what "
+    "others demand beyond one's own demand does not raise one's own share.",
+    "proportional": "Proportional (average-cost) sharing: everybody pays the average cost for each unit demanded.",
+    "vcg": "VCG (Safronov 2018, Def. 1): the efficient outcome for the reports; everybody pays the loss that the own "
+    "report causes to the others (pivotal tax).",
+    "groves": "Groves with h = 0: the efficient outcome for the reports; everybody receives the sum of what the "
+    "outcome is worth to the others at their reports.",
+    "agv": "AGV (Safronov 2018, Def. 2): the efficient outcome for the reports; everybody receives the expected "
+    "externality of the own report; the budget balances.",
+    "pairwise": "Pairwise compensation (Safronov 2018, Def. 4): the efficient outcome for the reports, taken in a "
+    "given order; each report is compensated by the others for what it changes in their expected payoffs; the budget "
+    "balances.",
+}
+ENVIRONMENTS = {
+    "production": "Production: everybody gets a quantity of a good, and the cost of the total is shared.",
+    "single_peaked": "Public decision with single-peaked preferences: a level is chosen, worth −(type − level)² to "
+    "each; the efficient level is the mean of the types.",
+    "public_project": "Public project: one of a list of outcomes is chosen for all.",
+}
+INFORMATION = {
+    "complete": "complete: everybody sees all types",
+    "private": "private: everybody sees the own type and how the types of the others are drawn",
+    "own": "own: everybody sees the own type only",
+}
+MATCHING = {
+    "partner": "partners: the same group in every round",
+    "stranger": "strangers: groups redrawn every round",
+    "perfect_stranger": "perfect strangers: nobody meets anybody twice",
+}
+
+
+def description(treatment: Treatment) -> list[tuple[str, str]]:
+    """The game as (term, sentence) pairs."""
+    messages = "demands" if treatment.messages_are == "demands" else "reported types"
+    return [
+        (
+            "Environment",
+            " ".join([ENVIRONMENTS.get(treatment.environment, treatment.environment), *_environment(treatment)]),
+        ),
+        ("Mechanism", MECHANISMS.get(treatment.mechanism, treatment.mechanism) + _baseline(treatment)),
+        ("Group", f"{treatment.group_size} members: {listed(position.role for position in treatment.positions)}"),
+        ("Types", _by_role(treatment, [_types(treatment, i) for i in range(treatment.group_size)])),
+        (
+            "Messages",
+            f"{messages}: " + _by_role(treatment, [grid(position.messages) for position in treatment.positions]),
+        ),
+        ("Information", INFORMATION.get(treatment.information, treatment.information)),
+        ("Points", _by_role(treatment, [_points(treatment, i) for i in range(treatment.group_size)])),
+    ]
+
+
+def protocol(treatment: Treatment) -> list[tuple[str, str]]:
+    """The protocol in force as (term, sentence) pairs."""
+    rules = treatment.protocol
+    limit = (
+        f"{rules.seconds:g} seconds; then a message drawn uniformly from the grid is played"
+        if rules.seconds
+        else "none"
+    )
+    roles = "the same in all rounds" if rules.fixed_roles else "redrawn every round"
+    paid = "one round, drawn at the end for the whole session" if rules.pay == "one" else "all rounds"
+    return [
+        ("Participants", str(rules.participants)),
+        ("Rounds", str(rules.rounds)),
+        ("Matching", f"{MATCHING.get(rules.matching, rules.matching)}; positions {roles}"),
+        ("Feedback", rules.feedback),
+        ("Time limit", limit),
+        ("Paid", f"{paid}; {rules.exchange_rate} of money a point, show-up fee {rules.show_up_fee}"),
+        ("Seed", str(rules.seed)),
+    ]
+
+
+def _by_role(treatment: Treatment, texts: list[str]) -> str:
+    """One text if all roles have the same, else one a role."""
+    if len(set(texts)) == 1:
+        return texts[0]
+    return "; ".join(f"{position.role}: {text}" for position, text in zip(treatment.positions, texts, strict=True))
+
+
+def _types(treatment: Treatment, i: int) -> str:
+    position = treatment.positions[i]
+    if len(position.types) == 1:
+        return f"always {type_name(treatment, i, float(position.types[0]))}"
+    shares = zip(position.types.tolist(), position.probabilities.tolist(), strict=True)
+    drawn = listed(f"{type_name(treatment, i, value)} with probability {share:.4g}" for value, share in shares)
+    return f"{drawn}, drawn independently for everybody in every round"
+
+
+def _points(treatment: Treatment, i: int) -> str:
+    position = treatment.positions[i]
+    decimals = rounding(treatment)
+    unit = "whole numbers" if decimals == 0 else counted(decimals, "decimal")
+    utility = "value − cost share + transfer" if treatment.environment == "production" else "value + transfer"
+    shift = f" {'+' if position.shift > 0 else MINUS} {plain(abs(position.shift))}" if position.shift else ""
+    return f"{plain(position.scale)} × ({utility}){shift}, rounded to {unit}"
+
+
+def _environment(treatment: Treatment) -> list[str]:
+    """Value and cost functions, or the list of outcomes, as the treatment file gives them."""
+    environment = treatment.definition["environment"]
+    if treatment.environment == "production":
+        return [f"{_value(environment['value'])} {_cost(environment['cost'])}"]
+    if treatment.environment == "public_project":
+        outcomes = listed(environment["outcomes"])
+        worth = [
+            _payoffs(environment["outcomes"], role.get("payoffs", treatment.definition.get("payoffs", {})))
+            for role in _roles(treatment)
+        ]
+        return [f"Outcomes: {outcomes}; a tie goes to the first. Worth: {_by_role(treatment, worth)}."]
+    return []
+
+
+def _roles(treatment: Treatment) -> list[dict[str, Any]]:
+    """What the definition says of each role; nothing where it names no roles."""
+    roles = treatment.definition.get("roles") or [{}] * treatment.group_size
+    return [dict(role) for role in roles]
+
+
+def _payoffs(outcomes: list[str], payoffs: dict[str, Any]) -> str:
+    """built: the type, not built: 0."""
+
+    def worth(entry: Any) -> str:
+        if isinstance(entry, list):
+            return "by type " + "/".join(str(number) for number in entry)
+        return "the type" if entry == "type" else str(entry)
+
+    return ", ".join(f"{outcome}: {worth(payoffs[outcome])}" for outcome in outcomes if outcome in payoffs)
+
+
+def _value(value: dict[str, Any]) -> str:
+    formulas = {
+        "linear": "v(q) = type · q",
+        "quadratic": f"v(q) = type · q − {value.get('curvature')}/2 · q²",
+        "power": f"v(q) = type · q^{value.get('exponent')}",
+        "table": "v(q) from a table by type",
+    }
+    return f"Value of a quantity: {formulas.get(value['kind'], value['kind'])}."
+
+
+def _cost(cost: dict[str, Any]) -> str:
+    terms = [f"{c} · Q" + (f"^{k}" if k > 1 else "") for k, c in enumerate(cost.get("coefficients", []), start=1)]
+    formulas = {
+        "power": f"c(Q) = {cost.get('coefficient')} · Q^{cost.get('exponent')}",
+        "polynomial": "c(Q) = " + " + ".join(terms),
+        "table": "c(Q) from a table: " + ", ".join(str(value) for value in cost.get("values", [])),
+    }
+    return f"Cost of the total Q: {formulas.get(cost['kind'], cost['kind'])}."
+
+
+def _baseline(treatment: Treatment) -> str:
+    baseline = treatment.definition["mechanism"].get("cost_shares")
+    return f" Before the transfers the cost of the outcome is shared by this baseline: {baseline}." if baseline else ""

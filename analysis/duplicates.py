@@ -1,0 +1,104 @@
+"""Overlapping downloads of one session: each decision is kept once, and contradictions are errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import ExportError
+
+KEY = ["session_code", "app", "participant_code", "round"]
+"""What makes a decision one decision."""
+
+ORDER = ["session_code", "app", "round", "group", "position", "participant_id", "participant_code"]
+
+PROGRESS = [
+    "message", "timed_out", "decided_at", "seconds_taken", "outcome", "quantity", "value", "cost_share", "transfer",
+    "payments_received", "points_units", "points", "is_paid_round", "part_earnings", "total_payment",
+]  # fmt: skip
+"""What is filled in while a session runs: an earlier download may hold blanks here where a later one has values."""
+
+MAX_LISTED = 20
+BLANK = -1
+
+
+@dataclass(frozen=True)
+class Merged:
+    """decisions, each once and in order; counts of dropped rows (same as another; less complete than another)."""
+
+    decisions: pd.DataFrame
+    duplicates: int
+    superseded: int
+
+
+def merge_downloads(tables: list[pd.DataFrame], names: list[str]) -> Merged:
+    """One table out of those of several files (index: line in the file), sorted by ORDER.
+
+    Raises ExportError, with file and line, where two rows of the same decision contradict each other.
+    """
+    everything = pd.concat(
+        [table.assign(_file=name, _line=table.index) for table, name in zip(tables, names, strict=True)],
+        ignore_index=True,
+    ).astype({"definition": "category"})
+    columns = [column for column in everything.columns if not column.startswith("_")]
+    distinct = everything[~everything.duplicated(columns)]
+    duplicates = len(everything) - len(distinct)
+    again = distinct.duplicated(KEY, keep=False)
+    kept = distinct[~again]
+    superseded = 0
+    if again.any():
+        fullest = _fullest(distinct[again], columns)
+        superseded = int(again.sum()) - len(fullest)
+        kept = pd.concat([kept, fullest])
+    kept = kept.sort_values(ORDER, kind="stable")[columns].reset_index(drop=True)
+    kept["definition"] = kept["definition"].cat.remove_unused_categories()
+    return Merged(kept, duplicates, superseded)
+
+
+def _fullest(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Of several different rows of the same decision the one with the most entries, if the others only lack some."""
+    codes = np.column_stack([_codes(rows[column]) for column in columns])
+    in_progress = np.isin(columns, PROGRESS)
+    undecided = rows["message"].isna().to_numpy()
+    codes[np.ix_(undecided, in_progress)] = BLANK  # timed_out and the like say nothing before there is a message
+    number = rows.groupby(KEY, sort=False).ngroup().to_numpy()
+    order = np.lexsort((-(codes != BLANK).sum(axis=1), number))
+    first = order[np.unique(number[order], return_index=True)[1]]
+    best = first[number]
+    differs = (codes != codes[best]) & ~((codes == BLANK) & in_progress)
+    if differs.any():
+        raise ExportError(_contradictions(rows, best, differs, columns))
+    return rows.iloc[np.sort(first)]
+
+
+def _codes(column: pd.Series) -> np.ndarray:
+    """Equal entries have equal codes; BLANK where there is none."""
+    codes, _ = pd.factorize(column)
+    return np.where(column == "", BLANK, codes) if column.dtype == "str" else codes
+
+
+def _contradictions(rows: pd.DataFrame, best: np.ndarray, differs: np.ndarray, columns: list[str]) -> str:
+    wrong = np.flatnonzero(differs.any(axis=1))
+    lines = []
+    for i in wrong[:MAX_LISTED]:
+        here, there = rows.iloc[i], rows.iloc[best[i]]
+        column = columns[int(differs[i].argmax())]
+        lines.append(
+            f"{here['_file']}, line {here['_line']}, column {column}: {_shown(here[column])}, but "
+            f"{_shown(there[column])} in {there['_file']}, line {there['_line']} "
+            f"(session {here['session_code']}, app {here['app']}, "
+            f"participant {here['participant_code']}, round {here['round']})"
+        )
+    if len(wrong) > len(lines):
+        lines.append(f"and {len(wrong) - len(lines)} more")
+    return (
+        "two rows for the same decision that contradict each other; expected each decision once, or the same twice:\n"
+        + "\n".join(lines)
+    )
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return repr(text if len(text) <= 60 else text[:57] + "…")

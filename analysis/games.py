@@ -1,0 +1,115 @@
+"""From decisions to the games that were played: treatments from their stored definitions, groups as index arrays."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import ExportError
+from mechanisms.treatments import Treatment, TreatmentError
+
+
+@lru_cache(maxsize=256)
+def treatment_of(definition: str) -> Treatment:
+    """The treatment as it was in force, from the JSON text of the column `definition`."""
+    try:
+        return Treatment.from_definition(json.loads(definition))
+    except (TreatmentError, ValueError, KeyError, TypeError) as error:
+        raise ExportError(
+            f"column definition: {error}; expected the definition of a treatment as this version of "
+            "the platform writes it"
+        ) from None
+
+
+def rounding(treatment: Treatment) -> int:
+    """Decimals of a point: the smallest unit is 10**-rounding points."""
+    return -int(treatment.points_value(1).as_tuple().exponent)
+
+
+def whole_groups(rows: pd.DataFrame, group_size: int) -> np.ndarray:
+    """The groups whose members are all there, each position once.
+
+    Parameters
+    ----------
+    rows : decisions of one session and app
+    group_size : int
+
+    Returns
+    -------
+    int array, shape (n_groups, group_size): row numbers (not labels), column = position, by round and group
+    """
+    number = rows.groupby(["round", "group"]).ngroup().to_numpy()
+    position = rows["position"].to_numpy()
+    order = np.lexsort((position, number))
+    right_size = np.bincount(number)[number[order]] == group_size
+    members = order[right_size].reshape(-1, group_size)
+    return members[(position[members] == np.arange(1, group_size + 1)).all(axis=1)]
+
+
+def on_grid(values: np.ndarray, grid: np.ndarray) -> np.ndarray:
+    """Whether each value is one of the ascending `grid`, exactly; NaN is not."""
+    return np.isin(values, grid)
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """All decisions of one app in one session, and the treatment that was in force there.
+
+    rows : DataFrame with the columns of the export, any index
+    treatment : Treatment, from the definition in the first row
+    """
+
+    session_code: str
+    app: str
+    rows: pd.DataFrame
+    treatment: Treatment
+
+    @cached_property
+    def groups(self) -> np.ndarray:
+        """Row numbers of the groups that are whole, shape (n_groups, group_size)."""
+        return whole_groups(self.rows, self.treatment.group_size)
+
+    @cached_property
+    def positions(self) -> np.ndarray:
+        """Positions counted from 0, shape (n_rows,); -1 where the game has no such position."""
+        position = self.rows["position"].to_numpy()
+        return np.where(position <= self.treatment.group_size, position - 1, -1)
+
+    @cached_property
+    def type_is_possible(self) -> np.ndarray:
+        """Whether the type has positive probability at the position, shape (n_rows,)."""
+        return self._by_position("type", [p.types[p.probabilities > 0] for p in self.treatment.positions])
+
+    @cached_property
+    def message_is_possible(self) -> np.ndarray:
+        """Whether the message is on the grid of the position, shape (n_rows,); not where there is none."""
+        return self._by_position("message", [p.messages for p in self.treatment.positions])
+
+    def _by_position(self, column: str, grids: list[np.ndarray]) -> np.ndarray:
+        values = self.rows[column].to_numpy()
+        possible = np.zeros(len(values), dtype=bool)
+        for i, grid in enumerate(grids):
+            here = self.positions == i
+            possible[here] = on_grid(values[here], grid)
+        return possible
+
+    @cached_property
+    def played_groups(self) -> np.ndarray:
+        """Whole groups in which everybody has a possible type and message: those that the game can be played for."""
+        playable = self.type_is_possible & self.message_is_possible
+        return self.groups[playable[self.groups].all(axis=1)]
+
+    def of(self, column: str, members: np.ndarray) -> np.ndarray:
+        """The entries of a column for the given row numbers, same shape."""
+        return self.rows[column].to_numpy()[members]
+
+
+def parts(decisions: pd.DataFrame) -> Iterator[Part]:
+    """One Part a session and app."""
+    for (session_code, app), rows in decisions.groupby(["session_code", "app"], sort=True):
+        yield Part(str(session_code), str(app), rows, treatment_of(str(rows["definition"].iloc[0])))

@@ -1,0 +1,157 @@
+"""The results of one treatment: play against theory by role and type, by group and by round; efficiency; earnings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis import figures, measures, tables, theory
+from analysis.games import rounding
+from analysis.solutions import Solutions
+
+WHO = "role and type"
+GROUP = ["session_code", "app", "round", "group"]
+
+
+@dataclass(frozen=True)
+class Results:
+    """Tables, and figures as dicts of picture and caption."""
+
+    tables: list[tables.Table]
+    figures: list[dict[str, Any]]
+
+
+def results(predicted: pd.DataFrame, solutions: Solutions, numbers: tables.Numbers) -> Results:
+    """Everything about one treatment; `predicted` holds its decisions only."""
+    who = theory.decision_makers(solutions)
+    keys = pd.MultiIndex.from_arrays([predicted["position"] - 1, predicted["type"]])
+    predicted = predicted.assign(**{WHO: pd.Series(who).reindex(keys).fillna("unknown").to_numpy()})
+    order = list(dict.fromkeys(who.values()))
+    own, groups = measures.own_decisions(predicted), measures.own_groups(predicted)
+    reports = solutions.treatment.messages_are == "reports"
+    unit = "units of the type" if reports else "units of the good"
+    found_figures = _figures(own, groups, order, unit, numbers)
+    found = [*_dominant(own, order, unit, numbers), *_truthful(own, order, unit, numbers)]
+    found += _nash(own, groups, type_profiles(predicted), solutions, order, unit, numbers)
+    play = {
+        "Dominant play: n": measures.success(own, measures.DOMINANT, ["round"]),
+        "Nash play: groups": measures.success(groups, measures.NASH, ["round"]),
+    }
+    rounds = sorted(int(number) for number in predicted.loc[predicted["message"].notna(), "round"].unique())
+    found.append(
+        tables.round_table(numbers.table("Round by round"), rounds, play, measures.efficiency(groups, ["round"]))
+    )
+    surplus = tables.records(measures.efficiency(groups, ["identity"]))
+    found += [tables.efficiency_table(numbers.table("Efficiency"), row) for row in surplus]
+    paid = tables.records(measures.payments(predicted))
+    decimals = rounding(solutions.treatment)
+    found.append(
+        tables.earnings_table(
+            numbers.table("Earnings"), measures.points(predicted), paid[0] if paid else None, decimals
+        )
+    )
+    return Results(found, found_figures)
+
+
+def type_profiles(predicted: pd.DataFrame) -> dict[tuple, tuple[float, ...]]:
+    """(session, app, round, group) -> types in the order of positions, for groups that decided."""
+    rows = predicted[predicted["surplus"].notna()]
+    wide = rows.pivot(index=GROUP, columns="position", values="type")
+    return dict(zip(wide.index.tolist(), map(tuple, wide.to_numpy().tolist()), strict=True))
+
+
+def panels(
+    dominant: pd.DataFrame, nash: pd.DataFrame, nash_title: str = "Nash play", nash_unit: str = "Share of groups"
+) -> list[figures.Panel]:
+    """The panels of a figure on rates of play; without those that have nothing to show."""
+    both = [
+        figures.Panel("Dominant-strategy play", "Share of decisions", dominant, figures.BLUE, "o"),
+        figures.Panel(nash_title, nash_unit, nash, figures.ORANGE, "s"),
+    ]
+    return [panel for panel in both if len(panel.table)]
+
+
+def _by_who(own: pd.DataFrame, measure: tuple[str, str, str], order: list[str]) -> list[tuple[str, tables.Row | None]]:
+    """All decisions, then one row for each role and type, in the order of the treatment."""
+    everything = tables.records(measures.success(own, measure, ["identity"]))
+    parts = measures.success(own, measure, [WHO])
+    rows = [(name, tables.row_where(parts, WHO, name)) for name in order]
+    return [("All decisions", everything[0] if everything else None), *((name, row) for name, row in rows if row)]
+
+
+def _dominant(own: pd.DataFrame, order: list[str], unit: str, numbers: tables.Numbers) -> list[tables.Table]:
+    rows = _by_who(own, measures.DOMINANT, order)
+    if rows[0][1] is None:
+        return []
+    without = int((own["dominant_count"] == 0).sum())
+    note = f"{without} of {len(own)} decisions are left out: no dominant message exists for their role and type."
+    caption = numbers.table("Dominant-strategy play by role and type")
+    return [tables.success_table(caption, "Role and type", rows, unit, note if without else "")]
+
+
+def _truthful(own: pd.DataFrame, order: list[str], unit: str, numbers: tables.Numbers) -> list[tables.Table]:
+    everything = tables.records(measures.truth(own, ["identity"]))
+    if not everything:
+        return []
+    parts = measures.truth(own, [WHO])
+    rows = [(name, tables.row_where(parts, WHO, name)) for name in order]
+    shown = [("All decisions", everything[0]), *((name, row) for name, row in rows if row)]
+    return [tables.truth_table(numbers.table("Truthful reports by role and type"), shown, unit)]
+
+
+def _nash(
+    own: pd.DataFrame,
+    groups: pd.DataFrame,
+    profiles: dict,
+    solutions: Solutions,
+    order: list[str],
+    unit: str,
+    numbers: tables.Numbers,
+) -> list[tables.Table]:
+    everything = tables.records(measures.success(groups, measures.NASH, ["identity"]))
+    if not everything:
+        return []
+    text = {key: theory.type_profile(solutions.treatment, profile) for key, profile in profiles.items()}
+    types = pd.Series(text, dtype="str").reindex(pd.MultiIndex.from_frame(groups[GROUP]))
+    by_types = tables.records(measures.success(groups.assign(types=types.to_numpy()), measures.NASH, ["types"]))
+    few = by_types if 1 < len(by_types) <= theory.MAX_LISTED_PROFILES else []
+    rows: list[tuple[str, tables.Row | None]] = [("All groups", everything[0]), *((row["types"], row) for row in few)]
+    note = "A hit: the own message belongs to some Nash equilibrium of the group's types, whatever the others did."
+    own_rows = _by_who(own, measures.NASH_MESSAGE, order)
+    return [
+        tables.success_table(numbers.table("Nash play by the types in the group"), "Types", rows, unit, "n: groups."),
+        tables.success_table(
+            numbers.table("Messages that belong to an equilibrium, by role and type"),
+            "Role and type",
+            own_rows,
+            unit,
+            note,
+        ),
+    ]
+
+
+def _figures(
+    own: pd.DataFrame, groups: pd.DataFrame, order: list[str], unit: str, numbers: tables.Numbers
+) -> list[dict[str, Any]]:
+    if groups.empty:
+        return []
+    by_round = [measures.success(own, measures.DOMINANT, ["round"]), measures.success(groups, measures.NASH, ["round"])]
+    by_type = [measures.success(own, measure, [WHO]) for measure in (measures.DOMINANT, measures.NASH_MESSAGE)]
+    found = []
+    if shown := panels(by_round[0], by_round[1]):
+        found.append({"picture": figures.by_round(shown), "caption": numbers.figure("Rates of play by round")})
+    if shown := panels(by_type[0], by_type[1], "Message belongs to an equilibrium", "Share of decisions"):
+        caption = numbers.figure("Rates of play by role and type")
+        found.append({"picture": figures.by_row(shown, WHO, order), "caption": caption})
+    distances = [(name, table) for name, table in zip(("dominant", "Nash"), by_round, strict=True) if len(table)]
+    picture = figures.distance_and_efficiency(distances, unit, measures.efficiency(groups, ["round"]))
+    caption = numbers.figure("Distance to the prediction and surplus lost, by round")
+    return [
+        *found,
+        {
+            "picture": picture,
+            "caption": caption if distances else caption.replace("Distance to the prediction and s", "S"),
+        },
+    ]

@@ -1,0 +1,193 @@
+"""The decision export: its columns, how each is written, and what may stand in it.
+
+docs/codebook.md says what each means.
+
+Reading goes in two steps. `convert` turns the text of one column into typed values and says which entries are not
+written as expected; `DECISIONS`, the pandera schema, then checks types and ranges of the whole table.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the export: how it is written (a key of KINDS), whether it may be blank, what range it has."""
+
+    name: str
+    kind: str
+    blank: bool = False
+    check: pa.Check | None = None
+
+
+def _at_least(lowest: float) -> pa.Check:
+    return pa.Check.ge(lowest, error=f"{lowest:g} or more")
+
+
+def _one_of(*allowed: str) -> pa.Check:
+    return pa.Check.isin(allowed, error=" or ".join(allowed))
+
+
+_FILLED = pa.Check.str_length(1, None, error="some text")
+
+COLUMNS = (
+    Column("session_code", "text", check=_FILLED),
+    Column("app", "text", check=_FILLED),
+    Column("treatment", "text", check=_FILLED),
+    Column("identity", "text", check=pa.Check.str_matches(r"^[0-9a-f]{12}$", error="12 hexadecimal digits")),
+    Column("mechanism", "text", check=_FILLED),
+    Column("environment", "text", check=_FILLED),
+    Column("participant_code", "text", check=_FILLED),
+    Column("participant_id", "whole", check=_at_least(1)),
+    Column("participant_label", "text", blank=True),
+    Column("is_bot", "flag"),
+    Column("round", "whole", check=_at_least(1)),
+    Column("group", "whole", check=_at_least(1)),
+    Column("position", "whole", check=_at_least(1)),
+    Column("role", "text", blank=True),
+    Column("partners", "text", blank=True),
+    Column("type", "number"),
+    Column("type_label", "text", blank=True),
+    Column("message", "number", blank=True),
+    Column("timed_out", "flag", blank=True),
+    Column("decided_at", "time", blank=True),
+    Column("seconds_taken", "number", blank=True),
+    Column("outcome", "text", blank=True),
+    Column("quantity", "number", blank=True),
+    Column("value", "number", blank=True),
+    Column("cost_share", "number", blank=True),
+    Column("transfer", "number", blank=True),
+    Column("payments_received", "text", blank=True),
+    Column("points_units", "whole", blank=True),
+    Column("points", "number", blank=True),
+    Column("is_paid_round", "flag", blank=True),
+    Column("part_earnings", "number", blank=True),
+    Column("total_payment", "number", blank=True),
+    Column("group_size", "whole", check=_at_least(1)),
+    Column("information", "text", check=_one_of("complete", "private", "own")),
+    Column("participants", "whole", check=_at_least(1)),
+    Column("rounds", "whole", check=_at_least(1)),
+    Column("matching", "text", check=_FILLED),
+    Column("fixed_roles", "flag"),
+    Column("feedback", "text", check=_FILLED),
+    Column("seconds", "number", check=_at_least(0)),
+    Column("pay", "text", check=_one_of("all", "one")),
+    Column("exchange_rate", "number"),
+    Column("show_up_fee", "number"),
+    Column("seed", "whole"),
+    Column("rounding", "whole"),
+    Column("platform_version", "text", blank=True),
+    Column("otree_version", "text", blank=True),
+    Column("definition", "definition"),
+)
+COLUMN_NAMES = tuple(column.name for column in COLUMNS)
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_WHOLE = re.compile(r"[+-]?\d{1,18}")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|\+00:00)")
+_FLAGS = {"0": False, "1": True, "False": False, "True": True}
+
+
+def _number(text: str) -> float:
+    """float() rounds correctly, so what repr() wrote comes back exactly; but it also takes nan and 1_000."""
+    value = float(text) if _NUMBER.fullmatch(text) else np.nan
+    if not np.isfinite(value):
+        raise ValueError
+    return value
+
+
+def _whole(text: str) -> int:
+    if not _WHOLE.fullmatch(text):
+        raise ValueError
+    return int(text)
+
+
+def _time(text: str) -> pd.Timestamp:
+    if not _TIME.fullmatch(text):
+        raise ValueError
+    return pd.Timestamp(text).tz_convert("UTC").as_unit("ms")
+
+
+def _definition(text: str) -> str:
+    if not isinstance(json.loads(text), dict):
+        raise ValueError
+    return text
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a column is written: reader of one entry (ValueError, KeyError if wrong), what is expected, dtypes."""
+
+    read: Callable[[str], Any]
+    expected: str
+    dtype: str
+    dtype_if_blank: str
+
+
+KINDS = {
+    "text": Kind(str, "text", "str", "str"),
+    "whole": Kind(_whole, "a whole number such as 12", "int64", "Int64"),
+    "number": Kind(_number, "a number with a decimal point such as 12.5", "float64", "float64"),
+    "flag": Kind(_FLAGS.__getitem__, "0 or 1", "bool", "boolean"),
+    "time": Kind(
+        _time,
+        "an ISO 8601 time in UTC such as 2026-01-31T14:05:09.120+00:00",
+        "datetime64[ms, UTC]",
+        "datetime64[ms, UTC]",
+    ),
+    "definition": Kind(_definition, "a treatment definition in JSON", "category", "category"),
+}
+
+
+def _pandera_column(column: Column) -> pa.Column:
+    kind = KINDS[column.kind]
+    dtype: Any = kind.dtype_if_blank if column.blank else kind.dtype
+    if dtype.startswith("datetime64"):
+        dtype = pd.DatetimeTZDtype("ms", "UTC")
+    return pa.Column(dtype, checks=column.check, nullable=column.blank and column.kind != "text")
+
+
+DECISIONS = pa.DataFrameSchema(
+    {column.name: _pandera_column(column) for column in COLUMNS}, strict=True, ordered=True, name="decisions"
+)
+"""The tidy table that `load_decisions` returns: one row a decision, columns in this order."""
+
+
+def convert(column: Column, texts: np.ndarray) -> tuple[pd.Series, np.ndarray]:
+    """The entries of one column as typed values, each distinct text read once.
+
+    Parameters
+    ----------
+    column : Column
+    texts : object array of str, shape (n,)
+
+    Returns
+    -------
+    values : Series, shape (n,); a blank is NaN, NA or NaT (text: "")
+    wrong : bool array, shape (n,): entries that are not written as the column wants; they are blank in `values`
+    """
+    kind = KINDS[column.kind]
+    codes, distinct = pd.factorize(texts)
+    values: list[Any] = []
+    wrong = np.zeros(len(distinct), dtype=bool)
+    for i, text in enumerate(distinct):
+        try:
+            values.append(None if text == "" and kind.dtype != "str" else kind.read(text))
+        except (ValueError, KeyError):
+            values.append(None)
+            wrong[i] = True
+    if not column.blank and kind.dtype != "str":
+        wrong |= distinct == ""
+    dtype = kind.dtype_if_blank if column.blank or wrong.any() else kind.dtype
+    typed = pd.Series(values, dtype="object" if kind.dtype == "category" else dtype)
+    entries = typed.take(codes).reset_index(drop=True)
+    return (entries.astype("category") if kind.dtype == "category" else entries), wrong[codes]

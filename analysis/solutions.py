@@ -1,0 +1,73 @@
+"""What theory predicts for the game as played, each thing computed once: dominant messages and pure Nash equilibria."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+
+from analysis.games import treatment_of
+from mechanisms.treatments import Treatment
+
+Answer = TypeVar("Answer")
+MAX_TYPE_PROFILES = 250
+MAX_PAYOFFS = 2e7
+"""For the description of a treatment all type profiles are solved if they and their payoffs are at most so many; else
+only those that were drawn."""
+
+
+class Solutions:
+    """Solutions of one game, remembered. What is too large to compute is None, and `too_large` says why.
+
+    Parameters
+    ----------
+    treatment : Treatment; only its game matters, not its protocol
+    """
+
+    def __init__(self, treatment: Treatment) -> None:
+        self.treatment = treatment
+        self.too_large: dict[str, str] = {}
+        self._dominant: dict[tuple[int, float, str], np.ndarray | None] = {}
+        self._nash: dict[tuple[float, ...], np.ndarray | None] = {}
+
+    def dominant(self, position: int, type_value: float, kind: str = "weak") -> np.ndarray | None:
+        """All dominant messages (values) of a position (from 0) with a type, shape (k,)."""
+        key = (position, type_value, kind)
+        if key not in self._dominant:
+            self._dominant[key] = self._try("dominant messages", lambda: self.treatment.dominant_messages(*key))
+        return self._dominant[key]
+
+    def nash(self, types: tuple[float, ...]) -> np.ndarray | None:
+        """All pure Nash equilibria (message values) among players of the given types, shape (k, n)."""
+        if types not in self._nash:
+            self._nash[types] = self._try("Nash equilibria", lambda: self.treatment.nash_equilibria(np.array(types)))
+        return self._nash[types]
+
+    def type_profiles(self) -> list[tuple[float, ...]] | None:
+        """All type profiles of positive probability; None if they are too many to solve for a description."""
+        possible = [p.types[p.probabilities > 0].tolist() for p in self.treatment.positions]
+        count = float(np.prod([len(types) for types in possible]))
+        few = count <= MAX_TYPE_PROFILES and count * self.treatment.group_size * self.profiles() <= MAX_PAYOFFS
+        return list(product(*possible)) if few else None
+
+    def profiles(self) -> float:
+        """Number of message profiles of a group."""
+        return float(np.prod([len(position.messages) for position in self.treatment.positions]))
+
+    def _try(self, what: str, compute: Callable[[], Answer]) -> Answer | None:
+        try:
+            return compute()
+        except ValueError as error:
+            if not str(error).startswith("too large"):
+                raise
+            self.too_large[what] = str(error)
+            return None
+
+
+def solutions_of(decisions: pd.DataFrame) -> dict[str, Solutions]:
+    """One Solutions a game (identity) in the data."""
+    first = decisions.drop_duplicates("identity").sort_values("identity")
+    return {str(row.identity): Solutions(treatment_of(str(row.definition))) for row in first.itertuples()}

@@ -1,0 +1,45 @@
+"""Rows that are missing, double, or in groups and rounds that cannot be."""
+
+from analysis.audit import audit, listed
+from analysis.checks.findings import IMPOSSIBLE
+from tests.analysis.planted import found, place
+
+
+def test_a_round_beyond_the_protocol(load, pairwise):
+    row = next(row for row in pairwise if row["round"] == "10")
+    row["round"] = "11"
+    assert (IMPOSSIBLE, "round", *place(row)) in found(audit(load(pairwise)))
+
+
+def test_a_missing_member(load, pairwise):
+    gone = pairwise.pop(7)
+    result = audit(load(pairwise))
+    where = place(gone)
+    assert (IMPOSSIBLE, "participant_id", *where) in found(result)
+    assert "group without all its members" in listed(result)
+    assert result.groups == 19
+
+
+def test_a_file_that_ends_too_early(load, pairwise):
+    result = audit(load(pairwise[:30]))
+    assert (result.findings["problem"] == "row missing").sum() == 30
+
+
+def test_somebody_twice_in_a_round(load, pairwise):
+    pairwise[0]["participant_id"] = pairwise[4]["participant_id"]
+    result = audit(load(pairwise))
+    assert "participant twice in a round" in set(result.findings["problem"])
+    assert "row missing" in set(result.findings["problem"])
+
+
+def test_more_participants_than_the_session_has(load, pairwise):
+    for row in pairwise:
+        row["participant_id"] = {"6": "7"}.get(row["participant_id"], row["participant_id"])
+    assert "participant beyond the session" in set(audit(load(pairwise)).findings["problem"])
+
+
+def test_a_group_that_is_too_large(load, pairwise):
+    for row in pairwise[:6]:
+        row["group"] = "1"
+    result = audit(load(pairwise))
+    assert "positions 1, 1, 2, 2, 3, 3" in listed(result).replace("group 1 with ", "")

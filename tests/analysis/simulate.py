@@ -1,0 +1,127 @@
+"""Made-up sessions in the format of the export: draws of the treatment, messages by a rule, results by Treatment.play.
+
+Nothing of `analysis` is used, so that the tests compare two ways to the same numbers.
+"""
+
+import csv
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import numpy as np
+
+from mechanisms.draws import draw_session, paid_round, timeout_message
+from mechanisms.treatments import Treatment, load_treatment
+
+TREATMENTS = Path(__file__).parents[2] / "treatments"
+START = datetime(2026, 1, 31, 14, 0, tzinfo=UTC)
+
+Rule = Callable[[np.random.Generator, float, np.ndarray], float]
+"""(rng, type, grid) -> message."""
+
+
+def treatment(name: str, **protocol) -> Treatment:
+    loaded = load_treatment(TREATMENTS / f"{name}.toml")
+    return loaded.with_protocol(**protocol) if protocol else loaded
+
+
+def at_random(rng, type_value, grid):
+    return float(rng.choice(grid))
+
+
+def truth(rng, type_value, grid):
+    return float(grid[np.abs(grid - type_value).argmin()])
+
+
+def session(
+    t: Treatment, code: str = "abcd1234", rule: Rule = at_random, seed: int = 1, timeouts: float = 0.0
+) -> list[dict[str, str]]:
+    """All rows of one part of a session that went to its end."""
+    rng = np.random.default_rng(seed)
+    draws = draw_session(t, t.protocol.participants)
+    rows = []
+    for r in range(t.protocol.rounds):
+        for g, members in enumerate(draws.groups[r]):
+            types, messages, drawn = draws.types[r, members], [], []
+            for i, person in enumerate(members):
+                drawn.append(bool(rng.random() < timeouts))
+                by_computer = timeout_message(t, code, r + 1, int(person) + 1, i)
+                messages.append(by_computer if drawn[i] else rule(rng, types[i], t.positions[i].messages))
+            rows += group_rows(t, code, r + 1, g + 1, (members + 1).tolist(), types, messages, drawn)
+    add_earnings(t, code, rows)
+    return rows
+
+
+def group_rows(t, code, round_number, group, people, types, messages, drawn) -> list[dict[str, str]]:
+    """One group in one round."""
+    play = t.play(types, messages)
+    rows = []
+    for i, person in enumerate(people):
+        others = [str(other) for other in people if other != person]
+        who = [code, t.mechanism, t.name, t.identity, t.mechanism, t.environment, f"p{code[:3]}{person:03d}", person]
+        label = dict(zip(t.positions[i].types, t.positions[i].type_labels, strict=True))[types[i]]
+        label = "" if label == f"{types[i]:g}" else label
+        where = [round_number, group, i + 1, t.positions[i].role, ";".join(others), float(types[i]), label]
+        time = START + timedelta(seconds=60 * round_number + person)
+        decision = [float(messages[i]), int(drawn[i]), time.isoformat(timespec="milliseconds"), 5 + person / 10]
+        payments = "" if play.payments is None else ";".join(repr(float(x)) for x in play.payments[i])
+        amounts = [float(play.values[i]), float(play.cost_shares[i]), float(play.transfers[i]), payments]
+        quantity = "" if play.quantities is None else float(play.quantities[i])
+        units = int(play.points[i])
+        result = [t.outcome_label(play.outcome), quantity, *amounts, units, t.format_points(units), "", "", ""]
+        entries = [*who, "", 1, *where, *decision, *result, *in_force(t)]
+        rows.append(dict(zip(HEADER, (e if isinstance(e, str) else repr(e) for e in entries), strict=True)))
+    return rows
+
+
+def in_force(t: Treatment) -> list:
+    p = t.protocol
+    rules = [p.participants, p.rounds, p.matching, int(p.fixed_roles), p.feedback, p.seconds, p.pay]
+    money = [str(p.exchange_rate), str(p.show_up_fee), p.seed, t.definition["points"]["rounding"]]
+    definition = json.dumps(t.definition, separators=(",", ":"))
+    return [t.group_size, t.information, *rules, *money, "0.1.0", "6.0.15", definition]
+
+
+HEADER = [
+    *"session_code app treatment identity mechanism environment participant_code participant_id".split(),
+    *"participant_label is_bot round group position role partners type type_label".split(),
+    *"message timed_out decided_at seconds_taken outcome quantity value cost_share transfer payments_received".split(),
+    *"points_units points is_paid_round part_earnings total_payment".split(),
+    *"group_size information participants rounds matching fixed_roles feedback seconds pay".split(),
+    *"exchange_rate show_up_fee seed rounding platform_version otree_version definition".split(),
+]
+
+
+def add_earnings(t: Treatment, code: str, rows: list[dict[str, str]]) -> None:
+    """Fill in the money of a session with one part."""
+    part = part_money(t, code, rows)
+    for row in rows:
+        row["total_payment"] = total(part[row["participant_id"]] + t.protocol.show_up_fee)
+
+
+def part_money(t: Treatment, code: str, rows: list[dict[str, str]]) -> dict[str, Decimal]:
+    """Fill in the paid round and the money of a part; returns the latter by participant."""
+    paid = paid_round(t, code)
+    earned: dict[str, Decimal] = {}
+    for row in rows:
+        counts = paid is None or row["round"] == str(paid)
+        row["is_paid_round"] = str(int(counts))
+        money = t.money(int(row["points_units"])) if counts else Decimal(0)
+        earned[row["participant_id"]] = earned.get(row["participant_id"], Decimal(0)) + money
+    for row in rows:
+        row["part_earnings"] = str(earned[row["participant_id"]])
+    return earned
+
+
+def total(money: Decimal) -> str:
+    return str(max(Decimal(0), money).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def write(path: Path, rows: list[dict[str, str]], encoding: str = "utf-8") -> Path:
+    with path.open("w", newline="", encoding=encoding) as stream:
+        writer = csv.DictWriter(stream, fieldnames=HEADER)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path

@@ -1,0 +1,141 @@
+"""Predictions against numbers known from design.md section 5 and from counting by hand."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.predictions import DECISION_COLUMNS, GROUP_COLUMNS, predict
+from tests.analysis import simulate
+
+
+def one_round(load, name, messages, **protocol):
+    """The predictions for one group that sends `messages`, of a treatment with one type a role."""
+    t = simulate.treatment(name, rounds=1, participants=2, matching="partner", **protocol)
+    queue = iter(messages)
+    rows = simulate.session(t, rule=lambda rng, type_value, grid: float(next(queue)))
+    return predict(load(rows)).decisions.sort_values("position")
+
+
+def test_treatment_p(load):
+    """Two of 25 reports are dominant for each; 327 of 625 profiles are Nash equilibria."""
+    truth = one_round(load, "cason_pivotal", [-6, 8])
+    assert truth["dominant_count"].tolist() == [2, 2]
+    assert truth["dominant_area"].tolist() == [2 / 25, 2 / 25]
+    assert truth["nash_count"].tolist() == [327, 327]
+    assert truth["nash_area"].tolist() == [327 / 625] * 2
+    assert truth["dominant_played"].all()
+    assert truth["nash_played"].all()
+    assert not truth["strictly_dominant"].any()
+    assert truth["surplus"].tolist() == truth["efficient_surplus"].tolist() == [2, 2]
+    other = one_round(load, "cason_pivotal", [-7, 5])  # not built: the sum is negative
+    assert other["dominant_played"].tolist() == [True, False]
+    assert other["dominant_distance"].tolist() == [0, 2]
+    assert other["truthful"].tolist() == [False, False]
+    assert other["misreport"].tolist() == [-1, -3]
+    assert (other["surplus"].tolist(), other["surplus_lost"].tolist(), other["efficiency"].tolist()) == (
+        [0, 0],
+        [2, 2],
+        [0, 0],
+    )
+
+
+def test_treatment_s(load):
+    """The truth is strictly dominant and the only equilibrium. A negative best surplus allows no ratio."""
+    table = one_round(load, "cason_groves", [12, 20])
+    assert table["dominant_count"].tolist() == [1, 1]
+    assert table["strictly_dominant"].all()
+    assert table["nash_count"].tolist() == [1, 1]
+    assert table["nash_area"].tolist() == [1 / 625] * 2
+    assert table["nash_played"].tolist() == [False, False]
+    assert table["nash_distance"].tolist() == table["dominant_distance"].tolist() == [0, 3]
+    assert table["nash_message_played"].tolist() == [True, False]
+    assert table["efficient_surplus"].tolist() == [-12.5, -12.5]
+    assert table["surplus"].tolist() == [-17.0, -17.0]  # level 16: -(12 - 16)^2 - (17 - 16)^2
+    assert table["efficiency"].isna().all()
+
+
+@pytest.mark.parametrize(("name", "equilibrium"), [("chen_serial", (4, 6)), ("chen_proportional", (4, 8))])
+def test_chen(load, name, equilibrium):
+    """Unique equilibria and no dominant demand; the surplus is 16.1 q_1 + 20.1 q_2 - Q^2."""
+    table = one_round(load, name, equilibrium)
+    assert table["nash_played"].all()
+    assert table["nash_area"].tolist() == [1 / 144] * 2
+    assert table["dominant_count"].tolist() == [0, 0]
+    assert table[["dominant_played", "dominant_distance", "truthful", "misreport"]].isna().all(axis=None)
+    q, p = equilibrium
+    assert table["surplus"].tolist() == pytest.approx([16.1 * q + 20.1 * p - (q + p) ** 2] * 2)
+    best = max(16.1 * a + 20.1 * b - (a + b) ** 2 for a, b in itertools.product(range(1, 13), repeat=2))
+    assert table["efficient_surplus"].tolist() == pytest.approx([best] * 2)
+    assert table["efficiency"].tolist() == pytest.approx((table["surplus"] / best).tolist())
+
+
+def test_every_type_profile_against_plain_loops(load):
+    """The park under pairwise compensation: each group's equilibria and dominant reports by trying everything."""
+    t = simulate.treatment("park_pairwise")
+    table = predict(load(simulate.session(t))).decisions
+    grids = [position.messages.tolist() for position in t.positions]
+    for _, group in table.groupby(["round", "group"]):
+        group = group.sort_values("position")
+        types = group["type"].tolist()
+        points = {m: t.play(types, m).points for m in itertools.product(*grids)}
+
+        def best(m, i, points=points):
+            return all(points[m][i] >= points[(*m[:i], other, *m[i + 1 :])][i] for other in grids[i])
+
+        nash = [m for m in points if all(best(m, i) for i in range(3))]
+        assert group["nash_count"].tolist() == [len(nash)] * 3
+        assert group["nash_played"].tolist() == ([tuple(group["message"]) in nash] * 3 if nash else [pd.NA] * 3)
+        for i in range(3):
+            dominant = [own for own in grids[i] if all(best(m, i) for m in points if m[i] == own)]
+            row = group.iloc[i]
+            assert row["dominant_count"] == len(dominant)
+            assert row["dominant_area"] == len(dominant) / 2
+            if dominant:
+                assert row["dominant_played"] == (row["message"] in dominant)
+            if nash:
+                assert row["nash_message_area"] == len({m[i] for m in nash}) / 2
+                assert row["nash_message_played"] == (row["message"] in {m[i] for m in nash})
+
+
+def test_rows_that_cannot_be_and_undecided_groups_stay_blank(load, pairwise):
+    pairwise[0]["message"] = "7.0"
+    pairwise[3] |= {"message": "", "decided_at": ""}
+    table = predict(load(pairwise)).decisions
+    first = table[(table["round"] == 1)].sort_values(["group", "position"])
+    blank = first[list(GROUP_COLUMNS)].isna().all(axis=1)
+    assert blank.tolist() == [True] * 6
+    assert first["dominant_played"].isna().sum() >= 2
+    assert table[table["round"] > 1]["nash_count"].notna().all()
+
+
+def test_a_timeout_marks_the_group(load):
+    table = predict(load(simulate.session(simulate.treatment("cason_groves", seconds=9), timeouts=0.1))).decisions
+    assert table["group_timed_out"].sum() > table["timed_out"].sum() > 0
+    by_group = table.groupby(["round", "group"])
+    assert (by_group["group_timed_out"].max() == by_group["timed_out"].max()).all()
+
+
+def test_the_input_is_not_changed_and_the_index_is_kept(load, pairwise):
+    decisions = load(pairwise).sample(frac=1, random_state=1)
+    before = decisions.copy()
+    table = predict(decisions).decisions
+    pd.testing.assert_frame_equal(decisions, before)
+    assert table.index.equals(before.index)
+    pd.testing.assert_frame_equal(table[before.columns.tolist()], before)
+    assert set(table.columns) - set(before.columns) == {*DECISION_COLUMNS, *GROUP_COLUMNS}
+
+
+def test_what_is_too_large_is_named_not_hidden(load, pairwise, monkeypatch):
+    def refuse(self, types):
+        raise ValueError("too large: 10^9 payoffs")
+
+    monkeypatch.setattr("mechanisms.treatments.Treatment.nash_equilibria", refuse)
+    predictions = predict(load(pairwise))
+    assert predictions.decisions["nash_count"].isna().all()
+    assert predictions.decisions["surplus"].notna().all()
+    assert predictions.not_computed == ("production_pairwise: Nash equilibria not computed: too large: 10^9 payoffs",)
+    monkeypatch.setattr("mechanisms.treatments.Treatment.nash_equilibria", lambda self, types: np.empty((0, 9)) + "x")
+    with pytest.raises((ValueError, TypeError)):
+        predict(load(pairwise))

@@ -1,0 +1,202 @@
+"""The report holds the right numbers, is one self-contained file, and is the same bytes for the same input."""
+
+import base64
+import re
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+from analysis import read_exports
+from analysis.audit import audit
+from analysis.report import write_report
+from tests.analysis import simulate
+
+
+class Page(HTMLParser):
+    """Tables of a page by caption, as lists of rows; its text; the addresses that it names."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tables, self.text, self.addresses = {}, "", []
+        self._caption, self._row, self._inside = "", [], None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.addresses += [value for name, value in attributes if name in ("src", "href", "xlink:href")]
+        if tag == "tr":
+            self._row = []
+        if tag in ("figcaption", "th", "td"):
+            self._inside, self._cell = tag, ""
+
+    def handle_endtag(self, tag):
+        if tag == self._inside:
+            if tag == "figcaption":
+                self._caption = re.sub(r"^Table \d+\. ", "", self._cell)
+            else:
+                self._row.append(self._cell)
+            self._inside = None
+        if tag == "tr":
+            self.tables.setdefault(self._caption, []).append(self._row)
+
+    def handle_data(self, data):
+        self.text += data
+        if self._inside:
+            self._cell += data
+
+
+def report(folder, *sessions):
+    folder.mkdir(exist_ok=True)
+    for i, rows in enumerate(sessions):
+        simulate.write(folder / f"part{i}_custom.csv", rows)
+    exports = read_exports(folder)
+    page = write_report(exports, audit(exports.decisions), folder.with_name(f"{folder.name} report"))
+    return page, Page(page.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory):
+    """Treatment P with truth-tellers, treatment S at random, both by bots."""
+    sessions = [
+        simulate.session(simulate.treatment("cason_pivotal"), "pivot123", simulate.truth),
+        simulate.session(simulate.treatment("cason_groves", seconds=30), "grove123", timeouts=0.1),
+    ]
+    return report(tmp_path_factory.mktemp("two") / "exports", *sessions)
+
+
+def test_the_numbers(two):
+    _, page = two
+    rates = page.tables["Rates of play, side by side"]
+    pivotal = next(row for row in rates if row[0] == "cason_pivotal")
+    assert pivotal == ["cason_pivotal", "200", "100.0", "8.0", "92.0", "100", "100.0", "52.3", "47.7", "100.0", "4.0"]
+    money = next(row for row in page.tables["Efficiency and payments, side by side"] if row[0] == "cason_pivotal")
+    assert money[:5] == ["cason_pivotal", "100", "100.0", "100.0", "0.00"]
+    assert ["Type 1", "−6", "−7 and −6", "2", "25", "8.0"] in page.tables["Dominant messages"]
+    assert ["Type 1", "12", "12 (strictly)", "1", "25", "4.0"] in page.tables["Dominant messages"]
+    assert (
+        "327 pure Nash equilibria among its 625 message profiles: chance alone plays one 52.3 % of the time"
+        in page.text
+    )
+    assert (
+        "1 pure Nash equilibrium among its 625 message profiles: chance alone plays one 0.2 % of the time" in page.text
+    )
+
+
+def test_timeouts_and_bots_are_stated(two):
+    path, page = two
+    decisions = pd.read_csv(path.with_name("decisions.csv"))
+    late = int(decisions["timed_out"].sum())
+    assert late > 0
+    sample = next(row for row in page.tables["The data"] if row[0] == "cason_groves")
+    assert sample == ["cason_groves", "1", "20", "100", "200", "200", str(late), "0", "200"]
+    groves = next(row for row in page.tables["Rates of play, side by side"] if row[0] == "cason_groves")
+    assert groves[1] == str(200 - late)
+    assert "Simulated data: all decisions were made by bots, not by people." in page.text
+    assert f"{late} decisions were drawn by the computer" in page.text
+    assert "No inference is made here." in page.text
+
+
+def test_one_file_without_outside_addresses(two):
+    path, page = two
+    assert page.addresses
+    assert all(address.startswith(("data:image/svg+xml;base64,", "#")) for address in page.addresses)
+    pictures = [address for address in page.addresses if address.startswith("data:")]
+    assert len(pictures) == 1 + 2 * 3
+    for picture in pictures:
+        svg = base64.b64decode(picture.partition(",")[2]).decode()
+        assert not re.search(r'(href|src)="(?!#)', svg)
+        assert "<script" not in svg
+    html = path.read_text(encoding="utf-8")
+    assert "url(" not in html
+    assert "<script" not in html
+    assert "@import" not in html
+    assert html.count("<img") == html.count('alt="Rates') + html.count('alt="Dominant') + html.count('alt="Mean')
+
+
+def test_same_input_same_bytes(tmp_path, pairwise):
+    first, _ = report(tmp_path / "one", pairwise)
+    once = [path.read_bytes() for path in (first, first.with_name("decisions.csv"))]
+    again, _ = report(tmp_path / "one", pairwise)
+    assert once == [path.read_bytes() for path in (again, again.with_name("decisions.csv"))]
+    turned, _ = report(tmp_path / "turned", pairwise[::-1])  # rows in another order: another file, the same report
+    assert once[1] == turned.with_name("decisions.csv").read_bytes()
+    pages = [re.sub(rb"<code>[0-9a-f]{64}</code>", b"", page) for page in (once[0], turned.read_bytes())]
+    assert pages[0] == pages[1]
+
+
+def test_the_verdict_is_on_top(tmp_path, pairwise):
+    pairwise[7]["transfer"] = "99.0"
+    _, page = report(tmp_path / "wrong", pairwise)
+    assert page.text.index("Audit failed") < page.text.index("The data")
+    assert "1 mismatch, 0 impossible entries" in page.text
+    row = page.tables["Findings of the audit"][1]
+    assert row[:7] == [
+        "mismatch",
+        "abcd1234",
+        "pairwise",
+        pairwise[7]["round"],
+        pairwise[7]["participant_id"],
+        "transfer",
+        "99",
+    ]
+    _, sound = report(tmp_path / "sound", simulate.session(simulate.treatment("production_pairwise")))
+    assert "Audit passed." in sound.text
+
+
+def test_decisions_csv_can_be_read_back(two):
+    path, _ = two
+    table = pd.read_csv(path.with_name("decisions.csv"))
+    assert "definition" not in table.columns
+    assert len(table) == 400
+    assert table.loc[table["treatment"] == "cason_pivotal", "nash_area"].tolist() == [327 / 625] * 200
+    assert set(table["timed_out"]) == {0, 1}
+    assert table["decided_at"].str.fullmatch(r"2026-01-31T14:\d\d:\d\d\.\d{3}\+00:00").all()
+
+
+@pytest.mark.parametrize("name", ["park_agv", "chen_serial", "production_proportional", "production_vcg"])
+def test_every_kind_of_theory(tmp_path, name):
+    t = simulate.treatment(name, rounds=2)
+    _, page = report(tmp_path / "r", simulate.session(t))
+    assert t.title in page.text
+    assert ("Truthful reports by role and type" in page.tables) == (t.messages_are == "reports")
+    assert ("Dominant-strategy play by role and type" in page.tables) == (name == "production_vcg")
+    assert ("Nash play by the types in the group" in page.tables) == (name != "park_agv")
+    assert len(page.tables["Round by round"]) == 3
+
+
+def test_a_session_that_has_just_begun(tmp_path, pairwise):
+    columns = ["message", "decided_at", "seconds_taken", *simulate.HEADER[21:32]]
+    for row in pairwise:
+        row |= dict.fromkeys(columns, "")
+    _, page = report(tmp_path / "r", pairwise)
+    assert "No group has decided yet." in page.text or "type profiles" in page.text
+    assert "Nobody has been paid yet." in page.text
+
+
+def test_texts_of_a_treatment_are_escaped(tmp_path, pairwise):
+    for row in pairwise:
+        row["definition"] = row["definition"].replace("Production economy: pairwise", "<script>alert(1)</script>")
+    path, page = report(tmp_path / "r", pairwise)
+    assert "<script" not in path.read_text(encoding="utf-8")
+    assert "<script>alert(1)</script>" in page.text
+
+
+def test_one_name_for_two_games(tmp_path, pairwise):
+    t = simulate.treatment("production_pairwise")
+    other = type(t).from_definition({**t.definition, "points": {**t.definition["points"], "scale": "20"}})
+    _, page = report(tmp_path / "r", pairwise, simulate.session(other, "other123"))
+    names = {row[0] for row in page.tables["The data"][1:]}
+    assert names == {f"production_pairwise ({t.identity})", f"production_pairwise ({other.identity})"}
+
+
+def test_large_groups_with_long_names(tmp_path):
+    """Six players, dominance that differs by role: labels stay readable; too many type profiles are not all solved."""
+    definition = simulate.treatment("production_pairwise").definition
+    session = {**definition["session"], "participants": 6, "rounds": 2}
+    mechanism = {**definition["mechanism"], "order": [1, 2, 3, 4, 5, 6]}
+    group = {**definition["group"], "size": 6}
+    t = type(simulate.treatment("production_pairwise")).from_definition(
+        {**definition, "group": group, "mechanism": mechanism, "session": session}
+    )
+    _, page = report(tmp_path / "r", simulate.session(t))
+    assert "type profiles that were drawn (all would be too many)" in page.text
