@@ -1,0 +1,1 @@
+"""After the last decision: a short questionnaire and the receipt."""

@@ -1,0 +1,165 @@
+"""Bots that play a round and check it: bad input is refused, points are right, and the page shows what is stored.
+
+The expected points come from tests/oracle.py, which does not use `mechanisms`.
+"""
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+from otree.api import Bot, Submission, SubmissionMustFail, expect
+from otree.common import get_pages_module
+from otree.database import db
+
+from engine.numbers import amount_decimals
+from engine.strategies import bot_messages, telling, telling_profile
+from mechanisms.draws import timeout_message
+from mechanisms.treatments import Treatment
+from tests import oracle
+
+NOT_NUMBERS = ("", "abc", "nan", "inf", "1,000", "1e1")
+TOLERANCE = 1e-6
+
+
+class RoundBot(Bot):
+    @property
+    def pages(self) -> Any:
+        return get_pages_module(self.player.get_folder_name())
+
+    def play_round(self):
+        player, protocol = self.player, self.player.treatment.protocol
+        if player.round_number > protocol.rounds:
+            return
+        messages = bot_messages(player)
+        if player.round_number == 1:
+            yield from self.bad_input()
+        # The first position lets the time run out in the last round, if there is a clock.
+        late = bool(protocol.seconds) and player.position == 0 and player.round_number == protocol.rounds
+        if late:
+            yield Submission(self.pages.Decide, {"message": ""}, timeout_happened=True, check_html=False)
+        else:
+            # What belongs to others, or is computed, must be ignored when it is sent along.
+            extra = {"points_units": 999, "message-2": 1, "type_value": 999, "timed_out": True}
+            yield Submission(self.pages.Decide, {"message": repr(messages[player.position]), **extra}, check_html=False)
+        check_round(self, None if late else messages[player.position])
+        yield self.pages.Feedback
+
+    def bad_input(self):
+        grid = self.player.treatment.positions[self.player.position].messages.tolist()
+        between = [(a + b) / 2 for a, b in pairwise(grid)][:1]
+        for bad in [*NOT_NUMBERS, repr(grid[-1] + 1), repr(grid[0] - 1), *map(repr, between)]:
+            yield SubmissionMustFail(self.pages.Decide, {"message": bad}, error_fields=["message"])
+            expect("Please choose", "in", self.html)
+        # Another player's field is no decision of one's own.
+        yield SubmissionMustFail(self.pages.Decide, {"message-2": repr(grid[0])}, check_html=False)
+
+
+def check_round(bot: Bot, sent: float | None) -> None:
+    """Called on the feedback page: the group is complete."""
+    db.expire_all()  # the pages wrote in another database session; what this one has loaded is old
+    player, members = bot.player, bot.group.get_players()
+    treatment, session = player.treatment, bot.session
+    expect(bool(player.timed_out), sent is None)
+    if sent is None:
+        sent = timeout_message(
+            treatment, session.code, player.round_number, bot.participant.id_in_session, player.position
+        )
+    expect(player.message, sent)
+    messages = tuple(float(member.message) for member in members)
+    types = tuple(float(member.type_value) for member in members)
+    expected = expected_points(treatment, types, messages)
+    expect([member.points_units for member in members], expected)
+    if session.config.get("bot_strategy") == "fixed":
+        best = treatment.play(types, telling_profile(treatment, types)).points
+        if list(messages) == telling_profile(treatment, types) and telling(best) == 1:
+            expect(len(set(expected)), len(members))
+            expect(0, "not in", expected)
+    check_feedback_page(bot, treatment, members)
+
+
+@lru_cache(maxsize=4096)
+def expected_points(treatment: Treatment, types: tuple[float, ...], messages: tuple[float, ...]) -> list[int]:
+    return oracle.expected_points(treatment.definition, list(types), list(messages))
+
+
+def page_numbers(html: str) -> dict[str, str]:
+    """The exact numbers of a page by their names."""
+    return dict(re.findall(r'data-name="([^"]+)" data-value="([^"]*)"', html))
+
+
+def check_feedback_page(bot: Bot, treatment: Treatment, members: list[Any]) -> None:
+    player, shown = bot.player, page_numbers(bot.html)
+    feedback = treatment.protocol.feedback
+    expect("points" in shown, feedback != "none")
+    others = [f"message-{member.position + 1}" for member in members if member.position != player.position]
+    expect(all(name in shown for name in others) if feedback == "all" else not any(n in shown for n in others), True)
+    if feedback == "none":
+        return
+    expect(int(shown["points"]), player.points_units)
+    for name in ("value", "cost_share", "transfer"):
+        if name in shown:
+            expect(float(shown[name]), getattr(player, name))
+        else:  # what is not shown must not matter
+            expect(abs(getattr(player, name)), "<", 10.0 ** -amount_decimals(treatment, player.position))
+    for member in members if feedback == "all" else [player]:
+        expect(float(shown[f"message-{member.position + 1}"]), member.message)
+    if "payment-1-2" in shown:
+        me, everyone = player.position + 1, range(1, len(members) + 1)
+        received = sum(float(shown[f"payment-{j}-{me}"]) for j in everyone if j != me)
+        paid = sum(float(shown[f"payment-{me}-{j}"]) for j in everyone if j != me)
+        expect(abs(received - paid - player.transfer), "<", TOLERANCE)
+
+
+def call_live_method(method: Any, group: Any, page_class: Any, round_number: int, **rest: Any) -> None:
+    """The calculator, once a group in the first round; oTree calls this by its name."""
+    if page_class.__name__ != "Decide" or round_number > 1:
+        return
+    members = group.get_players()
+    treatment, messages = members[0].treatment, bot_messages(members[0])
+    types = tuple(float(member.type_value) for member in members)
+    expected = expected_points(treatment, types, tuple(messages))
+    for k, member in enumerate(members):
+        [answer] = run(method(member.id_in_group, {"messages": [repr(m) for m in messages]}))
+        expect(int(answer[member.id_in_group]["fields"]["points"]["value"]), expected[k])
+    nothing: list[Any] = [None, 3, [], {}, {"messages": 1}]
+    for bad in [*nothing, {"messages": [""] * len(members)}, {"messages": [[]] * len(members)}]:
+        [answer] = run(method(1, bad))
+        expect("Please choose", "in", answer[1]["error"])
+
+
+def run(answers: Any) -> list[Any]:
+    """oTree gives bots an asynchronous generator that nobody would run: collect it here."""
+
+    async def collect() -> list[Any]:
+        return [answer async for answer in answers]
+
+    try:
+        collect().send(None)
+    except StopIteration as finished:
+        return list(finished.value)
+    raise AssertionError("the live method waits for something")
+
+
+def check_receipt(bot: Bot) -> None:
+    """The total of the receipt is the sum of its parts, and what oTree pays out."""
+    db.expire_all()
+    participant, shown = bot.participant, page_numbers(bot.html)
+    earnings = participant.earnings
+    sums = Decimal(0)
+    for number, part in enumerate(earnings["parts"], 1):
+        points = {int(k): int(v) for k, v in part_points(shown, number).items()}
+        paid = part["paid_round"]
+        units = sum(points.values()) if paid is None else points[paid]
+        expect(units, int(shown[f"points-{number}"]))
+        expect(Decimal(shown[f"money-{number}"]), Decimal(part["money"]))
+        sums += Decimal(part["money"])
+    total = max(Decimal(0), sums + Decimal(shown["show_up_fee"]))
+    expect(abs(Decimal(shown["total"]) - total), "<=", Decimal("0.005"))
+    expect(Decimal(participant.payoff_plus_participation_fee()), Decimal(shown["total"]))
+
+
+def part_points(shown: dict[str, str], number: int) -> dict[str, str]:
+    pattern = re.compile(rf"points-{number}-(\d+)")
+    return {match[1]: value for name, value in shown.items() if (match := pattern.fullmatch(name))}

@@ -1,0 +1,84 @@
+"""What bots choose: truthful, equilibrium, random or fixed messages (bot_strategy in the session config)."""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from mechanisms.treatments import Treatment
+
+STRATEGIES = ("truthful", "equilibrium", "random", "fixed")
+
+
+def bot_messages(player: Any) -> list[float]:
+    """The messages of the player's whole group, in position order: every member computes the same list."""
+    members = player.group.get_players()
+    treatment, config = player.treatment, player.session.config
+    types = tuple(float(member.type_value) for member in members)
+    strategy = config.get("bot_strategy") or "equilibrium"
+    if strategy == "random":
+        ids = [member.participant.id_in_session for member in members]
+        return [random_message(treatment, i, player.round_number, pid) for i, pid in enumerate(ids)]
+    if strategy == "fixed":
+        return fixed_messages(treatment, types, config.get("bot_messages") or "")
+    if strategy == "truthful" and treatment.messages_are == "reports":
+        return list(types)
+    if strategy in STRATEGIES:
+        return list(equilibrium(treatment, types))  # a demand is no statement about a type: there is no truthful one
+    raise ValueError(f"bot_strategy = {strategy!r} must be one of {', '.join(STRATEGIES)}")
+
+
+@lru_cache(maxsize=4096)
+def equilibrium(treatment: Treatment, types: tuple[float, ...]) -> tuple[float, ...]:
+    """The first pure Nash profile of these types; else weakly dominant messages; else the truth (or the middle)."""
+    try:
+        profiles = treatment.nash_equilibria(types)
+    except ValueError:  # too large to search
+        return tuple(fallback(treatment, i, value, search=False) for i, value in enumerate(types))
+    if len(profiles):
+        return tuple(float(message) for message in profiles[0])
+    return tuple(fallback(treatment, i, value) for i, value in enumerate(types))
+
+
+def fallback(treatment: Treatment, position: int, own_type: float, search: bool = True) -> float:
+    grid = treatment.positions[position].messages
+    dominant: Any = treatment.dominant_messages(position, own_type) if search else ()
+    if len(dominant):
+        return float(dominant[0])
+    return own_type if treatment.messages_are == "reports" else float(grid[len(grid) // 2])
+
+
+def random_message(treatment: Treatment, position: int, round_number: int, participant_id: int) -> float:
+    """Drawn from the treatment's seed: the same session plays the same messages again."""
+    rng = np.random.default_rng([treatment.protocol.seed, round_number, participant_id])
+    return float(rng.choice(treatment.positions[position].messages))
+
+
+@lru_cache(maxsize=1024)
+def fixed_messages(treatment: Treatment, types: tuple[float, ...], given: str) -> list[float]:
+    """The messages of bot_messages ("3 5 7"); without any, a profile in which a mistake would show."""
+    if given:
+        messages = [float(word) for word in given.split()]
+        if len(messages) != treatment.group_size:
+            raise ValueError(
+                f"bot_messages = {given!r} must have {treatment.group_size} numbers, one for each position"
+            )
+        return messages
+    return telling_profile(treatment, types)
+
+
+def telling_profile(treatment: Treatment, types: tuple[float, ...]) -> list[float]:
+    """Of 200 profiles the first with distinct messages and points that are distinct and not zero, or the nearest to it.
+
+    With equal or zero points a bot could not notice that two players, or a payoff and nothing, were mixed up.
+    """
+    rng = np.random.default_rng(0)
+    profiles = np.stack([rng.choice(place.messages, 200) for place in treatment.positions], axis=-1)
+    points = treatment.play(np.array(types), profiles).points
+    merit = [3 * telling(p) + len(set(m.tolist())) / len(m) for p, m in zip(points, profiles, strict=True)]
+    return [float(message) for message in profiles[int(np.argmax(merit))]]
+
+
+def telling(points: Any) -> float:
+    """1 if all points are distinct and none is zero, less otherwise."""
+    return float(len({int(p) for p in points if p != 0}) / len(points))

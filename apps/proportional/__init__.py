@@ -1,0 +1,1 @@
+"""Proportional (average cost) sharing: participants demand quantities."""

@@ -1,0 +1,1 @@
+"""Before the first decision: information about the study and consent."""

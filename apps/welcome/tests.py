@@ -1,0 +1,9 @@
+from otree.api import Bot, SubmissionMustFail
+
+from . import pages
+
+
+class PlayerBot(Bot):
+    def play_round(self):
+        yield SubmissionMustFail(pages.Consent, {"consent": ""}, error_fields=["consent"])
+        yield pages.Consent, {"consent": True}

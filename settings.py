@@ -1,0 +1,53 @@
+"""oTree's settings. Every file in treatments/ becomes a session that can be started from the demo page.
+
+Environment variables, all optional:
+OTREE_ADMIN_PASSWORD, OTREE_AUTH_LEVEL   close the experimenter's pages (use both for a real session)
+OTREE_SECRET_KEY                         signs the login cookie; without it a new random key is made at each start
+OTREE_CURRENCY                           three-letter code of the money that is paid, EUR by default
+OTREE_BOT_STRATEGY, OTREE_BOT_MESSAGES   what bots choose: equilibrium, truthful, random or fixed ("3 5 7")
+OTREE_SHOW_ERRORS                        1 shows oTree's debug tables and tracebacks in the browser: never with subjects
+"""
+
+import os
+import secrets
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+ROOT = Path(__file__).parent
+# oTree finds an app only as a top-level module: this makes apps/serial importable as `serial`.
+sys.path[:0] = [str(folder) for folder in (ROOT / "apps", ROOT) if str(folder) not in sys.path]
+
+from engine.designs import session_configs  # noqa: E402  (needs the path above)
+
+from mechanisms.treatments import TreatmentError  # noqa: E402
+
+try:
+    SESSION_CONFIGS = session_configs()
+except TreatmentError as error:
+    # A designer should read one line about the file, not a traceback through oTree.
+    raise SystemExit(str(error)) from None
+
+# oTree wants a rate for points of its own, which we do not use; as a Decimal it stays out of "Configure session".
+SESSION_CONFIG_DEFAULTS = {
+    "participation_fee": 0.0,
+    "real_world_currency_per_point": Decimal(1),
+    "bot_strategy": os.environ.get("OTREE_BOT_STRATEGY", "equilibrium"),
+    "bot_messages": os.environ.get("OTREE_BOT_MESSAGES", ""),
+}
+PARTICIPANT_FIELDS = ["earnings"]
+SESSION_FIELDS = ["treatments", "declined"]
+
+ROOMS = [{"name": "lab", "display_name": "Laboratory", "participant_label_file": "_rooms/lab.txt"}]
+
+LANGUAGE_CODE = "en"
+REAL_WORLD_CURRENCY_CODE = os.environ.get("OTREE_CURRENCY", "EUR")
+USE_POINTS = False  # our own points are whole numbers; money appears once, on the receipt
+
+ADMIN_USERNAME = "admin"
+ADMIN_PASSWORD = os.environ.get("OTREE_ADMIN_PASSWORD", "")
+SECRET_KEY = os.environ.get("OTREE_SECRET_KEY") or secrets.token_hex(32)
+DEBUG = os.environ.get("OTREE_SHOW_ERRORS") == "1"
+
+DEMO_PAGE_TITLE = "Experiments on mechanisms"
+DEMO_PAGE_INTRO_HTML = "Each line is a treatment. Open one, then open its links in several browser windows."

@@ -1,0 +1,52 @@
+"""Starting oTree: session configs from the files, and one line for a wrong file."""
+
+import json
+
+import pytest
+
+from mechanisms.treatments import load_session_designs
+from tests.lab import ROOT
+
+DESIGNS = load_session_designs(ROOT / "treatments")
+SHOW = """
+from otree.session import SESSION_CONFIGS_DICT as configs
+import json
+keys = ("name", "display_name", "app_sequence", "num_demo_participants")
+print(json.dumps([[*(c[key] for key in keys), c.custom_editable_fields()] for c in configs.values()]))
+"""
+
+
+def test_every_file_is_a_session_config(lab):
+    done = lab.python("-c", SHOW)
+    configs = {row[0]: row[1:] for row in json.loads(done.stdout)}
+    assert list(configs) == [design.name for design in DESIGNS]
+    for design in DESIGNS:
+        title, apps, participants, editable = configs[design.name]
+        mechanisms = [treatment.mechanism for treatment in design.treatments]
+        assert (title, participants) == (design.title, design.participants)
+        assert apps == ["welcome", *mechanisms, "closing"]
+        prefixes = [""] if len(mechanisms) == 1 else [f"{app}_" for app in mechanisms]
+        keys = ("rounds", "matching", "fixed_roles", "feedback", "seconds", "pay", "exchange_rate", "seed")
+        expected = {prefix + key for prefix in prefixes for key in keys} | {"bot_strategy", "bot_messages"}
+        assert set(editable) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("size = 3", "size = 3\ncolour = 1", ["colour"]),
+        ('["1/3", "1/3", "1/3"]', '["1/3", "1/3", "1/4"]', ["probabilities", "1"]),
+        ("[group]", "[group", ["production_serial.toml"]),
+        ("rounds = 10", "rounds = 0", ["rounds", "0"]),
+    ],
+)
+def test_a_wrong_file_stops_the_start_with_one_line(own_lab, old, new, words):
+    path = own_lab.folder / "treatments" / "production_serial.toml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    done = own_lab.otree("test", "production_serial")
+    assert done.returncode == 1
+    [line] = done.stderr.strip().splitlines()
+    assert "treatments/production_serial.toml" in line
+    assert all(word in line for word in words)

@@ -1,0 +1,45 @@
+"""Somebody declines: nobody starts until the experimenter has decided, and nobody is left waiting afterwards."""
+
+from mechanisms.draws import draw_session
+from mechanisms.treatments import load_treatment
+from tests.lab import ROOT, create_session
+
+PEOPLE, DECLINES = 6, 5
+
+
+def body(page):
+    return page.inner_text(".otree-body")
+
+
+def test_a_seat_that_declines_is_passed_over(address, seats):
+    treatment = load_treatment(ROOT / "treatments" / "production_serial.toml")
+    treatment = treatment.with_protocol(rounds=1, participants=PEOPLE)
+    code, links = create_session(address, treatment.name, PEOPLE, rounds=1)
+    *pages, admin = seats([*links, f"{address}/SessionMonitor/{code}"])
+    for k, page in enumerate(pages):
+        page.check("#consent-no" if k == DECLINES else "#consent-yes")
+        page.click("#confirm")
+    assert "raise your hand" in body(pages[DECLINES])
+    pages[DECLINES].click("button[name=back_button]")  # a second thought, or another person on this seat
+    pages[DECLINES].check("#consent-no")
+    pages[DECLINES].click("#confirm")
+    assert "/WaitForAll/" in pages[0].url
+    admin.wait_for_selector("#advance_users")
+    admin.wait_for_timeout(1000)  # its connection to the server
+    admin.click("#advance_users")
+    pages[DECLINES].wait_for_selector("[data-name=total]")
+    assert "5.00 EUR" in body(pages[DECLINES])
+    void, complete = sorted(
+        draw_session(treatment, PEOPLE).groups[0].tolist(), key=lambda members: DECLINES not in members
+    )
+    for member in complete:
+        pages[member].wait_for_selector("#situation")
+        pages[member].click("label[for=message-3]")
+        pages[member].click("#confirm")
+    for member in complete:
+        pages[member].wait_for_selector("[data-name=points]")
+    for member in set(void) - {DECLINES}:
+        pages[member].wait_for_selector("#not-played")
+        pages[member].click("#continue")
+        pages[member].click("#confirm")
+        assert "0 points" in body(pages[member])

@@ -1,0 +1,116 @@
+"""A laboratory for tests: a copy of the project in a folder of its own, in which oTree runs as a subprocess.
+
+oTree writes its database into the current folder and reads settings.py from it, so a test never runs it in the
+repository itself.
+"""
+
+import csv
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PARTS = ("apps", "mechanisms", "tests", "_templates", "_static", "_rooms", "treatments")
+SESSION = Path(__file__).with_name("otree_session.py")
+BIN = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+
+
+class Lab:
+    """A copy of the project in `folder`."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        shutil.copy(ROOT / "settings.py", self.folder)
+        for part in PARTS:
+            shutil.copytree(ROOT / part, self.folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def environment(self, **variables):
+        # The caller's own oTree variables (a database, a password) must not leak into the tests.
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("OTREE") and k != "DATABASE_URL"}
+        return {**clean, "PATH": BIN, "PYTHONWARNINGS": "default", **variables}
+
+    def run(self, *command, **variables):
+        """Run a command to its end; the caller looks at returncode, stdout and stderr."""
+        environment = self.environment(**variables)
+        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=300)
+
+    def otree(self, *arguments):
+        return self.run(otree_command(), *arguments)
+
+    def python(self, *arguments):
+        return self.run(sys.executable, *arguments)
+
+    def play(self, name, participants=None, **changes):
+        """Bots play a session whose config is changed as in "Configure session"; see otree_session.py."""
+        out = self.folder / f"out-{time.monotonic_ns()}"
+        order = {"name": name, "participants": participants, "changes": changes, "out": str(out)}
+        done = self.run(sys.executable, str(SESSION), json.dumps(order), OTREE_IN_MEMORY="1")
+        return done, exported(out) if done.returncode == 0 else {}
+
+    @contextmanager
+    def server(self):
+        """A running production server; its address."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        # The server starts a child of its own that survives it: the group of processes is stopped as one.
+        with (self.folder / "server.log").open("w") as log, subprocess.Popen(
+            [otree_command(), "prodserver", f"127.0.0.1:{port}"], cwd=self.folder, env=self.environment(),
+            start_new_session=True, stdout=log, stderr=subprocess.STDOUT,
+        ) as process:  # fmt: skip
+            try:
+                address = f"http://127.0.0.1:{port}"
+                wait_for(address, process)
+                yield address
+            finally:
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def otree_command():
+    found = shutil.which("otree", path=BIN)
+    assert found, "oTree is not installed beside this Python: see README.md"
+    return found
+
+
+def wait_for(address, process, seconds=40):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            urllib.request.urlopen(f"{address}/demo", timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError("the server did not start: see server.log in the test's folder")
+
+
+def create_session(address, name, participants, **changes):
+    """Through oTree's REST interface: the session's code and the participants' links."""
+    order = {"session_config_name": name, "num_participants": participants, "modified_session_config_fields": changes}
+    created = call(f"{address}/api/sessions", order)
+    details = call(f"{address}/api/sessions/{created['code']}")
+    links = [f"{address}/InitializeParticipant/{person['code']}" for person in details["participants"]]
+    return created["code"], links
+
+
+def call(url, data=None):
+    body = None if data is None else json.dumps(data).encode()
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+def exported(folder):
+    """Rows of the custom exports by app."""
+    rows = {}
+    for path in sorted(Path(folder).glob("*_custom.csv")):
+        with path.open(newline="", encoding="utf-8") as file:
+            rows[path.name.removesuffix("_custom.csv")] = list(csv.DictReader(file))
+    return rows
