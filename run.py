@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 WINDOWS = os.name == "nt"
@@ -122,11 +123,11 @@ def answers(port: str) -> bool:
         return probe.connect_ex(("127.0.0.1", int(port))) == 0
 
 
-def start(command: list[str], variables: dict[str, str]) -> subprocess.Popen[bytes]:
+def start(command: list[str], variables: dict[str, str], **options: Any) -> subprocess.Popen[bytes]:
     """In a process group of its own, so that the server and its `otree timeoutsubprocess` can be stopped together."""
     if WINDOWS:
-        return subprocess.Popen(command, env=variables, creationflags=0x200)  # CREATE_NEW_PROCESS_GROUP
-    return subprocess.Popen(command, env=variables, start_new_session=True)
+        return subprocess.Popen(command, env=variables, creationflags=0x200, **options)  # CREATE_NEW_PROCESS_GROUP
+    return subprocess.Popen(command, env=variables, start_new_session=True, **options)
 
 
 def announce(server: subprocess.Popen[bytes], port: str) -> None:

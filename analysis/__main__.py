@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ExportError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    result = replace(result, notes=changed_treatments(exports.decisions, "treatments"))
+    result = replace(result, notes=result.notes + changed_treatments(exports.decisions, "treatments"))
     if options.command == "audit":
         _print_audit(exports, result, None if options.all else 50)
     else:

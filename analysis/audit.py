@@ -90,6 +90,11 @@ def audit(decisions: pd.DataFrame) -> AuditResult:
             found += check(part)
     for session in by_session.values():
         found += earnings.check_payments(session)
+    notes = tuple(
+        f"session {code}: total payments not recomputed, because the files of {', '.join(missing)} are not here"
+        for code, session in sorted(by_session.items())
+        if (missing := earnings.missing_parts(session))
+    )
     decided = decisions["message"].notna()
     people = decisions.groupby(["session_code", "participant_id"])["total_payment"].count()
     return AuditResult(
@@ -100,6 +105,7 @@ def audit(decisions: pd.DataFrame) -> AuditResult:
         timed_out=int((decisions["timed_out"].fillna(False).astype(bool) & decided).sum()),
         unpaid=int((people == 0).sum()),
         findings=_sorted(found),
+        notes=notes,
     )
 
 

@@ -41,6 +41,7 @@ _FILLED = pa.Check.str_length(1, None, error="some text")
 
 COLUMNS = (
     Column("session_code", "text", check=_FILLED),
+    Column("parts", "text", check=_FILLED),
     Column("app", "text", check=_FILLED),
     Column("treatment", "text", check=_FILLED),
     Column("identity", "text", check=pa.Check.str_matches(r"^[0-9a-f]{12}$", error="12 hexadecimal digits")),
@@ -72,6 +73,8 @@ COLUMNS = (
     Column("is_paid_round", "flag", blank=True),
     Column("part_earnings", "number", blank=True),
     Column("total_payment", "number", blank=True),
+    Column("currency", "text", check=_FILLED),
+    Column("currency_decimals", "whole", check=_at_least(0)),
     Column("group_size", "whole", check=_at_least(1)),
     Column("information", "text", check=_one_of("complete", "private", "own")),
     Column("participants", "whole", check=_at_least(1)),

@@ -8,7 +8,6 @@ import csv
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +15,8 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
+
+import run
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("apps", "mechanisms", "tests", "_templates", "_static", "_rooms", "treatments")
@@ -62,16 +63,16 @@ class Lab:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         # The server starts a child of its own that survives it: the group of processes is stopped as one.
-        with (self.folder / "server.log").open("w") as log, subprocess.Popen(
-            [otree_command(), "prodserver", f"127.0.0.1:{port}"], cwd=self.folder, env=self.environment(),
-            start_new_session=True, stdout=log, stderr=subprocess.STDOUT,
-        ) as process:  # fmt: skip
+        command = [otree_command(), "prodserver", f"127.0.0.1:{port}"]
+        with (self.folder / "server.log").open("w") as log:
+            process = run.start(command, self.environment(), cwd=self.folder, stdout=log, stderr=subprocess.STDOUT)
             try:
                 address = f"http://127.0.0.1:{port}"
                 wait_for(address, process)
                 yield address
             finally:
-                os.killpg(process.pid, signal.SIGKILL)
+                run.stop(process)
+                process.wait()
 
 
 def otree_command():

@@ -11,8 +11,6 @@ from analysis.checks.findings import IMPOSSIBLE, about_part, compared, findings
 from analysis.games import Part
 from mechanisms.draws import paid_round
 
-CENT = Decimal("0.01")
-
 
 def check(part: Part) -> list[pd.DataFrame]:
     """The paid round and the earnings of one app of one session."""
@@ -57,36 +55,39 @@ def _half_closed(part: Part) -> list[pd.DataFrame]:
     )
 
 
+def missing_parts(session: list[Part]) -> list[str]:
+    """Apps that the session had and these files do not hold; without them total payments cannot be recomputed."""
+    named = str(session[0].rows["parts"].iloc[0]).split(";")
+    return [app for app in named if app not in {part.app for part in session}]
+
+
 def check_payments(session: list[Part]) -> list[pd.DataFrame]:
-    """The total payment of everybody in one session: all its parts and the fee, at least 0, rounded once to cents."""
-    fees = {part.treatment.protocol.show_up_fee for part in session}
-    if len(fees) > 1:
-        named = ", ".join(str(fee) for fee in sorted(fees))
-        return [
-            about_part(
-                session[0].session_code,
-                session[0].app,
-                "show_up_fee",
-                named,
-                "one fee a session",
-                "the parts have different fees",
-            )
-        ]
+    """The total payment of everybody in one session: all its parts and the fee, at least 0, rounded once, halves up."""
+    found = [
+        *_one_value(session, "parts", {str(parts) for part in session for parts in part.rows["parts"].unique()}),
+        *_one_value(session, "show_up_fee", {str(part.treatment.protocol.show_up_fee) for part in session}),
+        *_one_value(session, "currency_decimals", {str(k) for part in session for k in part.rows["currency_decimals"]}),
+    ]
+    if found or missing_parts(session):
+        return found
+    fee, coin = session[0].treatment.protocol.show_up_fee, Decimal(1).scaleb(-_decimals(session))
     total: dict[int, Decimal] = {}
     for part in session:
         for person, amount in earnings(part).items():
-            total[person] = total.get(person, Decimal(0)) + amount
-    payment = {person: rounded(max(Decimal(0), amount + next(iter(fees)))) for person, amount in total.items()}
-    apps = ", ".join(part.app for part in session)
-    found = []
+            total[person] = total.get(person, fee) + amount
+    payment = {person: float(max(Decimal(0), amount).quantize(coin, ROUND_HALF_UP)) for person, amount in total.items()}
     for part in session:
         rows = part.rows[part.rows["total_payment"].notna().to_numpy()]
-        expected = rows["participant_id"].map({person: float(amount) for person, amount in payment.items()}).to_numpy()
-        problem = f"from the parts in these files: {apps}; a session with other parts needs their files too"
-        found += [table.assign(problem=problem) for table in compared(rows, "total_payment", expected)]
+        found += compared(rows, "total_payment", rows["participant_id"].map(payment).to_numpy())
     return found
 
 
-def rounded(amount: Decimal) -> Decimal:
-    """Money to cents, halves up."""
-    return amount.quantize(CENT, ROUND_HALF_UP)
+def _decimals(session: list[Part]) -> int:
+    return int(session[0].rows["currency_decimals"].iloc[0])
+
+
+def _one_value(session: list[Part], column: str, values: set[str]) -> list[pd.DataFrame]:
+    if len(values) == 1:
+        return []
+    named, problem = ", ".join(sorted(values)), f"the rows of the session differ in {column}"
+    return [about_part(session[0].session_code, session[0].app, column, named, "one value a session", problem)]

@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import otree
+from otree import settings
 
 from engine import PLATFORM_VERSION
 from engine.in_force import treatment_of
 from engine.names import type_label
 
 FIXED_COLUMNS = (
-    "session_code app treatment identity mechanism environment participant_code participant_id participant_label "
+    "session_code parts app treatment identity mechanism environment participant_code participant_id participant_label "
     "is_bot round group position role partners type type_label message timed_out decided_at seconds_taken "
     "outcome quantity value cost_share transfer payments_received points_units points "
-    "is_paid_round part_earnings total_payment"
+    "is_paid_round part_earnings total_payment currency currency_decimals"
 ).split()
 PROTOCOL_COLUMNS = [
     "participants", "rounds", "matching", "fixed_roles", "feedback", "seconds", "pay", "exchange_rate",
@@ -60,6 +61,8 @@ def treatment_columns(treatment: Any) -> dict[str, Any]:
         "group_size": treatment.group_size,
         "information": treatment.information,
         **{key: getattr(protocol, key) for key in PROTOCOL_COLUMNS},
+        "currency": settings.REAL_WORLD_CURRENCY_CODE,
+        "currency_decimals": settings.REAL_WORLD_CURRENCY_DECIMAL_PLACES,
         "rounding": definition["points"].get("rounding", 0),
         "platform_version": PLATFORM_VERSION,
         "otree_version": otree.__version__,
@@ -72,6 +75,7 @@ def who(player: Any, app: str, members: list[Any]) -> dict[str, Any]:
     others = [member.participant.id_in_session for member in members if member is not player]
     return {
         "session_code": player.session.code,
+        "parts": ";".join(player.session.treatments),
         "app": app,
         "participant_code": participant.code,
         "participant_id": participant.id_in_session,

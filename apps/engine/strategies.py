@@ -30,22 +30,22 @@ def bot_messages(player: Any) -> list[float]:
 
 @lru_cache(maxsize=4096)
 def equilibrium(treatment: Treatment, types: tuple[float, ...]) -> tuple[float, ...]:
-    """The first pure Nash profile of these types; else weakly dominant messages; else the truth (or the middle)."""
+    """Dominant messages if everybody has one, else the truth if it is a pure Nash equilibrium, else the first of these.
+
+    Without a pure equilibrium, or in a game too large to search: the truth, or the middle of the grid of demands.
+    """
+    truth = types if treatment.messages_are == "reports" else ()
     try:
-        profiles = treatment.nash_equilibria(types)
+        dominant = [treatment.dominant_messages(i, value) for i, value in enumerate(types)]
+        if all(len(messages) for messages in dominant):
+            pairs = zip(types, dominant, strict=True)
+            return tuple(value if value in messages else float(messages[0]) for value, messages in pairs)
+        profiles = [tuple(profile) for profile in treatment.nash_equilibria(types).tolist()]
     except ValueError:  # too large to search
-        return tuple(fallback(treatment, i, value, search=False) for i, value in enumerate(types))
-    if len(profiles):
-        return tuple(float(message) for message in profiles[0])
-    return tuple(fallback(treatment, i, value) for i, value in enumerate(types))
-
-
-def fallback(treatment: Treatment, position: int, own_type: float, search: bool = True) -> float:
-    grid = treatment.positions[position].messages
-    dominant: Any = treatment.dominant_messages(position, own_type) if search else ()
-    if len(dominant):
-        return float(dominant[0])
-    return own_type if treatment.messages_are == "reports" else float(grid[len(grid) // 2])
+        profiles = []
+    if profiles and truth not in profiles:
+        return profiles[0]
+    return truth or tuple(float(place.messages[len(place.messages) // 2]) for place in treatment.positions)
 
 
 def random_message(treatment: Treatment, position: int, round_number: int, participant_id: int) -> float:

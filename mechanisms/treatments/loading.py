@@ -84,6 +84,8 @@ def _treatment(path: Path, data: dict[str, Any]) -> Treatment:
         raise TreatmentError(
             f"{path}: name = {data['name']!r}: unknown key; the name is that of the file, {path.stem!r}"
         )
+    if "parts" in data:
+        raise TreatmentError(f"{path}: parts: this is a session of several parts, which load_session_designs reads")
     return Treatment.from_definition({"name": path.stem, **data}, str(path))
 
 

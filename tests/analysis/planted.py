@@ -3,7 +3,7 @@
 from analysis.audit import audit, listed
 from tests.analysis import simulate
 
-RESULTS = simulate.HEADER[simulate.HEADER.index("outcome") : simulate.HEADER.index("group_size")]
+RESULTS = simulate.HEADER[simulate.HEADER.index("outcome") : simulate.HEADER.index("currency")]
 UNDECIDED = ["message", "decided_at", "seconds_taken", *RESULTS]
 """Columns that are blank before a decision."""
 

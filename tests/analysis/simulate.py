@@ -35,10 +35,27 @@ def truth(rng, type_value, grid):
     return float(grid[np.abs(grid - type_value).argmin()])
 
 
-def session(
-    t: Treatment, code: str = "abcd1234", rule: Rule = at_random, seed: int = 1, timeouts: float = 0.0
+def session(t: Treatment, code: str = "abcd1234", *arguments, **options) -> list[dict[str, str]]:
+    """All rows of a session with one part that went to its end; arguments as for `part_rows`."""
+    rows = part_rows(t, code, *arguments, **options)
+    add_payments(t.protocol.show_up_fee, rows)
+    return rows
+
+
+def several_parts(treatments: list[Treatment], code: str = "abcd1234") -> list[list[dict[str, str]]]:
+    """The rows of each part of a session that went to its end."""
+    parts = [part_rows(t, code) for t in treatments]
+    rows = [row for part in parts for row in part]
+    for row in rows:
+        row["parts"] = ";".join(t.mechanism for t in treatments)
+    add_payments(treatments[0].protocol.show_up_fee, rows)
+    return parts
+
+
+def part_rows(
+    t: Treatment, code: str, rule: Rule = at_random, seed: int = 1, timeouts: float = 0.0
 ) -> list[dict[str, str]]:
-    """All rows of one part of a session that went to its end."""
+    """All rows of one part; no total payments yet."""
     rng = np.random.default_rng(seed)
     draws = draw_session(t, t.protocol.participants)
     rows = []
@@ -60,7 +77,17 @@ def group_rows(t, code, round_number, group, people, types, messages, drawn) -> 
     rows = []
     for i, person in enumerate(people):
         others = [str(other) for other in people if other != person]
-        who = [code, t.mechanism, t.name, t.identity, t.mechanism, t.environment, f"p{code[:3]}{person:03d}", person]
+        who = [
+            code,
+            t.mechanism,
+            t.mechanism,
+            t.name,
+            t.identity,
+            t.mechanism,
+            t.environment,
+            f"p{code[:3]}{person:03d}",
+            person,
+        ]
         label = dict(zip(t.positions[i].types, t.positions[i].type_labels, strict=True))[types[i]]
         label = "" if label == f"{types[i]:g}" else label
         where = [round_number, group, i + 1, t.positions[i].role, ";".join(others), float(types[i]), label]
@@ -70,7 +97,18 @@ def group_rows(t, code, round_number, group, people, types, messages, drawn) -> 
         amounts = [float(play.values[i]), float(play.cost_shares[i]), float(play.transfers[i]), payments]
         quantity = "" if play.quantities is None else float(play.quantities[i])
         units = int(play.points[i])
-        result = [t.outcome_label(play.outcome), quantity, *amounts, units, t.format_points(units), "", "", ""]
+        result = [
+            t.outcome_label(play.outcome),
+            quantity,
+            *amounts,
+            units,
+            t.format_points(units),
+            "",
+            "",
+            "",
+            "EUR",
+            2,
+        ]
         entries = [*who, "", 1, *where, *decision, *result, *in_force(t)]
         rows.append(dict(zip(HEADER, (e if isinstance(e, str) else repr(e) for e in entries), strict=True)))
     return rows
@@ -85,24 +123,17 @@ def in_force(t: Treatment) -> list:
 
 
 HEADER = [
-    *"session_code app treatment identity mechanism environment participant_code participant_id".split(),
+    *"session_code parts app treatment identity mechanism environment participant_code participant_id".split(),
     *"participant_label is_bot round group position role partners type type_label".split(),
     *"message timed_out decided_at seconds_taken outcome quantity value cost_share transfer payments_received".split(),
-    *"points_units points is_paid_round part_earnings total_payment".split(),
+    *"points_units points is_paid_round part_earnings total_payment currency currency_decimals".split(),
     *"group_size information participants rounds matching fixed_roles feedback seconds pay".split(),
     *"exchange_rate show_up_fee seed rounding platform_version otree_version definition".split(),
 ]
 
 
 def add_earnings(t: Treatment, code: str, rows: list[dict[str, str]]) -> None:
-    """Fill in the money of a session with one part."""
-    part = part_money(t, code, rows)
-    for row in rows:
-        row["total_payment"] = total(part[row["participant_id"]] + t.protocol.show_up_fee)
-
-
-def part_money(t: Treatment, code: str, rows: list[dict[str, str]]) -> dict[str, Decimal]:
-    """Fill in the paid round and the money of a part; returns the latter by participant."""
+    """Fill in the paid round and the money of a part."""
     paid = paid_round(t, code)
     earned: dict[str, Decimal] = {}
     for row in rows:
@@ -112,7 +143,15 @@ def part_money(t: Treatment, code: str, rows: list[dict[str, str]]) -> dict[str,
         earned[row["participant_id"]] = earned.get(row["participant_id"], Decimal(0)) + money
     for row in rows:
         row["part_earnings"] = str(earned[row["participant_id"]])
-    return earned
+
+
+def add_payments(fee: Decimal, rows: list[dict[str, str]]) -> None:
+    """Fill in the total payments of all parts."""
+    earned = {(row["participant_id"], row["app"]): Decimal(row["part_earnings"]) for row in rows}
+    for row in rows:
+        row["total_payment"] = total(
+            fee + sum(m for (person, _), m in earned.items() if person == row["participant_id"])
+        )
 
 
 def total(money: Decimal) -> str:

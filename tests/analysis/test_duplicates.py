@@ -4,8 +4,8 @@ import pytest
 
 from analysis import ExportError, read_exports
 from tests.analysis import simulate
+from tests.analysis.planted import RESULTS
 
-RESULTS = simulate.HEADER[simulate.HEADER.index("outcome") : simulate.HEADER.index("group_size")]
 
 
 def both(tmp_path, first, second):

@@ -11,6 +11,7 @@ from analysis import read_exports
 from analysis.audit import audit
 from analysis.report import write_report
 from tests.analysis import simulate
+from tests.analysis.planted import RESULTS
 
 
 class Page(HTMLParser):
@@ -71,8 +72,8 @@ def test_the_numbers(two):
     assert pivotal == ["cason_pivotal", "200", "100.0", "8.0", "92.0", "100", "100.0", "52.3", "47.7", "100.0", "4.0"]
     money = next(row for row in page.tables["Efficiency and payments, side by side"] if row[0] == "cason_pivotal")
     assert money[:5] == ["cason_pivotal", "100", "100.0", "100.0", "0.00"]
-    assert ["Type 1", "−6", "−7 and −6", "2", "25", "8.0"] in page.tables["Dominant messages"]
-    assert ["Type 1", "12", "12 (strictly)", "1", "25", "4.0"] in page.tables["Dominant messages"]
+    assert ["Player 1", "−6", "−7 and −6", "2", "25", "8.0"] in page.tables["Dominant messages"]
+    assert ["Player 1", "12", "12 (strictly)", "1", "25", "4.0"] in page.tables["Dominant messages"]
     assert (
         "327 pure Nash equilibria among its 625 message profiles: chance alone plays one 52.3 % of the time"
         in page.text
@@ -165,7 +166,7 @@ def test_every_kind_of_theory(tmp_path, name):
 
 
 def test_a_session_that_has_just_begun(tmp_path, pairwise):
-    columns = ["message", "decided_at", "seconds_taken", *simulate.HEADER[21:32]]
+    columns = ["message", "decided_at", "seconds_taken", *RESULTS]
     for row in pairwise:
         row |= dict.fromkeys(columns, "")
     _, page = report(tmp_path / "r", pairwise)

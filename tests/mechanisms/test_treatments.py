@@ -81,8 +81,8 @@ def test_points_and_money_are_exact():
 def test_roles_change_messages_points_and_payoffs():
     treatment = load_treatment("treatments/cason_pivotal.toml")
     assert [(p.role, p.messages[0], p.messages[-1], p.shift) for p in treatment.positions] == [
-        ("Type 1", -22, 2, 294),
-        ("Type 2", -4, 20, 182),
+        ("Player 1", -22, 2, 294),
+        ("Player 2", -4, 20, 182),
     ]
     assert treatment.play([-6, 8], [-6, 8]).points.tolist() == [210, 210]
 
@@ -165,6 +165,11 @@ def test_what_is_too_large_is_refused_before_memory_is_used(tmp_path):
         TreatmentError, match=r"group.size = 3: too large to compute: .*fewer reports, outcomes or agents"
     ):
         load_treatment(path)
+
+
+def test_a_session_of_several_parts_is_no_treatment():
+    with pytest.raises(TreatmentError, match="a session of several parts, which load_session_designs reads"):
+        load_treatment("treatments/production_serial_then_vcg.toml")
 
 
 def test_missing_files_and_foreign_bytes(tmp_path):

@@ -1,11 +1,10 @@
 """Paid rounds and money that do not follow from the points."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from analysis.audit import audit, listed
-from analysis.checks.earnings import rounded
+from analysis.audit import audit
 from analysis.checks.findings import IMPOSSIBLE, MISMATCH
 from mechanisms.draws import paid_round
 from tests.analysis import simulate
@@ -19,21 +18,31 @@ def test_entries_that_do_not_follow(load, pairwise, column, value):
     assert_found(load, pairwise, MISMATCH, column, value)
 
 
-def test_two_parts_are_paid_together(load):
-    parts = [simulate.treatment(f"production_{name}", show_up_fee=3) for name in ("serial", "vcg")]
-    sessions = [simulate.session(part) for part in parts]
-    money = [simulate.part_money(part, "abcd1234", rows) for part, rows in zip(parts, sessions, strict=True)]
-    for rows in sessions:
-        for row in rows:
-            row["total_payment"] = simulate.total(3 + sum(part[row["participant_id"]] for part in money))
-    assert audit(load(*sessions)).ok
-    alone = audit(load(sessions[0]))
-    assert {column for _, column, _, _ in found(alone)} == {"total_payment"}
-    assert "a session with other parts needs their files too" in listed(alone)
-    for row in sessions[1]:
+TWO_PARTS = ["production_serial", "production_vcg"]
+
+
+def test_several_parts_are_paid_together(load):
+    parts = simulate.several_parts([simulate.treatment(name, show_up_fee=3) for name in TWO_PARTS])
+    assert audit(load(*parts)).ok
+    for row in parts[0] + parts[1]:
+        row["total_payment"] = str(Decimal(row["total_payment"]) + 1)
+    assert set(audit(load(*parts)).findings["column"]) == {"total_payment"}
+
+
+def test_a_missing_part_is_noted_and_its_payments_are_not_guessed(load):
+    serial, _ = simulate.several_parts([simulate.treatment(name) for name in TWO_PARTS])
+    result = audit(load(serial))
+    assert result.ok
+    [note] = result.notes
+    assert note == "session abcd1234: total payments not recomputed, because the files of vcg are not here"
+
+
+def test_parts_with_different_fees(load):
+    parts = simulate.several_parts([simulate.treatment(name, show_up_fee=3) for name in TWO_PARTS])
+    for row in parts[1]:
         row["show_up_fee"] = "4"
         row["definition"] = row["definition"].replace('"show_up_fee":"3"', '"show_up_fee":"4"')
-    assert (IMPOSSIBLE, "show_up_fee", 0, 0) in found(audit(load(*sessions)))
+    assert (IMPOSSIBLE, "show_up_fee", 0, 0) in found(audit(load(*parts)))
 
 
 def test_the_wrong_round_is_paid(load):
@@ -59,13 +68,19 @@ def test_the_payment_is_never_negative(load):
     assert set(audit(load(rows)).findings["column"]) == {"total_payment"}
 
 
-def test_the_payment_is_rounded_once_halves_up():
-    assert [str(rounded(Decimal(money))) for money in ("1.005", "1.0049", "2.675", "0")] == [
-        "1.01",
-        "1.00",
-        "2.68",
-        "0.00",
-    ]
+@pytest.mark.parametrize(("decimals", "payment"), [(2, "5.01"), (0, "5"), (1, "5.0")])
+def test_the_payment_is_rounded_once_halves_up_to_the_currency(load, decimals, payment):
+    t = simulate.treatment("park_vcg", rounds=1, participants=3, exchange_rate="0.001", show_up_fee="5.005")
+    rows = simulate.session(t, rule=lambda rng, type_value, grid: 8)
+    for row in rows:
+        row["currency_decimals"] = str(decimals)
+        exact = Decimal(row["part_earnings"]) + Decimal("5.005")
+        row["total_payment"] = str(exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+    assert audit(load(rows)).ok
+    nothing_earned = next(row for row in rows if Decimal(row["part_earnings"]) == 0)
+    assert nothing_earned["total_payment"] == payment
+    nothing_earned["total_payment"] = "5.005"
+    assert set(audit(load(rows)).findings["column"]) == {"total_payment"}
 
 
 def test_half_paid(load, pairwise):
