@@ -117,7 +117,7 @@ def _environment(treatment: Treatment) -> list[str]:
             _payoffs(environment["outcomes"], role.get("payoffs", treatment.definition.get("payoffs", {})))
             for role in _roles(treatment)
         ]
-        return [f"Outcomes: {outcomes}; a tie goes to the first. Worth: {_by_role(treatment, worth)}."]
+        return [f"Outcomes: {outcomes}; a tie goes to the {treatment.ties}. Worth: {_by_role(treatment, worth)}."]
     return []
 
 

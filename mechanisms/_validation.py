@@ -11,21 +11,24 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
-def as_numbers(argument: str, values: ArrayLike) -> FloatArray:
-    """`values` as a float64 array; ValueError unless they are finite real numbers."""
+def as_numbers(argument: str, values: ArrayLike, copy: bool = True) -> FloatArray:
+    """`values` as a float64 array; ValueError unless they are finite real numbers.
+
+    Without `copy` a float64 array is returned itself: for callers that only read it and do not keep it.
+    """
     array = np.asarray(values)
     if array.dtype.kind not in "iuf":
         raise ValueError(f"{argument} must be an array of real numbers, not of dtype {array.dtype}")
-    array = array.astype(np.float64)
+    array = array.astype(np.float64, copy=copy)
     if not np.isfinite(array).all():
         bad = array[~np.isfinite(array)].flat[0]
         raise ValueError(f"{argument} contains {bad}; every entry must be a finite number")
     return array
 
 
-def as_demands(demands: ArrayLike) -> FloatArray:
-    """Demands of shape (..., n), n >= 1, non-negative."""
-    array = as_numbers("demands", demands)
+def as_demands(demands: ArrayLike, copy: bool = True) -> FloatArray:
+    """Demands of shape (..., n), n >= 1, non-negative; `copy` as in `as_numbers`."""
+    array = as_numbers("demands", demands, copy)
     if array.ndim == 0 or array.shape[-1] == 0:
         raise ValueError(f"demands must have shape (..., n) with n >= 1 agents, not {array.shape}")
     if array.size and array.min() < 0:

@@ -41,8 +41,18 @@ def dominant_for_player(own_payoffs: np.ndarray, player: int, kind: str = "weak"
     """The same for one player, from the tensor (A_1, …, A_n) of that player's own payoffs."""
     if kind not in KINDS:
         raise ValueError(f"kind is {kind!r}; it must be 'weak' or 'strict'")
-    by_message = np.moveaxis(own_payoffs, player, 0).reshape(own_payoffs.shape[player], -1)
-    best_reply = by_message == by_message.max(axis=0)
-    if kind == "strict":
-        best_reply &= best_reply.sum(axis=0) == 1
-    return np.flatnonzero(best_reply.all(axis=1))
+    own = np.moveaxis(own_payoffs, player, 0)
+    candidates = _best_replies_to_ends(own)
+    if not len(candidates):
+        return candidates
+    best = own.max(axis=0)
+    dominant = np.array([a for a in candidates if np.array_equal(own[a], best)], dtype=np.int64)
+    if kind == "strict" and len(dominant) and ((own == best).sum(axis=0) > 1).any():
+        return dominant[:0]
+    return dominant
+
+
+def _best_replies_to_ends(own: np.ndarray) -> IntArray:
+    """The messages that are best replies to the first and to the last profile of the others: no other is dominant."""
+    ends = own.reshape(-1, 1) if own.ndim == 1 else own[(slice(None), *[[0, -1]] * (own.ndim - 1))]
+    return np.flatnonzero((ends == ends.max(axis=0)).all(axis=1))

@@ -17,6 +17,7 @@ from mechanisms._validation import FloatArray, IntArray, grid_index
 from mechanisms.environments import Production, PublicProject, SinglePeaked
 from mechanisms.points import PointsRule
 from mechanisms.social_choice import SocialChoiceProblem
+from mechanisms.tie_breaking import TieBreaking
 
 Environment = Production | SinglePeaked | PublicProject
 
@@ -78,6 +79,7 @@ class DirectGame:
     types : tuple of n ndarrays, the types that positions can have; each is on the grid of messages
     messages : tuple of n ndarrays, the types that positions can report
     priors : tuple of n ndarrays, probabilities of the messages being the true type
+    ties : TieBreaking, which of several efficient outcomes is chosen
     transfers : function of the SocialChoiceProblem to transfers (n, A_1, …, A_n)
     revisions : function of the SocialChoiceProblem to how each report revises expectations; None unless pairwise
     """
@@ -87,12 +89,13 @@ class DirectGame:
     messages: tuple[FloatArray, ...]
     priors: tuple[FloatArray, ...]
     points: PointsRule
+    ties: TieBreaking
     transfers: Callable[[SocialChoiceProblem], FloatArray]
     revisions: Callable[[SocialChoiceProblem], list[FloatArray]] | None = None
 
     @cached_property
     def problem(self) -> SocialChoiceProblem:
-        return self.environment.problem(self.messages, self.priors)
+        return self.environment.problem(self.messages, self.priors, self.ties)
 
     @cached_property
     def all_transfers(self) -> FloatArray:

@@ -1,11 +1,13 @@
 """A social choice problem with independent private values (S section 3).
 
 A finite list of outcomes s, agents with finite types, payoffs u_i(theta_i, s) and independent priors. The efficient
-outcome s*(theta) maximises the sum of payoffs at the *reported* types; ties go to the first outcome in the list.
+outcome s*(theta) maximises the sum of payoffs at the *reported* types; ties go to the first outcome in the list, unless
+another TieBreaking is given.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -13,11 +15,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms._validation import FloatArray, IntArray, as_numbers
+from mechanisms.tie_breaking import TieBreaking
 
 RELATIVE_TOLERANCE = 1e-12
 """Sums of payoffs that differ by less than this part of the largest payoff sum are a tie (floating-point payoffs
 only)."""
 
+LISTED_ORDER = TieBreaking("first")
 CHUNK_ENTRIES = 1 << 21
 MAX_PROFILES = 20_000_000
 MAX_OPERATIONS = 2e10
@@ -52,7 +56,10 @@ class DirectProblem:
     def expectation(self, i: int, array: FloatArray) -> FloatArray:
         """The mean over i's type of an array (…, T_1, …, T_n), whose other axes may have length 1; i's axis keeps 1."""
         axis = array.ndim - self.n + i
-        return np.expand_dims(np.tensordot(array, self.priors[i], axes=(axis, 0)), axis)
+        before, after = array.shape[:axis], array.shape[axis + 1 :]
+        rows = array.reshape(-1, array.shape[axis], math.prod(after))
+        mean = rows[..., 0] @ self.priors[i] if rows.shape[-1] == 1 else self.priors[i] @ rows
+        return mean.reshape(*before, 1, *after)
 
 
 class SocialChoiceProblem(DirectProblem):
@@ -64,6 +71,8 @@ class SocialChoiceProblem(DirectProblem):
         Integer arrays are compared exactly, floating-point arrays up to RELATIVE_TOLERANCE.
     priors : sequence of n arrays, priors[i] of shape (T_i,)
         Probabilities of the types; zeros are allowed.
+    ties : TieBreaking
+        Which of several efficient outcomes is chosen. Default: the first in the list.
 
     Raises
     ------
@@ -81,7 +90,10 @@ class SocialChoiceProblem(DirectProblem):
     (np.int64(1), array([ 0, 20,  0]))
     """
 
-    def __init__(self, values: Sequence[ArrayLike], priors: Sequence[ArrayLike]) -> None:
+    def __init__(
+        self, values: Sequence[ArrayLike], priors: Sequence[ArrayLike], ties: TieBreaking = LISTED_ORDER
+    ) -> None:
+        self.ties = ties
         if len(values) == 0 or len(values) != len(priors):
             raise ValueError(f"values has {len(values)} agents and priors has {len(priors)}; both need the same n >= 1")
         self.values = tuple(_as_payoff_table(f"values[{i}]", table) for i, table in enumerate(values))
@@ -98,7 +110,8 @@ class SocialChoiceProblem(DirectProblem):
     @cached_property
     def efficient_outcome(self) -> IntArray:
         """s*(theta) for every profile of reports: index of the outcome, shape (T_1, …, T_n)."""
-        return _best_outcome(self.values)[0]
+        best = _best_outcome(self.ties.in_preference_order(self.values))[0]
+        return self.ties.preference(self.n_outcomes)[best]
 
     @cached_property
     def efficient_payoffs(self) -> np.ndarray:  # type: ignore[override]

@@ -173,6 +173,7 @@ class Oracle:
         self.positions = [Position(definition, i) for i in range(self.n)]
         self.environment = ENVIRONMENTS[definition["environment"]["kind"]](definition, self.positions)
         self.name = definition["mechanism"]["name"]
+        self.ties = definition["mechanism"].get("ties", "first")
         self.best = cache(self._best)
         self.mean_payoff = cache(self._mean_payoff)
 
@@ -181,11 +182,12 @@ class Oracle:
         return self.environment.value(i, type_, outcome) - self.environment.share(i, outcome)
 
     def _best(self, reports, members):
-        """An outcome that maximises the members' total payoff; the first of several."""
+        """An outcome that maximises the members' total payoff; the first of several, or the last."""
         if self.environment.outcomes is None:
             return sum(reports[i] for i in members) / len(members)
         best, best_total = None, None
-        for outcome in self.environment.outcomes:
+        outcomes = list(self.environment.outcomes)
+        for outcome in outcomes if self.ties == "first" else outcomes[::-1]:
             total = sum(self.payoff(i, reports[i], outcome) for i in members)
             if best_total is None or total > best_total:
                 best, best_total = outcome, total

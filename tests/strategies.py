@@ -91,6 +91,8 @@ def definitions(draw: st.DrawFn) -> dict[str, Any]:
         ]
     if environment == "production" and mechanism["name"] in direct:
         mechanism["cost_shares"] = draw(st.sampled_from(["equal", "proportional", "serial"]))
+    if mechanism["name"] in direct:
+        mechanism["ties"] = draw(st.sampled_from(["first", "last"]))
     if mechanism["name"] == "pairwise":
         mechanism["order"] = list(draw(st.permutations(range(1, size + 1))))
     if mechanism["name"] in direct and draw(st.booleans()):

@@ -27,6 +27,7 @@ def common(player: Any) -> dict[str, Any]:
         "demands": treatment.messages_are == "demands",
         "has_costs": treatment.environment == "production",
         "cost_shares": treatment.definition["mechanism"].get("cost_shares", ""),
+        "ties": treatment.ties,
         "type_word": "ideal level" if treatment.environment == "single_peaked" else "type",
         "message_word": "request" if treatment.messages_are == "demands" else "report",
     }

@@ -3,6 +3,9 @@
 Sort the demands, q_1 <= … <= q_n, and let q^k = (q_1, …, q_{k-1}, q_k, …, q_k), the profile in which nobody demands
 more than q_k. All n agents share C(q^1) equally; the n-1 others share the increment C(q^2) - C(q^1) equally; and so
 on: x_i = sum over k <= i of (C(q^k) - C(q^{k-1})) / (n + 1 - k), which is equation 1 rearranged.
+
+Many groups are worked on in chunks that stay in the cache. Within a chunk the groups go in pairs, one as the real and
+one as the imaginary parts of a row, because a running sum takes as long for complex numbers as for real ones.
 """
 
 from __future__ import annotations
@@ -10,8 +13,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import FloatArray, as_demands
-from mechanisms.costs import Cost, require_homogeneous
+from mechanisms._validation import FloatArray, IntArray, as_demands
+from mechanisms.costs import Cost, HomogeneousCost, require_homogeneous
+
+CHUNK_ENTRIES = 1 << 16
 
 
 def serial(demands: ArrayLike, cost: Cost) -> FloatArray:
@@ -32,14 +37,61 @@ def serial(demands: ArrayLike, cost: Cost) -> FloatArray:
     >>> serial([4, 6], PowerCost(1, 2))
     array([32., 68.])
     """
-    array, shared = as_demands(demands), require_homogeneous(cost, "serial")
+    array, shared = as_demands(demands, copy=False), require_homogeneous(cost, "serial")
     n = array.shape[-1]
-    order = np.argsort(array, axis=-1, kind="stable")
-    sorted_demands = np.take_along_axis(array, order, axis=-1)
-    sharing = np.arange(n, 0, -1)
-    served = np.cumsum(sorted_demands, axis=-1) - sorted_demands
-    stage_costs = shared.total_cost(served + sharing * sorted_demands)
-    sorted_shares = np.cumsum(np.diff(stage_costs, prepend=0.0, axis=-1) / sharing, axis=-1)
-    shares = np.empty_like(array)
-    np.put_along_axis(shares, order, sorted_shares, axis=-1)
-    return shares
+    groups = np.ascontiguousarray(array).reshape(-1, n)
+    shares = np.empty(groups.shape)
+    sharing = np.repeat(np.arange(n, 0.0, -1.0), 2).reshape(n, 2)  # n + 1 - k agents share the k-th increment
+    step = 2 * max(1, CHUNK_ENTRIES // (2 * n))
+    for start in range(0, len(groups), step):
+        _share(groups[start : start + step], shared, sharing, shares[start : start + step])
+    return shares.reshape(array.shape)
+
+
+def _share(groups: FloatArray, cost: HomogeneousCost, sharing: FloatArray, shares: FloatArray) -> None:
+    """Write the shares of a chunk of groups (m, n) into `shares` (m, n)."""
+    order = _side_by_side(_ascending(groups))
+    demands = groups.ravel().take(order)
+    if (demands[:, 1:] < demands[:, :-1]).any():
+        order = _side_by_side(np.argsort(groups, axis=1, kind="stable"))
+        demands = groups.ravel().take(order)
+    produced = np.empty_like(demands)
+    _running_sum(demands, produced)
+    demands *= sharing - 1
+    produced += demands
+    stage_costs = cost.total_cost(produced)
+    increments = stage_costs - 0.0  # C(q^0) = 0
+    increments[:, 1:] -= stage_costs[:, :-1]
+    increments /= sharing
+    _running_sum(increments, increments)
+    shares.ravel()[order] = increments
+
+
+def _ascending(groups: FloatArray) -> IntArray:
+    """The agents (m, n) of each group by ascending demand, equal demands by number; wrong if some are nearly equal.
+
+    Non-negative floating-point numbers are ordered like their bit patterns, so an agent's number can take the place of
+    the last bits and one sort does it, several times faster than argsort. Demands that differ in these bits alone come
+    out in the order of the numbers.
+    """
+    n = groups.shape[1]
+    number_bits = (1 << (n - 1).bit_length()) - 1
+    keys = groups.view(np.int64) & ~number_bits
+    keys |= np.arange(n)
+    keys.sort(axis=1)
+    keys &= number_bits
+    return keys
+
+
+def _side_by_side(agents: IntArray) -> IntArray:
+    """Flat indices (ceil(m / 2), n, 2) of agents (m, n) of groups in pairs; an odd last group is its own partner."""
+    m, n = agents.shape
+    indices = agents + np.arange(0, m * n, n)[:, None]
+    if m % 2:
+        indices = np.concatenate([indices, indices[-1:]])
+    return indices.reshape(-1, 2, n).swapaxes(1, 2).copy()
+
+
+def _running_sum(pairs: FloatArray, out: FloatArray) -> None:
+    """Cumulative sums along the middle axis of an array (p, n, 2), written to `out`."""
+    np.cumsum(pairs.view(np.complex128), axis=1, out=out.view(np.complex128))

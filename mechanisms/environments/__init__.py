@@ -4,7 +4,7 @@ public decision, discrete public project).
 Every environment gives the same few things, so that every mechanism can be run on each:
 
 - ``n_outcomes``: how many outcomes a mechanism has to choose from;
-- ``problem(messages, priors)``: the SocialChoiceProblem in which the reported types are the messages of the grids;
+- ``problem(messages, priors, ties)``: the SocialChoiceProblem whose reported types are the messages of the grids;
 - ``gross_values(types, index)`` and ``cost_shares(index)``: what an outcome of that problem is worth and costs;
 - ``outcome(index)``: the outcome itself (quantities, level or index); ``label(outcome)``: the same in words;
 - ``efficient_surplus(types)``: the largest attainable sum of values less cost.

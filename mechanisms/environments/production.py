@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike
 from mechanisms._validation import FloatArray, as_numbers
 from mechanisms.cost_sharing import equal
 from mechanisms.costs import Cost, HomogeneousCost
-from mechanisms.social_choice import SocialChoiceProblem
+from mechanisms.social_choice import LISTED_ORDER, SocialChoiceProblem
+from mechanisms.tie_breaking import TieBreaking
 from mechanisms.values import ValueFunction
 
 
@@ -57,13 +58,15 @@ class Production:
         """The cost shares at every outcome, shape (K**n, n)."""
         return self.share_cost(self.profiles, self.cost)
 
-    def problem(self, messages: Sequence[FloatArray], priors: Sequence[FloatArray]) -> SocialChoiceProblem:
+    def problem(
+        self, messages: Sequence[FloatArray], priors: Sequence[FloatArray], ties: TieBreaking = LISTED_ORDER
+    ) -> SocialChoiceProblem:
         """Payoffs v(q_i; report) - cost share, by report and profile of quantities."""
         net = [
             self.value.value(messages[i][:, None], self.profiles[:, i]) - self.profile_cost_shares[:, i]
             for i in range(self.n)
         ]
-        return SocialChoiceProblem(net, priors)
+        return SocialChoiceProblem(net, priors, ties)
 
     def outcome(self, index: np.ndarray) -> FloatArray:
         """The quantities (..., n) of outcomes (...)."""

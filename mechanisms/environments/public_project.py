@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms._validation import FloatArray, as_numbers, grid_index
-from mechanisms.social_choice import SocialChoiceProblem
+from mechanisms.social_choice import LISTED_ORDER, SocialChoiceProblem
+from mechanisms.tie_breaking import TieBreaking
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,9 +43,11 @@ class PublicProject:
     def n_outcomes(self) -> int:
         return len(self.outcomes)
 
-    def problem(self, messages: Sequence[FloatArray], priors: Sequence[FloatArray]) -> SocialChoiceProblem:
+    def problem(
+        self, messages: Sequence[FloatArray], priors: Sequence[FloatArray], ties: TieBreaking = LISTED_ORDER
+    ) -> SocialChoiceProblem:
         """The payoff tables, which are given by report already."""
-        return SocialChoiceProblem(self.payoffs, priors)
+        return SocialChoiceProblem(self.payoffs, priors, ties)
 
     def outcome(self, index: np.ndarray) -> np.ndarray:
         """The outcomes (...) are their own indices."""

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms._validation import FloatArray, as_numbers
-from mechanisms.social_choice import SocialChoiceProblem
+from mechanisms.social_choice import LISTED_ORDER, SocialChoiceProblem
+from mechanisms.tie_breaking import TieBreaking
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,13 +49,15 @@ class SinglePeaked:
         groups = [self.messages, *(self.messages[:i] + self.messages[i + 1 :] for i in range(self.n))]
         return np.unique(np.concatenate([_means(group) for group in groups if group]))
 
-    def problem(self, messages: Sequence[FloatArray], priors: Sequence[FloatArray]) -> SocialChoiceProblem:
+    def problem(
+        self, messages: Sequence[FloatArray], priors: Sequence[FloatArray], ties: TieBreaking = LISTED_ORDER
+    ) -> SocialChoiceProblem:
         """Payoffs -(report - s)**2 at the levels that can be optimal.
 
         Every real level may be chosen; the others are never the best one at any profile of reports, so that leaving
         them out changes nothing.
         """
-        return SocialChoiceProblem([-((grid[:, None] - self.levels) ** 2) for grid in messages], priors)
+        return SocialChoiceProblem([-((grid[:, None] - self.levels) ** 2) for grid in messages], priors, ties)
 
     def outcome(self, index: np.ndarray) -> FloatArray:
         """The levels (...) of outcomes (...)."""

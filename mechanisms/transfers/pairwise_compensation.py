@@ -47,11 +47,12 @@ def pairwise_compensation(problem: DirectProblem, order: Sequence[int] | None = 
     payoffs = problem.efficient_payoffs
     # The sum telescopes: i receives the revision of everybody's expected payoffs at i's stage, and over all stages pays
     # the revisions of the own one, which add up to the payoff less its expectation.
-    transfers = ex_ante_payoffs(problem, payoffs) - payoffs
-    total = payoffs.sum(axis=0).astype(np.float64)
+    expected = ex_ante_payoffs(problem, payoffs)
+    transfers = np.empty(payoffs.shape)
+    total = payoffs.sum(axis=0, dtype=np.float64)
     for agent in reversed(as_agents(problem, order)):
         before = problem.expectation(agent, total)
-        transfers[agent] += total - before
+        np.subtract(total - (before - expected[agent]), payoffs[agent], out=transfers[agent])
         total = before
     return transfers
 
@@ -101,7 +102,7 @@ def as_agents(problem: DirectProblem, order: Sequence[int] | None) -> tuple[int,
 
 def ex_ante_payoffs(problem: DirectProblem, payoffs: np.ndarray) -> FloatArray:
     """E[u_j] of everybody, shape (n, 1, …, 1)."""
-    expected = payoffs.astype(np.float64)
-    for agent in range(problem.n):
+    expected = payoffs
+    for agent in reversed(range(problem.n)):
         expected = problem.expectation(agent, expected)
     return expected

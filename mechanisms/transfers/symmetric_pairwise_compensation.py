@@ -38,14 +38,27 @@ def symmetric_pairwise_compensation(problem: DirectProblem) -> FloatArray:
     array([-0.666667,  1.333333, -0.666667])
     """
     payoffs = problem.efficient_payoffs
-    transfers = ex_ante_payoffs(problem, payoffs) - payoffs
-    total = payoffs.sum(axis=0).astype(np.float64)
+    expected = ex_ante_payoffs(problem, payoffs)
+    mixture = _mixture(problem, payoffs.sum(axis=0, dtype=np.float64))
+    transfers = np.empty(payoffs.shape)
+    for i in range(problem.n):
+        mean = problem.expectation(i, mixture)
+        np.subtract(mixture - (mean - expected[i]), payoffs[i], out=transfers[i])
+    return transfers
+
+
+def _mixture(problem: DirectProblem, total: FloatArray) -> FloatArray:
+    """The weighted sum over the nodes z of prod_k (z I + (1 - z) E_k) W / z, from which phi_i = (I - E_i) of it.
+
+    That is because (I - E_i)(z I + (1 - z) E_i) = z (I - E_i), so that one product serves every agent. Each factor is
+    a T_k x T_k matrix on the first axis, which then goes last; after n of them the axes are back in order.
+    """
+    mixture = np.zeros(problem.shape)
     nodes, weights = np.polynomial.legendre.leggauss((problem.n + 1) // 2)
     for z, weight in zip((nodes + 1) / 2, weights / 2, strict=True):
         mixed = total
-        for k in range(problem.n):
-            mixed = z * mixed + (1 - z) * problem.expectation(k, mixed)
-        for i in range(problem.n):
-            # (I - E_i)(z I + (1 - z) E_i) = z (I - E_i), so that one product serves every agent.
-            transfers[i] += weight / z * (mixed - problem.expectation(i, mixed))
-    return transfers
+        for prior in problem.priors:
+            factor = z * np.eye(len(prior)) + (1 - z) * prior[:, None]
+            mixed = mixed.reshape(len(prior), -1).T @ factor
+        mixture += weight / z * mixed.reshape(problem.shape)
+    return mixture

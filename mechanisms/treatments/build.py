@@ -14,6 +14,7 @@ from mechanisms.environments import Production, PublicProject, SinglePeaked
 from mechanisms.play import DemandGame, DirectGame, GameAsPlayed
 from mechanisms.points import PointsRule
 from mechanisms.social_choice import SocialChoiceProblem, check_size
+from mechanisms.tie_breaking import TieBreaking
 from mechanisms.transfers import agv, groves, pairwise_compensation, vcg
 from mechanisms.transfers.pairwise_compensation import expectation_revisions
 from mechanisms.treatments import schema
@@ -53,11 +54,12 @@ def build_game(spec: TreatmentSpec, positions: tuple[Position, ...], where: str)
     except ValueError as error:
         raise TreatmentError(f"{where}: group.size = {len(positions)}: {error}") from None
     priors = tuple(position.prior for position in positions)
+    ties = TieBreaking(spec.mechanism.ties or "first")
     if name != "pairwise":
-        return DirectGame(environment, types, messages, priors, points, TRANSFERS[name])
+        return DirectGame(environment, types, messages, priors, points, ties, TRANSFERS[name])
     agents = None if order is None else tuple(k - 1 for k in order)
     transfers, revisions = partial(pairwise_compensation, order=agents), partial(expectation_revisions, order=agents)
-    return DirectGame(environment, types, messages, priors, points, transfers, revisions)
+    return DirectGame(environment, types, messages, priors, points, ties, transfers, revisions)
 
 
 def check_mechanism(spec: TreatmentSpec, where: str) -> None:
@@ -68,6 +70,10 @@ def check_mechanism(spec: TreatmentSpec, where: str) -> None:
         raise TreatmentError(
             f"{where}: mechanism.name = {name!r} shares a cost, so environment.kind must be 'production', "
             f"not {spec.environment.kind!r}"
+        )
+    if name in DEMAND_MECHANISMS and spec.mechanism.ties is not None:
+        raise TreatmentError(
+            f"{where}: mechanism.ties = {spec.mechanism.ties!r} has no meaning for {name!r}: nothing is chosen there"
         )
     needs_shares = is_production and name not in DEMAND_MECHANISMS
     if needs_shares and spec.mechanism.cost_shares is None:

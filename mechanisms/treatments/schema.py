@@ -137,6 +137,15 @@ class MechanismSpec(Section):
     name: Literal["serial", "proportional", "vcg", "groves", "agv", "pairwise"]
     cost_shares: Literal["equal", "proportional", "serial"] | None = None
     order: tuple[Annotated[int, Field(strict=True)], ...] | None = None
+    ties: Literal["first", "last"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _listed_order_unless_said(cls, data: Any) -> Any:
+        """A file without `ties` and one with ties = "first" are the same game, with the same identity."""
+        if isinstance(data, dict) and data.get("name") in DIRECT_MECHANISMS:
+            return {"ties": "first", **data}
+        return data
 
 
 class TypesSpec(Section):

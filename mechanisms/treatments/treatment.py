@@ -56,6 +56,7 @@ class Treatment:
         self.group_size, self.information = spec.group.size, spec.group.information
         self.environment: str = spec.environment.kind
         self.mechanism: str = spec.mechanism.name
+        self.ties = spec.mechanism.ties
         self.messages_are = "demands" if self.mechanism in DEMAND_MECHANISMS else "reports"
         self.protocol = spec.session
         self.positions: tuple[Position, ...] = build_positions(spec, where)

@@ -7,7 +7,6 @@ from tests.analysis import simulate
 from tests.analysis.planted import RESULTS
 
 
-
 def both(tmp_path, first, second):
     return read_exports(
         [simulate.write(tmp_path / "1_custom.csv", first), simulate.write(tmp_path / "2_custom.csv", second)]

@@ -61,6 +61,15 @@ def test_identity_is_that_of_the_game(tmp_path):
     assert same.identity == original.identity != other.identity
 
 
+def test_ties_unsaid_are_ties_to_the_first(tmp_path):
+    first = load_treatment("treatments/cason_pivotal.toml")
+    unsaid = load_treatment(edited(tmp_path, ('ties = "first"', ""), base="cason_pivotal"))
+    last = load_treatment(edited(tmp_path, ('ties = "first"', 'ties = "last"'), base="cason_pivotal"))
+    assert unsaid.identity == first.identity != last.identity
+    outcomes = [t.outcome_label(t.play([-6, 8], [-7, 7]).outcome) for t in (first, unsaid, last)]
+    assert outcomes == ["built", "built", "not built"]
+
+
 def test_protocol_overrides_are_checked():
     treatment = load_treatment("treatments/production_serial.toml")
     changed = treatment.with_protocol(rounds=3, exchange_rate=0.25, matching="partner")
@@ -130,6 +139,13 @@ WRONG = [
     ("cason_pivotal", "size = 2", "size = 4", "roles has 2 entries and group.size = 4"),
     ("cason_groves", '"groves"', '"serial"', "mechanism.name = 'serial' shares a cost"),
     ("park_pairwise", "order = [1, 2, 3]", "order = [1, 2, 2]", "must name each position 1 to 3 exactly once"),
+    (
+        "production_serial",
+        '"serial"',
+        '"serial"\nties = "first"',
+        "mechanism.ties = 'first' has no meaning for 'serial'",
+    ),
+    ("park_vcg", 'ties = "first"', 'ties = "random"', "mechanism.ties = \"random\": must be 'first' or 'last'"),
     ("park_vcg", '"vcg"', '"vcg"\norder = [1, 2, 3]', "order = .*belongs to 'pairwise'"),
     ("park_vcg", '"vcg"', '"vcg"\ncost_shares = "equal"', "cost_shares = 'equal' has no meaning here"),
     (
