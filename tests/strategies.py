@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from mechanisms.costs import HomogeneousCost, PolynomialCost, PowerCost, TabulatedCost
+from mechanisms.costs import HomogeneousCost, PolynomialCost, PowerCost, QuadraticFormCost, TabulatedCost
 from mechanisms.social_choice import SocialChoiceProblem
 
 tenths = st.integers(0, 80).map(lambda k: k / 10)
@@ -24,6 +24,14 @@ def costs(draw: st.DrawFn) -> HomogeneousCost:
         return PolynomialCost(tuple(draw(st.lists(tenths, min_size=1, max_size=3))))
     steps = draw(st.lists(tenths, min_size=60, max_size=60))
     return TabulatedCost(tuple(np.cumsum([0.0, *steps])))
+
+
+@st.composite
+def heterogeneous_costs(draw: st.DrawFn, n: int = 3) -> QuadraticFormCost:
+    """Increasing, not symmetric, convex in every good."""
+    entries = st.integers(0, 9).map(lambda k: k / 3)
+    matrix = np.array(draw(st.lists(entries, min_size=n * n, max_size=n * n))).reshape(n, n)
+    return QuadraticFormCost(matrix, [draw(st.integers(1, 6)) / 2 for _ in range(n)])
 
 
 @st.composite

@@ -1,54 +1,12 @@
-"""One contract for every cost sharing method, and what is particular to each."""
-
-from itertools import permutations
+"""What is particular to serial and proportional shares; what all methods have in common is in test_contract.py."""
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mechanisms.cost_sharing import METHODS, proportional, serial
+from mechanisms.cost_sharing import proportional, serial
 from mechanisms.costs import PowerCost
 from tests.strategies import costs, demands
-
-methods = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
-
-
-@methods
-@given(demands(), costs())
-def test_shares_add_up_to_the_cost(method, q, cost):
-    assert method(q, cost).sum() == pytest.approx(cost.cost(q), abs=1e-9)
-
-
-@methods
-@given(demands(1, 4), costs())
-def test_anonymous(method, q, cost):
-    shares = method(q, cost)
-    for order in permutations(range(len(q))):
-        np.testing.assert_allclose(method(q[list(order)], cost), shares[list(order)], atol=1e-9)
-
-
-@methods
-@given(st.lists(demands(3, 3), min_size=1, max_size=5), costs())
-def test_batch_equals_loop(method, batch, cost):
-    np.testing.assert_allclose(method(np.array(batch), cost), [method(q, cost) for q in batch], rtol=1e-12)
-
-
-@methods
-def test_inputs_stay_as_they_are(method):
-    q = np.array([3, 1, 2])
-    method(q, PowerCost(1, 2))
-    assert q.tolist() == [3, 1, 2]
-
-
-@methods
-@pytest.mark.parametrize(
-    ("bad", "named"),
-    [([1, -2], "-2"), ([1, np.nan], "nan"), ([np.inf], "inf"), ([], r"\(0,\)"), (["a"], "dtype"), (3, r"\(\)")],
-)
-def test_bad_demands_are_named(method, bad, named):
-    with pytest.raises(ValueError, match=rf"demands .*{named}"):
-        method(bad, PowerCost(1, 2))
 
 
 @given(demands(), costs())

@@ -27,43 +27,9 @@ from mechanisms.costs import (
     QuadraticFormCost,
     TabulatedCost,
 )
-
-METHODS = [aumann_shapley, axial, friedman_moulin, incremental, moulin_shenker, shapley_shubik]
-INTEGRALS = [aumann_shapley, axial, friedman_moulin, moulin_shenker]
-methods = pytest.mark.parametrize("method", METHODS)
-
-
-@st.composite
-def heterogeneous_costs(draw, n=3):
-    """Increasing, not symmetric, convex in every good."""
-    entries = st.integers(0, 9).map(lambda k: k / 3)
-    matrix = np.array(draw(st.lists(entries, min_size=n * n, max_size=n * n))).reshape(n, n)
-    return QuadraticFormCost(matrix, [draw(st.integers(1, 6)) / 2 for _ in range(n)])
-
+from tests.strategies import heterogeneous_costs
 
 profiles = st.lists(st.integers(0, 12).map(lambda k: k / 2), min_size=3, max_size=3).map(np.array)
-
-
-@methods
-@settings(max_examples=25, deadline=None)
-@given(q=profiles, cost=heterogeneous_costs())
-def test_shares_add_up_to_the_cost(method, q, cost):
-    assert method(q, cost).sum() == pytest.approx(float(cost.cost(q)), abs=1e-7)
-
-
-@methods
-@settings(max_examples=10, deadline=None)
-@given(batch=st.lists(profiles, min_size=2, max_size=4), cost=heterogeneous_costs())
-def test_batch_equals_loop(method, batch, cost):
-    np.testing.assert_allclose(method(np.array(batch), cost), [method(q, cost) for q in batch], atol=1e-7)
-
-
-@pytest.mark.parametrize("method", [m for m in METHODS if m is not incremental])
-@settings(max_examples=10, deadline=None)
-@given(q=profiles, cost=heterogeneous_costs(), order=st.permutations(range(3)))
-def test_names_do_not_matter(method, q, cost, order):
-    renamed = QuadraticFormCost(cost.matrix[np.ix_(order, order)], cost.linear[order])
-    np.testing.assert_allclose(method(q[order], renamed), method(q, cost)[order], atol=1e-7)
 
 
 @pytest.mark.parametrize("method", [aumann_shapley, axial, incremental, moulin_shenker, shapley_shubik])
