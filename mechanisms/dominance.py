@@ -54,5 +54,6 @@ def dominant_for_player(own_payoffs: np.ndarray, player: int, kind: str = "weak"
 
 def _best_replies_to_ends(own: np.ndarray) -> IntArray:
     """The messages that are best replies to the first and to the last profile of the others: no other is dominant."""
-    ends = own.reshape(-1, 1) if own.ndim == 1 else own[(slice(None), *[[0, -1]] * (own.ndim - 1))]
-    return np.flatnonzero((ends == ends.max(axis=0)).all(axis=1))
+    by_profile = np.moveaxis(own, 0, -1)
+    first, last = (by_profile[(end,) * (own.ndim - 1)] for end in (0, -1))
+    return np.flatnonzero((first == first.max()) & (last == last.max()))
