@@ -153,6 +153,9 @@ def _cost(cost: dict[str, Any]) -> str:
     formulas = {
         "power": f"c(Q) = {cost.get('coefficient')} · Q^{cost.get('exponent')}",
         "polynomial": "c(Q) = " + " + ".join(terms),
+        "piecewise_linear": "c(Q) piecewise linear: a unit costs "
+        + ", then ".join(str(slope) for slope in cost.get("slopes", []))
+        + f"; the price changes at Q = {', '.join(str(corner) for corner in cost.get('breakpoints', []))}",
         "table": "c(Q) from a table: " + ", ".join(str(value) for value in cost.get("values", [])),
     }
     return f"Cost of the total Q: {formulas.get(cost['kind'], cost['kind'])}."

@@ -118,7 +118,15 @@ class Production:
             return number(table["coefficient"]) * power(total, number(table["exponent"]))
         if table["kind"] == "polynomial":
             return sum(number(a) * total ** (k + 1) for k, a in enumerate(table["coefficients"]))
+        if table["kind"] == "piecewise_linear":
+            return self._sum_of_pieces([number(x) for x in table["breakpoints"]], table["slopes"], total)
         return number(table["values"][int(total)])
+
+    def _sum_of_pieces(self, breakpoints, slopes, total):
+        """Each piece of [0, total] between breakpoints costs its slope a unit."""
+        starts, ends = [0, *breakpoints], [*breakpoints, total]
+        pieces = zip(starts, ends, slopes, strict=True)
+        return sum(number(slope) * max(0, min(end, total) - start) for start, end, slope in pieces)
 
     def value(self, i, type_, outcome):
         return self.gross(i, type_, outcome[i])

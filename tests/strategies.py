@@ -135,6 +135,7 @@ def _production(draw: st.DrawFn, direct: bool) -> dict[str, Any]:
                 [
                     {"kind": "power", "coefficient": "0.3", "exponent": "2"},
                     {"kind": "polynomial", "coefficients": ["1", "0.25"]},
+                    {"kind": "piecewise_linear", "breakpoints": ["1.5", "4"], "slopes": ["0.5", "3", "2"]},
                 ]
             )
         ),

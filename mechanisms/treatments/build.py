@@ -24,6 +24,9 @@ from mechanisms.treatments.schema import DEMAND_MECHANISMS, TreatmentError, Trea
 COSTS: dict[type, Callable[..., costs.HomogeneousCost]] = {
     schema.PowerCostSpec: lambda spec: costs.PowerCost(float(spec.coefficient), float(spec.exponent)),
     schema.PolynomialCostSpec: lambda spec: costs.PolynomialCost(tuple(map(float, spec.coefficients))),
+    schema.PiecewiseLinearCostSpec: lambda spec: costs.PiecewiseLinearCost(
+        tuple(map(float, spec.breakpoints)), tuple(map(float, spec.slopes))
+    ),
     schema.TabulatedCostSpec: lambda spec: costs.TabulatedCost(tuple(map(float, spec.values))),
 }
 VALUES: dict[type, Callable[..., values.ValueFunction]] = {

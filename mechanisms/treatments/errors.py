@@ -48,7 +48,7 @@ def _first_error(error: ValidationError, data: Mapping[str, Any]) -> str:
 KINDS = {
     "environment": "'production', 'single_peaked', 'public_project'",
     "environment.value": "'linear', 'quadratic', 'power', 'table'",
-    "environment.cost": "'power', 'polynomial', 'table'",
+    "environment.cost": "'power', 'polynomial', 'piecewise_linear', 'table'",
 }
 
 WORDS = {

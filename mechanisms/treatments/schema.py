@@ -88,6 +88,20 @@ class PolynomialCostSpec(Section):
     coefficients: Annotated[tuple[Number, ...], Field(min_length=1)]
 
 
+class PiecewiseLinearCostSpec(Section):
+    kind: Literal["piecewise_linear"]
+    breakpoints: Annotated[tuple[Number, ...], Field(min_length=1)]
+    slopes: Annotated[tuple[Number, ...], Field(min_length=2)]
+
+    @model_validator(mode="after")
+    def _fits(self) -> PiecewiseLinearCostSpec:
+        if any(a >= b for a, b in zip((0, *self.breakpoints), self.breakpoints, strict=False)):
+            raise wrong("breakpoints", "must be more than 0 and in ascending order")
+        if len(self.slopes) != len(self.breakpoints) + 1:
+            raise wrong("slopes", f"must have {len(self.breakpoints) + 1} entries, one more than breakpoints")
+        return self
+
+
 class TabulatedCostSpec(Section):
     kind: Literal["table"]
     values: Annotated[tuple[Number, ...], Field(min_length=2)]
@@ -99,7 +113,7 @@ class TabulatedCostSpec(Section):
         return self
 
 
-CostSpec = PowerCostSpec | PolynomialCostSpec | TabulatedCostSpec
+CostSpec = PowerCostSpec | PolynomialCostSpec | PiecewiseLinearCostSpec | TabulatedCostSpec
 
 
 class ProductionSpec(Section):

@@ -117,6 +117,18 @@ WRONG = [
     ("production_serial", '"production"', '"produce"', "environment.kind = \"produce\": must be one of 'production'"),
     ("production_serial", '"serial"', '"vcg"', "mechanism.cost_shares is missing"),
     ("production_serial", "exponent = 2", "exponent = nan", "environment.cost.exponent = NaN: must be a finite number"),
+    (
+        "production_serial",
+        '"power", coefficient = 0.5, exponent = 2',
+        '"piecewise_linear", breakpoints = [5, 3], slopes = [1, 2, 3]',
+        r"environment.cost.breakpoints = \[5, 3\]: must be more than 0 and in ascending order",
+    ),
+    (
+        "production_serial",
+        '"power", coefficient = 0.5, exponent = 2',
+        '"piecewise_linear", breakpoints = [5], slopes = [1, 2, 3]',
+        r"environment.cost.slopes = \[1, 2, 3\]: must have 2 entries",
+    ),
     ("production_serial", "13, 16, 19", "13, 16, 16", "types.values = .*: must be distinct and in ascending order"),
     ("production_serial", "values = [13, 16, 19]", "values = [13, 16]", "types.probabilities = .*has 3 entries"),
     (
