@@ -47,8 +47,8 @@ def dominant_for_player(own_payoffs: np.ndarray, player: int, kind: str = "weak"
         return candidates
     best = own.max(axis=0)
     dominant = np.array([a for a in candidates if np.array_equal(own[a], best)], dtype=np.int64)
-    if kind == "strict" and len(dominant) and ((own == best).sum(axis=0) > 1).any():
-        return dominant[:0]
+    if kind == "strict" and len(dominant) and np.count_nonzero(own == best) > best.size:
+        return dominant[:0]  # to some profile of the others there are two best replies
     return dominant
 
 

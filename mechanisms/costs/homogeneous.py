@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,11 +50,19 @@ class PolynomialCost(HomogeneousCost):
             raise ValueError("coefficients is empty; give at least the coefficient of Q")
 
     def total_cost(self, total: FloatArray) -> FloatArray:
-        return np.asarray(np.polynomial.polynomial.polyval(total, (0.0, *self.coefficients)), dtype=np.float64)
+        return _horner(self.coefficients, total) * total
 
     def marginal_cost(self, total: FloatArray) -> FloatArray:
         derivative = [k * c for k, c in enumerate(self.coefficients, start=1)]
-        return np.asarray(np.polynomial.polynomial.polyval(total, derivative), dtype=np.float64)
+        return _horner(derivative, total)
+
+
+def _horner(coefficients: Sequence[float], x: FloatArray) -> FloatArray:
+    """coefficients[0] + coefficients[1] * x + …"""
+    value = 0.0 * x
+    for coefficient in reversed(coefficients):
+        value = value * x + coefficient
+    return value
 
 
 @dataclass(frozen=True)

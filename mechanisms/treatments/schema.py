@@ -95,7 +95,7 @@ class PiecewiseLinearCostSpec(Section):
 
     @model_validator(mode="after")
     def _fits(self) -> PiecewiseLinearCostSpec:
-        if any(a >= b for a, b in zip((0, *self.breakpoints), self.breakpoints, strict=False)):
+        if any(a >= b for a, b in zip((Decimal(0), *self.breakpoints), self.breakpoints, strict=False)):
             raise wrong("breakpoints", "must be more than 0 and in ascending order")
         if len(self.slopes) != len(self.breakpoints) + 1:
             raise wrong("slopes", f"must have {len(self.breakpoints) + 1} entries, one more than breakpoints")
