@@ -86,10 +86,12 @@ def _ascending(groups: FloatArray) -> IntArray:
 def _side_by_side(agents: IntArray) -> IntArray:
     """Flat indices (ceil(m / 2), n, 2) of agents (m, n) of groups in pairs; an odd last group is its own partner."""
     m, n = agents.shape
-    indices = agents + np.arange(0, m * n, n)[:, None]
-    if m % 2:
-        indices = np.concatenate([indices, indices[-1:]])
-    return indices.reshape(-1, 2, n).swapaxes(1, 2).copy()
+    first = np.arange(0, m * n, n)[:, None]
+    indices = np.empty(((m + 1) // 2, n, 2), dtype=np.int64)
+    np.add(agents[::2], first[::2], out=indices[..., 0])
+    indices[-1, :, 1] = indices[-1, :, 0]
+    np.add(agents[1::2], first[1::2], out=indices[: m // 2, :, 1])
+    return indices
 
 
 def _running_sum(pairs: FloatArray, out: FloatArray) -> None:

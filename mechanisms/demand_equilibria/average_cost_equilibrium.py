@@ -1,0 +1,142 @@
+"""The Nash equilibrium of the demand game of proportional (average cost) sharing (K section 5; Watts 1996).
+
+Agent i pays q_i A(Q), with A(Q) = c(Q) / Q and Q the total demand, so that for 0 < q_i < q_max_i
+    v_i'(q_i) = A(Q) + q_i A'(Q),   A'(Q) = (c'(Q) - A(Q)) / Q.
+The game is aggregative: for each Q this gives the demands q_i(Q), and Q is an equilibrium total if sum_i q_i(Q) = Q.
+With s = q_i / Q the right-hand side is (1 - s) A(Q) + s c'(Q): it rises in s and Q and the left-hand side falls, hence
+the q_i(Q) / Q fall in Q and the equilibrium is unique.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mechanisms._validation import FloatArray
+from mechanisms.costs import Cost, HomogeneousCost
+from mechanisms.costs.shape import require_smooth
+from mechanisms.demand_equilibria.result import (
+    TOLERANCE,
+    DemandEquilibrium,
+    as_caps,
+    check_premises,
+    cost_at,
+    first_order_residual,
+    marginal_cost_at,
+)
+from mechanisms.demand_equilibria.utilities import Utilities
+
+MAX_STEPS = 300
+MAX_NEWTON_STEPS = 50
+FACTOR = 16.0
+GAP = 1e-13
+NARROW = 1e-15
+STEP = 1e-7
+
+
+def average_cost_equilibrium(utilities: Utilities, cost: Cost, q_max: ArrayLike | None = None) -> DemandEquilibrium:
+    """The equilibrium demands under proportional cost sharing.
+
+    Parameters
+    ----------
+    utilities : Utilities of n agents
+    cost : HomogeneousCost, increasing and convex, with marginal costs
+    q_max : array_like, shape (n,) or a number, optional; the highest demands. Default: none.
+
+    Returns
+    -------
+    DemandEquilibrium
+
+    Raises
+    ------
+    ValueError
+        If a premise does not hold: cost not homogeneous, increasing and convex; linear values with a linear cost.
+
+    Examples
+    --------
+    K section 5, b = (3, 2): q_i = (4/3)(b_i - b_j / 2).
+
+    >>> from mechanisms.costs import PowerCost
+    >>> from mechanisms.demand_equilibria import LinearUtilities
+    >>> found = average_cost_equilibrium(LinearUtilities([3, 2]), PowerCost(0.5, 2))
+    >>> found.demands.round(6), found.cost_shares.round(6)
+    (array([2.666667, 0.666667]), array([4.444444, 1.111111]))
+    """
+    shared, caps = require_smooth(cost, "average cost equilibrium of proportional"), as_caps(q_max, utilities)
+    with np.errstate(all="ignore"):
+        demands = _solve(utilities, shared, caps)
+        total = float(np.add.reduce(demands))
+        check_premises(shared, utilities, total)
+        marginal_cost = marginal_cost_at(shared, total)
+        average = cost_at(shared, total) / total if total > 0 else marginal_cost
+        gains = _gains(demands, utilities, shared, total, average)
+        residual = first_order_residual(demands, gains, -gains, caps, marginal_cost, utilities)
+    if not residual <= TOLERANCE:
+        raise ValueError(
+            f"no equilibrium found: a first-order condition is missed by {residual:.2g} of the marginal cost; "
+            "where that jumps, as for a piecewise linear cost, there can be many equilibria"
+        )
+    return DemandEquilibrium(demands, demands * average, "Newton's method on the total", residual)
+
+
+def _solve(utilities: Utilities, cost: HomogeneousCost, caps: FloatArray) -> FloatArray:
+    """The demands q_i(Q) at the Q with sum_i q_i(Q) = Q, by Newton's method within a bracket.
+
+    It works on the square roots of both sides: while agents drop out one by one, the sum is nearer to a square of a
+    linear function of Q than to a linear one.
+    """
+    limits = caps if caps.min() < np.inf else None
+    total, low, high = 1.0, 0.0, np.inf
+    for step in range(MAX_STEPS):
+        demands, demanded, slope = _demand_at(total, utilities, cost, limits)
+        if demanded == 0 and low == 0 and _nobody_demands(utilities, cost, caps):
+            return demands
+        root, wanted = math.sqrt(total), math.sqrt(demanded)
+        low, high = (total, high) if wanted > root else (low, total)
+        if abs(wanted - root) <= GAP * root or high - low <= NARROW * low:
+            return demands
+        newton = math.nan
+        if 0 < demanded < np.inf and step < MAX_NEWTON_STEPS:
+            newton = total - 2 * (wanted - root) / (slope / wanted - 1 / root)
+        if low < newton < high:
+            total = newton
+        elif low == 0 or high == np.inf:
+            total *= FACTOR if low > 0 else 1 / FACTOR
+        else:
+            total = math.sqrt(low * high)
+    check_premises(cost, utilities, total)
+    raise ValueError(f"no equilibrium found: at the total {total:.3g}, {demanded:.3g} is demanded; q_max may be needed")
+
+
+def _demand_at(
+    total: float, utilities: Utilities, cost: HomogeneousCost, limits: FloatArray | None
+) -> tuple[FloatArray, float, float]:
+    """q_i(Q), their sum, and the derivative of the sum."""
+    marginal_cost = marginal_cost_at(cost, total)
+    average = cost_at(cost, total) / total
+    rise = max(marginal_cost - average, 0.0) / total  # A'(Q)
+    demands = utilities.best_demands(average, rise)
+    inside = demands > 0
+    if limits is not None:
+        inside &= demands < limits
+        demands = np.minimum(demands, limits)
+    marginal_slope = (marginal_cost_at(cost, total * (1 + STEP)) - marginal_cost) / (STEP * total)
+    weights = inside / (rise - utilities.slope(demands))
+    slope = rise * float(np.add.reduce(weights)) + (marginal_slope - 2 * rise) / total * float(weights @ demands)
+    return demands, float(np.add.reduce(demands)), -slope
+
+
+def _nobody_demands(utilities: Utilities, cost: HomogeneousCost, caps: FloatArray) -> bool:
+    """Whether nobody's first bit is worth what it costs alone."""
+    worth = utilities.marginal(np.zeros(utilities.n)) > marginal_cost_at(cost, 0.0)
+    return not (worth & (caps > 0)).any()
+
+
+def _gains(
+    demands: FloatArray, utilities: Utilities, cost: HomogeneousCost, total: float, average: float
+) -> FloatArray:
+    """What another bit would gain each agent: v_i' - A(Q) - q_i A'(Q)."""
+    rise = (marginal_cost_at(cost, total) - average) / total if total > 0 else 0.0
+    return utilities.marginal(demands) - average - rise * demands

@@ -1,0 +1,32 @@
+"""Speed and memory, as ratios to a floor measured in the same run: python -m tests.bench [NAME …].
+
+Nothing here is asserted and pytest does not run it: ratios are to be read, on a machine that is not busy.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one core; before numpy is loaded
+
+from tests.bench import cost_shares, equilibria, games, transfers
+from tests.bench.measure import HEADER, row
+
+BENCHES = cost_shares.BENCHES | transfers.BENCHES | games.BENCHES | equilibria.BENCHES
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in BENCHES]
+    if unknown:
+        print(f"no bench {', '.join(unknown)}; there are {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    rows = [HEADER] + [row(case) for name in names or BENCHES for case in BENCHES[name]()]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for line in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,97 @@
+"""How a case is measured: floor and work run in turn in one process, medians of each, memory in a run of its own."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+SECONDS = 1.0
+FEWEST, MOST = 7, 3001
+
+
+@dataclass(frozen=True)
+class Case:
+    """One line of the table.
+
+    Attributes
+    ----------
+    work, size : what is computed, and how much of it
+    floor : function, the least that any method must do; `floor_is` says what
+    ours : function, the work
+    target : the ratio ours / floor that is wanted
+    memory_target : megabytes beyond input and output that are wanted; None if there is no such target
+    brute : (what it is, function, part of the work that it does), a plain method for comparison
+    """
+
+    work: str
+    size: str
+    floor: Callable[[], Any]
+    floor_is: str
+    ours: Callable[[], Any]
+    target: float | None = None
+    memory_target: float | None = None
+    brute: tuple[str, Callable[[], Any], float] | None = None
+
+
+HEADER = ("work", "size", "floor ms", "ours ms", "ratio", "target", "MB", "target", "plain way, × ours", "floor")
+
+
+def row(case: Case) -> tuple[str, ...]:
+    """The line of a case, as text."""
+    floor, ours = alternate(case.floor, case.ours)
+    ratio = ours / floor
+    missed = " missed" if case.target is not None and ratio > case.target else ""
+    memory, memory_target = "", ""
+    if case.memory_target is not None:
+        used = memory_beyond_output(case.ours)
+        memory = f"{used:.1f}"
+        memory_target = f"<= {case.memory_target:g}" + (" missed" if used > case.memory_target else "")
+    plain = ""
+    if case.brute is not None:
+        name, function, part = case.brute
+        plain = f"{min(seconds(function) for _ in range(3)) / part / ours:.3g} ({name})"
+    target = "" if case.target is None else f"<= {case.target:g}{missed}"
+    return (
+        case.work,
+        case.size,
+        f"{floor * 1e3:.4g}",
+        f"{ours * 1e3:.4g}",
+        f"{ratio:.2f}",
+        target,
+        memory,
+        memory_target,
+        plain,
+        case.floor_is,
+    )
+
+
+def seconds(function: Callable[[], Any]) -> float:
+    """The time of one run."""
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
+def alternate(floor: Callable[[], Any], ours: Callable[[], Any]) -> tuple[float, float]:
+    """Medians of runs in turn, after one of each to warm up."""
+    once = seconds(floor) + seconds(ours)
+    once = min(once, seconds(floor) + seconds(ours))
+    runs = min(MOST, max(FEWEST, int(SECONDS / once)))
+    times = [(seconds(floor), seconds(ours)) for _ in range(runs)]
+    return median(a for a, _ in times), median(b for _, b in times)
+
+
+def memory_beyond_output(work: Callable[[], Any]) -> float:
+    """Megabytes at the peak of a run, less those of what it returns."""
+    tracemalloc.start()
+    try:
+        tracemalloc.reset_peak()
+        result = work()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    return float((peak - result.nbytes) / 1e6)
