@@ -57,9 +57,12 @@ def test_every_shipped_treatment_in_equilibrium(lab, name):
         for row in rows:
             mates = [r for r in rows if (r["round"], r["group"]) == (row["round"], row["group"])]
             mates.sort(key=lambda r: int(r["position"]))
-            equilibria = treatment.nash_equilibria([float(mate["type"]) for mate in mates])
-            if len(equilibria):
-                assert [float(mate["message"]) for mate in mates] == equilibria[0].tolist()
+            types = [float(mate["type"]) for mate in mates]
+            equilibria = treatment.nash_equilibria(types).tolist()
+            if equilibria:
+                assert [float(mate["message"]) for mate in mates] in equilibria
+            if equilibria and all(len(treatment.dominant_messages(i, value)) for i, value in enumerate(types)):
+                assert row["message"] == row["type"]
 
 
 @pytest.mark.parametrize("strategy", ["random", "truthful", "fixed"])
