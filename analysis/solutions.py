@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.games import treatment_of
 from mechanisms.treatments import Treatment
+from mechanisms.verdicts import TooLargeError
 
 Answer = TypeVar("Answer")
 MAX_TYPE_PROFILES = 250
@@ -60,9 +61,7 @@ class Solutions:
     def _try(self, what: str, compute: Callable[[], Answer]) -> Answer | None:
         try:
             return compute()
-        except ValueError as error:
-            if not str(error).startswith("too large"):
-                raise
+        except TooLargeError as error:
             self.too_large[what] = str(error)
             return None
 

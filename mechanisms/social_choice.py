@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from mechanisms._validation import FloatArray, IntArray, as_numbers
 from mechanisms.tie_breaking import TieBreaking
+from mechanisms.verdicts import TooLargeError
 
 RELATIVE_TOLERANCE = 1e-12
 """Sums of payoffs that differ by less than this part of the largest payoff sum are a tie (floating-point payoffs
@@ -25,6 +26,7 @@ LISTED_ORDER = TieBreaking("first")
 CHUNK_ENTRIES = 1 << 21
 MAX_PROFILES = 20_000_000
 MAX_OPERATIONS = 2e10
+MAX_TABLE_ENTRIES = 150_000_000
 
 
 class DirectProblem:
@@ -134,10 +136,11 @@ class SocialChoiceProblem(DirectProblem):
 
 
 def check_size(n_types: Sequence[int], n_outcomes: float) -> None:
-    """ValueError if a problem has too many profiles and outcomes to go through them all."""
+    """TooLargeError if a problem has too many profiles and outcomes to go through them all."""
     profiles = np.prod(n_types, dtype=float)
-    if profiles * len(n_types) > MAX_PROFILES or profiles * n_outcomes > MAX_OPERATIONS:
-        raise ValueError(
+    too_many = profiles * len(n_types) > MAX_PROFILES or sum(n_types) * n_outcomes > MAX_TABLE_ENTRIES
+    if too_many or profiles * n_outcomes > MAX_OPERATIONS:
+        raise TooLargeError(
             f"too large to compute: {len(n_types)} agents with {tuple(n_types)} reports make {profiles:.3g} profiles, "
             f"with {n_outcomes:.3g} outcomes for each; fewer reports, outcomes or agents are needed"
         )

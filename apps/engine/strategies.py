@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from mechanisms.treatments import Treatment
+from mechanisms.verdicts import TooLargeError
 
 STRATEGIES = ("truthful", "equilibrium", "random", "fixed")
 
@@ -41,7 +42,7 @@ def equilibrium(treatment: Treatment, types: tuple[float, ...]) -> tuple[float, 
             pairs = zip(types, dominant, strict=True)
             return tuple(value if value in messages else float(messages[0]) for value, messages in pairs)
         profiles = [tuple(profile) for profile in treatment.nash_equilibria(types).tolist()]
-    except ValueError:  # too large to search
+    except TooLargeError:
         profiles = []
     if profiles and truth not in profiles:
         return profiles[0]

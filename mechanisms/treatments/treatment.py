@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms._validation import FloatArray, IntArray
+from mechanisms.bayesian_games import BayesianGame
 from mechanisms.dominance import dominant_for_player
 from mechanisms.games import NormalFormGame
 from mechanisms.matching import MatchingError, match_groups
@@ -22,6 +23,7 @@ from mechanisms.treatments.build import build_game, check_mechanism
 from mechanisms.treatments.errors import parse
 from mechanisms.treatments.positions import Position, build_positions
 from mechanisms.treatments.schema import DEMAND_MECHANISMS, TreatmentError, TreatmentSpec
+from mechanisms.verdicts import TooLargeError
 
 MAX_ENTRIES = 50_000_000
 """Payoffs in one game tensor, n * A_1 * … * A_n: 400 MB."""
@@ -102,7 +104,7 @@ class Treatment:
         grids = tuple(position.messages for position in self.positions)
         size = self.group_size * float(np.prod([len(grid) for grid in grids]))
         if size > MAX_ENTRIES:
-            raise ValueError(
+            raise TooLargeError(
                 f"too large: the game has {size:.3g} payoffs, more than {MAX_ENTRIES:.3g}; a coarser grid would fit"
             )
         profiles = np.stack(np.meshgrid(*grids, indexing="ij"), axis=-1)
@@ -117,6 +119,20 @@ class Treatment:
         types = [float(other.types[0]) for other in self.positions]
         types[position] = type_value
         return self.game(types).payoffs[position]
+
+    def bayesian_game(self) -> BayesianGame:
+        """The game with private types, in points: own payoffs of every type, priors, truthful reports."""
+        places = self.positions
+        entries = sum(len(place.types) for place in places) * float(np.prod([len(place.messages) for place in places]))
+        if entries > MAX_ENTRIES:
+            raise TooLargeError(
+                f"too large: all types have {entries:.3g} payoffs, more than {MAX_ENTRIES:.3g}; a coarser grid would fit"
+            )
+        own = [np.stack([self.own_points(i, value) for value in place.types]) for i, place in enumerate(places)]
+        truthful = [np.searchsorted(p.messages, p.types) for p in places] if self.messages_are == "reports" else None
+        return BayesianGame(
+            own, [p.probabilities for p in places], truthful, [p.types for p in places], [p.messages for p in places]
+        )
 
     def dominant_messages(self, position: int, type_value: float, kind: str = "weak") -> FloatArray:
         """All dominant messages (values) of one position with one type; see mechanisms.dominance."""
