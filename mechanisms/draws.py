@@ -75,6 +75,11 @@ def paid_round(treatment: Treatment, session_code: str) -> int | None:
     """The round (from 1) that is paid, the same for everybody in the session; None when all rounds are paid.
 
     It depends on the session's code too: who took part in an earlier session with the same seed cannot know it.
+
+    >>> from mechanisms.treatments import load_treatment
+    >>> treatment = load_treatment("treatments/park_vcg.toml")
+    >>> paid_round(treatment, "abcd1234"), paid_round(treatment.with_protocol(pay="one"), "abcd1234") in range(1, 11)
+    (None, True)
     """
     if treatment.protocol.pay == "all":
         return None
@@ -87,6 +92,10 @@ def timeout_message(
     """The message that the computer plays for somebody whose time ran out: every one on the grid is equally likely.
 
     `participant_id` and `round_number` count from 1, `position` from 0.
+
+    >>> from mechanisms.treatments import load_treatment
+    >>> timeout_message(load_treatment("treatments/park_vcg.toml"), "abcd1234", 1, 1, 0) in (8.0, 20.0)
+    True
     """
     grid = treatment.positions[position].messages
     return float(grid[int(_uniform(treatment, "timeout", session_code, round_number, participant_id) * len(grid))])

@@ -207,6 +207,13 @@ def from_path(path: ArrayLike | Callable[[FloatArray], FloatArray], cost: Cost) 
     ----------
     path : polyline (m, n) or function of times in [0, 1], as for fixed_path; every phi_i strictly increasing
     cost : Cost with increasing marginal costs
+
+    Examples
+    --------
+    >>> from mechanisms.costs import PowerCost
+    >>> from_path([[0, 0], [6, 6]], PowerCost(0.5, 2)).allocate([0.5, 1.0])
+    array([[  3. ,  -9. ],
+           [  6. , -31.5]])
     """
     if callable(path):
         along = path
@@ -232,6 +239,12 @@ def constant(allocation: ArrayLike) -> GeneralizedSerialFunction:
     Parameters
     ----------
     allocation : array_like, shape (n, m), what everybody gets in any case
+
+    Examples
+    --------
+    >>> constant([[1, -2], [3, -4]]).social_choice([lambda a: a[..., 0]] * 2)
+    array([[ 1., -2.],
+           [ 3., -4.]])
     """
     given = as_numbers("allocation", allocation)
     if given.ndim != 2:

@@ -18,7 +18,12 @@ class ValueFunction(ABC):
 
 @dataclass(frozen=True)
 class LinearValue(ValueFunction):
-    """v = theta * q: every unit is worth theta."""
+    """v = theta * q: every unit is worth theta.
+
+    >>> import numpy as np
+    >>> LinearValue().value(np.array(3.0), np.array([0.0, 2.0]))
+    array([0., 6.])
+    """
 
     def value(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
         return types * quantities
@@ -41,7 +46,12 @@ class QuadraticValue(ValueFunction):
 
 @dataclass(frozen=True)
 class PowerValue(ValueFunction):
-    """v = theta * q**exponent."""
+    """v = theta * q**exponent.
+
+    >>> import numpy as np
+    >>> PowerValue(0.5).value(np.array(3.0), np.array([0.0, 4.0]))
+    array([0., 6.])
+    """
 
     exponent: float
 

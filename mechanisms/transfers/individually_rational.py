@@ -49,7 +49,16 @@ def individually_rational(
 
 
 def interim_utilities(problem: DirectProblem, transfers: np.ndarray) -> list[FloatArray]:
-    """Expected utility of each type of each agent when all tell the truth: n arrays (T_i,), units of utility."""
+    """Expected utility of each type of each agent when all tell the truth: n arrays (T_i,), units of utility.
+
+    Examples
+    --------
+    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
+    >>> park = SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3)
+    >>> interim_utilities(park, pairwise_compensation(park))[1]
+    array([2., 3.])
+    """
     utilities = problem.efficient_payoffs + transfers
     interim = []
     for i in range(problem.n):
@@ -79,6 +88,15 @@ def equal_gains_constants(
     ValueError
         If no constants do: the worst-off types together get less than the outside options (types of probability 0 do
         not count).
+
+    Examples
+    --------
+    In the park of S section 3.1 agents 1 and 3 are well off in any case; they can pay agent 2.
+
+    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
+    >>> equal_gains_constants(SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3))
+    array([-1.83333333,  3.66666667, -1.83333333])
     """
     options = np.broadcast_to(as_numbers("outside", outside), (problem.n,))
     interim = interim_utilities(problem, pairwise_compensation(problem, order))
@@ -98,6 +116,17 @@ def constants_from(problem: DirectProblem, transfers: np.ndarray, order: Sequenc
     Parameters
     ----------
     transfers : ndarray, shape (n, T_1, …, T_n), those of M: efficient, incentive compatible and budget-balanced
+
+    Returns
+    -------
+    ndarray, shape (n,), sum 0
+
+    Examples
+    --------
+    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> problem = SocialChoiceProblem([[[1]], [[1]]], [[1], [1]])
+    >>> constants_from(problem, [[[3.0]], [[-3.0]]])
+    array([ 3., -3.])
     """
     difference = np.asarray(transfers) - pairwise_compensation(problem, order)
     return ex_ante_payoffs(problem, difference).ravel()

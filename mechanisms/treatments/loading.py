@@ -42,6 +42,11 @@ def load_treatment(path: str | os.PathLike[str]) -> Treatment:
     TreatmentError
         If the file cannot be read or is not a correct treatment: one line that names file, key, value and what is
         right.
+
+    Examples
+    --------
+    >>> load_treatment("treatments/park_vcg.toml").mechanism
+    'vcg'
     """
     path = Path(path)
     return _treatment(path, _read(path))
@@ -55,6 +60,11 @@ def load_session_designs(folder: str | os.PathLike[str]) -> list[SessionDesign]:
     ------
     TreatmentError
         For the first file that is not correct, or a folder without files.
+
+    Examples
+    --------
+    >>> [design.name for design in load_session_designs("treatments") if len(design.treatments) > 1]
+    ['production_serial_then_vcg']
     """
     paths = sorted(Path(folder).glob("*.toml"))
     if not paths:

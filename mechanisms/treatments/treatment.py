@@ -123,10 +123,11 @@ class Treatment:
     def bayesian_game(self) -> BayesianGame:
         """The game with private types, in points: own payoffs of every type, priors, truthful reports."""
         places = self.positions
-        entries = sum(len(place.types) for place in places) * float(np.prod([len(place.messages) for place in places]))
+        profiles = float(np.prod([len(place.messages) for place in places]))
+        entries = sum(len(place.types) for place in places) * profiles
         if entries > MAX_ENTRIES:
             raise TooLargeError(
-                f"too large: all types have {entries:.3g} payoffs, more than {MAX_ENTRIES:.3g}; a coarser grid would fit"
+                f"too large: the types have {entries:.3g} payoffs, more than {MAX_ENTRIES:.3g}; a coarser grid fits"
             )
         own = [np.stack([self.own_points(i, value) for value in place.types]) for i, place in enumerate(places)]
         truthful = [np.searchsorted(p.messages, p.types) for p in places] if self.messages_are == "reports" else None

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.predictions import DECISION_COLUMNS, GROUP_COLUMNS, predict
+from mechanisms.verdicts import TooLargeError
 from tests.analysis import simulate
 
 
@@ -129,7 +130,7 @@ def test_the_input_is_not_changed_and_the_index_is_kept(load, pairwise):
 
 def test_what_is_too_large_is_named_not_hidden(load, pairwise, monkeypatch):
     def refuse(self, types):
-        raise ValueError("too large: 10^9 payoffs")
+        raise TooLargeError("too large: 10^9 payoffs")
 
     monkeypatch.setattr("mechanisms.treatments.Treatment.nash_equilibria", refuse)
     predictions = predict(load(pairwise))
