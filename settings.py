@@ -36,7 +36,7 @@ SESSION_CONFIG_DEFAULTS = {
     "bot_messages": os.environ.get("OTREE_BOT_MESSAGES", ""),
 }
 PARTICIPANT_FIELDS = ["earnings"]
-SESSION_FIELDS = ["treatments", "declined"]
+SESSION_FIELDS = ["treatments", "certificates", "declined"]
 
 ROOMS = [{"name": "lab", "display_name": "Laboratory", "participant_label_file": "_rooms/lab.txt"}]
 

@@ -15,6 +15,8 @@ from engine.designs import rounds_prepared
 from engine.earnings import settle_participant
 from engine.in_force import player_treatment, treatment_of
 from engine.setup import create_round
+from mechanisms.certificate import Certificate
+from mechanisms.certificate.rendering import as_html
 
 repair_timeouts()
 
@@ -28,6 +30,10 @@ class EngineSubsession(BaseSubsession):
 
     def creating_session(self):
         create_round(self)
+
+    def vars_for_admin_report(self) -> dict[str, str]:
+        stored = self.session.certificates[self.get_folder_name()]
+        return {"certificate": as_html(Certificate.from_plain(stored))}
 
 
 class EngineGroup(BaseGroup):

@@ -40,4 +40,5 @@ def fix_treatments(session: Any) -> None:
         }
     except TreatmentError as error:
         raise ImpossibleSessionError(str(error)) from None
+    session.certificates = {app: treatment_of(session, app).certificate().plain() for app in session.treatments}
     session.declined = []

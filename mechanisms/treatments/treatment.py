@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,6 +24,9 @@ from mechanisms.treatments.errors import parse
 from mechanisms.treatments.positions import Position, build_positions
 from mechanisms.treatments.schema import DEMAND_MECHANISMS, TreatmentError, TreatmentSpec
 from mechanisms.verdicts import TooLargeError
+
+if TYPE_CHECKING:
+    from mechanisms.certificate import Certificate
 
 MAX_ENTRIES = 50_000_000
 """Payoffs in one game tensor, n * A_1 * … * A_n: 400 MB."""
@@ -59,6 +62,7 @@ class Treatment:
         self.environment: str = spec.environment.kind
         self.mechanism: str = spec.mechanism.name
         self.ties = spec.mechanism.ties
+        self.rounding = spec.points.rounding
         self.messages_are = "demands" if self.mechanism in DEMAND_MECHANISMS else "reports"
         self.protocol = spec.session
         self.positions: tuple[Position, ...] = build_positions(spec, where)
@@ -145,6 +149,12 @@ class Treatment:
         index = pure_nash_equilibria(self.game(types))
         return np.stack([position.messages[index[:, i]] for i, position in enumerate(self.positions)], axis=-1)
 
+    def certificate(self) -> Certificate:
+        """What theory says of the game as played: mechanisms.certificate.certify."""
+        from mechanisms.certificate import certify  # it is built on this module
+
+        return certify(self)
+
     def surplus(self, play: Play) -> FloatArray:
         """Sum of values less cost, without transfers, of played groups: shape (...), units of utility."""
         return (play.values - play.cost_shares).sum(axis=-1)
@@ -159,7 +169,7 @@ class Treatment:
 
     def points_value(self, units: int) -> Decimal:
         """Smallest units as an exact number of points."""
-        return Decimal(int(units)).scaleb(-self._spec.points.rounding)
+        return Decimal(int(units)).scaleb(-self.rounding)
 
     def format_points(self, units: int) -> str:
         """Smallest units as points with the treatment's decimals: "12.50"."""

@@ -1,0 +1,109 @@
+"""Command line: the theory certificate of a treatment.
+
+python -m mechanisms certify treatments/NAME.toml [--format text|json|html|markdown]
+python -m mechanisms certify --compare treatments/A.toml treatments/B.toml
+python -m mechanisms certify treatments/NAME.toml --vary rounding=0,1,2 --vary messages.step=1,2
+
+Exit code 0: certified, whatever the verdicts; 2: a file or an argument is wrong; 130: interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tomllib
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from mechanisms.certificate import Certificate, certify
+from mechanisms.certificate.rendering import as_html, as_json, as_markdown, as_text, compared
+from mechanisms.certificate.variations import vary
+from mechanisms.treatments import Treatment, TreatmentError, load_treatment
+
+FORMATS = {"text": as_text, "json": as_json, "html": as_html, "markdown": as_markdown}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        print(_output(options), end="")
+    except TreatmentError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted; nothing was certified", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m mechanisms", description="Theory of the game as played.")
+    command = parser.add_subparsers(dest="command", required=True).add_parser("certify", help="print the certificate")
+    command.add_argument("files", nargs="*", metavar="FILE", help="a treatment file")
+    command.add_argument("--format", choices=FORMATS, default="text")
+    command.add_argument("--compare", nargs="+", metavar="FILE", default=[], help="two or more treatments side by side")
+    command.add_argument(
+        "--vary", action="append", metavar="KEY=V1,V2,…", default=[], help="verdicts by a design number"
+    )
+    return parser
+
+
+def _output(options: argparse.Namespace) -> str:
+    treatments = [load_treatment(path) for path in (*options.files, *options.compare)]
+    if not treatments:
+        raise TreatmentError("no treatment file is named: for example treatments/park_vcg.toml")
+    if options.vary:
+        return "\n".join(_varied(treatment, _values(options.vary)) for treatment in treatments)
+    certificates = [_certified(treatment) for treatment in treatments]
+    if options.compare:
+        return compared(certificates)
+    return "\n".join(FORMATS[options.format](certificate) for certificate in certificates)
+
+
+def _values(given: Sequence[str]) -> dict[str, list[Any]]:
+    values: dict[str, list[Any]] = {}
+    for text in given:
+        key, equals, listed = text.partition("=")
+        if not equals or not key or not listed:
+            raise TreatmentError(f"vary {text}: write KEY=V1,V2,…, for example rounding=0,1,2")
+        values[key] = [_value(word) for word in listed.split(",")]
+    return values
+
+
+def _value(word: str) -> Any:
+    """A value as in a treatment file; a word without quotes is a text."""
+    try:
+        return tomllib.loads(f"value = {word}", parse_float=Decimal)["value"]
+    except tomllib.TOMLDecodeError:
+        return word
+
+
+def _varied(treatment: Treatment, values: dict[str, list[Any]]) -> str:
+    names, certificates, impossible = [], [], []
+    for name, varied in vary(treatment, values):
+        if isinstance(varied, TreatmentError):
+            impossible.append(f"not possible: {varied}\n")
+        else:
+            names.append(name)
+            certificates.append(_certified(varied, name))
+    table = compared(certificates, names) if certificates else ""
+    return f"{treatment.title}\n\n{table}{''.join(impossible)}"
+
+
+def _certified(treatment: Treatment, name: str = "") -> Certificate:
+    """With progress on the terminal, on a line that is written over."""
+    quiet = not sys.stderr.isatty()
+
+    def progress(concept: str) -> None:
+        if not quiet:
+            print(f"\r\x1b[K{name or treatment.name}: {concept} …", end="", file=sys.stderr, flush=True)
+
+    certificate = certify(treatment, progress)
+    if not quiet:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+    return certificate
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""The theory certificate of a treatment: which properties hold in the game as played, exactly, with a witness each.
+
+``certify(treatment)`` answers a fixed list of questions; ``python -m mechanisms certify FILE`` prints the answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mechanisms.certificate import dominance_rows, nash_rows
+from mechanisms.certificate.certificate import Certificate, Finding, Row
+from mechanisms.certificate.theory import Theory
+from mechanisms.treatments import Treatment
+from mechanisms.verdicts import TooLargeError, Verdict
+
+__all__ = ["QUESTIONS", "Certificate", "Row", "certify"]
+
+Question = Callable[[Theory], Finding]
+QUESTIONS: dict[str, tuple[str, Question]] = {**dominance_rows.QUESTIONS, **nash_rows.QUESTIONS}
+"""Every concept with its source and the function that decides it, in the order of the certificate."""
+
+
+def certify(treatment: Treatment, progress: Callable[[str], None] = lambda concept: None) -> Certificate:
+    """The certificate of a treatment.
+
+    Parameters
+    ----------
+    treatment : Treatment
+    progress : function, called with the name of each concept before it is decided
+
+    Examples
+    --------
+    >>> from mechanisms.treatments import load_treatment
+    >>> certify(load_treatment("treatments/chen_serial.toml")).row("unique pure Nash equilibrium").answer
+    '1 of 144 message profiles: Player A demands 4 and Player B demands 6'
+    """
+    theory, rows = Theory(treatment), []
+    for concept, (source, question) in QUESTIONS.items():
+        progress(concept)
+        found = _found(theory, question)
+        rows.append(Row(found.verdict, found.answer, found.witness, concept, source))
+    return Certificate(treatment.name, treatment.title, treatment.identity, tuple(rows))
+
+
+def _found(theory: Theory, question: Question) -> Finding:
+    try:
+        return question(theory)
+    except TooLargeError as error:
+        return Finding(Verdict("too large", "", "", reason=str(error)))

@@ -1,0 +1,78 @@
+"""Certificates as text, JSON and HTML; several side by side."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Sequence
+from html import escape
+
+from mechanisms.certificate.certificate import Certificate, Row
+
+WIDTH = 100
+
+
+def as_text(certificate: Certificate) -> str:
+    """For the terminal."""
+    lines = [f"{certificate.title}", f"{certificate.name}, game {certificate.identity}", ""]
+    for row in certificate.rows:
+        lines.append(f"{row.verdict.status.upper():<15}{row.concept} ({row.source})")
+        for text in said(row):
+            lines += textwrap.wrap(text, WIDTH, initial_indent=" " * 15, subsequent_indent=" " * 15)
+    return "\n".join(lines) + "\n"
+
+
+def as_json(certificate: Certificate) -> str:
+    """All fields, for other programs."""
+    return json.dumps(certificate.plain(), indent=2, ensure_ascii=False) + "\n"
+
+
+def as_html(certificate: Certificate) -> str:
+    """A table for the admin page, whose style sheet knows the classes."""
+    rows = "".join(
+        f'<tr class="{row.verdict.status.replace(" ", "-")}">'
+        f"<td>{escape(row.concept)}<br><small>{escape(row.source)}</small></td><td>{escape(row.verdict.status)}</td>"
+        f"<td>{'<br>'.join(escape(text) for text in said(row))}</td></tr>"
+        for row in certificate.rows
+    )
+    caption = f"{escape(certificate.title)}, game {escape(certificate.identity)}"
+    head = "<tr><th>Property</th><th>Verdict</th><th>What was found</th></tr>"
+    return f'<table class="certificate table table-sm"><caption>{caption}</caption>{head}{rows}</table>\n'
+
+
+def as_markdown(certificate: Certificate) -> str:
+    """A section for the documentation."""
+    lines = [f"## `{certificate.name}`: {certificate.title}", "", f"Game {certificate.identity}.", ""]
+    lines += ["| Property | Verdict | What was found |", "|---|---|---|"]
+    for row in certificate.rows:
+        found = "<br>".join(said(row)).replace("|", "\\|")
+        lines.append(f"| {row.concept} | {row.verdict.status} | {found} |")
+    return "\n".join(lines) + "\n"
+
+
+def compared(certificates: Sequence[Certificate], names: Sequence[str] = ()) -> str:
+    """Verdicts side by side, one column a certificate; rows in which they differ are marked."""
+    heads = list(names or (certificate.name for certificate in certificates))
+    concepts = [row.concept for row in certificates[0].rows]
+    left = max(map(len, concepts)) + 3
+    widths = [max(len(head), 14) + 2 for head in heads]
+    lines = [" " * left + "".join(f"{head:<{width}}" for head, width in zip(heads, widths, strict=True)).rstrip()]
+    for k, concept in enumerate(concepts):
+        found = [certificate.rows[k].verdict.status for certificate in certificates]
+        mark = "  " if len(set(found)) == 1 else "* "
+        lines.append(
+            mark + f"{concept:<{left - 2}}" + "".join(f"{f:<{w}}" for f, w in zip(found, widths, strict=True)).rstrip()
+        )
+    if any(line.startswith("*") for line in lines):
+        lines.append("* differs")
+    return "\n".join(lines) + "\n"
+
+
+def said(row: Row) -> list[str]:
+    """What a row says beside its verdict, one sentence a line."""
+    basis = f"{row.verdict.method}; {row.verdict.size}" if row.verdict.size else row.verdict.method
+    exact = "exact" if row.verdict.tolerance == 0 else f"tolerance {row.verdict.tolerance:g}"
+    decided = row.verdict.status in ("holds", "fails")
+    return [
+        text for text in (row.answer, row.witness, row.verdict.reason, f"[{basis}; {exact}]" if decided else "") if text
+    ]

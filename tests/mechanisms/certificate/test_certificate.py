@@ -1,0 +1,92 @@
+"""Certificates of the shipped treatments, and of treatments that were changed by a little."""
+
+import copy
+import json
+
+import pytest
+
+from mechanisms.certificate import QUESTIONS, certify
+from mechanisms.certificate.certificate import Certificate
+from mechanisms.treatments import Treatment, load_treatment
+
+
+def certificate(name):
+    return certify(load_treatment(f"treatments/{name}.toml"))
+
+
+def status(certificate, concept):
+    return certificate.row(concept).verdict.status
+
+
+UNIQUE, WEAK, STRICT = "unique pure Nash equilibrium", "weakly dominant messages", "strictly dominant messages"
+
+
+def test_the_pivotal_design_has_hundreds_of_equilibria():
+    pivotal = certificate("cason_pivotal")
+    assert status(pivotal, WEAK) == "holds"
+    assert pivotal.row(WEAK).answer == "Player 1: −7 and −6; Player 2: 7 and 8"
+    assert status(pivotal, STRICT) == "fails"
+    assert status(pivotal, UNIQUE) == "fails"
+    assert pivotal.row(UNIQUE).answer == "327 of 625 message profiles"
+    assert "surplus 0 instead of 2" in pivotal.row("every Nash equilibrium is efficient").witness
+
+
+def test_the_groves_design_has_one():
+    groves = certificate("cason_groves")
+    assert status(groves, STRICT) == "holds"
+    assert groves.row(UNIQUE).answer == "1 of 625 message profiles: Player 1 reports 12 and Player 2 reports 17"
+    assert status(groves, "every Nash equilibrium is efficient") == "holds"
+    assert status(groves, "budget balance") == "fails"
+
+
+def test_demand_games_have_no_truth():
+    serial = certificate("production_serial")
+    assert status(serial, UNIQUE) == "holds"
+    assert serial.row("truth is a Nash equilibrium").verdict.reason == "messages are demands, not reports"
+
+
+@pytest.mark.parametrize("name", ["cason_groves", "production_vcg"])
+def test_a_rounding_that_makes_ties_is_noticed(name):
+    """On a coarser scale of points neighbouring reports tie: the strict dominance on which the design rests is gone."""
+    definition = copy.deepcopy(load_treatment(f"treatments/{name}.toml").definition)
+    definition["points"]["scale"] = "0.02"
+    assert status(certificate(name), STRICT) == "holds"
+    assert status(certify(Treatment.from_definition(definition)), STRICT) == "fails"
+
+
+def test_one_point_is_noticed():
+    """One entry of a payoff table is changed: what is dominant or an equilibrium changes, and the answers say so."""
+    definition = copy.deepcopy(load_treatment("treatments/cason_pivotal.toml").definition)
+    grid = list(range(-22, 3))
+    definition["roles"][0]["payoffs"] = {"built": [*grid], "not built": [0] * 25}
+    same = certify(Treatment.from_definition(definition))
+    assert [row.verdict.status for row in same.rows] == [
+        row.verdict.status for row in certificate("cason_pivotal").rows
+    ]
+    definition["roles"][0]["payoffs"]["not built"][grid.index(-6)] = 3
+    changed = certify(Treatment.from_definition(definition))
+    assert changed.row(WEAK).answer != same.row(WEAK).answer or changed.row(UNIQUE).answer != same.row(UNIQUE).answer
+
+
+def test_what_is_too_large_is_said_with_what_would_fit():
+    definition = copy.deepcopy(load_treatment("treatments/production_serial.toml").definition)
+    grid = {"lowest": "0", "highest": "8", "step": "0.02"}
+    definition |= {"messages": grid, "environment": {**definition["environment"], "quantities": grid}}
+    large = certify(Treatment.from_definition(definition))
+    assert {status(large, concept) for concept in QUESTIONS} <= {"too large", "not applicable"}
+    assert "a coarser grid" in large.row(UNIQUE).verdict.reason
+
+
+def test_a_certificate_survives_storage():
+    original = certificate("park_vcg")
+    again = Certificate.from_plain(json.loads(json.dumps(original.plain())))
+    assert again.plain() == original.plain()
+    assert [row.concept for row in again.rows] == list(QUESTIONS)
+    with pytest.raises(KeyError, match="no concept 'nonsense'"):
+        original.row("nonsense")
+
+
+def test_progress_names_every_concept():
+    seen = []
+    certify(load_treatment("treatments/park_vcg.toml"), seen.append)
+    assert seen == list(QUESTIONS)
