@@ -87,4 +87,13 @@ def _theory_tables(solutions: Solutions, numbers: tables.Numbers) -> list[tables
         rows = [[row["types"], row["text"], row["count"], row["area"]] for row in profiles]
         head = ["Types, in the order of roles", "Equilibria (messages)", "Number", "Share of profiles (%)"]
         found.append(tables.Table(numbers.table("Pure Nash equilibria by types"), head, rows, texts=2))
-    return found
+    return [*found, _certificate(solutions, numbers)]
+
+
+def _certificate(solutions: Solutions, numbers: tables.Numbers) -> tables.Table:
+    rows = [
+        [row.concept, row.verdict.status, ". ".join(filter(None, [row.answer, row.witness, row.verdict.reason]))]
+        for row in solutions.certificate.rows
+    ]
+    head = ["Property", "Verdict", "What was found in the game as played"]
+    return tables.Table(numbers.table("Theory certificate"), head, rows, texts=3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from itertools import product
 from typing import TypeVar
 
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.games import treatment_of
+from mechanisms.certificate import Certificate
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
 
@@ -46,6 +48,11 @@ class Solutions:
         if types not in self._nash:
             self._nash[types] = self._try("Nash equilibria", lambda: self.treatment.nash_equilibria(np.array(types)))
         return self._nash[types]
+
+    @cached_property
+    def certificate(self) -> Certificate:
+        """The theory certificate of the game."""
+        return self.treatment.certificate()
 
     def type_profiles(self) -> list[tuple[float, ...]] | None:
         """All type profiles of positive probability; None if they are too many to solve for a description."""

@@ -201,3 +201,10 @@ def test_large_groups_with_long_names(tmp_path):
     )
     _, page = report(tmp_path / "r", simulate.session(t))
     assert "type profiles that were drawn (all would be too many)" in page.text
+
+
+def test_the_certificate_is_quoted(tmp_path):
+    _, page = report(tmp_path / "r", simulate.session(simulate.treatment("cason_pivotal")))
+    rows = {row[0]: row for row in page.tables["Theory certificate"] if row}
+    assert rows["unique pure Nash equilibrium"][1] == "fails"
+    assert rows["unique pure Nash equilibrium"][2].startswith("327 of 625 message profiles")
