@@ -64,7 +64,10 @@ def reading_notes(exports: Exports) -> list[str]:
         notes.append(f"{exports.duplicates} rows that other downloads hold too were dropped")
     if exports.superseded:
         notes.append(f"{exports.superseded} rows of earlier downloads were replaced by the fuller rows of later ones")
-    return notes + [f"skipped {name}: {reason}" for name, reason in exports.skipped]
+    names: dict[str, set[str]] = {}
+    for name, reason in exports.skipped:
+        names.setdefault(reason, set()).add(name)
+    return notes + [f"skipped {', '.join(sorted(names[reason]))}: {reason}" for reason in sorted(names)]
 
 
 def _write_report(exports: Exports, result: AuditResult, out: Path) -> None:
