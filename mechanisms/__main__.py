@@ -1,6 +1,6 @@
 """Command line: the theory certificate of a treatment.
 
-python -m mechanisms certify treatments/NAME.toml [--format text|json|html|markdown]
+python -m mechanisms certify treatments/NAME.toml [--format text|json|html|markdown]    (or a folder: all treatments)
 python -m mechanisms certify --compare treatments/A.toml treatments/B.toml
 python -m mechanisms certify treatments/NAME.toml --vary rounding=0,1,2 --vary messages.step=1,2
 
@@ -14,14 +14,21 @@ import sys
 import tomllib
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from mechanisms.certificate import Certificate, certify
 from mechanisms.certificate.rendering import as_html, as_json, as_markdown, as_text, compared
 from mechanisms.certificate.variations import vary
-from mechanisms.treatments import Treatment, TreatmentError, load_treatment
+from mechanisms.treatments import Treatment, TreatmentError, load_session_designs, load_treatment
 
-FORMATS = {"text": as_text, "json": as_json, "html": as_html, "markdown": as_markdown}
+MARKDOWN_HEAD = """# What theory says of the shipped treatments
+
+Made by `python -m mechanisms certify treatments --format markdown > docs/treatments.md`; a test compares the two. All
+verdicts are about the game as played: messages on the grid, points after rounding.
+
+"""
+FORMATS = {"text": as_text, "html": as_html, "markdown": as_markdown}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,8 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m mechanisms", description="Theory of the game as played.")
     command = parser.add_subparsers(dest="command", required=True).add_parser("certify", help="print the certificate")
-    command.add_argument("files", nargs="*", metavar="FILE", help="a treatment file")
-    command.add_argument("--format", choices=FORMATS, default="text")
+    command.add_argument("files", nargs="*", metavar="FILE", help="a treatment file, or a folder of them")
+    command.add_argument("--format", choices=[*FORMATS, "json"], default="text")
     command.add_argument("--compare", nargs="+", metavar="FILE", default=[], help="two or more treatments side by side")
     command.add_argument(
         "--vary", action="append", metavar="KEY=V1,V2,…", default=[], help="verdicts by a design number"
@@ -50,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _output(options: argparse.Namespace) -> str:
-    treatments = [load_treatment(path) for path in (*options.files, *options.compare)]
+    treatments = [treatment for path in (*options.files, *options.compare) for treatment in _treatments(path)]
     if not treatments:
         raise TreatmentError("no treatment file is named: for example treatments/park_vcg.toml")
     if options.vary:
@@ -58,7 +65,17 @@ def _output(options: argparse.Namespace) -> str:
     certificates = [_certified(treatment) for treatment in treatments]
     if options.compare:
         return compared(certificates)
-    return "\n".join(FORMATS[options.format](certificate) for certificate in certificates)
+    if options.format == "json":
+        return as_json(certificates)
+    sections = "\n".join(FORMATS[options.format](certificate) for certificate in certificates)
+    return (MARKDOWN_HEAD if options.format == "markdown" else "") + sections
+
+
+def _treatments(path: str) -> list[Treatment]:
+    """The treatment of a file, or all of a folder."""
+    if not Path(path).is_dir():
+        return [load_treatment(path)]
+    return [design.treatments[0] for design in load_session_designs(path) if len(design.treatments) == 1]
 
 
 def _values(given: Sequence[str]) -> dict[str, list[Any]]:

@@ -1,11 +1,16 @@
 """Everything that is drawn or fixed when a session is created: treatments in force, groups, positions, types."""
 
+import logging
+from functools import lru_cache
 from typing import Any
 
 from engine.designs import mechanism_apps, treatment_in_force
 from engine.in_force import treatment_of
+from mechanisms.certificate import Certificate
 from mechanisms.draws import draw_session
-from mechanisms.treatments import TreatmentError
+from mechanisms.treatments import Treatment, TreatmentError
+
+logger = logging.getLogger(__name__)
 
 
 class ImpossibleSessionError(ValueError):
@@ -40,5 +45,15 @@ def fix_treatments(session: Any) -> None:
         }
     except TreatmentError as error:
         raise ImpossibleSessionError(str(error)) from None
-    session.certificates = {app: treatment_of(session, app).certificate().plain() for app in session.treatments}
+    session.certificates = {app: certificate_of(treatment_of(session, app)) for app in session.treatments}
     session.declined = []
+
+
+@lru_cache(maxsize=64)
+def certificate_of(treatment: Treatment) -> dict[str, Any]:
+    """The theory certificate, as it is stored. Whatever goes wrong with the theory, people can still play."""
+    try:
+        return treatment.certificate().plain()
+    except Exception:
+        logger.exception("the certificate of %s could not be computed", treatment.name)
+        return Certificate(treatment.name, treatment.title, treatment.identity, ()).plain()

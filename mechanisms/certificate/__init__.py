@@ -7,16 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mechanisms.certificate import dominance_rows, nash_rows
+from mechanisms.certificate import (
+    bayesian_rows,
+    coalition_rows,
+    dominance_rows,
+    elimination_rows,
+    learning_rows,
+    nash_rows,
+    secure_rows,
+)
 from mechanisms.certificate.certificate import Certificate, Finding, Row
-from mechanisms.certificate.theory import Theory
+from mechanisms.certificate.theory import Question, Theory
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError, Verdict
 
 __all__ = ["QUESTIONS", "Certificate", "Row", "certify"]
 
-Question = Callable[[Theory], Finding]
-QUESTIONS: dict[str, tuple[str, Question]] = {**dominance_rows.QUESTIONS, **nash_rows.QUESTIONS}
+QUESTIONS: dict[str, tuple[str, Question]] = {
+    **dominance_rows.QUESTIONS,
+    **nash_rows.QUESTIONS,
+    **elimination_rows.QUESTIONS,
+    **learning_rows.QUESTIONS,
+    **coalition_rows.QUESTIONS,
+    **secure_rows.QUESTIONS,
+    **bayesian_rows.QUESTIONS,
+}
 """Every concept with its source and the function that decides it, in the order of the certificate."""
 
 

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from mechanisms.certificate.certificate import Finding
-from mechanisms.certificate.theory import Theory, listed
+from mechanisms.certificate.theory import Question, Theory, listed
 from mechanisms.dominance import dominant_for_player
 from mechanisms.verdicts import Verdict
 
@@ -31,7 +31,7 @@ def dominant(theory: Theory, kind: str) -> Finding:
     return Finding(verdict, "; ".join(found), witness)
 
 
-QUESTIONS = {
+QUESTIONS: dict[str, tuple[str, Question]] = {
     "weakly dominant messages": ("every type has one", partial(dominant, kind="weak")),
     "strictly dominant messages": ("every type has one", partial(dominant, kind="strict")),
 }

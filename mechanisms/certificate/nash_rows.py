@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mechanisms.certificate.certificate import Finding, not_applicable
-from mechanisms.certificate.theory import Theory, number
+from mechanisms.certificate.theory import Question, Theory, number
 from mechanisms.verdicts import Verdict
 
 METHOD = "every message profile at every type profile"
@@ -108,7 +108,7 @@ def balanced_budget(theory: Theory) -> Finding:
     return Finding(verdict, f"between {number(low)} and {number(high)}", witness)
 
 
-QUESTIONS = {
+QUESTIONS: dict[str, tuple[str, Question]] = {
     "unique pure Nash equilibrium": ("at every type profile", unique_nash),
     "truth is a Nash equilibrium": ("at every type profile", truth_is_nash),
     "every Nash equilibrium is efficient": ("surplus at the true types", efficient_nash),

@@ -22,9 +22,10 @@ def as_text(certificate: Certificate) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_json(certificate: Certificate) -> str:
-    """All fields, for other programs."""
-    return json.dumps(certificate.plain(), indent=2, ensure_ascii=False) + "\n"
+def as_json(certificates: Sequence[Certificate]) -> str:
+    """All fields, for other programs: one certificate, or a list of several."""
+    plain = [certificate.plain() for certificate in certificates]
+    return json.dumps(plain if len(plain) > 1 else plain[0], indent=2, ensure_ascii=False) + "\n"
 
 
 def as_html(certificate: Certificate) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import product
 
 import numpy as np
 
 from mechanisms.bayesian_games import BayesianGame
+from mechanisms.certificate.certificate import Finding
 from mechanisms.games import NormalFormGame
 from mechanisms.nash import pure_nash_equilibria
 from mechanisms.play import Play
@@ -60,6 +61,19 @@ class Theory:
     def nash(self) -> dict[tuple[int, ...], np.ndarray]:
         """All pure Nash equilibria (k, n) of every type profile."""
         return {types: pure_nash_equilibria(game) for types, game in self.games()}
+
+    @cached_property
+    def social_choice(self) -> np.ndarray | None:
+        """The messages (T_1, …, T_n, n) that every type profile sends: the truth, or the unique Nash equilibrium."""
+        if self.game.truthful is not None:
+            return np.stack(np.meshgrid(*self.game.truthful, indexing="ij"), axis=-1)
+        if any(len(equilibria) != 1 for equilibria in self.nash.values()) or not self._all_types_occur:
+            return None
+        return np.stack([equilibria[0] for equilibria in self.nash.values()]).reshape(*self.game.n_types, self.n)
+
+    @property
+    def _all_types_occur(self) -> bool:
+        return all(place.probabilities.min() > 0 for place in self.treatment.positions)
 
     @cached_property
     def grid_play(self) -> Play:
@@ -130,3 +144,6 @@ def number(value: float) -> str:
 def listed(words: Sequence[str]) -> str:
     """Words in a row: "a, b and c"."""
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
+
+
+Question = Callable[[Theory], Finding]

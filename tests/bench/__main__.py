@@ -10,10 +10,17 @@ import sys
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one core; before numpy is loaded
 
-from tests.bench import cost_shares, equilibria, games, transfers
+from tests.bench import cost_shares, elimination, equilibria, games, secure_implementation, transfers
 from tests.bench.measure import HEADER, row
 
-BENCHES = cost_shares.BENCHES | transfers.BENCHES | games.BENCHES | equilibria.BENCHES
+BENCHES = (
+    cost_shares.BENCHES
+    | transfers.BENCHES
+    | games.BENCHES
+    | equilibria.BENCHES
+    | secure_implementation.BENCHES
+    | elimination.BENCHES
+)
 
 
 def main(names: list[str]) -> int:

@@ -45,6 +45,38 @@ def test_demand_games_have_no_truth():
     assert serial.row("truth is a Nash equilibrium").verdict.reason == "messages are demands, not reports"
 
 
+def test_secure_implementation_holds_in_one_design_after_cason_and_fails_in_the_other():
+    by_definition = "secure implementation by Definition 4"
+    assert status(certificate("cason_groves"), by_definition) == "holds"
+    pivotal = certificate("cason_pivotal")
+    assert status(pivotal, "strategy-proofness") == "holds"
+    assert status(pivotal, by_definition) == "fails"
+    assert pivotal.row(by_definition).witness.startswith("it is a Nash equilibrium that Player 1 reports −22")
+
+
+def test_the_games_after_chen_are_dominance_solvable_in_3_and_5_rounds():
+    for name, rounds in [("chen_serial", 3), ("chen_proportional", 5)]:
+        row = certificate(name).row("solvable by iterated strict dominance")
+        assert (row.verdict.status, row.answer) == ("holds", f"{rounds} rounds")
+
+
+def test_kumar_theorem_2_on_the_grid_of_the_shipped_serial_game():
+    serial = certificate("production_serial")
+    assert serial.row("strategy-proofness").answer == "of the equilibrium outcome"
+    for concept in ("strategy-proofness", "rectangularity property", "secure implementation by Proposition 1"):
+        assert status(serial, concept) == "holds"
+
+
+def test_the_park_is_coalition_proof_under_pairwise_compensation_only():
+    concepts = ["ex-ante removal of externalities", "coalition-proofness", "full efficient implementation"]
+    verdicts = {name: [status(certificate(f"park_{name}"), c) for c in concepts] for name in ("vcg", "agv", "pairwise")}
+    assert verdicts == {"vcg": ["fails"] * 3, "agv": ["fails", "fails", "holds"], "pairwise": ["holds"] * 3}
+    # S section 3.1: from -1 to 5.5 in expectation, which is 65 points.
+    assert certificate("park_agv").row("coalition-proofness").witness == (
+        "Player 1 of type L (8) and Player 3 of type L (8) together expect 65 points more from reporting 8 and 20"
+    )
+
+
 @pytest.mark.parametrize("name", ["cason_groves", "production_vcg"])
 def test_a_rounding_that_makes_ties_is_noticed(name):
     """On a coarser scale of points neighbouring reports tie: the strict dominance on which the design rests is gone."""

@@ -1,6 +1,7 @@
 """The command line of the certificate, and its outputs."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,13 @@ def test_json_has_every_concept(capsys):
 def test_html_and_markdown_are_tables(capsys):
     assert output(capsys, PARK, "--format", "html").count("<tr") == len(QUESTIONS) + 1
     assert output(capsys, PARK, "--format", "markdown").count("\n| ") == len(QUESTIONS) + 1
+
+
+def test_the_documentation_shows_todays_certificates(capsys):
+    """If this fails: python -m mechanisms certify treatments --format markdown > docs/treatments.md"""
+    assert output(capsys, "treatments", "--format", "markdown") == Path("docs/treatments.md").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_compare_marks_the_differences(capsys):

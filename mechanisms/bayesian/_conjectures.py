@@ -1,0 +1,80 @@
+"""What a player may believe: conjectures that are consistent with the reports that the others are left with.
+
+A conjecture names for every type profile of the others, drawn from the priors, a distribution on the profiles of
+reports that these types are left with (S Definition 5). With private values only the distribution of messages that
+results matters. The largest expectation of a function of the others' messages over all conjectures is
+E over theta_{-i} of the maximum over the product of the sets R_j(theta_j): one maximum an axis, no list of conjectures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mechanisms._validation import IntArray
+from mechanisms.bayesian._weights import WeightedGame
+
+
+@dataclass(frozen=True, eq=False)
+class Conjectures:
+    """All conjectures of one player about the others.
+
+    Attributes
+    ----------
+    sets : for each other player the different sets of messages that types are left with; sets of types with
+        probability 0 do not matter
+    weights : shape (G,), the joint weight of each combination of sets, one of each other player
+    """
+
+    sets: tuple[tuple[IntArray, ...], ...]
+    weights: np.ndarray
+
+    def most_favourable(self, contrast: np.ndarray) -> tuple[IntArray, int | float]:
+        """The conjecture with the largest expectation of a function of the others' messages, (A_j, …) without i.
+
+        Returns
+        -------
+        flat indices of the profile of messages that is expected for each combination of sets, (G,); the weighted sum
+        """
+        sizes, choices = contrast.shape, []
+        for axis, groups in enumerate(self.sets):
+            parts = [contrast.take(messages, axis=axis) for messages in groups]
+            at = [messages[part.argmax(axis=axis)] for messages, part in zip(groups, parts, strict=True)]
+            choices.append(np.stack(at, axis=axis))
+            contrast = np.stack([part.max(axis=axis) for part in parts], axis=axis)
+        combinations = np.indices(contrast.shape)
+        messages: list[IntArray] = []
+        for k in reversed(range(len(sizes))):
+            messages.insert(0, choices[k][(*combinations[: k + 1], *messages)])
+        profile = np.zeros(contrast.shape, dtype=np.int64)
+        for size, part in zip(sizes, messages, strict=True):
+            profile = profile * size + part
+        return profile.ravel(), (contrast.ravel() * self.weights).sum()
+
+    def certain(self) -> tuple[IntArray, ...]:
+        """The messages of each other player that all types may send: they can be believed whatever the types are."""
+        return tuple(_common(groups) for groups in self.sets)
+
+
+def conjectures_of(weighted: WeightedGame, player: int, surviving: Sequence[np.ndarray]) -> Conjectures:
+    """The conjectures of a player; surviving[j], bool (T_j, A_j), marks what the types of j are left with."""
+    sets, weights = [], np.ones((), dtype=weighted.weights[0].dtype)
+    for j in range(weighted.n):
+        if j == player:
+            continue
+        possible = np.flatnonzero(weighted.weights[j])
+        distinct, group = np.unique(surviving[j][possible], axis=0, return_inverse=True)
+        total = np.zeros(len(distinct), dtype=weighted.weights[j].dtype)
+        np.add.at(total, group.ravel(), weighted.weights[j][possible])
+        sets.append(tuple(np.flatnonzero(row) for row in distinct))
+        weights = np.multiply.outer(weights, total)
+    return Conjectures(tuple(sets), np.asarray(weights).ravel())
+
+
+def _common(groups: tuple[IntArray, ...]) -> IntArray:
+    shared = groups[0]
+    for messages in groups[1:]:
+        shared = np.intersect1d(shared, messages)
+    return shared

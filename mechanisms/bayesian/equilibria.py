@@ -1,0 +1,109 @@
+"""All pure Bayesian equilibria: one message for each type, each a best reply to the others' strategies."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from mechanisms._validation import IntArray
+from mechanisms.bayesian._weights import WeightedGame, weighted_game
+from mechanisms.bayesian.rationalizability import interim_correlated_rationalizability
+from mechanisms.bayesian_games import BayesianGame
+from mechanisms.verdicts import TooLargeError
+
+MAX_PROFILES = 20_000_000
+"""Profiles of pure strategies."""
+
+MAX_NUMBERS = 100_000_000
+"""Numbers in a table of strategies, of one player or of all equilibria: 800 MB."""
+
+
+def pure_bayesian_equilibria(game: BayesianGame) -> tuple[IntArray, ...]:
+    """All pure Bayesian equilibria (the equilibria of S Theorem 3 without randomisation).
+
+    A strategy names a message for each type. In equilibrium each type's message maximises its expected payoff among all
+    its messages, given the others' strategies and priors; types with probability 0 best reply too. Only interim
+    correlated rationalizable messages can be part of one, so only profiles of these are gone through.
+
+    Parameters
+    ----------
+    game : BayesianGame; its messages need not be reports of types
+
+    Returns
+    -------
+    tuple of n int arrays, entry i of shape (k, T_i): player i's messages in each of the k equilibria, which are in
+        lexicographic order
+
+    Raises
+    ------
+    TooLargeError
+        If more than MAX_PROFILES profiles of strategies are rationalizable, or their tables exceed MAX_NUMBERS.
+
+    Examples
+    --------
+    >>> both = [[1, 0], [0, 1]]
+    >>> strategies = pure_bayesian_equilibria(BayesianGame([[both], [both, both]], [[1], [0.5, 0.5]], None))
+    >>> strategies[0].tolist(), strategies[1].tolist()
+    ([[0], [1]], [[0, 0], [1, 1]])
+    """
+    surviving = interim_correlated_rationalizability(game).surviving
+    counts = [math.prod(float(row.sum()) for row in left) for left in surviving]
+    _check(math.prod(counts), MAX_PROFILES, "profiles of rationalizable pure strategies", game)
+    widest = max(count * sum(left.shape) for count, left in zip(counts, surviving, strict=True))
+    _check(widest, MAX_NUMBERS, "numbers in the table of one player's strategies", game)
+    weighted = weighted_game(game)
+    candidates = [[np.flatnonzero(row) for row in left] for left in surviving]
+    strategies = [_strategies(messages) for messages in candidates]
+    equilibrium = np.ones(tuple(map(len, strategies)), dtype=bool)
+    for i in range(game.n):
+        best = _best_replies(weighted, i, candidates[i], strategies)
+        equilibrium &= np.moveaxis(best, 0, i)
+    n_found = np.count_nonzero(equilibrium)
+    _check(float(n_found * sum(game.n_types)), MAX_NUMBERS, f"numbers in {n_found} equilibria", game)
+    found = np.unravel_index(np.flatnonzero(equilibrium), equilibrium.shape)
+    return tuple(table[index] for table, index in zip(strategies, found, strict=True))
+
+
+def _check(size: float, limit: float, what: str, game: BayesianGame) -> None:
+    if size > limit:
+        types = sum(game.n_types)
+        raise TooLargeError(
+            f"too large: {what} are {size:.3g}, more than {limit:.3g}; "
+            f"{limit ** (1 / types):.1f} rationalizable messages for each of the {types} types, on average, would fit"
+        )
+
+
+def _strategies(messages: list[IntArray]) -> IntArray:
+    """All pure strategies that choose for each type one of its messages: shape (S, T), lexicographic."""
+    return np.stack(np.meshgrid(*messages, indexing="ij"), axis=-1).reshape(-1, len(messages))
+
+
+def _best_replies(weighted: WeightedGame, i: int, candidates: list[IntArray], strategies: list[IntArray]) -> np.ndarray:
+    """Whether every type of i best replies: bool, shape (S_i, S_1, …, S_n) without a second axis for i."""
+    others = [j for j in range(weighted.n) if j != i]
+    shape = tuple(len(strategies[j]) for j in others)
+    weights = {j: _message_weights(weighted, j, strategies[j]) for j in others}
+    best = np.ones((len(strategies[i]), *shape), dtype=bool)
+    for t, messages in enumerate(candidates):
+        if len(messages) == 1:
+            continue
+        sums = np.stack([_sums(weighted.payoffs[i][t].take(m, axis=i), others, weights) for m in messages])
+        optimal = sums.max(axis=0) - sums <= weighted.slack(others)
+        best &= optimal[np.searchsorted(messages, strategies[i][:, t])]
+    return best
+
+
+def _message_weights(weighted: WeightedGame, j: int, strategies: IntArray) -> np.ndarray:
+    """The weight of each message of player j under each strategy: shape (S_j, A_j)."""
+    weights = np.zeros((len(strategies), weighted.n_messages[j]), dtype=weighted.weights[j].dtype)
+    for t, weight in enumerate(weighted.weights[j]):
+        weights[np.arange(len(strategies)), strategies[:, t]] += weight
+    return weights
+
+
+def _sums(own: np.ndarray, others: list[int], weights: dict[int, np.ndarray]) -> np.ndarray:
+    """A message's payoff (A_j, …) summed over the others' strategies: shape (S_j, …). Players with few go first."""
+    for axis in sorted(range(len(others)), key=lambda k: len(weights[others[k]])):
+        own = np.moveaxis(np.tensordot(weights[others[axis]], own, axes=([1], [axis])), 0, axis)
+    return np.asarray(own)

@@ -1,0 +1,114 @@
+"""Incentive compatibility: no type gains by a lie, in expectation (Bayesian) or whatever the others say (dominant)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mechanisms.bayesian._weights import RELATIVE_TOLERANCE, no_truth, others_at, weighted_game
+from mechanisms.bayesian.interim import interim_sums
+from mechanisms.bayesian_games import BayesianGame
+from mechanisms.verdicts import Verdict
+
+
+@dataclass(frozen=True)
+class ProfitableLie:
+    """The lie that gains most.
+
+    Attributes
+    ----------
+    player, type, lie : indices; the lie is a message
+    gain : points by which the lie beats the truth
+    others : what the others say, None in the player's own place; None altogether if they tell the truth
+    """
+
+    player: int
+    type: int
+    lie: int
+    gain: float
+    others: tuple[int | None, ...] | None = None
+
+
+def incentive_compatibility(game: BayesianGame) -> Verdict:
+    """Whether the truth is a best reply to the truth for every type (Bayesian; S Proposition 1, AGV, S Definition 2).
+
+    Types with probability 0 count too.
+
+    Parameters
+    ----------
+    game : BayesianGame
+
+    Returns
+    -------
+    Verdict; the witness is the ProfitableLie with the largest expected gain
+
+    Examples
+    --------
+    Whoever reports the higher value gets a good and pays the own report: the high type shades it.
+
+    >>> values = [[[0, 0], [1, 0]], [[0, 0], [2, 1]]]
+    >>> swapped = [[[0, 1], [0, 0]], [[0, 2], [0, 1]]]
+    >>> auction = BayesianGame([values, swapped], [[0.5, 0.5]] * 2, [[0, 1]] * 2)
+    >>> incentive_compatibility(auction).witness
+    ProfitableLie(player=0, type=0, lie=1, gain=0.5, others=None)
+    """
+    method = "interim payoffs of every message of every type, the others telling the truth"
+    if game.truthful is None:
+        return no_truth(method, game)
+    weighted, best = weighted_game(game), None
+    for i in range(game.n):
+        others = [j for j in range(game.n) if j != i]
+        sums = interim_sums(weighted, i)
+        gains = sums - np.take_along_axis(sums, game.truthful[i][:, None], axis=1)
+        t, lie = np.unravel_index(int(gains.argmax()), gains.shape)
+        gain = float(gains[t, lie] / weighted.scale(others))
+        if gains[t, lie] > weighted.slack(others) and (best is None or gain > best.gain):
+            best = ProfitableLie(i, int(t), int(lie), gain)
+    return _verdict(best, method, _lies(game), weighted.tolerance)
+
+
+def dominant_strategy_incentive_compatibility(game: BayesianGame) -> Verdict:
+    """Whether the truth is a best reply for every type whatever the others say (as in VCG, S Definition 1).
+
+    Parameters
+    ----------
+    game : BayesianGame
+
+    Returns
+    -------
+    Verdict; the witness is the ProfitableLie with the largest gain, and what the others say then. Payoffs are
+        compared themselves, no expectations: exactly if they are whole numbers.
+
+    Examples
+    --------
+    >>> game = BayesianGame([[[[3, 0], [0, 1]]], [[[0, 0], [0, 0]]]], [[1], [1]], [[0], [0]])
+    >>> dominant_strategy_incentive_compatibility(game).witness
+    ProfitableLie(player=0, type=0, lie=1, gain=1.0, others=(None, 1))
+    """
+    method = "own payoff of every message of every type at every profile of the others' messages"
+    if game.truthful is None:
+        return no_truth(method, game)
+    whole = all(tensor.dtype.kind == "i" for tensor in game.payoffs)
+    tolerance = 0.0 if whole else RELATIVE_TOLERANCE
+    slack = tolerance * max(float(np.abs(tensor).max()) for tensor in game.payoffs)
+    best: ProfitableLie | None = None
+    for i, tensor in enumerate(game.payoffs):
+        for t, truth in enumerate(game.truthful[i]):
+            own = np.moveaxis(tensor[t], i, 0)
+            improvement = own.max(axis=0) - own[truth]
+            at = np.unravel_index(int(improvement.argmax()), improvement.shape)
+            gain = improvement[at]
+            if gain > slack and (best is None or gain > best.gain):
+                best = ProfitableLie(i, t, int(own[(slice(None), *at)].argmax()), float(gain), others_at(i, at))
+    profiles = np.prod(game.n_messages, dtype=float)
+    return _verdict(best, method, f"{_lies(game)}, {profiles:.0f} profiles of messages", tolerance)
+
+
+def _lies(game: BayesianGame) -> str:
+    lies = sum(types * (messages - 1) for types, messages in zip(game.n_types, game.n_messages, strict=True))
+    return f"{lies} lies of {sum(game.n_types)} types"
+
+
+def _verdict(lie: ProfitableLie | None, method: str, size: str, tolerance: float) -> Verdict:
+    return Verdict("fails" if lie else "holds", method, size, tolerance, lie)

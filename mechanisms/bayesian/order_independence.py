@@ -1,0 +1,98 @@
+"""Order independence: interim utilities do not depend on the order in which reports are treated (S Proposition 3)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+import numpy as np
+
+from mechanisms._validation import FloatArray
+from mechanisms.bayesian._weights import RELATIVE_TOLERANCE
+from mechanisms.social_choice import DirectProblem
+from mechanisms.transfers import pairwise_compensation
+from mechanisms.verdicts import Verdict
+
+MAX_ENTRIES = 3e9
+"""Transfers to compute over all orders: about a minute."""
+
+
+@dataclass(frozen=True)
+class OrderWitness:
+    """A type that expects different utilities under two orders; the largest such difference.
+
+    Attributes
+    ----------
+    player, type : indices
+    lower_order, higher_order : the orders with the lowest and with the highest utility
+    lowest, highest : the interim utilities there
+    """
+
+    player: int
+    type: int
+    lower_order: tuple[int, ...]
+    higher_order: tuple[int, ...]
+    lowest: float
+    highest: float
+
+
+def order_independence(
+    problem: DirectProblem, transfers: Callable[[DirectProblem, Sequence[int]], FloatArray] = pairwise_compensation
+) -> Verdict:
+    """Whether every type expects the same utility under every order of the agents, all telling the truth (S Prop. 3).
+
+    Utilities are payoffs at the efficient outcome plus transfers, not rounded.
+
+    Parameters
+    ----------
+    problem : DirectProblem
+    transfers : transfers(problem, order) received, (n, T_1, …, T_n); by default those of S Definition 4
+
+    Returns
+    -------
+    Verdict with an OrderWitness; "too large" above MAX_ENTRIES transfers. Differences up to RELATIVE_TOLERANCE of the
+        largest absolute payoff or transfer count as none.
+
+    Examples
+    --------
+    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
+    >>> order_independence(SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3)).status
+    'holds'
+    """
+    n, orders = problem.n, math.factorial(problem.n)
+    entries = float(orders) * n * math.prod(problem.shape)
+    method, size = "interim utilities under every order", f"{orders} orders, {math.prod(problem.shape)} type profiles"
+    if entries > MAX_ENTRIES:
+        fewer = next(k for k in range(n, 0, -1) if math.factorial(k) * k * max(problem.shape) ** k <= MAX_ENTRIES)
+        reason = f"too large: transfers over all orders are {entries:.3g}, more than {MAX_ENTRIES:.3g}; "
+        return Verdict("too large", method, size, reason=f"{reason}{fewer} agents with that many types would fit")
+    everybody = list(permutations(range(n)))
+    tables, largest = [], 1e-300
+    for order in everybody:
+        received = transfers(problem, order)
+        largest = max(largest, float(np.abs(received).max()), float(np.abs(problem.efficient_payoffs).max()))
+        tables.append(_interim(problem, problem.efficient_payoffs + received))
+    spread, witness = 0.0, None
+    for i in range(n):
+        utilities = np.stack([table[i] for table in tables])
+        low, high = utilities.argmin(axis=0), utilities.argmax(axis=0)
+        differences = utilities.max(axis=0) - utilities.min(axis=0)
+        t = int(differences.argmax())
+        if differences[t] > max(spread, RELATIVE_TOLERANCE * largest):
+            ends = utilities[low[t], t].item(), utilities[high[t], t].item()
+            spread, witness = differences[t], OrderWitness(i, t, everybody[low[t]], everybody[high[t]], *ends)
+    return Verdict("fails" if witness else "holds", method, size, RELATIVE_TOLERANCE, witness)
+
+
+def _interim(problem: DirectProblem, utilities: FloatArray) -> list[FloatArray]:
+    """E over the others' types of each agent's utility: n arrays (T_i,)."""
+    tables = []
+    for i, expected in enumerate(utilities):
+        for j in range(problem.n):
+            if j != i:
+                expected = problem.expectation(j, expected)
+        tables.append(expected.ravel())
+    return tables

@@ -1,0 +1,127 @@
+"""Questions on private information: what types expect when the others' types are drawn from the priors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from mechanisms.bayesian import (
+    Externality,
+    JointLie,
+    OrderWitness,
+    ProfitableLie,
+    RationalizableLie,
+    coalition_proofness,
+    ex_ante_removal,
+    incentive_compatibility,
+    order_independence,
+    unique_rationalizable_truth,
+)
+from mechanisms.bayesian.full_implementation import InefficientEquilibrium, full_efficient_implementation
+from mechanisms.bayesian_games import BayesianGame
+from mechanisms.certificate.certificate import Finding, not_applicable
+from mechanisms.certificate.theory import Question, Theory, listed, number
+from mechanisms.play import DirectGame
+from mechanisms.verdicts import Verdict
+
+NO_TYPES = "messages are demands, not reports of types"
+
+
+def asked(decide: Callable[[BayesianGame], Verdict], words: Callable[[Theory, Verdict], str]) -> Question:
+    """A question about the game with private types whose messages are reports."""
+
+    def question(theory: Theory) -> Finding:
+        if theory.game.truthful is None:
+            return not_applicable(NO_TYPES)
+        verdict = decide(theory.game)
+        return Finding(verdict, witness=words(theory, verdict) if verdict.status == "fails" and verdict.witness else "")
+
+    return question
+
+
+def order_does_not_matter(theory: Theory) -> Finding:
+    """Whether interim utilities would be the same if the reports were treated in another order (before rounding)."""
+    played = theory.treatment.played
+    if theory.treatment.mechanism != "pairwise" or not isinstance(played, DirectGame):
+        return not_applicable("only pairwise compensation treats reports in an order")
+    verdict = order_independence(played.problem)
+    found: OrderWitness | None = verdict.witness
+    if verdict.status != "fails" or found is None:
+        return Finding(verdict)
+    orders = [", ".join(theory.role(i) for i in order) for order in (found.lower_order, found.higher_order)]
+    who = f"{theory.role(found.player)} of type {theory.message(found.player, found.type)}"
+    low, high = number(found.lowest), number(found.highest)
+    return Finding(verdict, witness=f"{who} expects {low} in the order {orders[0]}, {high} in the order {orders[1]}")
+
+
+def every_bayesian_equilibrium_is_efficient(theory: Theory) -> Finding:
+    """Whether all pure Bayesian equilibria have the efficient surplus with probability 1."""
+    places = theory.treatment.positions
+
+    def surplus(types: np.ndarray, messages: np.ndarray) -> np.ndarray:
+        theta = np.stack([place.types[types[..., i]] for i, place in enumerate(places)], axis=-1)
+        sent = np.stack([place.messages[messages[..., i]] for i, place in enumerate(places)], axis=-1)
+        return theory.treatment.surplus(theory.treatment.play(theta, sent))
+
+    profiles = np.stack(np.meshgrid(*(place.types for place in places), indexing="ij"), axis=-1)
+    verdict = full_efficient_implementation(theory.game, surplus, theory.treatment.efficient_surplus(profiles))
+    found: InefficientEquilibrium | None = verdict.witness
+    if verdict.status != "fails" or found is None:
+        return Finding(verdict)
+    says = [
+        f"{theory.who(i, t)} {theory.verb} {theory.message(i, m)}"
+        for i, strategy in enumerate(found.strategies)
+        for t, m in enumerate(strategy)
+        if places[i].probabilities[t] > 0
+    ]
+    at = f"at {theory.types(found.types)} " if theory.types(found.types) else ""
+    lost = f"{at}the surplus is {number(found.surplus)} instead of {number(found.efficient)}"
+    return Finding(verdict, witness=f"an equilibrium: {listed(says)}; {lost}")
+
+
+def _lie(theory: Theory, verdict: Verdict) -> str:
+    lie: ProfitableLie = verdict.witness
+    gain, message = theory.points(lie.gain), theory.message(lie.player, lie.lie)
+    return (
+        f"{theory.who(lie.player, lie.type)} expects {gain} more from reporting {message} if the others tell the truth"
+    )
+
+
+def _externality(theory: Theory, verdict: Verdict) -> str:
+    found: Externality = verdict.witness
+    others = [f"{theory.role(i)} reports {theory.message(i, m)}" for i, m in enumerate(found.others) if m is not None]
+    return (
+        f"{theory.role(found.player)} expects {theory.points(found.payoff)} from the truth when {listed(others)}, and "
+        f"{theory.points(found.guaranteed)} when the others tell the truth"
+    )
+
+
+def _joint_lie(theory: Theory, verdict: Verdict) -> str:
+    lie: JointLie = verdict.witness
+    members = [theory.who(i, t) for i, t in zip(lie.coalition, lie.types, strict=True)]
+    lies = [theory.message(i, m) for i, m in zip(lie.coalition, lie.lies, strict=True)]
+    together = "together " if len(members) > 1 else ""
+    return f"{listed(members)} {together}expect {theory.points(lie.gain)} more from reporting {listed(lies)}"
+
+
+def _rationalizable_lie(theory: Theory, verdict: Verdict) -> str:
+    lie: RationalizableLie = verdict.witness
+    left = [theory.message(lie.player, m) for m in lie.surviving]
+    return f"{theory.who(lie.player, lie.type)} is left with {listed(left)} after {lie.rounds} rounds"
+
+
+QUESTIONS: dict[str, tuple[str, Question]] = {
+    "Bayesian incentive compatibility": ("Safronov 2018, Proposition 1", asked(incentive_compatibility, _lie)),
+    "ex-ante removal of externalities": ("Safronov 2018, Theorem 1", asked(ex_ante_removal, _externality)),
+    "coalition-proofness": ("Safronov 2018, Definition 6", asked(coalition_proofness, _joint_lie)),
+    "truth is uniquely rationalizable": (
+        "interim correlated rationalizability; Safronov 2018, Definition 5",
+        asked(unique_rationalizable_truth, _rationalizable_lie),
+    ),
+    "full efficient implementation": (
+        "every pure Bayesian equilibrium; Safronov 2018, Theorem 3",
+        every_bayesian_equilibrium_is_efficient,
+    ),
+    "order independence": ("Safronov 2018, Proposition 3", order_does_not_matter),
+}

@@ -1,0 +1,88 @@
+"""Questions on what iterated elimination leaves, at every type profile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+import numpy as np
+
+from mechanisms.certificate.certificate import Finding
+from mechanisms.certificate.theory import Question, Theory
+from mechanisms.elimination import iterated_elimination
+from mechanisms.games import NormalFormGame
+from mechanisms.rationalizability import rationalizable_messages
+from mechanisms.verdicts import TooLargeError, Verdict
+
+MAX_PROGRAMS = 50_000
+"""Messages of all players at all type profiles for which a linear program may be needed."""
+
+
+class Left(Protocol):
+    """What both kinds of elimination tell."""
+
+    @property
+    def survivors(self) -> tuple[np.ndarray, ...]: ...
+
+    @property
+    def tolerance(self) -> float: ...
+
+    @property
+    def rounds(self) -> int: ...
+
+    @property
+    def solved(self) -> bool: ...
+
+
+def solvable(theory: Theory, eliminate: Callable[[NormalFormGame], Left], method: str) -> Finding:
+    """Whether one message profile is left at every type profile, and in how many rounds."""
+    rounds, unsolved, tolerance = [], None, 0.0
+    for types, game in theory.games():
+        result = eliminate(game)
+        rounds.append(result.rounds)
+        tolerance = max(tolerance, result.tolerance)
+        if not result.solved and unsolved is None:
+            unsolved = types, result
+    most = f"{min(rounds)} to {max(rounds)}" if min(rounds) < max(rounds) else f"{max(rounds)}"
+    answer = f"{most} round{'' if rounds == [1] else 's'}"
+    if unsolved is None:
+        return Finding(Verdict("holds", method, theory.size, tolerance), answer)
+    types, result = unsolved
+    left = [f"{len(messages)} of {theory.role(i)}" for i, messages in enumerate(result.survivors)]
+    at = f"at {theory.types(types)} " if theory.types(types) else ""
+    witness = f"{at}these many messages are left: {', '.join(left)}"
+    return Finding(Verdict("fails", method, theory.size, tolerance), answer, witness)
+
+
+def rationalizable(theory: Theory) -> Finding:
+    """Whether one message profile is rationalizable (correlated conjectures) at every type profile."""
+    programs = len(theory.type_profiles) * sum(theory.game.n_messages)
+    if programs > MAX_PROGRAMS:
+        raise TooLargeError(
+            f"too large: {programs} messages at all type profiles may need a linear program each, more than "
+            f"{MAX_PROGRAMS}; fewer types or a coarser grid of messages would fit"
+        )
+    method = "elimination of never-best replies by linear programs, checked exactly"
+    return solvable(theory, rationalizable_messages, method)
+
+
+QUESTIONS: dict[str, tuple[str, Question]] = {
+    "solvable by iterated strict dominance": (
+        "by pure messages",
+        partial(
+            solvable,
+            eliminate=partial(iterated_elimination, kind="strict"),
+            method="iterated elimination of strictly dominated messages",
+        ),
+    ),
+    "O-solvable": (
+        "Kumar 2013, section 3",
+        partial(
+            solvable,
+            eliminate=partial(iterated_elimination, kind="overwhelmed"),
+            method="iterated elimination of overwhelmed messages",
+        ),
+    ),
+    "unique rationalizable messages": ("correlated conjectures", rationalizable),
+}

@@ -1,0 +1,77 @@
+"""Questions on where boundedly rational play leads, at every type profile."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from mechanisms.adaptive_play import best_reply_play
+from mechanisms.certificate.certificate import Finding, not_applicable
+from mechanisms.certificate.theory import Question, Theory
+from mechanisms.continuation import BranchError
+from mechanisms.quantal_response import logit_equilibria
+from mechanisms.verdicts import TooLargeError, Verdict
+
+RATES = (5.0, 50.0, 500.0)
+"""lambda times the range of payoffs: how large an advantage of the whole range weighs in the logit response."""
+
+MAX_BRANCHES = 64
+MAX_MESSAGES = 120
+
+
+def best_replies_converge(theory: Theory, order: str) -> Finding:
+    """Whether best replies reach a Nash equilibrium from every message profile."""
+    share, where, method = 1.0, "", ""
+    for types, game in theory.games():
+        play = best_reply_play(game, order)
+        method = play.method.rpartition(",")[0]
+        if play.equilibrium_share < share:
+            cycle = next(limit for limit in play.limits if not limit.is_equilibrium)
+            at = f"at {theory.types(types)} " if theory.types(types) else ""
+            profile = theory.messages(cycle.profiles[0].tolist())
+            share, where = (
+                play.equilibrium_share,
+                f"{at}{len(cycle.profiles)} profiles follow each other, one is: {profile}",
+            )
+    verdict = Verdict("holds" if share == 1 else "fails", f"{method}, from every message profile", theory.size)
+    answer = "from every start" if share == 1 else f"from {share:.1%} of the starts at the worst type profile"
+    return Finding(verdict, answer, where)
+
+
+def logit_selects(theory: Theory) -> Finding:
+    """Whether the most likely profile of the logit equilibrium is a Nash equilibrium when errors become rare."""
+    if any(not len(equilibria) for equilibria in theory.nash.values()):
+        return not_applicable("some type profile has no pure Nash equilibrium")
+    branches, messages = len(theory.type_profiles), sum(theory.game.n_messages)
+    if branches > MAX_BRANCHES or messages > MAX_MESSAGES:
+        raise TooLargeError(
+            f"too large: {branches} branches, {messages} messages each, more than {MAX_BRANCHES} or {MAX_MESSAGES}; "
+            "fewer types or a coarser grid of messages would fit"
+        )
+    likely, wrong = [], ""
+    for types, game in theory.games():
+        unit = max(float(np.ptp(own)) for own in game.payoffs) or 1.0
+        try:
+            branch = logit_equilibria(game, [rate / unit for rate in RATES])
+        except BranchError as error:
+            return not_applicable(f"the branch could not be followed: {error}")
+        weights = [np.prod([p[k][e] for p, e in zip(branch.profiles, theory.nash[types].T, strict=True)], axis=0)
+                   for k in range(len(RATES))]  # fmt: skip
+        likely.append([float(weight.sum()) for weight in weights])
+        modal = [int(strategy[-1].argmax()) for strategy in branch.profiles]
+        if not wrong and not (theory.nash[types] == modal).all(axis=1).any():
+            at = f"at {theory.types(types)} " if theory.types(types) else ""
+            wrong = f"{at}the most likely profile is that {theory.messages(modal)}"
+    lowest = np.min(likely, axis=0)
+    shown = ", ".join(f"{p:.3f} at {rate:g}" for p, rate in zip(lowest, RATES, strict=True))
+    answer = f"least probability of Nash profiles, by lambda times the range of payoffs: {shown}"
+    verdict = Verdict("fails" if wrong else "holds", "principal branch by pseudo-arclength", theory.size, 1e-9)
+    return Finding(verdict, answer, wrong)
+
+
+QUESTIONS: dict[str, tuple[str, Question]] = {
+    "simultaneous best replies converge": ("best-reply dynamics", partial(best_replies_converge, order="simultaneous")),
+    "sequential best replies converge": ("best-reply dynamics", partial(best_replies_converge, order="sequential")),
+    "logit equilibrium approaches Nash": ("McKelvey and Palfrey 1995", logit_selects),
+}
