@@ -16,6 +16,7 @@ from mechanisms.verdicts import TooLargeError, Verdict
 RATES = (5.0, 50.0, 500.0)
 """lambda times the range of payoffs: how large an advantage of the whole range weighs in the logit response."""
 
+METHOD = "principal branch by pseudo-arclength continuation"
 MAX_BRANCHES = 64
 MAX_MESSAGES = 120
 
@@ -55,7 +56,8 @@ def logit_selects(theory: Theory) -> Finding:
         try:
             branch = logit_equilibria(game, [rate / unit for rate in RATES])
         except BranchError as error:
-            return not_applicable(f"the branch could not be followed: {error}")
+            reason = f"not decided: the branch could not be followed ({error})"
+            return Finding(Verdict("too large", METHOD, theory.size, reason=reason))
         weights = [np.prod([p[k][e] for p, e in zip(branch.profiles, theory.nash[types].T, strict=True)], axis=0)
                    for k in range(len(RATES))]  # fmt: skip
         likely.append([float(weight.sum()) for weight in weights])
@@ -66,7 +68,7 @@ def logit_selects(theory: Theory) -> Finding:
     lowest = np.min(likely, axis=0)
     shown = ", ".join(f"{p:.3f} at {rate:g}" for p, rate in zip(lowest, RATES, strict=True))
     answer = f"least probability of Nash profiles, by lambda times the range of payoffs: {shown}"
-    verdict = Verdict("fails" if wrong else "holds", "principal branch by pseudo-arclength", theory.size, 1e-9)
+    verdict = Verdict("fails" if wrong else "holds", METHOD, theory.size, 1e-9)
     return Finding(verdict, answer, wrong)
 
 

@@ -59,6 +59,16 @@ def test_vary_tries_all_combinations_and_says_what_cannot_be(capsys):
     assert strict.split()[-2:] == ["holds", "fails"]
 
 
+def test_long_work_can_be_interrupted(capsys, monkeypatch):
+    def interrupted(treatment, progress):
+        progress("weakly dominant messages")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mechanisms.__main__.certify", interrupted)
+    assert main(["certify", PARK]) == 130
+    assert capsys.readouterr() == ("", "interrupted; nothing was certified\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
