@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mechanisms.bayesian._weights import RELATIVE_TOLERANCE, no_truth, others_at, weighted_game
+from mechanisms.bayesian._weights import no_truth, weighted_game
 from mechanisms.bayesian.interim import interim_sums
 from mechanisms.bayesian_games import BayesianGame
+from mechanisms.strategy_proofness import strategy_proofness
 from mechanisms.verdicts import Verdict
 
 
@@ -89,20 +90,14 @@ def dominant_strategy_incentive_compatibility(game: BayesianGame) -> Verdict:
     method = "own payoff of every message of every type at every profile of the others' messages"
     if game.truthful is None:
         return no_truth(method, game)
-    whole = all(tensor.dtype.kind == "i" for tensor in game.payoffs)
-    tolerance = 0.0 if whole else RELATIVE_TOLERANCE
-    slack = tolerance * max(float(np.abs(tensor).max()) for tensor in game.payoffs)
-    best: ProfitableLie | None = None
-    for i, tensor in enumerate(game.payoffs):
-        for t, truth in enumerate(game.truthful[i]):
-            own = np.moveaxis(tensor[t], i, 0)
-            improvement = own.max(axis=0) - own[truth]
-            at = np.unravel_index(int(improvement.argmax()), improvement.shape)
-            gain = improvement[at]
-            if gain > slack and (best is None or gain > best.gain):
-                best = ProfitableLie(i, t, int(own[(slice(None), *at)].argmax()), float(gain), others_at(i, at))
+    verdict = strategy_proofness(game.payoffs, game.truthful)
     profiles = np.prod(game.n_messages, dtype=float)
-    return _verdict(best, method, f"{_lies(game)}, {profiles:.0f} profiles of messages", tolerance)
+    lie = verdict.witness
+    if lie is not None:
+        others = tuple(None if i == lie.player else m for i, m in enumerate(lie.messages))
+        gain = float(lie.lie_payoff - lie.truth_payoff)
+        lie = ProfitableLie(lie.player, lie.true_type, lie.message, gain, others)
+    return _verdict(lie, method, f"{_lies(game)}, {profiles:.0f} profiles of messages", verdict.tolerance)
 
 
 def _lies(game: BayesianGame) -> str:
