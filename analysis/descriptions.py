@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.games import rounding
 from analysis.words import MINUS, counted, grid, listed, plain, type_name
 from mechanisms.treatments import Treatment
 
@@ -99,7 +98,7 @@ def _types(treatment: Treatment, i: int) -> str:
 
 def _points(treatment: Treatment, i: int) -> str:
     position = treatment.positions[i]
-    decimals = rounding(treatment)
+    decimals = treatment.rounding
     unit = "whole numbers" if decimals == 0 else counted(decimals, "decimal")
     utility = "value − cost share + transfer" if treatment.environment == "production" else "value + transfer"
     shift = f" {'+' if position.shift > 0 else MINUS} {plain(abs(position.shift))}" if position.shift else ""

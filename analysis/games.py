@@ -26,11 +26,6 @@ def treatment_of(definition: str) -> Treatment:
         ) from None
 
 
-def rounding(treatment: Treatment) -> int:
-    """Decimals of a point: the smallest unit is 10**-rounding points."""
-    return -int(treatment.points_value(1).as_tuple().exponent)
-
-
 def whole_groups(rows: pd.DataFrame, group_size: int) -> np.ndarray:
     """The groups whose members are all there, each position once.
 

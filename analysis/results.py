@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from analysis import figures, measures, tables, theory
-from analysis.games import rounding
 from analysis.solutions import Solutions
 
 WHO = "role and type"
@@ -46,7 +45,7 @@ def results(predicted: pd.DataFrame, solutions: Solutions, numbers: tables.Numbe
     surplus = tables.records(measures.efficiency(groups, ["identity"]))
     found += [tables.efficiency_table(numbers.table("Efficiency"), row) for row in surplus]
     paid = tables.records(measures.payments(predicted))
-    decimals = rounding(solutions.treatment)
+    decimals = solutions.treatment.rounding
     found.append(
         tables.earnings_table(
             numbers.table("Earnings"), measures.points(predicted), paid[0] if paid else None, decimals

@@ -21,6 +21,7 @@ from scipy.optimize import minimize_scalar
 
 from mechanisms._validation import FloatArray, as_numbers
 from mechanisms.cost_sharing import fixed_path
+from mechanisms.cost_sharing.fixed_path import polyline
 from mechanisms.costs import Cost
 
 MAX_PROFILES = 4000
@@ -218,12 +219,8 @@ def from_path(path: ArrayLike | Callable[[FloatArray], FloatArray], cost: Cost) 
     if callable(path):
         along = path
     else:
-        polyline = as_numbers("path", path)
-        corners = np.linspace(0, 1, len(polyline))
-
-        def along(t: FloatArray) -> FloatArray:
-            return np.stack([np.interp(t, corners, column) for column in polyline.T], axis=-1)
-
+        vertices = as_numbers("path", path)
+        along = polyline(np.linspace(0, 1, len(vertices)), vertices)
     n = along(np.ones(1)).shape[-1]
 
     def allocate(z: FloatArray) -> FloatArray:

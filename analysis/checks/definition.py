@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.checks.findings import IMPOSSIBLE, about_part, compared_texts, findings
-from analysis.games import Part, rounding
+from analysis.games import Part
 
 PROTOCOL_NUMBERS = ("rounds", "participants", "seconds", "exchange_rate", "show_up_fee", "seed")
 PROTOCOL_TEXTS = ("matching", "feedback", "pay", "fixed_roles")
@@ -48,7 +48,7 @@ def _expected(part: Part) -> dict[str, object]:
         "environment": treatment.environment,
         "group_size": treatment.group_size,
         "information": treatment.information,
-        "rounding": rounding(treatment),
+        "rounding": treatment.rounding,
     }
     expected |= {name: float(getattr(treatment.protocol, name)) for name in PROTOCOL_NUMBERS}
     return expected | {name: getattr(treatment.protocol, name) for name in PROTOCOL_TEXTS}

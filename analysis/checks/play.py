@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.checks.findings import IMPOSSIBLE, MISMATCH, TOLERANCE, compared, compared_texts, findings
-from analysis.games import Part, rounding
+from analysis.games import Part
 
 AMOUNTS = {"value": "values", "cost_share": "cost_shares", "transfer": "transfers"}
 """Export column -> attribute of mechanisms' Play."""
@@ -26,7 +26,7 @@ def check(part: Part) -> list[pd.DataFrame]:
     units = play.points.ravel()
     scale = max(float(np.abs(getattr(play, name)).max()) for name in AMOUNTS.values())
     found += compared(rows, "points_units", units)
-    found += compared(rows, "points", units / 10.0 ** rounding(part.treatment))
+    found += compared(rows, "points", units / 10.0**part.treatment.rounding)
     for column, name in AMOUNTS.items():
         found += compared(rows, column, getattr(play, name).ravel(), scale)
     quantities = np.full(len(rows), np.nan) if play.quantities is None else play.quantities.ravel()

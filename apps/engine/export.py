@@ -63,7 +63,7 @@ def treatment_columns(treatment: Any) -> dict[str, Any]:
         **{key: getattr(protocol, key) for key in PROTOCOL_COLUMNS},
         "currency": settings.REAL_WORLD_CURRENCY_CODE,
         "currency_decimals": settings.REAL_WORLD_CURRENCY_DECIMAL_PLACES,
-        "rounding": definition["points"].get("rounding", 0),
+        "rounding": treatment.rounding,
         "platform_version": PLATFORM_VERSION,
         "otree_version": otree.__version__,
         "definition": json.dumps(definition, separators=(",", ":")),

@@ -67,7 +67,7 @@ def fixed_path(demands: ArrayLike, cost: Cost, path: Path | ArrayLike) -> FloatA
         if vertices.ndim != 2 or len(vertices) < 2:
             raise ValueError(f"path has shape {vertices.shape}; a polyline has shape (m, n) with m >= 2 corners")
         corners = sampled = np.linspace(0, 1, len(vertices))
-        along = _polyline(corners, vertices)
+        along = polyline(corners, vertices)
     points = as_numbers("path", along(sampled))
     _check_path(points, q)
     return share_along(q, cost, lambda which, t: along(t), first_reach(along, sampled, points, q), corners)
@@ -119,7 +119,9 @@ def share_along(
     raise ValueError(f"the integral along the path does not settle to a relative tolerance of {TOLERANCE:g}")
 
 
-def _polyline(times: FloatArray, vertices: FloatArray) -> Path:
+def polyline(times: FloatArray, vertices: FloatArray) -> Path:
+    """The path that is at vertices[k] at times[k], straight between."""
+
     def along(t: FloatArray) -> FloatArray:
         return np.stack([np.interp(t, times, column) for column in vertices.T], axis=-1)
 

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from mechanisms._validation import FloatArray
 from mechanisms.social_choice import DirectProblem
-from mechanisms.transfers.pairwise_compensation import as_agents, expectation_revisions
+from mechanisms.transfers.pairwise_compensation import as_agents, ex_ante_payoffs, expectation_revisions
 
 
 @dataclass(frozen=True)
@@ -68,10 +66,7 @@ def sequential_pairwise(
     if len(reports) > problem.n:
         raise ValueError(f"reports has {len(reports)} entries; there are {problem.n} agents")
     revisions = expectation_revisions(problem, order)
-    known = problem.efficient_payoffs.astype(np.float64)
-    for agent in range(problem.n):
-        known = problem.expectation(agent, known)
-    expected = known.ravel()
+    expected = ex_ante_payoffs(problem, problem.efficient_payoffs).ravel()
     at: list[slice | int] = [slice(None)] + [0] * problem.n
     stages = []
     for agent, report in zip(agents, reports, strict=False):

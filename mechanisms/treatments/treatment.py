@@ -169,7 +169,7 @@ class Treatment:
 
     def points_value(self, units: int) -> Decimal:
         """Smallest units as an exact number of points."""
-        return Decimal(int(units)).scaleb(-self.rounding)
+        return self.played.points.as_points(units)
 
     def format_points(self, units: int) -> str:
         """Smallest units as points with the treatment's decimals: "12.50"."""
