@@ -4,6 +4,7 @@ A conjecture names for every type profile of the others, drawn from the priors, 
 reports that these types are left with (S Definition 5). With private values only the distribution of messages that
 results matters. The largest expectation of a function of the others' messages over all conjectures is
 E over theta_{-i} of the maximum over the product of the sets R_j(theta_j): one maximum an axis, no list of conjectures.
+If types are correlated, theta_{-i} is drawn given the own type (Dekel, Fudenberg & Morris 2007), all else is the same.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from mechanisms.bayesian._weights import WeightedGame
 
 @dataclass(frozen=True, eq=False)
 class Conjectures:
-    """All conjectures of one player about the others.
+    """All conjectures of one type about the others.
 
     Attributes
     ----------
@@ -58,19 +59,33 @@ class Conjectures:
         return tuple(_common(groups) for groups in self.sets)
 
 
-def conjectures_of(weighted: WeightedGame, player: int, surviving: Sequence[np.ndarray]) -> Conjectures:
-    """The conjectures of a player; surviving[j], bool (T_j, A_j), marks what the types of j are left with."""
-    sets, weights = [], np.ones((), dtype=weighted.weights[0].dtype)
-    for j in range(weighted.n):
-        if j == player:
-            continue
-        possible = np.flatnonzero(weighted.weights[j])
-        distinct, group = np.unique(surviving[j][possible], axis=0, return_inverse=True)
-        total = np.zeros(len(distinct), dtype=weighted.weights[j].dtype)
-        np.add.at(total, group.ravel(), weighted.weights[j][possible])
-        sets.append(tuple(np.flatnonzero(row) for row in distinct))
-        weights = np.multiply.outer(weights, total)
-    return Conjectures(tuple(sets), np.asarray(weights).ravel())
+def conjectures_of(weighted: WeightedGame, player: int, surviving: Sequence[np.ndarray]) -> list[Conjectures]:
+    """The conjectures of each type of a player; surviving[j], bool (T_j, A_j): what the types of j are left with."""
+    others, n_types = weighted.others(player), len(weighted.weights[player])
+    possible = [np.flatnonzero(weighted.weights[j]) for j in others]
+    found = [
+        np.unique(surviving[j][types], axis=0, return_inverse=True) for j, types in zip(others, possible, strict=True)
+    ]
+    sets = tuple(tuple(np.flatnonzero(row) for row in distinct) for distinct, _ in found)
+    groups = [group.ravel() for _, group in found]
+    if weighted.joint is None:
+        totals = [
+            _sums_of_groups(weighted.weights[j][types], [group])
+            for j, types, group in zip(others, possible, groups, strict=True)
+        ]
+        weights = np.ones((), dtype=weighted.weights[0].dtype)
+        for total in totals:
+            weights = np.multiply.outer(weights, total)
+        return [Conjectures(sets, np.asarray(weights).ravel())] * n_types
+    beliefs = (weighted.belief([player], [t])[np.ix_(*possible)] for t in range(n_types))
+    return [Conjectures(sets, _sums_of_groups(belief, groups).ravel()) for belief in beliefs]
+
+
+def _sums_of_groups(weights: np.ndarray, groups: Sequence[IntArray]) -> np.ndarray:
+    """The sums of weights (T_j, …) over the types in each combination of groups; groups[k]: the group of each type."""
+    total = np.zeros([int(group.max()) + 1 for group in groups], dtype=weights.dtype)
+    np.add.at(total, np.ix_(*groups), weights)
+    return total
 
 
 def _common(groups: tuple[IntArray, ...]) -> IntArray:

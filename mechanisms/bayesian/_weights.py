@@ -8,7 +8,7 @@ Priors that are no fractions, and payoffs that are no whole numbers, are compare
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import SupportsInt
@@ -41,6 +41,7 @@ class WeightedGame:
     payoffs : tuple of n arrays (T_i, A_1, …, A_n): int64, Python integers, or float64
     weights : tuple of n arrays (T_i,), of the same kind; the probability of type t is weights[i][t] / totals[i]
     totals : tuple of n numbers
+    joint : the weights of all type profiles, (T_1, …, T_n), with sum `total`; None if types are independent
     truthful : tuple of n int arrays (T_i,), or None
     tolerance : relative tolerance of comparisons, 0 where the sums are whole numbers
     largest : the largest absolute payoff
@@ -49,6 +50,7 @@ class WeightedGame:
     payoffs: tuple[np.ndarray, ...]
     weights: tuple[np.ndarray, ...]
     totals: tuple[int, ...]
+    joint: np.ndarray | None
     truthful: tuple[IntArray, ...] | None
     tolerance: float
     largest: float
@@ -61,13 +63,45 @@ class WeightedGame:
     def n_messages(self) -> tuple[int, ...]:
         return self.payoffs[0].shape[1:]
 
+    @property
+    def total(self) -> int:
+        """What sums over everybody's types are to be divided by."""
+        return math.prod(self.totals) if self.joint is None else self.totals[0]
+
     def scale(self, players: Collection[int]) -> int:
-        """What sums over the types of these players are to be divided by."""
+        """What sums over the types of these players are to be divided by, types being independent."""
         return math.prod(self.totals[j] for j in players)
 
-    def slack(self, players: Collection[int] = (), payoffs: int = 1) -> float:
-        """The largest difference of sums of that many payoffs over the players' types that counts as none."""
-        return self.tolerance * self.largest * payoffs * self.scale(players)
+    def interim_scale(self, player: int) -> list[int]:
+        """What sums over the others' types, given each of the player's, are to be divided by: one number a type."""
+        if self.joint is None:
+            return [self.scale(self.others(player))] * len(self.weights[player])
+        return [weight or self.total for weight in self.weights[player].tolist()]
+
+    def slack(self, scale: float, payoffs: int = 1) -> float:
+        """The largest difference of sums of that many payoffs, to be divided by `scale`, that counts as none."""
+        return self.tolerance * self.largest * payoffs * scale
+
+    def others(self, player: int) -> list[int]:
+        return [j for j in range(self.n) if j != player]
+
+    def belief(self, members: Sequence[int], types: Sequence[int]) -> np.ndarray:
+        """The weights of the others' type profiles given the members' types, from the joint prior: (T_j, …).
+
+        Types that cannot occur tell nothing about the others: the weights are then the others' marginal ones.
+        """
+        assert self.joint is not None
+        rows = np.moveaxis(self.joint, members, range(len(members)))
+        given = rows[tuple(types)]
+        return np.asarray(given if np.any(given) else rows.sum(axis=tuple(range(len(members)))))
+
+    def expected_reports(self, tensor: np.ndarray, members: Sequence[int], belief: np.ndarray) -> np.ndarray:
+        """Sums of (A_1, …, A_n) over the others' true reports by a belief about their types: the members' (A_i, …)."""
+        assert self.truthful is not None
+        others = [j for j in range(self.n) if j not in members]
+        reports = np.zeros([self.n_messages[j] for j in others], dtype=belief.dtype)
+        np.add.at(reports, np.ix_(*(self.truthful[j] for j in others)), belief)
+        return np.tensordot(tensor, reports, axes=(others, range(len(others))))
 
     def report_weights(self, player: int) -> np.ndarray:
         """The weight of each message of a player who tells the truth: shape (A_i,)."""
@@ -77,7 +111,7 @@ class WeightedGame:
         return weights
 
     def truthful_sums(self, player: int, others: Collection[int]) -> np.ndarray:
-        """Sums of a player's payoffs over the true reports of `others`, whose axes disappear: (T_i, A_j, …)."""
+        """Sums of a player's payoffs over the true reports of independent `others`, whose axes go: (T_i, A_j, …)."""
         tensor = self.payoffs[player]
         for j in sorted(others, reverse=True):
             weights = self.report_weights(j)
@@ -89,7 +123,8 @@ class WeightedGame:
 def weighted_game(game: BayesianGame) -> WeightedGame:
     """The game with whole weights if payoffs and priors allow, else with floating-point numbers and a tolerance."""
     largest = max(max(tensor.max().item(), -tensor.min().item()) for tensor in game.payoffs)
-    fractions = [_as_fractions(prior) for prior in game.priors]
+    priors = game.priors if game.joint is None else (game.joint.ravel(),)
+    fractions = [_as_fractions(prior) for prior in priors]
     whole = all(tensor.dtype.kind == "i" for tensor in game.payoffs) and None not in fractions
     if whole:
         totals = tuple(math.lcm(*(p.denominator for p in prior)) for prior in fractions if prior)
@@ -100,9 +135,25 @@ def weighted_game(game: BayesianGame) -> WeightedGame:
             kind = np.int64 if bound < LARGEST_INTEGER else object
             weights = tuple(np.array(row, dtype=kind) for row in numbers)
             payoffs = tuple(tensor.astype(kind, copy=False) for tensor in game.payoffs)
-            return WeightedGame(payoffs, weights, totals, game.truthful, 0.0, largest)
+            return _weighted(game, payoffs, weights, totals, 0.0, largest)
     floats = tuple(tensor.astype(np.float64, copy=False) for tensor in game.payoffs)
-    return WeightedGame(floats, game.priors, (1,) * game.n, game.truthful, RELATIVE_TOLERANCE, float(largest))
+    return _weighted(game, floats, priors, (1,) * len(priors), RELATIVE_TOLERANCE, float(largest))
+
+
+def _weighted(
+    game: BayesianGame,
+    payoffs: tuple[np.ndarray, ...],
+    weights: tuple[np.ndarray, ...],
+    totals: tuple[int, ...],
+    tolerance: float,
+    largest: float,
+) -> WeightedGame:
+    """The game with these weights: one array for each player, or a single one of all type profiles."""
+    if game.joint is None:
+        return WeightedGame(payoffs, weights, totals, None, game.truthful, tolerance, largest)
+    joint = weights[0].reshape(game.n_types)
+    marginal = tuple(np.asarray(joint.sum(axis=tuple(j for j in range(game.n) if j != i))) for i in range(game.n))
+    return WeightedGame(payoffs, marginal, totals * game.n, joint, game.truthful, tolerance, largest)
 
 
 def _as_fractions(prior: FloatArray) -> list[Fraction] | None:

@@ -16,6 +16,9 @@ from mechanisms.verdicts import TooLargeError, Verdict
 MAX_COMPARISONS = 4e11
 """Pairs of a coalition's types and joint messages, over all coalitions: some minutes."""
 
+MAX_WORK = 4e10
+"""Pairs of a coalition's types and everybody's messages, over all coalitions, if types are correlated."""
+
 BLOCK = 1 << 16
 """Numbers in one block of sums: small enough for a processor's cache."""
 
@@ -48,8 +51,9 @@ def coalition_proofness(game: BayesianGame) -> Verdict:
     """Whether no coalition of any size gains by a joint lie at any of its members' types (S Definition 6).
 
     Members know each other's types and care for the sum of their payoffs; outsiders tell the truth and their types are
-    expected by the priors. Types with probability 0 count too. Single players are coalitions, so this includes
-    Bayesian incentive compatibility. Payoffs are taken as they are: rounding to points alone can let a coalition of k
+    expected by the priors, given the members' types if types are correlated. Types with probability 0 count too, but
+    not types that can occur one by one and not together. Single players are coalitions, so this includes Bayesian
+    incentive compatibility. Payoffs are taken as they are: rounding to points alone can let a coalition of k
     gain up to k smallest units.
 
     Parameters
@@ -59,7 +63,7 @@ def coalition_proofness(game: BayesianGame) -> Verdict:
     Returns
     -------
     Verdict; the witness is the JointLie with the largest gain (of equal ones that of the smallest, first coalition);
-        "too large" above MAX_COMPARISONS pairs of types and lies
+        "too large" above MAX_COMPARISONS pairs of types and lies, or above MAX_WORK if types are correlated
 
     Examples
     --------
@@ -75,8 +79,9 @@ def coalition_proofness(game: BayesianGame) -> Verdict:
         return no_truth(method, game)
     comparisons = math.prod(1.0 + t * a for t, a in zip(game.n_types, game.n_messages, strict=True)) - 1
     size = f"{2**game.n - 1} coalitions, {comparisons:.4g} pairs of types and joint messages"
-    if comparisons > MAX_COMPARISONS:
-        return Verdict("too large", method, size, reason=_too_large(comparisons, game.n))
+    types = math.prod(1.0 + size for size in game.n_types) - 1
+    if reason := _too_large(game, game.n, comparisons, types):
+        return Verdict("too large", method, size, reason=reason)
     weighted = weighted_game(game)
     best: JointLie | None = None
     for coalition in _coalitions(game.n):
@@ -94,7 +99,7 @@ def best_joint_lie(game: BayesianGame, coalition: Collection[int]) -> JointLie |
     ValueError
         If the coalition is empty or names no players, or messages are no reports of types.
     TooLargeError
-        If its types and joint messages make more than MAX_COMPARISONS pairs.
+        If its types and joint messages make more than MAX_COMPARISONS pairs, or MAX_WORK if types are correlated.
 
     Examples
     --------
@@ -108,15 +113,22 @@ def best_joint_lie(game: BayesianGame, coalition: Collection[int]) -> JointLie |
     if game.truthful is None:
         raise ValueError(f"game has no truthful messages: {NO_TRUTH}")
     comparisons = math.prod(float(game.n_types[i] * game.n_messages[i]) for i in members)
-    if comparisons > MAX_COMPARISONS:
-        raise TooLargeError(_too_large(comparisons, len(members)))
+    if reason := _too_large(game, len(members), comparisons, math.prod(float(game.n_types[i]) for i in members)):
+        raise TooLargeError(reason)
     return _best_joint_lie(weighted_game(game), members)
 
 
-def _too_large(comparisons: float, n: int) -> str:
+def _too_large(game: BayesianGame, n: int, comparisons: float, types: float) -> str:
+    """Why n players' lies are too many, with what would fit; empty if they are not. `types` counts their profiles."""
+    limit, pairs = MAX_COMPARISONS, "types and joint messages"
+    if game.joint is not None:
+        comparisons = types * math.prod(map(float, game.n_messages))
+        n, limit, pairs = game.n, MAX_WORK, "the members' types and everybody's messages"
+    if comparisons <= limit:
+        return ""
     return (
-        f"too large: pairs of types and joint messages are {comparisons:.3g}, more than {MAX_COMPARISONS:.3g}; "
-        f"{int(MAX_COMPARISONS ** (1 / (2 * n)))} types and messages for each of {n} players would fit"
+        f"too large: pairs of {pairs} are {comparisons:.3g}, more than {limit:.3g}; "
+        f"{int(limit ** (1 / (2 * n)))} types and messages for each of {n} players would fit"
     )
 
 
@@ -127,6 +139,8 @@ def _coalitions(n: int) -> Iterator[tuple[int, ...]]:
 def _best_joint_lie(weighted: WeightedGame, coalition: tuple[int, ...]) -> JointLie | None:
     """The coalition's most profitable joint lie; None if none gains."""
     assert weighted.truthful is not None
+    if weighted.joint is not None:
+        return _best_lie_of_correlated_types(weighted, coalition)
     outsiders = [j for j in range(weighted.n) if j not in coalition]
     sums = [weighted.truthful_sums(i, outsiders) for i in coalition]
     messages = sums[0].shape[1:]
@@ -136,13 +150,35 @@ def _best_joint_lie(weighted: WeightedGame, coalition: tuple[int, ...]) -> Joint
     truth = sum(own[_along(len(own), k, len(rows)), true] for k, own in enumerate(rows))
     gains = _best_sums(rows).reshape(shape) - truth
     types = np.unravel_index(int(gains.argmax()), shape)
-    if not gains[types] > weighted.slack(outsiders, len(coalition)):
+    if not gains[types] > weighted.slack(weighted.scale(outsiders), len(coalition)):
         return None
     at_types = sum(own[t] for own, t in zip(rows, types, strict=True))
     lies = np.unravel_index(int(np.argmax(at_types)), messages)
     scale = weighted.scale(outsiders)
     told, lied = float(np.asarray(truth)[types] / scale), float(np.max(at_types) / scale)
     return JointLie(coalition, tuple(map(int, types)), tuple(map(int, lies)), told, lied)
+
+
+def _best_lie_of_correlated_types(weighted: WeightedGame, coalition: tuple[int, ...]) -> JointLie | None:
+    """The same, with other beliefs about the outsiders at all types of the members."""
+    assert weighted.truthful is not None
+    assert weighted.joint is not None
+    best, largest = None, 0.0
+    together = weighted.joint.sum(axis=tuple(j for j in range(weighted.n) if j not in coalition))
+    for types in np.ndindex(together.shape):
+        if not together[types] and all(weighted.weights[i][t] for i, t in zip(coalition, types, strict=True)):
+            continue
+        belief = weighted.belief(coalition, types)
+        scale = belief.sum()
+        own = np.asarray(sum(weighted.payoffs[i][t] for i, t in zip(coalition, types, strict=True)))
+        sums = weighted.expected_reports(own, coalition, belief)
+        truth = sums[tuple(weighted.truthful[i][t] for i, t in zip(coalition, types, strict=True))]
+        lies = np.unravel_index(int(sums.argmax()), sums.shape)
+        if sums[lies] - truth > weighted.slack(scale, len(coalition)):
+            gain, told, lied = (float(part / scale) for part in (sums[lies] - truth, truth, sums[lies]))
+            if gain > largest:
+                best, largest = JointLie(coalition, types, tuple(map(int, lies)), told, lied), gain
+    return best
 
 
 def _along(size: int, axis: int, n: int) -> np.ndarray:

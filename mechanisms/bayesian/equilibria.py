@@ -23,8 +23,8 @@ def pure_bayesian_equilibria(game: BayesianGame) -> tuple[IntArray, ...]:
     """All pure Bayesian equilibria (the equilibria of S Theorem 3 without randomisation).
 
     A strategy names a message for each type. In equilibrium each type's message maximises its expected payoff among all
-    its messages, given the others' strategies and priors; types with probability 0 best reply too. Only interim
-    correlated rationalizable messages can be part of one, so only profiles of these are gone through.
+    its messages, given the others' strategies and its belief about their types; types with probability 0 best reply
+    too. Only interim correlated rationalizable messages can be part of one, so only profiles of these are gone through.
 
     Parameters
     ----------
@@ -81,15 +81,19 @@ def _strategies(messages: list[IntArray]) -> IntArray:
 
 def _best_replies(weighted: WeightedGame, i: int, candidates: list[IntArray], strategies: list[IntArray]) -> np.ndarray:
     """Whether every type of i best replies: bool, shape (S_i, S_1, …, S_n) without a second axis for i."""
-    others = [j for j in range(weighted.n) if j != i]
-    shape = tuple(len(strategies[j]) for j in others)
-    weights = {j: _message_weights(weighted, j, strategies[j]) for j in others}
-    best = np.ones((len(strategies[i]), *shape), dtype=bool)
+    others, scale = weighted.others(i), weighted.interim_scale(i)
+    best = np.ones((len(strategies[i]), *(len(strategies[j]) for j in others)), dtype=bool)
+    weights = {j: _message_weights(weighted, j, strategies[j]) for j in others} if weighted.joint is None else {}
     for t, messages in enumerate(candidates):
         if len(messages) == 1:
             continue
-        sums = np.stack([_sums(weighted.payoffs[i][t].take(m, axis=i), others, weights) for m in messages])
-        optimal = sums.max(axis=0) - sums <= weighted.slack(others)
+        own = [weighted.payoffs[i][t].take(m, axis=i) for m in messages]
+        if weighted.joint is None:
+            sums = np.stack([_sums(tensor, others, weights) for tensor in own])
+        else:
+            belief = weighted.belief([i], [t])
+            sums = np.stack([_sums_by_belief(tensor, belief, [strategies[j] for j in others]) for tensor in own])
+        optimal = sums.max(axis=0) - sums <= weighted.slack(scale[t])
         best &= optimal[np.searchsorted(messages, strategies[i][:, t])]
     return best
 
@@ -107,3 +111,12 @@ def _sums(own: np.ndarray, others: list[int], weights: dict[int, np.ndarray]) ->
     for axis in sorted(range(len(others)), key=lambda k: len(weights[others[k]])):
         own = np.moveaxis(np.tensordot(weights[others[axis]], own, axes=([1], [axis])), 0, axis)
     return np.asarray(own)
+
+
+def _sums_by_belief(own: np.ndarray, belief: np.ndarray, strategies: list[IntArray]) -> np.ndarray:
+    """A message's payoff (A_j, …) summed over the others' strategies by the weights of their types: shape (S_j, …)."""
+    sums = np.zeros([len(table) for table in strategies], dtype=belief.dtype)
+    for types in np.argwhere(belief):
+        said = np.ix_(*(table[:, t] for table, t in zip(strategies, types, strict=True)))
+        sums += np.asarray(own)[said] * belief[tuple(types)]
+    return sums

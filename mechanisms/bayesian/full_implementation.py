@@ -101,7 +101,7 @@ def _judge(
     method: str,
     size: str,
 ) -> Verdict:
-    probability = _joint_probability(game)
+    probability = _joint_probability(game) if game.joint is None else game.joint
     possible = np.argwhere(probability > 0)
     chances, most = probability[tuple(possible.T)], best[tuple(possible.T)]
     step = max(1, BLOCK // len(possible))

@@ -34,7 +34,7 @@ class ProfitableLie:
 def incentive_compatibility(game: BayesianGame) -> Verdict:
     """Whether the truth is a best reply to the truth for every type (Bayesian; S Proposition 1, AGV, S Definition 2).
 
-    Types with probability 0 count too.
+    Types with probability 0 count too. If types are correlated, each expects the others' types given its own.
 
     Parameters
     ----------
@@ -59,13 +59,13 @@ def incentive_compatibility(game: BayesianGame) -> Verdict:
         return no_truth(method, game)
     weighted, best = weighted_game(game), None
     for i in range(game.n):
-        others = [j for j in range(game.n) if j != i]
         sums = interim_sums(weighted, i)
         gains = sums - np.take_along_axis(sums, game.truthful[i][:, None], axis=1)
-        t, lie = np.unravel_index(int(gains.argmax()), gains.shape)
-        gain = float(gains[t, lie] / weighted.scale(others))
-        if gains[t, lie] > weighted.slack(others) and (best is None or gain > best.gain):
-            best = ProfitableLie(i, int(t), int(lie), gain)
+        for t, (row, scale) in enumerate(zip(gains, weighted.interim_scale(i), strict=True)):
+            lie = int(row.argmax())
+            gain = float(row[lie] / scale)
+            if row[lie] > weighted.slack(scale) and (best is None or gain > best.gain):
+                best = ProfitableLie(i, t, lie, gain)
     return _verdict(best, method, _lies(game), weighted.tolerance)
 
 

@@ -12,7 +12,8 @@ from mechanisms.bayesian_games import BayesianGame
 def interim_payoffs(game: BayesianGame, player: int) -> FloatArray:
     """What each type of a player expects from each message when the others tell the truth.
 
-    The objective of S Proposition 1: E over theta_{-i} of payoffs[i][t, …, m_i, …] at the others' true reports.
+    The objective of S Proposition 1: E over theta_{-i} of payoffs[i][t, …, m_i, …] at the others' true reports; given
+    theta_i, if types are correlated.
 
     Parameters
     ----------
@@ -40,7 +41,8 @@ def interim_payoffs(game: BayesianGame, player: int) -> FloatArray:
     if game.truthful is None:
         raise ValueError(f"game has no truthful messages: {NO_TRUTH}")
     weighted = weighted_game(game)
-    return interim_sums(weighted, player).astype(np.float64) / weighted.scale(_others(weighted, player))
+    scale = np.array(weighted.interim_scale(player), dtype=np.float64)
+    return interim_sums(weighted, player).astype(np.float64) / scale[:, None]
 
 
 def ex_ante_payoffs(game: BayesianGame) -> FloatArray:
@@ -64,20 +66,21 @@ def ex_ante_payoffs(game: BayesianGame) -> FloatArray:
     if game.truthful is None:
         raise ValueError(f"game has no truthful messages: {NO_TRUTH}")
     weighted = weighted_game(game)
-    return np.array([float(ex_ante_sum(weighted, i)) / weighted.scale(range(game.n)) for i in range(game.n)])
+    return np.array([float(ex_ante_sum(weighted, i)) / weighted.total for i in range(game.n)])
 
 
 def interim_sums(weighted: WeightedGame, player: int) -> np.ndarray:
-    """Interim payoffs times the others' totals: shape (T_i, A_i), whole numbers where possible."""
-    return weighted.truthful_sums(player, _others(weighted, player))
+    """Interim payoffs times weighted.interim_scale: shape (T_i, A_i), whole numbers where possible."""
+    if weighted.joint is None:
+        return weighted.truthful_sums(player, weighted.others(player))
+    beliefs = (weighted.belief([player], [t]) for t in range(len(weighted.weights[player])))
+    own = zip(weighted.payoffs[player], beliefs, strict=True)
+    return np.stack([weighted.expected_reports(tensor, [player], belief) for tensor, belief in own])
 
 
 def ex_ante_sum(weighted: WeightedGame, player: int) -> int | float:
-    """The ex-ante payoff times everybody's totals."""
+    """The ex-ante payoff times weighted.total."""
     assert weighted.truthful is not None
     truth = np.take_along_axis(interim_sums(weighted, player), weighted.truthful[player][:, None], axis=1)[:, 0]
-    return (weighted.weights[player] * truth).sum()
-
-
-def _others(weighted: WeightedGame, player: int) -> list[int]:
-    return [j for j in range(weighted.n) if j != player]
+    weights = weighted.weights[player]
+    return (weights * truth).sum() if weighted.joint is None else truth[weights > 0].sum()

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from mechanisms._validation import FloatArray
+from mechanisms._validation import FloatArray, as_numbers
 from mechanisms.bayesian._weights import RELATIVE_TOLERANCE
 from mechanisms.social_choice import DirectProblem
 from mechanisms.transfers import pairwise_compensation
@@ -39,7 +40,9 @@ class OrderWitness:
 
 
 def order_independence(
-    problem: DirectProblem, transfers: Callable[[DirectProblem, Sequence[int]], FloatArray] = pairwise_compensation
+    problem: DirectProblem,
+    transfers: Callable[[DirectProblem, Sequence[int]], FloatArray] = pairwise_compensation,
+    joint: ArrayLike | None = None,
 ) -> Verdict:
     """Whether every type expects the same utility under every order of the agents, all telling the truth (S Prop. 3).
 
@@ -49,11 +52,18 @@ def order_independence(
     ----------
     problem : DirectProblem
     transfers : transfers(problem, order) received, (n, T_1, …, T_n); by default those of S Definition 4
+    joint : array (T_1, …, T_n), the joint prior by which types expect the others' types, given their own; the transfers
+        are still computed with the problem's priors. Default: types are independent, with these priors.
 
     Returns
     -------
     Verdict with an OrderWitness; "too large" above MAX_ENTRIES transfers. Differences up to RELATIVE_TOLERANCE of the
         largest absolute payoff or transfer count as none.
+
+    Raises
+    ------
+    ValueError
+        If `joint` is no joint prior of the problem's types.
 
     Examples
     --------
@@ -62,6 +72,7 @@ def order_independence(
     >>> order_independence(SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3)).status
     'holds'
     """
+    beliefs = None if joint is None else _as_joint(joint, problem.shape)
     n, orders = problem.n, math.factorial(problem.n)
     entries = float(orders) * n * math.prod(problem.shape)
     method, size = "interim utilities under every order", f"{orders} orders, {math.prod(problem.shape)} type profiles"
@@ -74,7 +85,7 @@ def order_independence(
     for order in everybody:
         received = transfers(problem, order)
         largest = max(largest, float(np.abs(received).max()), float(np.abs(problem.efficient_payoffs).max()))
-        tables.append(_interim(problem, problem.efficient_payoffs + received))
+        tables.append(_interim(problem, problem.efficient_payoffs + received, beliefs))
     spread, witness = 0.0, None
     for i in range(n):
         utilities = np.stack([table[i] for table in tables])
@@ -87,10 +98,23 @@ def order_independence(
     return Verdict("fails" if witness else "holds", method, size, RELATIVE_TOLERANCE, witness)
 
 
-def _interim(problem: DirectProblem, utilities: FloatArray) -> list[FloatArray]:
+def _as_joint(joint: ArrayLike, shape: tuple[int, ...]) -> FloatArray:
+    beliefs = as_numbers("joint", joint)
+    if beliefs.shape != shape or beliefs.min() < 0 or abs(beliefs.sum() - 1) > 1e-9:
+        raise ValueError(f"joint has shape {beliefs.shape} and sum {beliefs.sum():g}; it must be {shape} with sum 1")
+    return beliefs
+
+
+def _interim(problem: DirectProblem, utilities: FloatArray, joint: FloatArray | None) -> list[FloatArray]:
     """E over the others' types of each agent's utility: n arrays (T_i,)."""
     tables = []
     for i, expected in enumerate(utilities):
+        if joint is not None:
+            rows = np.moveaxis(joint, i, 0).reshape(len(problem.priors[i]), -1)
+            rows = np.where(rows.any(axis=1, keepdims=True), rows, rows.sum(axis=0))
+            own = np.moveaxis(expected, i, 0).reshape(rows.shape)
+            tables.append((rows * own).sum(axis=1) / rows.sum(axis=1))
+            continue
         for j in range(problem.n):
             if j != i:
                 expected = problem.expectation(j, expected)

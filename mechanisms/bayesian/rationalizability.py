@@ -67,8 +67,9 @@ def interim_correlated_rationalizability(game: BayesianGame) -> Rationalizable:
 
     R_i^0 has all messages. In round k a message of type theta_i survives if it is a best reply, among all messages, to
     some conjecture sigma: theta_{-i} -> distributions on the product of the R_j^{k-1}(theta_j), theta_{-i} being drawn
-    from the priors. Conjectures may correlate what the others say. Types with probability 0 have their own R_i, which
-    matters to nobody else.
+    from the priors; if types are correlated, given theta_i (Dekel, Fudenberg & Morris 2007; S Definition 5 itself takes
+    types as independent). Conjectures may correlate what the others say. Types with probability 0 have their own R_i,
+    which matters to nobody else.
 
     Parameters
     ----------
@@ -150,11 +151,10 @@ def _n_cases(game: BayesianGame) -> int:
 
 def _round(weighted: WeightedGame, player: int, surviving: list[np.ndarray]) -> tuple[np.ndarray, int]:
     """The messages of a player's types that survive one more round, and the answers that rest on the tolerance."""
-    others = [j for j in range(weighted.n) if j != player]
-    conjectures = conjectures_of(weighted, player, surviving)
+    conjectures, scale = conjectures_of(weighted, player, surviving), weighted.interim_scale(player)
     left, uncertain = surviving[player].copy(), 0
     for t, tensor in enumerate(weighted.payoffs[player]):
-        search = Justification(np.moveaxis(tensor, player, 0), conjectures, weighted.slack(others))
+        search = Justification(np.moveaxis(tensor, player, 0), conjectures[t], weighted.slack(scale[t]))
         for message in np.flatnonzero(left[t]):
             left[t, message] = search.justified(int(message))
         uncertain += search.uncertain

@@ -3,7 +3,6 @@
 from fractions import Fraction
 from importlib import import_module
 from itertools import combinations
-from math import prod
 
 import numpy as np
 import pytest
@@ -15,7 +14,7 @@ from mechanisms.bayesian_games import BayesianGame
 from mechanisms.social_choice import SocialChoiceProblem
 from mechanisms.transfers import cremer_riordan, pairwise_compensation, symmetric_pairwise_compensation
 from mechanisms.verdicts import TooLargeError
-from tests.mechanisms.bayesian.random_games import direct_game, fractions_of, games, park, profiles
+from tests.mechanisms.bayesian.random_games import chances_given, chances_of, direct_game, games, park, profiles
 from tests.strategies import problems
 
 NEAR, FAR = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
@@ -24,24 +23,28 @@ PARK = SocialChoiceProblem([NEAR, FAR, NEAR], [[0.5, 0.5]] * 3)
 
 def joint_payoff(game, coalition, types, messages):
     """Expected sum of the members' payoffs; outsiders tell the truth."""
-    outsiders = [j for j in range(game.n) if j not in coalition]
-    chances = [fractions_of(prior) for prior in game.priors]
     total = Fraction(0)
-    for theirs in profiles([game.n_types[j] for j in outsiders]):
-        chance = prod((chances[j][t] for j, t in zip(outsiders, theirs, strict=True)), start=Fraction(1))
-        said = [0] * game.n
+    for everybody, chance in chances_given(game, coalition, types).items():
+        said = [int(game.truthful[j][t]) for j, t in enumerate(everybody)]
         for i, message in zip(coalition, messages, strict=True):
             said[i] = message
-        for j, t in zip(outsiders, theirs, strict=True):
-            said[j] = game.truthful[j][t]
         members = zip(coalition, types, strict=True)
         total += chance * sum(int(game.payoffs[i][(t, *said)]) for i, t in members)
     return total
 
 
+def can_be_asked(game, coalition, types):
+    """Not if every member's type can occur, but not all together."""
+    chances = chances_of(game)
+    together = sum(p for s, p in chances.items() if all(s[i] == t for i, t in zip(coalition, types, strict=True)))
+    return together > 0 or any(game.priors[i][t] == 0 for i, t in zip(coalition, types, strict=True))
+
+
 def gains_of(game, coalition):
     found = {}
     for types in profiles([game.n_types[i] for i in coalition]):
+        if not can_be_asked(game, coalition, types):
+            continue
         told = [game.truthful[i][t] for i, t in zip(coalition, types, strict=True)]
         truth = joint_payoff(game, coalition, types, told)
         for messages in profiles([game.n_messages[i] for i in coalition]):

@@ -12,7 +12,16 @@ from mechanisms.bayesian import ex_ante_payoffs, ex_ante_removal
 from mechanisms.bayesian_games import BayesianGame
 from mechanisms.transfers import pairwise_compensation, symmetric_pairwise_compensation
 from mechanisms.transfers.pairwise_compensation import ex_ante_payoffs as efficient_payoffs
-from tests.mechanisms.bayesian.random_games import direct_game, expected, fractions_of, games, park, truth
+from tests.mechanisms.bayesian.random_games import (
+    chances_of,
+    direct_game,
+    expected,
+    fractions_of,
+    games,
+    park,
+    profiles,
+    truth,
+)
 from tests.strategies import problems
 
 
@@ -30,7 +39,7 @@ def differences(game):
 
 
 @settings(deadline=None)
-@given(games(), st.sampled_from([0, 1, None, 0.5]))
+@given(games(correlated=False), st.sampled_from([0, 1, None, 0.5]))
 def test_is_brute_force(game, slack):
     found = differences(game)
     largest = max(map(abs, found.values()))
@@ -40,6 +49,54 @@ def test_is_brute_force(game, slack):
     if witness := verdict.witness:
         assert abs(witness.difference) == pytest.approx(float(largest))
         assert witness.difference == pytest.approx(float(found[witness.player, witness.others]))
+
+
+def payoffs_of_strategies(game, i):
+    """What the truth brings player i in expectation for every joint strategy of the others: their types to messages."""
+    chances, others = chances_of(game), [j for j in range(game.n) if j != i]
+    their_types = profiles([game.n_types[j] for j in others])
+    messages = profiles([game.n_messages[j] for j in others])
+    for said in product(messages, repeat=len(their_types)):
+        strategy = dict(zip(their_types, said, strict=True))
+        total = Fraction(0)
+        for types, chance in chances.items():
+            sent = list(strategy[tuple(types[j] for j in others)])
+            sent.insert(i, int(game.truthful[i][types[i]]))
+            total += chance * int(game.payoffs[i][(types[i], *sent)])
+        yield strategy, total
+
+
+@settings(deadline=None, max_examples=60)
+@given(games(max_types=2, max_messages=2, correlated=True), st.sampled_from([0, 1, None, 0.5]))
+def test_correlated_types_are_brute_force_over_all_joint_strategies(game, slack):
+    largest, chances = 0.0, chances_of(game)
+    verdict = ex_ante_removal(game, slack)
+    for i in range(game.n):
+        told = sum(
+            p * int(game.payoffs[i][(t[i], *(game.truthful[j][t[j]] for j in range(game.n)))])
+            for t, p in chances.items()
+        )
+        payoffs = list(payoffs_of_strategies(game, i))
+        largest = max(largest, *(abs(payoff - told) for _, payoff in payoffs))
+        witness = verdict.witness
+        if witness and witness.player == i:
+            assert witness.guaranteed == pytest.approx(float(told))
+            known = {without(types): without(said) for types, said in witness.strategy}
+            same = [
+                payoff
+                for strategy, payoff in payoffs
+                if all(known.get(t, without(witness.others)) == m for t, m in strategy.items())
+            ]
+            assert witness.payoff == pytest.approx(float(same[0]))
+    assert verdict.tolerance == 0
+    assert verdict.status == ("fails" if largest > (1 if slack is None else slack) else "holds")
+    assert (verdict.witness is None) == (largest == 0)
+    if verdict.witness:
+        assert abs(verdict.witness.difference) == pytest.approx(float(largest))
+
+
+def without(profile):
+    return tuple(x for x in profile if x is not None)
 
 
 @settings(deadline=None)

@@ -1,7 +1,6 @@
 """ICR: one linear program over all conjectures for each report as brute force, S Proposition 2, the park, near-ties."""
 
 from itertools import product
-from math import prod
 
 import numpy as np
 import pytest
@@ -15,7 +14,7 @@ from mechanisms.bayesian_games import BayesianGame
 from mechanisms.social_choice import SocialChoiceProblem
 from mechanisms.transfers import pairwise_compensation, symmetric_pairwise_compensation, vcg
 from mechanisms.verdicts import TooLargeError
-from tests.mechanisms.bayesian.random_games import direct_game, games, park, profiles, surplus_of
+from tests.mechanisms.bayesian.random_games import chances_given, direct_game, games, park, prior_of, surplus_of
 from tests.strategies import problems
 
 
@@ -24,11 +23,9 @@ def is_justified(game, i, t, report, left):
     others = [j for j in range(game.n) if j != i]
     columns = []  # one for each sigma(theta_-i)[m_-i]: the gains over all reports, times the chance of theta_-i
     owner = []
-    types = profiles([game.n_types[j] for j in others])
-    types = [s for s in types if all(game.priors[j][k] > 0 for j, k in zip(others, s, strict=True))]
-    for number, theirs in enumerate(types):
-        chance = prod(game.priors[j][k] for j, k in zip(others, theirs, strict=True))
-        for said in product(*(np.flatnonzero(left[j][k]) for j, k in zip(others, theirs, strict=True))):
+    types = {s: float(chance) for s, chance in chances_given(game, [i], [t]).items() if chance > 0}
+    for number, (theirs, chance) in enumerate(types.items()):
+        for said in product(*(np.flatnonzero(left[j][theirs[j]]) for j in others)):
             own = np.moveaxis(game.payoffs[i][t], i, 0)[(slice(None), *said)]
             columns.append(chance * (own[report] - own))
             owner.append(number)
@@ -65,7 +62,7 @@ def brute_force(game):
 @given(games(), st.sampled_from([1, 1.0]))
 def test_is_brute_force(game, unit):
     expected, rounds = brute_force(game)
-    found = interim_correlated_rationalizability(BayesianGame([unit * u for u in game.payoffs], game.priors, None))
+    found = interim_correlated_rationalizability(BayesianGame([unit * u for u in game.payoffs], prior_of(game), None))
     assert found.rounds == rounds
     for mine, theirs in zip(found.surviving, expected, strict=True):
         assert np.array_equal(mine, theirs)
@@ -78,7 +75,7 @@ def test_is_brute_force(game, unit):
 @given(games(max_players=2, max_types=2, max_messages=5), st.sampled_from([1, 10**15]))
 def test_many_messages_are_brute_force(game, scale):
     expected, rounds = brute_force(game)
-    found = interim_correlated_rationalizability(BayesianGame([scale * u for u in game.payoffs], game.priors, None))
+    found = interim_correlated_rationalizability(BayesianGame([scale * u for u in game.payoffs], prior_of(game), None))
     assert all(np.array_equal(mine, theirs) for mine, theirs in zip(found.surviving, expected, strict=True))
     assert (found.rounds, found.uncertain) == (rounds, 0)
 
