@@ -22,8 +22,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mechanisms._validation import IntArray
-from mechanisms.best_responses import payoff_rows
-from mechanisms.comparisons import Margin, best_replies, margin_of
+from mechanisms.best_responses import best_replies, payoff_rows
+from mechanisms.comparisons import Margin, margin_of
 from mechanisms.games import NormalFormGame
 from mechanisms.verdicts import TooLargeError
 

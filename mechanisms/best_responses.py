@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mechanisms._validation import IntArray
-from mechanisms.comparisons import best_replies, margin_of
+from mechanisms.comparisons import Margin, margin_of
 from mechanisms.games import NormalFormGame
 
 
@@ -72,7 +72,13 @@ def best_replies_to(game: NormalFormGame, player: int, others: Sequence[int]) ->
             f"others is {list(others)}; it must name one message of each other player, below {list(sizes)}"
         )
     payoffs = np.moveaxis(own, player, -1)[tuple(others)]
-    return np.flatnonzero(payoffs >= payoffs.max() - margin_of(game.payoffs)[1])
+    return np.flatnonzero(best_replies(payoffs, 0, margin_of(game.payoffs)[1]))
+
+
+def best_replies(own: np.ndarray, axis: int, margin: Margin) -> np.ndarray:
+    """Where the message on `axis` is a best reply, up to `margin`: bool, the shape of `own`."""
+    best = np.maximum.reduce(own, axis=axis, keepdims=True)
+    return np.greater_equal(own, best - margin if margin else best)
 
 
 def as_player(game: NormalFormGame, player: int) -> int:

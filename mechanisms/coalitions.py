@@ -14,9 +14,10 @@ from itertools import combinations
 import numpy as np
 
 from mechanisms._validation import IntArray
-from mechanisms.comparisons import Margin, check_sums, margin_of, nash_equilibria
+from mechanisms.comparisons import Margin, check_sums, margin_of
 from mechanisms.games import NormalFormGame
 from mechanisms.group_manipulability import JointLie, group_strategy_proofness
+from mechanisms.nash import pure_nash_equilibria
 from mechanisms.verdicts import TooLargeError, Verdict
 
 __all__ = [
@@ -99,7 +100,7 @@ def strong_equilibria(game: NormalFormGame, gain: str = "all") -> IntArray:
     _check_gain(gain)
     margin = margin_of(game.payoffs)[1]
     check_sums(game.n, game.payoffs)
-    found = nash_equilibria(game)
+    found = pure_nash_equilibria(game)
     for members in coalitions(game.n, smallest=2):
         if len(found):
             found = found[~_gains_at(game, found, members, gain, margin)]

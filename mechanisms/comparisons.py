@@ -7,10 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import IntArray
-from mechanisms.games import NormalFormGame
-from mechanisms.nash import pure_nash_equilibria
-
 RELATIVE_TOLERANCE = 1e-9
 """Of the largest absolute payoff of the game, if payoffs are floating-point numbers."""
 
@@ -56,25 +52,3 @@ def as_payoffs(payoffs: Sequence[ArrayLike]) -> tuple[np.ndarray, ...]:
         if part.dtype.kind not in "iuf" or (part.dtype.kind == "f" and not np.isfinite(part).all()):
             raise ValueError(f"payoffs[{i}] must be finite real numbers")
     return tuple(part.astype(np.float64 if part.dtype.kind == "f" else np.int64, copy=False) for part in given)
-
-
-def best_replies(own: np.ndarray, axis: int, margin: Margin) -> np.ndarray:
-    """Where the message on `axis` is a best reply, up to `margin`: bool, the shape of `own`."""
-    return np.greater_equal(own, own.max(axis=axis, keepdims=True) - margin)
-
-
-def nash_equilibria(game: NormalFormGame) -> IntArray:
-    """All pure Nash equilibria (k, n), lexicographic: exact on integers, within RELATIVE_TOLERANCE on floats.
-
-    Examples
-    --------
-    >>> nash_equilibria(NormalFormGame([[[0.3, 0.1 + 0.2]]] * 2)).tolist()
-    [[0, 0], [0, 1]]
-    """
-    margin = margin_of(game.payoffs)[1]
-    if margin == 0:
-        return pure_nash_equilibria(game)
-    equilibrium = best_replies(game.payoffs[0], 0, margin)
-    for i in range(1, game.n):
-        equilibrium &= best_replies(game.payoffs[i], i, margin)
-    return np.argwhere(equilibrium)

@@ -21,6 +21,9 @@ Equations = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
 
 TOLERANCE = 1e-12
 """Of a coordinate, relative to the largest of them and at least 1."""
+ROUNDING = 16 * float(np.finfo(np.float64).eps)
+"""Values of the equations below it, relative to the same, are noise: where derivatives are nearly singular, corrections
+that follow from them do not become smaller than TOLERANCE."""
 FIRST_STEP, SHORTEST_STEP, LONGEST_STEP = 0.1, 1e-9, 1e6
 CONTRACTION, DISTANCE, ANGLE = 0.1, 0.1, 0.2
 """What a step should show: ratio of Newton corrections, first correction as a part of the step, turn in radians."""
@@ -116,6 +119,8 @@ def _correct(equations: Equations, guess: FloatArray, normal: FloatArray, step: 
             first = length
         if attempt == 1 and first > TOLERANCE * size:
             contraction = length / first
+        if np.abs(value).max() <= ROUNDING * size:
+            length = 0.0
         if not length <= max(4 * DISTANCE * step if attempt == 0 else 4 * CONTRACTION * first, TOLERANCE * size):
             return None
         point = point - correction

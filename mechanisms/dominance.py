@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from mechanisms._validation import IntArray
+from mechanisms.comparisons import margin_of
 from mechanisms.games import NormalFormGame
 
 KINDS = ("weak", "strict")
 
 
 def dominant_messages(game: NormalFormGame, kind: str = "weak") -> tuple[IntArray, ...]:
-    """All dominant messages of every player, by exact comparison of the payoffs.
+    """All dominant messages of every player: exact on integers, within a relative tolerance on floats.
 
     Parameters
     ----------
@@ -31,6 +32,8 @@ def dominant_messages(game: NormalFormGame, kind: str = "weak") -> tuple[IntArra
 
     Examples
     --------
+    >>> [a.tolist() for a in dominant_messages(NormalFormGame([[[0.3], [0.1 + 0.2]], [[1.0], [2.0]]]))]
+    [[0, 1], [0]]
     >>> dominant_messages(NormalFormGame([[[3, 0], [5, 1]], [[3, 5], [0, 1]]]), "strict")
     (array([1]), array([1]))
     """
@@ -45,9 +48,9 @@ def dominant_for_player(own_payoffs: np.ndarray, player: int, kind: str = "weak"
     candidates = _best_replies_to_ends(own)
     if not len(candidates):
         return candidates
-    best = own.max(axis=0)
-    dominant = np.array([a for a in candidates if np.array_equal(own[a], best)], dtype=np.int64)
-    if kind == "strict" and len(dominant) and np.count_nonzero(own == best) > best.size:
+    enough = own.max(axis=0) - margin_of(own)[1]
+    dominant = np.array([a for a in candidates if (own[a] >= enough).all()], dtype=np.int64)
+    if kind == "strict" and len(dominant) and np.count_nonzero(own >= enough) > enough.size:
         return dominant[:0]  # to some profile of the others there are two best replies
     return dominant
 
@@ -56,4 +59,5 @@ def _best_replies_to_ends(own: np.ndarray) -> IntArray:
     """The messages that are best replies to the first and to the last profile of the others: no other is dominant."""
     by_profile = np.moveaxis(own, 0, -1)
     first, last = (by_profile[(end,) * (own.ndim - 1)] for end in (0, -1))
-    return np.flatnonzero((first == first.max()) & (last == last.max()))
+    margin = margin_of(own)[1]
+    return np.flatnonzero((first >= first.max() - margin) & (last >= last.max() - margin))

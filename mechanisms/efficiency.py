@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms._validation import FloatArray, IntArray, as_numbers
-from mechanisms.comparisons import check_sums, margin_of, nash_equilibria
+from mechanisms.comparisons import check_sums, margin_of
 from mechanisms.games import NormalFormGame
+from mechanisms.nash import pure_nash_equilibria
 from mechanisms.outcome_ids import classes_of
 from mechanisms.verdicts import TooLargeError
 
@@ -120,7 +121,7 @@ def equilibrium_surplus(
         if total.shape != game.shape:
             raise ValueError(f"surplus has shape {total.shape}; the game has message profiles {game.shape}")
     method += ", optimum over all message profiles" if optimum is None else ", optimum as given"
-    found = nash_equilibria(game)
+    found = pure_nash_equilibria(game)
     most = total.max().item() if optimum is None else optimum
     return EquilibriumSurplus(found, total[tuple(found.T)], most, method, margin_of(game.payoffs)[0])
 
@@ -131,7 +132,7 @@ def pareto_dominated(game: NormalFormGame, equilibria: ArrayLike, by: str = "equ
     Parameters
     ----------
     game : NormalFormGame
-    equilibria : int array (k, n), message indices, e.g. from nash_equilibria
+    equilibria : int array (k, n), message indices, e.g. from pure_nash_equilibria
     by : "equilibria" (by another of them) or "profiles" (by any message profile of the game)
 
     Returns

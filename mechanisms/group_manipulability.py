@@ -14,13 +14,18 @@ from itertools import combinations
 
 import numpy as np
 
+from mechanisms._validation import IntArray
 from mechanisms.bayesian_games import BayesianGame
 from mechanisms.comparisons import Margin, check_sums, largest, margin_of
+from mechanisms.type_boxes import Box
 from mechanisms.verdicts import Verdict
 
 MAX_OPERATIONS = 5e10
 OPERATIONS_A_CALL = 20_000
-CHUNK_ENTRIES = 1 << 18
+CHUNK_ENTRIES = 1 << 16
+"""Pairs of type profiles and joint lies that are gone through at once; above it, bounds come first."""
+BOUND_COST = 16
+"""Bounds of a lie in a box cost as much as so many type profiles for each type in it."""
 
 
 @dataclass(frozen=True)
@@ -86,20 +91,25 @@ def group_strategy_proofness(
     )
     if game.truthful is None:
         return Verdict("not applicable", method, "", tolerance, reason="messages are no reports of types")
-    check_sums(4 * game.n, *game.payoffs)
-    best, done, spent = None, 0, 0.0
+    check_sums(_terms(game.n), *game.payoffs)
+    search, done, spent = _Search(game, side_payments, margin), 0, 0.0
     while done < top and (spent := spent + _work(game, done + 1)) <= MAX_OPERATIONS:
         done += 1
         for members in combinations(range(game.n), done):
-            best = _most_profitable(game, members, side_payments, margin, best)
+            search.coalition(members)
     size = f"{math.prod(game.n_types)} type profiles, coalitions of up to {done}"
-    if best is None and done < top:
+    if search.best is None and done < top:
         reason = (
             f"too large: coalitions of up to {done + 1} need {spent:.3g} comparisons, more than {MAX_OPERATIONS:.3g}; "
             f"none of up to {done} gains; fewer types or messages would fit"
         )
         return Verdict("too large", method, size, tolerance, reason=reason)
-    return Verdict("fails" if best else "holds", method, size, tolerance, best)
+    return Verdict("fails" if search.best else "holds", method, size, tolerance, search.best)
+
+
+def _terms(n: int) -> int:
+    """How many payoffs are added and subtracted at most (in Box.bound)."""
+    return 2 * n * (n + 1)
 
 
 def _work(game: BayesianGame, size: int) -> float:
@@ -112,53 +122,82 @@ def _work(game: BayesianGame, size: int) -> float:
     return total
 
 
-def _most_profitable(
-    game: BayesianGame, members: tuple[int, ...], side_payments: bool, margin: Margin, best: JointLie | None
-) -> JointLie | None:
-    """The coalition's most profitable lie if it gains more than `best`, else `best`."""
-    least = max(margin, best.gain) if best else margin
-    for rest, lies, truth in _by_types_of_others(game, members):
-        types = truth.shape[1:]
-        total = truth.sum(axis=0)
-        block = max(1, CHUNK_ENTRIES // total.size)
-        for start in range(0, lies[0].shape[1], block):
-            some = [part[:, start : start + block] for part in lies]
-            gains = _outer_sum(some) - total
-            if gains.max() <= least:
-                continue
-            found = np.flatnonzero(gains > least)
-            if not side_payments:
-                found = found[_all_gain(found, some, truth.reshape(len(members), -1), margin)]
-            if len(found):
-                k = found[gains.reshape(-1)[found].argmax()]
-                lie, *own_types = map(int, np.unravel_index(k, (gains.shape[0], *types)))
-                best = _joint_lie(game, members, own_types, rest, start + lie)
-                least = max(margin, best.gain)
-    return best
+class _Search:
+    """The joint lie with the largest total gain among the coalitions that were gone through, of several the first."""
 
+    def __init__(self, game: BayesianGame, side_payments: bool, margin: Margin) -> None:
+        self.game, self.side_payments, self.margin = game, side_payments, margin
+        self.best: JointLie | None = None
+        self.slack = margin / 1000  # bounds of floating-point payoffs are rounded in another way than gains
+        dtype = game.payoffs[0].dtype
+        if dtype.kind == "i" and _terms(game.n) * largest(*game.payoffs) < 2**31:
+            dtype = np.dtype(np.int32)  # faster, and sums still fit
+        self.payoffs = [part.astype(dtype, copy=False) for part in game.payoffs]
 
-def _by_types_of_others(
-    game: BayesianGame, members: tuple[int, ...]
-) -> Iterator[tuple[tuple[int, ...], list[np.ndarray], np.ndarray]]:
-    """For each type profile of the others (who are truthful): it; the payoffs (T_i, joint reports) of each member i by
-    type; and the members' payoffs (members, types of members …) under the truth."""
-    assert game.truthful is not None
-    others = [i for i in range(game.n) if i not in members]
-    dtype = game.payoffs[0].dtype
-    if dtype.kind == "i" and 4 * game.n * largest(*game.payoffs) < 2**31:
-        dtype = np.dtype(np.int32)  # faster, and sums still fit
-    shape = [game.n_messages[i] for i in members]
-    truthful = np.ravel_multi_index(np.ix_(*(game.truthful[i] for i in members)), shape)
-    index = [np.arange(size) if i in members else game.truthful[i] for i, size in enumerate(game.n_messages)]
-    payoffs = [game.payoffs[i].astype(dtype)[np.ix_(np.arange(game.n_types[i]), *index)] for i in members]
-    order = [0, *(i + 1 for i in others), *(i + 1 for i in members)]
-    own = [part.transpose(order).reshape(len(part), -1, math.prod(shape)) for part in payoffs]
-    own_type = np.ogrid[tuple(slice(game.n_types[i]) for i in members)]
-    rest_types = [game.n_types[i] for i in others]
-    for k in range(math.prod(rest_types)):
-        lies = [part[:, k] for part in own]
-        truth = np.stack([part[t, truthful] for part, t in zip(lies, own_type, strict=True)])
-        yield tuple(map(int, np.unravel_index(k, rest_types))) if others else (), lies, truth
+    @property
+    def least(self) -> int | float:
+        """What a lie must gain more than."""
+        return max(self.margin, self.best.gain) if self.best else self.margin
+
+    def coalition(self, members: tuple[int, ...]) -> None:
+        """All type profiles and joint reports of one coalition."""
+        assert self.game.truthful is not None
+        for rest, lies, truth in self._by_types_of_others(members, self.game.truthful):
+            self._box(Box(members, rest, lies, truth, (0,) * len(members), np.arange(lies[0].shape[1])))
+
+    def _box(self, box: Box) -> None:
+        """A box of type profiles with the lies that may be profitable there: halved until going through it is easy."""
+        sizes = box.truth.shape[1:]
+        block = max(1, CHUNK_ENTRIES // math.prod(sizes))
+        if len(box.names) <= block or math.prod(sizes) <= BOUND_COST * sum(sizes):
+            for start in range(0, len(box.names), block):
+                self._every_lie(box.only(slice(start, start + block)))
+            return
+        box = self._promising(box)
+        if len(box.names):
+            for half in box.halves():
+                self._box(half)
+
+    def _promising(self, box: Box) -> Box:
+        """The box with those lies that may gain enough somewhere in it, by upper bounds."""
+        for member in [] if self.side_payments else range(len(box.members)):
+            box = box.only(np.flatnonzero(box.bound(box.truth[member], member) > self.margin - self.slack))
+        return box.only(np.flatnonzero(box.bound(box.truth.sum(axis=0)) > self.least - self.slack))
+
+    def _every_lie(self, box: Box) -> None:
+        """All lies at all type profiles of a box."""
+        types = box.truth.shape[1:]
+        gains = _outer_sum(box.lies) - box.truth.sum(axis=0)
+        if gains.max() <= self.least:
+            return
+        found = np.flatnonzero(gains > self.least)
+        if not self.side_payments:
+            found = found[_all_gain(found, box.lies, box.truth.reshape(len(box.members), -1), self.margin)]
+        if len(found):
+            k = found[gains.reshape(-1)[found].argmax()]
+            lie, *own_types = map(int, np.unravel_index(k, (gains.shape[0], *types)))
+            at = [low + t for low, t in zip(box.corner, own_types, strict=True)]
+            self.best = _joint_lie(self.game, box.members, at, box.rest, int(box.names[lie]))
+
+    def _by_types_of_others(
+        self, members: tuple[int, ...], truthful: tuple[IntArray, ...]
+    ) -> Iterator[tuple[tuple[int, ...], list[np.ndarray], np.ndarray]]:
+        """For each type profile of the others (who are truthful): it; the payoffs (T_i, joint reports) of each member i
+        by type; and the members' payoffs (members, types of members …) under the truth."""
+        game = self.game
+        others = [i for i in range(game.n) if i not in members]
+        shape = [game.n_messages[i] for i in members]
+        truth_at = np.ravel_multi_index(np.ix_(*(truthful[i] for i in members)), shape)
+        index = [np.arange(size) if i in members else truthful[i] for i, size in enumerate(game.n_messages)]
+        payoffs = [self.payoffs[i][np.ix_(np.arange(game.n_types[i]), *index)] for i in members]
+        order = [0, *(i + 1 for i in others), *(i + 1 for i in members)]
+        own = [part.transpose(order).reshape(len(part), -1, math.prod(shape)) for part in payoffs]
+        own_type = np.ogrid[tuple(slice(game.n_types[i]) for i in members)]
+        rest_types = [game.n_types[i] for i in others]
+        for k in range(math.prod(rest_types)):
+            lies = [part[:, k] for part in own]
+            truth = np.stack([part[t, truth_at] for part, t in zip(lies, own_type, strict=True)])
+            yield tuple(map(int, np.unravel_index(k, rest_types))) if others else (), lies, truth
 
 
 def _outer_sum(parts: list[np.ndarray]) -> np.ndarray:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from mechanisms._validation import IntArray
+from mechanisms.best_responses import best_replies
+from mechanisms.comparisons import Margin, margin_of
 from mechanisms.games import NormalFormGame
 
 FEW = 8
@@ -12,11 +14,11 @@ FEW = 8
 
 
 def pure_nash_equilibria(game: NormalFormGame) -> IntArray:
-    """All pure Nash equilibria, by exact comparison of the payoffs.
+    """All pure Nash equilibria.
 
     Parameters
     ----------
-    game : NormalFormGame
+    game : NormalFormGame; integer payoffs exactly, floats within the tolerance of mechanisms.comparisons
 
     Returns
     -------
@@ -27,26 +29,23 @@ def pure_nash_equilibria(game: NormalFormGame) -> IntArray:
     >>> pure_nash_equilibria(NormalFormGame([[[2, 0], [0, 1]], [[1, 0], [0, 2]]]))
     array([[0, 0],
            [1, 1]])
+    >>> pure_nash_equilibria(NormalFormGame([[[0.3, 0.1 + 0.2]]] * 2)).tolist()
+    [[0, 0], [0, 1]]
     """
-    equilibrium = _best_replies(game, 0)
+    margin = margin_of(game.payoffs)[1]
+    equilibrium = best_replies(game.payoffs[0], 0, margin)
     for i in range(1, game.n):
         if np.count_nonzero(equilibrium) * game.shape[i] * FEW <= equilibrium.size:
-            return _check_singly(game, np.unravel_index(np.flatnonzero(equilibrium), game.shape), i)
-        equilibrium &= _best_replies(game, i)
+            return _check_singly(game, np.unravel_index(np.flatnonzero(equilibrium), game.shape), i, margin)
+        equilibrium &= best_replies(game.payoffs[i], i, margin)
     return np.array(np.unravel_index(np.flatnonzero(equilibrium), game.shape)).T
 
 
-def _best_replies(game: NormalFormGame, i: int) -> np.ndarray:
-    """The profiles in which player i's message is a best reply: bool, shape (A_1, …, A_n)."""
-    own = game.payoffs[i]
-    return own == np.maximum.reduce(own, axis=i, keepdims=True)
-
-
-def _check_singly(game: NormalFormGame, profiles: tuple[IntArray, ...], first: int) -> IntArray:
+def _check_singly(game: NormalFormGame, profiles: tuple[IntArray, ...], first: int, margin: Margin) -> IntArray:
     """Those of a few profiles, n arrays (k,), in which the messages of the players from `first` on are best replies."""
     for i in range(first, game.n):
         own = game.payoffs[i]
         deviations = own[tuple(np.arange(game.shape[i]) if j == i else profiles[j][:, None] for j in range(game.n))]
-        best = own[profiles] == deviations.max(axis=1)
+        best = own[profiles] >= deviations.max(axis=1) - margin
         profiles = tuple(messages[best] for messages in profiles)
     return np.array(profiles).T

@@ -7,8 +7,10 @@ there (their Theorem 3). As lambda grows without bound it leads, generically, to
 unit of payoff: per smallest unit of points in a game with integer payoffs.
 
 The curve is followed by its length, because it can turn back in lambda (mechanisms.continuation), on the logarithms of
-the probabilities (Turocy 2005). Where it passes a lambda several times, the equilibrium met first is returned. In games
-that are symmetric to the last digit the symmetric curve is followed through points where others branch off.
+the probabilities (Turocy 2005). Where it passes a lambda several times, the equilibrium met first is returned. In a
+symmetric game other branches cross the principal one, which itself stays symmetric: the equations are uniquely solvable
+near lambda = 0, so that a symmetry maps the branch to itself there, and by analytic continuation all along. So it is
+followed among the profiles that give interchangeable messages the same probability, where those crossings are none.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import numpy as np
 from mechanisms._validation import FloatArray, as_numbers
 from mechanisms.continuation import TOLERANCE, follow
 from mechanisms.games import NormalFormGame
+from mechanisms.interchangeable import interchangeable_messages
 from mechanisms.verdicts import TooLargeError
 
 HIGHEST_LOG = 1.0
@@ -123,7 +126,10 @@ def principal_branch(game: NormalFormGame, up_to: float) -> LogitEquilibria:
 
 
 class _Logit:
-    """The equations of a game with payoffs between 0 and 1; a point is (log probabilities of all players, lambda)."""
+    """The equations of a game with payoffs between 0 and 1, for profiles that treat interchangeable messages alike.
+
+    A point is (log probability of each class of messages, lambda).
+    """
 
     def __init__(self, game: NormalFormGame) -> None:
         self.n, self.shape = game.n, game.shape
@@ -139,7 +145,10 @@ class _Logit:
         ]
         ends = np.cumsum(game.shape).tolist()
         self.slices = [slice(end - size, end) for end, size in zip(ends, game.shape, strict=True)]
-        self.start = np.concatenate([np.full(size, -np.log(size)) for size in game.shape] + [np.zeros(1)])
+        self.classes = interchangeable_messages(game)
+        self.first = np.unique(self.classes, return_index=True)[1]  # a message of each class
+        self.members = np.equal.outer(self.classes, np.arange(len(self.first))).astype(np.float64)
+        self.start = np.append(-np.log(np.repeat(game.shape, game.shape))[self.first], 0.0)
 
     def against(self, probabilities: list[FloatArray]) -> tuple[FloatArray, FloatArray]:
         """Expected payoffs U (size,) and their derivatives by the probabilities of the others (size, size)."""
@@ -169,8 +178,8 @@ class _Logit:
         return logs
 
     def equations(self, point: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Log probabilities less the logit replies to them (size,), and the derivatives (size, size + 1)."""
-        logs, rate = point[:-1], float(point[-1])
+        """Log probabilities less the logit replies to them (classes,), and the derivatives (classes, classes + 1)."""
+        logs, rate = point[self.classes], float(point[-1])
         probabilities = [np.exp(np.minimum(logs[part], HIGHEST_LOG)) for part in self.slices]
         expected, slopes = self.against(probabilities)
         replies = self.reply(expected, rate)
@@ -183,11 +192,15 @@ class _Logit:
         change[:, -1] *= -1
         diagonal = np.arange(self.size)
         change[diagonal, diagonal] += 1
-        return logs - replies, change
+        differences = logs - replies
+        if len(self.first) == self.size:
+            return differences, change
+        by_class = change[self.first, :-1] @ self.members
+        return differences[self.first], np.column_stack([by_class, change[self.first, -1]])
 
 
 def _result(logit: _Logit, lambdas: FloatArray, points: FloatArray, branch: list[FloatArray]) -> LogitEquilibria:
-    profiles = np.exp(points[:, :-1])
+    profiles = np.exp(points[:, logit.classes])
     residuals = np.empty(len(points))
     for k, point in enumerate(points):
         expected, _ = logit.against([profiles[k, part] for part in logit.slices])

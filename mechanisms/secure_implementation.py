@@ -20,7 +20,8 @@ from numpy.typing import ArrayLike
 
 from mechanisms._validation import IntArray
 from mechanisms.bayesian_games import BayesianGame
-from mechanisms.comparisons import Margin, best_replies, margin_of
+from mechanisms.best_responses import best_replies
+from mechanisms.comparisons import Margin, margin_of
 from mechanisms.rectangularity import Profile, RectangularityFailure, checked, decide, rectangularity
 from mechanisms.strategy_proofness import ProfitableLie, strategy_proofness
 from mechanisms.verdicts import Verdict

@@ -6,8 +6,9 @@ from functools import partial
 
 import numpy as np
 
-from mechanisms.adaptive_play import best_reply_play
+from mechanisms.adaptive_play import best_reply_play, fictitious_play
 from mechanisms.certificate.certificate import Finding, not_applicable
+from mechanisms.certificate.nash_rows import NO_EQUILIBRIUM
 from mechanisms.certificate.theory import Question, Theory
 from mechanisms.continuation import BranchError
 from mechanisms.quantal_response import logit_equilibria
@@ -19,6 +20,10 @@ RATES = (5.0, 50.0, 500.0)
 METHOD = "principal branch by pseudo-arclength continuation"
 MAX_BRANCHES = 64
 MAX_MESSAGES = 120
+
+FICTITIOUS_ROUNDS = 1000
+MAX_SUMS = 1e10
+"""Starts * rounds * messages of fictitious play at all type profiles, if no start settled earlier."""
 
 
 def best_replies_converge(theory: Theory, order: str) -> Finding:
@@ -40,10 +45,33 @@ def best_replies_converge(theory: Theory, order: str) -> Finding:
     return Finding(verdict, answer, where)
 
 
+def fictitious_play_converges(theory: Theory) -> Finding:
+    """Whether fictitious play comes to repeat a Nash equilibrium for ever, from every message profile."""
+    starts = len(theory.type_profiles) * float(np.prod(theory.game.n_messages))
+    if (sums := starts * FICTITIOUS_ROUNDS * sum(theory.game.n_messages)) > MAX_SUMS:
+        raise TooLargeError(
+            f"too large: {starts:.3g} starts at all type profiles, {FICTITIOUS_ROUNDS} rounds and "
+            f"{sum(theory.game.n_messages)} messages make {sums:.3g} sums, more than {MAX_SUMS:.3g}; fewer types or a "
+            "coarser grid of messages would fit"
+        )
+    method = f"fictitious play, {FICTITIOUS_ROUNDS} rounds, ties to the lowest message, from every message profile"
+    for types, equilibria in theory.nash.items():
+        if not len(equilibria):
+            at = f"at {theory.types(types)} " if theory.types(types) else ""
+            witness = f"{at}there is no pure Nash equilibrium that could be repeated for ever"
+            return Finding(Verdict("fails", method, theory.size), witness=witness)
+    share = min(fictitious_play(game, FICTITIOUS_ROUNDS).equilibrium_share for _, game in theory.games())
+    if share == 1:
+        return Finding(Verdict("holds", method, theory.size), "from every start")
+    reason = f"not decided: some starts have not settled within {FICTITIOUS_ROUNDS} rounds, and might later"
+    answer = f"from {share:.1%} of the starts at the worst type profile"
+    return Finding(Verdict("too large", method, theory.size, reason=reason), answer)
+
+
 def logit_selects(theory: Theory) -> Finding:
     """Whether the most likely profile of the logit equilibrium is a Nash equilibrium when errors become rare."""
     if any(not len(equilibria) for equilibria in theory.nash.values()):
-        return not_applicable("some type profile has no pure Nash equilibrium")
+        return not_applicable(NO_EQUILIBRIUM)
     branches, messages = len(theory.type_profiles), sum(theory.game.n_messages)
     if branches > MAX_BRANCHES or messages > MAX_MESSAGES:
         raise TooLargeError(
@@ -75,5 +103,6 @@ def logit_selects(theory: Theory) -> Finding:
 QUESTIONS: dict[str, tuple[str, Question]] = {
     "simultaneous best replies converge": ("best-reply dynamics", partial(best_replies_converge, order="simultaneous")),
     "sequential best replies converge": ("best-reply dynamics", partial(best_replies_converge, order="sequential")),
+    "fictitious play converges": ("Brown 1951", fictitious_play_converges),
     "logit equilibrium approaches Nash": ("McKelvey and Palfrey 1995", logit_selects),
 }

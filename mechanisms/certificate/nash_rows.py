@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from math import inf
+
 import numpy as np
 
 from mechanisms.certificate.certificate import Finding, not_applicable
 from mechanisms.certificate.theory import Question, Theory, number
+from mechanisms.efficiency import EquilibriumSurplus, payoff_dominant
 from mechanisms.verdicts import Verdict
 
 METHOD = "every message profile at every type profile"
 SHOWN = 3
+TOLERANCE = 1e-9
+"""Of the largest efficient surplus, and at least of 1."""
+NO_EQUILIBRIUM = "some type profile has no pure Nash equilibrium"
 
 
 def unique_nash(theory: Theory) -> Finding:
@@ -66,31 +74,73 @@ def _best_deviation(theory: Theory, types: tuple[int, ...], profile: list[int]) 
 
 def efficient_nash(theory: Theory) -> Finding:
     """Whether every pure Nash equilibrium has the efficient surplus, and what the worst one loses."""
-    worst: tuple[float, str] = (0.0, "")
-    best_possible = 0.0
-    for types, equilibria in theory.nash.items():
-        values = np.array([theory.treatment.positions[i].types[t] for i, t in enumerate(types)])
-        efficient = float(theory.treatment.efficient_surplus(values))
-        best_possible = max(best_possible, abs(efficient))
-        if not len(equilibria):
-            continue
-        played = np.stack([theory.treatment.positions[i].messages[equilibria[:, i]] for i in range(theory.n)], axis=-1)
-        surplus = theory.treatment.surplus(theory.treatment.play(values, played))
-        lost = efficient - surplus
-        k = int(lost.argmax())
-        if lost[k] > worst[0]:
-            at = f"at {theory.types(types)} " if theory.types(types) else ""
-            share = f" ({surplus[k] / efficient:.1%})" if efficient > 0 else ""
-            got = f"surplus {number(surplus[k])} instead of {number(efficient)}{share}"
-            words = f"{at}{theory.messages(equilibria[k])}: {got}"
-            worst = (float(lost[k]), words)
-    tolerance = 1e-9
-    none = all(not len(equilibria) for equilibria in theory.nash.values())
-    if none:
+    if not any(map(len, theory.nash.values())):
         return not_applicable("there is no pure Nash equilibrium")
-    fails = worst[0] > tolerance * max(1.0, best_possible)
-    verdict = Verdict("fails" if fails else "holds", METHOD, theory.size, tolerance)
-    return Finding(verdict, witness=f"the worst one, {worst[1]}" if fails else "")
+    return _efficient(theory, "worst", lambda found: found.worst)
+
+
+def best_nash_is_efficient(theory: Theory) -> Finding:
+    """Whether some pure Nash equilibrium has the efficient surplus, and the prices of the best and the worst one."""
+    if not all(map(len, theory.nash.values())):
+        return not_applicable(NO_EQUILIBRIUM)
+    surpluses = [_surplus(theory, types) for types in theory.nash]
+    stability = [found.price_of_stability for found in surpluses if found.price_of_stability is not None]
+    anarchy = [found.price_of_anarchy for found in surpluses if found.price_of_anarchy is not None]
+    if anarchy:
+        best, worst = (number(price) if price < inf else "infinite" for price in (max(stability), max(anarchy)))
+        prices = f"efficient surplus / surplus: {best} in the best equilibrium, {worst} in the worst one"
+        prices += ", at the type profile where it is largest" if len(surpluses) > 1 else ""
+    else:
+        prices = "no ratio: the efficient surplus is not positive"
+    return replace(_efficient(theory, "best", lambda found: found.best), answer=prices)
+
+
+def _efficient(theory: Theory, name: str, choose: Callable[[EquilibriumSurplus], int | None]) -> Finding:
+    """Whether the chosen equilibrium of every type profile is efficient, and where it loses most."""
+    lost, words, largest = 0.0, "", 1.0
+    for types in theory.nash:
+        found = _surplus(theory, types)
+        largest = max(largest, abs(found.optimum))
+        k = choose(found)
+        if k is not None and found.loss[k] > lost:
+            at = f"at {theory.types(types)} " if theory.types(types) else ""
+            share = f" ({found.efficiency[k]:.1%})" if found.optimum > 0 else ""
+            got = f"surplus {number(found.surplus[k])} instead of {number(found.optimum)}{share}"
+            lost, words = float(found.loss[k]), f"{at}{theory.messages(found.equilibria[k])}: {got}"
+    fails = lost > TOLERANCE * largest
+    verdict = Verdict("fails" if fails else "holds", METHOD, theory.size, TOLERANCE)
+    return Finding(verdict, witness=f"the {name} one, {words}" if fails else "")
+
+
+def _surplus(theory: Theory, types: tuple[int, ...]) -> EquilibriumSurplus:
+    """The surplus of the equilibria of one type profile, beside the efficient one (before rounding to points)."""
+    values = np.array([theory.treatment.positions[i].types[t] for i, t in enumerate(types)])
+    played = [theory.treatment.positions[i].messages[sent] for i, sent in enumerate(theory.nash[types].T)]
+    surplus = theory.treatment.surplus(theory.treatment.play(values, np.stack(played, axis=-1)))
+    efficient = float(theory.treatment.efficient_surplus(values))
+    return EquilibriumSurplus(theory.nash[types], surplus, efficient, METHOD, TOLERANCE)
+
+
+def payoff_dominant_exists(theory: Theory) -> Finding:
+    """Whether at every type profile all players like one equilibrium at least as much as every other."""
+    if not all(map(len, theory.nash.values())):
+        return not_applicable(NO_EQUILIBRIUM)
+    answer = ""
+    for types, game in theory.games():
+        equilibria = theory.nash[types]
+        best = payoff_dominant(game, equilibria)
+        if not len(best):
+            own = game.payoffs[(slice(None), *equilibria.T)]
+            likes = equilibria[own.argmax(axis=1)]
+            words = [f"{theory.role(i)} likes most that {theory.messages(likes[i])}" for i in range(theory.n)]
+            at = f"at {theory.types(types)} " if theory.types(types) else ""
+            return Finding(Verdict("fails", METHOD, theory.size), witness=at + "; ".join(words))
+        if len(theory.nash) == 1:
+            only = (
+                ", the only equilibrium" if len(equilibria) == 1 else f": {len(best)} of {len(equilibria)} equilibria"
+            )
+            answer = theory.messages(equilibria[best[0]]) + only
+    return Finding(Verdict("holds", METHOD, theory.size), answer)
 
 
 def balanced_budget(theory: Theory) -> Finding:
@@ -112,5 +162,7 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "unique pure Nash equilibrium": ("at every type profile", unique_nash),
     "truth is a Nash equilibrium": ("at every type profile", truth_is_nash),
     "every Nash equilibrium is efficient": ("surplus at the true types", efficient_nash),
+    "some Nash equilibrium is efficient": ("price of stability, Anshelevich et al. 2008", best_nash_is_efficient),
+    "payoff-dominant equilibrium exists": ("Harsanyi and Selten 1988; at every type profile", payoff_dominant_exists),
     "budget balance": ("Safronov 2018, Lemma 1", balanced_budget),
 }

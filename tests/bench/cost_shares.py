@@ -8,7 +8,7 @@ import numpy as np
 
 from mechanisms.cost_sharing import serial
 from mechanisms.costs import PowerCost
-from tests.bench.measure import Case
+from tests.bench.measure import Case, Other
 
 COST = PowerCost(0.5, 2)
 
@@ -25,7 +25,7 @@ def serial_shares() -> Iterator[Case]:
             lambda q=demands: serial(q, COST),
             target=4,
             memory_target=60,
-            brute=("Python loop", lambda q=subset: [_one_group(group) for group in q], len(subset) / groups),
+            others=(Other("Python loop", lambda _, q=subset: list(map(_one_group, q)), len(subset) / groups),),
         )
 
 

@@ -9,37 +9,44 @@ import numpy as np
 from mechanisms.elimination import iterated_elimination
 from mechanisms.games import NormalFormGame
 from mechanisms.quantal_response import logit_equilibria
-from tests.bench.measure import Case
+from tests.bench import peers
+from tests.bench.measure import Case, Other
 
 SIZE = 1001
 
 
-def _games() -> Iterator[tuple[str, NormalFormGame]]:
+def _games(size: int) -> Iterator[tuple[str, NormalFormGame]]:
+    """Solvable in some rounds; solvable at once; not solvable, with little and with much to compare."""
     rng = np.random.default_rng(1)
-    q = np.arange(SIZE)
+    q = np.arange(size)
     own, other = np.meshgrid(q, q, indexing="ij")
     nearly = own.copy()
-    nearly[q, rng.integers(0, SIZE, SIZE)] = -q
-    rounds = -((3 * own - other - q[-1] // 2) ** 2)
+    nearly[q, rng.integers(0, size, size)] = -q
+    cheap, served = 2 * own**2, np.minimum(own, other)
     for name, payoffs in (
-        ("random", rng.integers(0, 10**6, (SIZE, SIZE))),
-        ("a dominant message", 2 * own + rng.integers(0, 2, (SIZE, SIZE))),
-        ("many rounds", rounds),
+        ("Cournot duopoly", own * (size * 3 // 2 - own - other)),
+        ("serial cost sharing", 3 * size * own - np.where(own > served, (own + other) ** 2 - 2 * served**2, cheap)),
+        ("guess 9/11 of the other", -np.abs(11 * own - 9 * other)),
+        ("quadratic, guess a third", -((3 * own - other - size // 2) ** 2)),
+        ("a dominant message", 2 * own + rng.integers(0, 2, (size, size))),
         ("nearly dominated", nearly),
+        ("random", rng.integers(0, 10**6, (size, size))),
     ):
         yield name, NormalFormGame([payoffs, payoffs.T])
 
 
 def elimination() -> Iterator[Case]:
-    for name, game in _games():
-        yield Case(
-            "iterated elimination, all pairs",
-            f"2 x {SIZE}, {name}",
-            lambda game=game: np.max(game.payoffs),
-            "np.max of the payoffs",
-            lambda game=game: iterated_elimination(game),
-            brute=("all pairs in full", lambda game=game: _all_pairs(game), 1.0),
-        )
+    for size in (101, SIZE):
+        for name, game in _games(size):
+            plain = Other("all pairs in full", lambda _, game=game: _all_pairs(game))
+            yield Case(
+                "iterated elimination, all pairs",
+                f"2 x {size}, {name}",
+                lambda game=game: np.max(game.payoffs),
+                "np.max of the payoffs",
+                lambda game=game: iterated_elimination(game),
+                others=(plain, *peers.elimination(game)) if size < SIZE else (plain,),
+            )
 
 
 def _all_pairs(game: NormalFormGame) -> list[np.ndarray]:
@@ -66,6 +73,7 @@ def quantal_response() -> Iterator[Case]:
         lambda: np.linalg.solve(matrix, matrix[0]),
         "one Newton step's linear equations",
         lambda: logit_equilibria(game, [2]),
+        others=peers.quantal_response(game, 2),
     )
 
 

@@ -18,7 +18,7 @@ from mechanisms.demand_equilibria import (
     average_cost_equilibrium,
     serial_equilibrium,
 )
-from tests.bench.measure import Case
+from tests.bench.measure import Case, Other
 
 N = 1000
 SQUARE, WITH_CORNER = PowerCost(0.5, 2), PolynomialCost((1, 0.5))
@@ -64,7 +64,7 @@ def small_by_best_replies() -> Iterator[Case]:
             _read(types, types),
             "np.max of each input array",
             lambda solve=solve: solve(QuadraticUtilities(types, 1), SQUARE),
-            brute=("best replies, 20 rounds", lambda share=share: _best_replies(types, share), 1.0),
+            others=(Other("best replies, 20 rounds", lambda _, share=share: _best_replies(types, share)),),
         )
 
 

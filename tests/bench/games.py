@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 
 from mechanisms.dominance import dominant_messages
 from mechanisms.games import NormalFormGame
 from mechanisms.nash import pure_nash_equilibria
+from tests.bench import peers
 from tests.bench.measure import Case
 
 MAXIMUM = "np.max of the payoffs"
@@ -29,21 +29,9 @@ def _dominance_game(shape: tuple[int, ...]) -> NormalFormGame:
     return NormalFormGame(payoffs)
 
 
-def _quantecon(game: NormalFormGame) -> Callable[[], Any]:
-    import quantecon.game_theory as quantecon
-
-    players = [
-        quantecon.Player(np.transpose(game.payoffs[i], [(i + k) % game.n for k in range(game.n)]).astype(float))
-        for i in range(game.n)
-    ]
-    theirs = quantecon.NormalFormGame(players)
-    return lambda: quantecon.pure_nash_brute(theirs, tol=0)
-
-
 def nash() -> Iterator[Case]:
     for shape, size, target in (((25,) * 2, "2 x 25", 6), ((101,) * 3, "3 x 101", 5), ((8,) * 6, "6 x 8", 9)):
         game = _random_game(shape)
-        brute = ("quantecon", _quantecon(game), 1.0) if len(shape) == 2 else None
         yield Case(
             "all pure Nash equilibria",
             size,
@@ -51,7 +39,7 @@ def nash() -> Iterator[Case]:
             MAXIMUM,
             lambda game=game: pure_nash_equilibria(game),
             target=target,
-            brute=brute,
+            others=peers.nash(game),
         )
     constant = NormalFormGame(np.zeros((3, 101, 101, 101), dtype=np.int64))
     yield Case(
@@ -73,6 +61,7 @@ def dominance() -> Iterator[Case]:
             MAXIMUM,
             lambda game=game, kind=kind: dominant_messages(game, kind),
             target=7,
+            others=peers.dominance(game) if kind == "strict" else (),
         )
 
 

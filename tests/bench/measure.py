@@ -11,6 +11,28 @@ from typing import Any
 
 SECONDS = 1.0
 FEWEST, MOST = 7, 3001
+LONG = 1.0
+"""Seconds from which on one run of another way is enough."""
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another way to do the work of a case: a plain method, or another program.
+
+    Attributes
+    ----------
+    name : what it is
+    run : function of what `prepare` gave, the work; None if there is none
+    part : how much of the work it does
+    prepare : function, what has to be done before and is measured apart; it gives None if that is nothing
+    missing : why there is no `run`
+    """
+
+    name: str
+    run: Callable[[Any], Any] | None
+    part: float = 1.0
+    prepare: Callable[[], Any] = lambda: None
+    missing: str = "not installed"
 
 
 @dataclass(frozen=True)
@@ -24,7 +46,7 @@ class Case:
     ours : function, the work
     target : the ratio ours / floor that is wanted
     memory_target : megabytes beyond input and output that are wanted; None if there is no such target
-    brute : (what it is, function, part of the work that it does), a plain method for comparison
+    others : other ways to do the work, measured in the same run
     """
 
     work: str
@@ -34,10 +56,10 @@ class Case:
     ours: Callable[[], Any]
     target: float | None = None
     memory_target: float | None = None
-    brute: tuple[str, Callable[[], Any], float] | None = None
+    others: tuple[Other, ...] = ()
 
 
-HEADER = ("work", "size", "floor ms", "ours ms", "ratio", "target", "MB", "target", "plain way, × ours", "floor")
+HEADER = ("work", "size", "floor ms", "ours ms", "ratio", "target", "MB", "target", "others, × ours", "floor")
 
 
 def row(case: Case) -> tuple[str, ...]:
@@ -50,10 +72,6 @@ def row(case: Case) -> tuple[str, ...]:
         used = memory_beyond_output(case.ours)
         memory = f"{used:.1f}"
         memory_target = f"<= {case.memory_target:g}" + (" missed" if used > case.memory_target else "")
-    plain = ""
-    if case.brute is not None:
-        name, function, part = case.brute
-        plain = f"{min(seconds(function) for _ in range(3)) / part / ours:.3g} ({name})"
     target = "" if case.target is None else f"<= {case.target:g}{missed}"
     return (
         case.work,
@@ -64,9 +82,23 @@ def row(case: Case) -> tuple[str, ...]:
         target,
         memory,
         memory_target,
-        plain,
+        "; ".join(compared(other, ours) for other in case.others),
         case.floor_is,
     )
+
+
+def compared(other: Other, ours: float) -> str:
+    """How long another way takes, as a multiple of our time."""
+    if other.run is None:
+        return f"{other.name}: {other.missing}"
+    start = time.perf_counter()
+    given = other.prepare()
+    prepared = time.perf_counter() - start
+    times = [seconds(lambda: other.run(given))]
+    if times[0] < LONG:
+        times += [seconds(lambda: other.run(given)) for _ in range(2)]
+    extra = f" + {prepared / ours:.3g} to build the game" if given is not None else ""
+    return f"{other.name} {min(times) / other.part / ours:.3g}{extra}"
 
 
 def seconds(function: Callable[[], Any]) -> float:

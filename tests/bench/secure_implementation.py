@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 
 from mechanisms.secure_implementation import secure_implementation
-from tests.bench.measure import Case
+from tests.bench.measure import Case, Other
 
 Rule = tuple[np.ndarray, list[np.ndarray]]
 
@@ -77,7 +77,7 @@ def secure() -> Iterator[Case]:
         lambda: (np.max(small[0]), *map(np.max, small[1])),
         "np.max of outcome ids and of payoffs by type",
         lambda: secure_implementation(*small),
-        brute=("all pairs", lambda: all_pairs(small), 1.0),
+        others=(Other("all pairs", lambda _: all_pairs(small)),),
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from mechanisms.social_choice import SocialChoiceProblem
 from mechanisms.transfers import pairwise_compensation, symmetric_pairwise_compensation
-from tests.bench.measure import Case
+from tests.bench.measure import Case, Other
 
 
 def _problem(n_types: int, n: int) -> SocialChoiceProblem:
@@ -46,7 +46,7 @@ def symmetric() -> Iterator[Case]:
             "copy of the payoff tensor",
             lambda problem=problem: symmetric_pairwise_compensation(problem),
             target=target,
-            brute=("n! orders", lambda problem=problem: _average_over_orders(problem), 1) if n <= 5 else None,
+            others=(Other("n! orders", lambda _, problem=problem: _average_over_orders(problem)),) if n <= 5 else (),
         )
 
 

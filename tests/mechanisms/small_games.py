@@ -25,3 +25,12 @@ def payoff(game, i, own, others):
 def profiles_of_others(left, i):
     """All profiles of the others than i from the messages that each player has left."""
     return list(product(*(left[k] for k in range(len(left)) if k != i)))
+
+
+def expected_payoffs(game, strategies, i):
+    """U_i of each message, by summing over the others' axes one at a time."""
+    own = np.moveaxis(game.payoffs[i].astype(float), i, -1)
+    for k in range(game.n):
+        if k != i:
+            own = np.tensordot(strategies[k], own, axes=(0, 0))
+    return own

@@ -123,6 +123,32 @@ def test_group_manipulability_is_brute_force(game, side_payments):
 
 
 @pytest.mark.parametrize("side_payments", [False, True])
+@pytest.mark.parametrize("sizes", [(7, 6), (5, 4, 5), (3, 4, 3, 2)])
+def test_bounds_leave_out_no_lie_that_gains_most(sizes, side_payments, monkeypatch):
+    """Boxes of types are halved down to a few, as in large games; going through all lies at all types is the judge."""
+    rng = np.random.default_rng(8)
+    for k in range(16):
+        payoffs = []
+        for i, size in enumerate(sizes):  # -(outcome - type) ** 2, transfers and noise; in some games nobody gains
+            outcome = sum(np.ogrid[tuple(map(slice, sizes))]) // len(sizes) if k % 3 else np.full(sizes, 2)
+            distance = outcome - np.arange(size).reshape(-1, *[1] * len(sizes))
+            payoffs.append(-3 * distance**2 + rng.integers(-k, k + 1, sizes) // 4 - (k % 2) * (outcome - i) ** 2)
+        truthful = [rng.permutation(size) if k % 5 == 0 else np.arange(size) for size in sizes]
+        priors = [np.full(size, 1 / size) for size in sizes]
+        for scale in (1, 0.1):
+            game = BayesianGame([part * scale for part in payoffs], priors, truthful)
+            monkeypatch.undo()
+            expected = group_strategy_proofness(game, side_payments)
+            monkeypatch.setattr(group_module, "CHUNK_ENTRIES", 1)
+            monkeypatch.setattr(group_module, "BOUND_COST", 1)
+            found = group_strategy_proofness(game, side_payments)
+            assert (found.status, found.witness is None) == (expected.status, expected.witness is None)
+            if expected.witness:
+                assert found.witness.gain == pytest.approx(expected.witness.gain, rel=1e-12)
+                assert len(found.witness.coalition) == len(expected.witness.coalition)
+
+
+@pytest.mark.parametrize("side_payments", [False, True])
 def test_safronov_the_park_under_vcg_agents_1_and_3_of_type_l_report_h(side_payments):
     game = load_treatment("treatments/park_vcg.toml").bayesian_game()
     assert group_strategy_proofness(game, side_payments, largest_coalition=1).holds

@@ -1,5 +1,7 @@
 """Logit equilibria: closed forms, fixed points where they can be iterated, the branch itself, limits."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,19 +15,10 @@ from mechanisms.games import NormalFormGame
 from mechanisms.quantal_response import logit_equilibria, principal_branch
 from mechanisms.treatments import load_treatment
 from mechanisms.verdicts import TooLargeError
-from tests.mechanisms.small_games import games
+from tests.mechanisms.small_games import expected_payoffs, games
 
 TURNING = NormalFormGame([[[620, 250], [399, 947]], [[649, 585], [65, 52]]])
 """The principal branch turns back twice."""
-
-
-def expected_payoffs(game, strategies, i):
-    """U_i of each message, by summing over the others' axes one at a time."""
-    own = np.moveaxis(game.payoffs[i].astype(float), i, -1)
-    for k in range(game.n):
-        if k != i:
-            own = np.tensordot(strategies[k], own, axes=(0, 0))
-    return own
 
 
 def replies(game, strategies, rate):
@@ -164,6 +157,43 @@ def test_symmetric_games_keep_their_symmetry_where_other_branches_leave():
     assert battle.profiles[0][-1, 0] == pytest.approx(0.75, abs=0.01)  # the mixed equilibrium
     tied = logit_equilibria(NormalFormGame([[[1, 0], [0, 1]]] * 2), [50])
     assert distance(at(tied, 0), [np.full(2, 0.5)] * 2) < 1e-12
+
+
+def test_every_game_of_the_park_is_followed_to_rare_errors():
+    """Some are symmetric up to payoffs that the own message does not change, and other branches cross there."""
+    for name in ("vcg", "agv", "pairwise"):
+        game = load_treatment(f"treatments/park_{name}.toml").bayesian_game()
+        for types in product(*map(range, game.n_types)):
+            complete = game.at(types)
+            unit = float(np.ptp(complete.payoffs, axis=(1, 2, 3)).max())
+            assert logit_equilibria(complete, np.array([5, 50, 500]) / unit).residuals.max() < 1e-9
+
+
+@pytest.mark.parametrize("highest", [2, 9])
+@pytest.mark.parametrize("n", [2, 3])
+def test_the_branch_of_symmetric_players_stays_symmetric(n, highest):
+    rng = np.random.default_rng(6)
+    for _ in range(25):
+        base = rng.integers(0, highest, (3,) * n)
+        base = base + base.swapaxes(1, n - 1)
+        game = NormalFormGame(np.stack([np.moveaxis(base, 0, i) for i in range(n)]))
+        result = logit_equilibria(game, [1, 30 / highest])
+        for strategy in result.profiles[1:]:
+            np.testing.assert_array_equal(strategy, result.profiles[0])
+        strategies = [np.full(3, 1 / 3)] * n
+        for _ in range(200):  # a contraction at this lambda
+            strategies = replies(game, strategies, 0.3 / highest)
+        assert distance(at(logit_equilibria(game, [0.3 / highest]), 0), strategies) < 1e-9
+
+
+def test_two_branches_that_all_but_meet_are_told_apart():
+    """A message that nearly nobody plays opens the pitchfork by 1e-8; corrections cannot become smaller than noise."""
+    common = [[[1, 1], [0, 1], [0, 1]], [[1, 1], [1, 1], [1, 0]]]
+    branch = principal_branch(NormalFormGame([common] * 3), 500)
+    assert branch.residuals.max() < 1e-9
+    steps = [distance(at(branch, k), at(branch, k + 1)) for k in range(branch.steps)]
+    assert max(steps) < 0.3
+    np.testing.assert_array_equal(branch.profiles[0], branch.profiles[2])
 
 
 def test_constant_payoffs_and_single_messages():

@@ -2,11 +2,17 @@
 
 import copy
 import json
+from itertools import product
 
+import numpy as np
 import pytest
 
-from mechanisms.certificate import QUESTIONS, certify
+from mechanisms.certificate import QUESTIONS, certify, learning_rows
 from mechanisms.certificate.certificate import Certificate
+from mechanisms.certificate.learning_rows import fictitious_play_converges
+from mechanisms.certificate.nash_rows import best_nash_is_efficient, payoff_dominant_exists
+from mechanisms.certificate.theory import Theory
+from mechanisms.nash import pure_nash_equilibria
 from mechanisms.treatments import Treatment, load_treatment
 
 
@@ -116,6 +122,65 @@ def test_a_certificate_survives_storage():
     assert [row.concept for row in again.rows] == list(QUESTIONS)
     with pytest.raises(KeyError, match="no concept 'nonsense'"):
         original.row("nonsense")
+
+
+BEST, DOMINANT, FICTITIOUS = (
+    "some Nash equilibrium is efficient",
+    "payoff-dominant equilibrium exists",
+    "fictitious play converges",
+)
+
+
+def test_prices_of_the_best_and_the_worst_equilibrium():
+    pivotal, serial, vcg = map(certificate, ("cason_pivotal", "chen_serial", "park_vcg"))
+    assert [status(c, BEST) for c in (pivotal, serial, vcg)] == ["holds", "fails", "holds"]
+    assert pivotal.row(BEST).answer == (
+        "efficient surplus / surplus: 1 in the best equilibrium, infinite in the worst one"
+    )
+    assert serial.row(BEST).answer == (  # 97 / 85
+        "efficient surplus / surplus: 1.14118 in the best equilibrium, 1.14118 in the worst one"
+    )
+    assert serial.row(BEST).witness == (
+        "the best one, Player A demands 4 and Player B demands 6: surplus 85 instead of 97 (87.6%)"
+    )
+    assert "1.25 in the worst one, at the type profile where it is largest" in vcg.row(BEST).answer
+
+
+def test_payoff_dominance_is_that_of_every_type_profile():
+    assert certificate("chen_serial").row(DOMINANT).answer == (
+        "Player A demands 4 and Player B demands 6, the only equilibrium"
+    )
+    treatment = load_treatment("treatments/park_vcg.toml")
+    game, dominant = treatment.bayesian_game(), []
+    for types in product(*map(range, game.n_types)):
+        payoffs = game.at(types).payoffs
+        found = [tuple(profile) for profile in pure_nash_equilibria(game.at(types)).tolist()]
+        dominant.append(any(all(payoffs[(i, *a)] >= payoffs[(i, *b)] for i in range(3) for b in found) for a in found))
+    assert not all(dominant)
+    row = certify(treatment).row(DOMINANT)
+    assert row.verdict.status == "fails"
+    assert "Player 2 likes most that Player 1 reports 8, Player 2 reports 20 and Player 3 reports 8" in row.witness
+
+
+def test_fictitious_play_holds_is_not_decided_or_fails(monkeypatch):
+    assert certificate("cason_pivotal").row(FICTITIOUS).answer == "from every start"
+    monkeypatch.setattr(learning_rows, "FICTITIOUS_ROUNDS", 1)
+    row = certificate("chen_serial").row(FICTITIOUS)
+    assert (row.verdict.status, row.answer[:5]) == ("too large", "from ")
+    assert row.verdict.reason.startswith("not decided: some starts have not settled within 1 rounds")
+    monkeypatch.setattr(learning_rows, "MAX_SUMS", 1000)
+    row = certificate("chen_serial").row(FICTITIOUS)
+    assert "144 starts at all type profiles, 1 rounds and 24 messages make 3.46e+03 sums" in row.verdict.reason
+
+
+def test_without_equilibrium_there_is_nothing_to_compare_or_to_come_to():
+    theory = Theory(load_treatment("treatments/chen_serial.toml"))
+    theory.__dict__["nash"] = {types: np.zeros((0, 2), dtype=int) for types in theory.type_profiles}
+    for question in (best_nash_is_efficient, payoff_dominant_exists):
+        assert question(theory).verdict.reason == "some type profile has no pure Nash equilibrium"
+    found = fictitious_play_converges(theory)
+    assert found.verdict.status == "fails"
+    assert found.witness == "there is no pure Nash equilibrium that could be repeated for ever"
 
 
 def test_progress_names_every_concept():
