@@ -39,13 +39,30 @@ def agv(problem: DirectProblem) -> FloatArray:
     n = problem.n
     if n < 2:
         raise ValueError("problem has 1 agent; AGV transfers need at least 2")
+    externalities = np.empty((n, *problem.shape))
+    for i, expected in enumerate(expected_externalities(problem)):
+        externalities[i] = expected
+    return externalities - (externalities.sum(axis=0) - externalities) / (n - 1)
+
+
+def expected_externalities(problem: DirectProblem) -> list[FloatArray]:
+    """xi_i of each agent: the expected sum of the others' payoffs for every report of i, units of utility.
+
+    Entry i has shape (1, …, T_i, …, 1), with T_i on axis i.
+
+    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
+    >>> park = SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3)
+    >>> [amounts.ravel().tolist() for amounts in expected_externalities(park)]
+    [[17.0, 14.0], [28.0, 24.0], [17.0, 14.0]]
+    """
     payoffs = problem.efficient_payoffs.astype(np.float64)
     others = payoffs.sum(axis=0) - payoffs
-    externalities = np.empty_like(payoffs)
-    for i in range(n):
+    externalities = []
+    for i in range(problem.n):
         expected = others[i : i + 1]
-        for j in range(n):
+        for j in range(problem.n):
             if j != i:
                 expected = problem.expectation(j, expected)
-        externalities[i] = expected[0]
-    return externalities - (externalities.sum(axis=0) - externalities) / (n - 1)
+        externalities.append(expected[0])
+    return externalities

@@ -23,7 +23,11 @@ class SessionDesign:
     name, title, description : str
     participants : int, on the demo page
     show_up_fee : Decimal, money
-    treatments : tuple of Treatment, in the order in which they are played, each with another mechanism
+    language : of the participants' pages
+    questionnaires : their names, in the order in which they are asked
+    treatments : tuple of Treatment, one a part; their protocol.participants are those who play them together
+    orders : in which orders the parts are played, tuples of part numbers from 1; equally many people play each
+    pay : "all" parts are paid, or "one" that is drawn
     """
 
     name: str
@@ -31,7 +35,11 @@ class SessionDesign:
     description: str
     participants: int
     show_up_fee: Decimal
+    language: str
+    questionnaires: tuple[str, ...]
     treatments: tuple[Treatment, ...]
+    orders: tuple[tuple[int, ...], ...] = ((1,),)
+    pay: str = "all"
 
 
 def load_treatment(path: str | os.PathLike[str]) -> Treatment:
@@ -64,17 +72,14 @@ def load_session_designs(folder: str | os.PathLike[str]) -> list[SessionDesign]:
     Examples
     --------
     >>> [design.name for design in load_session_designs("treatments") if len(design.treatments) > 1]
-    ['production_serial_then_vcg']
+    ['production_counterbalanced', 'production_serial_then_vcg']
     """
     paths = sorted(Path(folder).glob("*.toml"))
     if not paths:
         raise TreatmentError(f"{folder}: no treatment files (*.toml) here")
     files = {path: _read(path) for path in paths}
     treatments = {path.stem: _treatment(path, data) for path, data in files.items() if "parts" not in data}
-    singles = [
-        SessionDesign(t.name, t.title, t.description, t.protocol.participants, t.protocol.show_up_fee, (t,))
-        for t in treatments.values()
-    ]
+    singles = [_one_part(treatment) for treatment in treatments.values()]
     return singles + [_several_parts(path, data, treatments) for path, data in files.items() if "parts" in data]
 
 
@@ -99,6 +104,20 @@ def _treatment(path: Path, data: dict[str, Any]) -> Treatment:
     return Treatment.from_definition({"name": path.stem, **data}, str(path))
 
 
+def _one_part(treatment: Treatment) -> SessionDesign:
+    protocol = treatment.protocol
+    return SessionDesign(
+        treatment.name,
+        treatment.title,
+        treatment.description,
+        protocol.participants,
+        protocol.show_up_fee,
+        protocol.language,
+        treatment.questionnaires,
+        (treatment,),
+    )
+
+
 def _several_parts(path: Path, data: dict[str, Any], treatments: dict[str, Treatment]) -> SessionDesign:
     spec: SessionSpec = parse(SessionSpec, {"name": path.stem, **data}, str(path))
     for name in spec.parts:
@@ -106,15 +125,61 @@ def _several_parts(path: Path, data: dict[str, Any], treatments: dict[str, Treat
             raise TreatmentError(
                 f"{path}: parts names {name!r}, which is no treatment here: use one of {sorted(treatments)}"
             )
-    parts = tuple(treatments[name] for name in spec.parts)
-    mechanisms = [part.mechanism for part in parts]
-    if len(set(mechanisms)) < len(mechanisms):
+    orders = _orders(spec, path)
+    if spec.participants % len(orders):
         raise TreatmentError(
-            f"{path}: parts play {mechanisms}: each part needs another mechanism, because it is another app"
+            f"{path}: participants = {spec.participants} cannot be divided evenly among the {len(orders)} orders"
         )
-    for part in parts:
+    together = spec.participants // len(orders)
+    parts = []
+    for name in spec.parts:
         try:
-            part.with_protocol(participants=spec.participants)
+            parts.append(treatments[name].with_protocol(participants=together, language=spec.language))
         except TreatmentError as error:
-            raise TreatmentError(f"{path}: participants = {spec.participants} does not suit a part: {error}") from None
-    return SessionDesign(spec.name, spec.title, spec.description, spec.participants, spec.show_up_fee, parts)
+            raise TreatmentError(
+                f"{path}: participants = {spec.participants}, of whom {together} play a part together, does not suit "
+                f"part {name!r}: {error}"
+            ) from None
+    return SessionDesign(
+        spec.name,
+        spec.title,
+        spec.description,
+        spec.participants,
+        spec.show_up_fee,
+        spec.language,
+        spec.questionnaires,
+        tuple(parts),
+        orders,
+        spec.pay,
+    )
+
+
+def _orders(spec: SessionSpec, path: Path) -> tuple[tuple[int, ...], ...]:
+    listed = tuple(range(1, len(spec.parts) + 1))
+    if spec.orders == "listed":
+        return (listed,)
+    if spec.orders == "counterbalanced":
+        return balanced_orders(len(spec.parts))
+    for order in spec.orders:
+        if tuple(sorted(order)) != listed:
+            raise TreatmentError(
+                f"{path}: orders has {list(order)}: each order must have the parts {list(listed)} once"
+            )
+    return spec.orders
+
+
+def balanced_orders(n_parts: int) -> tuple[tuple[int, ...], ...]:
+    """Orders in which every part is equally often in each place and directly after each other part (Williams 1949).
+
+    Examples
+    --------
+    >>> balanced_orders(2), balanced_orders(3)
+    (((1, 2), (2, 1)), ((1, 2, 3), (2, 3, 1), (3, 1, 2), (3, 2, 1), (1, 3, 2), (2, 1, 3)))
+    """
+    first = [0]
+    for step in range(1, n_parts):  # 0, 1, n-1, 2, n-2, …: neighbours differ by every step once
+        first.append((step + 1) // 2 if step % 2 else n_parts - step // 2)
+    rows = [tuple((part + shift) % n_parts + 1 for part in first) for shift in range(n_parts)]
+    if n_parts % 2 and n_parts > 1:
+        rows += [row[::-1] for row in rows]
+    return tuple(rows)

@@ -211,6 +211,31 @@ class RoleSpec(Section):
     payoffs: Payoffs | None = None
 
 
+class ScreenSpec(Section):
+    """What the pages of a round show. The game and what is paid do not depend on it."""
+
+    instructions: Annotated[bool, Field(strict=True)] = True
+    table: Annotated[bool, Field(strict=True)] = True
+    calculator: Annotated[bool, Field(strict=True)] = True
+    graph: Annotated[bool, Field(strict=True)] = False
+    history: Annotated[bool, Field(strict=True)] = True
+    colours: Annotated[bool, Field(strict=True)] = False
+    input: Literal["automatic", "typing", "buttons", "slider"] = "automatic"
+    confirmation: Annotated[bool, Field(strict=True)] = False
+    warn_dominated: Annotated[bool, Field(strict=True)] = False
+
+
+class BeliefsSpec(Section):
+    """Guesses about the others' average message, and how they are paid."""
+
+    rounds: Literal["all"] | tuple[Annotated[int, Field(ge=1, strict=True)], ...] = "all"
+    rule: Literal["quadratic", "binarized"] = "quadratic"
+    points: Annotated[Number, Field(gt=0)]
+
+
+QuestionnaireName = Literal["demographics", "cognitive_reflection", "holt_laury", "eckel_grossman", "strategy"]
+
+
 class ProtocolSpec(Section):
     """How a session is run. Scalars, so that an experimenter can change them when configuring a session."""
 
@@ -218,12 +243,23 @@ class ProtocolSpec(Section):
     rounds: Annotated[int, Field(ge=1, le=500, strict=True)]
     matching: Literal["partner", "stranger", "perfect_stranger"]
     fixed_roles: Annotated[bool, Field(strict=True)] = True
-    feedback: Literal["all", "own", "none"] = "all"
+    feedback: Literal["all", "own", "average", "none"] = "all"
     seconds: Annotated[int, Field(ge=0, le=86_400, strict=True)] = 0
     pay: Literal["all", "one"] = "all"
     exchange_rate: Annotated[Number, Field(ge=0)] = Decimal(1)
     show_up_fee: Annotated[Number, Field(ge=0)] = Decimal(0)
     seed: Annotated[int, Field(ge=0, le=2**53, strict=True)]
+    practice_rounds: Annotated[int, Field(ge=0, le=100, strict=True)] = 0
+    practice_against: Literal["others", "computer"] = "computer"
+    quiz: Annotated[bool, Field(strict=True)] = False
+    quiz_attempts: Annotated[int, Field(ge=0, le=1000, strict=True)] = 0
+    quiz_failure: Literal["continue", "leave"] = "continue"
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "en"
+
+    @property
+    def rounds_together(self) -> int:
+        """Rounds in which people meet: those that count, and practice with others."""
+        return self.rounds + (self.practice_rounds if self.practice_against == "others" else 0)
 
 
 PROTOCOL_KEYS = tuple(ProtocolSpec.model_fields)
@@ -245,6 +281,9 @@ class TreatmentSpec(Section):
     payoffs: Payoffs | None = None
     roles: tuple[RoleSpec, ...] | None = None
     session: ProtocolSpec
+    screen: ScreenSpec = ScreenSpec()
+    beliefs: BeliefsSpec | None = None
+    questionnaires: tuple[QuestionnaireName, ...] = ("demographics", "strategy")
 
     def plain(self) -> dict[str, Any]:
         """A dict of plain JSON values, without what was not given."""
@@ -258,5 +297,12 @@ class SessionSpec(Section):
     title: Annotated[str, Field(min_length=1)]
     description: str = ""
     parts: Annotated[tuple[str, ...], Field(min_length=1)]
+    orders: (
+        Literal["listed", "counterbalanced"]
+        | Annotated[tuple[tuple[Annotated[int, Field(strict=True)], ...], ...], Field(min_length=1)]
+    ) = "listed"
+    pay: Literal["all", "one"] = "all"
     participants: Annotated[int, Field(ge=2, le=1000, strict=True)]
     show_up_fee: Annotated[Number, Field(ge=0)] = Decimal(0)
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "en"
+    questionnaires: tuple[QuestionnaireName, ...] = ("demographics", "strategy")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MAX_ENTRIES = 50_000_000
 """Payoffs in one game tensor, n * A_1 * … * A_n: 400 MB."""
 
-NOT_THE_GAME = ("name", "title", "description", "source", "session")
+NOT_THE_GAME = ("name", "title", "description", "source", "session", "screen", "beliefs", "questionnaires")
 
 
 class Treatment:
@@ -41,7 +41,8 @@ class Treatment:
     ----------
     definition : dict of plain JSON values, the file as read; Treatment.from_definition(definition) gives it back
     positions : tuple of Position, one for each member of a group
-    protocol : the [session] table in force
+    protocol, screen, beliefs : the tables [session], [screen] and [beliefs] (None without one) in force
+    questionnaires : tuple of their names
 
     Examples
     --------
@@ -64,7 +65,8 @@ class Treatment:
         self.ties = spec.mechanism.ties
         self.rounding = spec.points.rounding
         self.messages_are = "demands" if self.mechanism in DEMAND_MECHANISMS else "reports"
-        self.protocol = spec.session
+        self.protocol, self.screen, self.beliefs = spec.session, spec.screen, spec.beliefs
+        self.questionnaires = spec.questionnaires
         self.positions: tuple[Position, ...] = build_positions(spec, where)
         self.played = build_game(spec, self.positions, where)
         _check_session(spec, where)
@@ -194,12 +196,12 @@ def _check_session(spec: TreatmentSpec, where: str) -> None:
             protocol.matching,
             protocol.participants,
             spec.group.size,
-            protocol.rounds,
+            protocol.rounds_together,
             protocol.fixed_roles,
             np.random.Generator(np.random.PCG64(protocol.seed)),
         )
     except MatchingError as error:
         raise TreatmentError(
-            f"{where}: session.participants = {protocol.participants}, rounds = {protocol.rounds}, "
+            f"{where}: session.participants = {protocol.participants}, rounds = {protocol.rounds_together}, "
             f"matching = {protocol.matching!r}: {error}"
         ) from None

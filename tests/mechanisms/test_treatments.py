@@ -1,12 +1,15 @@
 """Treatment files: the shipped ones load; wrong ones are refused in one line that says what would be right."""
 
 import json
+from collections import Counter
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from mechanisms.treatments import Treatment, TreatmentError, load_session_designs, load_treatment
+from mechanisms.treatments.loading import balanced_orders
 
 SHIPPED = sorted(path.stem for path in Path("treatments").glob("*.toml"))
 
@@ -33,9 +36,26 @@ def test_every_shipped_file_is_a_session_design():
         "agv",
         "pairwise",
     }
-    parts = next(design for design in designs if len(design.treatments) > 1)
-    assert [t.name for t in parts.treatments] == ["production_serial", "production_vcg"]
-    assert parts.show_up_fee == Decimal(5)
+    parts = {design.name: design for design in designs if len(design.treatments) > 1}
+    then, both = parts["production_serial_then_vcg"], parts["production_counterbalanced"]
+    assert [t.name for t in then.treatments] == ["production_serial", "production_vcg"]
+    assert (then.show_up_fee, then.orders, then.pay) == (Decimal(5), ((1, 2),), "all")
+    assert (both.orders, both.pay, [t.protocol.participants for t in both.treatments]) == (
+        ((1, 2), (2, 1)),
+        "one",
+        [6, 6],
+    )
+
+
+@pytest.mark.parametrize("parts", range(1, 8))
+def test_balanced_orders(parts):
+    """Every part equally often in every place, and directly after each other part (Williams 1949)."""
+    orders = balanced_orders(parts)
+    for place in zip(*orders, strict=True):
+        assert set(Counter(place).values()) == {len(orders) // parts}
+    follow = Counter(pair for order in orders for pair in pairwise(order))
+    assert len(follow) == parts * (parts - 1)
+    assert len(set(follow.values())) <= 1
 
 
 def test_the_production_treatments_are_the_same_economy():
@@ -46,7 +66,7 @@ def test_the_production_treatments_are_the_same_economy():
         assert len({json.dumps(t.definition[key]) for t in treatments}) == 1
 
 
-@pytest.mark.parametrize("name", [name for name in SHIPPED if "_then_" not in name])
+@pytest.mark.parametrize("name", [name for name in SHIPPED if "_then_" not in name and "_counterbalanced" not in name])
 def test_a_definition_gives_the_treatment_back(name):
     treatment = load_treatment(f"treatments/{name}.toml")
     again = Treatment.from_definition(json.loads(json.dumps(treatment.definition)))
@@ -166,12 +186,24 @@ WRONG = [
         '"production_vcf"',
         "names 'production_vcf', which is no treatment",
     ),
-    ("production_serial_then_vcg", "_vcg", "_serial", "each part needs another mechanism"),
+    (
+        "production_serial_then_vcg",
+        "participants = 6",
+        "participants = 6\norders = [[1, 2], [1, 1]]",
+        r"orders has \[1, 1\]: each order must have the parts \[1, 2\] once",
+    ),
+    (
+        "production_serial_then_vcg",
+        "participants = 6",
+        'participants = 9\norders = "counterbalanced"',
+        "participants = 9 cannot be divided evenly among the 2 orders",
+    ),
+    ("production_serial_then_vcg", "participants = 6", 'participants = 6\norders = "random"', "orders"),
     (
         "production_serial_then_vcg",
         "participants = 6",
         "participants = 8",
-        "participants = 8 does not suit a part: .*6 or 9",
+        "participants = 8, of whom 8 play a part together, does not suit part .*6 or 9",
     ),
 ]
 

@@ -1,0 +1,147 @@
+"""Why a played profile ended as it did, step by step: what pages and handouts show of a mechanism's arithmetic.
+
+``explain(treatment, types, messages)`` gives the steps of one group, computed by the mechanisms' own functions. Their
+sum is the cost shares or transfers of ``Treatment.play``, up to the rounding error of floating-point sums. Positions
+count from 0; reports are taken at their word, as the mechanisms take them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mechanisms._validation import IntArray
+from mechanisms.environments import Production
+from mechanisms.explanations.cost_shares import (
+    SHARING,
+    EqualShares,
+    SerialStage,
+    SerialStages,
+    SharedCost,
+    UnitPrice,
+    explain_cost_shares,
+)
+from mechanisms.explanations.transfers import (
+    ExpectedEffects,
+    OthersPayoffs,
+    PairwisePayments,
+    PivotalComparison,
+    ReportStage,
+    Transfers,
+    explain_agv,
+    explain_groves,
+    explain_pairwise,
+    explain_vcg,
+)
+from mechanisms.play import Play
+from mechanisms.treatments.treatment import Treatment
+
+Explanation = SharedCost | Transfers
+
+EXPLANATIONS: dict[str, Callable[[Treatment, Play, IntArray], Explanation]] = {
+    "serial": explain_cost_shares,
+    "proportional": explain_cost_shares,
+    "vcg": explain_vcg,
+    "groves": explain_groves,
+    "agv": explain_agv,
+    "pairwise": explain_pairwise,
+}
+"""One function for each mechanism: of the treatment, the play and the messages' places on their grids."""
+
+
+def explain(treatment: Treatment, types: ArrayLike, messages: ArrayLike) -> Explanation:
+    """The steps from one group's messages to its cost shares or transfers.
+
+    Parameters
+    ----------
+    types, messages : array_like, shape (n,), values on their positions' grids
+
+    Returns
+    -------
+    SerialStages or UnitPrice for demands; PivotalComparison (VCG), OthersPayoffs (Groves), ExpectedEffects (AGV) or
+    PairwisePayments for reports
+
+    Raises
+    ------
+    ValueError
+        If a type or message is not on its position's grid, or for more than one group.
+
+    Examples
+    --------
+    >>> from mechanisms.treatments import load_treatment
+    >>> steps = explain(load_treatment("treatments/chen_serial.toml"), types=[16.1, 20.1], messages=[4, 6])
+    >>> [(stage.level, stage.cost, stage.increment, stage.sharers, stage.share) for stage in steps.stages]
+    [(4.0, 64.0, 64.0, (0, 1), 32.0), (6.0, 100.0, 36.0, (1,), 36.0)]
+    """
+    if np.ndim(messages) != 1:
+        raise ValueError(f"messages has shape {np.shape(messages)}; explain takes one group: (n,)")
+    play = treatment.play(types, messages)
+    pairs = zip(treatment.positions, np.asarray(messages), strict=True)
+    index = np.array([np.searchsorted(position.messages, message) for position, message in pairs])
+    return EXPLANATIONS[treatment.mechanism](treatment, play, index)
+
+
+def explain_baseline(treatment: Treatment, quantities: ArrayLike) -> SharedCost | None:
+    """How a direct mechanism shares the cost of the chosen quantities (n,) before its transfers; None without a cost.
+
+    >>> from mechanisms.treatments import load_treatment
+    >>> explain_baseline(load_treatment("treatments/production_vcg.toml"), [1, 2, 3]).price
+    3.0
+    """
+    environment = treatment.played.environment
+    if treatment.messages_are == "demands" or not isinstance(environment, Production):
+        return None
+    method = treatment.definition["mechanism"]["cost_shares"]
+    return SHARING[method](environment, np.asarray(quantities, dtype=np.float64))
+
+
+def own_points_curve(treatment: Treatment, position: int, own_type: float, others_messages: ArrayLike) -> IntArray:
+    """Own points at every own message, for given messages of the others.
+
+    Parameters
+    ----------
+    position : int, from 0
+    own_type : float, one of the position's types
+    others_messages : array_like, shape (n - 1,), the others' messages in the order of their positions
+
+    Returns
+    -------
+    int64 ndarray, shape (A,), smallest units of points, in the order of treatment.positions[position].messages
+
+    Examples
+    --------
+    >>> from mechanisms.treatments import load_treatment
+    >>> treatment = load_treatment("treatments/chen_serial.toml")
+    >>> own_points_curve(treatment, 0, 16.1, [6])[:5]
+    array([141, 242, 303, 324, 305])
+    """
+    given = np.asarray(others_messages, dtype=np.float64)
+    if given.shape != (treatment.group_size - 1,):
+        raise ValueError(f"others_messages has shape {given.shape}; it needs {treatment.group_size - 1} messages")
+    own = treatment.positions[position].messages
+    profiles = np.insert(np.tile(given, (len(own), 1)), position, own, axis=1)
+    types = np.array([place.types[0] for place in treatment.positions])  # the others' do not matter for own points
+    types[position] = own_type
+    return treatment.play(types, profiles).points[:, position]
+
+
+__all__ = [
+    "EXPLANATIONS",
+    "EqualShares",
+    "ExpectedEffects",
+    "Explanation",
+    "OthersPayoffs",
+    "PairwisePayments",
+    "PivotalComparison",
+    "ReportStage",
+    "SerialStage",
+    "SerialStages",
+    "SharedCost",
+    "Transfers",
+    "UnitPrice",
+    "explain",
+    "explain_baseline",
+    "own_points_curve",
+]
