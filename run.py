@@ -3,6 +3,8 @@
     python3.11 run.py lab  [ADDRESS:PORT]              start the laboratory's server
     python3.11 run.py test [PYTEST OPTIONS]            check the code and run all tests
     python3.11 run.py bots TREATMENT [PARTICIPANTS]    let robots play a treatment; their data go to exports/
+    python3.11 run.py handouts TREATMENT [OPTIONS]     instructions and sheets of points to print, HTML and PDF
+    python3.11 run.py translations                     collect the sentences of all pages for their translation
 
 They make a virtual environment in .venv and install the pinned requirements into it, again only when these change.
 Only the standard library may be imported at the top of this file.
@@ -195,7 +197,7 @@ def bots(arguments: list[str]) -> int:
     install("requirements.txt")
     out = ROOT / "exports" / f"{arguments[0]}-bots-{time.strftime('%Y%m%d-%H%M%S')}"
     with tempfile.TemporaryDirectory() as scratch:
-        for name in ("apps", "mechanisms", "tests", "treatments", "_templates", "_static", "_rooms"):
+        for name in ("apps", "mechanisms", "tests", "treatments", "_templates", "_static", "_rooms", "_locale"):
             shutil.copytree(ROOT / name, Path(scratch, name))
         shutil.copy(ROOT / "settings.py", scratch)
         variables = {name: value for name, value in environment().items() if name not in SERVER_SETTINGS}
@@ -204,6 +206,27 @@ def bots(arguments: list[str]) -> int:
     if code == 0:
         print(f"The data are in {out.relative_to(ROOT)}")
     return code
+
+
+# --- handouts ---
+
+
+def handouts(arguments: list[str]) -> int:
+    """Made inside .venv by engine.handouts, which says what went wrong; --help says the options."""
+    install("requirements.txt")
+    variables = {name: value for name, value in environment().items() if name not in SERVER_SETTINGS}
+    variables["PYTHONPATH"] = os.pathsep.join([str(ROOT / "apps"), str(ROOT)])
+    return subprocess.run([str(PYTHON), "-m", "engine.handouts", *arguments], env=variables).returncode
+
+
+# --- translations ---
+
+
+def translations(arguments: list[str]) -> int:
+    """Bring _locale/ up to date with the sentences in the code, and say how many have no translation yet."""
+    install("requirements.txt")
+    variables = {**environment(), "PYTHONPATH": str(ROOT / "apps")}
+    return subprocess.run([str(PYTHON), "-m", "engine.translations"], env=variables).returncode
 
 
 # --- test ---
@@ -243,7 +266,14 @@ def call(command: list[str]) -> int:
     return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode
 
 
-COMMANDS = {"lab": lab, "test": test, "bots": bots, "check-database": check_database}
+COMMANDS = {
+    "lab": lab,
+    "test": test,
+    "bots": bots,
+    "handouts": handouts,
+    "translations": translations,
+    "check-database": check_database,
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

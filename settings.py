@@ -3,6 +3,7 @@
 Environment variables, all optional:
 OTREE_ADMIN_PASSWORD, OTREE_AUTH_LEVEL   close the experimenter's pages (use both for a real session)
 OTREE_SECRET_KEY                         signs the login cookie; without it a new random key is made at each start
+OTREE_LANGUAGE                           language of pages outside a session (en, de, ja)
 OTREE_CURRENCY                           three-letter code of the money that is paid, EUR by default
 OTREE_BOT_STRATEGY, OTREE_BOT_MESSAGES   what bots choose: equilibrium, truthful, random or fixed ("3 5 7")
 OTREE_SHOW_ERRORS                        1 shows oTree's debug tables and tracebacks in the browser: never with subjects
@@ -36,11 +37,14 @@ SESSION_CONFIG_DEFAULTS = {
     "bot_messages": os.environ.get("OTREE_BOT_MESSAGES", ""),
 }
 PARTICIPANT_FIELDS = ["earnings"]
-SESSION_FIELDS = ["treatments", "certificates", "declined"]
+SESSION_FIELDS = ["parts", "orders", "blocks", "pay_parts", "questionnaires", "certificates", "declined"]
 
-ROOMS = [{"name": "lab", "display_name": "Laboratory", "participant_label_file": "_rooms/lab.txt"}]
+ROOMS = [
+    {"name": "lab", "display_name": "Laboratory", "participant_label_file": "_rooms/lab.txt"},  # labels are seats
+    {"name": "online", "display_name": "Online"},  # without labels: people are known by their browsers
+]
 
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = os.environ.get("OTREE_LANGUAGE", "en")  # of pages outside a session; a session has its own
 REAL_WORLD_CURRENCY_CODE = os.environ.get("OTREE_CURRENCY", "EUR")
 USE_POINTS = False  # our own points are whole numbers; money appears once, on the receipt
 

@@ -38,8 +38,8 @@ class AuditResult:
     incomplete : rows without message; not an error, the session may not have ended
     timed_out : decisions that were drawn because time ran out
     unpaid : participants of a session without total payment yet
-    findings : DataFrame, one row a finding: kind (mismatch, impossible), session_code, app, round, participant_id (0:
-        the whole app), column, exported, expected, problem
+    findings : DataFrame, one row a finding: kind (mismatch, impossible), session_code, part, practice, round,
+        participant_id (0: the whole part), column, exported, expected, problem
     notes : remarks that are no errors
     tolerance : relative, for floating-point numbers; points are compared exactly
     """
@@ -85,13 +85,14 @@ def audit(decisions: pd.DataFrame) -> AuditResult:
     groups = 0
     for part in parts(decisions):
         by_session.setdefault(part.session_code, []).append(part)
+    for part in (*parts(decisions), *parts(decisions, practice=True)):
         groups += len(part.played_groups)
         for check in CHECKS:
             found += check(part)
     for session in by_session.values():
         found += earnings.check_payments(session)
     notes = tuple(
-        f"session {code}: total payments not recomputed, because the files of {', '.join(missing)} are not here"
+        f"session {code}: total payments not recomputed, because part {', '.join(missing)} is not here"
         for code, session in sorted(by_session.items())
         if (missing := earnings.missing_parts(session))
     )
@@ -111,7 +112,7 @@ def audit(decisions: pd.DataFrame) -> AuditResult:
 
 def _sorted(found: list[pd.DataFrame]) -> pd.DataFrame:
     table = pd.concat(found) if found else pd.DataFrame(columns=COLUMNS)
-    return table.sort_values(["session_code", "app", "round", "participant_id"], kind="stable").reset_index(drop=True)
+    return table.sort_values(["session_code", "part", "practice", "round", "participant_id"], kind="stable").reset_index(drop=True)
 
 
 def changed_treatments(decisions: pd.DataFrame, folder: str | Path) -> tuple[str, ...]:
@@ -151,10 +152,10 @@ def listed(result: AuditResult, most: int | None = 50) -> str:
 
 
 def _line(finding: tuple) -> str:
-    kind, session_code, app, number, person, column, exported, expected, problem = finding
+    kind, session_code, part, practice, number, person, column, exported, expected, problem = finding
     where = (
-        f"session {session_code}, {app}"
-        + (f", round {number}" if number else "")
+        f"session {session_code}, part {part}"
+        + (f", {'practice ' if practice else ''}round {number}" if number else "")
         + (f", participant {person}" if person else "")
     )
     word = "recomputed" if kind == MISMATCH else "expected"

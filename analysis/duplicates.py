@@ -9,14 +9,17 @@ import pandas as pd
 
 from analysis.errors import ExportError
 
-KEY = ["session_code", "app", "participant_code", "round"]
+KEY = ["session_code", "part", "practice", "participant_code", "round"]
 """What makes a decision one decision."""
 
-ORDER = ["session_code", "app", "round", "group", "position", "participant_id", "participant_code"]
+ORDER = [
+    "session_code", "part", "practice", "round", "group", "position", "participant_id", "participant_code",
+]  # fmt: skip
 
 PROGRESS = [
-    "message", "timed_out", "decided_at", "seconds_taken", "outcome", "quantity", "value", "cost_share", "transfer",
-    "payments_received", "points_units", "points", "is_paid_round", "part_earnings", "total_payment",
+    "message", "computer_messages", "timed_out", "decided_at", "seconds_taken", "outcome", "quantity", "value",
+    "cost_share", "transfer", "payments_received", "points_units", "points", "belief", "belief_points",
+    "quiz_attempts", "quiz_failed", "is_paid_round", "part_earnings", "total_payment",
 ]  # fmt: skip
 """What is filled in while a session runs: an earlier download may hold blanks here where a later one has values."""
 
@@ -88,7 +91,7 @@ def _contradictions(rows: pd.DataFrame, best: np.ndarray, differs: np.ndarray, c
         lines.append(
             f"{here['_file']}, line {here['_line']}, column {column}: {_shown(here[column])}, but "
             f"{_shown(there[column])} in {there['_file']}, line {there['_line']} "
-            f"(session {here['session_code']}, app {here['app']}, "
+            f"(session {here['session_code']}, part {here['part']}, "
             f"participant {here['participant_code']}, round {here['round']})"
         )
     if len(wrong) > len(lines):

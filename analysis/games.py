@@ -31,7 +31,7 @@ def whole_groups(rows: pd.DataFrame, group_size: int) -> np.ndarray:
 
     Parameters
     ----------
-    rows : decisions of one session and app
+    rows : decisions of one session and part
     group_size : int
 
     Returns
@@ -53,16 +53,27 @@ def on_grid(values: np.ndarray, grid: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """All decisions of one app in one session, and the treatment that was in force there.
+    """All decisions of one part of one session, or of its practice rounds, and the treatment that was in force there.
 
     rows : DataFrame with the columns of the export, any index
     treatment : Treatment, from the definition in the first row
     """
 
     session_code: str
-    app: str
+    number: int
     rows: pd.DataFrame
     treatment: Treatment
+    practice: bool = False
+
+    @cached_property
+    def rounds(self) -> int:
+        """Rounds of the protocol."""
+        return self.treatment.protocol.practice_rounds if self.practice else self.treatment.protocol.rounds
+
+    @cached_property
+    def alone(self) -> bool:
+        """Practice against the computer: the groups only say who had which role."""
+        return self.practice and self.treatment.protocol.practice_against == "computer"
 
     @cached_property
     def groups(self) -> np.ndarray:
@@ -96,6 +107,8 @@ class Part:
     @cached_property
     def played_groups(self) -> np.ndarray:
         """Whole groups in which everybody has a possible type and message: those that the game can be played for."""
+        if self.alone:
+            return self.groups[:0]
         playable = self.type_is_possible & self.message_is_possible
         return self.groups[playable[self.groups].all(axis=1)]
 
@@ -104,7 +117,8 @@ class Part:
         return self.rows[column].to_numpy()[members]
 
 
-def parts(decisions: pd.DataFrame) -> Iterator[Part]:
-    """One Part a session and app."""
-    for (session_code, app), rows in decisions.groupby(["session_code", "app"], sort=True):
-        yield Part(str(session_code), str(app), rows, treatment_of(str(rows["definition"].iloc[0])))
+def parts(decisions: pd.DataFrame, practice: bool = False) -> Iterator[Part]:
+    """One Part a session and part of it: the rounds that count, or the practice rounds."""
+    rows = decisions[decisions["practice"].to_numpy(dtype=bool) == practice]
+    for (session_code, number), own in rows.groupby(["session_code", "part"], sort=True):
+        yield Part(str(session_code), int(number), own, treatment_of(str(own["definition"].iloc[0])), practice)

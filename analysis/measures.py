@@ -28,7 +28,7 @@ def own_decisions(predicted: pd.DataFrame) -> pd.DataFrame:
 def own_groups(predicted: pd.DataFrame) -> pd.DataFrame:
     """One row (that of position 1) a group that decided without timeout; nash_distance is the mean of the members."""
     rows = predicted[~predicted["group_timed_out"].fillna(True).astype(bool)]
-    group = ["session_code", "app", "round", "group"]
+    group = ["session_code", "part", "round", "group"]
     distance = rows.groupby(group)["nash_distance"].transform("mean")
     return rows.assign(nash_distance=distance)[rows["position"] == 1]
 
@@ -133,7 +133,7 @@ def points(predicted: pd.DataFrame) -> pd.DataFrame:
 
 def payments(predicted: pd.DataFrame) -> pd.DataFrame:
     """Money of a participant by treatment: earnings of this part, and total payment of the session."""
-    people = predicted.drop_duplicates(["session_code", "app", "participant_id"])
+    people = predicted.drop_duplicates(["session_code", "part", "participant_id"])
     people = people[people["total_payment"].notna()]
     grouped = people.groupby(TREATMENT, sort=True)
     return grouped.agg(

@@ -64,7 +64,11 @@ class Predictions:
 
 
 def predict(decisions: pd.DataFrame) -> Predictions:
-    """Join the predictions to the decisions (the table of `load_decisions`); the input is not changed."""
+    """Join the predictions to the decisions that count (the table of `load_decisions` without practice rounds).
+
+    The input is not changed.
+    """
+    decisions = decisions[~decisions["practice"].to_numpy(dtype=bool)]
     solutions = solutions_of(decisions)
     tables = []
     for part in parts(decisions):

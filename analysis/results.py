@@ -11,7 +11,7 @@ from analysis import figures, measures, tables, theory
 from analysis.solutions import Solutions
 
 WHO = "role and type"
-GROUP = ["session_code", "app", "round", "group"]
+GROUP = ["session_code", "part", "round", "group"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def results(predicted: pd.DataFrame, solutions: Solutions, numbers: tables.Numbe
 
 
 def type_profiles(predicted: pd.DataFrame) -> dict[tuple, tuple[float, ...]]:
-    """(session, app, round, group) -> types in the order of positions, for groups that decided."""
+    """(session, part, round, group) -> types in the order of positions, for groups that decided."""
     rows = predicted[predicted["surplus"].notna()]
     wide = rows.pivot(index=GROUP, columns="position", values="type")
     return dict(zip(wide.index.tolist(), map(tuple, wide.to_numpy().tolist()), strict=True))

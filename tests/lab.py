@@ -15,11 +15,12 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 import run
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("apps", "mechanisms", "tests", "_templates", "_static", "_rooms", "treatments")
+PARTS = ("apps", "mechanisms", "tests", "_templates", "_static", "_rooms", "_locale", "treatments")
 SESSION = Path(__file__).with_name("otree_session.py")
 BIN = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
@@ -66,6 +67,7 @@ class Lab:
         command = [otree_command(), "prodserver", f"127.0.0.1:{port}"]
         with (self.folder / "server.log").open("w") as log:
             process = run.start(command, self.environment(), cwd=self.folder, stdout=log, stderr=subprocess.STDOUT)
+            self.process = process  # for tests that end it without asking
             try:
                 address = f"http://127.0.0.1:{port}"
                 wait_for(address, process)
@@ -106,6 +108,12 @@ def call(url, data=None):
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)
+
+
+def visit(url, **fields):
+    """What a browser gets after all redirects: address and text. With fields: what it gets after sending a form."""
+    with urllib.request.urlopen(url, urlencode(fields).encode() if fields else None, timeout=30) as answer:
+        return answer.url, answer.read().decode()
 
 
 def exported(folder):

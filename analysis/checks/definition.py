@@ -8,12 +8,12 @@ import pandas as pd
 from analysis.checks.findings import IMPOSSIBLE, about_part, compared_texts, findings
 from analysis.games import Part
 
-PROTOCOL_NUMBERS = ("rounds", "participants", "seconds", "exchange_rate", "show_up_fee", "seed")
-PROTOCOL_TEXTS = ("matching", "feedback", "pay", "fixed_roles")
+PROTOCOL_NUMBERS = ("rounds", "participants", "seconds", "exchange_rate", "show_up_fee", "seed", "practice_rounds")
+PROTOCOL_TEXTS = ("matching", "feedback", "pay", "fixed_roles", "practice_against", "language")
 
 
 def check(part: Part) -> list[pd.DataFrame]:
-    """Findings about one app of one session."""
+    """Findings about one part of one session."""
     others = part.rows["definition"].astype(str).to_numpy() != str(part.rows["definition"].iloc[0])
     found = []
     if others.any():
@@ -39,11 +39,11 @@ def check(part: Part) -> list[pd.DataFrame]:
 
 def _expected(part: Part) -> dict[str, object]:
     """What the definition says for columns that are the same in all rows."""
-    treatment = part.treatment
+    treatment, several = part.treatment, ";" in str(part.rows["parts"].iloc[0])
     expected: dict[str, object] = {
         "identity": treatment.identity,
         "treatment": treatment.name,
-        "app": treatment.mechanism,
+        "app": "parts" if several else treatment.mechanism,
         "mechanism": treatment.mechanism,
         "environment": treatment.environment,
         "group_size": treatment.group_size,
@@ -71,7 +71,7 @@ def _participants(part: Part) -> list[pd.DataFrame]:
             found.append(
                 about_part(
                     part.session_code,
-                    part.app,
+                    part.number,
                     column,
                     named,
                     f"one {other} each",

@@ -12,7 +12,7 @@ from mechanisms.draws import draw_session
 
 
 def check(part: Part) -> list[pd.DataFrame]:
-    """Findings about one app of one session."""
+    """Findings about one part of one session."""
     return [*_impossible_types(part), *_type_labels(part), *_partners(part), *_met_before(part), *_redrawn(part)]
 
 
@@ -63,7 +63,7 @@ def _met_before(part: Part) -> list[pd.DataFrame]:
     again = table[table.duplicated(["participant_id", "other"])]
     if again.empty:
         return []
-    rows = again.assign(session_code=part.session_code, app=part.app)
+    rows = again.assign(session_code=part.session_code, part=part.number, practice=part.practice)
     return [
         findings(
             IMPOSSIBLE,
@@ -77,20 +77,39 @@ def _met_before(part: Part) -> list[pd.DataFrame]:
 
 
 def _redrawn(part: Part) -> list[pd.DataFrame]:
-    """Group, position and type of every participant in every round, drawn again from the seed in the definition."""
-    protocol = part.treatment.protocol
-    draws = draw_session(part.treatment, protocol.participants)
-    rounds, n_groups, size = draws.groups.shape
-    number = np.zeros((rounds, protocol.participants), dtype=np.int64)
-    position = np.zeros_like(number)
-    row = np.arange(rounds)[:, None, None]
-    number[row, draws.groups] = np.arange(1, n_groups + 1)[:, None]
-    position[row, draws.groups] = np.arange(1, size + 1)
-    inside = ((part.rows["round"] <= rounds) & (part.rows["participant_id"] <= protocol.participants)).to_numpy()
-    rows = part.rows[inside]
-    at = rows["round"].to_numpy() - 1, rows["participant_id"].to_numpy() - 1
+    """Group, position and type of every participant in every round, drawn again from the seed in the definition.
+
+    Those who play the parts in one order are drawn together; the numbers of their groups follow those of another order
+    that plays at the same time.
+    """
+    found = []
+    for _, rows in part.rows.groupby("order", sort=True):
+        found += _redrawn_block(part, rows)
+    return found
+
+
+def _redrawn_block(part: Part, rows: pd.DataFrame) -> list[pd.DataFrame]:
+    treatment, n = part.treatment, part.treatment.protocol.participants
+    draws = draw_session(treatment, n, _repetition(part))
+    groups, types = (draws.practice_groups, draws.practice_types) if part.practice else (draws.groups, draws.types)
+    people = np.unique(rows["participant_id"])
+    inside = (rows["round"] <= len(groups)).to_numpy()
+    if len(people) != n or not inside.any():
+        return []  # said by checks.structure
+    rows = rows[inside]
+    rounds, size = np.arange(len(groups))[:, None, None], treatment.group_size
+    number, position = np.zeros((len(groups), n), dtype=np.int64), np.zeros((len(groups), n), dtype=np.int64)
+    number[rounds, groups] = np.arange(groups.shape[1])[:, None]
+    position[rounds, groups] = np.arange(1, size + 1)
+    at = rows["round"].to_numpy() - 1, np.searchsorted(people, rows["participant_id"])
+    first = (rows["group"] - number[at]).groupby(rows["round"]).transform("median")
     return [
-        *compared(rows, "group", number[at]),
+        *compared(rows, "group", number[at] + first.to_numpy()),
         *compared(rows, "position", position[at]),
-        *compared(rows, "type", draws.types[at]),
+        *compared(rows, "type", types[at]),
     ]
+
+
+def _repetition(part: Part) -> int:
+    names = str(part.rows["parts"].iloc[0]).split(";")[: part.number]
+    return names[:-1].count(names[-1])

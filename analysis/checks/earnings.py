@@ -9,15 +9,19 @@ import pandas as pd
 
 from analysis.checks.findings import IMPOSSIBLE, about_part, compared, findings
 from analysis.games import Part
-from mechanisms.draws import paid_round
+from mechanisms.draws import paid_part, paid_round
 
 
 def check(part: Part) -> list[pd.DataFrame]:
-    """The paid round and the earnings of one app of one session."""
+    """The paid round and the earnings of one part of one session; practice is never paid."""
     found = []
     rows = part.rows[part.rows["is_paid_round"].notna().to_numpy()]
-    paid = is_paid(part, rows)
+    paid = np.zeros(len(rows), dtype=bool)
+    if not part.practice and drawn_part(part) in (None, part.number):
+        paid = is_paid(part, rows)
     found += compared(rows, "is_paid_round", paid.astype(np.float64))
+    if part.practice:
+        return found
     money = earnings(part)
     rows = part.rows[part.rows["part_earnings"].notna().to_numpy()]
     expected = rows["participant_id"].map({person: float(amount) for person, amount in money.items()}).to_numpy()
@@ -26,18 +30,32 @@ def check(part: Part) -> list[pd.DataFrame]:
 
 
 def is_paid(part: Part, rows: pd.DataFrame) -> np.ndarray:
-    """Whether the round of each row counts for the payment, shape (n_rows,)."""
-    paid = paid_round(part.treatment, part.session_code)
+    """Whether the round of each row counts if its part does, shape (n_rows,)."""
+    paid = paid_round(part.treatment, part.session_code, part.number)
     return np.ones(len(rows), dtype=bool) if paid is None else (rows["round"] == paid).to_numpy()
+
+
+def drawn_part(part: Part) -> int | None:
+    """The part of the session that is paid if one is drawn; None: all parts."""
+    if part.rows["pay_parts"].iloc[0] == "all":
+        return None
+    return paid_part(len(named_parts(part)), part.session_code)
+
+
+def named_parts(part: Part) -> list[str]:
+    """The treatments of all parts of the session."""
+    return str(part.rows["parts"].iloc[0]).split(";")
 
 
 def earnings(part: Part) -> dict[int, Decimal]:
     """Unrounded money of each participant_id from the paid rounds; a round without result counts 0.
 
-    The points come from the exported points_units, which checks.play compares with the game.
+    The points come from the exported points_units, which checks.play compares with the game; points for guesses are
+    paid in the same rounds.
     """
     rows = part.rows[is_paid(part, part.rows)]
-    units = rows["points_units"].fillna(0).astype("int64").groupby(rows["participant_id"]).sum()
+    guesses = (rows["belief_points"].fillna(0) * 10**part.treatment.rounding).round().astype("int64")
+    units = (rows["points_units"].fillna(0).astype("int64") + guesses).groupby(rows["participant_id"]).sum()
     everybody = {int(person): Decimal(0) for person in part.rows["participant_id"].unique()}
     return everybody | {
         person: part.treatment.money(total) for person, total in zip(units.index.tolist(), units.tolist(), strict=True)
@@ -56,15 +74,16 @@ def _half_closed(part: Part) -> list[pd.DataFrame]:
 
 
 def missing_parts(session: list[Part]) -> list[str]:
-    """Apps that the session had and these files do not hold; without them total payments cannot be recomputed."""
-    named = str(session[0].rows["parts"].iloc[0]).split(";")
-    return [app for app in named if app not in {part.app for part in session}]
+    """Parts that the session had and these files do not hold; without them total payments cannot be recomputed."""
+    there = {part.number for part in session}
+    return [f"{k} ({name})" for k, name in enumerate(named_parts(session[0]), 1) if k not in there]
 
 
 def check_payments(session: list[Part]) -> list[pd.DataFrame]:
     """The total payment of everybody in one session: all its parts and the fee, at least 0, rounded once, halves up."""
     found = [
         *_one_value(session, "parts", {str(parts) for part in session for parts in part.rows["parts"].unique()}),
+        *_one_value(session, "pay_parts", {str(rule) for part in session for rule in part.rows["pay_parts"].unique()}),
         *_one_value(session, "show_up_fee", {str(part.treatment.protocol.show_up_fee) for part in session}),
         *_one_value(session, "currency_decimals", {str(k) for part in session for k in part.rows["currency_decimals"]}),
     ]
@@ -73,8 +92,9 @@ def check_payments(session: list[Part]) -> list[pd.DataFrame]:
     fee, coin = session[0].treatment.protocol.show_up_fee, Decimal(1).scaleb(-_decimals(session))
     total: dict[int, Decimal] = {}
     for part in session:
+        counts = drawn_part(part) in (None, part.number)
         for person, amount in earnings(part).items():
-            total[person] = total.get(person, fee) + amount
+            total[person] = total.get(person, fee) + amount * counts
     payment = {person: float(max(Decimal(0), amount).quantize(coin, ROUND_HALF_UP)) for person, amount in total.items()}
     for part in session:
         rows = part.rows[part.rows["total_payment"].notna().to_numpy()]
@@ -90,4 +110,4 @@ def _one_value(session: list[Part], column: str, values: set[str]) -> list[pd.Da
     if len(values) == 1:
         return []
     named, problem = ", ".join(sorted(values)), f"the rows of the session differ in {column}"
-    return [about_part(session[0].session_code, session[0].app, column, named, "one value a session", problem)]
+    return [about_part(session[0].session_code, session[0].number, column, named, "one value a session", problem)]

@@ -14,10 +14,12 @@ MISMATCH = "mismatch"
 IMPOSSIBLE = "impossible"
 """No session of this treatment can hold such a row."""
 
-COLUMNS = ["kind", "session_code", "app", "round", "participant_id", "column", "exported", "expected", "problem"]
+COLUMNS = [
+    "kind", "session_code", "part", "practice", "round", "participant_id", "column", "exported", "expected", "problem",
+]  # fmt: skip
 
 TOLERANCE = 1e-9
-"""Floating-point numbers are the same if they differ by less than this part of the largest amount in the same app and
+"""Floating-point numbers are the same if they differ by less than this part of the largest amount in the same part and
 session (sums can be taken in another order); points, and all that is counted, must agree exactly."""
 
 
@@ -35,7 +37,8 @@ def findings(
         {
             "kind": kind,
             "session_code": rows["session_code"].to_numpy(),
-            "app": rows["app"].to_numpy(),
+            "part": rows["part"].to_numpy(),
+            "practice": rows["practice"].to_numpy(),
             "round": rows["round"].to_numpy() if round_number else 0,
             "participant_id": rows["participant_id"].to_numpy(),
             "column": column,
@@ -48,11 +51,12 @@ def findings(
 
 
 def about_part(
-    session_code: str, app: str, column: str, exported: object, expected: object, problem: str
+    session_code: str, part: int, column: str, exported: object, expected: object, problem: str
 ) -> pd.DataFrame:
-    """An impossible thing that concerns a whole app of a session, not one decision (round and participant are 0)."""
+    """An impossible thing that concerns a whole part of a session, not one decision (round and participant are 0)."""
     return pd.DataFrame(
-        [[IMPOSSIBLE, session_code, app, 0, 0, column, _text(exported), _text(expected), problem]], columns=COLUMNS
+        [[IMPOSSIBLE, session_code, part, False, 0, 0, column, _text(exported), _text(expected), problem]],
+        columns=COLUMNS,
     )
 
 

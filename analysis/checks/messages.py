@@ -12,7 +12,7 @@ from mechanisms.draws import timeout_message
 
 
 def check(part: Part) -> list[pd.DataFrame]:
-    """Findings about one app of one session."""
+    """Findings about one part of one session."""
     return [*_off_the_grid(part), *_timed_out(part), *_times(part), *_undecided(part)]
 
 
@@ -39,7 +39,9 @@ def _timed_out(part: Part) -> list[pd.DataFrame]:
     # one draw a decision: each has its own generator, and only timed-out decisions need it
     expected = [
         timeout_message(part.treatment, part.session_code, int(number), int(person), int(position))
-        for number, person, position in zip(rows["round"], rows["participant_id"], part.positions[known], strict=True)
+        for number, person, position in zip(
+            rows["round_number"], rows["participant_id"], part.positions[known], strict=True
+        )
     ]
     return found + [
         table.assign(kind=IMPOSSIBLE, problem="timed out, but not the message that was drawn")

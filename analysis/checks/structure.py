@@ -10,12 +10,12 @@ from analysis.games import Part
 
 
 def check(part: Part) -> list[pd.DataFrame]:
-    """Findings about one app of one session."""
+    """Findings about one part of one session."""
     return [*_rounds(part), *_twice_in_a_round(part), *_missing(part), *_groups(part)]
 
 
 def _rounds(part: Part) -> list[pd.DataFrame]:
-    last = part.treatment.protocol.rounds
+    last = part.rounds
     beyond = part.rows[part.rows["round"] > last]
     return (
         [findings(IMPOSSIBLE, beyond, "round", beyond["round"], f"1 to {last}", "round beyond the protocol")]
@@ -44,44 +44,43 @@ def _twice_in_a_round(part: Part) -> list[pd.DataFrame]:
 
 def _missing(part: Part) -> list[pd.DataFrame]:
     """Rows that the export should hold: every participant in every round, decided or not."""
-    protocol = part.treatment.protocol
-    there = np.zeros((protocol.rounds + 1, protocol.participants + 1), dtype=bool)
-    row, person = part.rows["round"].to_numpy(), part.rows["participant_id"].to_numpy()
-    inside = (row <= protocol.rounds) & (person <= protocol.participants)
+    people = np.unique(part.rows["participant_id"])
+    there = np.zeros((part.rounds + 1, len(people)), dtype=bool)
+    row, person = part.rows["round"].to_numpy(), np.searchsorted(people, part.rows["participant_id"])
+    inside = row <= part.rounds
     there[row[inside], person[inside]] = True
-    missing = np.argwhere(~there[1:, 1:]) + 1
+    missing = np.argwhere(~there[1:])
     found = []
     if len(missing):
         absent = pd.DataFrame(
             {
                 "session_code": part.session_code,
-                "app": part.app,
-                "round": missing[:, 0],
-                "participant_id": missing[:, 1],
+                "part": part.number,
+                "practice": part.practice,
+                "round": missing[:, 0] + 1,
+                "participant_id": people[missing[:, 1]],
             }
         )
+        expected = f"{len(people)} participants × {part.rounds} rounds"
+        found.append(findings(IMPOSSIBLE, absent, "participant_id", "no row", expected, "row missing"))
+    return found + _people(part)
+
+
+def _people(part: Part) -> list[pd.DataFrame]:
+    """Everybody of the session is there, and as many play the parts in each order."""
+    protocol, people = part.treatment.protocol, part.rows.drop_duplicates("participant_id")
+    orders = people.groupby("order")["participant_id"].count()
+    expected = f"{protocol.participants} participants with each order of the parts"
+    found = [
+        about_part(part.session_code, part.number, "participant_id", f"{count} with order {order}", expected,
+                   "participants missing or beyond the session")
+        for order, count in orders.items() if count != protocol.participants
+    ]  # fmt: skip
+    highest = int(people["participant_id"].max())
+    if not found and highest != len(people):
+        named = f"{len(people)} participants, the highest is {highest}"
         found.append(
-            findings(
-                IMPOSSIBLE,
-                absent,
-                "participant_id",
-                "no row",
-                f"{protocol.participants} participants × {protocol.rounds} rounds",
-                "row missing",
-            )
-        )
-    too_many = np.unique(person[person > protocol.participants])
-    if len(too_many):
-        named = ", ".join(str(number) for number in too_many[:10])
-        found.append(
-            about_part(
-                part.session_code,
-                part.app,
-                "participant_id",
-                named,
-                f"1 to {protocol.participants}",
-                "participant beyond the session",
-            )
+            about_part(part.session_code, part.number, "participant_id", named, f"1 to {len(people)}", "number skipped")
         )
     return found
 

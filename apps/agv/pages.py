@@ -1,3 +1,4 @@
 from engine.pages import round_pages
 
-Decide, WaitForGroup, Feedback = page_sequence = round_pages(__name__)
+page_sequence = round_pages(__name__)
+Instructions, Quiz, QuizLeft, Belief, Decide, WaitForGroup, WaitForPopulation, Feedback = page_sequence

@@ -1,4 +1,12 @@
-from otree.api import BaseConstants, BaseGroup, BasePlayer, BaseSubsession, models
+"""After the last decision: questionnaires and the receipt.
+
+Every answer is a row of `Answer`, and a field of the player, named after scale and item, for oTree's wide tables.
+"""
+
+from collections import defaultdict
+
+from engine.questionnaires import SCALES
+from otree.api import BaseConstants, BaseGroup, BasePlayer, BaseSubsession, ExtraModel, models
 
 
 class C(BaseConstants):
@@ -15,12 +23,50 @@ class Group(BaseGroup):
     pass
 
 
-class Player(BasePlayer):
-    age = models.IntegerField(label="Your age (optional)", min=10, max=120, blank=True)
-    gender = models.StringField(
-        label="Your gender (optional)", choices=["female", "male", "other", "I prefer not to say"], blank=True
-    )
-    field_of_study = models.StringField(
-        label="Your field of study or occupation (optional)", max_length=200, blank=True
-    )
-    how_decided = models.LongStringField(label="How did you decide? (optional)", max_length=5000, blank=True)
+def answer_fields():
+    """Texts, checked on the page with sentences of our own."""
+    return {
+        f"{scale.name}_{item}": models.LongStringField(blank=True)
+        for scale in SCALES.values()
+        for item in scale.item_names
+    }
+
+
+Player = type(BasePlayer)(
+    "Player",
+    (BasePlayer,),
+    {
+        "__module__": __name__,
+        **answer_fields(),
+        "cognitive_reflection_score": models.FloatField(),  # right answers
+        "holt_laury_score": models.FloatField(),  # safe choices
+        "holt_laury_consistent": models.FloatField(),  # 1 or 0
+        "eckel_grossman_score": models.FloatField(),  # the gamble
+        "asked_again": models.StringField(),  # the scale that was last sent back because it was incomplete
+    },
+)
+
+
+class Answer(ExtraModel):
+    player = models.Link(Player)
+    scale = models.StringField()
+    item = models.StringField()  # also names of scores of the whole scale
+    answer = models.LongStringField()  # empty: left out
+    score = models.FloatField()
+    answered_at = models.StringField()  # UTC
+
+
+COLUMNS = "session_code participant_code participant_id participant_label scale item answer score answered_at".split()
+
+
+def custom_export(players):
+    """One row an answer, in the order of the pages."""
+    yield list(COLUMNS)
+    rows = defaultdict(list)
+    for row in Answer.filter() if players else []:  # one query, not one a player
+        rows[row.player_id].append(row)
+    for player in players:
+        person = player.participant
+        who = [player.session.code, person.code, person.id_in_session, person.label]
+        for row in rows[player.id]:
+            yield [*who, row.scale, row.item, row.answer, row.score, row.answered_at]

@@ -1,18 +1,105 @@
+"""One page for each questionnaire of the session's design, in its order, then the receipt."""
+
+from datetime import UTC, datetime
+
+from engine.frame import Framed
+from engine.language import _
+from engine.questionnaires import SCALES
 from engine.receipt import receipt
+from engine.rendering import render
 from otree.api import Page
 
+from .models import Answer
 
-class Questionnaire(Page):
+TOTALS = {
+    ("cognitive_reflection", "right_answers"): "cognitive_reflection_score",
+    ("holt_laury", "safe_choices"): "holt_laury_score",
+    ("holt_laury", "consistent"): "holt_laury_consistent",
+    ("eckel_grossman", "gamble"): "eckel_grossman_score",
+}
+"""Scores that are also fields of the player."""
+
+
+class Questionnaire(Framed, Page):
+    place = 0  # in the session's list
     form_model = "player"
-    form_fields = ["age", "gender", "field_of_study", "how_decided"]
+    problems = {}  # by field
+
+    @property
+    def scale(self):
+        return SCALES[self.session.questionnaires[self.place]]
 
     def is_displayed(self):
-        return self.participant.id_in_session not in self.session.declined
+        declined = self.participant.id_in_session in self.session.declined
+        return self.place < len(self.session.questionnaires) and not declined
+
+    def get_form_fields(self):
+        return [f"{self.scale.name}_{name}" for name in self.scale.item_names]
+
+    def title(self):
+        return self.scale.title()
+
+    def content(self):
+        form = getattr(self, "form", None)
+        asked = []
+        for field, item in zip(self.get_form_fields(), self.scale.items(), strict=True):
+            raw = form[field].data if form is not None else self.player.field_maybe_none(field)
+            problem = self.problems.get(field, "")
+            asked.append({"field": field, "label": item.text, "item": item, "answer": raw or "", "problem": problem})
+        return render(
+            "closing/questionnaire.html",
+            introduction=self.scale.introduction(),
+            asked=asked,
+            incomplete="" in self.problems,
+        )
+
+    def answers(self, values):
+        """(answer or None) by item."""
+        fields = zip(self.scale.items(), self.get_form_fields(), strict=True)
+        return {item.name: item.answer(values[field] or "") for item, field in fields}
+
+    def error_message(self, values):
+        answers, name = self.answers(values), self.scale.name
+        self.problems = {
+            f"{name}_{item.name}": item.problem() for item in self.scale.items() if answers[item.name] is None
+        }
+        if self.problems:
+            return dict(self.problems)
+        if self.scale.asks_again and not all(answers.values()) and self.player.field_maybe_none("asked_again") != name:
+            self.player.asked_again = name
+            left_out = [f"{name}_{item}" for item, answer in answers.items() if not answer]
+            self.problems = {"": True, **dict.fromkeys(left_out, _("Nothing is chosen here."))}
+            return dict.fromkeys(left_out, _("Nothing is chosen here."))
+        return None
+
+    def before_next_page(self):
+        """What the experimenter's "advance" left unfinished is stored only as far as it is an answer."""
+        player, scale, moment = self.player, self.scale, datetime.now(UTC).isoformat(timespec="milliseconds")
+        values = {field: player.field_maybe_none(field) for field in self.get_form_fields()}
+        answers = {item: answer or "" for item, answer in self.answers(values).items()}
+        for item, answer in answers.items():
+            setattr(player, f"{scale.name}_{item}", answer)
+        scores = scale.score(answers)
+        for item in [*answers, *(name for name in scores if name not in answers)]:
+            Answer.create(
+                player=player, scale=scale.name, item=item, answer=answers.get(item, ""), score=scores.get(item),
+                answered_at=moment,
+            )  # fmt: skip
+            if item in scores and (scale.name, item) in TOTALS:
+                setattr(player, TOTALS[scale.name, item], scores[item])
 
 
-class Receipt(Page):
-    def vars_for_template(self):
-        return receipt(self.participant)
+class Receipt(Framed, Page):
+    def title(self):
+        declined = self.participant.id_in_session in self.session.declined
+        return _("Thank you") if declined else _("Your earnings")
+
+    def content(self):
+        return render("closing/receipt.html", **receipt(self.participant))
 
 
-page_sequence = [Questionnaire, Receipt]
+QUESTIONNAIRES = [
+    type(f"Questionnaire{place + 1}", (Questionnaire,), {"__module__": __name__, "place": place})
+    for place in range(len(SCALES))
+]
+page_sequence = [*QUESTIONNAIRES, Receipt]

@@ -5,4 +5,4 @@ fills two blocks of the templates: the rule in plain words and the explanation o
 No payoff is computed here: every number comes from `mechanisms` (Treatment.play, Treatment.own_points).
 """
 
-PLATFORM_VERSION = "0.1.0"  # as in CHANGELOG.md; exported with every decision
+PLATFORM_VERSION = "0.2.0"  # as in CHANGELOG.md; exported with every decision

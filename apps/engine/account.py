@@ -1,25 +1,86 @@
 """The result of a round in words and numbers: read from what was stored when the group was complete."""
 
-from html import escape
+from dataclasses import dataclass
 from typing import Any
 
-from engine.names import player_names, type_name
-from engine.numbers import amount, amount_decimals, plain, points_text, tagged
+import numpy as np
+from markupsafe import Markup
+from sqlalchemy import func
+
+from engine.language import _
+from engine.names import message_text, player_names, type_name
+from engine.numbers import amount, amount_decimals, outcome_text, plain, points_text, tagged
+from mechanisms.treatments import Treatment
 
 ZERO = 1e-9  # a transfer of -1e-16 is none
 
 
+@dataclass(frozen=True)
+class Member:
+    """One of a group as its players see it: a participant or, in practice, the computer."""
+
+    position: int
+    type_value: float
+    message: float
+    quantity: float | None
+    received: list[float] | None
+    late: bool
+    is_me: bool
+
+
+def members_of(player: Any) -> list[Member]:
+    """Everybody of the player's group in a round that was played, in position order."""
+    if player.alone():
+        return _against_computer(player)
+    return [_member(other, other.id_in_group == player.id_in_group) for other in player.group.get_players()]
+
+
+def _member(player: Any, is_me: bool) -> Member:
+    stored = player.field_maybe_none("payments_received")
+    return Member(
+        position=player.position,
+        type_value=player.type_value,
+        message=player.message,
+        quantity=player.field_maybe_none("quantity"),
+        received=[float(x) for x in stored.split(";")] if stored else None,
+        late=bool(player.field_maybe_none("timed_out")),
+        is_me=is_me,
+    )
+
+
+def _against_computer(player: Any) -> list[Member]:
+    """The group as it was played with the computer's messages; what the computer got is not stored, but follows."""
+    types = [other.type_value for other in player.group.get_players()]
+    texts = player.computer_messages.split(";")  # nothing in the own place
+    messages = [float(text) if text else player.message for text in texts]
+    play = player.treatment.play(np.array(types), np.array(messages))
+    return [
+        Member(
+            position=i,
+            type_value=types[i],
+            message=message,
+            quantity=None if play.quantities is None else float(play.quantities[i]),
+            received=None if play.payments is None else play.payments[i].tolist(),
+            late=i == player.position and bool(player.field_maybe_none("timed_out")),
+            is_me=i == player.position,
+        )
+        for i, message in enumerate(messages)
+    ]
+
+
 def account(player: Any) -> dict[str, Any]:
     """Variables of the feedback page, as far as the feedback setting allows."""
-    treatment = player.treatment
-    everybody = treatment.protocol.feedback == "all"
-    members = player.group.get_players() if everybody else [player]
+    treatment, feedback = player.treatment, player.treatment.protocol.feedback
+    everybody = feedback == "all"
+    members = members_of(player) if everybody else [_member(player, True)]
     produced = treatment.environment == "production"
+    average = population_average(player) if feedback == "average" and not player.alone() else None
     return {
-        "rows": [member_row(treatment, member, member is player) for member in members],
+        "rows": [member_row(treatment, member) for member in members],
+        "average": "" if average is None else tagged("average-message", repr(average), amount(average, 2)),
         "show_quantity": produced and treatment.messages_are == "reports",
         "show_types": treatment.information == "complete" and len(members) > 1,
-        "outcome": "" if produced else tagged("outcome", escape(player.group.outcome), escape(player.group.outcome)),
+        "outcome": "" if produced else outcome(player),
         "lines": account_lines(treatment, player),
         "payments": payment_table(treatment, members) if everybody else [],
         "pays_transfer": player.transfer < -ZERO,
@@ -28,44 +89,63 @@ def account(player: Any) -> dict[str, Any]:
     }
 
 
-def member_row(treatment: Any, member: Any, is_me: bool) -> dict[str, str]:
+def outcome(player: Any) -> Markup:
+    return tagged("outcome", player.outcome, outcome_text(player.treatment, player.outcome))
+
+
+def population_average(player: Any) -> float | None:
+    """The mean message of all participants who played the same round of the same part together; units of a message.
+
+    None before anybody has decided. The page must not be shown before everybody has.
+    """
+    model = type(player)
+    together = model.objects_filter(
+        subsession=player.subsession, part=player.part, part_round=player.part_round, practice=player.practice
+    )
+    mean = together.with_entities(func.avg(model.message)).scalar()
+    return None if mean is None else float(mean)
+
+
+def member_row(treatment: Treatment, member: Member) -> dict[str, str]:
     """One line of the table of messages. Numbers carry the position, e.g. message-2."""
-    position, name = member.position, player_names(treatment)[member.position]
-    reports = treatment.messages_are == "reports"
-    text = type_name(treatment, position, member.message) if reports else plain(member.message)
-    quantity = member.field_maybe_none("quantity")
+    position, quantity = member.position, member.quantity
+    name = player_names(treatment)[position]
     return {
-        "name": f"You ({name})" if is_me else name,
-        "css": "me" if is_me else "",
+        "name": _("You ({name})", name=name) if member.is_me else name,
+        "css": "me" if member.is_me else "",
         "type": type_name(treatment, position, member.type_value),
-        "message": tagged(f"message-{position + 1}", repr(member.message), text),
+        "message": tagged(
+            f"message-{position + 1}", repr(member.message), message_text(treatment, position, member.message)
+        ),
         "quantity": "" if quantity is None else tagged(f"quantity-{position + 1}", repr(quantity), plain(quantity)),
-        "late": "drawn at random, time was over" if member.timed_out else "",
+        "late": _("drawn at random, time was over") if member.late else "",
     }
 
 
-def account_lines(treatment: Any, player: Any) -> list[tuple[str, str, str]]:
+def account_lines(treatment: Treatment, player: Any) -> list[tuple[str, str, Markup]]:
     """(sign, label, number): value, less the cost share, plus the transfer, as far as the mechanism has them."""
     decimals = amount_decimals(treatment, player.position)
-    lines = [("", "Your value", "value", player.value)]
+    lines = [("", _("Your value"), "value", player.value)]
     if treatment.environment == "production":
-        lines.append(("\u2212", "Your cost share", "cost_share", player.cost_share))
+        lines.append(("\u2212", _("Your cost share"), "cost_share", player.cost_share))
     if treatment.messages_are == "reports":
-        paid = " (negative: you pay)" if player.transfer < -ZERO else ""
-        lines.append(("+", f"Your transfer{paid}", "transfer", player.transfer))
+        label = _("Your transfer (negative: you pay)") if player.transfer < -ZERO else _("Your transfer")
+        lines.append(("+", label, "transfer", player.transfer))
     return [(sign, label, tagged(name, repr(number), amount(number, decimals))) for sign, label, name, number in lines]
 
 
-def payment_table(treatment: Any, members: list[Any]) -> list[tuple[str, list[str]]]:
+def payment_table(treatment: Treatment, members: list[Member]) -> list[tuple[str, list[str]]]:
     """Who pays whom: one row for each payer, one column for each receiver. Empty without pairwise payments."""
-    received = [member.field_maybe_none("payments_received") for member in members]
+    received = [member.received for member in members]  # [i][j]: what j pays i
     if None in received:
         return []
-    amounts = [[float(x) for x in text.split(";")] for text in received]  # [i][j]: what j pays i
     names, everyone = player_names(treatment), range(len(members))
     decimals = max(amount_decimals(treatment, i) for i in everyone)
-    return [(names[j], ["" if i == j else payment(i, j, amounts[i][j], decimals) for i in everyone]) for j in everyone]
 
+    def cell(payer: int, receiver: int) -> str:
+        if payer == receiver:
+            return ""
+        number = received[receiver][payer]
+        return tagged(f"payment-{payer + 1}-{receiver + 1}", repr(number), amount(number, decimals))
 
-def payment(receiver: int, payer: int, number: float, decimals: int) -> str:
-    return tagged(f"payment-{payer + 1}-{receiver + 1}", repr(number), amount(number, decimals))
+    return [(names[payer], [cell(payer, receiver) for receiver in everyone]) for payer in everyone]

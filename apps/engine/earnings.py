@@ -7,8 +7,10 @@ from otree import settings
 from otree.api import cu
 from otree.common import get_models_module
 
+from engine.beliefs import belief_units_of
 from engine.in_force import treatment_of
-from mechanisms.draws import paid_round
+from engine.plan import order_of
+from mechanisms.draws import paid_part, paid_round
 
 
 def settle_participant(participant: Any) -> None:
@@ -19,24 +21,39 @@ def settle_participant(participant: Any) -> None:
     if "earnings" in participant.vars:
         return
     session = participant.session
-    parts = [part_earnings(participant, app) for app in session.treatments]
+    parts = [part_earnings(participant, part) for part in order_of(participant)]
+    drawn = drawn_part(session)
     fee = Decimal(session.config["participation_fee"])
-    total = rounded_money(max(Decimal(0), fee + sum(Decimal(part["money"]) for part in parts)))
-    participant.earnings = {"parts": parts, "show_up_fee": str(fee), "total": str(total)}
+    paid = [Decimal(part["money"]) for part in parts if drawn in (None, part["part"])]
+    total = rounded_money(max(Decimal(0), fee + sum(paid)))
+    participant.earnings = {"parts": parts, "paid_part": drawn, "show_up_fee": str(fee), "total": str(total)}
     # oTree adds the show-up fee itself: together they are the total of the receipt.
     participant.payoff = cu(total - fee)
 
 
-def part_earnings(participant: Any, app: str) -> dict[str, Any]:
-    """Points of each round of one part, the round that is paid (None: all) and the money, unrounded."""
-    treatment = treatment_of(participant.session, app)
-    model = get_models_module(app).Player
-    players = model.objects_filter(participant=participant).order_by("round_number")
-    points = [p.field_maybe_none("points_units") or 0 for p in players[: treatment.protocol.rounds]]
-    paid = paid_round(treatment, participant.session.code)
-    units = sum(points) if paid is None else points[paid - 1]
-    return {"app": app, "paid_round": paid, "round_points": points, "points_units": units,
-            "money": str(treatment.money(units))}  # fmt: skip
+def drawn_part(session: Any) -> int | None:
+    """The part that is paid if the design draws one; None: all parts."""
+    if session.pay_parts == "all":
+        return None
+    return paid_part(len(session.parts), session.code)
+
+
+def part_earnings(participant: Any, part: int) -> dict[str, Any]:
+    """Points of each round of one part, the round that is paid (None: all) and the money, unrounded.
+
+    Points for guesses are paid in the rounds that are paid.
+    """
+    session = participant.session
+    treatment = treatment_of(session, part)
+    model = get_models_module(session.config["app_sequence"][1]).Player
+    players = model.objects_filter(participant=participant, part=part, practice=False).order_by("round_number").all()
+    points = [player.field_maybe_none("points_units") or 0 for player in players]
+    guesses = [belief_units_of(player) or 0 for player in players]
+    paid = paid_round(treatment, session.code, part)
+    rounds = range(len(points)) if paid is None else [paid - 1]
+    units = sum(points[k] + guesses[k] for k in rounds)
+    return {"part": part, "paid_round": paid, "round_points": points, "belief_points": guesses,
+            "points_units": units, "money": str(treatment.money(units))}  # fmt: skip
 
 
 def rounded_money(amount: Decimal) -> Decimal:

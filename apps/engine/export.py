@@ -9,20 +9,26 @@ import otree
 from otree import settings
 
 from engine import PLATFORM_VERSION
-from engine.in_force import treatment_of
+from engine.aids import custom_export_what_if
+from engine.beliefs import belief_units_of
 from engine.names import type_label
+from engine.plan import order_of
+from engine.quiz_export import custom_export_quiz
+
+__all__ = ["custom_export", "custom_export_quiz", "custom_export_what_if"]
 
 FIXED_COLUMNS = (
-    "session_code parts app treatment identity mechanism environment participant_code participant_id participant_label "
-    "is_bot round group position role partners type type_label message timed_out decided_at seconds_taken "
-    "outcome quantity value cost_share transfer payments_received points_units points "
-    "is_paid_round part_earnings total_payment currency currency_decimals"
+    "session_code app parts order part practice treatment identity mechanism environment participant_code "
+    "participant_id participant_label is_bot round_number round group position role partners type type_label "
+    "message computer_messages timed_out decided_at seconds_taken outcome quantity value cost_share transfer "
+    "payments_received points_units points belief belief_points quiz_attempts quiz_failed is_paid_round "
+    "part_earnings total_payment currency currency_decimals"
 ).split()
 PROTOCOL_COLUMNS = [
     "participants", "rounds", "matching", "fixed_roles", "feedback", "seconds", "pay", "exchange_rate",
-    "show_up_fee", "seed",
+    "show_up_fee", "seed", "practice_rounds", "practice_against", "language",
 ]  # fmt: skip
-LAST_COLUMNS = "rounding platform_version otree_version definition".split()
+LAST_COLUMNS = "pay_parts rounding platform_version otree_version definition".split()
 COLUMNS = [*FIXED_COLUMNS, "group_size", "information", *PROTOCOL_COLUMNS, *LAST_COLUMNS]
 
 
@@ -31,21 +37,20 @@ def custom_export(players: list[Any]) -> Iterator[list[Any]]:
     groups: dict[int, list[Any]] = defaultdict(list)
     for player in players:
         groups[player.group_id].append(player)
-    session_columns: dict[int, dict[str, Any]] = {}
+    part_columns: dict[tuple[int, int], dict[str, Any]] = {}
     for player in players:
-        app = player.get_folder_name()
-        treatment = treatment_of(player.session, app)
-        if player.round_number > treatment.protocol.rounds:
+        if player.field_maybe_none("part") is None:
             continue
-        if player.session_id not in session_columns:
-            session_columns[player.session_id] = treatment_columns(treatment)
+        treatment, of_part = player.treatment, (player.session_id, player.part)
+        if of_part not in part_columns:
+            part_columns[of_part] = treatment_columns(treatment)
         members = sorted(groups[player.group_id], key=lambda member: member.id_in_group)
         row = {
-            **session_columns[player.session_id],
-            **who(player, app, members),
+            **part_columns[of_part],
+            **who(player, members),
             **decision(player, treatment),
             **result(player, treatment),
-            **payment(player, app),
+            **payment(player),
         }
         yield [row[column] for column in COLUMNS]
 
@@ -70,18 +75,23 @@ def treatment_columns(treatment: Any) -> dict[str, Any]:
     }
 
 
-def who(player: Any, app: str, members: list[Any]) -> dict[str, Any]:
-    participant = player.participant
-    others = [member.participant.id_in_session for member in members if member is not player]
+def who(player: Any, members: list[Any]) -> dict[str, Any]:
+    participant, session = player.participant, player.session
+    others = [member.participant.id_in_session for member in members if member is not player and not player.alone()]
     return {
-        "session_code": player.session.code,
-        "parts": ";".join(player.session.treatments),
-        "app": app,
+        "session_code": session.code,
+        "app": player.get_folder_name(),
+        "parts": ";".join(definition["name"] for definition in session.parts),
+        "order": ";".join(map(str, order_of(participant))),
+        "pay_parts": session.pay_parts,
+        "part": player.part,
+        "practice": int(player.practice),
         "participant_code": participant.code,
         "participant_id": participant.id_in_session,
         "participant_label": participant.label,
         "is_bot": int(bool(participant._is_bot)),
-        "round": player.round_number,
+        "round_number": player.round_number,
+        "round": player.part_round,
         "group": player.group.id_in_subsession,
         "partners": ";".join(map(str, others)),
     }
@@ -94,31 +104,37 @@ def decision(player: Any, treatment: Any) -> dict[str, Any]:
         "type": exact(player.type_value),
         "type_label": type_label(treatment, player.position, player.type_value),
         "message": exact(player.field_maybe_none("message")),
+        "computer_messages": player.field_maybe_none("computer_messages"),
         "timed_out": int(bool(player.field_maybe_none("timed_out"))),
         "decided_at": player.field_maybe_none("decided_at"),
         "seconds_taken": exact(player.field_maybe_none("seconds_taken")),
+        "belief": exact(player.field_maybe_none("belief")),
+        "quiz_attempts": player.field_maybe_none("quiz_attempts"),
+        "quiz_failed": flag(player.field_maybe_none("quiz_failed")),
     }
 
 
 def result(player: Any, treatment: Any) -> dict[str, Any]:
-    units = player.field_maybe_none("points_units")
+    units, guess = player.field_maybe_none("points_units"), belief_units_of(player)
     return {
-        "outcome": player.group.field_maybe_none("outcome"),
+        "outcome": player.outcome,
         **{name: exact(player.field_maybe_none(name)) for name in ("quantity", "value", "cost_share", "transfer")},
         "payments_received": player.field_maybe_none("payments_received"),
         "points_units": units,
         "points": None if units is None else str(treatment.points_value(units)),
+        "belief_points": None if guess is None else str(treatment.points_value(guess)),
     }
 
 
-def payment(player: Any, app: str) -> dict[str, Any]:
-    """Blank until the participant's earnings are settled."""
+def payment(player: Any) -> dict[str, Any]:
+    """Blank until the participant's earnings are settled; practice is never paid."""
     earnings = player.participant.vars.get("earnings")
     if earnings is None:
         return {"is_paid_round": None, "part_earnings": None, "total_payment": None}
-    [part] = [part for part in earnings["parts"] if part["app"] == app]
+    [part] = [part for part in earnings["parts"] if part["part"] == player.part]
+    counts = earnings["paid_part"] in (None, player.part) and part["paid_round"] in (None, player.part_round)
     return {
-        "is_paid_round": int(part["paid_round"] in (None, player.round_number)),
+        "is_paid_round": int(counts and not player.practice),
         "part_earnings": part["money"],
         "total_payment": earnings["total"],
     }
@@ -127,3 +143,7 @@ def payment(player: Any, app: str) -> dict[str, Any]:
 def exact(number: float | None) -> str | None:
     """Text from which the same float can be read back."""
     return None if number is None else repr(number)
+
+
+def flag(value: bool | None) -> int | None:
+    return None if value is None else int(value)

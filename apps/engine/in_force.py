@@ -7,14 +7,11 @@ from typing import Any
 from mechanisms.treatments import Treatment
 
 
-def treatment_of(session: Any, app: str) -> Treatment:
-    return _treatment(json.dumps(session.treatments[app], sort_keys=True))
+def treatment_of(session: Any, part: int) -> Treatment:
+    """The treatment of a part of the session's design, counted from 1."""
+    return _treatment(json.dumps(session.parts[part - 1], sort_keys=True))
 
 
 @lru_cache(maxsize=64)
 def _treatment(definition: str) -> Treatment:
     return Treatment.from_definition(json.loads(definition))
-
-
-def player_treatment(player: Any) -> Treatment:
-    return treatment_of(player.session, player.get_folder_name())

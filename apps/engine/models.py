@@ -7,22 +7,22 @@ is declared through `shared`. Points are whole numbers in the treatment's smalle
 from typing import Any
 
 import numpy as np
-from otree.api import BaseConstants, BaseGroup, BasePlayer, BaseSubsession, models
-from sqlalchemy.ext.declarative import declared_attr
+from otree.api import BaseConstants, BaseGroup, BasePlayer, BaseSubsession, ExtraModel, models
 
+from engine.admin import report
+from engine.beliefs import BeliefFields, score_beliefs
 from engine.clock import repair_timeouts
 from engine.designs import rounds_prepared
 from engine.earnings import settle_participant
-from engine.in_force import player_treatment, treatment_of
+from engine.fields import shared
+from engine.in_force import treatment_of
+from engine.plan import order_of
+from engine.quiz_page import QuizFields
 from engine.setup import create_round
-from mechanisms.certificate import Certificate
-from mechanisms.certificate.rendering import as_html
+from mechanisms.draws import computer_messages
+from mechanisms.play import Play
 
 repair_timeouts()
-
-
-def shared(field: Any, **settings: Any) -> Any:
-    return declared_attr(lambda cls: field(**settings))
 
 
 class EngineSubsession(BaseSubsession):
@@ -32,8 +32,7 @@ class EngineSubsession(BaseSubsession):
         create_round(self)
 
     def vars_for_admin_report(self) -> dict[str, str]:
-        stored = self.session.certificates[self.get_folder_name()]
-        return {"certificate": as_html(Certificate.from_plain(stored))}
+        return report(self.session)
 
 
 class EngineGroup(BaseGroup):
@@ -52,35 +51,36 @@ class EngineGroup(BaseGroup):
         messages = [player.field_maybe_none("message") for player in players]
         if None in messages:
             return
-        treatment = treatment_of(self.session, self.get_folder_name())
-        play = treatment.play(np.array([player.type_value for player in players]), np.array(messages, float))
-        self.outcome = treatment.outcome_label(play.outcome)
+        types = np.array([player.type_value for player in players])
+        play = players[0].treatment.play(types, np.array(messages, float))
+        self.outcome = players[0].treatment.outcome_label(play.outcome)
         for i, player in enumerate(players):
-            player.quantity = None if play.quantities is None else float(play.quantities[i])
-            player.value = float(play.values[i])
-            player.cost_share = float(play.cost_shares[i])
-            player.transfer = float(play.transfers[i])
-            if play.payments is not None:
-                player.payments_received = ";".join(repr(float(amount)) for amount in play.payments[i])
-            player.points_units = int(play.points[i])
+            player.store(play, i)
+        score_beliefs(self)
 
     def settle_if_last(self) -> None:
         """After the last round of the last part: what each member earned, fixed once."""
-        app, apps = self.get_folder_name(), list(self.session.treatments)
-        if app == apps[-1] and self.round_number == treatment_of(self.session, app).protocol.rounds:
-            for player in self.get_players():
+        for player in self.get_players():
+            if player.ends_session():
                 settle_participant(player.participant)
 
 
-class EnginePlayer(BasePlayer):
+class EnginePlayer(BasePlayer, BeliefFields, QuizFields):
     __abstract__ = True
 
+    part = shared(models.IntegerField)  # its number in the session's design, from 1; empty in rounds beyond the plan
+    part_round = shared(models.IntegerField)  # from 1; practice rounds are counted apart
+    practice = shared(models.BooleanField)
+    starts_part = shared(models.BooleanField)
+    ends_part = shared(models.BooleanField)
     type_value = shared(models.FloatField)
     message = shared(models.FloatField, min=None)  # checked on the page against the player's own grid
+    computer_messages = shared(models.StringField)  # practice against the computer: "3;;5", nothing in the own place
     timed_out = shared(models.BooleanField)
     first_shown_at = shared(models.StringField)  # UTC; a second look at the page does not change it
     decided_at = shared(models.StringField)  # UTC
     seconds_taken = shared(models.FloatField)
+    own_outcome = shared(models.LongStringField)  # in practice against the computer, where a group has no outcome
     quantity = shared(models.FloatField)
     value = shared(models.FloatField)
     cost_share = shared(models.FloatField)
@@ -94,15 +94,73 @@ class EnginePlayer(BasePlayer):
 
     @property
     def treatment(self) -> Any:
-        return player_treatment(self)
+        return treatment_of(self.session, self.part)
+
+    @property
+    def outcome(self) -> str | None:
+        """In words; None until the round was played."""
+        return self.field_maybe_none("own_outcome") or self.group.field_maybe_none("outcome")
+
+    def alone(self) -> bool:
+        """Practice against the computer: the other members of the group are not real."""
+        return bool(self.practice) and self.treatment.protocol.practice_against == "computer"
+
+    def ends_session(self) -> bool:
+        return bool(self.ends_part) and self.part == order_of(self.participant)[-1]
+
+    def play_alone(self) -> None:
+        """Play a practice round against messages that the computer draws."""
+        treatment, position = self.treatment, self.position
+        drawn = computer_messages(
+            treatment, self.session.code, self.round_number, self.participant.id_in_session, position
+        )
+        self.computer_messages = ";".join("" if message is None else repr(message) for message in drawn)
+        types = np.array([player.type_value for player in self.group.get_players()])
+        messages = [self.message if message is None else message for message in drawn]
+        play = treatment.play(types, np.array(messages, float))
+        self.own_outcome = treatment.outcome_label(play.outcome)
+        self.store(play, position)
+
+    def store(self, play: Play, i: int) -> None:
+        """What the round brings to the i-th position, which is this player's."""
+        self.quantity = None if play.quantities is None else float(play.quantities[i])
+        self.value = float(play.values[i])
+        self.cost_share = float(play.cost_shares[i])
+        self.transfer = float(play.transfers[i])
+        if play.payments is not None:
+            self.payments_received = ";".join(repr(float(amount)) for amount in play.payments[i])
+        self.points_units = int(play.points[i])
+
+
+EXTRA_MODELS: dict[str, dict[str, Any]] = {
+    "WhatIf": {
+        "asked_at": models.StringField,
+        "kind": models.StringField,
+        "messages": models.LongStringField,
+        "points_units": models.IntegerField,
+    },
+    "QuizAnswer": {
+        "asked_at": models.StringField,
+        "attempt": models.IntegerField,
+        "question": models.StringField,
+        "answer": models.LongStringField,
+        "correct": models.BooleanField,
+    },
+}
+"""Several rows a player: every query of a payoff aid, every answer of the quiz."""
 
 
 def round_models(module: str) -> list[Any]:
-    """C, Subsession, Group and Player of an app; `module` is the __name__ of its models.py."""
+    """C, Subsession, Group, Player, WhatIf and QuizAnswer of an app; `module` is the __name__ of its models.py."""
+
+    def made(name: str, base: Any, **attributes: Any) -> Any:
+        return type(base)(name, (base,), {"__module__": module, **attributes})
+
     app = module.split(".")[0]
-    constants = {"NAME_IN_URL": app, "PLAYERS_PER_GROUP": None, "NUM_ROUNDS": rounds_prepared(app)}
-    bases = {"C": BaseConstants, "Subsession": EngineSubsession, "Group": EngineGroup, "Player": EnginePlayer}
-    return [
-        type(base)(name, (base,), {"__module__": module, **(constants if name == "C" else {})})
-        for name, base in bases.items()
+    constants = made("C", BaseConstants, NAME_IN_URL=app, PLAYERS_PER_GROUP=None, NUM_ROUNDS=rounds_prepared(app))
+    data = [made("Subsession", EngineSubsession), made("Group", EngineGroup), made("Player", EnginePlayer)]
+    extra = [
+        made(name, ExtraModel, player=models.Link(data[-1]), **{field: kind() for field, kind in fields.items()})
+        for name, fields in EXTRA_MODELS.items()
     ]
+    return [constants, *data, *extra]

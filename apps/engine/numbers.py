@@ -1,28 +1,52 @@
-"""How numbers are written on the pages. Only the writing is rounded: points and money are computed elsewhere."""
+"""How numbers are written on the pages. Only the writing is rounded: points and money are computed elsewhere.
 
-import html
+The decimal sign is that of the page's language; thousands are not grouped, because a comma or a point between them
+would be read as a decimal sign by somebody from elsewhere.
+"""
+
 import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from babel.numbers import get_decimal_symbol
+from markupsafe import Markup
+
+from engine.language import _, current
 from mechanisms.treatments import Treatment
 
 MINUS = "\u2212"  # a true minus sign: the hyphen is hard to see on a screen
 
 
+@lru_cache
+def decimal_sign(language: str) -> str:
+    return get_decimal_symbol(language)
+
+
+def localized(number: str) -> str:
+    """A number in Python's writing as the page's language writes it, with a true minus sign.
+
+    >>> from engine.language import use
+    >>> with use("de"):
+    ...     localized("-1234.50")
+    '−1234,50'
+    """
+    return number.replace("-", MINUS).replace(".", decimal_sign(current()))
+
+
 def plain(value: float) -> str:
     """A grid value or quantity with as many digits as it needs: 2, 0.5, −6."""
-    return f"{value:.10g}".replace("-", MINUS)
+    return localized(f"{value:.10g}")
 
 
 def amount(value: float, decimals: int) -> str:
     """A value, cost share or transfer with fixed decimals, halves away from zero; no minus before a zero."""
     # 12 decimals first: 0.1249999999999999 is an eighth that was computed in floats.
     exact = Decimal(f"{value:.12f}").quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    return f"{abs(exact) if exact == 0 else exact:f}".replace("-", MINUS)
+    return localized(f"{abs(exact) if exact == 0 else exact:f}")
 
 
 def amount_decimals(treatment: Treatment, position: int) -> int:
@@ -37,11 +61,16 @@ def rounding(treatment: Treatment) -> int:
 
 
 def points_text(treatment: Treatment, units: int) -> str:
-    return treatment.format_points(units).replace("-", MINUS)
+    return localized(treatment.format_points(units))
 
 
-def money_text(value: Any, currency: str) -> str:
-    return f"{Decimal(value)} {currency}".replace("-", MINUS)
+def money_text(value: Any, currency: str) -> Markup:
+    return _("{amount} {currency}", amount=localized(f"{Decimal(value):f}"), currency=currency)
+
+
+def outcome_text(treatment: Treatment, outcome: str) -> str:
+    """The stored outcome of a group as a subject reads it: a level is a number, an outcome of a list has its name."""
+    return localized(outcome) if treatment.environment == "single_peaked" else outcome
 
 
 def chance(probability: float) -> str:
@@ -49,32 +78,47 @@ def chance(probability: float) -> str:
     fraction = Fraction(probability).limit_denominator(100)
     if abs(float(fraction) - probability) < 1e-9:
         return str(fraction)
-    return f"{100 * probability:.4g} %"
+    return _("{number} %", number=localized(f"{100 * probability:.4g}"))
 
 
-def tagged(name: str, value: Any, text: str) -> str:
+def tagged(name: str, value: Any, text: str) -> Markup:
     """A number on the page that a test or a bot can find by its name and compare exactly."""
-    return f'<span class="number" data-name="{name}" data-value="{html.escape(str(value))}">{html.escape(text)}</span>'
+    return Markup('<span class="number" data-name="{}" data-value="{}">{}</span>').format(name, value, text)
 
 
-def allowed_messages(grid: Any) -> str:
+def bold(name: str, text: str) -> Markup:
+    """A text that a test can find by its name."""
+    return Markup('<b data-name="{}">{}</b>').format(name, text)
+
+
+def allowed_messages(grid: Any) -> Markup:
     """What may be entered, in words: a whole number from 0 to 8."""
     values = [float(value) for value in grid]
     steps = {round(b - a, 9) for a, b in pairwise(values)}
+    lowest, highest = plain(values[0]), plain(values[-1])
     if len(values) > 3 and len(steps) == 1:
         step = steps.pop()
         if step == 1 and values[0].is_integer():
-            return f"a whole number from {plain(values[0])} to {plain(values[-1])}"
-        return f"a number from {plain(values[0])} to {plain(values[-1])} in steps of {plain(step)}"
+            return _("a whole number from {lowest} to {highest}", lowest=lowest, highest=highest)
+        step_text = plain(step)
+        return _(
+            "a number from {lowest} to {highest} in steps of {step}", lowest=lowest, highest=highest, step=step_text
+        )
     if len(values) == 1:
-        return f"the number {plain(values[0])}"
-    return f"one of the numbers {', '.join(plain(value) for value in values)}"
+        return _("the number {number}", number=lowest)
+    # a comma between numbers that have one inside would be hard to read
+    return _("one of the numbers {list}", list="; ".join(plain(value) for value in values))
 
 
 def parse_message(raw: Any, grid: Any) -> float | None:
-    """The grid value that somebody entered, or None. Strict: "1,000" or "1e1" is nobody's clear intention."""
+    """The grid value that somebody entered, or None. Strict: "1e1" is nobody's clear intention, nor is
+    "1,000" or "1.000", which is one or a thousand.
+
+    The decimal sign is a point or, where the page's language has it, a comma.
+    """
     text = str(raw).strip().replace(MINUS, "-") if isinstance(raw, str | int | float) else ""
-    if isinstance(raw, bool) or not re.fullmatch(r"[+-]?[0-9]{1,12}(\.[0-9]{0,12})?", text):
+    text = text.replace(decimal_sign(current()), ".")
+    if isinstance(raw, bool) or not re.fullmatch(r"[+-]?[0-9]{1,12}(\.(?!000$)[0-9]{0,12})?", text):
         return None
     near = [float(value) for value in grid if abs(float(value) - float(text)) < 1e-9]
     return near[0] if near else None

@@ -1,17 +1,35 @@
-"""The pages of a round: Decide, then a wait for the group, then Feedback.
+"""The pages of a part: instructions and quiz at its beginning, then in each round a decision, a wait, the result.
 
-Each app of a mechanism has subclasses of its own, because oTree takes the templates from the app of the class.
+Each app of a mechanism has subclasses of its own, because oTree takes the app from the module of the class.
 """
 
 from datetime import UTC, datetime
 from typing import Any
 
+from markupsafe import Markup
 from otree.api import Page, WaitPage
+from starlette.datastructures import FormData
 
-from engine.aids import calculate, uses_table
+from engine.aids import answer
+from engine.beliefs import Belief, belief_line
+from engine.frame import Framed
+from engine.language import _, use
+from engine.message_input import refusal
 from engine.numbers import allowed_messages, parse_message
-from engine.screens import decide_screen, feedback_screen
+from engine.outside import install_pages_outside
+from engine.quiz_page import Quiz, QuizLeft
+from engine.rendering import render
+from engine.screens import (
+    decide_screen,
+    feedback_screen,
+    feedback_title,
+    instructions_screen,
+    round_title,
+    waiting_text,
+)
 from mechanisms.draws import timeout_message
+
+install_pages_outside()
 
 
 def now() -> datetime:
@@ -22,23 +40,55 @@ def timestamp(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds")
 
 
-class RoundPage:
-    """What the three pages of a round have in common."""
+class RoundPage(Framed):
+    """What all pages of a part have in common."""
 
     player: Any
-    round_number: int
+    group: Any
+    session: Any
 
     def in_force(self) -> bool:
-        return self.round_number <= self.player.treatment.protocol.rounds
+        """This round is in the plan of the session."""
+        return self.player.field_maybe_none("part") is not None
+
+    def is_played(self) -> bool:
+        return self.in_force() and (self.player.alone() or not self.group.is_void())
+
+    def title(self) -> str:
+        return round_title(self.player)
+
+
+class Instructions(RoundPage, Page):
+    def is_displayed(self):
+        return self.in_force() and self.player.starts_part and self.player.treatment.screen.instructions
+
+    def title(self):
+        return _("Instructions")
+
+    def content(self):
+        return render("engine/instructions_page.html", **instructions_screen(self.player))
 
 
 class Decide(RoundPage, Page):
     form_model = "player"
     form_fields = ["message"]
-    timer_text = "Time left to decide:"
+    problems: tuple[str, ...] = ()
+
+    def inner_dispatch(self, request):
+        """A message is read as people write it, with a decimal comma or a true minus sign; oTree would refuse it."""
+        if request.method == "POST":
+            entries = [(name, self.readable(value) if name == "message" else value)
+                       for name, value in self._form_data.multi_items()]  # fmt: skip
+            self._form_data = FormData(entries)
+        return super().inner_dispatch(request)
+
+    def readable(self, raw: Any) -> str:
+        with use(self.session.config["language"]):
+            message = parse_message(raw, self.grid())
+        return str(raw) if message is None else repr(message)
 
     def is_displayed(self):
-        return self.in_force() and not self.group.is_void()
+        return self.is_played()
 
     def get_timeout_seconds(self):
         return self.player.treatment.protocol.seconds or None
@@ -48,29 +98,32 @@ class Decide(RoundPage, Page):
             self.player.first_shown_at = timestamp(now())
         return super().get()
 
-    def vars_for_template(self):
-        return decide_screen(self.player)
+    def content(self):
+        return render("engine/decide.html", **decide_screen(self.player, self.problems, self.typed()))
 
-    def js_vars(self):
-        return {"calculator": not uses_table(self.player.treatment)}
+    def typed(self) -> str:
+        """What was sent and refused: it stays in the field."""
+        [raw] = (self.form.message.raw_data if self.problems else None) or [""]
+        return str(raw)
 
     def error_message(self, values):
         """Only a value of the player's own grid passes; what was typed is checked, not what oTree made of it."""
         [raw] = self.form.message.raw_data or [""]
-        if parse_message(raw, self.grid()) != values["message"]:
-            return {"message": self.not_allowed()}
-        return None
+        problem = refusal(self.player, raw, self._form_data.get("asked"))
+        self.problems = () if problem is None else (problem,)
+        return None if problem is None else {"message": problem}
 
     def form_invalid(self, form):
         """One clear sentence in place of the form library's own ("Not a valid float value")."""
-        form.message.errors = [self.not_allowed()]
+        self.problems = self.problems or (self.not_allowed(),)
+        form.message.errors = list(self.problems)
         return super().form_invalid(form)
 
     def grid(self) -> Any:
         return self.player.treatment.positions[self.player.position].messages
 
     def not_allowed(self) -> str:
-        return f"Please choose {allowed_messages(self.grid())}."
+        return _("Please choose {allowed}.", allowed=allowed_messages(self.grid()))
 
     def before_next_page(self):
         player, moment = self.player, now()
@@ -86,37 +139,60 @@ class Decide(RoundPage, Page):
         shown = player.field_maybe_none("first_shown_at")
         if shown is not None:
             player.seconds_taken = round((moment - datetime.fromisoformat(shown)).total_seconds(), 3)
+        if player.alone():
+            player.play_alone()
 
     def live_method(player, data):  # noqa: N805  (oTree calls it with the player)
-        """The calculator: own points for a message of one's own and guesses about the others."""
-        return {player.id_in_group: calculate(player, data)}
+        """What the payoff aids ask."""
+        with use(player.session.config["language"]):
+            return {player.id_in_group: answer(player, data)}
 
 
-class WaitForGroup(RoundPage, WaitPage):
-    template_name = "engine/WaitForGroup.html"
-    title_text = "Please wait"
-    body_text = "Waiting for the other participants of your group."
+class Waiting(RoundPage):
+    template_name = "engine/WaitPage.html"
 
     def is_displayed(self):
-        return self.in_force()
+        return self.in_force() and not self.player.alone()
 
+    def title(self):
+        return _("Please wait")
+
+    def content(self) -> Markup:
+        return render("engine/wait.html", awaited=waiting_text(self.player))
+
+
+class WaitForGroup(Waiting, WaitPage):
     def after_all_players_arrive(self):  # oTree compares this signature as text: no annotation here
         self.group.compute_points()
         self.group.settle_if_last()
+
+
+class WaitForPopulation(Waiting, WaitPage):
+    """Only where the result shows the average of all participants."""
+
+    wait_for_all_groups = True
+
+    def is_displayed(self):
+        return super().is_displayed() and self.player.treatment.protocol.feedback == "average"
 
 
 class Feedback(RoundPage, Page):
     def is_displayed(self):
         return self.in_force()
 
-    def vars_for_template(self):
-        return feedback_screen(self.player)
+    def title(self):
+        return feedback_title(self.player)
+
+    def content(self):
+        return render("engine/feedback.html", **feedback_screen(self.player), belief=belief_line(self.player))
 
     def app_after_this_page(self, upcoming_apps):
-        last = self.round_number == self.player.treatment.protocol.rounds
-        return upcoming_apps[0] if last else None
+        return upcoming_apps[0] if self.player.ends_session() else None
+
+
+PAGES = (Instructions, Quiz, QuizLeft, Belief, Decide, WaitForGroup, WaitForPopulation, Feedback)
 
 
 def round_pages(module: str) -> list[Any]:
     """The page sequence of an app; `module` is the __name__ of its pages.py."""
-    return [type(page.__name__, (page,), {"__module__": module}) for page in (Decide, WaitForGroup, Feedback)]
+    return [type(page.__name__, (page,), {"__module__": module}) for page in PAGES]

@@ -1,11 +1,11 @@
 """What a subject is told about values and costs before deciding: own type in numbers, and what is known of others."""
 
 from functools import lru_cache
-from html import escape
 from typing import Any
 
 import numpy as np
 
+from engine.language import _
 from engine.names import player_names, prior_sentence, type_name
 from engine.numbers import amount, amount_decimals, plain, tagged
 from mechanisms.environments import Production, PublicProject
@@ -14,7 +14,7 @@ from mechanisms.treatments import Treatment
 
 @lru_cache(maxsize=512)
 def value_facts(treatment: Treatment, position: int, own_type: float) -> dict[str, Any]:
-    """Pairs of texts (outcome, own value), and (total quantity, total cost) where something is produced."""
+    """Pairs (outcome, own value), and (total quantity, total cost) where something is produced."""
     environment = treatment.played.environment
     if isinstance(environment, Production):
         decimals = amount_decimals(treatment, position)
@@ -30,7 +30,7 @@ def value_facts(treatment: Treatment, position: int, own_type: float) -> dict[st
         row = int(np.flatnonzero(environment.messages[position] == own_type)[0])
         worth = environment.payoffs[position][row]
         values = enumerate(zip(environment.outcomes, worth.tolist(), strict=True))
-        return {"own_values": [(escape(o), tagged(f"own-value-{k}", repr(w), plain(w))) for k, (o, w) in values]}
+        return {"own_values": [(o, tagged(f"own-value-{k}", repr(w), plain(w))) for k, (o, w) in values]}
     return {"own_values": []}
 
 
@@ -45,8 +45,8 @@ def _pairs(name: str, keys: Any, numbers: Any, decimals: int) -> list[tuple[str,
     """(quantity, number), with as few decimals as show all of them exactly, if that is possible."""
     enough = [d for d in range(decimals) if np.all(np.abs(numbers - np.round(numbers, d)) < 1e-9)]
     decimals = min([*enough, decimals])
-    pairs = zip(map(plain, keys.tolist()), numbers.tolist(), strict=True)
-    return [(key, tagged(f"{name}-{key}", repr(number), amount(number, decimals))) for key, number in pairs]
+    pairs = zip(keys.tolist(), numbers.tolist(), strict=True)
+    return [(plain(key), tagged(f"{name}-{key:g}", repr(number), amount(number, decimals))) for key, number in pairs]
 
 
 def others_facts(treatment: Treatment, position: int, types: list[float]) -> list[tuple[str, str]]:
@@ -57,5 +57,5 @@ def others_facts(treatment: Treatment, position: int, types: list[float]) -> lis
     complete = treatment.information == "complete"
     facts = [type_name(treatment, i, types[i]) if complete else prior_sentence(treatment, i) for i in others]
     if len(others) > 1 and len(set(facts)) == 1:
-        return [("Each of the others", facts[0])]
+        return [(_("Each of the others"), facts[0])]
     return [(player_names(treatment)[i], fact) for i, fact in zip(others, facts, strict=True)]

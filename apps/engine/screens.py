@@ -1,129 +1,104 @@
 """The variables of the templates: texts that are ready to print. No payoff is computed here."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from otree import settings
+from markupsafe import Markup
 
 from engine.account import account
-from engine.aids import payoff_table, uses_table
+from engine.aids import aids
+from engine.history import history
+from engine.instructions import instructions
+from engine.language import _, ngettext
+from engine.message_input import message_input
 from engine.names import player_names, type_name
-from engine.numbers import allowed_messages, plain, rounding
+from engine.numbers import bold
+from engine.plan import order_of
 from engine.private import others_facts, value_facts
+from engine.sentences import matching_sentence, pay_sentence, points_formula, rule_variables
+from mechanisms.treatments import Treatment
 
-FEW = 12  # messages that are offered as buttons; more are typed
+
+def round_title(player: Any) -> Markup:
+    """Which round this is: the parts are counted in the order in which this participant plays them."""
+    protocol, order = player.treatment.protocol, order_of(player.participant)
+    counted = {
+        "round": player.part_round,
+        "rounds": protocol.practice_rounds if player.practice else protocol.rounds,
+        "part": order.index(player.part) + 1,
+        "parts": len(order),
+    }
+    if player.practice and len(order) > 1:
+        return _("Part {part} of {parts}, practice round {round} of {rounds} (not paid)", **counted)
+    if player.practice:
+        return _("Practice round {round} of {rounds} (not paid)", **counted)
+    if len(order) > 1:
+        return _("Part {part} of {parts}, round {round} of {rounds}", **counted)
+    return _("Round {round} of {rounds}", **counted)
 
 
 def common(player: Any) -> dict[str, Any]:
     """What every page of a round says."""
-    treatment, apps = player.treatment, list(player.session.treatments)
-    names = player_names(treatment)
+    treatment = player.treatment
     return {
-        "part": apps.index(player.get_folder_name()) + 1 if len(apps) > 1 else 0,
-        "parts": len(apps),
-        "rounds": treatment.protocol.rounds,
-        "n": treatment.group_size,
-        "me": names[player.position],
-        "environment": treatment.environment,
-        "demands": treatment.messages_are == "demands",
-        "has_costs": treatment.environment == "production",
-        "cost_shares": treatment.definition["mechanism"].get("cost_shares", ""),
-        "ties": treatment.ties,
-        "type_word": "ideal level" if treatment.environment == "single_peaked" else "type",
-        "message_word": "request" if treatment.messages_are == "demands" else "report",
+        "practice": player.practice,
+        "computer": player.alone(),
+        "instructions": instructions_text(player),
+        **rule_variables(treatment),
     }
 
 
-def decide_screen(player: Any) -> dict[str, Any]:
+def instructions_text(player: Any) -> Markup:
+    """For the dialog that every page of a part can open; empty where the treatment wants no instructions."""
+    treatment, session = player.treatment, player.session
+    if not treatment.screen.instructions:
+        return Markup("")
+    return instructions(treatment, player.position, len(session.parts), session.pay_parts)
+
+
+def instructions_screen(player: Any) -> dict[str, Any]:
+    return {"instructions": instructions_text(player)}
+
+
+def decide_screen(player: Any, problems: Sequence[str] = (), typed: str = "") -> dict[str, Any]:
+    """The decision page; `problems` and `typed`: what was wrong with the message that was sent, and this message."""
     treatment, position, own_type = player.treatment, player.position, player.type_value
     complete = treatment.information == "complete"
     types = [other.type_value for other in player.group.get_players()] if complete else []
-    table = ""
-    if uses_table(treatment):
-        other = types[1 - position] if complete else None
-        table = payoff_table(treatment, position, own_type, other)
-    grid = treatment.positions[position].messages
     return {
         **common(player),
         **value_facts(treatment, position, own_type),
-        "my_type": type_name(treatment, position, own_type),
+        "me": bold("me", player_names(treatment)[position]),
+        "my_type": bold("type", type_name(treatment, position, own_type)),
         "type_varies": len(treatment.positions[position].types) > 1,
         "others": others_facts(treatment, position, types),
         "information": treatment.information,
         "matching": matching_sentence(treatment),
         "formula": points_formula(treatment, position),
         "pay": pay_sentence(treatment),
-        "order": order_names(treatment),
-        "table": table,
-        "both_points": complete,
-        "calculator": calculator_rows(treatment, position) if not table else [],
-        "has_live_method": not table,  # no open connection for a page that needs none
-        "allowed": allowed_messages(grid),
-        "choices": choices(treatment, position) if len(grid) <= FEW else [],
-        "seconds": treatment.protocol.seconds,
+        "history": history(player) if treatment.screen.history else None,
+        "aids": aids(player),
+        "message_input": message_input(player, problems, typed),
     }
 
 
-def choices(treatment: Any, position: int) -> list[tuple[str, str, str]]:
-    """(value to send, text, id) of each message; a report has the name of the type that it states."""
-    texts = treatment.positions[position].messages.tolist()
-    named = treatment.messages_are == "reports"
-    return [
-        (repr(m), type_name(treatment, position, m) if named else plain(m), f"message-{k}") for k, m in enumerate(texts)
-    ]
+def waiting_text(player: Any) -> Markup:
+    """Who has not yet decided when the wait page is opened; it is loaded again as soon as it can continue."""
+    members = player.group.get_players()
+    missing = sum(member.field_maybe_none("message") is None for member in members)
+    if missing == 0:
+        return _("Waiting for the other participants.")
+    return ngettext(
+        "Waiting for {n} of the {size} members of your group to decide.",
+        "Waiting for {n} of the {size} members of your group to decide.",
+        missing,
+        size=len(members),
+    )
 
 
-def calculator_rows(treatment: Any, position: int) -> list[tuple[str, str, list[tuple[str, str, str]]]]:
-    """(position, label, choices) of each player, in position order; oneself is named "You"."""
-    names = player_names(treatment)
-    return [
-        (str(i), f"You ({names[i]})" if i == position else names[i], choices(treatment, i))
-        for i in range(treatment.group_size)
-    ]
-
-
-def matching_sentence(treatment: Any) -> str:
-    matching, group = treatment.protocol.matching, f"group of {treatment.group_size}"
-    if treatment.protocol.rounds == 1:
-        return f"You are in a {group}."
-    return {
-        "partner": f"You are in a {group}. It consists of the same people in all rounds.",
-        "stranger": f"You are in a {group}. The groups are drawn anew in every round.",
-        "perfect_stranger": f"You are in a {group}. The groups are new in every round: you never meet anybody twice.",
-    }[matching]
-
-
-def points_formula(treatment: Any, position: int) -> str:
-    """How an account becomes points; empty when the account is in points already."""
-    place = treatment.positions[position]
-    scale, shift = float(place.scale), float(place.shift)
-    terms = ["value", "cost share"] if treatment.environment == "production" else ["value"]
-    sum_text = " \u2212 ".join(terms) + ("" if treatment.messages_are == "demands" else " + transfer")
-    inner = f"({sum_text})" if scale != 1 and " " in sum_text else sum_text
-    text = f"{plain(scale)} \u00d7 {inner}" if scale != 1 else inner
-    if shift:
-        text += f" {'+' if shift > 0 else chr(0x2212)} {plain(abs(shift))}"
-    digits = rounding(treatment)
-    how = "a whole number" if digits == 0 else f"{digits} decimal{'s' if digits > 1 else ''}"
-    return f"Points = {text}, rounded to {how}."
-
-
-def pay_sentence(treatment: Any) -> str:
-    rate = f"1 point = {treatment.protocol.exchange_rate} {settings.REAL_WORLD_CURRENCY_CODE}"
-    if treatment.protocol.rounds == 1:
-        return f"{rate}."
-    if treatment.protocol.pay == "one":
-        return (
-            "At the end one round is drawn at random, the same for everybody. The points of this round are paid: "
-            f"{rate}."
-        )
-    return f"The points of all rounds are added up and paid: {rate}."
-
-
-def order_names(treatment: Any) -> str:
-    """Pairwise compensation: the order in which the reports are treated."""
-    names = player_names(treatment)
-    order = treatment.definition["mechanism"].get("order") or range(1, len(names) + 1)
-    return ", then ".join(names[k - 1] for k in order)
+def feedback_title(player: Any) -> Markup:
+    over = player.treatment.protocol.feedback == "none"
+    return _("{round}: over", round=round_title(player)) if over else _("{round}: result", round=round_title(player))
 
 
 def feedback_screen(player: Any) -> dict[str, Any]:
@@ -134,7 +109,14 @@ def feedback_screen(player: Any) -> dict[str, Any]:
     if feedback != "none":
         shown |= {
             **account(player),
+            "messages_title": messages_title(treatment),
             "formula": points_formula(treatment, player.position),
-            "order": order_names(treatment),
         }
     return shown
+
+
+def messages_title(treatment: Treatment) -> Markup:
+    everybody, demands = treatment.protocol.feedback == "all", treatment.messages_are == "demands"
+    if everybody:
+        return _("All requests") if demands else _("All reports")
+    return _("Your request") if demands else _("Your report")

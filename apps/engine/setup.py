@@ -4,10 +4,11 @@ import logging
 from functools import lru_cache
 from typing import Any
 
-from engine.designs import mechanism_apps, treatment_in_force
+from engine.designs import design_of, treatments_in_force
 from engine.in_force import treatment_of
+from engine.plan import repetition, slots
 from mechanisms.certificate import Certificate
-from mechanisms.draws import draw_session
+from mechanisms.draws import draw_blocks, draw_session
 from mechanisms.treatments import Treatment, TreatmentError
 
 logger = logging.getLogger(__name__)
@@ -21,32 +22,51 @@ class ImpossibleSessionError(ValueError):
 
 def create_round(subsession: Any) -> None:
     """Set the groups and types of one round. A session with impossible values stops here, with one line."""
-    session, app = subsession.session, subsession.get_folder_name()
-    if subsession.round_number == 1:
-        fix_treatments(session)
-    treatment = treatment_of(session, app)
-    if subsession.round_number > treatment.protocol.rounds:
-        return  # prepared by oTree, but never reached
-    draws = draw_session(treatment, session.num_participants)
-    row = subsession.round_number - 1
-    subsession.set_group_matrix((draws.groups[row] + 1).tolist())
+    session = subsession.session
+    fix_session(session)
+    groups, chosen = [], {}
+    for block in range(len(session.orders)):
+        plan = slots(session, block)
+        if subsession.round_number > len(plan):
+            return  # prepared by oTree, but never reached
+        slot = plan[subsession.round_number - 1]
+        members = [i for i, own in enumerate(session.blocks, 1) if own == block]
+        treatment = treatment_of(session, slot.part)
+        draws = draw_session(treatment, len(members), repetition(session, slot.part))
+        drawn, types = (draws.practice_groups, draws.practice_types) if slot.practice else (draws.groups, draws.types)
+        groups += [[members[k] for k in group] for group in drawn[slot.round - 1].tolist()]
+        own_types = types[slot.round - 1].tolist()
+        chosen |= {person: (slot, own_types[k]) for k, person in enumerate(members)}
+    subsession.set_group_matrix(groups)
     for player in subsession.get_players():
-        player.type_value = float(draws.types[row, player.participant.id_in_session - 1])
+        slot, player.type_value = chosen[player.participant.id_in_session]
+        player.part, player.part_round, player.practice = slot.part, slot.round, slot.practice
+        player.starts_part, player.ends_part = slot.first, slot.last
 
 
-def fix_treatments(session: Any) -> None:
+def fix_session(session: Any) -> None:
     """Store the definitions of all parts once: what is stored here is in force to the end of the session."""
-    if "treatments" in session.vars:
+    if "parts" in session.vars:
         return
+    design, config = design_of(session.config), session.config
     try:
-        session.treatments = {
-            app: treatment_in_force(app, session.config, session.num_participants).definition
-            for app in mechanism_apps(session.config)
-        }
+        treatments = treatments_in_force(config, session.num_participants)
+        session.pay_parts = checked_pay_parts(config.get("pay_parts", design.pay))
     except TreatmentError as error:
         raise ImpossibleSessionError(str(error)) from None
-    session.certificates = {app: certificate_of(treatment_of(session, app)) for app in session.treatments}
+    session.parts = [treatment.definition for treatment in treatments]
+    session.orders = [list(order) for order in design.orders]
+    seed = treatments[0].protocol.seed
+    session.blocks = draw_blocks(seed, session.num_participants, len(design.orders)).tolist()
+    session.questionnaires = list(design.questionnaires)
+    session.certificates = [certificate_of(treatment) for treatment in treatments]
     session.declined = []
+
+
+def checked_pay_parts(value: str) -> str:
+    if value not in ("all", "one"):
+        raise TreatmentError(f"pay_parts = {value!r} must be all or one")
+    return value
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-from engine.setup import fix_treatments
+from engine.setup import fix_session
 from otree.api import BaseConstants, BaseGroup, BasePlayer, BaseSubsession, models, widgets
 
 
@@ -11,7 +11,7 @@ class C(BaseConstants):
 class Subsession(BaseSubsession):
     def creating_session(self):
         # The first app: a session with impossible values must stop before anything is drawn.
-        fix_treatments(self.session)
+        fix_session(self.session)
 
 
 class Group(BaseGroup):
@@ -19,8 +19,5 @@ class Group(BaseGroup):
 
 
 class Player(BasePlayer):
-    consent = models.BooleanField(
-        label="Do you want to take part?",
-        choices=[[True, "Yes, I have read the information and take part"], [False, "No, I do not take part"]],
-        widget=widgets.RadioSelect,
-    )
+    # A checkbox could not be left unanswered. What the page says is in welcome/consent.html.
+    consent = models.BooleanField(choices=[[True, "yes"], [False, "no"]], widget=widgets.RadioSelect)

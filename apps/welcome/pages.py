@@ -6,29 +6,43 @@ the others start, and rounds in which the seat belongs to their group are not pl
 """
 
 from engine.earnings import fee_text, settle_participant
+from engine.frame import Framed
+from engine.language import _
+from engine.rendering import render
 from otree.api import Page, WaitPage
 
 
-class Consent(Page):
+class Consent(Framed, Page):
     form_model = "player"
     form_fields = ["consent"]
+    problems = ()
 
-    def vars_for_template(self):
-        return {"fee": fee_text(self.session)}
+    def title(self):
+        return _("Welcome")
+
+    def content(self):
+        return render("welcome/consent.html", fee=fee_text(self.session), problems=self.problems)
 
     def form_invalid(self, form):
-        form.consent.errors = ["Please choose one of the two answers."]
+        self.problems = (_("Please choose one of the two answers."),)
+        form.consent.errors = list(self.problems)
         return super().form_invalid(form)
 
 
-class Declined(Page):
+class Declined(Framed, Page):
     allow_back_button = True
 
     def is_displayed(self):
         return not self.player.consent
 
+    def title(self):
+        return _("You do not take part")
+
+    def content(self):
+        return render("welcome/declined.html")
+
     def error_message(self, values):
-        return "Please raise your hand. An experimenter will come to you."
+        return _("Please raise your hand. An experimenter will come to you.")
 
     def before_next_page(self):
         """Only the experimenter gets here."""
@@ -39,10 +53,15 @@ class Declined(Page):
         return upcoming_apps[-1]
 
 
-class WaitForAll(WaitPage):
-    template_name = "engine/WaitForGroup.html"
+class WaitForAll(Framed, WaitPage):
+    template_name = "engine/WaitPage.html"
     wait_for_all_groups = True
-    body_text = "The experiment starts when all participants are ready."
+
+    def title(self):
+        return _("Please wait")
+
+    def content(self):
+        return render("engine/wait.html", awaited=_("The experiment starts when all participants are ready."))
 
 
 page_sequence = [Consent, Declined, WaitForAll]

@@ -44,16 +44,17 @@ def session(t: Treatment, code: str = "abcd1234", *arguments, **options) -> list
 
 def several_parts(treatments: list[Treatment], code: str = "abcd1234") -> list[list[dict[str, str]]]:
     """The rows of each part of a session that went to its end."""
-    parts = [part_rows(t, code) for t in treatments]
+    parts = [part_rows(t, code, part=number) for number, t in enumerate(treatments, 1)]
     rows = [row for part in parts for row in part]
     for row in rows:
-        row["parts"] = ";".join(t.mechanism for t in treatments)
+        row["app"], row["parts"] = "parts", ";".join(t.name for t in treatments)
+        row["order"] = ";".join(map(str, range(1, len(treatments) + 1)))
     add_payments(treatments[0].protocol.show_up_fee, rows)
     return parts
 
 
 def part_rows(
-    t: Treatment, code: str, rule: Rule = at_random, seed: int = 1, timeouts: float = 0.0
+    t: Treatment, code: str, rule: Rule = at_random, seed: int = 1, timeouts: float = 0.0, part: int = 1
 ) -> list[dict[str, str]]:
     """All rows of one part; no total payments yet."""
     rng = np.random.default_rng(seed)
@@ -67,6 +68,8 @@ def part_rows(
                 by_computer = timeout_message(t, code, r + 1, int(person) + 1, i)
                 messages.append(by_computer if drawn[i] else rule(rng, types[i], t.positions[i].messages))
             rows += group_rows(t, code, r + 1, g + 1, (members + 1).tolist(), types, messages, drawn)
+    for row in rows:
+        row["part"] = str(part)
     add_earnings(t, code, rows)
     return rows
 
@@ -80,7 +83,10 @@ def group_rows(t, code, round_number, group, people, types, messages, drawn) -> 
         who = [
             code,
             t.mechanism,
-            t.mechanism,
+            t.name,
+            "1",
+            1,
+            0,
             t.name,
             t.identity,
             t.mechanism,
@@ -90,9 +96,18 @@ def group_rows(t, code, round_number, group, people, types, messages, drawn) -> 
         ]
         label = dict(zip(t.positions[i].types, t.positions[i].type_labels, strict=True))[types[i]]
         label = "" if label == f"{types[i]:g}" else label
-        where = [round_number, group, i + 1, t.positions[i].role, ";".join(others), float(types[i]), label]
+        where = [
+            round_number,
+            round_number,
+            group,
+            i + 1,
+            t.positions[i].role,
+            ";".join(others),
+            float(types[i]),
+            label,
+        ]
         time = START + timedelta(seconds=60 * round_number + person)
-        decision = [float(messages[i]), int(drawn[i]), time.isoformat(timespec="milliseconds"), 5 + person / 10]
+        decision = [float(messages[i]), "", int(drawn[i]), time.isoformat(timespec="milliseconds"), 5 + person / 10]
         payments = "" if play.payments is None else ";".join(repr(float(x)) for x in play.payments[i])
         amounts = [float(play.values[i]), float(play.cost_shares[i]), float(play.transfers[i]), payments]
         quantity = "" if play.quantities is None else float(play.quantities[i])
@@ -103,9 +118,7 @@ def group_rows(t, code, round_number, group, people, types, messages, drawn) -> 
             *amounts,
             units,
             t.format_points(units),
-            "",
-            "",
-            "",
+            *[""] * 7,
             "EUR",
             2,
         ]
@@ -117,24 +130,36 @@ def group_rows(t, code, round_number, group, people, types, messages, drawn) -> 
 def in_force(t: Treatment) -> list:
     p = t.protocol
     rules = [p.participants, p.rounds, p.matching, int(p.fixed_roles), p.feedback, p.seconds, p.pay]
-    money = [str(p.exchange_rate), str(p.show_up_fee), p.seed, t.definition["points"]["rounding"]]
+    money = [str(p.exchange_rate), str(p.show_up_fee), p.seed, p.practice_rounds, p.practice_against, p.language]
     definition = json.dumps(t.definition, separators=(",", ":"))
-    return [t.group_size, t.information, *rules, *money, "0.1.0", "6.0.15", definition]
+    return [
+        t.group_size,
+        t.information,
+        *rules,
+        *money,
+        "all",
+        t.definition["points"]["rounding"],
+        "0.2.0",
+        "6.0.15",
+        definition,
+    ]
 
 
 HEADER = [
-    *"session_code parts app treatment identity mechanism environment participant_code participant_id".split(),
-    *"participant_label is_bot round group position role partners type type_label".split(),
-    *"message timed_out decided_at seconds_taken outcome quantity value cost_share transfer payments_received".split(),
-    *"points_units points is_paid_round part_earnings total_payment currency currency_decimals".split(),
-    *"group_size information participants rounds matching fixed_roles feedback seconds pay".split(),
-    *"exchange_rate show_up_fee seed rounding platform_version otree_version definition".split(),
+    *"session_code app parts order part practice treatment identity mechanism environment participant_code".split(),
+    *"participant_id participant_label is_bot round_number round group position role partners type type_label".split(),
+    *"message computer_messages timed_out decided_at seconds_taken outcome quantity value cost_share transfer".split(),
+    *"payments_received points_units points belief belief_points quiz_attempts quiz_failed is_paid_round".split(),
+    *"part_earnings total_payment currency currency_decimals".split(),
+    *"group_size information participants rounds matching fixed_roles feedback seconds pay exchange_rate".split(),
+    *"show_up_fee seed practice_rounds practice_against language pay_parts rounding platform_version".split(),
+    *"otree_version definition".split(),
 ]
 
 
 def add_earnings(t: Treatment, code: str, rows: list[dict[str, str]]) -> None:
     """Fill in the paid round and the money of a part."""
-    paid = paid_round(t, code)
+    paid = paid_round(t, code, int(rows[0]["part"]))
     earned: dict[str, Decimal] = {}
     for row in rows:
         counts = paid is None or row["round"] == str(paid)
@@ -147,7 +172,7 @@ def add_earnings(t: Treatment, code: str, rows: list[dict[str, str]]) -> None:
 
 def add_payments(fee: Decimal, rows: list[dict[str, str]]) -> None:
     """Fill in the total payments of all parts."""
-    earned = {(row["participant_id"], row["app"]): Decimal(row["part_earnings"]) for row in rows}
+    earned = {(row["participant_id"], row["part"]): Decimal(row["part_earnings"]) for row in rows}
     for row in rows:
         row["total_payment"] = total(
             fee + sum(m for (person, _), m in earned.items() if person == row["participant_id"])

@@ -131,10 +131,11 @@ def test_the_verdict_is_on_top(tmp_path, pairwise):
     assert page.text.index("Audit failed") < page.text.index("The data")
     assert "1 mismatch, 0 impossible entries" in page.text
     row = page.tables["Findings of the audit"][1]
-    assert row[:7] == [
+    assert row[:8] == [
         "mismatch",
         "abcd1234",
-        "pairwise",
+        "1",
+        "False",
         pairwise[7]["round"],
         pairwise[7]["participant_id"],
         "transfer",

@@ -2,21 +2,13 @@
 
 import sqlite3
 import time
-from urllib.parse import urlencode
-from urllib.request import urlopen
 
 from mechanisms.draws import timeout_message
 from mechanisms.treatments import load_treatment
-from tests.lab import ROOT, create_session
+from tests.lab import ROOT, create_session, visit
 
 SECONDS = 5  # oTree believes a browser that says so from two seconds before the end on
 GRACE = 15  # the server itself submits the page of somebody who is gone about nine seconds after the end
-
-
-def visit(url, **fields):
-    """The page after all redirects: its address and text."""
-    with urlopen(url, urlencode(fields).encode() if fields else None, timeout=30) as answer:
-        return answer.url, answer.read().decode()
 
 
 def stored(lab):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from mechanisms.draws import draw_session, paid_round, timeout_message
+from mechanisms.draws import computer_messages, draw_blocks, draw_session, paid_part, paid_round, timeout_message
 from mechanisms.treatments import Treatment, load_session_designs
 from tests.lab import ROOT, exported
 
@@ -17,22 +17,49 @@ def treatment_of(rows):
     return Treatment.from_definition(json.loads(rows[0]["definition"]))
 
 
+def parts_of(rows):
+    """(part, practice, order) -> rows; people with different orders of the parts are drawn apart."""
+    found = {}
+    for row in rows:
+        found.setdefault((int(row["part"]), row["practice"] == "1", row["order"]), []).append(row)
+    return found
+
+
 def check_rows(rows):
     """Every exported number is what the stored definition gives for the stored types and messages."""
+    for (_, practice, _), own in parts_of(rows).items():
+        check_part(own, practice)
+    return treatment_of(rows)
+
+
+def check_part(rows, practice):
     treatment = treatment_of(rows)
     protocol = treatment.protocol
     draws = draw_session(treatment, protocol.participants)
-    assert len(rows) == protocol.participants * protocol.rounds
+    groups, drawn_types = (draws.practice_groups, draws.practice_types) if practice else (draws.groups, draws.types)
+    people = sorted({int(row["participant_id"]) for row in rows})
+    assert len(people) == protocol.participants
+    assert len(rows) == protocol.participants * (protocol.practice_rounds if practice else protocol.rounds)
+    alone = practice and protocol.practice_against == "computer"
     for row in rows:
         k, i = int(row["round"]) - 1, int(row["position"]) - 1
-        members = draws.groups[k, int(row["group"]) - 1]
         in_round = {int(r["participant_id"]): r for r in rows if r["round"] == row["round"]}
-        mates = [in_round[member + 1] for member in members]
+        [members] = [group for group in groups[k] if people.index(int(row["participant_id"])) in group]
+        mates = [in_round[people[member]] for member in members]
         assert mates[i] is row
-        assert row["partners"] == ";".join(mate["participant_id"] for mate in mates if mate is not row)
         types = [float(mate["type"]) for mate in mates]
-        assert types == draws.types[k, members].tolist()
-        play = treatment.play(types, [float(mate["message"]) for mate in mates])
+        assert types == drawn_types[k, members].tolist()
+        messages = [float(mate["message"]) for mate in mates]
+        if alone:
+            assert row["partners"] == ""
+            place = row["session_code"], int(row["round_number"]), int(row["participant_id"]), i
+            messages = [messages[i] if m is None else m for m in computer_messages(treatment, *place)]
+            sent = row["computer_messages"].split(";")
+            assert [text and float(text) for text in sent] == ["" if j == i else m for j, m in enumerate(messages)]
+        else:
+            assert len({mate["group"] for mate in mates}) == 1
+            assert row["partners"] == ";".join(mate["participant_id"] for mate in mates if mate is not row)
+        play = treatment.play(types, messages)
         assert row["outcome"] == treatment.outcome_label(play.outcome)
         assert [float(row[key]) for key in ("value", "cost_share", "transfer")] == [
             play.values[i], play.cost_shares[i], play.transfers[i]
@@ -41,7 +68,6 @@ def check_rows(rows):
         assert Decimal(row["points"]) == treatment.points_value(play.points[i])
         if play.payments is not None:
             assert [float(x) for x in row["payments_received"].split(";")] == play.payments[i].tolist()
-    return treatment
 
 
 @pytest.mark.parametrize("name", DESIGNS)
@@ -49,13 +75,18 @@ def test_every_shipped_treatment_in_equilibrium(lab, name):
     out = lab.folder / f"out-{name}"
     done = lab.otree("test", name, "--export", str(out))
     assert done.returncode == 0, done.stderr[-2000:]
-    parts = {app: rows for app, rows in exported(out).items() if rows}
+    found = {app: rows for app, rows in exported(out).items() if rows and app != "closing"}
     # All tests of this module share one folder, but `otree test` starts from an empty database in memory.
-    assert list(parts) == sorted(treatment.mechanism for treatment in DESIGNS[name].treatments)
-    for rows in parts.values():
-        treatment = check_rows(rows)
-        for row in rows:
-            mates = [r for r in rows if (r["round"], r["group"]) == (row["round"], row["group"])]
+    design = DESIGNS[name]
+    assert list(found) == ["parts" if len(design.treatments) > 1 else design.treatments[0].mechanism]
+    [rows] = found.values()
+    check_rows(rows)
+    for (part, practice, order), own in parts_of(rows).items():
+        assert [int(k) for k in order.split(";")] in [list(known) for known in design.orders]
+        treatment = treatment_of(own)
+        assert treatment.identity == design.treatments[part - 1].identity
+        for row in [] if practice else own:
+            mates = [r for r in own if (r["round"], r["group"]) == (row["round"], row["group"])]
             mates.sort(key=lambda r: int(r["position"]))
             types = [float(mate["type"]) for mate in mates]
             equilibria = treatment.nash_equilibria(types).tolist()
@@ -63,6 +94,53 @@ def test_every_shipped_treatment_in_equilibrium(lab, name):
                 assert [float(mate["message"]) for mate in mates] in equilibria
             if equilibria and all(len(treatment.dominant_messages(i, value)) for i, value in enumerate(types)):
                 assert row["message"] == row["type"]
+
+
+def test_orders_are_counterbalanced_and_one_part_is_paid(lab):
+    changes = {"part1_rounds": 2, "part2_rounds": 3, "part2_pay": "one"}
+    done, found = lab.play("production_counterbalanced", **changes)
+    assert done.returncode == 0, done.stderr[-2000:]
+    rows = found["parts"]
+    check_rows(rows)
+    orders = {row["participant_id"]: row["order"] for row in rows}
+    assert sorted(orders.values()) == ["1;2"] * 6 + ["2;1"] * 6
+    blocks = draw_blocks(treatment_of(rows).protocol.seed, 12, 2)
+    assert [orders[str(k)] for k in range(1, 13)] == [["1;2", "2;1"][block] for block in blocks]
+    for row in rows:
+        mates = [row["participant_id"], *row["partners"].split(";")]
+        assert len({orders[person] for person in mates if person}) == 1  # people with different orders never meet
+        first = row["order"][0] == row["part"]
+        length = {"1": 3, "2": 4}  # with one practice round
+        shift = 0 if first else length[row["order"][0]]
+        assert int(row["round_number"]) == shift + int(row["round"]) + (row["practice"] == "0")
+    paid = paid_part(2, rows[0]["session_code"])
+    assert {row["part"] for row in rows if row["is_paid_round"] == "1"} == {str(paid)}
+    assert not any(row["is_paid_round"] == "1" for row in rows if row["practice"] == "1")
+    for row in rows:
+        if row["part"] == str(paid):
+            exact = Decimal(row["show_up_fee"]) + Decimal(row["part_earnings"])
+            assert abs(Decimal(row["total_payment"]) - max(Decimal(0), exact)) <= Decimal("0.005")
+
+
+def test_practice_with_others_is_marked_and_never_paid(lab):
+    changes = {
+        "rounds": FEW,
+        "practice_rounds": 2,
+        "practice_against": "others",
+        "bot_strategy": "random",
+        "pay": "all",
+    }
+    done, found = lab.play("production_vcg", **changes)
+    assert done.returncode == 0, done.stderr[-2000:]
+    rows = found["vcg"]
+    treatment = check_rows(rows)
+    practice = [row for row in rows if row["practice"] == "1"]
+    assert len(practice) == 2 * 6
+    assert all(row["partners"] and not row["computer_messages"] for row in practice)
+    for person in {row["participant_id"] for row in rows}:
+        counted = sum(int(r["points_units"]) for r in rows if r["participant_id"] == person and r["practice"] == "0")
+        [money] = {r["part_earnings"] for r in rows if r["participant_id"] == person}
+        assert Decimal(money) == treatment.money(counted)
 
 
 @pytest.mark.parametrize("strategy", ["random", "truthful", "fixed"])
@@ -98,23 +176,27 @@ def test_time_out_is_drawn_from_the_grid_and_flagged(lab):
     late = [row for row in rows if row["timed_out"] == "1"]
     assert {(row["round"], row["position"]) for row in late} == {(str(FEW), "1")}
     for row in late:
-        drawn = timeout_message(treatment, row["session_code"], FEW, int(row["participant_id"]), 0)
+        number = int(row["round_number"])
+        drawn = timeout_message(treatment, row["session_code"], number, int(row["participant_id"]), 0)
         assert float(row["message"]) == drawn
 
 
 def test_two_parts_with_values_of_their_own(lab):
-    changes = {"serial_rounds": 2, "vcg_rounds": 3, "vcg_pay": "one", "participation_fee": 2.5}
-    done, parts = lab.play("production_serial_then_vcg", **changes)
+    changes = {"part1_rounds": 2, "part2_rounds": 3, "part2_pay": "one", "participation_fee": 2.5}
+    done, found = lab.play("production_serial_then_vcg", **changes)
     assert done.returncode == 0, done.stderr[-2000:]
-    treatments = {app: check_rows(rows) for app, rows in parts.items()}
-    assert [treatments[app].protocol.rounds for app in ("serial", "vcg")] == [2, 3]
-    for row in parts["serial"]:
-        vcg = [r for r in parts["vcg"] if r["participant_id"] == row["participant_id"]]
-        paid = paid_round(treatments["vcg"], row["session_code"])
+    check_rows(found["parts"])
+    counted = [row for row in found["parts"] if row["practice"] == "0"]
+    parts = {part: [row for row in counted if row["part"] == part] for part in ("1", "2")}
+    treatments = {part: treatment_of(rows) for part, rows in parts.items()}
+    assert [treatments[part].protocol.rounds for part in ("1", "2")] == [2, 3]
+    for row in parts["1"]:
+        vcg = [r for r in parts["2"] if r["participant_id"] == row["participant_id"]]
+        paid = paid_round(treatments["2"], row["session_code"], 2)
         assert [int(r["round"]) for r in vcg if r["is_paid_round"] == "1"] == [paid]
-        mine = [r for r in parts["serial"] if r["participant_id"] == row["participant_id"]]
-        serial_money = treatments["serial"].money(sum(int(r["points_units"]) for r in mine))
-        vcg_money = treatments["vcg"].money(next(int(r["points_units"]) for r in vcg if int(r["round"]) == paid))
+        mine = [r for r in parts["1"] if r["participant_id"] == row["participant_id"]]
+        serial_money = treatments["1"].money(sum(int(r["points_units"]) for r in mine))
+        vcg_money = treatments["2"].money(next(int(r["points_units"]) for r in vcg if int(r["round"]) == paid))
         assert Decimal(row["part_earnings"]) == serial_money
         assert Decimal(vcg[0]["part_earnings"]) == vcg_money
         exact = Decimal("2.5") + serial_money + vcg_money
@@ -135,7 +217,8 @@ def test_changed_values_are_in_force_and_exported(lab):
         "seconds": "45", "pay": "one", "exchange_rate": "0.033", "show_up_fee": "1.25", "seed": "77",
     }  # fmt: skip
     assert all({key: row[key] for key in expected} == expected for row in rows)
-    groups = {(row["round"], frozenset([row["participant_id"], *row["partners"].split(";")])) for row in rows}
+    counted = [row for row in rows if row["practice"] == "0"]
+    groups = {(row["round"], frozenset([row["participant_id"], *row["partners"].split(";")])) for row in counted}
     assert len({members for _, members in groups}) == 3  # partner: the same three groups in all rounds
 
 
@@ -147,7 +230,7 @@ def test_changed_values_are_in_force_and_exported(lab):
         (
             6,
             {"rounds": 21},
-            "rounds = 21 is more than the 20 rounds that app serial was started with: write rounds = 21",
+            "22 rounds with practice are more than the 21 rounds that app serial was started with: write the rounds",
         ),
         (6, {"rounds": 0}, "session.rounds = 0"),
         (6, {"matching": "friends"}, 'session.matching = "friends"'),

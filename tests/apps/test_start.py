@@ -22,12 +22,16 @@ def test_every_file_is_a_session_config(lab):
     assert list(configs) == [design.name for design in DESIGNS]
     for design in DESIGNS:
         title, apps, participants, editable = configs[design.name]
-        mechanisms = [treatment.mechanism for treatment in design.treatments]
+        several = len(design.treatments) > 1
         assert (title, participants) == (design.title, design.participants)
-        assert apps == ["welcome", *mechanisms, "closing"]
-        prefixes = [""] if len(mechanisms) == 1 else [f"{app}_" for app in mechanisms]
-        keys = ("rounds", "matching", "fixed_roles", "feedback", "seconds", "pay", "exchange_rate", "seed")
-        expected = {prefix + key for prefix in prefixes for key in keys} | {"bot_strategy", "bot_messages"}
+        assert apps == ["welcome", "parts" if several else design.treatments[0].mechanism, "closing"]
+        prefixes = [f"part{k}_" for k, _ in enumerate(design.treatments, 1)] if several else [""]
+        keys = (
+            "rounds", "matching", "fixed_roles", "feedback", "seconds", "pay", "exchange_rate", "seed",
+            "practice_rounds", "practice_against", "quiz", "quiz_attempts", "quiz_failure",
+        )  # fmt: skip
+        expected = {prefix + key for prefix in prefixes for key in keys} | {"bot_strategy", "bot_messages", "language"}
+        expected |= {"pay_parts"} if several else set()
         assert set(editable) == expected
 
 

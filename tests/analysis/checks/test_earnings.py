@@ -34,7 +34,7 @@ def test_a_missing_part_is_noted_and_its_payments_are_not_guessed(load):
     result = audit(load(serial))
     assert result.ok
     [note] = result.notes
-    assert note == "session abcd1234: total payments not recomputed, because the files of vcg are not here"
+    assert note == "session abcd1234: total payments not recomputed, because part 2 (production_vcg) is not here"
 
 
 def test_parts_with_different_fees(load):

@@ -35,7 +35,12 @@ def test_somebody_twice_in_a_round(load, pairwise):
 def test_more_participants_than_the_session_has(load, pairwise):
     for row in pairwise:
         row["participant_id"] = {"6": "7"}.get(row["participant_id"], row["participant_id"])
-    assert "participant beyond the session" in set(audit(load(pairwise)).findings["problem"])
+    assert "number skipped" in set(audit(load(pairwise)).findings["problem"])
+
+
+def test_fewer_participants_than_the_session_has(load, pairwise):
+    there = [row for row in pairwise if row["participant_id"] not in ("4", "5", "6")]
+    assert "participants missing or beyond the session" in set(audit(load(there)).findings["problem"])
 
 
 def test_a_group_that_is_too_large(load, pairwise):

@@ -1,0 +1,77 @@
+"use strict";
+// The experimenter's page refreshes itself: the same page is fetched, and what has changed takes the place of the old.
+
+(() => {
+    const report = document.getElementById("lab-report");
+    const status = document.getElementById("refresh-status");
+    const pause = document.getElementById("refresh-pause");
+    let paused = false;
+    let shown = status.textContent;
+
+    function say(text, lost) {
+        status.textContent = text;
+        status.classList.toggle("lost", lost);
+    }
+
+    function replace(page) {
+        const sideways = new Map();
+        const focused = document.activeElement.dataset.advance;
+        for (const old of report.querySelectorAll("[data-live]")) {
+            const now = page.getElementById(old.id);
+            if (!now || now.innerHTML === old.innerHTML) continue;
+            old.querySelectorAll(".lab-scroll").forEach((box, k) => sideways.set(`${old.id} ${k}`, box.scrollLeft));
+            old.innerHTML = now.innerHTML;
+            old.querySelectorAll(".lab-scroll").forEach((box, k) => { box.scrollLeft = sideways.get(`${old.id} ${k}`) || 0; });
+        }
+        if (focused) report.querySelector(`[data-advance="${focused}"]`)?.focus({ preventScroll: true });
+        shown = page.getElementById("refresh-status").textContent;
+        if (!paused) say(shown, false);
+    }
+
+    async function look() {
+        try {
+            const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(20000) });
+            const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+            if (page.getElementById("lab-report")) replace(page);
+            else say("This page is no longer shown: are you still logged in? Reload it.", true);
+        } catch {
+            say(`No answer from the server. ${shown}`, true);
+        }
+    }
+
+    async function refresh() {
+        if (!paused && !document.hidden && !report.classList.contains("printing")) await look();
+        setTimeout(refresh, 1000 * report.dataset.seconds);
+    }
+
+    pause.addEventListener("click", () => {
+        paused = !paused;
+        pause.setAttribute("aria-pressed", paused);
+        pause.textContent = paused ? "Go on" : "Pause";
+        if (paused) say(`Paused. ${shown}`, false);
+    });
+
+    report.addEventListener("click", async (event) => {
+        const { advance, who } = event.target.dataset;
+        if (!advance || !confirm(`Move ${who} on by one page, as if time had run out there?`)) return;
+        const form = document.getElementById("lab-advance");
+        const sent = new URLSearchParams(new FormData(form));
+        sent.set("selected_participant", advance);
+        const answer = await fetch(form.action, { method: "POST", body: sent }).catch(() => null);
+        if (answer?.ok) await look();
+        else say(`${who} could not be moved on.`, true);
+    });
+
+    for (const button of report.querySelectorAll("[data-print]")) {
+        button.addEventListener("click", () => {
+            const sheet = document.getElementById(button.dataset.print);
+            report.classList.add("printing");
+            sheet.classList.add("lab-print");
+            window.print();
+            report.classList.remove("printing");
+            sheet.classList.remove("lab-print");
+        });
+    }
+
+    setTimeout(refresh, 1000 * report.dataset.seconds);
+})();

@@ -1,0 +1,58 @@
+"use strict";
+// The decision: a slider that has no value until it is touched, and the question before a message is sent.
+
+const field = document.getElementById("id_message");
+const slider = document.querySelector(".slider input");
+if (slider) {
+    const box = slider.closest(".slider");
+    const written = (value) => value.replace("-", "\u2212").replace(".", box.dataset.decimalSign);
+    const read = (text) => text.trim().replace("\u2212", "-").replace(box.dataset.decimalSign, ".");
+    const touched = (value) => {
+        box.classList.remove("untouched");
+        slider.setAttribute("aria-valuetext", written(value));
+    };
+    const take = () => {
+        touched(slider.value);
+        field.value = slider.value.replace(".", box.dataset.decimalSign);
+        field.dispatchEvent(new Event("input", {bubbles: true}));
+    };
+    // A click exactly in the middle changes nothing and is a choice all the same.
+    for (const event of ["input", "pointerup"]) slider.addEventListener(event, take);
+    slider.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        take();
+    });
+    const follow = () => {
+        const value = read(field.value);
+        slider.value = value;
+        if (value !== "" && Number(slider.value) === Number(value)) return touched(slider.value);
+        box.classList.add("untouched");
+        slider.setAttribute("aria-valuetext", box.dataset.notChosen);
+    };
+    field.addEventListener("input", (event) => { if (event.isTrusted) follow(); });
+    box.hidden = false;
+    if (field.value) follow();
+}
+
+const dialog = document.getElementById("confirmation");
+if (dialog) {
+    const sent = document.getElementById("form");
+    const text = () => {
+        const choice = document.querySelector("[name=message]:checked");
+        if (choice) return document.querySelector(`label[for=${choice.id}]`).textContent;
+        return field ? field.value.trim() : "";
+    };
+    document.getElementById("confirm").addEventListener("click", (event) => {
+        const message = text();
+        if (message === "" || sent.elements.asked) return; // the server says what is missing, or has asked already
+        event.preventDefault();
+        document.getElementById("confirmation-question").textContent = dialog.dataset.question.replace("{choice}", message);
+        dialog.showModal();
+    });
+    document.getElementById("confirmation-yes").addEventListener("click", () => {
+        dialog.close();
+        sent.submit();
+    });
+    document.getElementById("confirmation-no").addEventListener("click", () => dialog.close());
+}

@@ -1,0 +1,53 @@
+"use strict";
+// What every participant's page needs of a script: it listens to the server, counts down, opens the instructions.
+// It takes the place of oTree's own scripts for these purposes, which would bring jQuery and Bootstrap with them.
+
+const frame = document.querySelector("main.page");
+
+function listen(address, receive) {
+    const socket = makeReconnectingWebSocket(address); // from oTree's common_user_facing.js
+    socket.onmessage = (event) => receive(JSON.parse(event.data));
+    return socket;
+}
+
+// The experimenter has moved this participant on.
+if (frame && frame.dataset.page) {
+    listen(frame.dataset.page, (data) => { if (data.auto_advanced) location.reload(); });
+}
+// Everybody whom this page waits for has arrived; after an error the server shows what is to be done.
+if (frame && frame.dataset.wait) {
+    listen(frame.dataset.wait, () => location.reload());
+}
+// A page with a live method defines liveRecv and calls liveSend, as on any page of oTree.
+if (frame && frame.dataset.live) {
+    const socket = listen(frame.dataset.live, (data) => {
+        if (data.otree_success !== false && window.liveRecv) window.liveRecv(data.live_method_payload);
+    });
+    window.liveSend = (message) => socket.send(JSON.stringify(message));
+}
+
+// The clock. At zero the page is sent as it is, and the server knows that time was over.
+const clock = document.querySelector("[data-seconds]");
+if (clock) {
+    const end = Date.now() + 1000 * Number(clock.dataset.seconds);
+    const tick = () => {
+        const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+        clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+        clock.parentElement.classList.toggle("soon", left <= 10);
+        if (left > 0) return;
+        clearInterval(timer);
+        const form = document.getElementById("form");
+        const over = Object.assign(document.createElement("input"), {type: "hidden", name: "timeout_happened", value: "1"});
+        form.append(over);
+        form.submit();
+    };
+    const timer = setInterval(tick, 250);
+    tick();
+}
+
+for (const button of document.querySelectorAll("[data-opens]")) {
+    button.addEventListener("click", () => document.getElementById(button.dataset.opens).showModal());
+}
+for (const button of document.querySelectorAll("[data-closes]")) {
+    button.addEventListener("click", () => document.getElementById(button.dataset.closes).close());
+}

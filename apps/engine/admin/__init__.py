@@ -1,0 +1,68 @@
+"""The experimenter's page, in oTree's report of a session: monitor, payments, seating plan, certificates.
+
+English only, because no participant sees it. It is made again every few seconds while people play, and one process
+serves everybody: what is finished is remembered (`rounds`, `page_times`), what is left is a handful of queries.
+"""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from markupsafe import Markup
+from otree import settings
+from otree.database import dbq
+from otree.models import Session
+
+from engine.admin.monitor import monitor
+from engine.admin.page_times import slow_pages, visits_of
+from engine.admin.payments import payments
+from engine.admin.rounds import round_table
+from engine.admin.seating import seating_plan
+from engine.admin.situation import situation_of
+from engine.in_force import treatment_of
+from engine.rendering import render
+from mechanisms.certificate import Certificate
+from mechanisms.certificate.rendering import as_html
+
+SECONDS_BETWEEN_REFRESHES = 4
+
+
+def report(session: Any) -> dict[str, Markup]:
+    """The variables of _templates/engine/admin_report.html."""
+    situation = situation_of(session)
+    visits = visits_of(session.code)
+    shown = monitor(situation, visits)
+    return {
+        "report": render(
+            "engine/admin/report.html",
+            seconds=SECONDS_BETWEEN_REFRESHES,
+            head=head(session),
+            monitor=shown,
+            rounds=round_table(situation),
+            pages=slow_pages(visits, situation),
+            payments=payments(situation),
+            seating=seating_plan(shown["people"]),
+            certificates=[certificate(session.code, number) for number in range(1, len(session.certificates) + 1)],
+            parts=[treatment_of(session, number).title for number in range(1, len(session.parts) + 1)],
+        )
+    }
+
+
+def head(session: Any) -> dict[str, Any]:
+    """What identifies a printed sheet."""
+    created = datetime.fromtimestamp(session._created)
+    return {
+        "code": session.code,
+        "label": session.label or "",
+        "date": f"{created:%Y-%m-%d}",
+        "treatment": session.config["display_name"],
+        "currency": settings.REAL_WORLD_CURRENCY_CODE,
+        "now": f"{datetime.now():%H:%M:%S}",
+    }
+
+
+@lru_cache(maxsize=64)
+def certificate(session_code: str, part: int) -> Markup:
+    """The theory certificate that was stored with a part of a session; it never changes."""
+    session = dbq(Session).filter_by(code=session_code).one()
+    return Markup(as_html(Certificate.from_plain(session.certificates[part - 1])))

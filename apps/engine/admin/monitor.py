@@ -1,0 +1,173 @@
+"""The table of participants: where each one is, who waits for whom, and what is unusual; who needs help comes first."""
+
+from collections import Counter, defaultdict
+from statistics import median
+from typing import Any
+
+from engine.admin.page_times import Visit
+from engine.admin.situation import Person, Situation, players
+from engine.admin.words import clock, page_words, round_words
+
+SLOW_SECONDS, SLOW_FACTOR, SLOW_OTHERS = 30, 2, 3
+"""Slow: so many seconds at least, so many times the median of the others, so many of whom have left the page."""
+IDLE_SECONDS = 300
+"""Idle: so long on one page, whatever the others do."""
+LATE_SECONDS = 20
+"""So long a wait page may be without its browser, or stay when nobody is awaited any more."""
+
+ORDER = ("needs help", "slow", "awaited", "not arrived", "active", "waiting", "finished", "left")
+"""The states, in the order of the table."""
+
+
+def monitor(situation: Situation, visits: list[Visit]) -> dict[str, Any]:
+    """The variables of monitor.html; its `people` are used by the seating plan, too."""
+    awaits = {person.number: situation.awaited_by(person) for person in situation.people}
+    held_up = holding_up({number: [other.number for other in others] for number, others in awaits.items()})
+    quiz, late = quizzes(situation), timeouts(situation)
+    taken: dict[int, dict[int, int]] = defaultdict(dict)  # page index: number: seconds
+    for visit in visits:
+        taken[visit.index][visit.number] = visit.seconds
+    parts = len(situation.session.parts)
+    people = []
+    for person in situation.people:
+        others = [seconds for number, seconds in taken[person.index].items() if number != person.number]
+        alarms = problems(person, awaits[person.number], others, quiz[person.number])
+        people.append({
+            "number": person.number,
+            "label": person.label,
+            "name": person.name,
+            "code": person.code,
+            "page": page_words(person.page if person.visited else ""),
+            "place": round_words(person.part, person.part_round, person.practice, parts),
+            "since": clock(person.since) if person.visited and not is_finished(person) else "",
+            "awaits": [other.name for other in awaits[person.number]],
+            "holds_up": held_up[person.number],
+            "can_be_moved": not person.waits and not is_finished(person),
+            "state": state(person, alarms, held_up[person.number]),
+            "alarms": [words for words, _ in alarms],
+            "notes": notes(person, quiz[person.number], late[person.number]),
+            "group": person.group,
+        })  # fmt: skip
+    people.sort(key=lambda row: (ORDER.index(row["state"]), -row["holds_up"], row["number"]))
+    return {
+        "people": people,
+        "summary": summary(situation, people),
+        "slow_seconds": SLOW_SECONDS,
+        "slow_factor": SLOW_FACTOR,
+    }
+
+
+def holding_up(awaits: dict[int, list[int]]) -> dict[int, int]:
+    """How many wait because of each one who does not wait: for her or him, or for somebody who does so in turn.
+
+    >>> holding_up({1: [2], 2: [3], 3: [], 4: [3], 5: []})
+    {1: 0, 2: 0, 3: 3, 4: 0, 5: 0}
+    """
+    behind: dict[int, set[int]] = defaultdict(set)  # everybody who directly waits for the key
+    for number, others in awaits.items():
+        for other in others:
+            behind[other].add(number)
+    found = dict.fromkeys(awaits, 0)
+    for number in (number for number, others in awaits.items() if not others):
+        reached, to_look_at = set[int](), [number]
+        while to_look_at:
+            new = behind[to_look_at.pop()] - reached
+            reached |= new
+            to_look_at += new
+        found[number] = len(reached)
+    return found
+
+
+def problems(person: Person, awaits: list[Person], others: list[int], quiz: dict[str, Any]) -> list[tuple[str, str]]:
+    """(what is wrong, state) of somebody who may need the experimenter."""
+    if not person.visited or is_finished(person):
+        return []
+    found = []
+    if person.page == "Declined":
+        found.append(("declined to take part: go there", "needs help"))
+    if person.page == "QuizLeft":
+        found.append(("failed the quiz and must leave: go there", "needs help"))
+    if person.waits and not awaits and person.since >= LATE_SECONDS:
+        found.append(("nobody is awaited, but the page has not moved on: reload it there", "needs help"))
+    if person.waits and awaits and not person.connected and person.since >= LATE_SECONDS:
+        found.append(("no connection from this wait page", "needs help"))
+    if person.page == "Quiz" and quiz["attempts"] >= 2:
+        found.append((f"{quiz['attempts']} attempts at the quiz and still there", "needs help"))
+    if not person.waits and is_slow(person.since, others):
+        found.append((f"slow: {clock(person.since)}, the others needed {median(others):g} s", "slow"))
+    elif not person.waits and person.since >= IDLE_SECONDS:
+        found.append((f"on this page for {clock(person.since)}", "slow"))
+    return found
+
+
+def is_slow(seconds: int, others: list[int]) -> bool:
+    """Much longer on a page than the others, by their median.
+
+    >>> is_slow(40, [10, 15, 20]), is_slow(40, [10, 15]), is_slow(25, [10, 11, 12]), is_slow(40, [19, 21, 30])
+    (True, False, False, False)
+    """
+    return len(others) >= SLOW_OTHERS and seconds >= SLOW_SECONDS and seconds >= SLOW_FACTOR * median(others)
+
+
+def state(person: Person, alarms: list[tuple[str, str]], awaited: int) -> str:
+    if is_finished(person):
+        return "left" if person.declined else "finished"
+    if alarms:
+        return min((kind for _, kind in alarms), key=ORDER.index)
+    if not person.visited:
+        return "not arrived"
+    if person.waits:
+        return "waiting"
+    return "awaited" if awaited else "active"
+
+
+def is_finished(person: Person) -> bool:
+    return person.page == "Receipt" or (person.last_index > 0 and person.index > person.last_index)
+
+
+def notes(person: Person, quiz: dict[str, Any], late: int) -> list[str]:
+    """What is worth knowing, but calls nobody."""
+    found = []
+    if quiz["failed"]:
+        found.append("failed the quiz")
+    if quiz["attempts"] > 1:
+        found.append(f"{quiz['attempts']} quiz attempts")
+    if late:
+        found.append(f"{late} × out of time")
+    if person.declined:
+        found.append("does not take part")
+    return found
+
+
+def quizzes(situation: Situation) -> dict[int, dict[str, Any]]:
+    """Attempts (the most of all parts) and failure by number."""
+    found: dict[int, dict[str, Any]] = {p.number: {"attempts": 0, "failed": False} for p in situation.people}
+    for row in players(situation.session, situation.app, starts_part=True):
+        quiz = found[situation.numbers[row.participant_id]]
+        quiz["attempts"] = max(quiz["attempts"], row.quiz_attempts or 0)
+        quiz["failed"] |= bool(row.quiz_failed)
+    return found
+
+
+def timeouts(situation: Situation) -> Counter[int]:
+    """Decisions that time took, by number; practice counts."""
+    late = players(situation.session, situation.app, timed_out=True)
+    return Counter(situation.numbers[row.participant_id] for row in late)
+
+
+def summary(situation: Situation, people: list[dict[str, Any]]) -> dict[str, Any]:
+    """How many are in each state, and how far the slowest and the fastest have come."""
+    counts = Counter(row["state"] for row in people)
+    playing = [person for person in situation.people if person.visited and not person.declined]
+    parts = len(situation.session.parts)
+
+    def where(person: Person) -> str:
+        page = page_words(person.page)
+        return ", ".join(filter(None, [round_words(person.part, person.part_round, person.practice, parts), page]))
+
+    return {
+        "count": len(people),
+        "states": [(name, counts[name]) for name in ORDER if counts[name]],
+        "slowest": where(min(playing, key=lambda person: person.index)) if playing else "",
+        "fastest": where(max(playing, key=lambda person: person.index)) if playing else "",
+    }

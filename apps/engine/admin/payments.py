@@ -1,0 +1,62 @@
+"""The list of payments, to be printed and signed: ids and seats, never names."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from otree import settings
+
+from engine.admin.situation import Person, Situation
+from engine.admin.words import page_words
+from engine.earnings import rounded_money
+from engine.in_force import treatment_of
+
+
+def payments(situation: Situation) -> dict[str, Any]:
+    """The variables of payments.html. A total is the one of the participant's own receipt; nothing is added up anew."""
+    session = situation.session
+    numbers = range(1, len(session.parts) + 1)
+    rows = [line(person, list(numbers)) for person in sorted(situation.people, key=by_seat)]
+    settled = [Decimal(row["total"]) for row in rows if row["total"]]
+    return {
+        "parts": [{"number": number, "title": treatment_of(session, number).title} for number in numbers],
+        "rows": rows,
+        "sum": str(sum(settled, rounded_money(Decimal(0)))),
+        "settled": len(settled),
+        "open": len(rows) - len(settled),
+        "currency": settings.REAL_WORLD_CURRENCY_CODE,
+        "one_part": session.pay_parts == "one",
+    }
+
+
+def by_seat(person: Person) -> tuple[bool, list[tuple[bool, int, str]], int]:
+    """Seats as people count them, seat9 before seat10; those without a label last."""
+    pieces = re.findall(r"[0-9]+|[^0-9]+", person.label)
+    return not person.label, [(p.isdigit(), int(p) if p.isdigit() else 0, p) for p in pieces], person.number
+
+
+def line(person: Person, parts: list[int]) -> dict[str, Any]:
+    earnings = person.earnings
+    who = {"number": person.number, "label": person.label, "code": person.code, "declined": person.declined}
+    if earnings is None:
+        where = page_words(person.page if person.visited else "")
+        return {**who, "fee": "", "parts": [""] * len(parts), "total": "", "where": where}
+    paid = earnings["paid_part"]
+    money = {part["part"]: part["money"] for part in earnings["parts"] if paid in (None, part["part"])}
+    return {
+        **who,
+        "fee": str(rounded_money(Decimal(earnings["show_up_fee"]))),
+        "parts": [exact(Decimal(money[part])) if part in money else "not drawn" for part in parts],
+        "total": earnings["total"],
+        "where": "",
+    }
+
+
+def exact(amount: Decimal) -> str:
+    """All decimals of an amount that is not yet rounded, and no fewer than a coin has.
+
+    >>> exact(Decimal("12.345")), exact(Decimal("7")), exact(Decimal("7.5000"))
+    ('12.345', '7.00', '7.50')
+    """
+    rounded = rounded_money(amount)
+    return str(rounded) if rounded == amount else f"{amount.normalize():f}"

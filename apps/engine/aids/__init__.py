@@ -1,0 +1,42 @@
+"""The payoff aids of the decision page: a table for two players, a what-if calculator, a graph.
+
+All show points of the game as played: nothing is computed here that `mechanisms` does not compute. Own points depend on
+the own type and on all messages, not on the others' types, so every aid is exact without knowing them.
+"""
+
+from typing import Any
+
+from markupsafe import Markup
+
+from engine.aids.answers import answer
+from engine.aids.calculator import calculator_fields
+from engine.aids.explained import explained
+from engine.aids.payoff_table import payoff_table, printed_tables, uses_table
+from engine.aids.shown import known_types, shown_aids
+from engine.aids.what_if import custom_export_what_if
+from engine.names import player_names
+from engine.rendering import render
+
+__all__ = ["aids", "answer", "custom_export_what_if", "explained", "payoff_table", "printed_tables", "uses_table"]
+
+
+def aids(player: Any) -> Markup:
+    """The HTML of the aids that the treatment switches on; empty if it switches on none."""
+    treatment, position = player.treatment, player.position
+    kinds = shown_aids(treatment)
+    table, other_name = Markup(""), ""
+    if "table" in kinds:
+        types = known_types(player)
+        table = payoff_table(treatment, position, player.type_value, types and types[1 - position])
+        other_name = player_names(treatment)[1 - position]
+    return render(
+        "engine/aids.html",
+        kinds=kinds,
+        n=treatment.group_size,
+        demands=treatment.messages_are == "demands",
+        table=table,
+        other_name=other_name,
+        both_points=treatment.information == "complete",
+        coloured="data-coloured" in table,
+        fields=calculator_fields(treatment, position) if {"calculator", "graph"} & set(kinds) else [],
+    )

@@ -1,0 +1,47 @@
+"""What the payoff aids ask the server by oTree's live pages, and what they are told."""
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.aids.calculator import calculate
+from engine.aids.graph import curve
+from engine.aids.shown import known_types, shown_aids
+from engine.aids.table_cell import look_up
+from engine.aids.what_if import QueryError, read_messages, store
+from engine.language import _
+
+OWN_OPEN = ("graph",)
+"""Kinds of queries in which the own message is left open."""
+ANSWERS: dict[str, Callable[..., tuple[Any, int | None]]] = {
+    "table": look_up,
+    "calculator": calculate,
+    "graph": curve,
+}
+"""One function a kind: of the treatment, the position, the own type, everybody's types if they are known and the
+messages, to HTML and the own points in smallest units (None where there is no single number)."""
+
+
+def answer(player: Any, data: Any) -> dict[str, Any]:
+    """The answer to one query: HTML to show, or one sentence about what is missing. Answered queries are stored.
+
+    `data` is {"kind": "table" | "calculator" | "graph", "messages": one for each position as entered, "query": any}.
+    Whatever else arrives is answered by a sentence, too: it comes from a browser.
+    """
+    kind = data.get("kind") if isinstance(data, dict) else None
+    query = data.get("query") if isinstance(data, dict) else None
+    echo = {"kind": kind if isinstance(kind, str) else "", "query": query if isinstance(query, int) else 0}
+    try:
+        html, units = _answer(player, echo["kind"], data)
+    except QueryError as error:
+        return {**echo, "error": str(error)}
+    return {**echo, "html": html, "points": units}
+
+
+def _answer(player: Any, kind: str, data: Any) -> tuple[str, int | None]:
+    treatment, position = player.treatment, player.position
+    if kind not in shown_aids(treatment):
+        raise QueryError(_("Please choose one of the aids on this page."))
+    messages = read_messages(treatment, position, data, skip=position if kind in OWN_OPEN else None)
+    html, units = ANSWERS[kind](treatment, position, player.type_value, known_types(player), messages)
+    store(player, kind, messages, units)
+    return str(html), units

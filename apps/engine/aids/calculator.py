@@ -1,0 +1,80 @@
+"""The what-if calculator: own message and guesses about the others, to outcome, shares and points with every step."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+
+from engine.aids.explained import explained
+from engine.aids.table_cell import complete_types
+from engine.grids import exact, message_choices, step_of
+from engine.names import player_names
+from engine.numbers import amount, amount_decimals, outcome_text, plain, points_text, tagged
+from engine.rendering import render
+from mechanisms.treatments import Treatment
+
+MOST_OPTIONS = 30
+"""Messages that are offered in a list; more are typed."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One player's message: `options` (value, text) to choose from, or a number to type when there are none."""
+
+    position: int
+    name: str
+    own: bool
+    options: list[tuple[str, str]]
+    lowest: str
+    highest: str
+    step: str
+
+
+def calculator_fields(treatment: Treatment, position: int) -> list[Field]:
+    """The own field first, then the others in the order of their positions."""
+    names = player_names(treatment)
+    order = [position, *(i for i in range(treatment.group_size) if i != position)]
+    return [_field(treatment, i, names[i], i == position) for i in order]
+
+
+def _field(treatment: Treatment, i: int, name: str, own: bool) -> Field:
+    grid = treatment.positions[i].messages.tolist()
+    options = message_choices(treatment, i) if len(grid) <= MOST_OPTIONS else []
+    step = step_of(grid)
+    return Field(i, name, own, options, exact(grid[0]), exact(grid[-1]), "any" if step is None else exact(step))
+
+
+def calculate(
+    treatment: Treatment, position: int, own_type: float, types: list[float] | None, messages: list[float]
+) -> tuple[Markup, int]:
+    """The account at these messages and how it comes about, as HTML; own points in smallest units."""
+    theta = complete_types(treatment, position, own_type, types)
+    play = treatment.play(theta, np.array(messages))
+    units = int(play.points[position])
+    html = render(
+        "engine/calculator_answer.html",
+        demands=treatment.messages_are == "demands",
+        produced=treatment.environment == "production",
+        numbers=account(treatment, position, play),
+        explanation=explained(treatment, theta, messages, position),
+    )
+    return html, units
+
+
+def account(treatment: Treatment, position: int, play: Any) -> dict[str, Markup]:
+    """Outcome, quantity, value, cost share, transfer and points of one play, each a tagged number."""
+    decimals, units = amount_decimals(treatment, position), int(play.points[position])
+    amounts = {"value": play.values, "cost_share": play.cost_shares, "transfer": play.transfers}
+    label = treatment.outcome_label(play.outcome)
+    numbers = {
+        "outcome": tagged("calculator-outcome", label, outcome_text(treatment, label)),
+        "points": tagged("calculator-points", units, points_text(treatment, units)),
+    }
+    if play.quantities is not None:
+        quantity = float(play.quantities[position])
+        numbers["quantity"] = tagged("calculator-quantity", repr(quantity), plain(quantity))
+    for name, array in amounts.items():
+        number = float(array[position])
+        numbers[name] = tagged(f"calculator-{name}", repr(number), amount(number, decimals))
+    return numbers

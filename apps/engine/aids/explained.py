@@ -1,0 +1,193 @@
+"""How a result comes about, step by step, in the words of the mechanism: for the calculator and the feedback page.
+
+The steps are those of mechanisms.explanations. They follow from the messages alone, so that they show nothing of
+anybody's true type.
+"""
+
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import ArrayLike
+
+from engine.language import _
+from engine.names import player_names
+from engine.numbers import amount, amount_decimals, outcome_text, plain, tagged
+from engine.rendering import render
+from mechanisms.explanations import (
+    EqualShares,
+    ExpectedEffects,
+    OthersPayoffs,
+    PairwisePayments,
+    PivotalComparison,
+    SerialStages,
+    UnitPrice,
+    explain,
+    explain_baseline,
+)
+from mechanisms.treatments import Treatment
+
+
+def explained(treatment: Treatment, types: ArrayLike, messages: ArrayLike, position: int) -> Markup:
+    """The steps from everybody's messages to the cost share and transfer of one position.
+
+    Parameters
+    ----------
+    types, messages : array_like, shape (n,), by position; types that the reader may not know can be any on the grid
+    position : int, from 0: the reader, who is called "you"
+    """
+    writer = Writer(treatment, position)
+    steps = explain(treatment, types, messages)
+    variables = FACTS[type(steps)](writer, steps)
+    baseline = Markup("")
+    if treatment.messages_are == "reports":
+        shared = explain_baseline(treatment, treatment.play(types, messages).outcome)
+        baseline = Markup("") if shared is None else _shared_cost(writer, shared)
+    return render(f"{treatment.mechanism}/explained.html", baseline=baseline, **variables)
+
+
+class Writer:
+    """Writes the numbers of one reader's explanation, each tagged with a name that begins with step-."""
+
+    def __init__(self, treatment: Treatment, position: int) -> None:
+        self.treatment, self.me = treatment, position
+        self.names, self.everyone = player_names(treatment), range(treatment.group_size)
+        self.others = [i for i in self.everyone if i != position]
+        self.decimals = max(amount_decimals(treatment, i) for i in self.everyone)
+
+    def amount(self, name: str, number: float) -> Markup:
+        """A value, cost or payment, units of utility."""
+        return tagged(f"step-{name}", repr(float(number)), amount(float(number), self.decimals))
+
+    def quantity(self, name: str, number: float) -> Markup:
+        return tagged(f"step-{name}", repr(float(number)), plain(float(number)))
+
+    def name(self, i: int) -> str:
+        return _("You ({name})", name=self.names[i]) if i == self.me else self.names[i]
+
+
+def _serial(write: Writer, steps: SerialStages) -> dict[str, Any]:
+    stages = [
+        {
+            "level": write.quantity(f"stage-{k}-level", stage.level),
+            "total": write.quantity(f"stage-{k}-total", stage.total),
+            "cost": write.amount(f"stage-{k}-cost", stage.cost),
+            "increment": write.amount(f"stage-{k}-increment", stage.increment),
+            "sharers": write.quantity(f"stage-{k}-sharers", len(stage.sharers)),
+            "share": write.amount(f"stage-{k}-share", stage.share),
+            "mine": write.amount(f"stage-{k}-mine", stage.shares[write.me]),
+            "me": write.me in stage.sharers,
+        }
+        for k, stage in enumerate(steps.stages, 1)
+    ]
+    return {"stages": stages, "mine": write.amount("cost-share", steps.cost_shares[write.me])}
+
+
+def _unit_price(write: Writer, steps: UnitPrice) -> dict[str, Any]:
+    return {
+        "produced": steps.total > 0,
+        "total": write.quantity("total", steps.total),
+        "cost": write.amount("cost", steps.cost),
+        "price": write.amount("price", steps.price),
+        "quantity": write.quantity("quantity", steps.quantities[write.me]),
+        "mine": write.amount("cost-share", steps.cost_shares[write.me]),
+    }
+
+
+def _equal(write: Writer, steps: EqualShares) -> dict[str, Any]:
+    return {
+        "total": write.quantity("total", steps.total),
+        "cost": write.amount("cost", steps.cost),
+        "n": len(write.everyone),
+        "mine": write.amount("cost-share", steps.share),
+    }
+
+
+def _groves(write: Writer, steps: OthersPayoffs) -> dict[str, Any]:
+    rows = [(write.names[k], write.amount(f"gets-{k + 1}", steps.reported[k])) for k in write.others]
+    return {"rows": rows, "transfer": write.amount("transfer", steps.transfers[write.me])}
+
+
+def _vcg(write: Writer, steps: PivotalComparison) -> dict[str, Any]:
+    me, without = write.me, steps.without[write.me]
+    rows = [
+        {
+            "name": write.names[k],
+            "gets": write.amount(f"gets-{k + 1}", steps.reported[k]),
+            "without": write.amount(f"without-{k + 1}", without[k]),
+            "change": write.amount(f"change-{k + 1}", steps.reported[k] - without[k]),
+        }
+        for k in write.others
+    ]
+    return {
+        "rows": rows,
+        "outcome": outcome_text(write.treatment, steps.outcomes_without[me]),
+        "quantities": write.treatment.environment == "production",
+        "together": write.amount("gets-together", steps.others[me]),
+        "together_without": write.amount("without-together", steps.others_without[me]),
+        "transfer": write.amount("transfer", steps.transfers[me]),
+    }
+
+
+def _agv(write: Writer, steps: ExpectedEffects) -> dict[str, Any]:
+    rows = [
+        {
+            "name": write.name(i),
+            "me": i == write.me,
+            "expected": write.amount(f"expected-{i + 1}", steps.expected[i]),
+            "part": write.amount(f"part-{i + 1}", steps.payments[i, write.me]) if i != write.me else "",
+        }
+        for i in write.everyone
+    ]
+    return {"rows": rows, "transfer": write.amount("transfer", steps.transfers[write.me])}
+
+
+def _pairwise(write: Writer, steps: PairwisePayments) -> dict[str, Any]:
+    stages = [
+        {
+            "name": write.name(stage.position),
+            "me": stage.position == write.me,
+            "before": write.amount(f"before-{stage.position + 1}", stage.before[write.me]),
+            "after": write.amount(f"after-{stage.position + 1}", stage.after[write.me]),
+        }
+        for stage in steps.stages
+    ]
+    payments = steps.payments
+    rows = [
+        (write.name(j), ["" if i == j else _paid(write, i, j, payments) for i in write.everyone])
+        for j in write.everyone
+    ]
+    return {
+        "stages": stages,
+        "columns": [write.name(i) for i in write.everyone],
+        "me": write.me,
+        "rows": rows,
+        "received": write.amount("received", payments[write.me].sum()),
+        "paid": write.amount("paid", payments[:, write.me].sum()),
+        "transfer": write.amount("transfer", steps.transfers[write.me]),
+    }
+
+
+def _paid(write: Writer, receiver: int, payer: int, payments: np.ndarray) -> Markup:
+    return write.amount(f"payment-{payer + 1}-{receiver + 1}", payments[receiver, payer])
+
+
+FACTS: dict[type, Any] = {
+    SerialStages: _serial,
+    UnitPrice: _unit_price,
+    EqualShares: _equal,
+    OthersPayoffs: _groves,
+    PivotalComparison: _vcg,
+    ExpectedEffects: _agv,
+    PairwisePayments: _pairwise,
+}
+SHARED_COST = {
+    SerialStages: "serial/explained.html",
+    UnitPrice: "proportional/explained.html",
+    EqualShares: "engine/explained_equal.html",
+}
+
+
+def _shared_cost(write: Writer, shared: Any) -> Markup:
+    """How a direct mechanism shares the cost before its transfers."""
+    return render(SHARED_COST[type(shared)], **FACTS[type(shared)](write, shared))

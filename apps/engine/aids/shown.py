@@ -1,0 +1,26 @@
+"""Which payoff aids a treatment's participants have, and what they may know."""
+
+from typing import Any
+
+from engine.aids.payoff_table import uses_table
+from mechanisms.treatments import Treatment
+
+
+def shown_aids(treatment: Treatment) -> list[str]:
+    """The kinds of aids on the decision page, in their order. A calculator replaces a table that is too large."""
+    screen, kinds = treatment.screen, []
+    if uses_table(treatment):
+        kinds.append("table")
+    replaces = screen.table and treatment.group_size == 2 and not kinds
+    if screen.calculator or replaces:
+        kinds.append("calculator")
+    if screen.graph:
+        kinds.append("graph")
+    return kinds
+
+
+def known_types(player: Any) -> list[float] | None:
+    """Everybody's types by position where information is complete, else None."""
+    if player.treatment.information != "complete":
+        return None
+    return [float(member.type_value) for member in player.group.get_players()]

@@ -1,0 +1,87 @@
+"""What participants try out: reading a query, storing it, exporting it. Search behaviour is data."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from otree.common import get_models_module
+
+from engine.grids import exact
+from engine.language import _, ngettext
+from engine.names import player_names
+from engine.numbers import allowed_messages, parse_message
+from mechanisms.treatments import Treatment
+
+COLUMNS = "session_code participant_code participant_id part part_round practice asked_at kind messages points".split()
+
+
+class QueryError(ValueError):
+    """A query that cannot be answered; the text is the sentence for the participant."""
+
+
+def read_messages(treatment: Treatment, position: int, data: Any, skip: int | None = None) -> list[float | None]:
+    """One message of its grid for each position, None for the position `skip`.
+
+    Raises QueryError with one clear sentence about the first that is missing or not allowed.
+    """
+    entered = data.get("messages") if isinstance(data, dict) else None
+    n = treatment.group_size
+    if not isinstance(entered, list) or len(entered) != n:
+        raise QueryError(
+            ngettext("Please choose a value for {n} player.", "Please choose a value for all {n} players.", n)
+        )
+    messages: list[float | None] = []
+    for i, raw in enumerate(entered):
+        if i == skip:
+            messages.append(None)
+            continue
+        grid = treatment.positions[i].messages
+        message = parse_message(raw, grid)
+        if message is None:
+            allowed = allowed_messages(grid)
+            if i == position:
+                raise QueryError(_("Please choose {allowed} for yourself.", allowed=allowed))
+            name = player_names(treatment)[i]
+            raise QueryError(_("Please choose {allowed} for {name}.", allowed=allowed, name=name))
+        messages.append(message)
+    return messages
+
+
+def store(player: Any, kind: str, messages: list[float | None], points_units: int | None) -> None:
+    """One row of the app's model WhatIf."""
+    get_models_module(player.get_folder_name()).WhatIf.create(
+        player=player,
+        asked_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        kind=kind,
+        messages=";".join("" if message is None else exact(message) for message in messages),
+        points_units=points_units,
+    )
+
+
+def custom_export_what_if(players: list[Any]) -> Iterator[list[Any]]:
+    """One row a query, in the order of asking; the columns are described in docs/codebook.md."""
+    yield list(COLUMNS)
+    if not players:
+        return
+    model = get_models_module(players[0].get_folder_name()).WhatIf
+    by_id = {player.id: player for player in players}
+    for query in model.filter():
+        player = by_id.get(query.player_id)
+        if player is not None:
+            yield _row(player, query)
+
+
+def _row(player: Any, query: Any) -> list[Any]:
+    units = query.points_units
+    return [
+        player.session.code,
+        player.participant.code,
+        player.participant.id_in_session,
+        player.part,
+        player.part_round,
+        int(bool(player.practice)),
+        query.asked_at,
+        query.kind,
+        query.messages,
+        None if units is None else str(player.treatment.points_value(units)),
+    ]

@@ -1,0 +1,188 @@
+"""Small figures of the instructions: SVG made from numbers, in black, white and greys, so that they can be printed.
+
+Every figure has a title and a description for those who cannot see it. Labels are texts that are ready to print, and
+`write` turns a number into text.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from html import escape
+
+from markupsafe import Markup
+
+Write = Callable[[float], str]
+
+WIDTH = 480
+GREYS = ("#ffffff", "#dddddd", "#b5b5b5", "#8a8a8a", "#eeeeee", "#cccccc")
+DASHES = ("", "6 3", "2 3", "9 3 2 3")
+
+
+def figure(name: str, title: str, description: str, height: float, shapes: Sequence[str]) -> Markup:
+    """The frame of all figures; `name` makes the ids unique on a page."""
+    return Markup(
+        f'<svg class="drawing" viewBox="0 0 {WIDTH} {height:g}" font-size="13" role="img" '
+        f'xmlns="http://www.w3.org/2000/svg" aria-labelledby="{name}-title {name}-description">'
+        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-description">{escape(description)}</desc>'
+        f"{''.join(shapes)}</svg>"
+    )
+
+
+def text(x: float, y: float, words: str, anchor: str = "middle", css: str = "") -> str:
+    shown = f' class="{css}"' if css else ""
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{shown}>{escape(str(words))}</text>'
+
+
+def line(x1: float, y1: float, x2: float, y2: float, css: str = "axis") -> str:
+    return f'<line class="{css}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
+
+
+def box(x: float, y: float, width: float, height: float, fill: str) -> str:
+    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}" stroke="#000"/>'
+
+
+def stacked_bars(
+    name: str,
+    title: str,
+    description: str,
+    bars: Sequence[tuple[str, Sequence[float]]],
+    steps: Sequence[str],
+    write: Write,
+) -> Markup:
+    """One lying bar for each (label, parts), the k-th part in the k-th grey; `steps` names the parts in the legend."""
+    longest = max([sum(parts) for _label, parts in bars] + [0.0]) or 1.0
+    left, room, shapes = 110.0, WIDTH - 190.0, []
+    for row, (label, parts) in enumerate(bars):
+        top, x = 30 + 34.0 * row, left
+        shapes.append(text(left - 8, top + 17, label, "end"))
+        for k, part in enumerate(parts):
+            width = room * part / longest
+            if part > 0:
+                shapes.append(box(x, top, width, 24, GREYS[k % len(GREYS)]))
+                if width > 9.0 * len(write(part)):
+                    shapes.append(text(x + width / 2, top + 17, write(part)))
+            x += width
+        shapes.append(text(x + 6, top + 17, write(sum(parts)), "start", "strong"))
+    return figure(name, title, description, 40 + 34 * len(bars), [*legend(steps), *shapes])
+
+
+def paired_bars(
+    name: str,
+    title: str,
+    description: str,
+    pairs: Sequence[tuple[str, float, float]],
+    kinds: tuple[str, str],
+    write: Write,
+) -> Markup:
+    """For each label two lying bars from a line at zero, the first white and the second grey."""
+    numbers = [number for _label, *both in pairs for number in both]
+    low, high = min(0.0, *numbers), max(0.0, *numbers)
+    scale = (WIDTH - 260.0) / ((high - low) or 1.0)
+    zero, shapes = 180.0 - low * scale, []
+    for row, (label, *both) in enumerate(pairs):
+        top = 30 + 50.0 * row
+        shapes.append(text(100, top + 26, label, "end"))
+        for k, number in enumerate(both):
+            x = zero + min(number, 0) * scale
+            shapes.append(box(x, top + 20 * k, abs(number) * scale, 18, GREYS[2 * k]))
+            end = x - 5 if number < 0 else x + abs(number) * scale + 5
+            shapes.append(text(end, top + 14 + 20 * k, write(number), "end" if number < 0 else "start"))
+    height = 34 + 50 * len(pairs)
+    return figure(name, title, description, height, [*legend(kinds, 2), *shapes, line(zero, 24, zero, height - 8)])
+
+
+def legend(names: Sequence[str], every: int = 1) -> list[str]:
+    shapes, x = [], 8.0
+    for k, name in enumerate(names):
+        shapes += [box(x, 4, 14, 14, GREYS[every * k % len(GREYS)]), text(x + 19, 16, name, "start", "small")]
+        x += 34 + 6.6 * len(name)
+    return shapes
+
+
+def curves(
+    name: str,
+    title: str,
+    description: str,
+    across: str,
+    x: Sequence[float],
+    lines: Sequence[tuple[str, Sequence[float]]],
+    write: Write,
+) -> Markup:
+    """Numbers over a grid, one line for each (label, numbers); `across` says what the horizontal axis is."""
+    numbers = [0.0, *(number for _label, row in lines for number in row)]
+    low, high = min(numbers), max(numbers)
+    left, right, top, bottom = 64.0, WIDTH - 115.0, 14.0, 176.0
+    wide = (right - left) / ((x[-1] - x[0]) or 1.0)
+    tall = (bottom - top) / ((high - low) or 1.0)
+    at = [
+        [(left + (a - x[0]) * wide, bottom - (b - low) * tall) for a, b in zip(x, row, strict=True)]
+        for _l, row in lines
+    ]
+    zero = bottom + low * tall
+    shapes = [line(left, top, left, bottom), line(left, zero, right, zero)]
+    shapes += [
+        text(left - 6, bottom - (number - low) * tall + 4, write(number), "end") for number in sorted({low, 0.0, high})
+    ]
+    shapes += [text(left + (a - x[0]) * wide, bottom + 18, f"{a:g}".replace("-", "\u2212")) for a in ticks(x)]
+    shapes.append(text((left + right) / 2, bottom + 38, across))
+    for k, ((label, _row), points) in enumerate(zip(lines, at, strict=True)):
+        path = " ".join(f"{a:.1f},{b:.1f}" for a, b in points)
+        shapes.append(f'<polyline points="{path}" fill="none" stroke="#000" stroke-dasharray="{DASHES[k % 4]}"/>')
+        if len(points) <= 30:
+            shapes += [f'<circle cx="{a:.1f}" cy="{b:.1f}" r="2.5"/>' for a, b in points]
+        shapes.append(text(points[-1][0] + 8, points[-1][1] + 4, label, "start", "small"))
+    return figure(name, title, description, 222, shapes)
+
+
+def ticks(x: Sequence[float], most: int = 10) -> list[float]:
+    """Some of the grid's numbers, evenly spaced, the first among them."""
+    return list(x[:: math.ceil(len(x) / most)])
+
+
+def arrows(
+    name: str, title: str, description: str, labels: Sequence[str], payments: Sequence[Sequence[float]], write: Write
+) -> Markup:
+    """Who pays whom on balance; payments[i][j] is what j pays i. The arrow points to who receives."""
+    n, middle, radius = len(labels), (WIDTH / 2, 120.0), 82.0
+    turn = math.pi / 2 if n != 2 else 0.0
+    at = [
+        (
+            middle[0] + 1.7 * radius * math.cos(2 * math.pi * k / n - turn),
+            middle[1] + radius * math.sin(2 * math.pi * k / n - turn),
+        )
+        for k in range(n)
+    ]
+    shapes = []
+    for i in range(n):
+        for j in range(i):
+            net = payments[i][j] - payments[j][i]
+            if abs(net) > 1e-9:
+                payer, receiver = (j, i) if net > 0 else (i, j)
+                halves = (half_width(labels[payer]), half_width(labels[receiver]))
+                shapes += arrow(at[payer], at[receiver], halves, write(abs(net)))
+    for (a, b), label in zip(at, labels, strict=True):
+        half = half_width(label)
+        shapes += [box(a - half, b - 15, 2 * half, 28, "#ffffff"), text(a, b + 4, label)]
+    return figure(name, title, description, max(b for _a, b in at) + 24, shapes)
+
+
+def half_width(label: str) -> float:
+    """Of the box around a label."""
+    return 12 + 4.2 * len(label)
+
+
+def arrow(start: tuple[float, float], end: tuple[float, float], halves: tuple[float, float], words: str) -> list[str]:
+    """From one box to another, with the amount on it; `halves` are half the widths of the boxes."""
+    (x1, y1), (x2, y2) = start, end
+    length = math.hypot(x2 - x1, y2 - y1)
+    ux, uy = (x2 - x1) / length, (y2 - y1) / length
+    gaps = [min(half / max(abs(ux), 1e-9), 15 / max(abs(uy), 1e-9)) + 3 for half in halves]
+    tail, tip = (x1 + gaps[0] * ux, y1 + gaps[0] * uy), (x2 - gaps[1] * ux, y2 - gaps[1] * uy)
+    wings = " ".join(f"{tip[0] - 10 * ux + s * 5 * uy:.1f},{tip[1] - 10 * uy - s * 5 * ux:.1f}" for s in (1, -1))
+    near = (tail[0] + 0.42 * (tip[0] - tail[0]), tail[1] + 0.42 * (tip[1] - tail[1]))
+    half = 6 + 4.0 * len(words)
+    return [
+        line(*tail, *tip, "arrow"),
+        f'<polygon points="{tip[0]:.1f},{tip[1]:.1f} {wings}"/>',
+        f'<rect x="{near[0] - half:.1f}" y="{near[1] - 10:.1f}" width="{2 * half:.1f}" height="20" fill="#ffffff"/>',
+        text(near[0], near[1] + 5, words),
+    ]

@@ -1,0 +1,18 @@
+"""How people decided, in their own words."""
+
+from engine.language import _
+from engine.questionnaires.scales import Item, Scale, no_score
+
+STRATEGY = Scale(
+    name="strategy",
+    item_names=("how_decided", "comments"),
+    title=lambda: _("Your decisions"),
+    introduction=lambda: _("You can write as much or as little as you like, or nothing."),
+    items=lambda: (
+        Item("how_decided", _("How did you decide?"), "text", long=True),
+        Item("comments", _(
+            "Was anything unclear, or is there anything else that you want to tell us?",
+        ), "text", long=True),
+    ),
+    score=no_score,
+)

@@ -1,0 +1,157 @@
+"""The example that the quiz asks about: one group's messages, what they bring, and what a change of one would bring.
+
+Own amounts depend on the own type and on all messages, not on the others' types, so the example needs none of them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from markupsafe import Markup
+
+from engine.aids.shown import shown_aids
+from engine.language import _
+from engine.names import player_names, type_name
+from engine.numbers import amount, amount_decimals, plain, points_text
+from engine.strategies import telling_profile
+from mechanisms.treatments import Treatment
+
+NOISE = 1e-9  # relative: amounts that differ by less are the same number, computed in two ways
+
+
+@dataclass(frozen=True)
+class Example:
+    """Messages of a whole group, seen by one position.
+
+    Attributes
+    ----------
+    treatment : Treatment
+    position : from 0
+    types, messages : values by position; only the own type matters
+    """
+
+    treatment: Treatment
+    position: int
+    types: tuple[float, ...]
+    messages: tuple[float, ...]
+
+    @property
+    def demands(self) -> bool:
+        return self.treatment.messages_are == "demands"
+
+    def points(self) -> int:
+        """Own points, in smallest units."""
+        return int(self.treatment.play(self.types, self.messages).points[self.position])
+
+    def message_text(self, i: int) -> str:
+        """A report has the name of the type that it states, a request is a number."""
+        message = self.messages[i]
+        return plain(message) if self.demands else type_name(self.treatment, i, message)
+
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        names = player_names(self.treatment)
+        return tuple(
+            (_("You ({name})", name=name) if i == self.position else name, self.message_text(i))
+            for i, name in enumerate(names)
+        )
+
+    def own_type_sentence(self) -> Markup:
+        name = type_name(self.treatment, self.position, self.types[self.position])
+        if self.treatment.environment == "single_peaked":
+            return _("Your ideal level is {type}.", type=name)
+        return _("Your type is {type}.", type=name)
+
+    def where_to_look(self) -> Markup:
+        kinds = shown_aids(self.treatment)
+        if "table" in kinds:
+            return _("Please look it up in the table.")
+        return _("You can use the calculator.") if "calculator" in kinds else Markup("")
+
+    def directions(self) -> Iterator[tuple[str, int, bool, str]]:
+        """(amount, other player, larger, rises/falls/same): what any larger (smaller) message of another player does.
+
+        Only where all of them do the same to the amount: then the question has one answer.
+        """
+        amounts = ("cost_share", "points") if self.demands else ("transfer", "points")
+        others = [i for i in range(self.treatment.group_size) if i != self.position]
+        for quantity in amounts:
+            for larger in (True, False):
+                for other in others:
+                    changes = self.changes(quantity, other, larger)
+                    for direction, holds in (("rises", changes > 0), ("falls", changes < 0), ("same", changes == 0)):
+                        if len(changes) and holds.all():
+                            yield quantity, other, larger, direction
+
+    def changes(self, quantity: str, other: int, larger: bool) -> np.ndarray:
+        """Sign of the change of an own amount at each larger (smaller) message of another player: shape (k,)."""
+        grid, before = self.treatment.positions[other].messages, self.amount(quantity, np.array(self.messages))
+        profiles = np.repeat([self.messages], len(grid), axis=0)
+        profiles[:, other] = grid
+        after = self.amount(quantity, profiles)
+        signs = np.where(np.abs(after - before) <= NOISE * (1 + np.abs(before)), 0, np.sign(after - before))
+        return signs[grid > self.messages[other]] if larger else signs[grid < self.messages[other]]
+
+    def amount(self, quantity: str, profiles: np.ndarray) -> np.ndarray:
+        """An own amount at profiles of messages (..., n): shape (...). Points are in smallest units."""
+        play = self.treatment.play(self.types, profiles)
+        amounts = {"cost_share": play.cost_shares, "transfer": play.transfers, "points": play.points}
+        return amounts[quantity][..., self.position]
+
+    def points_explained(self) -> Markup:
+        """The way from the amounts to the points, with all numbers."""
+        play = self.treatment.play(self.types, self.messages)
+        place, own = self.treatment.positions[self.position], self.position
+        value, share, transfer = (float(a[own]) for a in (play.values, play.cost_shares, play.transfers))
+        sentences, terms = [_("Your value is {value}.", value=self.text(value))], self.text(value)
+        if self.treatment.environment == "production":
+            sentences.append(_("Your cost share is {share}.", share=self.text(share)))
+            terms += f" \u2212 {self.text(share)}"
+        if not self.demands:
+            receive = _("You receive a transfer of {amount}.", amount=self.text(transfer))
+            pay = _("You pay a transfer of {amount}.", amount=self.text(-transfer))
+            sentences.append(pay if self.text(transfer).startswith("\u2212") else receive)
+            terms += f" {signed(self.text(transfer))}"
+        scaled = terms if place.scale == 1 else f"{plain(place.scale)} × ({terms})"
+        sum_text = scaled if not place.shift else f"{scaled} {signed(plain(place.shift))}"
+        points = points_text(self.treatment, int(play.points[own]))
+        sentences.append(_("Your points are {calculation}, rounded: {points}.", calculation=sum_text, points=points))
+        return spaced(sentences)
+
+    def change_explained(self, quantity: str, other: int, larger: bool) -> Markup:
+        """The amount before, and after the nearest change."""
+        grid = self.treatment.positions[other].messages
+        k = int(np.searchsorted(grid, self.messages[other])) + (1 if larger else -1)
+        changed = Example(
+            self.treatment, self.position, self.types,
+            tuple(float(grid[k]) if i == other else m for i, m in enumerate(self.messages)),
+        )  # fmt: skip
+        before, after = self.quantity_text(quantity), changed.quantity_text(quantity)
+        name, chosen = player_names(self.treatment)[other], changed.message_text(other)
+        values = {"before": before, "after": after, "name": name, "chosen": chosen}
+        return {
+            "cost_share": _("Your cost share is {before}. If {name} chooses {chosen}, it is {after}.", **values),
+            "transfer": _("Your transfer is {before}. If {name} chooses {chosen}, it is {after}.", **values),
+            "points": _("You get {before} points. If {name} chooses {chosen}, you get {after}.", **values),
+        }[quantity]
+
+    def quantity_text(self, quantity: str) -> str:
+        number = self.amount(quantity, np.array(self.messages))
+        return points_text(self.treatment, int(number)) if quantity == "points" else self.text(float(number))
+
+    def text(self, number: float) -> str:
+        return amount(number, amount_decimals(self.treatment, self.position))
+
+
+def example_of(treatment: Treatment, position: int, own_type: float) -> Example:
+    types = [float(place.types[0]) for place in treatment.positions]
+    types[position] = float(own_type)
+    return Example(treatment, position, tuple(types), tuple(telling_profile(treatment, tuple(types))))
+
+
+def signed(text: str) -> str:
+    """A number as a term of a sum: + 3, − 3."""
+    return f"\u2212 {text[1:]}" if text.startswith("\u2212") else f"+ {text}"
+
+
+def spaced(sentences: list[Markup]) -> Markup:
+    return Markup(" ").join(sentence for sentence in sentences if sentence)

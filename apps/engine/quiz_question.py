@@ -1,0 +1,47 @@
+"""One question of the comprehension quiz, and what counts as an answer to it."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from engine.entries import entered_number
+from engine.language import _
+from engine.numbers import localized
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of the quiz.
+
+    Attributes
+    ----------
+    name : what it is about, e.g. "points"; the same in all languages
+    text : the question, in the language of the page
+    kind : "choice" or "number"
+    right : the right answer, the key of a choice or a number in Python's writing
+    explanation : shown after a wrong answer, with the numbers worked out
+    choices : (key, text) of each possible answer; empty for numbers
+    facts : (player, message) of each player in the example; empty without one
+    """
+
+    name: str
+    text: Markup
+    kind: str
+    right: str
+    explanation: Markup
+    choices: tuple[tuple[str, Markup], ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def problem(self, answer: str) -> Markup | None:
+        """What keeps the answer from being one, if anything does: nothing was chosen, or letters were typed."""
+        if self.kind == "choice":
+            return None if answer in dict(self.choices) else _("Please choose an answer.")
+        if entered_number(answer) is None:
+            return _("Please enter a number, for example {example}.", example=localized("12.5"))
+        return None
+
+    def is_right(self, answer: str) -> bool:
+        """Whether it is the right answer; only for answers without a problem."""
+        if self.kind == "choice":
+            return answer == self.right
+        return entered_number(answer) == entered_number(localized(self.right))

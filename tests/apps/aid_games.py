@@ -1,0 +1,169 @@
+"""Games and people for the tests of the payoff aids, and readers of the HTML that the aids make."""
+
+import re
+import tomllib
+from html.parser import HTMLParser
+from types import SimpleNamespace
+
+import numpy as np
+
+from mechanisms.treatments import Treatment, load_session_designs
+from tests.apps.test_other_games import GAMES, PROTOCOL
+from tests.lab import ROOT
+
+ODD = {
+    "negative_decimals": """
+        title = "Reports from -2.5 to 2 by halves, two decimals, types <b>& marks</b>"
+        [group]
+        size = 2
+        information = "complete"
+        [environment]
+        kind = "single_peaked"
+        [mechanism]
+        name = "groves"
+        [types]
+        values = [-1.5, 0.5]
+        probabilities = [0.5, 0.5]
+        labels = ["<i>low</i>", "high"]
+        [messages]
+        lowest = -2.5
+        highest = 2
+        step = 0.5
+        [points]
+        scale = 1.25
+        rounding = 2
+        """,
+    "hundred": """
+        title = "101 by 101"
+        [group]
+        size = 2
+        information = "own"
+        [environment]
+        kind = "production"
+        quantities = { lowest = 0, highest = 100, step = 1 }
+        value = { kind = "linear" }
+        cost = { kind = "power", coefficient = 0.01, exponent = 2 }
+        [mechanism]
+        name = "serial"
+        [types]
+        values = [3]
+        """,
+    "uneven_agv": """
+        title = "Types that are not equally far apart, costs shared serially before transfers"
+        [group]
+        size = 3
+        [environment]
+        kind = "production"
+        quantities = { lowest = 0, highest = 2, step = 0.5 }
+        value = { kind = "linear" }
+        cost = { kind = "polynomial", coefficients = [0.25, 0.5] }
+        [mechanism]
+        name = "agv"
+        cost_shares = "serial"
+        [types]
+        values = [1, 2, 5]
+        probabilities = [0.25, 0.25, 0.5]
+        [points]
+        scale = 7
+        rounding = 1
+        """,
+    "equal_vcg": """
+        title = "Costs shared equally before transfers, ties to the last"
+        [group]
+        size = 2
+        [environment]
+        kind = "production"
+        quantities = { lowest = 0, highest = 3, step = 1 }
+        value = { kind = "quadratic", curvature = 1 }
+        cost = { kind = "power", coefficient = 1, exponent = 1.5 }
+        [mechanism]
+        name = "vcg"
+        ties = "last"
+        cost_shares = "equal"
+        [types]
+        values = [2, 3, 4]
+        probabilities = [0.25, 0.25, 0.5]
+        """,
+}  # fmt: skip
+
+
+def made(name, text, participants, more="", screen=()):
+    toml = "\n".join(line.strip() for line in text.splitlines()) + PROTOCOL.format(participants=participants, more=more)
+    return Treatment.from_definition({"name": name, **tomllib.loads(toml), "screen": dict(screen)})
+
+
+def all_treatments():
+    shipped = [t for design in load_session_designs(ROOT / "treatments") for t in design.treatments]
+    others = [made(name, text, **protocol) for name, (text, protocol) in GAMES.items()]
+    odd = [made(name, text, 12) for name, text in ODD.items()]
+    return {t.name: t for t in (*shipped, *others, *odd)}
+
+
+TREATMENTS = all_treatments()
+FOR_TWO = [name for name, t in TREATMENTS.items() if t.group_size == 2]
+
+
+def with_screen(treatment, **screen):
+    return Treatment.from_definition({**treatment.definition, "screen": screen})
+
+
+def person(treatment, position=0, types=None):
+    """What the aids ask about a player; the group has the first type of each position unless `types` says otherwise."""
+    types = [float(place.types[0]) for place in treatment.positions] if types is None else types
+    members = [SimpleNamespace(type_value=theta) for theta in types]
+    return SimpleNamespace(
+        treatment=treatment,
+        position=position,
+        type_value=types[position],
+        group=SimpleNamespace(get_players=lambda: members),
+        session=SimpleNamespace(config={"language": "en"}),
+        get_folder_name=lambda: treatment.mechanism,
+    )
+
+
+class Cells(HTMLParser):
+    """Rows of a table whose closing tags are left out: a list of (tag, attributes, texts) for each row."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.rows = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self.rows[-1].append((tag, dict(attributes), []))
+
+    def handle_data(self, text):
+        if self.rows and self.rows[-1]:
+            self.rows[-1][-1][2].append(text)
+
+
+def number(text):
+    return float(text.replace("\u2212", "-"))
+
+
+def units(treatment, text):
+    """Points as they are read, in smallest units."""
+    return round(number(text) * 10**treatment.rounding)
+
+
+def tags(html):
+    """name -> (exact value, text) of all numbers on a page; a name that is there twice must say the same twice."""
+    found = {}
+    for name, value, text in re.findall(r'data-name="([^"]*)" data-value="([^"]*)">([^<]*)<', html):
+        assert found.setdefault(name, (value, text)) == (value, text), name
+        if name not in ("calculator-outcome",):
+            digits = len(text.partition(".")[2])
+            points = name.startswith(("table-", "graph-", "calculator-points"))
+            assert points or abs(number(text) - float(value)) <= 0.5 * 10**-digits + 1e-9, name
+    return found
+
+
+def profiles(treatment, count=6):
+    """Some message profiles and types of a treatment, the same in every run."""
+    generator = np.random.default_rng(7)
+    for _ in range(count):
+        types = [float(generator.choice(place.types)) for place in treatment.positions]
+        yield types, [float(generator.choice(place.messages)) for place in treatment.positions]

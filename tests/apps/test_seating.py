@@ -1,0 +1,49 @@
+"""The seating plan: a picture of the room that agrees with the room's labels."""
+
+import csv
+
+from engine.admin.seating import FILE, seating_plan
+
+from tests.lab import ROOT
+
+
+def people(*labels):
+    return [
+        {"number": k, "label": label, "name": label or f"P{k}", "state": "active", "group": (1, 2)}
+        for k, label in enumerate(labels, 1)
+    ]
+
+
+def test_every_label_of_the_laboratory_has_its_seat():
+    labels = (ROOT / "_rooms" / "lab.txt").read_text("utf-8").split()
+    with FILE.open(newline="", encoding="utf-8") as file:
+        seats = [label for row in csv.reader(file) for label in row if label]
+    assert sorted(seats) == sorted(labels)
+    assert len(labels) == 40
+
+
+def test_who_sits_where_and_with_whom(tmp_path):
+    room = tmp_path / "room.csv"
+    room.write_text("a1,,a2\nb1,b2,\n", encoding="utf-8")
+    plan = seating_plan(people("a2", "b1", ""), room)
+    assert [[cell and cell["label"] for cell in row] for row in plan["rows"]] == [
+        ["a1", None, "a2"],
+        ["b1", "b2", None],
+    ]
+    assert plan["rows"][0][0]["person"] is None
+    assert plan["rows"][0][2]["person"]["with"] == ["b1"]
+    assert [person["number"] for person in plan["elsewhere"]] == [3]
+    assert plan["problem"] == ""
+
+
+def test_a_label_at_two_seats_is_said(tmp_path):
+    room = tmp_path / "room.csv"
+    room.write_text("a1,a2\na2,a3\n", encoding="utf-8")
+    assert "a2 more than once" in seating_plan(people("a1", "a3"), room)["problem"]
+
+
+def test_another_room_than_the_one_in_the_picture(tmp_path):
+    room = tmp_path / "room.csv"
+    room.write_text("a1,a2\n", encoding="utf-8")
+    plan = seating_plan(people("x1", "x2"), room)
+    assert [[cell["label"] for cell in row] for row in plan["rows"]] == [["x1", "x2"]]
