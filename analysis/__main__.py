@@ -1,4 +1,5 @@
-"""Command line: ``python -m analysis audit EXPORT…`` and ``python -m analysis report EXPORT… --out DIR``.
+"""Command line: ``python -m analysis audit EXPORT…``, ``python -m analysis report EXPORT… --out DIR`` and, before there
+are data, ``python -m analysis power``.
 
 Exit code 0: no mismatch and no impossible entry; 1: the audit found some (a report is written all the same); 2: the
 input cannot be read.
@@ -19,6 +20,8 @@ from analysis.exports import Exports, read_exports
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
+    if options.command == "power":
+        return _print_power(options)
     try:
         exports = read_exports(options.exports)
         result = audit(exports.decisions)
@@ -49,7 +52,37 @@ def _parser() -> argparse.ArgumentParser:
             "exports", nargs="+", metavar="EXPORT", help="files APP_custom.csv, or folders with such files"
         )
         command.epilog = "exit code: 0 no mismatch, 1 mismatches or impossible entries, 2 input that cannot be read"
+    _add_power(commands.add_parser("power", help="how many sessions are enough: power of the tests, by simulation"))
     return parser
+
+
+def _add_power(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--units", type=int, nargs="+", required=True, metavar="N", help="units (sessions) in each arm")
+    parser.add_argument("--decisions", type=int, required=True, help="decisions of a unit in an arm: people × rounds")
+    parser.add_argument("--rates", type=float, nargs=2, required=True, metavar=("A", "B"), help="rates of the two arms")
+    parser.add_argument("--correlation", type=float, required=True, help="between decisions of one unit, 0 to 1")
+    parser.add_argument("--paired", action="store_true", help="every unit plays both arms")
+    parser.add_argument("--test", choices=("permutation", "ranks"), default="permutation")
+    parser.add_argument("--alternative", choices=("two-sided", "greater", "less"), default="two-sided")
+    parser.add_argument("--alpha", type=float, default=0.05, help="level of the test (default: %(default)s)")
+    parser.add_argument("--simulations", type=int, default=2000, help="(default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="(default: %(default)s)")
+    parser.epilog = "exit code: 0; 2 for a design that cannot be"
+
+
+def _print_power(options: argparse.Namespace) -> int:
+    from analysis.power import Design, power, power_table  # statsmodels is slow to load, and the audit does not need it
+
+    rates, rule = (options.rates[0], options.rates[1]), (options.test, options.alternative, options.alpha)
+    try:
+        designs = [Design(n, options.decisions, rates, options.correlation, options.paired) for n in options.units]
+        results = [power(design, *rule, options.simulations, options.seed) for design in designs]
+    except ValueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print(power_table(results))
+    print(*(result.sentence() for result in results), sep="\n")
+    return 0
 
 
 def _print_audit(exports: Exports, result: AuditResult, most: int | None) -> None:

@@ -1,0 +1,53 @@
+"""Inference that respects the design: tests and intervals on the units that are independent of each other.
+
+    >>> from analysis.inference import UnitMeans, compare, independent_units, permutation_test
+
+`compare` does the whole of it for two arms; docs/inference.md says which test is for what.
+"""
+
+from analysis.inference.clustered import clustered
+from analysis.inference.clusters import cells
+from analysis.inference.compare import Comparison, compare
+from analysis.inference.dependence import intra_unit_correlation
+from analysis.inference.effects import effect_sizes
+from analysis.inference.equivalence import equivalence_test, smallest_margin
+from analysis.inference.fisher import fisher, mcnemar
+from analysis.inference.mixed import mixed
+from analysis.inference.multiple import adjusted, romano_wolf
+from analysis.inference.permutation import omnibus_test, permutation_test
+from analysis.inference.ranks import mann_whitney, wilcoxon
+from analysis.inference.results import Estimate, table
+from analysis.inference.several import any_difference, compare_all
+from analysis.inference.unit_means import UnitMeans, unit_means
+from analysis.inference.units import Units, add_units, independent_units
+from analysis.inference.wild import wild_cluster_bootstrap
+
+__all__ = [
+    "Comparison",
+    "Estimate",
+    "UnitMeans",
+    "Units",
+    "add_units",
+    "adjusted",
+    "any_difference",
+    "cells",
+    "clustered",
+    "compare",
+    "compare_all",
+    "effect_sizes",
+    "equivalence_test",
+    "fisher",
+    "independent_units",
+    "intra_unit_correlation",
+    "mann_whitney",
+    "mcnemar",
+    "mixed",
+    "omnibus_test",
+    "permutation_test",
+    "romano_wolf",
+    "smallest_margin",
+    "table",
+    "unit_means",
+    "wilcoxon",
+    "wild_cluster_bootstrap",
+]

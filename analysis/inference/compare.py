@@ -1,0 +1,185 @@
+"""What a referee wants of a comparison of two treatments: the exact test on independent units first, then the rest.
+
+The permutation test of unit means is the main result, because it is valid whatever the dependence within units and
+however few they are. The others answer "and does it hold if …": ranks, effect sizes, regressions of decisions
+with clustered errors, and on demand a test that the arms are equivalent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from analysis import measures
+from analysis.inference.clustered import clustered
+from analysis.inference.clusters import cells
+from analysis.inference.dependence import intra_unit_correlation
+from analysis.inference.effects import effect_sizes
+from analysis.inference.equivalence import equivalence_test
+from analysis.inference.mixed import mixed
+from analysis.inference.permutation import permutation_test
+from analysis.inference.ranks import mann_whitney, wilcoxon
+from analysis.inference.results import Estimate, table, with_note
+from analysis.inference.unit_means import UnitMeans, unit_means
+from analysis.inference.units import UNIT, Units, independent_units
+from analysis.inference.wild import wild_cluster_bootstrap
+from analysis.predictions import GROUP_COLUMNS
+from analysis.words import counted
+
+OF_THE_MEMBER = ("nash_distance", "nash_message_played", "nash_message_area")
+GROUP_OUTCOMES = frozenset(GROUP_COLUMNS) - set(OF_THE_MEMBER)
+"""Outcomes that all members of a group share: a group counts once."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """main : the permutation test of unit means; others : its robustness; means : what it was computed from;
+    correlation : intra-unit correlation of the outcome (NaN: not estimable); notes : what was left out, what leaks"""
+
+    main: Estimate
+    others: tuple[Estimate, ...]
+    means: UnitMeans
+    correlation: float
+    notes: tuple[str, ...]
+
+    @property
+    def estimates(self) -> tuple[Estimate, ...]:
+        return (self.main, *self.others)
+
+    def table(self) -> pd.DataFrame:
+        """One row an estimate, the main one first; see `results.table`."""
+        return table(self.estimates)
+
+    def sentences(self) -> list[str]:
+        return [estimate.sentence() for estimate in self.estimates]
+
+
+def compare(
+    decisions: pd.DataFrame,
+    outcome: str,
+    by: str = "treatment",
+    arms: Sequence[str] | None = None,
+    *,
+    stratum: str | None = None,
+    covariates: Sequence[str] = (),
+    margin: float | None = None,
+    alternative: str = "two-sided",
+    level: float = 0.95,
+    regressions: bool = True,
+    seed: int = 1,
+    units: Units | None = None,
+) -> Comparison:
+    """Compare two arms.
+
+    Parameters
+    ----------
+    decisions : the table of `load_decisions` or `predict`: units are found from all rows; practice rounds and
+        decisions drawn at a timeout are then left out, and of outcomes that a group shares one row a group is kept
+    outcome : a column of numbers or flags
+    by, arms : the column that tells the arms apart and its two entries; the effect is the second less the first
+    stratum : a column that is the same within each unit (a laboratory, say): assignments are permuted within it
+    covariates : columns for the regressions
+    margin : in units of the outcome; adds a test that the difference is smaller than that
+    alternative : of the permutation and rank tests; the regressions are two-sided
+    regressions : False leaves them out
+    units : of `independent_units`, if they are known already; of the whole export if `decisions` is a part of it, so
+        that meetings in practice rounds and in other parts count
+    """
+    units = independent_units(decisions) if units is None else units
+    rows, notes = analysed(decisions.assign(**{UNIT: units.of(decisions)}), outcome)
+    means = replace(unit_means(rows, outcome, by, units.kind, arms, stratum), observation=observation_of(outcome))
+    means, more = _two_arms(means)
+    notes += (*more, *units.leaks, *units.notes, *_order_note(rows, means, by))
+    main = with_note(permutation_test(means, alternative, level, seed=seed), *(f"{note}." for note in notes))
+    rank_test = wilcoxon if means.design == "within" else mann_whitney
+    others = [rank_test(means, alternative, level), *effect_sizes(means, level, seed=seed)]
+    if margin is not None:
+        others.insert(0, equivalence_test(means, margin, level, seed=seed))
+    kept = rows[rows[UNIT].isin(means.units) & rows[by].astype(str).isin(means.arms) & rows[outcome].notna()]
+    if regressions:
+        others += regressions_of(kept, outcome, by, means, stratum, covariates, level, seed)
+    correlation = intra_unit_correlation(kept[outcome].to_numpy(dtype=float), kept[UNIT], kept[by])
+    return Comparison(main, tuple(others), means, correlation, notes)
+
+
+def observation_of(outcome: str) -> str:
+    return "group" if outcome in GROUP_OUTCOMES else "decision"
+
+
+def analysed(decisions: pd.DataFrame, outcome: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The rows that count for an outcome, and what was left out in words.
+
+    Practice rounds and decisions drawn at a timeout do not count; of an outcome that all members of a group share, one
+    row a group does.
+    Tables without the columns that tell are taken as they are.
+    """
+    if "practice" in decisions:
+        decisions = decisions[~decisions["practice"].to_numpy(dtype=bool)]
+    rows, what = decisions, observation_of(outcome)
+    if outcome in GROUP_OUTCOMES and {"group_timed_out", "position"} <= set(decisions):
+        rows = measures.own_groups(decisions)
+        of = int((decisions["position"] == 1).sum())
+    elif {"timed_out", "message"} <= set(decisions):
+        rows, of = measures.own_decisions(decisions), len(decisions)
+    else:
+        of = len(decisions)
+    notes = []
+    if out := of - len(rows):
+        notes.append(f"{counted(out, what)} not made or drawn at a timeout {'is' if out == 1 else 'are'} left out")
+    return rows, tuple(notes)
+
+
+def regressions_of(
+    rows: pd.DataFrame,
+    outcome: str,
+    by: str,
+    means: UnitMeans,
+    stratum: str | None = None,
+    covariates: Sequence[str] = (),
+    level: float = 0.95,
+    seed: int = 1,
+) -> list[Estimate]:
+    """Regressions of decisions: linear always, logit, probit and mixed logit where outcomes are 0 and 1.
+
+    The mixed logit has one random intercept a participant, or a unit where a row is a group's.
+    """
+    if stratum is not None:
+        rows = rows.assign(**{stratum: rows[stratum].astype(str)})
+        covariates = [*covariates, stratum]
+    person = [] if outcome in GROUP_OUTCOMES else [c for c in ("session_code", "participant_id") if c in rows]
+    first, second = means.arms
+    data = cells(rows, outcome, by, (first, second), means.unit, covariates, person)
+    data = replace(data, observation=means.observation)
+    found = [clustered(data, "linear", "CR2", level), wild_cluster_bootstrap(data, "linear", seed=seed)]
+    if data.is_rate:
+        found += [clustered(data, family, "CR2", level) for family in ("logit", "probit")]
+        found += [wild_cluster_bootstrap(data, "logit", seed=seed), mixed(data, "logit", level)]
+    return found
+
+
+def _two_arms(means: UnitMeans) -> tuple[UnitMeans, tuple[str, ...]]:
+    """Units that allow one design; where some are in both arms and some in one, the more frequent kind."""
+    means.need_two_arms()
+    if means.design != "mixed":
+        return means, ()
+    in_both = ~np.isnan(means.means).any(axis=1)
+    keep_both = in_both.sum() >= (~in_both).sum()
+    left_out = counted(int((in_both != keep_both).sum()), means.unit)
+    kind = "in one arm only" if keep_both else "in both arms"
+    return means.only(in_both == keep_both), (f"{left_out} {kind} left out, because the others are not",)
+
+
+def _order_note(rows: pd.DataFrame, means: UnitMeans, by: str) -> tuple[str, ...]:
+    """Whether all units that were in both arms were in the same one first."""
+    if means.design != "within" or "decided_at" not in rows:
+        return ()
+    of_arms = rows[rows[by].astype(str).isin(means.arms) & rows[UNIT].isin(means.units)]
+    begun = of_arms.groupby([UNIT, of_arms[by].astype(str)])["decided_at"].min().unstack()
+    first = begun[means.arms[0]] < begun[means.arms[1]]
+    if not (first.all() or (~first).all()):
+        return ()
+    earlier = means.arms[0] if first.all() else means.arms[1]
+    return (f"All units were in {earlier} first: the effect of the order cannot be told from that of the arm",)

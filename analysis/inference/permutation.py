@@ -1,0 +1,215 @@
+"""Permutation tests on unit means, and the interval that they give.
+
+Two arms of different units: D is the difference of the arms' means (with strata: the mean of the strata's differences,
+weighted by n_0 n_1 / (n_0 + n_1)), compared with its values over all assignments (Fisher 1935; Pitman 1937). Units in
+both arms: D is the mean of the units' differences, compared with its values over all signs. Several arms: the sum of
+squares between arms.
+
+The interval holds every shift δ of the second arm that a test at the same level does not reject. With D_r the
+statistic of arrangement r and c_r its value when each unit of the second arm counts 1 and the others 0, the data less
+the shift give D_r − δ c_r, so that one-sided p-values are shares of thresholds (D − D_r) / (1 − c_r): no search is
+needed. A two-sided p-value is twice the smaller one-sided one, so that it is at most 5 % exactly if the 95 % interval
+leaves 0 out. Arrangements whose statistic ties with the observed one count as at least as extreme.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.inference.arrangements import DRAWS, MAX_EXACT, Arrangements, assignments, signs
+from analysis.inference.results import Estimate
+from analysis.inference.unit_means import UnitMeans
+
+ALTERNATIVES = ("two-sided", "greater", "less")
+TIE = 1e-9
+"""Statistics that differ by less, relative to the largest value, are ties (sums in another order differ by 1e-16)."""
+
+
+@dataclass(frozen=True)
+class NullDistribution:
+    """What a linear statistic could have been.
+
+    observed : ndarray, shape (...): D
+    gaps : ndarray, shape (..., n_arrangements): D − D_r
+    leverages : ndarray, shape (n_arrangements,): 1 − c_r, 0 for the observed arrangement
+    tie : ndarray, shape (..., 1): differences up to this are ties
+    """
+
+    observed: np.ndarray
+    gaps: np.ndarray
+    leverages: np.ndarray
+    tie: np.ndarray
+
+    def p(self, alternative: str = "two-sided", shift: float = 0.0) -> np.ndarray:
+        """p-value of the hypothesis that the second arm's units are `shift` above what they were in the first arm."""
+        check_alternative(alternative)
+        moved = self.gaps - shift * self.leverages
+        above = (moved <= self.tie).mean(axis=-1)
+        below = (moved >= -self.tie).mean(axis=-1)
+        return {"greater": above, "less": below, "two-sided": np.minimum(1, 2 * np.minimum(above, below))}[alternative]
+
+    def interval(self, level: float = 0.95, alternative: str = "two-sided") -> tuple[float, float]:
+        """All shifts that are not rejected; infinite where the arrangements are too few for a limit."""
+        check_alternative(alternative)
+        alpha = 1 - level if alternative != "two-sided" else (1 - level) / 2
+        movable = self.leverages > TIE
+        thresholds = np.sort(self.gaps[movable] / self.leverages[movable])
+        fixed, total = int((~movable).sum()), len(self.leverages)
+        # the k-th threshold is the limit for the least k with (fixed + k) / total > alpha
+        k = int(np.floor(alpha * total * (1 + TIE))) + 1 - fixed
+        low = thresholds[k - 1] if k > 0 and alternative != "less" else -np.inf
+        high = thresholds[-k] if k > 0 and alternative != "greater" else np.inf
+        return float(low), float(high)
+
+
+def between_distribution(
+    values: np.ndarray, labels: np.ndarray, strata: np.ndarray, arranged: Arrangements
+) -> NullDistribution:
+    """The difference of two arms over assignments; values may have leading axes: shape (..., n_units)."""
+    weights = _contrast(arranged.rows, labels, strata)
+    own = _contrast(labels[None, :], labels, strata)[0]
+    centred = values - values.mean(axis=-1, keepdims=True)
+    observed = centred @ own
+    return NullDistribution(observed, observed[..., None] - centred @ weights.T, 1 - weights @ labels, _tie(centred))
+
+
+def within_distribution(differences: np.ndarray, arranged: Arrangements) -> NullDistribution:
+    """The mean difference over signs; differences may have leading axes: shape (..., n_units)."""
+    weights = arranged.rows / differences.shape[-1]
+    observed = differences.mean(axis=-1)
+    gaps = observed[..., None] - differences @ weights.T
+    return NullDistribution(observed, gaps, 1 - weights.sum(axis=1), _tie(differences))
+
+
+def _contrast(rows: np.ndarray, labels: np.ndarray, strata: np.ndarray) -> np.ndarray:
+    """Weight of each unit in the difference, shape of rows; 0 in strata in which only one arm is."""
+    weights = np.zeros(rows.shape)
+    harmonic = 0.0
+    for s in np.unique(strata):
+        here = strata == s
+        n, n_second = int(here.sum()), int(labels[here].sum())
+        if 0 < n_second < n:
+            share = n_second * (n - n_second) / n
+            harmonic += share
+            weights[:, here] = np.where(rows[:, here] == 1, share / n_second, -share / (n - n_second))
+    return weights / (harmonic or 1.0)
+
+
+def _tie(values: np.ndarray) -> np.ndarray:
+    return TIE * np.abs(values).max(axis=-1, keepdims=True, initial=0)
+
+
+def permutation_test(
+    means: UnitMeans,
+    alternative: str = "two-sided",
+    level: float = 0.95,
+    max_exact: int = MAX_EXACT,
+    draws: int = DRAWS,
+    seed: int = 1,
+) -> Estimate:
+    """Permutation test of two arms on unit means, with the interval for a constant shift.
+
+    Units that are each in one arm are compared over all assignments (within strata, if there are some), units that are
+    each in both arms over all signs of their differences.
+
+    Examples
+    --------
+    >>> result = permutation_test(UnitMeans.from_arrays({"A": [0.1, 0.2, 0.3, 0.4], "B": [0.5, 0.6, 0.7, 0.9]}))
+    >>> round(result.p * 70), [round(limit, 2) for limit in result.interval]
+    (2, [0.1, 0.8])
+    """
+    check_alternative(alternative)
+    arranged, distribution = distribution_of(means, max_exact, draws, seed)
+    if means.design == "within":
+        method, name = "sign-flip permutation test of unit differences", "mean difference within units"
+    else:
+        within = " within strata" if len(np.unique(means.strata)) > 1 else ""
+        method, name = f"permutation test of unit means{within}", "difference in unit means"
+    least = (2 if alternative == "two-sided" else 1) / arranged.total
+    if arranged.total < 2 or least >= 1:
+        return means.refusal(method, ["numpy"], _too_few(means))
+    p = float(distribution.p(alternative))
+    return means.estimate(
+        method,
+        ["numpy"],
+        effect_name=name,
+        effect=float(distribution.observed),
+        interval=distribution.interval(level, alternative),
+        level=level,
+        interval_method="inverted permutation test, constant shift",
+        statistic_name="difference",
+        statistic=float(distribution.observed),
+        p=p,
+        alternative=alternative,
+        p_method=p_words(arranged, p),
+        least_p=max(least, 1 / len(arranged.rows)),
+        note=least_p_note(least, 1 - level),
+    )
+
+
+def distribution_of(
+    means: UnitMeans, max_exact: int = MAX_EXACT, draws: int = DRAWS, seed: int = 1
+) -> tuple[Arrangements, NullDistribution]:
+    """The arrangements that fit the design of two arms, and the statistic under them."""
+    means.need_two_arms()
+    if means.design == "within":
+        differences = means.differences()
+        arranged = signs(len(differences), max_exact, draws, seed)
+        return arranged, within_distribution(differences, arranged)
+    values, labels = means.labelled()
+    arranged = assignments(labels, means.strata, max_exact, draws, seed)
+    return arranged, between_distribution(values, labels, means.strata, arranged)
+
+
+def omnibus_test(means: UnitMeans, max_exact: int = MAX_EXACT, draws: int = DRAWS, seed: int = 1) -> Estimate:
+    """Whether any of several arms differs: permutation test of the sum of squares between arms.
+
+    >>> means = UnitMeans.from_arrays({"A": [1, 2], "B": [3, 4], "C": [5, 6]})
+    >>> round(omnibus_test(means).p * 90)
+    6
+    """
+    values, labels = means.labelled()
+    method = "permutation test of all arms (sum of squares between arms) on unit means"
+    arranged = assignments(labels, means.strata, max_exact, draws, seed)
+    if arranged.total < 2 or len(means.arms) < 2:
+        return means.refusal(method, ["numpy"], _too_few(means))
+    centred = values - values.mean()
+    sizes = np.bincount(labels, minlength=len(means.arms))
+
+    def squares(rows: np.ndarray) -> np.ndarray:
+        sums = np.array([(rows == arm) @ centred for arm in np.flatnonzero(sizes)])
+        return (sums**2 / sizes[sizes > 0, None]).sum(axis=0)
+
+    observed = float(squares(labels[None, :])[0])
+    p = float((squares(arranged.rows) >= observed - TIE * (centred**2).sum()).mean())
+    fields = {"statistic_name": "sum of squares", "statistic": observed, "p": p, "p_method": p_words(arranged, p)}
+    return means.estimate(method, ["numpy"], **fields, alternative="any difference", least_p=1 / arranged.total)
+
+
+def check_alternative(alternative: str) -> None:
+    if alternative not in ALTERNATIVES:
+        raise ValueError(f"alternative: {alternative!r}; expected {', '.join(ALTERNATIVES)}")
+
+
+def p_words(arranged: Arrangements, p: float) -> str:
+    """How the p-value was computed, and how precise a Monte Carlo one is."""
+    if arranged.exact:
+        return arranged.words
+    error = 1.96 * np.sqrt(p * (1 - p) / len(arranged.rows))
+    return f"{arranged.words}, p ± {error:.2g}"
+
+
+def least_p_note(least: float, alpha: float) -> str:
+    if least <= alpha:
+        return ""
+    return (
+        f"With so few units the least p-value that this test can give is {least:.2g}: "
+        f"it cannot reject at {100 * alpha:g} %, whatever the data."
+    )
+
+
+def _too_few(means: UnitMeans) -> str:
+    counts = ", ".join(f"{n} in {arm}" if arm else str(n) for arm, n in means.n_units)
+    return f"the independent unit is the {means.unit}, and there are too few of them ({counts})."

@@ -1,0 +1,162 @@
+"""Mann–Whitney and Wilcoxon signed-rank tests on unit means, exact with ties, and Hodges–Lehmann shifts.
+
+Tied values share their mean rank, and the null distribution is that of these midranks over all assignments (all
+signs): no normal approximation and no correction. It is counted by dynamic programming over twice the midranks, which
+are whole numbers (Streitberg and Röhmel 1986). Without ties the result is scipy's ``method="exact"``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.stats import rankdata
+
+from analysis.inference.permutation import check_alternative, least_p_note
+from analysis.inference.results import Estimate
+from analysis.inference.unit_means import UnitMeans
+
+MAX_UNITS = 250
+"""Counting takes memory with the third power of the number of units: 250 need about 60 MB."""
+
+
+def sums_of_subsets(scores: np.ndarray, size: int) -> np.ndarray:
+    """Share of the subsets of a size that have each sum.
+
+    Parameters
+    ----------
+    scores : ndarray of int >= 0, shape (n,)
+    size : number of scores in a subset
+
+    Returns
+    -------
+    ndarray, shape (sum of scores + 1,): entry s is P(sum of a random subset = s)
+
+    Examples
+    --------
+    >>> sums_of_subsets(np.array([1, 2, 2]), 2).round(3).tolist()
+    [0.0, 0.0, 0.0, 0.667, 0.333, 0.0]
+    """
+    counts = np.zeros((size + 1, int(scores.sum()) + 1))
+    counts[0, 0] = 1
+    for score in np.sort(scores):
+        counts[1:, score:] += counts[:-1, : counts.shape[1] - score].copy()
+    return counts[size] / counts[size].sum()
+
+
+def sums_of_signs(scores: np.ndarray) -> np.ndarray:
+    """Share of the signs of n scores with which the positive ones have each sum.
+
+    >>> sums_of_signs(np.array([1, 2])).tolist()
+    [0.25, 0.25, 0.25, 0.25]
+    """
+    shares = np.zeros(int(scores.sum()) + 1)
+    shares[0] = 1
+    for score in scores:
+        moved = np.zeros_like(shares)
+        moved[score:] = shares[: len(shares) - score]
+        shares = (shares + moved) / 2
+    return shares
+
+
+def mann_whitney(means: UnitMeans, alternative: str = "two-sided", level: float = 0.95) -> Estimate:
+    """Exact Mann–Whitney test of two arms with the Hodges–Lehmann shift; U counts pairs in which the second is higher.
+
+    >>> round(mann_whitney(UnitMeans.from_arrays({"A": [1, 2, 3], "B": [4, 5, 6]})).p * 20)
+    2
+    """
+    first, second = means.two_samples()
+    method = "Mann–Whitney test of unit means"
+    if min(len(first), len(second)) == 0 or len(first) + len(second) < 3 or _too_many(means):
+        return means.refusal(method, ["numpy"], _count_words(means))
+    doubled = _doubled_ranks(np.concatenate([first, second]))
+    shares = sums_of_subsets(doubled, len(second))
+    sum_of_second = int(doubled[len(first) :].sum())
+    n_pairs = len(first) * len(second)
+    differences = np.sort((second[:, None] - first).ravel())
+    # U = sum of ranks − n(n + 1) / 2; without ties, U = 0, 1, … has these shares
+    plain = sums_of_subsets(2 * np.arange(1, len(doubled) + 1), len(second))[len(second) * (len(second) + 1) :: 2]
+    return means.estimate(
+        method,
+        ["numpy", "scipy"],
+        effect_name="Hodges–Lehmann shift",
+        effect=float(np.median(differences)),
+        interval=_order_interval(differences, plain[: n_pairs + 1], level, alternative),
+        level=level,
+        interval_method="inverted Mann–Whitney test",
+        statistic_name="U",
+        statistic=sum_of_second / 2 - len(second) * (len(second) + 1) / 2,
+        **_tails(shares, sum_of_second, alternative, level),
+    )
+
+
+def wilcoxon(means: UnitMeans, alternative: str = "two-sided", level: float = 0.95) -> Estimate:
+    """Exact Wilcoxon signed-rank test of the differences of units that were in both arms; zeros are left out.
+
+    >>> wilcoxon(UnitMeans.from_pairs([1, 1, 1, 1], [2, 3, 4, 5])).p
+    0.125
+    """
+    differences = means.differences()
+    there = differences[~np.isclose(differences, 0, atol=1e-12 * max(1.0, np.abs(means.means).max(initial=0)))]
+    method = "Wilcoxon signed-rank test of unit differences"
+    if len(there) < 2 or _too_many(means):
+        return means.refusal(method, ["numpy"], f"{len(there)} units differ between the arms. {_count_words(means)}")
+    doubled = _doubled_ranks(np.abs(there))
+    positive = int(doubled[there > 0].sum())
+    i, j = np.triu_indices(len(differences))
+    averages = np.sort((differences[i] + differences[j]) / 2)
+    fields = _tails(sums_of_signs(doubled), positive, alternative, level)
+    if zeros := len(differences) - len(there):
+        fields["note"] = f"{zeros} units without a difference are left out of the test. {fields['note']}".strip()
+    return means.estimate(
+        method,
+        ["numpy", "scipy"],
+        effect_name="Hodges–Lehmann shift",
+        effect=float(np.median(averages)),
+        interval=_order_interval(averages, sums_of_signs(np.arange(1, len(differences) + 1)), level, alternative),
+        level=level,
+        interval_method="inverted Wilcoxon test",
+        statistic_name="W",
+        statistic=positive / 2,
+        **fields,
+    )
+
+
+def _doubled_ranks(values: np.ndarray) -> np.ndarray:
+    """Twice the midranks, as whole numbers; values that differ by rounding noise only are ties."""
+    scale = np.abs(values).max(initial=0) or 1.0
+    return np.rint(2 * rankdata(np.round(values / scale, 9))).astype(np.int64)
+
+
+def _tails(shares: np.ndarray, observed: int, alternative: str, level: float) -> dict:
+    """p and what goes with it, from the null distribution of a sum."""
+    check_alternative(alternative)
+    above, below = float(shares[observed:].sum()), float(shares[: observed + 1].sum())
+    possible = shares[shares > 0]
+    ends = {"greater": possible[-1], "less": possible[0], "two-sided": 2 * min(possible[0], possible[-1])}
+    p = {"greater": above, "less": below, "two-sided": 2 * min(above, below)}[alternative]
+    least = min(1.0, float(ends[alternative]))
+    return {
+        "p": min(1.0, p),
+        "alternative": alternative,
+        "p_method": "exact, midranks",
+        "least_p": least,
+        "note": least_p_note(least, 1 - level),
+    }
+
+
+def _order_interval(values: np.ndarray, shares: np.ndarray, level: float, alternative: str) -> tuple[float, float]:
+    """The k-th smallest and largest of sorted values, k the least with P(statistic < k) > alpha: Hodges–Lehmann."""
+    alpha = 1 - level if alternative != "two-sided" else (1 - level) / 2
+    k = int(np.searchsorted(np.cumsum(shares), alpha * (1 + 1e-9), side="right"))
+    low = values[k - 1] if k > 0 and alternative != "less" else -np.inf
+    high = values[len(values) - k] if k > 0 and alternative != "greater" else np.inf
+    return float(low), float(high)
+
+
+def _too_many(means: UnitMeans) -> bool:
+    return len(means.means) > MAX_UNITS
+
+
+def _count_words(means: UnitMeans) -> str:
+    if _too_many(means):
+        return f"more than {MAX_UNITS} units ({len(means.means)}) are not counted exactly; the permutation test is."
+    return f"with {len(means.means)} of the unit ({means.unit}) there is nothing to compare."

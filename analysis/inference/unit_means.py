@@ -1,0 +1,203 @@
+"""One number a unit and arm: the mean outcome over the unit's decisions. Tests work on these, not on decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from analysis.inference.results import Counts, Estimate, library
+from analysis.inference.units import UNIT
+
+
+@dataclass(frozen=True)
+class UnitMeans:
+    """Mean outcomes of independent units.
+
+    outcome, unit : in words ("dominant_played", "session")
+    arms : names of what is compared; differences are the second minus the first
+    means : ndarray, shape (n_units, n_arms), in units of the outcome; NaN where a unit has no decision in an arm
+    decisions : ndarray of int, shape (n_units, n_arms): how many decisions each mean is of
+    strata : ndarray of int, shape (n_units,): units are compared within a stratum only (all 0: there is one)
+    units : ndarray of str, shape (n_units,): their names
+    observation : what `decisions` counts, "decision" or "group"
+    """
+
+    outcome: str
+    unit: str
+    arms: tuple[str, ...]
+    means: np.ndarray
+    decisions: np.ndarray
+    strata: np.ndarray
+    units: np.ndarray
+    observation: str = "decision"
+
+    @classmethod
+    def from_arrays(
+        cls, arms: Mapping[str, Sequence[float] | np.ndarray], outcome: str = "outcome", unit: str = "unit"
+    ) -> UnitMeans:
+        """Arms of different units, given as their means (counted as one decision each).
+
+        >>> UnitMeans.from_arrays({"A": [0.2, 0.3], "B": [0.5]}).means.tolist()
+        [[0.2, nan], [0.3, nan], [nan, 0.5]]
+        """
+        values = [np.asarray(entries, dtype=float) for entries in arms.values()]
+        means = np.full((sum(map(len, values)), len(values)), np.nan)
+        start = 0
+        for column, entries in enumerate(values):
+            means[start : start + len(entries), column] = entries
+            start += len(entries)
+        n = len(means)
+        names = np.arange(1, n + 1).astype(str)
+        return cls(outcome, unit, tuple(arms), means, (~np.isnan(means)).astype(int), np.zeros(n, dtype=int), names)
+
+    @classmethod
+    def from_pairs(
+        cls,
+        first: Sequence[float],
+        second: Sequence[float],
+        arms: tuple[str, str] = ("A", "B"),
+        outcome: str = "outcome",
+    ) -> UnitMeans:
+        """The same units in two arms.
+
+        >>> UnitMeans.from_pairs([0.2, 0.3], [0.5, 0.1]).design
+        'within'
+        """
+        means = np.column_stack([first, second]).astype(float)
+        n = len(means)
+        names = np.arange(1, n + 1).astype(str)
+        return cls(outcome, "unit", arms, means, np.ones(means.shape, dtype=int), np.zeros(n, dtype=int), names)
+
+    @property
+    def design(self) -> str:
+        """ "between": each unit is in one arm; "within": each is in all; "mixed": neither."""
+        arms_of_unit = (~np.isnan(self.means)).sum(axis=1)
+        if (arms_of_unit <= 1).all():
+            return "between"
+        return "within" if (arms_of_unit == len(self.arms)).all() else "mixed"
+
+    @property
+    def question(self) -> str:
+        return f"{self.outcome}: " + (
+            f"{self.arms[1]} − {self.arms[0]}" if len(self.arms) == 2 else ", ".join(self.arms)
+        )
+
+    @property
+    def n_units(self) -> Counts:
+        if self.design == "within":
+            return (("", len(self.means)),)
+        return tuple(zip(self.arms, (~np.isnan(self.means)).sum(axis=0).tolist(), strict=True))
+
+    @property
+    def n_decisions(self) -> Counts:
+        return tuple(zip(self.arms, self.decisions.sum(axis=0).tolist(), strict=True))
+
+    def pair(self, first: str, second: str) -> UnitMeans:
+        """Only two arms, and the units that are in one of them."""
+        columns = [self.arms.index(first), self.arms.index(second)]
+        return self.only(~np.isnan(self.means[:, columns]).all(axis=1), columns)
+
+    def complete(self) -> UnitMeans:
+        """Only the units that are in all arms."""
+        return self.only(~np.isnan(self.means).any(axis=1))
+
+    def only(self, rows: np.ndarray, columns: Sequence[int] | None = None) -> UnitMeans:
+        kept = list(range(len(self.arms))) if columns is None else list(columns)
+        return replace(
+            self,
+            arms=tuple(self.arms[column] for column in kept),
+            means=self.means[rows][:, kept],
+            decisions=self.decisions[rows][:, kept],
+            strata=self.strata[rows],
+            units=self.units[rows],
+        )
+
+    def labelled(self) -> tuple[np.ndarray, np.ndarray]:
+        """Values and arm numbers of the units, shapes (n_units,): for units that are in one arm each."""
+        self.need("between", "each unit in one arm")
+        return np.nansum(self.means, axis=1), np.argmax(~np.isnan(self.means), axis=1)
+
+    def two_samples(self) -> tuple[np.ndarray, np.ndarray]:
+        """The values of the first and of the second of two arms."""
+        self.need_two_arms()
+        self.need("between", "each unit in one arm")
+        first, second = (column[~np.isnan(column)] for column in self.means.T)
+        return first, second
+
+    def differences(self) -> np.ndarray:
+        """Second less first arm, one a unit: for units that are in both arms."""
+        self.need_two_arms()
+        self.need("within", "each unit in both arms; use .complete() to leave the others out")
+        return self.means[:, 1] - self.means[:, 0]
+
+    def need(self, design: str, expected: str) -> None:
+        if self.design != design:
+            raise ValueError(f"means: the design is {self.design}; expected {expected}")
+
+    def need_two_arms(self) -> None:
+        if len(self.arms) != 2:
+            raise ValueError(f"means: {len(self.arms)} arms ({', '.join(self.arms)}); expected two, see .pair()")
+
+    def estimate(self, method: str, libraries: Sequence[str], **fields: object) -> Estimate:
+        """An `Estimate` with question, unit and counts filled in."""
+        blank = Estimate(self.question, method, library(*libraries), self.unit, self.n_units, self.n_decisions)
+        return replace(blank, observation=self.observation, **fields)  # type: ignore[arg-type]
+
+    def refusal(self, method: str, libraries: Sequence[str], why: str) -> Estimate:
+        """An `Estimate` without p-value that says why no test is possible."""
+        return self.estimate(method, libraries, note=f"No test is possible: {why}")
+
+
+def unit_means(
+    rows: pd.DataFrame,
+    outcome: str,
+    by: str,
+    unit: str = "unit",
+    arms: Sequence[str] | None = None,
+    stratum: str | None = None,
+) -> UnitMeans:
+    """Mean outcome of each unit in each arm.
+
+    Parameters
+    ----------
+    rows : decisions or groups with the column `unit` (`units.add_units`); rows with a blank outcome are left out
+    outcome : a column of numbers or flags
+    by : the column whose entries are the arms
+    unit : what a unit is, in words (`Units.kind`)
+    arms : the entries of `by` to compare, in this order; None: all, sorted
+    stratum : a column that is the same in all rows of a unit
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"unit": ["s", "s", "t"], "arm": ["A", "A", "B"], "hit": [0, 1, 1]})
+    >>> unit_means(table, "hit", "arm").means.tolist()
+    [[0.5, nan], [nan, 1.0]]
+    """
+    for column in (UNIT, outcome, by, *([stratum] if stratum else [])):
+        if column not in rows:
+            hint = "; units.add_units makes it" if column == UNIT else ""
+            raise ValueError(f"rows: no column {column}{hint}; there are {', '.join(map(str, rows.columns))[:300]}")
+    there = rows[rows[outcome].notna() & rows[by].notna()]
+    found = sorted(map(str, there[by].unique()))
+    names = list(map(str, arms)) if arms is not None else found
+    if missing := [name for name in names if name not in found]:
+        raise ValueError(f"arms: no row with {by} = {', '.join(missing)}; expected some of {', '.join(found)}")
+    values = pd.DataFrame({"y": there[outcome].astype("float64"), "arm": there[by].astype(str), "unit": there[UNIT]})
+    grouped = values.groupby(["unit", "arm"], observed=True)["y"]
+    means = grouped.mean().unstack("arm").reindex(columns=names).dropna(how="all")
+    counts = grouped.size().unstack("arm").reindex(index=means.index, columns=names).fillna(0)
+    strata = _strata(there, stratum, means.index)
+    units = means.index.to_numpy(dtype=str)
+    return UnitMeans(outcome, unit, tuple(names), means.to_numpy(), counts.to_numpy(dtype=int), strata, units)
+
+
+def _strata(rows: pd.DataFrame, stratum: str | None, units: pd.Index) -> np.ndarray:
+    if stratum is None:
+        return np.zeros(len(units), dtype=int)
+    of_unit = rows[[UNIT, stratum]].drop_duplicates()
+    if twice := sorted(of_unit.loc[of_unit[UNIT].duplicated(), UNIT].unique()):
+        raise ValueError(f"stratum: {stratum} differs within unit {twice[0]}; expected one entry a unit")
+    return pd.factorize(of_unit.set_index(UNIT)[stratum].reindex(units), sort=True)[0]

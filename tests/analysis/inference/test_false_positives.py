@@ -1,0 +1,126 @@
+"""Without any effect, tests on units reject as rarely as they say; a test of decisions as if independent does not.
+
+Sessions of one arm share a rate that differs between sessions (intra-unit correlation 0.2, 40 decisions a session).
+A test at 5 % that is right rejects Binomial(n, 0.05) times in n simulations; `limits` are its 0.1 % and 99.9 %
+quantiles.
+A discrete test may reject less often, never more.
+"""
+
+import numpy as np
+import pytest
+from scipy.stats import binom, chi2_contingency
+
+from analysis.inference.arrangements import assignments, signs
+from analysis.inference.clustered import clustered
+from analysis.inference.clusters import cells
+from analysis.inference.mixed import fit_mixed, mixed
+from analysis.inference.permutation import permutation_test
+from analysis.inference.ranks import mann_whitney
+from analysis.inference.unit_means import unit_means
+from analysis.inference.units import add_units
+from analysis.inference.wild import wild_cluster_bootstrap
+from analysis.power import Design, naive_p_values, p_values, simulated_means
+from tests.analysis.inference.sessions import alternating, silos
+
+ALPHA = 0.05
+N = 200
+FEW = 40
+"""Experiments for the mixed logit, which is slow."""
+
+
+def limits(n):
+    return binom.ppf([0.001, 0.999], n, ALPHA)
+
+
+@pytest.fixture(scope="module")
+def samples():
+    """200 experiments of 6 + 6 sessions without any effect."""
+    rng = np.random.default_rng(2026)
+    tables = [silos(rng, alternating(12), {"A": 0.5, "B": 0.5}) for _ in range(N)]
+    return [add_units(table) for table in tables]
+
+
+def rejections(samples, test):
+    return sum(test(table) <= ALPHA for table in samples)
+
+
+def means(table):
+    return unit_means(table, "hit", "treatment", "session")
+
+
+def data(table, inner=()):
+    return cells(table, "hit", "treatment", ("A", "B"), "session", inner=inner)
+
+
+TESTS = {
+    "permutation": lambda t: permutation_test(means(t)).p,
+    "Mann-Whitney": lambda t: mann_whitney(means(t)).p,
+    "linear, CR2": lambda t: clustered(data(t), "linear").p,
+    "logit, CR2": lambda t: clustered(data(t), "logit").p,
+    "wild, linear": lambda t: wild_cluster_bootstrap(data(t), "linear").p,
+    "wild, logit": lambda t: wild_cluster_bootstrap(data(t), "logit").p,
+}
+
+
+@pytest.mark.parametrize("name", TESTS)
+def test_tests_on_units_keep_their_level(samples, name):
+    low, high = limits(N)
+    assert (low, high) == (2, 21)
+    found = rejections(samples, TESTS[name])
+    assert found <= high
+    assert found >= (low if name != "Mann-Whitney" else 1)
+
+
+def test_the_mixed_logit_keeps_its_level(samples):
+    """Random intercepts of participants, errors clustered by session; the first experiments (it is slow)."""
+    found = rejections(samples[:FEW], lambda t: mixed(data(t, ["participant_id"])).p)
+    assert found <= limits(FEW)[1]
+
+
+def test_a_naive_test_rejects_far_too_often(samples):
+    def naive(table):
+        counts = table.groupby("treatment")["hit"].agg(["sum", "size"])
+        hits = np.column_stack([counts["sum"], counts["size"] - counts["sum"]])
+        return chi2_contingency(hits, correction=False).pvalue
+
+    assert rejections(samples, naive) > 0.3 * N
+
+
+def test_random_intercepts_without_clustering_are_no_cure(samples):
+    """Intercepts of participants only, with the usual standard errors: sessions still depend."""
+
+    def unclustered(table):
+        fitted = fit_mixed(data(table, ["participant_id"]))
+        return abs(fitted.coefficients[1]) / np.sqrt(fitted.by_unit.bread[1, 1])
+
+    found = sum(unclustered(table) > 1.96 for table in samples[:FEW])
+    assert found > limits(FEW)[1]
+
+
+@pytest.mark.parametrize("paired", [False, True])
+@pytest.mark.parametrize("test", ["permutation", "ranks"])
+@pytest.mark.parametrize("correlation", [0.02, 0.3])
+def test_many_simulations_of_the_exact_tests(paired, test, correlation):
+    """4000 simulations: 159 to 244 rejections for a test at exactly 5 %; a discrete one may be at 2.5 %."""
+    design = Design(7, 60, (0.4, 0.4), correlation, paired)
+    simulated = simulated_means(np.random.default_rng(17), design, (0.4, 0.4), 4000)
+    arranged = signs(7) if paired else assignments(np.repeat([0, 1], 7), np.zeros(14))
+    found = (p_values(simulated, design, arranged, test, "two-sided") <= ALPHA).sum()
+    assert limits(4000).tolist() == [159, 244]
+    assert 100 <= found <= 244
+    naive = (naive_p_values(simulated, 60) <= ALPHA).mean()
+    assert naive > (0.15 if correlation == 0.02 and not paired else 0.06 if correlation == 0.02 else 0.4)
+
+
+def test_silos_that_leak_into_each_other_are_one_unit():
+    """Two labelled silos a session whose members meet: they share a rate. By labels the test rejects too often, by
+    meetings it does not."""
+    rng = np.random.default_rng(5)
+    by_label = by_meeting = 0
+    for _ in range(100):
+        table = silos(rng, alternating(6), {"A": 0.5, "B": 0.5}, people=8, rounds=6, correlation=0.3)
+        half = table["session_code"] + np.where(table["participant_id"] <= 4, "/left", "/right")
+        by_label += permutation_test(means(table.assign(unit=half))).p <= ALPHA
+        by_meeting += permutation_test(means(add_units(table))).p <= ALPHA
+    assert by_meeting <= limits(100)[1]
+    assert by_label > limits(100)[1]
