@@ -18,7 +18,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
-from mechanisms.draws import _number
+from mechanisms.draws import drawn_number
 from mechanisms.treatments import Treatment
 
 
@@ -90,7 +90,7 @@ def scoring_rule(treatment: Treatment, position: int) -> ScoringRule | None:
     lowest, highest = average([m[0] for m in others]), average([m[-1] for m in others])
     if spec is None or lowest == highest:
         return None
-    most = floor(Fraction(spec.points) * 10**treatment.rounding + Fraction(1, 2))
+    most = int(spec.points.scaleb(treatment.rounding))
     return ScoringRule(spec.rule, lowest, highest, most)
 
 
@@ -113,4 +113,4 @@ def belief_draw(treatment: Treatment, session_code: str, round_number: int, part
     True
     """
     protocol = treatment.protocol
-    return _number(protocol.seed, treatment.mechanism, "belief", session_code, round_number, participant_id)
+    return drawn_number(protocol.seed, treatment.mechanism, "belief", session_code, round_number, participant_id)

@@ -111,7 +111,7 @@ def paid_part(n_parts: int, session_code: str) -> int:
     >>> paid_part(2, "abcd1234") in (1, 2)
     True
     """
-    return int(_number("paid part", session_code) * n_parts) + 1
+    return int(drawn_number("paid part", session_code) * n_parts) + 1
 
 
 def paid_round(treatment: Treatment, session_code: str, part: int = 1) -> int | None:
@@ -128,7 +128,7 @@ def paid_round(treatment: Treatment, session_code: str, part: int = 1) -> int | 
     """
     if treatment.protocol.pay == "all":
         return None
-    drawn = _number(treatment.protocol.seed, treatment.mechanism, "paid round", session_code, part)
+    drawn = drawn_number(treatment.protocol.seed, treatment.mechanism, "paid round", session_code, part)
     return int(drawn * treatment.protocol.rounds) + 1
 
 
@@ -165,14 +165,14 @@ def computer_messages(
 
 def _message(treatment: Treatment, position: int, *purpose: object) -> float:
     grid = treatment.positions[position].messages
-    return float(grid[int(_number(treatment.protocol.seed, treatment.mechanism, *purpose) * len(grid))])
+    return float(grid[int(drawn_number(treatment.protocol.seed, treatment.mechanism, *purpose) * len(grid))])
 
 
 def _generator(seed: int, *purpose: int) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *purpose])))
 
 
-def _number(*purpose: object) -> float:
+def drawn_number(*purpose: object) -> float:
     """A number in [0, 1) that the seed and the purpose determine."""
     key = "/".join(map(str, purpose))
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:6], "big") / 2**48

@@ -154,6 +154,14 @@ class Waiting(RoundPage):
     def is_displayed(self):
         return self.in_force() and not self.player.alone()
 
+    def set_attributes(self, participant):
+        """Nobody ever waits on a page that is not displayed, as with grouping by arrival time.
+
+        Told so, oTree passes over it at once; else it writes to the database and counts who is still to come.
+        """
+        super().set_attributes(participant)
+        self.group_by_arrival_time = not self.is_displayed()
+
     def title(self):
         return _("Please wait")
 

@@ -28,13 +28,17 @@ def receipt(participant: Any) -> dict[str, Any]:
         "parts": parts,
         "several": len(parts) > 1,
         "paid_part": next((part["number"] for part in parts if part["paid"]), 0) if drawn else 0,
-        "declined": participant.id_in_session in session.declined,
+        "declined": participant.id_in_session in session.declined and not any(map(any_points, earnings["parts"])),
         "fee": money("show_up_fee", Decimal(earnings["show_up_fee"])),
         "total": money("total", Decimal(earnings["total"])),
         "was_rounded": exact != rounded_money(exact),
         "was_negative": exact < 0,
         "who": participant.label or participant.code,
     }
+
+
+def any_points(part: dict[str, Any]) -> bool:
+    return any(part["round_points"]) or any(part["belief_points"])
 
 
 def part_lines(treatment: Treatment, part: dict[str, Any], number: int, paid: bool) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from mechanisms.treatments.numbers import Number, Probability
@@ -232,8 +232,23 @@ class BeliefsSpec(Section):
     rule: Literal["quadratic", "binarized"] = "quadratic"
     points: Annotated[Number, Field(gt=0)]
 
+    @model_validator(mode="after")
+    def _rounds_once(self) -> BeliefsSpec:
+        if self.rounds != "all" and len(set(self.rounds)) < len(self.rounds):
+            raise wrong("rounds", "must name each round once")
+        return self
 
-QuestionnaireName = Literal["demographics", "cognitive_reflection", "holt_laury", "eckel_grossman", "strategy"]
+
+def _once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) < len(names):
+        raise ValueError("must name each questionnaire once")
+    return names
+
+
+QuestionnaireNames = Annotated[
+    tuple[Literal["demographics", "cognitive_reflection", "holt_laury", "eckel_grossman", "strategy"], ...],
+    AfterValidator(_once),
+]
 
 
 class ProtocolSpec(Section):
@@ -283,7 +298,7 @@ class TreatmentSpec(Section):
     session: ProtocolSpec
     screen: ScreenSpec = ScreenSpec()
     beliefs: BeliefsSpec | None = None
-    questionnaires: tuple[QuestionnaireName, ...] = ("demographics", "strategy")
+    questionnaires: QuestionnaireNames = ("demographics", "strategy")
 
     def plain(self) -> dict[str, Any]:
         """A dict of plain JSON values, without what was not given."""
@@ -305,4 +320,4 @@ class SessionSpec(Section):
     participants: Annotated[int, Field(ge=2, le=1000, strict=True)]
     show_up_fee: Annotated[Number, Field(ge=0)] = Decimal(0)
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "en"
-    questionnaires: tuple[QuestionnaireName, ...] = ("demographics", "strategy")
+    questionnaires: QuestionnaireNames = ("demographics", "strategy")

@@ -70,6 +70,12 @@ class Treatment:
         self.positions: tuple[Position, ...] = build_positions(spec, where)
         self.played = build_game(spec, self.positions, where)
         _check_session(spec, where)
+        _check_beliefs(spec, where)
+        if self.screen.warn_dominated:
+            try:
+                self._check_size()
+            except TooLargeError as error:
+                raise TreatmentError(f"{where}: screen.warn_dominated = true: {error}") from None
 
     @classmethod
     def from_definition(cls, definition: Mapping[str, Any], where: str = "definition") -> Treatment:
@@ -107,15 +113,18 @@ class Treatment:
     def game(self, types: ArrayLike) -> NormalFormGame:
         """The game among players of the given types (n,), in points: payoffs int64 (n, A_1, …, A_n) in smallest
         units."""
+        self._check_size()
         grids = tuple(position.messages for position in self.positions)
-        size = self.group_size * float(np.prod([len(grid) for grid in grids]))
+        profiles = np.stack(np.meshgrid(*grids, indexing="ij"), axis=-1)
+        points = self.play(np.asarray(types, dtype=np.float64), profiles).points
+        return NormalFormGame(np.moveaxis(points, -1, 0), grids)
+
+    def _check_size(self) -> None:
+        size = self.group_size * float(np.prod([len(position.messages) for position in self.positions]))
         if size > MAX_ENTRIES:
             raise TooLargeError(
                 f"too large: the game has {size:.3g} payoffs, more than {MAX_ENTRIES:.3g}; a coarser grid would fit"
             )
-        profiles = np.stack(np.meshgrid(*grids, indexing="ij"), axis=-1)
-        points = self.play(np.asarray(types, dtype=np.float64), profiles).points
-        return NormalFormGame(np.moveaxis(points, -1, 0), grids)
 
     def own_points(self, position: int, type_value: float) -> IntArray:
         """Points of one position with one type at every profile of messages: (A_1, …, A_n), smallest units.
@@ -186,6 +195,19 @@ class Treatment:
 def _built(definition: str, where: str) -> Treatment:
     """One Treatment for equal definitions, so that what it has computed is computed once."""
     return Treatment(TreatmentSpec.model_validate_json(definition), where)
+
+
+def _check_beliefs(spec: TreatmentSpec, where: str) -> None:
+    """What a guess can earn is whole smallest units, and the rounds exist."""
+    if spec.beliefs is None:
+        return
+    points, rounds, last = spec.beliefs.points, spec.beliefs.rounds, spec.session.rounds
+    if points.scaleb(spec.points.rounding) % 1:
+        raise TreatmentError(
+            f"{where}: beliefs.points = {points}: must have at most {spec.points.rounding} decimals, as points have"
+        )
+    if rounds != "all" and (beyond := [k for k in rounds if k > last]):
+        raise TreatmentError(f"{where}: beliefs.rounds names {beyond[0]}: there are {last} rounds")
 
 
 def _check_session(spec: TreatmentSpec, where: str) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mechanisms.beliefs import ScoringRule, average, belief_draw, scoring_rule
-from mechanisms.treatments import Treatment, load_treatment
+from mechanisms.treatments import Treatment, TreatmentError, load_treatment
 
 LOWEST, HIGHEST = Fraction(2), Fraction(10)
 GUESSES = [LOWEST + Fraction(k, 10) for k in range(81)]
@@ -80,9 +80,18 @@ def with_beliefs(name, **spec):
 
 
 def test_the_rule_of_a_treatment_has_the_range_of_the_others():
-    treatment = with_beliefs("cason_pivotal", points="10.5", rule="binarized")  # roles with different grids
+    treatment = with_beliefs("cason_pivotal", points="11", rule="binarized")  # roles with different grids
     assert scoring_rule(treatment, 0) == ScoringRule("binarized", Fraction(-4), Fraction(20), 11)
     assert scoring_rule(treatment, 1) == ScoringRule("binarized", Fraction(-22), Fraction(2), 11)
+
+
+def test_what_cannot_be_paid_or_asked_is_refused():
+    with pytest.raises(TreatmentError, match=r"beliefs.points = 10.5: must have at most 0 decimals"):
+        with_beliefs("cason_pivotal", points="10.5")
+    with pytest.raises(TreatmentError, match=r"beliefs.rounds names 11: there are 10 rounds"):
+        with_beliefs("cason_pivotal", points="10", rounds=[1, 11])
+    with pytest.raises(TreatmentError, match=r"beliefs.rounds = .*once"):
+        with_beliefs("cason_pivotal", points="10", rounds=[1, 1])
 
 
 def test_no_rule_where_nothing_is_to_guess():

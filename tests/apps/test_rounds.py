@@ -1,0 +1,91 @@
+"""The numbers of a round where test_admin does not play it: timeouts, practice, people who declined, large games."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from engine.admin.rounds import Tally, tally, who_play
+from engine.admin.situation import Situation
+from engine.admin.theory import dominant, in_equilibrium
+
+from mechanisms.treatments import Treatment, load_treatment
+from tests.lab import ROOT
+
+SERIAL = load_treatment(ROOT / "treatments" / "chen_serial.toml")
+TYPES = [float(place.types[0]) for place in SERIAL.positions]
+
+
+def row(key, group, position, message=None, **changes):
+    points = changes.pop("points_units", None)
+    return SimpleNamespace(
+        participant_id=key, group_id=group, round_number=1, id_in_group=position, part=1, part_round=1, practice=False,
+        type_value=TYPES[position - 1], message=message, timed_out=False if message is not None else None,
+        points_units=points, value=0.0, cost_share=0.0, **changes,
+    )  # fmt: skip
+
+
+def group(number, messages, late=()):
+    """The rows of a pair that has played."""
+    play = SERIAL.play(TYPES, messages)
+    rows = [row(10 * number + i, number, i + 1, float(message)) for i, message in enumerate(messages)]
+    for i, each in enumerate(rows):
+        each.points_units, each.value, each.cost_share = int(play.points[i]), play.values[i], play.cost_shares[i]
+        each.timed_out = i in late
+    return rows
+
+
+def test_what_was_drawn_is_nobody_s_decision():
+    rows = group(1, [4, 6]) + group(2, [4, 6], late=[1])
+    found = tally(SERIAL, rows, groups=True)
+    assert (found.people, found.decided, found.timed_out) == (4, 4, 1)
+    assert (found.nash, found.nash_of) == (1, 1)
+    assert found.efficiency_of == found.units_of / 2 == 2
+    assert found.units == sum(each.points_units for each in rows)
+
+
+def test_a_group_that_has_not_decided_counts_by_its_members_only():
+    found = tally(SERIAL, [row(1, 1, 1, 4.0), row(2, 1, 2)], groups=True)
+    assert found == Tally(people=2, decided=1)
+
+
+def test_against_the_computer_there_are_no_groups():
+    found = tally(SERIAL, group(1, [4, 6]), groups=False)
+    assert (found.nash_of, found.efficiency_of, found.units_of) == (0, 0, 2)
+
+
+def test_tallies_of_the_same_round_are_added():
+    first, second = tally(SERIAL, group(1, [4, 6]), groups=True), tally(SERIAL, group(2, [4, 9]), groups=True)
+    assert first + second == tally(SERIAL, group(1, [4, 6]) + group(2, [4, 9]), groups=True)
+
+
+@pytest.mark.parametrize(("declined", "expected"), [((), [1, 2, 3, 4]), ((4,), [1, 2]), ((1, 4), [])])
+def test_groups_with_somebody_who_declined_do_not_play(declined, expected):
+    people = tuple(SimpleNamespace(key=k, number=k) for k in range(1, 5))
+    situation = Situation(SimpleNamespace(declined=list(declined)), "serial", people)
+    rows = [row(1, 1, 1, 4.0), row(2, 1, 2), row(3, 2, 1), row(4, 2, 2), row(1, None, 1)]
+    rows[-1].part = None  # oTree has rounds in reserve
+    assert [each.participant_id for each in who_play(situation, rows)] == expected
+    rows[2].points_units = 7  # was played before
+    assert 3 in [each.participant_id for each in who_play(situation, rows)]
+
+
+@pytest.mark.parametrize("name", ["chen_proportional", "cason_pivotal", "park_pairwise", "production_serial"])
+def test_equilibria_are_recognized_without_a_search(name):
+    treatment = load_treatment(ROOT / "treatments" / f"{name}.toml")
+    rng = np.random.default_rng(1)
+    types = np.array([float(place.types[-1]) for place in treatment.positions])
+    equilibria = treatment.nash_equilibria(types)
+    drawn = np.stack([rng.choice(place.messages, 200) for place in treatment.positions], axis=-1)
+    profiles = np.concatenate([equilibria, drawn])
+    listed = {tuple(profile) for profile in equilibria.tolist()}
+    found = in_equilibrium(treatment, np.broadcast_to(types, profiles.shape), profiles)
+    assert found.tolist() == [tuple(profile) in listed for profile in profiles.tolist()]
+    assert 0 < found.sum() < len(found)
+
+
+def test_dominance_in_a_large_game_is_not_asked_while_people_wait():
+    definition = load_treatment(ROOT / "treatments" / "production_serial.toml").definition
+    quantities = {"lowest": 0, "highest": 8, "step": "0.1"}
+    environment = {**definition["environment"], "quantities": quantities}
+    large = Treatment.from_definition({**definition, "environment": environment, "messages": None})
+    assert dominant(large, 0, float(large.positions[0].types[0])) is None
