@@ -116,6 +116,12 @@ def visit(url, **fields):
         return answer.url, answer.read().decode()
 
 
+def decisions(tables):
+    """The decisions of a session, of the tables by app."""
+    [rows] = [rows for app, rows in tables.items() if app != "closing" and rows]
+    return rows
+
+
 def exported(folder):
     """Rows of the custom exports by app."""
     rows = {}

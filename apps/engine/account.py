@@ -7,6 +7,7 @@ import numpy as np
 from markupsafe import Markup
 from sqlalchemy import func
 
+from engine.aids.explained import explained
 from engine.language import _
 from engine.names import message_text, player_names, type_name
 from engine.numbers import amount, amount_decimals, outcome_text, plain, points_text, tagged
@@ -23,7 +24,6 @@ class Member:
     type_value: float
     message: float
     quantity: float | None
-    received: list[float] | None
     late: bool
     is_me: bool
 
@@ -36,13 +36,11 @@ def members_of(player: Any) -> list[Member]:
 
 
 def _member(player: Any, is_me: bool) -> Member:
-    stored = player.field_maybe_none("payments_received")
     return Member(
         position=player.position,
         type_value=player.type_value,
         message=player.message,
         quantity=player.field_maybe_none("quantity"),
-        received=[float(x) for x in stored.split(";")] if stored else None,
         late=bool(player.field_maybe_none("timed_out")),
         is_me=is_me,
     )
@@ -60,7 +58,6 @@ def _against_computer(player: Any) -> list[Member]:
             type_value=types[i],
             message=message,
             quantity=None if play.quantities is None else float(play.quantities[i]),
-            received=None if play.payments is None else play.payments[i].tolist(),
             late=i == player.position and bool(player.field_maybe_none("timed_out")),
             is_me=i == player.position,
         )
@@ -82,9 +79,8 @@ def account(player: Any) -> dict[str, Any]:
         "show_types": treatment.information == "complete" and len(members) > 1,
         "outcome": "" if produced else outcome(player),
         "lines": account_lines(treatment, player),
-        "payments": payment_table(treatment, members) if everybody else [],
+        "steps": steps(player, members) if everybody else "",
         "pays_transfer": player.transfer < -ZERO,
-        "payment_names": player_names(treatment),
         "points": tagged("points", player.points_units, points_text(treatment, player.points_units)),
     }
 
@@ -134,18 +130,8 @@ def account_lines(treatment: Treatment, player: Any) -> list[tuple[str, str, Mar
     return [(sign, label, tagged(name, repr(number), amount(number, decimals))) for sign, label, name, number in lines]
 
 
-def payment_table(treatment: Treatment, members: list[Member]) -> list[tuple[str, list[str]]]:
-    """Who pays whom: one row for each payer, one column for each receiver. Empty without pairwise payments."""
-    received = [member.received for member in members]  # [i][j]: what j pays i
-    if None in received:
-        return []
-    names, everyone = player_names(treatment), range(len(members))
-    decimals = max(amount_decimals(treatment, i) for i in everyone)
-
-    def cell(payer: int, receiver: int) -> str:
-        if payer == receiver:
-            return ""
-        number = received[receiver][payer]
-        return tagged(f"payment-{payer + 1}-{receiver + 1}", repr(number), amount(number, decimals))
-
-    return [(names[payer], [cell(payer, receiver) for receiver in everyone]) for payer in everyone]
+def steps(player: Any, members: list[Member]) -> Markup:
+    """How the result came about. It follows from the messages alone: the types of the others play no part in it."""
+    treatment = player.treatment
+    types = [player.type_value if m.is_me else float(treatment.positions[m.position].types[0]) for m in members]
+    return explained(treatment, types, [member.message for member in members], player.position)

@@ -139,10 +139,13 @@ def check_feedback_page(bot: Bot, treatment: Treatment, messages: tuple[float, .
         expect(float(shown[f"message-{k}"]), messages[k - 1])
     if "average-message" in shown:
         expect(abs(float(shown["average-message"]) - average_message(player)), "<", TOLERANCE)
-    if "payment-1-2" in shown:
+    for step, stored in (("step-cost-share", player.cost_share), ("step-transfer", player.transfer)):
+        if step in shown:
+            expect(abs(float(shown[step]) - stored), "<", TOLERANCE)
+    if "step-payment-1-2" in shown:
         me = player.position + 1
-        received = sum(float(shown[f"payment-{j}-{me}"]) for j in everyone if j != me)
-        paid = sum(float(shown[f"payment-{me}-{j}"]) for j in everyone if j != me)
+        received = sum(float(shown[f"step-payment-{j}-{me}"]) for j in everyone if j != me)
+        paid = sum(float(shown[f"step-payment-{me}-{j}"]) for j in everyone if j != me)
         expect(abs(received - paid - player.transfer), "<", TOLERANCE)
 
 

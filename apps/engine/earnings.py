@@ -13,8 +13,8 @@ from engine.plan import order_of
 from mechanisms.draws import paid_part, paid_round
 
 
-def settle_participant(participant: Any) -> None:
-    """Compute and store the earnings; a second call changes nothing.
+def settle_participant(participant: Any, came: bool = True) -> None:
+    """Compute and store the earnings; a second call changes nothing. Who never came gets no show-up fee.
 
     Decimals are stored as texts, so that the export shows them unrounded.
     """
@@ -23,12 +23,13 @@ def settle_participant(participant: Any) -> None:
     session = participant.session
     parts = [part_earnings(participant, part) for part in order_of(participant)]
     drawn = drawn_part(session)
-    fee = Decimal(session.config["participation_fee"])
+    promised = Decimal(session.config["participation_fee"])
+    fee = promised if came else Decimal(0)
     paid = [Decimal(part["money"]) for part in parts if drawn in (None, part["part"])]
     total = rounded_money(max(Decimal(0), fee + sum(paid)))
     participant.earnings = {"parts": parts, "paid_part": drawn, "show_up_fee": str(fee), "total": str(total)}
     # oTree adds the show-up fee itself: together they are the total of the receipt.
-    participant.payoff = cu(total - fee)
+    participant.payoff = cu(total - promised)
 
 
 def drawn_part(session: Any) -> int | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from engine.account import message_text
+from engine.names import message_text
 from mechanisms.treatments import Treatment
 
 

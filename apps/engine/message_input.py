@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from engine.account import message_text
 from engine.aids.what_if import store
 from engine.grids import exact, message_choices, step_of
 from engine.language import _, current
+from engine.names import message_text
 from engine.numbers import allowed_messages, decimal_sign, parse_message, plain
 from engine.rendering import render
 from mechanisms.treatments import Treatment

@@ -19,5 +19,6 @@ class Group(BaseGroup):
 
 
 class Player(BasePlayer):
+    absent = models.BooleanField()  # nobody answered: the experimenter moved the page on
     # A checkbox could not be left unanswered. What the page says is in welcome/consent.html.
     consent = models.BooleanField(choices=[[True, "yes"], [False, "no"]], widget=widgets.RadioSelect)

@@ -23,6 +23,9 @@ class Consent(Framed, Page):
     def content(self):
         return render("welcome/consent.html", fee=fee_text(self.session), problems=self.problems)
 
+    def before_next_page(self):
+        self.player.absent = self.timeout_happened
+
     def form_invalid(self, form):
         self.problems = (_("Please choose one of the two answers."),)
         form.consent.errors = list(self.problems)
@@ -47,7 +50,7 @@ class Declined(Framed, Page):
     def before_next_page(self):
         """Only the experimenter gets here."""
         self.session.declined = [*self.session.declined, self.participant.id_in_session]
-        settle_participant(self.participant)
+        settle_participant(self.participant, came=not self.player.absent)
 
     def app_after_this_page(self, upcoming_apps):
         return upcoming_apps[-1]

@@ -45,7 +45,7 @@ def test_who_guesses_when():
 def test_steps_are_finer_than_the_messages():
     assert belief_step(with_beliefs("chen_serial"), 0) == Decimal("0.01")
     halves = next(name for name, t in TREATMENTS.items() if t.positions[1].messages[0] % 1 == 0.5)
-    assert belief_step(with_beliefs(halves), 0) == Decimal("0.001")
+    assert belief_step(with_beliefs(halves, rounds="all"), 0) == Decimal("0.001")
     assert "from 1 to 12 in steps of 0.01" in allowed_guesses(with_beliefs("chen_serial"), 0)
 
 

@@ -22,15 +22,17 @@ def stored(lab):
 
 def test_reload_keeps_the_clock_and_absence_is_flagged(own_lab):
     with own_lab.server() as address:
-        code, links = create_session(address, "chen_serial", 2, rounds=1, seconds=SECONDS)
+        at_once = {"quiz": False, "practice_rounds": 0, "rounds": 1, "seconds": SECONDS}
+        code, links = create_session(address, "chen_serial", 2, **at_once)
         for link in links:
             url, _ = visit(link)
             visit(url, consent="True")
-        stays, _ = visit(links[0])
-        visit(links[1])  # sees the page and leaves for good
+        instructions = [visit(link)[0] for link in links]
+        stays, _ = visit(instructions[0], read="1")
+        visit(instructions[1], read="1")  # sees the page of the decision and leaves for good
         time.sleep(1.2)
         stays, page = visit(stays)
-        assert "Time left to decide" in page
+        assert "Time left:" in page
         visit(stays, message="4.0", timeout_happened="1")  # a claim that the clock does not confirm
         deadline = time.monotonic() + SECONDS + GRACE
         while time.monotonic() < deadline and stored(own_lab)[1][3] is None:
@@ -38,7 +40,7 @@ def test_reload_keeps_the_clock_and_absence_is_flagged(own_lab):
         (message, timed_out, seconds, points), (drawn, late, _, other_points) = stored(own_lab)
     assert (message, timed_out) == (4.0, 0)
     assert 1.2 <= seconds <= SECONDS
-    treatment = load_treatment(ROOT / "treatments" / "chen_serial.toml").with_protocol(rounds=1, participants=2)
+    treatment = load_treatment(ROOT / "treatments" / "chen_serial.toml").with_protocol(rounds=1, participants=2, practice_rounds=0)
     assert late == 1
     assert drawn == timeout_message(treatment, code, 1, 2, 1)
     types = [place.types[0] for place in treatment.positions]

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.apps.test_sessions import check_rows
+from tests.lab import decisions
 
 PROTOCOL = """
 [session]
@@ -113,7 +114,6 @@ def test_other_games(own_lab, name, strategy):
     for path in (own_lab.folder / "treatments").iterdir():
         path.unlink()
     (own_lab.folder / "treatments" / f"{name}.toml").write_text(toml, encoding="utf-8")
-    done, parts = own_lab.play(name, bot_strategy=strategy)
+    done, tables = own_lab.play(name, bot_strategy=strategy)
     assert done.returncode == 0, done.stderr[-2000:]
-    [rows] = parts.values()
-    check_rows(rows)
+    check_rows(decisions(tables))

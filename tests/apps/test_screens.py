@@ -61,15 +61,17 @@ def test_the_result_shows_what_was_stored(name):
         assert float(numbers["value"]) == player.value
         for mate in player.group.get_players():
             assert float(numbers[f"message-{mate.position + 1}"]) == mate.message
-        if "payment-1-2" in numbers:
-            me, others = (
-                player.position + 1,
-                [i + 1 for i in range(player.treatment.group_size) if i != player.position],
-            )
-            received = sum(float(numbers[f"payment-{other}-{me}"]) for other in others)
-            paid = sum(float(numbers[f"payment-{me}-{other}"]) for other in others)
+        steps = {"step-cost-share": player.cost_share, "step-transfer": player.transfer}
+        assert set(steps) & set(numbers)
+        for step in set(steps) & set(numbers):
+            assert float(numbers[step]) == pytest.approx(steps[step], abs=1e-9)
+        if "step-payment-1-2" in numbers:
+            me = player.position + 1
+            others = [i + 1 for i in range(player.treatment.group_size) if i != player.position]
+            received = sum(float(numbers[f"step-payment-{other}-{me}"]) for other in others)
+            paid = sum(float(numbers[f"step-payment-{me}-{other}"]) for other in others)
             assert received - paid == pytest.approx(player.transfer, abs=1e-9)
-    assert ("payment-1-2" in numbers) == (player.treatment.mechanism == "pairwise")
+    assert ("step-payment-1-2" in numbers) == (player.treatment.mechanism == "pairwise")
 
 
 @pytest.mark.parametrize(("name", "language"), list(product(TREATMENTS, LANGUAGES)))
@@ -89,7 +91,7 @@ def test_nobody_learns_more_than_the_feedback_setting_tells(feedback):
     player = played(treatment, groups=2)[0]
     numbers = shown(feedback_page(player))
     assert ("points" in numbers) == (feedback != "none")
-    assert ("message-2" in numbers) == ("payment-1-2" in numbers) == (feedback == "all")
+    assert ("message-2" in numbers) == ("step-payment-1-2" in numbers) == (feedback == "all")
     assert ("average-message" in numbers) == (feedback == "average")
     past = shown(render("engine/history.html", history=history(player)))
     assert {"history-message-1", "history-message-2"} <= set(past)

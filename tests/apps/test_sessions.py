@@ -7,7 +7,7 @@ import pytest
 
 from mechanisms.draws import computer_messages, draw_blocks, draw_session, paid_part, paid_round, timeout_message
 from mechanisms.treatments import Treatment, load_session_designs
-from tests.lab import ROOT, exported
+from tests.lab import ROOT, decisions, exported
 
 DESIGNS = {design.name: design for design in load_session_designs(ROOT / "treatments")}
 FEW = 2  # rounds, where a session need not have all of them
@@ -79,7 +79,7 @@ def test_every_shipped_treatment_in_equilibrium(lab, name):
     # All tests of this module share one folder, but `otree test` starts from an empty database in memory.
     design = DESIGNS[name]
     assert list(found) == ["parts" if len(design.treatments) > 1 else design.treatments[0].mechanism]
-    [rows] = found.values()
+    rows = decisions(found)
     check_rows(rows)
     for (part, practice, order), own in parts_of(rows).items():
         assert [int(k) for k in order.split(";")] in [list(known) for known in design.orders]
@@ -148,7 +148,7 @@ def test_practice_with_others_is_marked_and_never_paid(lab):
 def test_other_strategies(lab, name, strategy):
     done, parts = lab.play(name, 4 if "cason" in name else 6, rounds=FEW, bot_strategy=strategy)
     assert done.returncode == 0, done.stderr[-2000:]
-    [rows] = parts.values()
+    rows = decisions(parts)
     check_rows(rows)
     if strategy == "truthful":
         assert all(row["message"] == row["type"] for row in rows)
