@@ -236,9 +236,10 @@ def test(arguments: list[str]) -> int:
     """ruff, mypy, pytest; the first that fails ends it."""
     install("requirements-test.txt")
     variables = {name: value for name, value in environment().items() if name not in SERVER_SETTINGS}
+    variables["OPENBLAS_NUM_THREADS"] = "1"  # the processes of the tests fill the machine already
     if not find_browser():
         install_browser(variables)
-    for step in (["ruff", "check", "."], ["mypy"], ["pytest", *arguments]):
+    for step in (["ruff", "check", "."], ["mypy"], ["pytest", "--numprocesses=auto", "--dist=loadfile", *arguments]):
         print(f"\n{' '.join(step)}", flush=True)
         code = subprocess.run([str(PYTHON), "-m", *step], env=variables).returncode
         if code != 0:

@@ -17,6 +17,7 @@ from engine.numbers import amount, amount_decimals, outcome_text, plain, points_
 from engine.strategies import telling
 from mechanisms.explanations import (
     ExpectedEffects,
+    OtherShares,
     OthersPayoffs,
     PairwisePayments,
     PivotalComparison,
@@ -144,7 +145,8 @@ def drawing(treatment: Treatment, shown: Example, names: list[str]) -> Markup:
         return Markup("")
     steps = explain(treatment, shown.types, shown.messages)
     numbers = [*shown.play.cost_shares, *shown.play.transfers]
-    return DRAWINGS[type(steps)](steps, names, Writer(treatment, numbers))
+    draw = DRAWINGS.get(type(steps))
+    return Markup("") if draw is None else draw(steps, names, Writer(treatment, numbers))
 
 
 # --- one small figure of the steps ---
@@ -162,7 +164,7 @@ def serial_drawing(steps: SerialStages, names: list[str], write: Callable[[float
     )
 
 
-def price_drawing(steps: UnitPrice, names: list[str], write: Callable[[float], str]) -> Markup:
+def shares_drawing(steps: UnitPrice | OtherShares, names: list[str], write: Callable[[float], str]) -> Markup:
     return drawings.stacked_bars(
         "example-figure",
         _("The total cost in the example and who pays which part of it"),
@@ -210,7 +212,8 @@ def payments_drawing(steps: Any, names: list[str], write: Callable[[float], str]
 
 DRAWINGS: dict[type, Callable[[Any, list[str], Callable[[float], str]], Markup]] = {
     SerialStages: serial_drawing,
-    UnitPrice: price_drawing,
+    UnitPrice: shares_drawing,
+    OtherShares: shares_drawing,
     PivotalComparison: vcg_drawing,
     OthersPayoffs: groves_drawing,
     ExpectedEffects: payments_drawing,

@@ -13,7 +13,6 @@ from engine.language import _, current, use
 class Framed:
     """Before Page or WaitPage in the bases of every page that a participant sees."""
 
-    session: Any
     template_name = "engine/Page.html"
 
     def title(self) -> str:
@@ -25,6 +24,12 @@ class Framed:
     def get_template_name(self) -> str:
         """oTree would look for a template named after the page's class."""
         return self.template_name
+
+    @property
+    def session(self) -> Any:
+        """oTree's own property asks the database at every use. A wait page without a person falls back to it."""
+        participant = getattr(self, "participant", None)
+        return super().session if participant is None else participant.session  # type: ignore[misc]
 
     def inner_dispatch(self, request: Any) -> Any:
         with use(self.session.config["language"]):

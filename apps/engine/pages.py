@@ -45,7 +45,6 @@ class RoundPage(Framed):
 
     player: Any
     group: Any
-    session: Any
 
     def in_force(self) -> bool:
         """This round is in the plan of the session."""

@@ -4,6 +4,7 @@ The steps are those of mechanisms.explanations. They follow from the messages al
 anybody's true type.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,10 @@ from engine.rendering import render
 from mechanisms.explanations import (
     EqualShares,
     ExpectedEffects,
+    Explanation,
+    OtherShares,
     OthersPayoffs,
+    OtherTransfers,
     PairwisePayments,
     PivotalComparison,
     SerialStages,
@@ -38,12 +42,10 @@ def explained(treatment: Treatment, types: ArrayLike, messages: ArrayLike, posit
     """
     writer = Writer(treatment, position)
     steps = explain(treatment, types, messages)
-    variables = FACTS[type(steps)](writer, steps)
-    baseline = Markup("")
-    if treatment.messages_are == "reports":
-        shared = explain_baseline(treatment, treatment.play(types, messages).outcome)
-        baseline = Markup("") if shared is None else _shared_cost(writer, shared)
-    return render(f"{treatment.mechanism}/explained.html", baseline=baseline, **variables)
+    if treatment.messages_are == "demands":
+        return written(writer, steps)
+    shared = explain_baseline(treatment, treatment.play(types, messages).outcome)
+    return written(writer, steps, baseline=Markup("") if shared is None else written(writer, shared))
 
 
 class Writer:
@@ -101,6 +103,19 @@ def _equal(write: Writer, steps: EqualShares) -> dict[str, Any]:
         "n": len(write.everyone),
         "mine": write.amount("cost-share", steps.share),
     }
+
+
+def _other_shares(write: Writer, steps: OtherShares) -> dict[str, Any]:
+    rows = [
+        {
+            "name": write.name(i),
+            "me": i == write.me,
+            "quantity": write.quantity(f"quantity-{i + 1}", steps.quantities[i]),
+            "share": write.amount("cost-share" if i == write.me else f"cost-share-{i + 1}", steps.cost_shares[i]),
+        }
+        for i in write.everyone
+    ]
+    return {"rows": rows, "total": write.quantity("total", steps.total), "cost": write.amount("cost", steps.cost)}
 
 
 def _groves(write: Writer, steps: OthersPayoffs) -> dict[str, Any]:
@@ -168,26 +183,37 @@ def _pairwise(write: Writer, steps: PairwisePayments) -> dict[str, Any]:
     }
 
 
+def _other_transfers(write: Writer, steps: OtherTransfers) -> dict[str, Any]:
+    rows = [
+        {
+            "name": write.name(i),
+            "me": i == write.me,
+            "gets": write.amount(f"gets-{i + 1}", steps.reported[i]),
+            "transfer": write.amount("transfer" if i == write.me else f"transfer-{i + 1}", steps.transfers[i]),
+        }
+        for i in write.everyone
+    ]
+    return {"rows": rows}
+
+
 def _paid(write: Writer, receiver: int, payer: int, payments: np.ndarray) -> Markup:
     return write.amount(f"payment-{payer + 1}-{receiver + 1}", payments[receiver, payer])
 
 
-FACTS: dict[type, Any] = {
-    SerialStages: _serial,
-    UnitPrice: _unit_price,
-    EqualShares: _equal,
-    OthersPayoffs: _groves,
-    PivotalComparison: _vcg,
-    ExpectedEffects: _agv,
-    PairwisePayments: _pairwise,
+WRITERS: dict[type, tuple[str, Callable[[Writer, Any], dict[str, Any]]]] = {
+    SerialStages: ("serial/explained.html", _serial),
+    UnitPrice: ("proportional/explained.html", _unit_price),
+    EqualShares: ("engine/explained_equal.html", _equal),
+    OtherShares: ("engine/explained_shares.html", _other_shares),
+    OthersPayoffs: ("groves/explained.html", _groves),
+    PivotalComparison: ("vcg/explained.html", _vcg),
+    ExpectedEffects: ("agv/explained.html", _agv),
+    PairwisePayments: ("pairwise/explained.html", _pairwise),
+    OtherTransfers: ("engine/explained_transfers.html", _other_transfers),
 }
-SHARED_COST = {
-    SerialStages: "serial/explained.html",
-    UnitPrice: "proportional/explained.html",
-    EqualShares: "engine/explained_equal.html",
-}
+"""For each kind of steps the template and the function that makes its variables."""
 
 
-def _shared_cost(write: Writer, shared: Any) -> Markup:
-    """How a direct mechanism shares the cost before its transfers."""
-    return render(SHARED_COST[type(shared)], **FACTS[type(shared)](write, shared))
+def written(write: Writer, steps: Explanation, **more: Any) -> Markup:
+    template, variables = WRITERS[type(steps)]
+    return render(template, **variables(write, steps), **more)
