@@ -62,7 +62,6 @@ def equal_shares(demands, cost):
 
 
 SHARES = {"serial": serial_shares, "proportional": proportional_shares, "equal": equal_shares}
-DEMAND_MECHANISMS = ("serial", "proportional")  # all others are direct
 
 
 class Position:
@@ -78,7 +77,7 @@ class Position:
         said = role.get("messages") or definition.get("messages")
         if said is not None:
             self.messages = grid(said)
-        elif definition["mechanism"]["name"] in DEMAND_MECHANISMS:
+        elif definition["mechanism"]["name"] in SHARES:
             self.messages = grid(definition["environment"]["quantities"])
         else:
             self.messages = sorted(self.types)
@@ -257,7 +256,7 @@ class Oracle:
     def play(self, types, messages):
         n = self.n
         payments, transfers = None, [Fraction(0)] * n
-        if self.name in DEMAND_MECHANISMS:
+        if self.name in SHARES:  # all other mechanisms are direct
             outcome = tuple(messages)
             shares = SHARES[self.name](messages, self.environment.cost)
         else:
@@ -267,7 +266,7 @@ class Oracle:
                 payments = self.payments(messages)
                 transfers = [sum(payments[i][j] - payments[j][i] for j in self.others(i)) for i in range(n)]
             else:
-                transfers = {"vcg": self.vcg, "groves": self.groves, "agv": self.agv}[self.name](messages)
+                transfers = getattr(self, self.name)(messages)  # vcg, groves, agv
         values = [self.environment.value(i, types[i], outcome) for i in range(n)]
         utilities = [values[i] - shares[i] + transfers[i] for i in range(n)]
         return {

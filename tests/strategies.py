@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mechanisms.costs import HomogeneousCost, PolynomialCost, PowerCost, QuadraticFormCost, TabulatedCost
 from mechanisms.social_choice import SocialChoiceProblem
+from mechanisms.treatments.schema import DEMAND_MECHANISMS, DIRECT_MECHANISMS
 
 tenths = st.integers(0, 80).map(lambda k: k / 10)
 
@@ -62,8 +63,8 @@ def problems(draw: st.DrawFn, min_agents: int = 1) -> SocialChoiceProblem:
 def definitions(draw: st.DrawFn) -> dict[str, Any]:
     """Whole treatments: every environment and mechanism, n from 2 to 4, odd grids, priors and roundings."""
     environment = draw(st.sampled_from(["production", "single_peaked", "public_project"]))
-    direct = ["vcg", "groves", "agv", "pairwise"]
-    names = ["serial", "proportional", *direct] if environment == "production" else direct
+    direct = DIRECT_MECHANISMS
+    names = (*DEMAND_MECHANISMS, *direct) if environment == "production" else direct
     mechanism: dict[str, Any] = {"name": draw(st.sampled_from(names))}
     size = draw(st.integers(2, 3 if environment == "production" and mechanism["name"] in direct else 4))
     type_values = sorted(draw(st.lists(st.integers(-8, 20), min_size=1, max_size=3, unique=True)))

@@ -15,8 +15,8 @@ from numpy.typing import ArrayLike
 from mechanisms._validation import IntArray
 from mechanisms.environments import Production
 from mechanisms.explanations.cost_shares import (
-    SHARING,
     EqualShares,
+    OtherShares,
     SerialStage,
     SerialStages,
     SharedCost,
@@ -26,12 +26,14 @@ from mechanisms.explanations.cost_shares import (
 from mechanisms.explanations.transfers import (
     ExpectedEffects,
     OthersPayoffs,
+    OtherTransfers,
     PairwisePayments,
     PivotalComparison,
     ReportStage,
     Transfers,
     explain_agv,
     explain_groves,
+    explain_other,
     explain_pairwise,
     explain_vcg,
 )
@@ -40,15 +42,13 @@ from mechanisms.treatments.treatment import Treatment
 
 Explanation = SharedCost | Transfers
 
-EXPLANATIONS: dict[str, Callable[[Treatment, Play, IntArray], Explanation]] = {
-    "serial": explain_cost_shares,
-    "proportional": explain_cost_shares,
+EXPLANATIONS: dict[str, Callable[[Treatment, Play, IntArray], Transfers]] = {
     "vcg": explain_vcg,
     "groves": explain_groves,
     "agv": explain_agv,
     "pairwise": explain_pairwise,
 }
-"""One function for each mechanism: of the treatment, the play and the messages' places on their grids."""
+"""The direct mechanisms explained step by step: of the treatment, the play and the messages' places on their grids."""
 
 
 def explain(treatment: Treatment, types: ArrayLike, messages: ArrayLike) -> Explanation:
@@ -61,7 +61,7 @@ def explain(treatment: Treatment, types: ArrayLike, messages: ArrayLike) -> Expl
     Returns
     -------
     SerialStages or UnitPrice for demands; PivotalComparison (VCG), OthersPayoffs (Groves), ExpectedEffects (AGV) or
-    PairwisePayments for reports
+    PairwisePayments for reports; OtherShares or OtherTransfers for a mechanism without steps of its own
 
     Raises
     ------
@@ -78,9 +78,13 @@ def explain(treatment: Treatment, types: ArrayLike, messages: ArrayLike) -> Expl
     if np.ndim(messages) != 1:
         raise ValueError(f"messages has shape {np.shape(messages)}; explain takes one group: (n,)")
     play = treatment.play(types, messages)
+    environment = treatment.played.environment
+    if treatment.messages_are == "demands":
+        assert isinstance(environment, Production)
+        return explain_cost_shares(environment, treatment.mechanism, play.outcome)
     pairs = zip(treatment.positions, np.asarray(messages), strict=True)
     index = np.array([np.searchsorted(position.messages, message) for position, message in pairs])
-    return EXPLANATIONS[treatment.mechanism](treatment, play, index)
+    return EXPLANATIONS.get(treatment.mechanism, explain_other)(treatment, play, index)
 
 
 def explain_baseline(treatment: Treatment, quantities: ArrayLike) -> SharedCost | None:
@@ -94,7 +98,7 @@ def explain_baseline(treatment: Treatment, quantities: ArrayLike) -> SharedCost 
     if treatment.messages_are == "demands" or not isinstance(environment, Production):
         return None
     method = treatment.definition["mechanism"]["cost_shares"]
-    return SHARING[method](environment, np.asarray(quantities, dtype=np.float64))
+    return explain_cost_shares(environment, method, np.asarray(quantities, dtype=np.float64))
 
 
 def own_points_curve(treatment: Treatment, position: int, own_type: float, others_messages: ArrayLike) -> IntArray:
@@ -132,6 +136,8 @@ __all__ = [
     "EqualShares",
     "ExpectedEffects",
     "Explanation",
+    "OtherShares",
+    "OtherTransfers",
     "OthersPayoffs",
     "PairwisePayments",
     "PivotalComparison",

@@ -1,20 +1,15 @@
-"""How a cost was shared: serial stages (K equation 1, rearranged), the price of a unit, or equal parts."""
+"""How a cost was shared: serial stages (K equation 1, rearranged), the price of a unit, equal parts, or otherwise."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mechanisms._validation import FloatArray, IntArray
+from mechanisms._validation import FloatArray
 from mechanisms.cost_sharing import equal, proportional, serial
 from mechanisms.environments import Production
-from mechanisms.play import Play
-
-if TYPE_CHECKING:
-    from mechanisms.treatments.treatment import Treatment
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +99,24 @@ class EqualShares:
         return np.full(len(self.quantities), self.share)
 
 
-SharedCost = SerialStages | UnitPrice | EqualShares
+@dataclass(frozen=True, eq=False)
+class OtherShares:
+    """Any method without steps of its own: who gets how much, and who pays how much.
+
+    Attributes
+    ----------
+    quantities : ndarray, shape (n,), units of the good
+    total, cost : float, all units and what they cost
+    cost_shares : ndarray, shape (n,)
+    """
+
+    quantities: FloatArray
+    total: float
+    cost: float
+    cost_shares: FloatArray
+
+
+SharedCost = SerialStages | UnitPrice | EqualShares | OtherShares
 
 
 def serial_stages(environment: Production, demands: FloatArray) -> SerialStages:
@@ -148,15 +160,19 @@ def equal_shares(environment: Production, quantities: FloatArray) -> EqualShares
     return EqualShares(quantities, float(quantities.sum()), cost, float(equal(quantities, environment.cost)[0]))
 
 
+def other_shares(environment: Production, quantities: FloatArray) -> OtherShares:
+    cost, shares = float(environment.cost.cost(quantities)), environment.share_cost(quantities, environment.cost)
+    return OtherShares(quantities, float(quantities.sum()), cost, shares)
+
+
 SHARING: dict[str, Callable[[Production, FloatArray], SharedCost]] = {
     "serial": serial_stages,
     "proportional": unit_price,
     "equal": equal_shares,
 }
+"""The methods whose shares are explained step by step."""
 
 
-def explain_cost_shares(treatment: Treatment, play: Play, messages: IntArray) -> SharedCost:
-    """The cost shares of a demand game: everybody gets the quantity demanded."""
-    environment = treatment.played.environment
-    assert isinstance(environment, Production)
-    return SHARING[treatment.mechanism](environment, play.outcome)
+def explain_cost_shares(environment: Production, method: str, quantities: FloatArray) -> SharedCost:
+    """How the environment's cost sharing method, called `method` in treatment files, shares the cost of (n,)."""
+    return SHARING.get(method, other_shares)(environment, quantities)

@@ -149,7 +149,21 @@ class PairwisePayments:
         return self.payments.sum(axis=1) - self.payments.sum(axis=0)
 
 
-Transfers = OthersPayoffs | PivotalComparison | ExpectedEffects | PairwisePayments
+@dataclass(frozen=True, eq=False)
+class OtherTransfers:
+    """Any mechanism without steps of its own.
+
+    Attributes
+    ----------
+    reported : ndarray, shape (n,)
+    transfers : ndarray, shape (n,), received
+    """
+
+    reported: FloatArray
+    transfers: FloatArray
+
+
+Transfers = OthersPayoffs | PivotalComparison | ExpectedEffects | PairwisePayments | OtherTransfers
 
 
 def explain_groves(treatment: Treatment, play: Play, messages: IntArray) -> OthersPayoffs:
@@ -185,6 +199,10 @@ def explain_pairwise(treatment: Treatment, play: Play, messages: IntArray) -> Pa
         stages.append(ReportStage(agent, known, after))
         known = after
     return PairwisePayments(_reported(game.problem, messages), tuple(stages))
+
+
+def explain_other(treatment: Treatment, play: Play, messages: IntArray) -> OtherTransfers:
+    return OtherTransfers(_reported(_game(treatment).problem, messages), play.transfers)
 
 
 def _game(treatment: Treatment) -> DirectGame:

@@ -13,9 +13,9 @@ from mechanisms.cost_sharing import METHODS
 from mechanisms.environments import Production, PublicProject, SinglePeaked
 from mechanisms.play import DemandGame, DirectGame, GameAsPlayed
 from mechanisms.points import PointsRule
-from mechanisms.social_choice import SocialChoiceProblem, check_size
+from mechanisms.social_choice import check_size
 from mechanisms.tie_breaking import TieBreaking
-from mechanisms.transfers import agv, groves, pairwise_compensation, vcg
+from mechanisms.transfers import TRANSFERS, pairwise_compensation
 from mechanisms.transfers.pairwise_compensation import expectation_revisions
 from mechanisms.treatments import schema
 from mechanisms.treatments.positions import Position
@@ -37,7 +37,6 @@ VALUES: dict[type, Callable[..., values.ValueFunction]] = {
         types, quantities, np.array(spec.rows, dtype=np.float64)
     ),
 }
-TRANSFERS: dict[str, Callable[[SocialChoiceProblem], FloatArray]] = {"vcg": vcg, "groves": groves, "agv": agv}
 
 
 def build_game(spec: TreatmentSpec, positions: tuple[Position, ...], where: str) -> GameAsPlayed:

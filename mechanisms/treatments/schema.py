@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from mechanisms.treatments.numbers import Number, Probability
 
-DEMAND_MECHANISMS = ("serial", "proportional")
-DIRECT_MECHANISMS = ("vcg", "groves", "agv", "pairwise")
+DemandMechanism = Literal["serial", "proportional"]
+DirectMechanism = Literal["vcg", "groves", "agv", "pairwise"]
+DEMAND_MECHANISMS: tuple[str, ...] = get_args(DemandMechanism)
+DIRECT_MECHANISMS: tuple[str, ...] = get_args(DirectMechanism)
 MAX_GRID = 10_001
 
 
@@ -148,7 +150,7 @@ EnvironmentSpec = ProductionSpec | SinglePeakedSpec | PublicProjectSpec
 
 
 class MechanismSpec(Section):
-    name: Literal["serial", "proportional", "vcg", "groves", "agv", "pairwise"]
+    name: Literal[DemandMechanism, DirectMechanism]
     cost_shares: Literal["equal", "proportional", "serial"] | None = None
     order: tuple[Annotated[int, Field(strict=True)], ...] | None = None
     ties: Literal["first", "last"] | None = None

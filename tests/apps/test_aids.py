@@ -7,8 +7,10 @@ import sys
 import numpy as np
 import pytest
 from engine.aids import aids, answer, explained, payoff_table, uses_table, what_if
+from engine.examples import example, example_screen
 from engine.language import use
 
+from mechanisms import explanations
 from tests.apps.aid_games import FOR_TWO, TREATMENTS, number, person, profiles, tags, units, with_screen
 from tests.oracle import expected
 
@@ -99,6 +101,40 @@ def check_steps(treatment, shown, play, position):
         for k in others:  # what a report changes for me is what I pay for it
             changed = step[f"after-{k}"] - step[f"before-{k}"]
             assert changed == pytest.approx(step[f"payment-{position + 1}-{k}"], abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ["production_serial", "production_vcg", "five_players_project", "uneven_agv"])
+def test_a_mechanism_without_steps_of_its_own_has_a_table(name, monkeypatch):
+    treatment = TREATMENTS[name]
+    monkeypatch.setattr(explanations.cost_shares, "SHARING", {})
+    monkeypatch.setattr(explanations, "EXPLANATIONS", {})
+    for types, messages in profiles(treatment, 3):
+        play = expected(treatment.definition, types, messages)
+        reported = expected(treatment.definition, messages, messages)
+        for position in range(treatment.group_size):
+            check_table(treatment, tags(explained(treatment, types, messages, position)), play, reported, position)
+    shown = example(treatment, 0)
+    steps = tags(example_screen(treatment, 0)["steps"])
+    own = "transfer" if treatment.messages_are == "reports" else "cost-share"
+    amounts = shown.play.transfers if treatment.messages_are == "reports" else shown.play.cost_shares
+    assert float(steps[f"example-step-{own}"][0]) == pytest.approx(amounts[0])
+
+
+def check_table(treatment, shown, play, reported, position):
+    """One row for each player: units and cost share, or what is got according to the reports, and the transfer."""
+    amounts = {}
+    for i in range(treatment.group_size):
+        row = "" if i == position else f"-{i + 1}"
+        if treatment.environment == "production":
+            amounts |= {f"quantity-{i + 1}": play["quantities"][i], f"cost-share{row}": play["cost_shares"][i]}
+        if treatment.messages_are == "reports":
+            amounts[f"gets-{i + 1}"] = reported["values"][i] - reported["cost_shares"][i]
+            amounts[f"transfer{row}"] = play["transfers"][i]
+    if treatment.environment == "production":
+        amounts |= {"total": sum(play["quantities"]), "cost": sum(play["cost_shares"])}
+    assert {name: float(value) for name, (value, _) in shown.items()} == {
+        f"step-{name}": pytest.approx(float(value), abs=1e-9) for name, value in amounts.items()
+    }
 
 
 @pytest.mark.parametrize("name", TREATMENTS)

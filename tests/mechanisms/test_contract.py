@@ -35,6 +35,7 @@ def along_a_bent_path(demands, cost):
 class Method:
     """A method and what theory says of it.
 
+    free_for_nothing: who demands nothing pays nothing
     served_first: order in which a fixed path method serves demands: higher ones do not matter to lower ones
     """
 
@@ -42,6 +43,7 @@ class Method:
     anonymous: bool = True
     homogeneous_only: bool = False
     differentiable: bool = True
+    free_for_nothing: bool = True
     served_first: object = None
 
 
@@ -51,7 +53,7 @@ def times_on_bent_path(q, cost):
 
 
 METHODS = {
-    "equal": Method(equal, differentiable=False),
+    "equal": Method(equal, differentiable=False, free_for_nothing=False),
     "proportional": Method(proportional, homogeneous_only=True, differentiable=False),
     "serial": Method(serial, homogeneous_only=True, differentiable=False, served_first=lambda q, cost: q),
     "friedman_moulin": Method(friedman_moulin, served_first=lambda q, cost: q),
@@ -102,7 +104,7 @@ def test_nobody_is_paid_and_nobody_pays_for_nothing(method, data):
     q, cost = data.draw(profiles), data.draw(costs_for(method))
     shares = method.share(q, cost)
     assert shares.min() >= -1e-8
-    if method.share is not equal:
+    if method.free_for_nothing:
         np.testing.assert_allclose(shares[q == 0], 0, atol=1e-8)
 
 

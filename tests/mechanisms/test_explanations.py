@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mechanisms import explanations
 from mechanisms.cost_sharing import equal, proportional, serial
 from mechanisms.environments import Production
 from mechanisms.explanations import (
     EXPLANATIONS,
+    OtherShares,
+    OtherTransfers,
     PairwisePayments,
     SerialStages,
     SharedCost,
@@ -21,7 +24,6 @@ from mechanisms.explanations import (
 )
 from mechanisms.explanations.cost_shares import SHARING
 from mechanisms.treatments import Treatment, load_session_designs, load_treatment
-from mechanisms.treatments.schema import DEMAND_MECHANISMS, DIRECT_MECHANISMS
 from mechanisms.values import LinearValue
 from tests.strategies import costs, definitions, demands
 
@@ -62,8 +64,19 @@ def check(treatment, types, messages):
         close(shared.cost_shares, play.cost_shares)
 
 
-def test_every_mechanism_of_the_treatment_files_has_an_explanation():
-    assert set(EXPLANATIONS) == {*DEMAND_MECHANISMS, *DIRECT_MECHANISMS}
+def test_the_papers_mechanisms_are_explained_step_by_step():
+    assert {*SHARING, *EXPLANATIONS} >= {"serial", "proportional", "equal", "vcg", "groves", "agv", "pairwise"}
+
+
+@pytest.mark.parametrize("treatment", SHIPPED, ids=lambda treatment: treatment.name)
+def test_without_steps_there_are_still_the_shares_and_transfers(treatment, monkeypatch):
+    types, messages = random_profile(treatment, 3)
+    others, stepwise = (OtherShares, OtherTransfers), treatment.mechanism in {*SHARING, *EXPLANATIONS}
+    assert isinstance(explain(treatment, types, messages), others) != stepwise
+    monkeypatch.setattr(explanations.cost_shares, "SHARING", {})
+    monkeypatch.setattr(explanations, "EXPLANATIONS", {})
+    assert isinstance(explain(treatment, types, messages), others)
+    check(treatment, types, messages)
 
 
 @pytest.mark.parametrize("treatment", SHIPPED, ids=lambda treatment: treatment.name)

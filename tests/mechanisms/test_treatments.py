@@ -10,6 +10,7 @@ import pytest
 
 from mechanisms.treatments import Treatment, TreatmentError, load_session_designs, load_treatment
 from mechanisms.treatments.loading import balanced_orders
+from mechanisms.treatments.schema import DEMAND_MECHANISMS, DIRECT_MECHANISMS
 
 SHIPPED = sorted(path.stem for path in Path("treatments").glob("*.toml"))
 
@@ -28,14 +29,7 @@ def edited(tmp_path, *changes, base="production_serial"):
 def test_every_shipped_file_is_a_session_design():
     designs = load_session_designs("treatments")
     assert sorted(design.name for design in designs) == SHIPPED
-    assert {design.treatments[0].mechanism for design in designs} == {
-        "serial",
-        "proportional",
-        "vcg",
-        "groves",
-        "agv",
-        "pairwise",
-    }
+    assert {design.treatments[0].mechanism for design in designs} == {*DEMAND_MECHANISMS, *DIRECT_MECHANISMS}
     parts = {design.name: design for design in designs if len(design.treatments) > 1}
     then, both = parts["production_serial_then_vcg"], parts["production_counterbalanced"]
     assert [t.name for t in then.treatments] == ["production_serial", "production_vcg"]

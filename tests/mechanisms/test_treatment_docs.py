@@ -1,0 +1,108 @@
+"""docs/add-a-treatment.md names every key of a treatment file, and no key that a file cannot have."""
+
+import re
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+import pytest
+
+from mechanisms.treatments import schema
+from mechanisms.treatments.schema import Section, SessionSpec, TreatmentSpec
+
+GUIDE = Path("docs/add-a-treatment.md").read_text("utf-8")
+KEYS, PARTS = GUIDE.partition("## What the keys mean")[2].split("## Several parts for the same people")
+PARAGRAPHS = ["**`" + text for text in KEYS.split("\n**`")[1:]]
+SECTIONS: dict[str, list[type[Section]]] = {
+    "group": [schema.GroupSpec],
+    "environment": [
+        schema.ProductionSpec,
+        schema.SinglePeakedSpec,
+        schema.PublicProjectSpec,
+        schema.GridSpec,
+        *get_args(schema.ValueSpec),
+        *get_args(schema.CostSpec),
+    ],
+    "mechanism": [schema.MechanismSpec],
+    "types": [schema.TypesSpec],
+    "messages": [schema.GridSpec],
+    "points": [schema.PointsSpec],
+    "roles": [schema.RoleSpec, schema.RolePointsSpec],
+    "session": [schema.ProtocolSpec],
+    "screen": [schema.ScreenSpec],
+    "beliefs": [schema.BeliefsSpec],
+}
+"""The tables of a file; [payoffs] has no keys of its own and is explained with the environment."""
+
+
+def words(text: str) -> set[str]:
+    """The names that stand in code, such as lowest and highest of `{ lowest, highest }`, without true and false."""
+    found = {word for code in re.findall(r"`([^`]+)`", text) for word in re.findall(r"[a-z][a-z_]*", code)}
+    return found - {"true", "false"}
+
+
+def paragraph(name: str) -> str:
+    found = [text for text in PARAGRAPHS if re.match(rf"\*\*`\[*{name}\b", text)]
+    assert len(found) == 1, f"{len(found)} paragraphs begin with {name}"
+    return found[0]
+
+
+def values(annotation: Any) -> set[str]:
+    """The texts that a key can have, from the literals of its type."""
+    if get_origin(annotation) is Literal:
+        return {value for value in get_args(annotation) if isinstance(value, str)}
+    return {value for part in get_args(annotation) for value in values(part)}
+
+
+def fields(models: list[type[Section]]) -> set[str]:
+    return {key for model in models for key in model.model_fields}
+
+
+def test_no_table_is_forgotten():
+    tables = {model for models in SECTIONS.values() for model in models}
+    assert tables == set(Section.__subclasses__()) - {TreatmentSpec, SessionSpec}
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_the_keys_and_values_of_a_table(name):
+    said, known = words(paragraph(name)), fields(SECTIONS[name])
+    kinds = [field.annotation for model in SECTIONS[name] for field in model.model_fields.values()]
+    possible = {value for annotation in kinds for value in values(annotation)}
+    assert sorted((known | possible) - said - {"type"}) == []  # the value "type" is explained with the environment
+    assert sorted(said - known - possible - MENTIONED[name] - {name}) == []
+
+
+MENTIONED: dict[str, set[str]] = {
+    **{name: set() for name in SECTIONS},
+    "environment": {"payoffs", "type"},
+    "mechanism": {"production"},
+    "session": {"en", "de", "ja"},
+    "screen": {"feedback"},
+}
+"""What a paragraph says of other tables, and languages, which are folders and not values of the schema."""
+
+
+def test_the_keys_of_a_whole_file():
+    said = set().union(*(words(text.partition("**:")[0].partition("**,")[0].splitlines()[0]) for text in PARAGRAPHS))
+    whole = set(TreatmentSpec.model_fields) - {"name"}  # the name is that of the file
+    assert sorted(whole - said - {"payoffs"}) == []
+    assert "`[payoffs]`" in paragraph("environment")
+    named = [re.match(r"\*\*`\[*(\w+)", text)[1] for text in PARAGRAPHS]
+    assert set(named) <= whole
+    offered = values(TreatmentSpec.model_fields["questionnaires"].annotation)
+    assert words(paragraph("questionnaires")) == {"questionnaires", *offered}
+
+
+def test_the_keys_of_a_session_of_several_parts():
+    example = re.findall(r"^    (\w+) = ", PARTS, flags=re.MULTILINE)
+    keys = set(SessionSpec.model_fields) - {"name"}
+    assert set(example) <= keys
+    assert sorted(keys - set(example) - words(PARTS)) == []
+    possible = {value for key in ("orders", "pay") for value in values(SessionSpec.model_fields[key].annotation)}
+    assert words(PARTS) <= keys | possible
+
+
+@pytest.mark.parametrize("key", schema.ScreenSpec.model_fields)
+def test_the_first_value_of_what_pages_show_is_the_one_unless_said(key):
+    row = re.search(rf"^\| `{key}` \| `?(\w+)", paragraph("screen"), flags=re.MULTILINE)
+    default = schema.ScreenSpec.model_fields[key].default
+    assert row[1] == {True: "true", False: "false"}.get(default, default)
