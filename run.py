@@ -4,6 +4,7 @@
     python3.11 run.py test [PYTEST OPTIONS]            check the code and run all tests
     python3.11 run.py bots TREATMENT [PARTICIPANTS]    let robots play a treatment; their data go to exports/
     python3.11 run.py handouts TREATMENT [OPTIONS]     instructions and sheets of points to print, HTML and PDF
+    python3.11 run.py screenshots [--out FOLDER]       pictures of all pages, from sessions played for them
     python3.11 run.py translations                     collect the sentences of all pages for their translation
 
 They make a virtual environment in .venv and install the pinned requirements into it, again only when these change.
@@ -219,6 +220,20 @@ def handouts(arguments: list[str]) -> int:
     return subprocess.run([str(PYTHON), "-m", "engine.handouts", *arguments], env=variables).returncode
 
 
+# --- screenshots ---
+
+
+def screenshots(arguments: list[str]) -> int:
+    """Taken inside .venv by tests/browser/screenshots.py, on a server in a temporary copy."""
+    install("requirements-test.txt")
+    variables = {name: value for name, value in environment().items() if name not in SERVER_SETTINGS}
+    if not find_browser():
+        install_browser(variables)
+    variables["PYTHONPATH"] = os.pathsep.join([str(ROOT / "apps"), str(ROOT)])
+    variables["OTREE_IN_MEMORY"] = "1"  # the pictures need pieces of the apps, which must not make a database here
+    return subprocess.run([str(PYTHON), "-m", "tests.browser.screenshots", *arguments], env=variables).returncode
+
+
 # --- translations ---
 
 
@@ -272,6 +287,7 @@ COMMANDS = {
     "test": test,
     "bots": bots,
     "handouts": handouts,
+    "screenshots": screenshots,
     "translations": translations,
     "check-database": check_database,
 }

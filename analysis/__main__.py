@@ -1,5 +1,5 @@
-"""Command line: ``python -m analysis audit EXPORT…``, ``python -m analysis report EXPORT… --out DIR`` and, before there
-are data, ``python -m analysis power``.
+"""Command line: ``python -m analysis audit EXPORT…``, ``… tidy EXPORT… --out DIR``, ``… report EXPORT… --out DIR``,
+``… codebook [EXPORT…]`` and, before there are data, ``… power``.
 
 Exit code 0: no mismatch and no impossible entry; 1: the audit found some (a report is written all the same); 2: the
 input cannot be read.
@@ -17,23 +17,35 @@ from analysis.audit import AuditResult, audit, changed_treatments, listed
 from analysis.errors import ExportError
 from analysis.exports import Exports, read_exports
 
+EXPORT_HELP = "exports (APP_custom.csv, all_apps_wide, page times, …), or folders with such files"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "power":
         return _print_power(options)
     try:
+        if options.command == "codebook":
+            return _write_codebook(options)
+        if options.command == "tidy":
+            return _write_tidy(options)
+        if options.command == "report":
+            return _write_report(options)
         exports = read_exports(options.exports)
-        result = audit(exports.decisions)
+        result = _audited(exports)
     except ExportError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    result = replace(result, notes=result.notes + changed_treatments(exports.decisions, "treatments"))
-    if options.command == "audit":
-        _print_audit(exports, result, None if options.all else 50)
-    else:
-        _write_report(exports, result, options.out)
+    except KeyboardInterrupt:
+        print("stopped; nothing was written", file=sys.stderr)
+        return 130
+    _print_audit(exports, result, None if options.all else 50)
     return 0 if result.ok else 1
+
+
+def _audited(exports: Exports) -> AuditResult:
+    result = audit(exports.decisions)
+    return replace(result, notes=result.notes + changed_treatments(exports.decisions, "treatments"))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,17 +55,38 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("audit", help="recompute every outcome and payoff from the treatment and the messages")
     check.add_argument("--all", action="store_true", help="show all findings, not only the first 50")
-    report = commands.add_parser("report", help="write report.html and decisions.csv")
+    report = commands.add_parser("report", help="write report.html, with all tables, figures, tests and decisions")
     report.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="folder for the results; made if missing"
     )
-    for command in (check, report):
-        command.add_argument(
-            "exports", nargs="+", metavar="EXPORT", help="files APP_custom.csv, or folders with such files"
-        )
+    report.add_argument(
+        "--behaviour", action=argparse.BooleanOptionalAction, default=True, help="fit models of behaviour (default)"
+    )
+    report.add_argument(
+        "--progress", action=argparse.BooleanOptionalAction, help="say what begins (default: where a terminal is)"
+    )
+    _add_selection(report)
+    tidy = commands.add_parser("tidy", help="write the decisions as CSV, Parquet and Stata, with codebook and flow")
+    tidy.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the results; made if missing")
+    _add_selection(tidy)
+    for command in (check, report, tidy):
+        command.add_argument("exports", nargs="+", metavar="EXPORT", help=EXPORT_HELP)
         command.epilog = "exit code: 0 no mismatch, 1 mismatches or impossible entries, 2 input that cannot be read"
+    tidy.epilog = "exit code: 0; 2 input that cannot be read"
+    codebook = commands.add_parser("codebook", help="every variable: name, meaning, unit, range, blanks, source")
+    codebook.add_argument("exports", nargs="*", metavar="EXPORT", help="only their variables, and what they hold")
+    codebook.add_argument("--out", type=Path, metavar="FILE", help="a file .md or .csv (default: print Markdown)")
+    codebook.epilog = tidy.epilog
     _add_power(commands.add_parser("power", help="how many sessions are enough: power of the tests, by simulation"))
     return parser
+
+
+def _add_selection(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--exclude", type=Path, metavar="FILE",
+        help="CSV with the columns session_code, participant_code (blank: the whole session), reason",
+    )  # fmt: skip
+    parser.add_argument("--keep-demo", action="store_true", help="analyse demo sessions too")
 
 
 def _add_power(parser: argparse.ArgumentParser) -> None:
@@ -85,6 +118,38 @@ def _print_power(options: argparse.Namespace) -> int:
     return 0
 
 
+def _write_codebook(options: argparse.Namespace) -> int:
+    from analysis.codebook import as_csv, codebook_of, markdown, observed
+
+    if options.out is not None and options.out.suffix not in (".md", ".csv"):
+        raise ExportError(f"--out {options.out}: expected a file that ends in .md or .csv")
+    entries, seen = None, None
+    if options.exports:
+        exports = read_exports(options.exports)
+        tables = {"decisions": exports.decisions, **exports.companions}
+        entries = codebook_of({name: [str(column) for column in table] for name, table in tables.items()})
+        seen = {(name, column): what for name, table in tables.items() for column, what in observed(table).items()}
+    text = as_csv(entries, seen) if options.out and options.out.suffix == ".csv" else markdown(entries, seen)
+    if options.out is None:
+        print(text, end="")
+        return 0
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(text, encoding="utf-8", newline="\n")
+    print(f"written: {options.out}")
+    return 0
+
+
+def _write_tidy(options: argparse.Namespace) -> int:
+    from analysis.flow import flow
+    from analysis.tidy import write_tidy  # pyarrow is slow to load, and the audit does not need it
+
+    exports = read_exports(options.exports, options.exclude, options.keep_demo)
+    written = write_tidy(exports, options.out)
+    print("\n".join([flow(exports).sentence, *(f"note: {line}" for line in reading_notes(exports))]))
+    print(f"written: {', '.join(path.name for path in written)} in {options.out}")
+    return 0
+
+
 def _print_audit(exports: Exports, result: AuditResult, most: int | None) -> None:
     notes = [f"note: {line}" for line in reading_notes(exports)]
     print("\n".join(filter(None, [result.verdict, *notes, listed(result, most)])))
@@ -94,23 +159,30 @@ def reading_notes(exports: Exports) -> list[str]:
     """What was read, dropped and skipped, one sentence each."""
     notes = [f"read {', '.join(f'{file.name} ({file.rows} rows)' for file in exports.files)}"]
     if exports.duplicates:
-        notes.append(f"{exports.duplicates} rows that other downloads hold too were dropped")
+        notes.append(f"{exports.duplicates} rows that other files hold too were dropped")
     if exports.superseded:
-        notes.append(f"{exports.superseded} rows of earlier downloads were replaced by the fuller rows of later ones")
+        notes.append(f"{exports.superseded} rows were replaced by the fuller rows of other files")
+    notes += exports.notes
     names: dict[str, set[str]] = {}
     for name, reason in exports.skipped:
         names.setdefault(reason, set()).add(name)
     return notes + [f"skipped {', '.join(sorted(names[reason]))}: {reason}" for reason in sorted(names)]
 
 
-def _write_report(exports: Exports, result: AuditResult, out: Path) -> None:
+def _write_report(options: argparse.Namespace) -> int:
     from analysis.report import write_report  # matplotlib is slow to load, and the audit does not need it
 
-    page = write_report(exports, result, out)
+    shown = sys.stderr.isatty() if options.progress is None else options.progress
+    tell = (lambda text: print(f"… {text}", file=sys.stderr, flush=True)) if shown else (lambda _: None)
+    tell("reading and audit")
+    exports = read_exports(options.exports, options.exclude, options.keep_demo)
+    result = _audited(exports)
+    page = write_report(exports, result, options.out, options.behaviour, tell)
     print(result.verdict)
-    print(f"written: {page} and {page.with_name('decisions.csv')}")
+    print(f"written: {page}, beside it decisions.csv, estimates.csv, methods.txt, tables and figures")
     if not result.ok:
         print("the audit found mismatches or impossible entries: see the top of the report", file=sys.stderr)
+    return 0 if result.ok else 1
 
 
 if __name__ == "__main__":

@@ -112,7 +112,8 @@ def audit(decisions: pd.DataFrame) -> AuditResult:
 
 def _sorted(found: list[pd.DataFrame]) -> pd.DataFrame:
     table = pd.concat(found) if found else pd.DataFrame(columns=COLUMNS)
-    return table.sort_values(["session_code", "part", "practice", "round", "participant_id"], kind="stable").reset_index(drop=True)
+    by = ["session_code", "part", "practice", "round", "participant_id"]
+    return table.sort_values(by, kind="stable").reset_index(drop=True)
 
 
 def changed_treatments(decisions: pd.DataFrame, folder: str | Path) -> tuple[str, ...]:

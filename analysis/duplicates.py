@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.errors import ExportError
+from analysis.errors import Problem, raise_if_any, shown
+from analysis.reading import joined
 
 KEY = ["session_code", "part", "practice", "participant_code", "round"]
 """What makes a decision one decision."""
@@ -23,7 +24,6 @@ PROGRESS = [
 ]  # fmt: skip
 """What is filled in while a session runs: an earlier download may hold blanks here where a later one has values."""
 
-MAX_LISTED = 20
 BLANK = -1
 
 
@@ -41,20 +41,19 @@ def merge_downloads(tables: list[pd.DataFrame], names: list[str]) -> Merged:
 
     Raises ExportError, with file and line, where two rows of the same decision contradict each other.
     """
-    everything = pd.concat(
-        [table.assign(_file=name, _line=table.index) for table, name in zip(tables, names, strict=True)],
-        ignore_index=True,
-    ).astype({"definition": "category"})
+    everything = joined(
+        [table.assign(_file=name, _line=table.index) for table, name in zip(tables, names, strict=True)]
+    ).reset_index(drop=True)
     columns = [column for column in everything.columns if not column.startswith("_")]
-    distinct = everything[~everything.duplicated(columns)]
-    duplicates = len(everything) - len(distinct)
-    again = distinct.duplicated(KEY, keep=False)
-    kept = distinct[~again]
-    superseded = 0
+    again = everything.duplicated(KEY, keep=False)
+    kept, duplicates, superseded = everything, 0, 0
     if again.any():
-        fullest = _fullest(distinct[again], columns)
-        superseded = int(again.sum()) - len(fullest)
-        kept = pd.concat([kept, fullest])
+        several = everything[again]
+        distinct = several[~several.duplicated(columns)]
+        duplicates = len(several) - len(distinct)
+        fullest = _fullest(distinct, columns)
+        superseded = len(distinct) - len(fullest)
+        kept = pd.concat([everything[~again], fullest])
     kept = kept.sort_values(ORDER, kind="stable")[columns].reset_index(drop=True)
     kept["definition"] = kept["definition"].cat.remove_unused_categories()
     return Merged(kept, duplicates, superseded)
@@ -72,7 +71,7 @@ def _fullest(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     best = first[number]
     differs = (codes != codes[best]) & ~((codes == BLANK) & in_progress)
     if differs.any():
-        raise ExportError(_contradictions(rows, best, differs, columns))
+        raise_if_any(_contradictions(rows, best, differs, columns))
     return rows.iloc[np.sort(first)]
 
 
@@ -82,26 +81,17 @@ def _codes(column: pd.Series) -> np.ndarray:
     return np.where(column == "", BLANK, codes) if column.dtype == "str" else codes
 
 
-def _contradictions(rows: pd.DataFrame, best: np.ndarray, differs: np.ndarray, columns: list[str]) -> str:
-    wrong = np.flatnonzero(differs.any(axis=1))
-    lines = []
-    for i in wrong[:MAX_LISTED]:
+def _contradictions(rows: pd.DataFrame, best: np.ndarray, differs: np.ndarray, columns: list[str]) -> list[Problem]:
+    """What contradicts another row of the same decision: one problem a row, at the first column that differs."""
+    found = []
+    for i in np.flatnonzero(differs.any(axis=1)):
         here, there = rows.iloc[i], rows.iloc[best[i]]
         column = columns[int(differs[i].argmax())]
-        lines.append(
-            f"{here['_file']}, line {here['_line']}, column {column}: {_shown(here[column])}, but "
-            f"{_shown(there[column])} in {there['_file']}, line {there['_line']} "
-            f"(session {here['session_code']}, part {here['part']}, "
-            f"participant {here['participant_code']}, round {here['round']})"
+        what = (
+            f"{shown(here[column])}, but {shown(there[column])} in {there['_file']}, line {there['_line']} (session "
+            f"{here['session_code']}, part {here['part']}, participant {here['participant_code']}, round "
+            f"{here['round']}): two rows for the same decision that contradict each other; expected the decision once, "
+            "or the same twice"
         )
-    if len(wrong) > len(lines):
-        lines.append(f"and {len(wrong) - len(lines)} more")
-    return (
-        "two rows for the same decision that contradict each other; expected each decision once, or the same twice:\n"
-        + "\n".join(lines)
-    )
-
-
-def _shown(value: object) -> str:
-    text = str(value)
-    return repr(text if len(text) <= 60 else text[:57] + "…")
+        found.append(Problem(str(here["_file"]), what, int(here["_line"]), column))
+    return found

@@ -1,7 +1,65 @@
-"""What goes wrong with input."""
+"""What goes wrong with input: a list of problems, each with its place, and the error that carries the list."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+MAX_LISTED = 50
+"""Problems that a message lists; `ExportError.problems` has all of them."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in a file.
+
+    what : what stands there and what would be right
+    line : line in the file, 0 if it is about the whole file
+    column : name of the column, "" if it is about the whole line
+
+    >>> print(Problem("serial_custom.csv", "'1,5'; expected a number", 7, "message"))
+    serial_custom.csv, line 7, column message: '1,5'; expected a number
+    """
+
+    file: str
+    what: str
+    line: int = 0
+    column: str = ""
+
+    def __str__(self) -> str:
+        where = f", line {self.line}" if self.line else ""
+        return self.file + where + (f", column {self.column}" if self.column else "") + f": {self.what}"
+
+
+def wrong_entry(file: str, line: int, column: str, value: object, expected: str) -> Problem:
+    """An entry that is not as it should be."""
+    return Problem(file, f"{shown(value)}; expected {expected}", line, column)
+
+
+def shown(value: object) -> str:
+    """A value in quotes, cut if it is long."""
+    text = str(value)
+    return repr(text if len(text) <= 60 else text[:57] + "…")
+
 
 class ExportError(ValueError):
-    """An export that cannot be read completely; the message says where, what stands there, what is expected."""
+    """Exports that cannot be read completely; the message says where, what stands there, what is expected.
+
+    problems : everything that is wrong, over all files, by file and line; () if it is not about a place in a file
+    """
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
+
+
+def raise_if_any(problems: Sequence[Problem]) -> None:
+    """ExportError with all problems, the first MAX_LISTED of them in its message."""
+    if not problems:
+        return
+    ordered = sorted(dict.fromkeys(problems), key=lambda problem: (problem.file, problem.line))
+    lines = [str(problem) for problem in ordered[:MAX_LISTED]]
+    if len(ordered) > len(lines):
+        lines.append(f"and {len(ordered) - len(lines)} more")
+    head = [f"{len(ordered)} problems; nothing was read:"] if len(ordered) > 1 else []
+    raise ExportError("\n".join([*head, *lines]), ordered)

@@ -13,6 +13,9 @@ import pandas as pd
 from analysis.errors import ExportError
 from mechanisms.treatments import Treatment, TreatmentError
 
+GROUP = ["session_code", "part", "round", "group"]
+"""What tells groups apart, beside whether the round is practice."""
+
 
 @lru_cache(maxsize=256)
 def treatment_of(definition: str) -> Treatment:
@@ -31,14 +34,14 @@ def whole_groups(rows: pd.DataFrame, group_size: int) -> np.ndarray:
 
     Parameters
     ----------
-    rows : decisions of one session and part
+    rows : decisions that count, or practice rounds, of any sessions and parts
     group_size : int
 
     Returns
     -------
-    int array, shape (n_groups, group_size): row numbers (not labels), column = position, by round and group
+    int array, shape (n_groups, group_size): row numbers (not labels), column = position, in the order of GROUP
     """
-    number = rows.groupby(["round", "group"]).ngroup().to_numpy()
+    number = rows.groupby(GROUP).ngroup().to_numpy()
     position = rows["position"].to_numpy()
     order = np.lexsort((position, number))
     right_size = np.bincount(number)[number[order]] == group_size
@@ -122,3 +125,14 @@ def parts(decisions: pd.DataFrame, practice: bool = False) -> Iterator[Part]:
     rows = decisions[decisions["practice"].to_numpy(dtype=bool) == practice]
     for (session_code, number), own in rows.groupby(["session_code", "part"], sort=True):
         yield Part(str(session_code), int(number), own, treatment_of(str(own["definition"].iloc[0])), practice)
+
+
+def games(decisions: pd.DataFrame) -> Iterator[Part]:
+    """One Part a game (identity), with the rounds that count of all sessions and parts in which it was played.
+
+    Its session_code is "" and its number 0. Only the game of its treatment is common to all rows: the protocol is
+    that of one of them.
+    """
+    rows = decisions[~decisions["practice"].to_numpy(dtype=bool)]
+    for _, own in rows.groupby("identity", sort=True):
+        yield Part("", 0, own, treatment_of(str(own["definition"].iloc[0])))

@@ -2,7 +2,8 @@
 
 Selten's measure of predictive success is m = r - a: hit rate r less area a, the share of all possible messages (or
 message profiles) that the prediction allows, which is what uniform random play hits on average. m is 0 for chance, at
-most 1 - a, and comparable across treatments whose predictions differ in sharpness; raw hit rates are not.
+most 1 - a, and comparable across treatments whose predictions differ in sharpness; raw hit rates are not. Shuffled
+play (`analysis.shuffled`) is a second benchmark, which keeps the frequencies of messages and re-matches who met whom.
 
 A decision counts if the person made it: decisions drawn because time ran out are left out, and so are groups with one.
 Nothing here is inference: n is the number of decisions or groups, which are not independent of each other.
@@ -13,11 +14,23 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.games import GROUP
+
 TREATMENT = ["treatment", "identity"]
 
 DOMINANT = ("dominant_played", "dominant_area", "dominant_distance")
 NASH = ("nash_played", "nash_area", "nash_distance")
 NASH_MESSAGE = ("nash_message_played", "nash_message_area", "nash_distance")
+BEST_REPLY = ("best_reply_played", "best_reply_area", "best_reply_distance")
+GROUP_DOMINANT = ("group_dominant", "group_dominant_area", "dominant_distance")
+SHUFFLED = {
+    "group_dominant": "group_dominant_shuffled",
+    "nash_played": "nash_shuffled",
+    "best_reply_played": "best_reply_shuffled",
+}
+"""Hit -> what shuffled play hits, where `analysis.shuffled.shuffle` has added it."""
+
+HALVES = ("first half", "last half")
 
 
 def own_decisions(predicted: pd.DataFrame) -> pd.DataFrame:
@@ -26,11 +39,23 @@ def own_decisions(predicted: pd.DataFrame) -> pd.DataFrame:
 
 
 def own_groups(predicted: pd.DataFrame) -> pd.DataFrame:
-    """One row (that of position 1) a group that decided without timeout; nash_distance is the mean of the members."""
+    """One row (that of position 1) a group that decided without timeout; distances are means of the members."""
     rows = predicted[~predicted["group_timed_out"].fillna(True).astype(bool)]
-    group = ["session_code", "part", "round", "group"]
-    distance = rows.groupby(group)["nash_distance"].transform("mean")
-    return rows.assign(nash_distance=distance)[rows["position"] == 1]
+    distances = ["nash_distance", "dominant_distance"]
+    means = rows.groupby(GROUP)[distances].transform("mean")
+    return rows.assign(**{name: means[name] for name in distances})[rows["position"] == 1]
+
+
+def add_half(rows: pd.DataFrame) -> pd.DataFrame:
+    """The table with the column half: "first half" or "last half" of the rounds of the part; the middle one of an odd
+    number of rounds is in neither, and blank. The input is not changed.
+
+    >>> add_half(pd.DataFrame({"round": [1, 2, 3], "rounds": 3}))["half"].tolist()
+    ['first half', nan, 'last half']
+    """
+    half, number = rows["rounds"] // 2, rows["round"]
+    codes = np.select([number <= half, number > rows["rounds"] - half], [0, 1], -1)
+    return rows.assign(half=pd.Categorical.from_codes(codes, categories=list(HALVES)))
 
 
 def success(rows: pd.DataFrame, measure: tuple[str, str, str], by: list[str]) -> pd.DataFrame:
@@ -39,18 +64,23 @@ def success(rows: pd.DataFrame, measure: tuple[str, str, str], by: list[str]) ->
     Parameters
     ----------
     rows : `own_decisions` or `own_groups`
-    measure : DOMINANT, NASH or NASH_MESSAGE: columns of hit, area and distance
+    measure : DOMINANT, NASH_MESSAGE or BEST_REPLY (decisions), NASH or GROUP_DOMINANT (groups): columns of hit, area
+        and distance
     by : columns to group by
 
     Returns
     -------
     DataFrame with the columns `by`, n (rows for which a prediction exists), hits, rate, area, selten, distance (mean);
-    no row where n would be 0
+    no row where n would be 0. If the rows have what shuffled play hits, also shuffled (its mean) and above_shuffled
+    (rate - shuffled).
     """
     hit, area, distance = measure
     there = rows[rows[hit].notna()]
     table = pd.DataFrame({"hit": there[hit].astype("float64"), "area": there[area], "distance": there[distance]})
-    grouped = table.groupby([there[column] for column in by], sort=True)
+    shuffled = SHUFFLED.get(hit, "")
+    if shuffled in there:
+        table["shuffled"] = there[shuffled]
+    grouped = table.groupby([there[column] for column in by], sort=True, observed=True)
     result = grouped.agg(
         n=("hit", "size"),
         hits=("hit", "sum"),
@@ -59,6 +89,9 @@ def success(rows: pd.DataFrame, measure: tuple[str, str, str], by: list[str]) ->
         distance=("distance", "mean"),
     )
     result["selten"] = result["rate"] - result["area"]
+    if "shuffled" in table:
+        result["shuffled"] = grouped["shuffled"].mean()
+        result["above_shuffled"] = result["rate"] - result["shuffled"]
     return result.reset_index().astype({"hits": "int64"})
 
 
@@ -99,6 +132,29 @@ def efficiency(groups: pd.DataFrame, by: list[str]) -> pd.DataFrame:
         n_ratio=("efficiency", "count"),
         efficiency=("efficiency", "mean"),
         transfers_sum=("transfers_sum", "mean"),
+        coalition_gain=("coalition_gain", "mean"),
+        coalition_gain_agreed=("coalition_gain_agreed", "mean"),
+    ).reset_index()
+
+
+def foregone(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Points foregone against a best reply to the actual others, by `by`; rows: `own_decisions`.
+
+    Returns
+    -------
+    DataFrame with the columns `by`, n, mean, median, most, chance (mean of what uniform random play foregoes at the
+    same places), share (mean of foregone_share), loss (mean of dominant_loss_mean; NaN without dominant messages)
+    """
+    there = rows[rows["foregone_points"].notna()]
+    grouped = there.groupby(by, sort=True, observed=True)
+    return grouped.agg(
+        n=("foregone_points", "size"),
+        mean=("foregone_points", "mean"),
+        median=("foregone_points", "median"),
+        most=("foregone_points", "max"),
+        chance=("foregone_by_chance", "mean"),
+        share=("foregone_share", "mean"),
+        loss=("dominant_loss_mean", "mean"),
     ).reset_index()
 
 

@@ -1,22 +1,32 @@
-"""The results of one treatment: play against theory by role and type, by group and by round; efficiency; earnings."""
+"""The results of one treatment: play against theory by role and type, by group and by round; efficiency; earnings.
+
+Bands and convergence need the independent units: the column unit, of `analysis.inference.add_units`, which must be
+added where the whole export is known. Without it, units are found from the rows that are given.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from analysis import figures, measures, tables, theory
+from analysis import bands, figures, measures, tables, theory
+from analysis.group_play import type_names
+from analysis.inference.units import UNIT, add_units
+from analysis.play_results import play_figures, play_tables_of, shown, with_bands
+from analysis.play_tables import bands_sentence
+from analysis.shuffled import shuffle
 from analysis.solutions import Solutions
 
 WHO = "role and type"
-GROUP = ["session_code", "part", "round", "group"]
+LOST = "Surplus lost, by round"
 
 
 @dataclass(frozen=True)
 class Results:
-    """Tables, and figures as dicts of picture and caption."""
+    """Tables, and figures as dicts of name, figure, picture and caption (`play_results.shown`)."""
 
     tables: list[tables.Table]
     figures: list[dict[str, Any]]
@@ -27,13 +37,19 @@ def results(predicted: pd.DataFrame, solutions: Solutions, numbers: tables.Numbe
     who = theory.decision_makers(solutions)
     keys = pd.MultiIndex.from_arrays([predicted["position"] - 1, predicted["type"]])
     predicted = predicted.assign(**{WHO: pd.Series(who).reindex(keys).fillna("unknown").to_numpy()})
+    predicted = predicted if UNIT in predicted else add_units(predicted)
+    predicted = shuffle(predicted, {solutions.treatment.identity: solutions})
     order = list(dict.fromkeys(who.values()))
     own, groups = measures.own_decisions(predicted), measures.own_groups(predicted)
     reports = solutions.treatment.messages_are == "reports"
     unit = "units of the type" if reports else "units of the good"
-    found_figures = _figures(own, groups, order, unit, numbers)
+    found_figures = [
+        *_figures(own, groups, order, unit, numbers),
+        *play_figures(predicted, solutions, WHO, numbers),
+    ]
     found = [*_dominant(own, order, unit, numbers), *_truthful(own, order, unit, numbers)]
-    found += _nash(own, groups, type_profiles(predicted), solutions, order, unit, numbers)
+    found += _nash(own, groups, type_names(predicted, groups, solutions.treatment), order, unit, numbers)
+    found += play_tables_of(predicted, solutions, WHO, order, numbers)
     play = {
         "Dominant play: n": measures.success(own, measures.DOMINANT, ["round"]),
         "Nash play: groups": measures.success(groups, measures.NASH, ["round"]),
@@ -52,13 +68,6 @@ def results(predicted: pd.DataFrame, solutions: Solutions, numbers: tables.Numbe
         )
     )
     return Results(found, found_figures)
-
-
-def type_profiles(predicted: pd.DataFrame) -> dict[tuple, tuple[float, ...]]:
-    """(session, part, round, group) -> types in the order of positions, for groups that decided."""
-    rows = predicted[predicted["surplus"].notna()]
-    wide = rows.pivot(index=GROUP, columns="position", values="type")
-    return dict(zip(wide.index.tolist(), map(tuple, wide.to_numpy().tolist()), strict=True))
 
 
 def panels(
@@ -103,8 +112,7 @@ def _truthful(own: pd.DataFrame, order: list[str], unit: str, numbers: tables.Nu
 def _nash(
     own: pd.DataFrame,
     groups: pd.DataFrame,
-    profiles: dict,
-    solutions: Solutions,
+    types: np.ndarray,
     order: list[str],
     unit: str,
     numbers: tables.Numbers,
@@ -112,9 +120,7 @@ def _nash(
     everything = tables.records(measures.success(groups, measures.NASH, ["identity"]))
     if not everything:
         return []
-    text = {key: theory.type_profile(solutions.treatment, profile) for key, profile in profiles.items()}
-    types = pd.Series(text, dtype="str").reindex(pd.MultiIndex.from_frame(groups[GROUP]))
-    by_types = tables.records(measures.success(groups.assign(types=types.to_numpy()), measures.NASH, ["types"]))
+    by_types = tables.records(measures.success(groups.assign(types=types), measures.NASH, ["types"]))
     few = by_types if 1 < len(by_types) <= theory.MAX_LISTED_PROFILES else []
     rows: list[tuple[str, tables.Row | None]] = [("All groups", everything[0]), *((row["types"], row) for row in few)]
     note = "A hit: the own message belongs to some Nash equilibrium of the group's types, whatever the others did."
@@ -139,18 +145,21 @@ def _figures(
     by_round = [measures.success(own, measures.DOMINANT, ["round"]), measures.success(groups, measures.NASH, ["round"])]
     by_type = [measures.success(own, measure, [WHO]) for measure in (measures.DOMINANT, measures.NASH_MESSAGE)]
     found = []
-    if shown := panels(by_round[0], by_round[1]):
-        found.append({"picture": figures.by_round(shown), "caption": numbers.figure("Rates of play by round")})
-    if shown := panels(by_type[0], by_type[1], "Message belongs to an equilibrium", "Share of decisions"):
-        caption = numbers.figure("Rates of play by role and type")
-        found.append({"picture": figures.by_row(shown, WHO, order), "caption": caption})
-    distances = [(name, table) for name, table in zip(("dominant", "Nash"), by_round, strict=True) if len(table)]
-    picture = figures.distance_and_efficiency(distances, unit, measures.efficiency(groups, ["round"]))
-    caption = numbers.figure("Distance to the prediction and surplus lost, by round")
-    return [
-        *found,
-        {
-            "picture": picture,
-            "caption": caption if distances else caption.replace("Distance to the prediction and s", "S"),
-        },
+    banded = [
+        with_bands(table, rows, measure[0])
+        for table, rows, measure in zip(by_round, (own, groups), (measures.DOMINANT, measures.NASH), strict=True)
     ]
+    if drawn := panels(banded[0], banded[1]):
+        caption = numbers.figure("Rates of play by round.") + f" {_bands_sentence(own)}"
+        found.append(shown("rates_by_round", figures.by_round(drawn), caption))
+    if drawn := panels(by_type[0], by_type[1], "Message belongs to an equilibrium", "Share of decisions"):
+        caption = numbers.figure("Rates of play by role and type")
+        found.append(shown("rates_by_type", figures.by_row(drawn, WHO, order), caption))
+    distances = [(name, table) for name, table in zip(("dominant", "Nash"), by_round, strict=True) if len(table)]
+    drawing = figures.distance_and_efficiency(distances, unit, measures.efficiency(groups, ["round"]))
+    caption = numbers.figure("Distance to the prediction and surplus lost, by round" if distances else LOST)
+    return [*found, shown("distance_and_surplus", drawing, caption)]
+
+
+def _bands_sentence(own: pd.DataFrame) -> str:
+    return bands_sentence(own[UNIT].nunique(), 0.95, bands.DRAWS, bands.LEAST_UNITS)

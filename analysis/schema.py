@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,42 +29,45 @@ class Column:
     check: pa.Check | None = None
 
 
-def _at_least(lowest: float) -> pa.Check:
+def at_least(lowest: float) -> pa.Check:
     return pa.Check.ge(lowest, error=f"{lowest:g} or more")
 
 
-def _one_of(*allowed: str) -> pa.Check:
+def one_of(*allowed: str) -> pa.Check:
     return pa.Check.isin(allowed, error=" or ".join(allowed))
 
 
-_FILLED = pa.Check.str_length(1, None, error="some text")
+FILLED = pa.Check.str_length(1, None, error="some text")
+CODE = pa.Check.str_matches(r"^[a-z0-9_-]+$", error="a code of oTree: lower-case letters and digits")
+
+_NUMBERS = pa.Check.str_matches(r"^[-+0-9.eE;]*$", error="numbers with ; between them, without spaces")
 
 COLUMNS = (
-    Column("session_code", "text", check=_FILLED),
-    Column("app", "text", check=_FILLED),
-    Column("parts", "text", check=_FILLED),
-    Column("order", "text", check=_FILLED),
-    Column("part", "whole", check=_at_least(1)),
+    Column("session_code", "text", check=CODE),
+    Column("app", "text", check=FILLED),
+    Column("parts", "text", check=FILLED),
+    Column("order", "text", check=pa.Check.str_matches(r"^\d+(;\d+)*$", error="numbers of parts")),
+    Column("part", "whole", check=at_least(1)),
     Column("practice", "flag"),
-    Column("treatment", "text", check=_FILLED),
+    Column("treatment", "text", check=FILLED),
     Column("identity", "text", check=pa.Check.str_matches(r"^[0-9a-f]{12}$", error="12 hexadecimal digits")),
-    Column("mechanism", "text", check=_FILLED),
-    Column("environment", "text", check=_FILLED),
-    Column("participant_code", "text", check=_FILLED),
-    Column("participant_id", "whole", check=_at_least(1)),
+    Column("mechanism", "text", check=FILLED),
+    Column("environment", "text", check=FILLED),
+    Column("participant_code", "text", check=CODE),
+    Column("participant_id", "whole", check=at_least(1)),
     Column("participant_label", "text", blank=True),
     Column("is_bot", "flag"),
-    Column("round_number", "whole", check=_at_least(1)),
-    Column("round", "whole", check=_at_least(1)),
-    Column("group", "whole", check=_at_least(1)),
-    Column("position", "whole", check=_at_least(1)),
+    Column("round_number", "whole", check=at_least(1)),
+    Column("round", "whole", check=at_least(1)),
+    Column("group", "whole", check=at_least(1)),
+    Column("position", "whole", check=at_least(1)),
     Column("role", "text", blank=True),
-    Column("partners", "text", blank=True),
+    Column("partners", "text", blank=True, check=_NUMBERS),
     Column("type", "number"),
     Column("type_label", "text", blank=True),
     Column("message", "number", blank=True),
-    Column("computer_messages", "text", blank=True),
-    Column("timed_out", "flag", blank=True),
+    Column("computer_messages", "text", blank=True, check=_NUMBERS),
+    Column("timed_out", "flag"),
     Column("decided_at", "time", blank=True),
     Column("seconds_taken", "number", blank=True),
     Column("outcome", "text", blank=True),
@@ -72,7 +75,7 @@ COLUMNS = (
     Column("value", "number", blank=True),
     Column("cost_share", "number", blank=True),
     Column("transfer", "number", blank=True),
-    Column("payments_received", "text", blank=True),
+    Column("payments_received", "text", blank=True, check=_NUMBERS),
     Column("points_units", "whole", blank=True),
     Column("points", "number", blank=True),
     Column("belief", "number", blank=True),
@@ -82,24 +85,24 @@ COLUMNS = (
     Column("is_paid_round", "flag", blank=True),
     Column("part_earnings", "number", blank=True),
     Column("total_payment", "number", blank=True),
-    Column("currency", "text", check=_FILLED),
-    Column("currency_decimals", "whole", check=_at_least(0)),
-    Column("group_size", "whole", check=_at_least(1)),
-    Column("information", "text", check=_one_of("complete", "private", "own")),
-    Column("participants", "whole", check=_at_least(1)),
-    Column("rounds", "whole", check=_at_least(1)),
-    Column("matching", "text", check=_FILLED),
+    Column("currency", "text", blank=True),
+    Column("currency_decimals", "whole", check=at_least(0)),
+    Column("group_size", "whole", check=at_least(1)),
+    Column("information", "text", check=one_of("complete", "private", "own")),
+    Column("participants", "whole", check=at_least(1)),
+    Column("rounds", "whole", check=at_least(1)),
+    Column("matching", "text", check=FILLED),
     Column("fixed_roles", "flag"),
-    Column("feedback", "text", check=_FILLED),
-    Column("seconds", "number", check=_at_least(0)),
-    Column("pay", "text", check=_one_of("all", "one")),
+    Column("feedback", "text", check=FILLED),
+    Column("seconds", "number", check=at_least(0)),
+    Column("pay", "text", check=one_of("all", "one")),
     Column("exchange_rate", "number"),
     Column("show_up_fee", "number"),
     Column("seed", "whole"),
-    Column("practice_rounds", "whole", check=_at_least(0)),
-    Column("practice_against", "text", check=_one_of("others", "computer")),
-    Column("language", "text", check=_FILLED),
-    Column("pay_parts", "text", check=_one_of("all", "one")),
+    Column("practice_rounds", "whole", check=at_least(0)),
+    Column("practice_against", "text", check=one_of("others", "computer")),
+    Column("language", "text", check=FILLED),
+    Column("pay_parts", "text", check=one_of("all", "one")),
     Column("rounding", "whole"),
     Column("platform_version", "text", blank=True),
     Column("otree_version", "text", blank=True),
@@ -172,9 +175,13 @@ def _pandera_column(column: Column) -> pa.Column:
     return pa.Column(dtype, checks=column.check, nullable=column.blank and column.kind != "text")
 
 
-DECISIONS = pa.DataFrameSchema(
-    {column.name: _pandera_column(column) for column in COLUMNS}, strict=True, ordered=True, name="decisions"
-)
+def schema_of(columns: Sequence[Column], name: str) -> pa.DataFrameSchema:
+    """The pandera schema of a table with exactly these columns, in this order."""
+    checked = {column.name: _pandera_column(column) for column in columns}
+    return pa.DataFrameSchema(checked, strict=True, ordered=True, name=name)
+
+
+DECISIONS = schema_of(COLUMNS, "decisions")
 """The tidy table that `load_decisions` returns: one row a decision, columns in this order."""
 
 
@@ -203,7 +210,35 @@ def convert(column: Column, texts: np.ndarray) -> tuple[pd.Series, np.ndarray]:
             wrong[i] = True
     if not column.blank and kind.dtype != "str":
         wrong |= distinct == ""
+    if kind.dtype == "category":
+        known = [i for i, value in enumerate(values) if value is not None]
+        place = np.full(len(distinct), -1)
+        place[known] = np.arange(len(known))
+        entries = pd.Series(pd.Categorical.from_codes(place[codes], pd.Index([values[i] for i in known], dtype="str")))
+        return entries, wrong[codes]
     dtype = kind.dtype_if_blank if column.blank or wrong.any() else kind.dtype
-    typed = pd.Series(values, dtype="object" if kind.dtype == "category" else dtype)
-    entries = typed.take(codes).reset_index(drop=True)
-    return (entries.astype("category") if kind.dtype == "category" else entries), wrong[codes]
+    return pd.Series(values, dtype=dtype).take(codes).reset_index(drop=True), wrong[codes]
+
+
+def typed(columns: Sequence[Column], entries: Mapping[str, np.ndarray], lines: np.ndarray) -> tuple[pd.DataFrame, list]:
+    """A typed table out of texts.
+
+    Parameters
+    ----------
+    columns : what the table has; entries of a column that is missing are blank
+    entries : by column, object arrays of str, shape (n,)
+    lines : int array, shape (n,): the index of the table
+
+    Returns
+    -------
+    table : DataFrame, index `line`
+    wrong : list of (line, column, text, what is expected), one for each entry that is not written as the column wants
+    """
+    found, wrong = {}, []
+    blank = np.full(len(lines), "", dtype=object)
+    for column in columns:
+        texts = entries.get(column.name, blank)
+        values, bad = convert(column, texts)
+        found[column.name] = values.set_axis(lines)
+        wrong += [(int(lines[i]), column.name, texts[i], KINDS[column.kind].expected) for i in np.flatnonzero(bad)]
+    return pd.DataFrame(found, index=pd.Index(lines, name="line")), wrong

@@ -1,4 +1,4 @@
-"""What theory predicts for the game as played, each thing computed once: dominant messages and pure Nash equilibria."""
+"""What theory predicts for the game as played, each thing once: payoffs, dominant messages, pure Nash equilibria."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.games import treatment_of
+from mechanisms._validation import IntArray
 from mechanisms.certificate import Certificate
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
@@ -20,6 +21,9 @@ MAX_TYPE_PROFILES = 250
 MAX_PAYOFFS = 2e7
 """For the description of a treatment all type profiles are solved if they and their payoffs are at most so many; else
 only those that were drawn."""
+
+MAX_REMEMBERED = 2.5e7
+"""Payoffs that are remembered at a time: 200 MB."""
 
 
 class Solutions:
@@ -35,6 +39,16 @@ class Solutions:
         self.too_large: dict[str, str] = {}
         self._dominant: dict[tuple[int, float, str], np.ndarray | None] = {}
         self._nash: dict[tuple[float, ...], np.ndarray | None] = {}
+        self._own: dict[tuple[int, float], IntArray | None] = {}
+
+    def own_points(self, position: int, type_value: float) -> IntArray | None:
+        """Points of a position (from 0) with a type at every profile of messages, (A_1, …, A_n), smallest units."""
+        key = (position, type_value)
+        if key not in self._own:
+            if (len(self._own) + 1) * self.profiles() > MAX_REMEMBERED:
+                self._own.clear()
+            self._own[key] = self._try("best replies", lambda: self.treatment.own_points(*key))
+        return self._own[key]
 
     def dominant(self, position: int, type_value: float, kind: str = "weak") -> np.ndarray | None:
         """All dominant messages (values) of a position (from 0) with a type, shape (k,)."""

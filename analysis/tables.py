@@ -190,10 +190,13 @@ def efficiency_table(caption: str, row: Row) -> Table:
         ["Mean surplus lost (units of utility)", fixed(row["surplus_lost"], 2)],
         [f"Mean of surplus / efficient surplus{which} (%)", percent(row["efficiency"])],
         ["Mean sum of transfers received in a group (units of utility)", fixed(row["transfers_sum"], 2)],
+        ["Mean largest gain of a coalition, with side payments (points)", fixed(row["coalition_gain"], 2)],
+        ["The same without side payments, each member gaining (points)", fixed(row["coalition_gain_agreed"], 2)],
     ]
     note = (
         "Surplus: sum of values less cost, without transfers, at the true types. A negative sum of transfers is money "
-        "that leaves the group. Groups in which somebody timed out are left out."
+        "that leaves the group. Gains of coalitions: what two or more members could have gained by changing their "
+        "messages together, the others' as they were. Groups in which somebody timed out are left out."
     )
     return Table(caption, ["", "Value"], rows, note=note)
 

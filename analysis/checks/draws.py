@@ -36,12 +36,12 @@ def _type_labels(part: Part) -> list[pd.DataFrame]:
 
 
 def _partners(part: Part) -> list[pd.DataFrame]:
-    """The column partners against the rows of the same group."""
+    """The column partners against the rows of the same group; it is empty in practice against the computer."""
     members = part.groups
     people = part.of("participant_id", members).astype(str)
     found = []
     for i in range(part.treatment.group_size):
-        others = [people[:, j] for j in range(part.treatment.group_size) if j != i]
+        others = [people[:, j] for j in range(part.treatment.group_size) if j != i and not part.alone]
         expected = np.array(
             [";".join(names) for names in zip(*others, strict=True)] if others else [""] * len(members), dtype=object
         )

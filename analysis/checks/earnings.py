@@ -98,6 +98,8 @@ def check_payments(session: list[Part]) -> list[pd.DataFrame]:
     payment = {person: float(max(Decimal(0), amount).quantize(coin, ROUND_HALF_UP)) for person, amount in total.items()}
     for part in session:
         rows = part.rows[part.rows["total_payment"].notna().to_numpy()]
+        decided = rows.groupby("participant_id")["message"].transform("count") > 0
+        rows = rows[(decided | (rows["total_payment"] != 0)).to_numpy()]  # who never came gets no show-up fee
         found += compared(rows, "total_payment", rows["participant_id"].map(payment).to_numpy())
     return found
 

@@ -30,7 +30,8 @@ from analysis.predictions import GROUP_COLUMNS
 from analysis.words import counted
 
 OF_THE_MEMBER = ("nash_distance", "nash_message_played", "nash_message_area")
-GROUP_OUTCOMES = frozenset(GROUP_COLUMNS) - set(OF_THE_MEMBER)
+OF_THE_REPORT = ("efficient", "earnings_sd", "earnings_gini")  # of `analysis.outcomes`
+GROUP_OUTCOMES = frozenset(GROUP_COLUMNS) - set(OF_THE_MEMBER) | set(OF_THE_REPORT)
 """Outcomes that all members of a group share: a group counts once."""
 
 

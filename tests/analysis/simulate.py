@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 
@@ -185,7 +186,11 @@ def total(money: Decimal) -> str:
 
 def write(path: Path, rows: list[dict[str, str]], encoding: str = "utf-8") -> Path:
     with path.open("w", newline="", encoding=encoding) as stream:
-        writer = csv.DictWriter(stream, fieldnames=HEADER)
-        writer.writeheader()
-        writer.writerows(rows)
+        write_rows(stream, rows)
     return path
+
+
+def write_rows(stream: TextIO, rows: list[dict[str, str]]) -> None:
+    writer = csv.DictWriter(stream, fieldnames=HEADER)
+    writer.writeheader()
+    writer.writerows(rows)

@@ -7,8 +7,20 @@ import pandas as pd
 import pytest
 
 from analysis.predictions import DECISION_COLUMNS, GROUP_COLUMNS, predict
+from mechanisms.treatments import Treatment, TreatmentError
 from mechanisms.verdicts import TooLargeError
-from tests.analysis import simulate
+from tests.analysis import brute_force, simulate
+
+
+def plays_one_part(path):
+    try:
+        simulate.treatment(path.stem)
+    except TreatmentError:  # a session of several parts
+        return False
+    return True
+
+
+ONE_PART = [path.stem for path in simulate.TREATMENTS.glob("*.toml") if plays_one_part(path)]
 
 
 def one_round(load, name, messages, **protocol):
@@ -140,3 +152,81 @@ def test_what_is_too_large_is_named_not_hidden(load, pairwise, monkeypatch):
     monkeypatch.setattr("mechanisms.treatments.Treatment.nash_equilibria", lambda self, types: np.empty((0, 9)) + "x")
     with pytest.raises((ValueError, TypeError)):
         predict(load(pairwise))
+
+
+def with_ties():
+    """The single-peaked treatment with so coarse points that most replies tie."""
+    t = simulate.treatment("cason_groves")
+    points = {**t.definition["points"], "scale": 0.02}
+    return Treatment.from_definition({**t.definition, "points": points})
+
+
+@pytest.mark.parametrize("name", [*sorted(ONE_PART), "ties"])
+def test_every_column_of_every_treatment_against_plain_loops(load, name):
+    t = with_ties() if name == "ties" else simulate.treatment(name)
+    t = t.with_protocol(rounds=min(4, t.protocol.rounds))
+    table = predict(load(simulate.session(t, seed=3))).decisions
+    for _, group in table.groupby(["round", "group"]):
+        group = group.sort_values("position")
+        types, messages = tuple(group["type"]), tuple(group["message"])
+        for i, row in enumerate(group.to_dict("records")):
+            for column, expected in brute_force.columns(t, types, messages, i).items():
+                if expected is None:
+                    assert pd.isna(row[column]), column
+                else:
+                    assert row[column] == (pytest.approx(expected) if isinstance(expected, float) else expected), column
+    against_dominant = table["dominant_count"] > 0
+    assert (table.loc[table["foregone_points"] > 0, "best_reply_played"] == False).all()  # noqa: E712
+    assert (table.loc[against_dominant & table["dominant_played"].fillna(False), "foregone_points"] == 0).all()
+    earned = table["best_reply_points"] - table["foregone_points"]
+    assert earned.to_numpy() == pytest.approx(table["points"].to_numpy())
+
+
+def test_the_order_of_rows_does_not_matter(load):
+    decisions = load(*(simulate.session(simulate.treatment(n), f"{n[:4]}1234") for n in ("park_vcg", "cason_groves")))
+    new = [*DECISION_COLUMNS, *GROUP_COLUMNS]
+    straight = predict(decisions).decisions[new]
+    shuffled = predict(decisions.sample(frac=1, random_state=5)).decisions[new].loc[straight.index]
+    for column in new:  # categories of text may come in another order
+        assert straight[column].astype(object).equals(shuffled[column].astype(object)), column
+
+
+def test_the_names_of_players_do_not_matter(load):
+    """Treatment P with the two roles exchanged: everybody's columns stay, but for the number of the equilibrium."""
+    t = simulate.treatment("cason_pivotal", rounds=4)
+    roles = list(reversed(t.definition["roles"]))
+    mirrored = Treatment.from_definition({**t.definition, "roles": roles})
+    types = [float(position.types[0]) for position in t.positions]
+    messages = [
+        tuple(float(x) for x in np.random.default_rng(k).choice(p.messages, 4)) for k, p in enumerate(t.positions)
+    ]
+    tables = []
+    for treatment, turn in ((t, 1), (mirrored, -1)):
+        rows = []
+        for r, pair in enumerate(zip(*messages, strict=True), 1):
+            rows += simulate.group_rows(treatment, "abcd1234", r, 1, [1, 2], types[::turn], pair[::turn], [False] * 2)
+        simulate.add_earnings(treatment, "abcd1234", rows)
+        simulate.add_payments(treatment.protocol.show_up_fee, rows)
+        tables.append(predict(load(rows)).decisions.sort_values(["round", "type"]).reset_index(drop=True))
+    for column in sorted({*DECISION_COLUMNS, *GROUP_COLUMNS} - {"nash_index"}):
+        pd.testing.assert_series_equal(tables[0][column].astype(object), tables[1][column].astype(object))
+
+
+def test_sessions_of_one_game_are_solved_once(load, monkeypatch):
+    asked = []
+    compute = Treatment.nash_equilibria
+    monkeypatch.setattr(Treatment, "nash_equilibria", lambda self, types: (asked.append(1), compute(self, types))[1])
+    t = simulate.treatment("chen_serial")
+    predict(load(*(simulate.session(t.with_protocol(seed=k), f"sess000{k}") for k in range(3))))
+    assert len(asked) == 1
+
+
+def test_groups_of_different_sessions_are_kept_apart(load):
+    t = simulate.treatment("cason_groves", rounds=2)
+    sessions = [simulate.session(t.with_protocol(seed=k), f"sess000{k}", seed=k) for k in range(2)]
+    together = predict(load(*sessions)).decisions
+    for k, rows in enumerate(sessions):
+        alone = predict(load(rows)).decisions.set_index(["round", "participant_id"])
+        part = together[together["session_code"] == f"sess000{k}"].set_index(["round", "participant_id"])
+        for column in (*DECISION_COLUMNS, *GROUP_COLUMNS):
+            assert part[column].astype(object).equals(alone[column].astype(object)), column

@@ -1,14 +1,23 @@
-"""The report holds the right numbers, is one self-contained file, and is the same bytes for the same input."""
+"""The report holds the right numbers, is one self-contained file, and is the same bytes for the same input.
+
+What takes long is left out where a test is not about it: models of behaviour (tests/analysis/behaviour has them) and
+files of figures.
+"""
 
 import base64
+import csv
+import io
+import itertools
+import math
 import re
 from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
 
-from analysis import read_exports
+from analysis import read_exports, saved_figures
 from analysis.audit import audit
+from analysis.errors import ExportError
 from analysis.report import write_report
 from tests.analysis import simulate
 from tests.analysis.planted import RESULTS
@@ -19,7 +28,7 @@ class Page(HTMLParser):
 
     def __init__(self, html):
         super().__init__()
-        self.tables, self.text, self.addresses = {}, "", []
+        self.tables, self.text, self.addresses, self.captions = {}, "", [], []
         self._caption, self._row, self._inside = "", [], None
         self.feed(html)
 
@@ -33,7 +42,8 @@ class Page(HTMLParser):
     def handle_endtag(self, tag):
         if tag == self._inside:
             if tag == "figcaption":
-                self._caption = re.sub(r"^Table \d+\. ", "", self._cell)
+                self.captions.append(self._cell)
+                self._caption = re.sub(r"^Table \d+\. |: \w+ − \w+$| \(\w+\)$", "", self._cell)
             else:
                 self._row.append(self._cell)
             self._inside = None
@@ -46,12 +56,17 @@ class Page(HTMLParser):
             self._cell += data
 
 
-def report(folder, *sessions):
+def report(folder, *sessions, pictures=False, **options):
     folder.mkdir(exist_ok=True)
     for i, rows in enumerate(sessions):
         simulate.write(folder / f"part{i}_custom.csv", rows)
     exports = read_exports(folder)
-    page = write_report(exports, audit(exports.decisions), folder.with_name(f"{folder.name} report"))
+    out = folder.with_name(f"{folder.name} report")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(saved_figures, "DOTS_PER_INCH", 20)
+        if not pictures:
+            patch.setattr("analysis.report.write_figures", lambda page, folder: None)
+        page = write_report(exports, audit(exports.decisions), out, **{"behaviour": False, **options})
     return page, Page(page.read_text(encoding="utf-8"))
 
 
@@ -62,7 +77,7 @@ def two(tmp_path_factory):
         simulate.session(simulate.treatment("cason_pivotal"), "pivot123", simulate.truth),
         simulate.session(simulate.treatment("cason_groves", seconds=30), "grove123", timeouts=0.1),
     ]
-    return report(tmp_path_factory.mktemp("two") / "exports", *sessions)
+    return report(tmp_path_factory.mktemp("two") / "exports", *sessions, pictures=True)
 
 
 def test_the_numbers(two):
@@ -93,8 +108,7 @@ def test_timeouts_and_bots_are_stated(two):
     groves = next(row for row in page.tables["Rates of play, side by side"] if row[0] == "cason_groves")
     assert groves[1] == str(200 - late)
     assert "Simulated data: all decisions were made by bots, not by people." in page.text
-    assert f"{late} decisions were drawn by the computer" in page.text
-    assert "No inference is made here." in page.text
+    assert f"{late} decisions of 400 were drawn by the computer at a timeout" in page.text
 
 
 def test_one_file_without_outside_addresses(two):
@@ -102,7 +116,7 @@ def test_one_file_without_outside_addresses(two):
     assert page.addresses
     assert all(address.startswith(("data:image/svg+xml;base64,", "#")) for address in page.addresses)
     pictures = [address for address in page.addresses if address.startswith("data:")]
-    assert len(pictures) == 1 + 2 * 3
+    assert len(pictures) == len(list((path.parent / "figures").glob("*.pdf"))) >= 3 + 2 * 3
     for picture in pictures:
         svg = base64.b64decode(picture.partition(",")[2]).decode()
         assert not re.search(r'(href|src)="(?!#)', svg)
@@ -111,24 +125,28 @@ def test_one_file_without_outside_addresses(two):
     assert "url(" not in html
     assert "<script" not in html
     assert "@import" not in html
-    assert html.count("<img") == html.count('alt="Rates') + html.count('alt="Dominant') + html.count('alt="Mean')
+    assert html.count("<img") == len(re.findall(r'<img [^>]*alt="[^"]{10,}"', html))
+
+
+def everything(path):
+    return {file.relative_to(path.parent).as_posix(): file.read_bytes() for file in path.parent.rglob("*.*")}
 
 
 def test_same_input_same_bytes(tmp_path, pairwise):
-    first, _ = report(tmp_path / "one", pairwise)
-    once = [path.read_bytes() for path in (first, first.with_name("decisions.csv"))]
-    again, _ = report(tmp_path / "one", pairwise)
-    assert once == [path.read_bytes() for path in (again, again.with_name("decisions.csv"))]
-    turned, _ = report(tmp_path / "turned", pairwise[::-1])  # rows in another order: another file, the same report
-    assert once[1] == turned.with_name("decisions.csv").read_bytes()
-    pages = [re.sub(rb"<code>[0-9a-f]{64}</code>", b"", page) for page in (once[0], turned.read_bytes())]
-    assert pages[0] == pages[1]
+    """Pictures are compared once, and without them the rows may be in another order (which is another file)."""
+    once = everything(report(tmp_path / "one", pairwise, pictures=True)[0])
+    assert {name.rpartition(".")[2] for name in once} == {"html", "csv", "txt", "tex", "md", "pdf", "png", "svg"}
+    assert everything(report(tmp_path / "one", pairwise, pictures=True)[0]) == once
+    turned = everything(report(tmp_path / "turned", pairwise[::-1])[0])
+    for name, content in turned.items():
+        pages = [re.sub(rb"[0-9a-f]{64}", b"", page) for page in (content, once[name])]
+        assert pages[0] == pages[1], name
 
 
 def test_the_verdict_is_on_top(tmp_path, pairwise):
     pairwise[7]["transfer"] = "99.0"
     _, page = report(tmp_path / "wrong", pairwise)
-    assert page.text.index("Audit failed") < page.text.index("The data")
+    assert page.text.index("Audit failed") < page.text.index("Contents")
     assert "1 mismatch, 0 impossible entries" in page.text
     row = page.tables["Findings of the audit"][1]
     assert row[:8] == [
@@ -209,3 +227,147 @@ def test_the_certificate_is_quoted(tmp_path):
     rows = {row[0]: row for row in page.tables["Theory certificate"] if row}
     assert rows["unique pure Nash equilibrium"][1] == "fails"
     assert rows["unique pure Nash equilibrium"][2].startswith("327 of 625 message profiles")
+
+
+# --- what is written ---
+
+
+def test_tables_in_three_formats(two):
+    path, page = two
+    folder = path.parent / "tables"
+    captions = [caption for caption in page.captions if caption.startswith("Table")]
+    assert len(list(folder.iterdir())) == 3 * len(captions)
+    (made,) = folder.glob("table_*_main_outcomes_by_treatment.csv")
+    rows = list(csv.reader(io.StringIO(made.read_text(encoding="utf-8"))))
+    assert rows[0] == ["Outcome", "cason_groves", "cason_pivotal"]
+    assert rows[1] == ["Dominant-strategy play (%)", rows[1][1], "100.0"]
+    latex = made.with_suffix(".tex").read_text(encoding="utf-8")
+    assert r"Outcome & cason\_groves & cason\_pivotal \\" in latex
+    assert latex.count(r"\toprule") == latex.count(r"\midrule") == latex.count(r"\bottomrule") == 1
+    assert "| :-- | --: | --: |" in made.with_suffix(".md").read_text(encoding="utf-8")
+
+
+def test_numbers_run_in_the_order_of_the_page(two):
+    for kind in ("Table", "Figure"):
+        found = [int(c.split()[1].rstrip(".")) for c in two[1].captions if c.startswith(kind)]
+        assert found == list(range(1, len(found) + 1))
+
+
+def test_nothing_is_left_of_a_report_that_was_stopped(tmp_path, pairwise):
+    def stop(text):
+        if text == "files of figures":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        report(tmp_path / "r", pairwise, progress=stop)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["r"]
+
+
+def test_an_earlier_report_is_replaced_and_other_files_stay(tmp_path, pairwise):
+    out = tmp_path / "r report"
+    (out / "tables").mkdir(parents=True)
+    (out / "tables" / "table_99_old.csv").write_text("old")
+    (out / "my notes.txt").write_text("mine")
+    path, _ = report(tmp_path / "r", pairwise)
+    assert path.parent == out
+    assert (out / "my notes.txt").read_text() == "mine"
+    assert not (out / "tables" / "table_99_old.csv").exists()
+
+
+# --- inference ---
+
+
+def test_one_session_in_each_treatment_is_no_test(two):
+    path, page = two
+    assert "No test. cason_pivotal − cason_groves: No test is possible" in page.text
+    rows = page.tables["Differences between treatments"]
+    assert {row[rows[0].index("p")] for row in rows[1:]} == {"–"}
+    words = f"For {len(rows) - 1} differences no test is possible"
+    assert words in path.with_name("methods.txt").read_text(encoding="utf-8")
+
+
+def mostly(share):
+    """A rule: the dominant report of treatment S with this probability, else the next lower one."""
+    return lambda rng, kind, grid: kind if rng.random() < share else kind - 1
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory):
+    """Three arms of four sessions, which differ in nothing but how often people play the dominant report."""
+    base = simulate.treatment("cason_groves", rounds=4)
+    sessions = []
+    for name, share in {"arm_a": 0.3, "arm_b": 0.7, "arm_c": 0.7}.items():
+        t = type(base).from_definition({**base.definition, "name": name, "title": name})
+        for k in range(4):
+            code = f"{name[-1]}{k}abcdef"
+            sessions.append(simulate.session(t, code, rule=mostly(share + 0.02 * k), seed=10 * len(sessions) + k))
+    return sessions, *report(tmp_path_factory.mktemp("planted") / "exports", *sessions)
+
+
+def test_planted_differences_in_plain_python(planted):
+    sessions, path, page = planted
+    rates = {}
+    for rows in sessions:
+        hits = [float(row["message"]) == float(row["type"]) for row in rows]
+        rates.setdefault(rows[0]["treatment"], []).append(sum(hits) / len(hits))
+    names = arm_names(sessions)
+    table = pd.read_csv(path.with_name("estimates.csv"))
+    main = table[(table["method"] == "permutation test of unit means") & (table["outcome"] == "dominant_played")]
+    assert len(main) == 3
+    for first, second in itertools.combinations(sorted(rates), 2):
+        row = main[main["question"] == f"dominant_played: {names[second]} − {names[first]}"].iloc[0]
+        assert row["effect"] == pytest.approx(sum(rates[second]) / 4 - sum(rates[first]) / 4)
+        assert row["n_units"] == 8
+        if first == "arm_a":
+            assert max(rates[first]) < min(rates[second])  # no overlap: the least possible p
+            assert row["p"] == pytest.approx(2 / 70)
+    shown = {(row[0], row[1]): row for row in page.tables["Differences between treatments"][1:]}
+    effect = 100 * (sum(rates["arm_b"]) - sum(rates["arm_a"])) / 4
+    row = shown["Dominant-strategy play (%)", f"{names['arm_b']} − {names['arm_a']}"]
+    assert (row[2], float(row[3]), row[5]) == ("4 + 4", pytest.approx(effect, abs=0.051), "0.029")
+
+
+def arm_names(sessions):
+    return {rows[0]["treatment"]: rows[0]["treatment"] for rows in sessions}
+
+
+def test_three_treatments(planted):
+    sessions, path, page = planted
+    assert len(page.tables["Any difference between treatments"]) > 1
+    assert page.tables["Main outcomes by treatment"][0] == ["Outcome", *arm_names(sessions).values()]
+    holm = pd.read_csv(path.with_name("estimates.csv"))[["p", "p_holm"]].dropna()
+    assert (holm["p_holm"] >= holm["p"]).all()
+    assert (holm["p_holm"] > holm["p"]).any()
+
+
+def test_one_treatment_is_compared_with_nothing(tmp_path, pairwise):
+    path, page = report(tmp_path / "r", pairwise)
+    assert "Nothing is compared" in page.text
+    assert "Differences between treatments" not in page.tables
+    assert "no test was made" in path.with_name("methods.txt").read_text(encoding="utf-8")
+    assert path.with_name("estimates.csv").read_text(encoding="utf-8").strip() == ""
+
+
+def test_models_of_behaviour(tmp_path):
+    told = []
+    t = simulate.treatment("chen_serial", rounds=4)
+    sessions = [simulate.session(t, f"chen{k}abc", seed=k) for k in (1, 2)]
+    _, page = report(tmp_path / "r", *sessions, behaviour=True, progress=told.append)
+    rows = page.tables["Models of behaviour compared"]
+    uniform = next(row for row in rows if row[1] == "uniform random")
+    n = sum(len(rows) for rows in sessions)
+    assert float(uniform[3].replace("−", "-")) == pytest.approx(-n * math.log(12), abs=0.051)
+    assert {row[1] for row in rows[1:]} >= {"logit QRE", "EWA", "level-k"}
+    assert "models: chen_serial: logit QRE" in told
+
+
+def test_data_that_leave_nothing_to_analyse(tmp_path, pairwise):
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    simulate.write(folder / "a_custom.csv", pairwise)
+    exclusions = tmp_path / "out.csv"
+    exclusions.write_text("session_code,participant_code,reason\nabcd1234,,fire alarm\n")
+    exports = read_exports(folder, exclusions)
+    with pytest.raises(ExportError, match="no decision is in the analysis"):
+        write_report(exports, audit(exports.decisions), tmp_path / "report")
+    assert not (tmp_path / "report").exists()

@@ -40,7 +40,8 @@ def test_reload_keeps_the_clock_and_absence_is_flagged(own_lab):
         (message, timed_out, seconds, points), (drawn, late, _, other_points) = stored(own_lab)
     assert (message, timed_out) == (4.0, 0)
     assert 1.2 <= seconds <= SECONDS
-    treatment = load_treatment(ROOT / "treatments" / "chen_serial.toml").with_protocol(rounds=1, participants=2, practice_rounds=0)
+    treatment = load_treatment(ROOT / "treatments" / "chen_serial.toml")
+    treatment = treatment.with_protocol(rounds=1, participants=2, practice_rounds=0)
     assert late == 1
     assert drawn == timeout_message(treatment, code, 1, 2, 1)
     types = [place.types[0] for place in treatment.positions]

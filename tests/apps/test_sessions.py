@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from analysis import load_decisions
+from analysis.audit import audit, listed
 from mechanisms.draws import computer_messages, draw_blocks, draw_session, paid_part, paid_round, timeout_message
 from mechanisms.treatments import Treatment, load_session_designs
 from tests.lab import ROOT, decisions, exported
@@ -154,6 +156,22 @@ def test_other_strategies(lab, name, strategy):
         assert all(row["message"] == row["type"] for row in rows)
     if strategy == "fixed":
         assert len({row["points_units"] for row in rows}) > 1
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("production_counterbalanced", {"part1_rounds": FEW, "part2_rounds": FEW, "part2_practice_against": "others"}),
+        ("park_pairwise", {"rounds": FEW, "practice_rounds": 2, "seconds": 20}),
+    ],
+)
+def test_the_audit_agrees_with_practice_and_parts(lab, name, changes):
+    done, tables = lab.play(name, **changes)
+    assert done.returncode == 0, done.stderr[-2000:]
+    newest = max(lab.folder.glob("out-*"), key=lambda path: path.stat().st_mtime_ns)
+    result = audit(load_decisions(newest))
+    assert listed(result) == ""
+    assert result.decisions == len(decisions(tables))
 
 
 def test_fixed_messages_of_the_config(lab):

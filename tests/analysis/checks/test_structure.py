@@ -1,5 +1,8 @@
 """Rows that are missing, double, or in groups and rounds that cannot be."""
 
+import pytest
+
+from analysis import ExportError
 from analysis.audit import audit, listed
 from analysis.checks.findings import IMPOSSIBLE
 from tests.analysis.planted import found, place
@@ -21,7 +24,9 @@ def test_a_missing_member(load, pairwise):
 
 
 def test_a_file_that_ends_too_early(load, pairwise):
-    result = audit(load(pairwise[:30]))
+    with pytest.raises(ExportError, match="the file is cut off"):
+        load(pairwise[:30])
+    result = audit(load(pairwise).iloc[:30])
     assert (result.findings["problem"] == "row missing").sum() == 30
 
 

@@ -1,0 +1,156 @@
+"""Load an export, join the predictions, summarise: against pd.read_csv alone, and against the obvious way row by row.
+
+`python -m tests.bench loading` measures 10^5 decisions; `python -m tests.bench.loading 1000000` runs once with as many
+decisions as wanted and prints seconds and the peak of the process's memory.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis import measures, read_exports
+from analysis.nearest import nearest_distance
+from analysis.predictions import predict
+from analysis.solutions import Solutions
+from mechanisms.treatments import Treatment
+from tests.analysis import simulate
+from tests.bench.measure import Case, Other
+
+TEMPLATES = 20
+CODE, PEOPLE = "abcd1234", "pabc"
+"""Code of the simulated session, and what the codes of its participants start with."""
+
+
+def write(path: Path, decisions: int) -> int:
+    """Write at least so many decisions: sessions of 24 participants and 20 rounds, each a copy of one of TEMPLATES
+    sessions with random messages under a code of its own. Returns how many."""
+    treatment = simulate.treatment("production_serial", participants=24, rounds=20)
+    texts = []
+    for seed in range(TEMPLATES):
+        rows = simulate.session(treatment, CODE, seed=seed, rule=simulate.at_random)
+        whole = simulate.write(path, rows).read_text(encoding="utf-8")
+        header, _, body = whole.partition("\n")
+        texts.append(body)
+    each = treatment.protocol.participants * treatment.protocol.rounds
+    sessions = -(-decisions // each)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        stream.write(header + "\n")
+        for k in range(sessions):
+            code = f"s{k:07d}"
+            stream.write(texts[k % TEMPLATES].replace(CODE, code).replace(PEOPLE, f"{code}p"))
+    return sessions * each
+
+
+def ours(path: Path) -> pd.DataFrame:
+    """Rates of play and efficiency by treatment."""
+    return summary(predict(read_exports(path).decisions).decisions)
+
+
+def summary(predicted: pd.DataFrame) -> pd.DataFrame:
+    own, groups = measures.own_decisions(predicted), measures.own_groups(predicted)
+    return pd.concat(
+        [
+            measures.success(own, measures.NASH_MESSAGE, measures.TREATMENT),
+            measures.success(groups, measures.NASH, measures.TREATMENT),
+            measures.efficiency(groups, measures.TREATMENT),
+        ]
+    )
+
+
+@lru_cache
+def solutions_of(definition: str) -> Solutions:
+    """Even the obvious way solves each game once only."""
+    return Solutions(Treatment.from_definition(json.loads(definition)))
+
+
+def row_wise(path: Path) -> pd.DataFrame:
+    """The obvious way: pd.read_csv, DataFrame.apply along rows, groupby.apply for groups; fewer columns than ours."""
+    table = pd.read_csv(path)
+    table = table.join(table.apply(_row, axis=1))
+    groups = table.groupby(["session_code", "part", "round", "group"])[list(table.columns)].apply(_group)
+    return pd.concat([table[["truthful", "dominant_played", "dominant_count"]].mean(), groups.mean()])
+
+
+def _row(row: pd.Series) -> pd.Series:
+    weak = solutions_of(row["definition"]).dominant(row["position"] - 1, row["type"])
+    distance = np.abs(weak - row["message"]).min() if len(weak) else np.nan
+    return pd.Series(
+        {
+            "dominant_count": len(weak),
+            "dominant_distance": distance,
+            "dominant_played": distance == 0,
+            "truthful": row["message"] == row["type"],
+        }
+    )
+
+
+def _group(group: pd.DataFrame) -> pd.Series:
+    group = group.sort_values("position")
+    solutions = solutions_of(group["definition"].iloc[0])
+    types, messages = group["type"].to_numpy(dtype=float), group["message"].to_numpy(dtype=float)
+    equilibria = solutions.nash(tuple(types.tolist()))
+    distance = nearest_distance(messages[None], equilibria)[0] if len(equilibria) else np.full(len(types), np.nan)
+    play = solutions.treatment.play(types, messages)
+    surplus, efficient = solutions.treatment.surplus(play), solutions.treatment.efficient_surplus(types)
+    return pd.Series(
+        {
+            "nash_count": len(equilibria),
+            "nash_played": (distance == 0).all(),
+            "nash_distance": distance.mean(),
+            "efficiency": surplus / efficient,
+        }
+    )
+
+
+def loading() -> Iterator[Case]:
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / "serial_custom.csv"
+    decisions = write(path, 100_000)
+    yield Case(
+        "load, predict, summarise",
+        f"{decisions} decisions",
+        lambda: pd.read_csv(path),
+        "pd.read_csv of the same file",
+        lambda: ours(path),
+        others=(Other("row-wise pandas", lambda _: row_wise(path)),),
+    )
+
+
+BENCHES = {"loading": loading}
+
+
+def main(decisions: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "serial_custom.csv")
+        count = write(path, decisions)
+        size = path.stat().st_size / 1e6
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        start = time.perf_counter()
+        exports = read_exports(path)
+        loaded = time.perf_counter()
+        summary(predict(exports.decisions).decisions)
+        end = time.perf_counter()
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    held = exports.decisions.memory_usage(deep=True).sum() / 1e6
+    print(
+        f"{count} decisions, {size:.0f} MB of CSV: loaded in {loaded - start:.1f} s, predicted and summarised in "
+        f"{end - loaded:.1f} s; the table holds {held:.0f} MB, the process {peak:.0f} MiB at its peak"
+        f" ({before:.0f} before)"
+    )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
