@@ -41,7 +41,7 @@ def own_decisions(predicted: pd.DataFrame) -> pd.DataFrame:
 def own_groups(predicted: pd.DataFrame) -> pd.DataFrame:
     """One row (that of position 1) a group that decided without timeout; distances are means of the members."""
     rows = predicted[~predicted["group_timed_out"].fillna(True).astype(bool)]
-    distances = ["nash_distance", "dominant_distance"]
+    distances = [name for name in ("nash_distance", "dominant_distance") if name in rows]
     means = rows.groupby(GROUP)[distances].transform("mean")
     return rows.assign(**{name: means[name] for name in distances})[rows["position"] == 1]
 

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.behaviour import Study
-from analysis.comparisons import LEVEL, SEED, Inference, interval_text, p_text
+from analysis.comparison_tables import interval_text, p_text
+from analysis.comparisons import LEVEL, SEED, Inference
 from analysis.exports import Exports
 from analysis.flow import Flow
 from analysis.inference import Units
@@ -131,7 +132,7 @@ def _tests(sources: Sources) -> list[str]:
         f"{units}Treatments are compared by {counted(len(inference.main), 'difference')} of unit means in "
         f"{counted(inference.main['outcome'].nunique(), 'outcome')} ({'; '.join(counts)} units), with two-sided "
         f"permutation tests: {exact} of {int(tested.sum())} exact, over all assignments of units to "
-        f"treatments{random}. The "
+        f"treatments (signs of differences, for units in both){random}. The "
         f"{100 * LEVEL:g} % intervals hold every constant shift that the test does not reject. "
         f"p-values are corrected by Holm's method for the {counted(int(tested.sum()), 'test')}. "
     )

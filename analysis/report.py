@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 from minijinja import Environment
 
-from analysis import behaviour_tables, comparisons, measures, outcomes, sections, unit_figures
+from analysis import behaviour_tables, comparison_tables, comparisons, measures, outcomes, sections, unit_figures
 from analysis.audit import AuditResult
 from analysis.behaviour import MODELS, Study, study
 from analysis.errors import ExportError
@@ -102,10 +102,10 @@ def analysed(predicted: pd.DataFrame, units: Units) -> pd.DataFrame:
 
 
 def models(decisions: pd.DataFrame, units: Units, progress: Progress) -> Study:
-    """All models of behaviour, for each game that is in the analysis."""
+    """All models of behaviour, for each treatment of which something is in the analysis; others' messages all count."""
     counts = decisions["in_analysis"].astype(bool)
-    rows = decisions[decisions["identity"].isin(decisions.loc[counts, "identity"].unique())]
-    own = rows["in_analysis"].astype(bool) & ~rows["timed_out"].fillna(False).astype(bool)
+    rows = decisions[counts.groupby([decisions["treatment"], decisions["identity"]]).transform("any")]
+    own = counts[rows.index] & ~rows["timed_out"].fillna(False).astype(bool)
     return study(rows, MODELS, units.of(rows), own, comparisons.LEVEL, lambda text: progress(f"models: {text}"))
 
 
@@ -126,8 +126,8 @@ def page_of(sources: Sources, solved: Predictions, result: AuditResult) -> dict[
     page["treatments"] = [
         sections.treatment_results(own, solved.solutions[key], name, numbers) for key, name, own in by_name
     ]
-    page["inference"] = comparisons.section(sources.inference, sources.units, numbers)
-    means = comparisons.unit_table(sources.inference, tested, numbers.table("Means of the independent units"))
+    page["inference"] = comparison_tables.section(sources.inference, sources.units, numbers)
+    means = comparison_tables.unit_table(sources.inference, tested, numbers.table("Means of the independent units"))
     page["inference"]["tables"].append(means)
     if sources.study is not None:
         page["behaviour"] = behaviour_tables.section(sources.study, _names(rows, names), numbers)
@@ -150,7 +150,7 @@ def _together(sources: Sources, tested: list[outcomes.Outcome], numbers: Numbers
     """The main outcomes of all treatments: a table, the units as marks, time over rounds."""
     names = list(sources.names.values())
     caption = numbers.table("Main outcomes by treatment" if len(names) > 1 else "Main outcomes")
-    table = comparisons.side_by_side(sources.inference, tested, names, caption)
+    table = comparison_tables.side_by_side(sources.inference, tested, names, caption)
     found: dict[str, Any] = {"tables": [table], "figures": []}
     means = [(outcome, sources.inference.means[outcome.column]) for outcome in tested]
     if means:

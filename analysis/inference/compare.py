@@ -100,7 +100,8 @@ def compare(
     if margin is not None:
         others.insert(0, equivalence_test(means, margin, level, seed=seed))
     kept = rows[rows[UNIT].isin(means.units) & rows[by].astype(str).isin(means.arms) & rows[outcome].notna()]
-    if regressions:
+    # an outcome that is the same in all rows of each arm leaves a regression no error to estimate
+    if regressions and kept.groupby(by, observed=True)[outcome].nunique().max() > 1:
         others += regressions_of(kept, outcome, by, means, stratum, covariates, level, seed)
     correlation = intra_unit_correlation(kept[outcome].to_numpy(dtype=float), kept[UNIT], kept[by])
     return Comparison(main, tuple(others), means, correlation, notes)

@@ -61,7 +61,9 @@ def compare_all(
     result = pd.concat([keys, result], axis=1)
     result["p_holm"] = adjusted(result["p"].to_numpy(dtype=float), "holm")
     result["p_benjamini_hochberg"] = adjusted(result["p"].to_numpy(dtype=float), "benjamini-hochberg")
-    result["p_romano_wolf"] = _romano_wolf(found, seed)
+    # its p-values are of |difference|, the main ones twice the smaller side: with unequal arms these can be larger, and
+    # a correction never makes a p-value smaller
+    result["p_romano_wolf"] = np.maximum(_romano_wolf(found, seed), result["p"].to_numpy(dtype=float))
     return result
 
 

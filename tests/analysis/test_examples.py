@@ -17,6 +17,7 @@ import pytest
 
 from analysis import read_exports
 from analysis.audit import audit
+from analysis.errors import ExportError
 from analysis.report import write_report
 from examples import make
 
@@ -165,3 +166,11 @@ def test_the_generator_writes_these_files(wanted):
     )
     text = make.text_of(make.session(name, number, **make.PROTOCOL[folder]))
     assert gzip.decompress(path.read_bytes()).decode() == text
+
+
+def test_a_compressed_file_that_is_cut_off_is_refused(tmp_path):
+    whole = next(CASON.glob("*.gz")).read_bytes()
+    cut = tmp_path / "cut_custom.csv.gz"
+    cut.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ExportError, match=r"cut_custom.csv.gz.*compressed file is cut off or damaged"):
+        read_exports(cut)

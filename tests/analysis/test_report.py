@@ -18,6 +18,7 @@ import pytest
 from analysis import read_exports, saved_figures
 from analysis.audit import audit
 from analysis.errors import ExportError
+from analysis.inference import compare_all
 from analysis.report import write_report
 from tests.analysis import simulate
 from tests.analysis.planted import RESULTS
@@ -310,12 +311,11 @@ def test_planted_differences_in_plain_python(planted):
     for rows in sessions:
         hits = [float(row["message"]) == float(row["type"]) for row in rows]
         rates.setdefault(rows[0]["treatment"], []).append(sum(hits) / len(hits))
-    names = arm_names(sessions)
     table = pd.read_csv(path.with_name("estimates.csv"))
     main = table[(table["method"] == "permutation test of unit means") & (table["outcome"] == "dominant_played")]
     assert len(main) == 3
     for first, second in itertools.combinations(sorted(rates), 2):
-        row = main[main["question"] == f"dominant_played: {names[second]} − {names[first]}"].iloc[0]
+        row = main[main["question"] == f"dominant_played: {second} − {first}"].iloc[0]
         assert row["effect"] == pytest.approx(sum(rates[second]) / 4 - sum(rates[first]) / 4)
         assert row["n_units"] == 8
         if first == "arm_a":
@@ -323,21 +323,31 @@ def test_planted_differences_in_plain_python(planted):
             assert row["p"] == pytest.approx(2 / 70)
     shown = {(row[0], row[1]): row for row in page.tables["Differences between treatments"][1:]}
     effect = 100 * (sum(rates["arm_b"]) - sum(rates["arm_a"])) / 4
-    row = shown["Dominant-strategy play (%)", f"{names['arm_b']} − {names['arm_a']}"]
+    row = shown["Dominant-strategy play (%)", "arm_b − arm_a"]
     assert (row[2], float(row[3]), row[5]) == ("4 + 4", pytest.approx(effect, abs=0.051), "0.029")
-
-
-def arm_names(sessions):
-    return {rows[0]["treatment"]: rows[0]["treatment"] for rows in sessions}
 
 
 def test_three_treatments(planted):
     sessions, path, page = planted
+    assert len({rows[0]["identity"] for rows in sessions}) == 1  # one game, three treatments: they are not pooled
     assert len(page.tables["Any difference between treatments"]) > 1
-    assert page.tables["Main outcomes by treatment"][0] == ["Outcome", *arm_names(sessions).values()]
+    assert page.tables["Main outcomes by treatment"][0] == ["Outcome", "arm_a", "arm_b", "arm_c"]
     holm = pd.read_csv(path.with_name("estimates.csv"))[["p", "p_holm"]].dropna()
     assert (holm["p_holm"] >= holm["p"]).all()
     assert (holm["p_holm"] > holm["p"]).any()
+
+
+def test_a_correction_never_makes_a_p_value_smaller(planted):
+    """With 4 and 3 units |difference| and twice the smaller side differ."""
+    sessions, _, _ = planted
+    rows = [row for session in sessions[:7] for row in session]
+    table = pd.DataFrame({name: [row[name] for row in rows] for name in ("session_code", "treatment", "group")})
+    table["participant_id"] = [int(row["participant_id"]) for row in rows]
+    table["hit"] = [float(row["message"] == row["type"]) for row in rows]
+    table["points"] = [float(row["points"]) for row in rows]
+    found = compare_all(table, ["hit", "points"])
+    assert found["p_romano_wolf"].notna().all()
+    assert (found["p_romano_wolf"] >= found["p"]).all()
 
 
 def test_one_treatment_is_compared_with_nothing(tmp_path, pairwise):
@@ -371,3 +381,19 @@ def test_data_that_leave_nothing_to_analyse(tmp_path, pairwise):
     with pytest.raises(ExportError, match="no decision is in the analysis"):
         write_report(exports, audit(exports.decisions), tmp_path / "report")
     assert not (tmp_path / "report").exists()
+
+
+def test_units_in_both_treatments_and_an_outcome_that_never_varies(tmp_path):
+    """Each session plays both parts; at random nobody reaches the efficient outcome: no regression of a constant."""
+    sessions = []
+    for k in range(3):
+        names = ("production_serial", "production_vcg")
+        parts = [simulate.treatment(name, rounds=3, practice_rounds=0, seed=100 + k) for name in names]
+        sessions.append([row for part in simulate.several_parts(parts, f"both{k}abc") for row in part])
+    path, page = report(tmp_path / "r", *sessions)
+    rows = {row[0]: row for row in page.tables["Differences between treatments"]}
+    assert {row[1] for row in rows.values()} == {"Units", "3"}
+    table = pd.read_csv(path.with_name("estimates.csv"))
+    assert "Wilcoxon signed-rank test" in "".join(table["method"])
+    constant = table[(table["outcome"] == "transfers_sum") & table["method"].str.startswith("sign-flip")]
+    assert constant["least_p"].tolist() == [0.25]

@@ -1,15 +1,25 @@
+import os
 import shutil
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.browser.hands import LAB_SCREEN
 from tests.lab import Lab
+
+os.environ["OTREE_IN_MEMORY"] = "1"  # the tests import pieces of the apps, which must not make a database here
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def lab(tmp_path_factory):
+    """A copy of the project; modules with treatments of their own have a fixture of this name, too."""
+    return Lab(tmp_path_factory.mktemp("server"))
+
+
+@pytest.fixture(scope="module")
+def address(lab):
     """A production server with a database in a folder of its own."""
-    with Lab(tmp_path_factory.mktemp("server")).server() as address:
+    with lab.server() as address:
         yield address
 
 
@@ -25,7 +35,10 @@ def chromium():
 
 @pytest.fixture
 def seats(chromium, address):
-    """seats(links): one browser window a participant. Errors on the console and requests elsewhere fail the test."""
+    """seats(links, screens): one browser window a participant; `screens` are those of tests/browser/hands.py.
+
+    Errors on the console, requests elsewhere and answers that are no success fail the test.
+    """
     complaints, windows = [], []
 
     def complain(bad, what):
@@ -38,9 +51,10 @@ def seats(chromium, address):
         page.on("request", lambda request: complain(not request.url.startswith((address, "data:")), request.url))
         page.on("response", lambda answer: complain(answer.status >= 400, f"{answer.status} {answer.url}"))
 
-    def open_windows(links):
-        for link in links:
-            windows.append(chromium.new_context(viewport={"width": 1280, "height": 900}).new_page())
+    def open_windows(links, screens=()):
+        for k, link in enumerate(links):
+            screen = screens[k] if k < len(screens) else LAB_SCREEN
+            windows.append(chromium.new_context(**screen).new_page())
             watch(windows[-1])
             windows[-1].goto(link)
         return windows

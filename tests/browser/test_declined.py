@@ -2,24 +2,28 @@
 
 from mechanisms.draws import draw_session
 from mechanisms.treatments import load_treatment
+from tests.browser.checks import check_axe, check_page
 from tests.lab import ROOT, create_session
 
 PEOPLE, DECLINES = 6, 5
+CHANGES = {"rounds": 1, "practice_rounds": 0, "quiz": False}
 
 
 def body(page):
-    return page.inner_text(".otree-body")
+    return page.inner_text("main")
 
 
 def test_a_seat_that_declines_is_passed_over(address, seats):
     treatment = load_treatment(ROOT / "treatments" / "production_serial.toml")
-    treatment = treatment.with_protocol(rounds=1, participants=PEOPLE)
-    code, links = create_session(address, treatment.name, PEOPLE, rounds=1)
+    treatment = treatment.with_protocol(**CHANGES, participants=PEOPLE)
+    code, links = create_session(address, treatment.name, PEOPLE, **CHANGES)
     *pages, admin = seats([*links, f"{address}/SessionMonitor/{code}"])
     for k, page in enumerate(pages):
         page.check("#consent-no" if k == DECLINES else "#consent-yes")
         page.click("#confirm")
     assert "raise your hand" in body(pages[DECLINES])
+    check_page(pages[DECLINES])
+    check_axe(pages[DECLINES])
     pages[DECLINES].click("button[name=back_button]")  # a second thought, or another person on this seat
     pages[DECLINES].check("#consent-no")
     pages[DECLINES].click("#confirm")
@@ -32,6 +36,8 @@ def test_a_seat_that_declines_is_passed_over(address, seats):
     void, complete = sorted(
         draw_session(treatment, PEOPLE).groups[0].tolist(), key=lambda members: DECLINES not in members
     )
+    for member in {*range(PEOPLE)} - {DECLINES}:
+        pages[member].click("#continue")  # the instructions
     for member in complete:
         pages[member].wait_for_selector("#situation")
         pages[member].click("label[for=message-3]")
@@ -40,6 +46,10 @@ def test_a_seat_that_declines_is_passed_over(address, seats):
         pages[member].wait_for_selector("[data-name=points]")
     for member in set(void) - {DECLINES}:
         pages[member].wait_for_selector("#not-played")
+        check_page(pages[member], treatment=treatment)
+        check_axe(pages[member])
         pages[member].click("#continue")
-        pages[member].click("#confirm")
+        for _questionnaire in treatment.questionnaires:
+            pages[member].click("#confirm")
+        pages[member].wait_for_selector("[data-name=total]")
         assert "0 points" in body(pages[member])

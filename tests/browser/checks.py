@@ -1,0 +1,69 @@
+"""What must be true of every page that a participant sees, whatever it is about."""
+
+import re
+
+from axe_playwright_python.sync_playwright import Axe
+from babel.numbers import get_decimal_symbol
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+MINUS = "\u2212"
+HEAVIEST_PAGE = 150_000  # bytes, with everything that it loads, not compressed
+
+FACTS = """() => ({
+    language: document.documentElement.lang,
+    title: document.title,
+    headings: [...document.querySelectorAll("h1")].map((h1) => h1.innerText.trim()),
+    text: document.querySelector("main").innerText,
+    width: [document.documentElement.scrollWidth, document.documentElement.clientWidth],
+    sizes: performance.getEntriesByType("navigation").concat(performance.getEntriesByType("resource"))
+        .map((entry) => [entry.name, entry.decodedBodySize]),
+    numbers: [...document.querySelectorAll("[data-value]")].map((span) => [
+        span.dataset.name, span.dataset.value, span.textContent.trim(), span.closest("dialog") === null]),
+})"""
+
+
+def check_page(page, language="en", treatment=None):
+    """The exact numbers of the page by their names, after checking the page; those of the instructions dialog apart.
+
+    `treatment` is needed where there are points.
+    """
+    facts = page.evaluate(FACTS)
+    assert facts["language"] == language
+    assert len(facts["headings"]) == 1, facts["headings"]
+    assert facts["headings"][0]
+    assert facts["title"]
+    glued = re.search(r".{20}[a-zäöü)][.!?][A-ZÄÖÜ].{20}", facts["text"])
+    assert not glued, f"{page.url}: no space between two sentences: {glued[0]}"
+    assert facts["width"][0] <= facts["width"][1], f"{page.url} scrolls sideways: {facts['width']}"
+    weight = sum(size for _name, size in facts["sizes"])
+    assert 0 < weight <= HEAVIEST_PAGE, f"{page.url}: {weight} bytes, {facts['sizes']}"
+    for name, value, text, _outside in facts["numbers"]:
+        check_number(name, value, text, language, treatment)
+    return {name: value for name, value, _text, outside in facts["numbers"] if outside}
+
+
+def check_number(name, value, text, language, treatment):
+    """The text is the exact value, rounded to the decimals that it has, in the writing of the language."""
+    sign = get_decimal_symbol(language)
+    if "points" in name:  # whole numbers of the smallest unit
+        assert text == treatment.format_points(int(value)).replace("-", MINUS).replace(".", sign), name
+        return
+    try:
+        exact = float(value)
+    except ValueError:  # an outcome in words
+        assert text == value.replace("-", MINUS), name
+        return
+    assert not re.search(r"-\d", text), f"{name}: a hyphen in {text}"
+    number = re.findall(rf"{MINUS}?\d+(?:{re.escape(sign)}\d+)?", text)[-1]  # after the name of a type, "low (13)"
+    decimals = len(number.partition(sign)[2])
+    shown = float(number.replace(MINUS, "-").replace(sign, "."))
+    assert abs(shown - exact) <= 0.5 * 10**-decimals + 1e-9, f"{name}: {text} is not {value}"
+
+
+def check_axe(page):
+    """No violation of WCAG 2.1, level A or AA. axe's script comes with the library, not from the net."""
+    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
+    problems = [
+        f"{page.url}: {rule['id']} at {node['target']}: {node['html']}" for rule in found for node in rule["nodes"]
+    ]
+    assert problems == []

@@ -1,0 +1,302 @@
+"""Payoff aids and the field of the decision in a real browser: mouse, keyboard, phone, and axe's rules."""
+
+import csv
+import io
+import re
+import urllib.request
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from mechanisms.treatments import load_treatment
+from tests.apps.test_other_games import PROTOCOL
+from tests.lab import Lab, create_session
+
+TWO = """
+title = "Two players who know each other's type"
+[group]
+size = 2
+information = "complete"
+[environment]
+kind = "production"
+quantities = { lowest = 0, highest = 24, step = 1 }
+value = { kind = "linear" }
+cost = { kind = "power", coefficient = 0.5, exponent = 2 }
+[mechanism]
+name = "serial"
+[types]
+values = [12]
+[points]
+rounding = 1
+"""
+HUNDRED = """
+title = "Two players, 101 messages"
+[group]
+size = 2
+information = "own"
+[environment]
+kind = "production"
+quantities = { lowest = 0, highest = 50, step = 0.5 }
+value = { kind = "linear" }
+cost = { kind = "power", coefficient = 0.1, exponent = 2 }
+[mechanism]
+name = "proportional"
+[types]
+values = [9]
+"""
+THREE = """
+title = "Three players"
+[group]
+size = 3
+[environment]
+kind = "production"
+quantities = { lowest = 0, highest = 8, step = 1 }
+value = { kind = "quadratic", curvature = 2 }
+cost = { kind = "power", coefficient = 0.5, exponent = 2 }
+[mechanism]
+name = "MECHANISM"
+cost_shares = "SHARES"
+[types]
+values = [13, 16, 19]
+probabilities = ["1/3", "1/3", "1/3"]
+labels = ["low", "middle", "high"]
+[points]
+scale = 10
+"""
+LEVEL = """
+title = "Groves on a level"
+[group]
+size = 2
+information = "own"
+[environment]
+kind = "single_peaked"
+[mechanism]
+name = "groves"
+[types]
+values = [5]
+[messages]
+lowest = -2
+highest = 8
+step = 0.5
+[points]
+rounding = 2
+"""
+SCREEN = "\n[screen]\ninstructions = false\n"
+GAMES = {
+    "aids_two": (TWO, 2, "graph = true\ncolours = true\nconfirmation = true"),
+    "aids_hundred": (HUNDRED, 2, 'input = "slider"\nconfirmation = true'),
+    "aids_serial": (THREE.replace("MECHANISM", "serial").replace('cost_shares = "SHARES"', ""), 3, "graph = true"),
+    "aids_level": (LEVEL, 2, 'warn_dominated = true\ninput = "slider"\ntable = false'),
+    "aids_pairwise": (THREE.replace("MECHANISM", "pairwise").replace("SHARES", "proportional"), 3, "graph = true"),
+    "aids_vcg": (THREE.replace("MECHANISM", "vcg").replace("SHARES", "serial"), 3, "graph = true"),
+    "aids_agv": (THREE.replace("MECHANISM", "agv").replace("SHARES", "equal"), 3, "graph = true"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    lab = Lab(tmp_path_factory.mktemp("aids"))
+    for path in (lab.folder / "treatments").iterdir():
+        path.unlink()
+    for name, (text, participants, screen) in GAMES.items():
+        toml = text + PROTOCOL.format(participants=participants, more="") + SCREEN + screen
+        (lab.folder / "treatments" / f"{name}.toml").write_text(toml, encoding="utf-8")
+    return lab
+
+
+@pytest.fixture(scope="module")
+def address(lab):
+    with lab.server() as address:
+        yield address
+
+
+def deciding(address, seats, name, width=1280):
+    """The decision page of the first participant."""
+    _, links = create_session(address, name, GAMES[name][1])
+    pages = seats(links)
+    for page in pages:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.check("#consent-yes")
+        page.click("#confirm")
+    pages[0].wait_for_selector("#decision")
+    return pages[0]
+
+
+def exact(page, selector):
+    return page.locator(selector).first.get_attribute("data-value")
+
+
+def check_axe(page):
+    results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    problems = [
+        f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in results.response["violations"]
+    ]
+    assert problems == []
+
+
+def check_width(page):
+    """The page itself never scrolls sideways."""
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def ask_everybody(page, messages, button="#calculate"):
+    for position, message in enumerate(messages):
+        field = page.locator(f"#guess-{position}")
+        if field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(f"{message:g}")
+        else:
+            field.fill(f"{message:g}")
+    page.click(button)
+
+
+def test_the_table_by_mouse_and_keyboard(address, seats, lab):
+    treatment = load_treatment(lab.folder / "treatments" / "aids_two.toml")
+    page = deciding(address, seats, "aids_two")
+    own, other = (treatment.own_points(i, 12.0) for i in (0, 1))
+    page.locator("#payoff-table tbody tr").nth(3).locator("td").nth(7).click()
+    page.wait_for_selector("[data-name=table-points]")
+    assert int(exact(page, "[data-name=table-points]")) == own[3, 7]
+    assert int(exact(page, "[data-name=table-other-points]")) == other[3, 7]
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    assert int(exact(page, "[data-name=table-points]")) == own[3, 7]  # moving alone asks nothing
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"[data-name=table-points][data-value='{own[4, 9]}']")
+    assert page.locator("#payoff-table [aria-selected]").count() == 1
+    assert page.locator("#payoff-table tr.here").count() == 1
+    assert page.locator("#payoff-table td.here").count() == 25
+    page.keyboard.press("End")
+    page.keyboard.press("PageDown")
+    page.keyboard.press(" ")
+    page.wait_for_selector(f"[data-name=table-points][data-value='{own[14, 24]}']")
+    focused = page.evaluate("document.activeElement.getBoundingClientRect().left")
+    heading = page.locator("#payoff-table tbody th").nth(14).evaluate("th => th.getBoundingClientRect().right")
+    assert focused >= heading - 1  # the current cell is not behind the heading that stays in sight
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")  # the row alone
+    assert page.inner_text("#table-answer") == ""
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#payoff-table')") is None
+    page.fill("#id_message", "6")
+    assert page.inner_text("#payoff-table tr.mine th") == "6"
+    check_axe(page)
+    check_width(page)
+
+
+def test_a_light_page_for_101_messages_and_a_slider_without_a_value(address, seats):
+    page = deciding(address, seats, "aids_hundred")
+    assert len(page.request.get(page.url).body()) <= 150_000
+    slider, field = page.locator(".slider input"), page.locator("#id_message")
+    assert page.locator(".slider.untouched").count() == 1
+    assert slider.get_attribute("aria-valuetext") == "not chosen yet"
+    assert field.input_value() == ""
+    page.click("#confirm")  # the server says what is missing
+    page.wait_for_selector("#message-error")
+    assert page.locator(".slider.untouched").count() == 1
+    check_axe(page)
+    page.locator(".slider input").click()  # exactly in the middle, where nothing moves
+    assert field.input_value() == "25"
+    assert page.locator(".slider.untouched").count() == 0
+    page.keyboard.press("ArrowRight")
+    assert field.input_value() == "25.5"
+    assert slider.get_attribute("aria-valuetext") == "25.5"
+    field.fill("77")  # typed, and not on the grid
+    assert page.locator(".slider.untouched").count() == 1
+    field.fill("7.5")
+    assert slider.input_value() == "7.5"
+    page.click("#confirm")
+    assert page.inner_text("#confirmation-question") == "Your request: 7.5. Send it?"
+    check_axe(page)
+    page.click("#confirmation-no")
+    assert page.locator("#id_message").is_visible()
+    page.click("#confirm")
+    page.click("#confirmation-yes")
+    page.wait_for_selector("#_otree-title:has-text('wait')")
+
+
+@pytest.mark.parametrize("name", ["aids_serial", "aids_pairwise", "aids_vcg", "aids_agv"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_calculator_and_the_graph(address, seats, lab, name, width):
+    treatment = load_treatment(lab.folder / "treatments" / f"{name}.toml")
+    page = deciding(address, seats, name, width)
+    grid = treatment.positions[0].messages.tolist()
+    page.click("#calculate")
+    page.wait_for_function("document.getElementById('what-if-error').textContent.startsWith('Please choose')")
+    messages = [grid[1], grid[2], grid[0]]
+    ask_everybody(page, messages)
+    page.wait_for_selector("[data-name=calculator-points]")
+    own_type = float(re.search(r"\(([\d.]+)\)", page.inner_text("[data-name=type]"))[1])
+    types = [float(place.types[0]) for place in treatment.positions]
+    types[0] = own_type
+    assert int(exact(page, "[data-name=calculator-points]")) == treatment.play(types, messages).points[0]
+    assert page.inner_text("#what-if-error") == ""
+    page.click("#draw")
+    page.wait_for_selector(".graph circle")
+    assert page.locator(".graph circle").count() == len(grid)
+    page.click(".graph summary")
+    for message in grid:
+        points = treatment.play(types, [message, *messages[1:]]).points[0]
+        assert int(exact(page, f"[data-name='graph-points-{message:g}']")) == points
+    page.click("label[for=message-2]")
+    assert page.locator(f".graph circle.mine[data-message='{grid[2]:g}']").count() == 1
+    check_axe(page)
+    check_width(page)
+    page.select_option("#guess-0", f"{grid[0]:g}")
+    assert page.inner_text("#calculator-answer") == ""  # it was about another message
+    assert page.locator(".graph circle").count() == len(grid)  # this was not
+    page.select_option("#guess-1", f"{grid[0]:g}")
+    assert page.locator(".graph circle").count() == 0
+
+
+def test_a_dominated_report_is_asked_about_once_more_where_the_treatment_warns(address, seats, lab):
+    treatment = load_treatment(lab.folder / "treatments" / "aids_level.toml")
+    [dominant] = treatment.dominant_messages(0, 5.0)
+    page = deciding(address, seats, "aids_level")
+    page.fill("#id_message", "-1.5")
+    page.click("#confirm")
+    page.wait_for_selector("#message-error:has-text('never brings you fewer points than \u22121.5')")
+    assert page.input_value("#id_message") == "-1.5"
+    check_axe(page)
+    page.fill("#id_message", "0")
+    page.click("#confirm")
+    page.wait_for_selector("#message-error:has-text('fewer points than 0')")
+    slider = page.locator(".slider input")
+    slider.focus()
+    page.keyboard.press("Home")
+    assert page.input_value("#id_message") == "-2"
+    assert slider.get_attribute("aria-valuetext") == "\u22122"
+    page.fill("#id_message", f"{dominant:g}")
+    page.click("#confirm")
+    page.wait_for_selector("#_otree-title:has-text('wait')")
+
+
+def test_every_query_is_in_the_data(address, seats):
+    code, links = create_session(address, "aids_two", 2)
+    pages = seats(links)
+    for page in pages:
+        page.check("#consent-yes")
+        page.click("#confirm")
+    page = pages[1]
+    page.wait_for_selector("#decision")
+    page.locator("#payoff-table tbody tr").nth(2).locator("td").nth(5).click()
+    page.wait_for_selector("[data-name=table-points]")
+    ask_everybody(page, [3, 4])
+    page.wait_for_selector("[data-name=calculator-points]")
+    page.click("#draw")
+    page.wait_for_selector(".graph circle")
+    points = [exact(page, f"[data-name={name}-points]") for name in ("table", "calculator")]
+    rows = stored_queries(address, code)
+    assert [(row["kind"], row["messages"]) for row in rows] == [
+        ("table", "5;2"),
+        ("calculator", "3;4"),
+        ("graph", "3;"),
+    ]
+    assert [row["points"] for row in rows] == [*(f"{int(p) / 10:.1f}" for p in points), ""]
+    assert {row["participant_id"] for row in rows} == {"2"}
+    assert [row["asked_at"] for row in rows] == sorted(row["asked_at"] for row in rows)
+
+
+def stored_queries(address, code):
+    place = f"{address}/api/export_app_custom?app=serial&function_name=custom_export_what_if&session_code={code}"
+    with urllib.request.urlopen(place, timeout=30) as reply:
+        return list(csv.DictReader(io.StringIO(reply.read().decode("utf-8-sig"))))
