@@ -130,10 +130,10 @@ def flow_svg(diagram: Flow) -> str:
         y = top + k * (HEIGHT + GAP)
         lines += [f'<path d="M{middle} {y + HEIGHT / 2}H{right - 6}" />', _arrow_right(right, y + HEIGHT / 2)]
         boxes.append(_box(right, y, row))
-    title = escape(diagram.sentence)
+    title, width = escape(diagram.sentence), (right if len(out) else 0) + WIDTH + 2
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {right + WIDTH + 2} {height:g}" '
-        f'width="{right + WIDTH + 2}" font-family="sans-serif" font-size="12"><title>{title}</title>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height:g}" '
+        f'width="{width}" font-family="sans-serif" font-size="12"><title>{title}</title>'
         f'<g fill="none" stroke="#333">{"".join(lines)}</g>{"".join(boxes)}</svg>'
     )
 
