@@ -11,6 +11,7 @@ import numpy as np
 from babel.numbers import get_decimal_symbol
 from engine.language import use
 from engine.quiz import questions
+from playwright.sync_api import Error
 
 from tests.browser.checks import check_axe, check_page
 from tests.browser.comparisons import check_feedback, check_situation, use_aids
@@ -69,18 +70,26 @@ class Subject:
             self.counted, self.in_round = self.counted + 1, True
         self.check(axe)
         getattr(self, re.sub(r"\d", "", name).lower())()
-        if self.waits:  # nobody else moves meanwhile, so that this page stays
+        if self.waits:
             self.seen.append(self.name)
-            self.check(axe)
+            self.check_waiting(axe)
         return True
+
+    def check_waiting(self, axe):
+        """A wait page may be left at any moment: then what was seen of it does not count."""
+        try:
+            self.check(axe)
+        except Error as error:
+            if "context was destroyed" not in error.message:
+                raise
 
     def check(self, axe, state=""):
         treatment = self.session.treatments[0] if not self.counted else self.place.treatment
         self.shown = check_page(self.page, self.language, treatment)
         kind = self.name, state, bool(self.counted and self.place.practice), type(self.hands)
         if kind not in axe:
-            axe.add(kind)
             check_axe(self.page)
+            axe.add(kind)
         self.axe = axe
 
     def go_on(self, selector="#confirm"):
@@ -140,6 +149,7 @@ class Subject:
         place = self.place
         check_situation(self)
         if place.counted == 1 and self.inquiring:
+            self.look_up_instructions()
             use_aids(self)
         if place.counted in self.late:
             self.session.sent[self.person, place.counted] = self.session.late_message(self.person, place)
@@ -150,6 +160,15 @@ class Subject:
         self.session.sent[self.person, place.counted] = message
         self.enter(message)
         self.send()
+
+    def look_up_instructions(self):
+        if not self.page.locator("[data-opens]").count():
+            return
+        self.hands.press("[data-opens=instructions]")
+        self.page.wait_for_selector("dialog#instructions[open]")
+        self.check(self.axe, "instructions")
+        self.hands.press("[data-closes=instructions]")
+        assert self.page.locator("dialog[open]").count() == 0
 
     def enter(self, message):
         grid = self.place.treatment.positions[self.place.position].messages

@@ -41,7 +41,9 @@ def test_from_the_welcome_to_the_receipt(lab, address, seats, name):
     subjects = [
         Subject(session, person, page, hands[person], careless=person == 0) for person, page in enumerate(pages)
     ]
-    play_through(subjects)
+    axe = set()
+    play_through(subjects, axe)
+    assert {"WaitForAll", "WaitForGroup"} <= {page for page, *_state in axe}
     assert {subject.language for subject in subjects} == {language}
     for subject in subjects:
         assert subject.seen.count("Decide") == subject.seen.count("Feedback") == 3
