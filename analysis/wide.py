@@ -176,6 +176,8 @@ def _rounds(
     # a round that was prepared has at least a type: a part that was lost is an error, not a round beyond the plan
     there |= entries[names["type"]] != ""
     chosen = {ours: entries[otree][there] for ours, otree in names.items()}
+    undecided = (chosen["message"] == "") & (chosen["timed_out"] == "")  # the custom export writes 0 there
+    chosen["timed_out"] = np.where(undecided, "0", chosen["timed_out"])
     table, wrong = typed(LONG, chosen, lines[there])
     problems = [wrong_entry(name, line, names[column], *rest) for line, column, *rest in wrong]
     if not problems:
