@@ -50,7 +50,8 @@ const table = document.getElementById("payoff-table");
 if (table) {
     const rows = Array.from(table.tBodies[0].rows), heads = table.tHead.rows[0].cells;
     let current = table.querySelector("[tabindex]");
-    table.closest(".scroll").removeAttribute("tabindex"); // from now on the Tab key goes to the cell itself
+    const box = table.closest(".scroll");
+    box.removeAttribute("tabindex"); // from now on the Tab key goes to the cell itself
 
     const cross = (cell, on) => {
         cell.parentElement.classList.toggle("here", on);
@@ -97,6 +98,7 @@ if (table) {
         go(cell);
         choose(cell);
     });
+    box.inert = false; // from now on somebody listens
 }
 
 // The calculator and the graph share the guesses about the others.
@@ -110,7 +112,7 @@ if (form) {
     };
     for (const button of form.querySelectorAll("[data-ask]")) {
         button.addEventListener("click", () => send(button.dataset.ask));
-        button.disabled = false; // from now on somebody listens
+        button.disabled = false;
     }
     for (const field of fields) {
         // What belongs to other messages than those on the screen must not stay there.

@@ -43,7 +43,8 @@ if (dialog) {
         if (choice) return document.querySelector(`label[for=${choice.id}]`).textContent;
         return field ? field.value.trim() : "";
     };
-    document.getElementById("confirm").addEventListener("click", (event) => {
+    const confirm = document.getElementById("confirm");
+    confirm.addEventListener("click", (event) => {
         const message = text();
         if (message === "" || sent.elements.asked) return; // the server says what is missing, or has asked already
         event.preventDefault();
@@ -55,4 +56,5 @@ if (dialog) {
         sent.submit();
     });
     document.getElementById("confirmation-no").addEventListener("click", () => dialog.close());
+    confirm.disabled = false; // not before somebody asks: a click on a page that still loads would send at once
 }

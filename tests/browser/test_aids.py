@@ -7,6 +7,7 @@ import urllib.request
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Error
 
 from mechanisms.treatments import load_treatment
 from tests.apps.test_other_games import PROTOCOL
@@ -119,6 +120,7 @@ def deciding(address, seats, name, width=1280):
         page.check("#consent-yes")
         page.click("#confirm")
     pages[0].wait_for_selector("#decision")
+    pages[0].wait_for_load_state("load")
     return pages[0]
 
 
@@ -294,6 +296,34 @@ def test_every_query_is_in_the_data(address, seats):
     assert [row["points"] for row in rows] == [*(f"{int(p) / 10:.1f}" for p in points), ""]
     assert {row["participant_id"] for row in rows} == {"2"}
     assert [row["asked_at"] for row in rows] == sorted(row["asked_at"] for row in rows)
+
+
+def test_nothing_is_lost_or_sent_while_the_page_still_loads(address, seats):
+    """Before the scripts are there, what would need them cannot be used: no query is lost, nothing sent unasked."""
+    _, links = create_session(address, "aids_two", 2)
+    pages = seats(links)
+    held = []
+    page = pages[0]
+    for script in ("**/aids.js", "**/message.js"):
+        page.route(script, lambda route: held.append(route))
+    for window in pages:
+        window.check("#consent-yes")
+        window.click("#confirm", no_wait_after=True)
+    page.wait_for_selector("#decision")
+    cell = page.locator("#payoff-table tbody tr").nth(2).locator("td").nth(5)
+    page.fill("#id_message", "7")
+    page.press("#id_message", "Enter")
+    with pytest.raises(Error, match="element is inert"):
+        cell.click(timeout=500)
+    assert page.locator("#confirm").is_disabled()
+    assert page.locator("#calculate").is_disabled()
+    assert {route.request.url.split("/")[-1] for route in held} == {"aids.js", "message.js"}
+    for route in held:
+        route.continue_()
+    cell.click()
+    page.wait_for_selector("[data-name=table-points]")
+    page.click("#confirm")
+    assert page.inner_text("#confirmation-question") == "Your request: 7. Send it?"
 
 
 def stored_queries(address, code):
