@@ -1,9 +1,8 @@
 """One page for each questionnaire of the session's design, in its order, then the receipt."""
 
-from datetime import UTC, datetime
-
 from engine.frame import Framed
 from engine.language import _
+from engine.moments import timestamp
 from engine.questionnaires import SCALES
 from engine.receipt import receipt
 from engine.rendering import render
@@ -74,7 +73,7 @@ class Questionnaire(Framed, Page):
 
     def before_next_page(self):
         """What the experimenter's "advance" left unfinished is stored only as far as it is an answer."""
-        player, scale, moment = self.player, self.scale, datetime.now(UTC).isoformat(timespec="milliseconds")
+        player, scale, moment = self.player, self.scale, timestamp()
         values = {field: player.field_maybe_none(field) for field in self.get_form_fields()}
         answers = {item: answer or "" for item, answer in self.answers(values).items()}
         for item, answer in answers.items():

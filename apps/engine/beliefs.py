@@ -1,6 +1,5 @@
 """Guesses about the others' messages: asked before a decision, paid by a proper scoring rule (mechanisms.beliefs)."""
 
-from datetime import UTC, datetime
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -11,8 +10,9 @@ from otree.api import Page, models
 from engine.belief_rule import allowed_guesses, as_fraction, belief_rule, belief_step, what_is_guessed
 from engine.entries import entered_number
 from engine.fields import shared
-from engine.frame import Framed
+from engine.frame import Framed, NumberEntry
 from engine.language import _, ngettext
+from engine.moments import seconds_since, timestamp
 from engine.numbers import amount, points_text, tagged
 from engine.rendering import render
 from engine.screens import common, round_title
@@ -90,7 +90,7 @@ def _truth(players: list[Any], player: Any) -> Any:
     return average([other.message for other in players if other.id_in_group != player.id_in_group])
 
 
-class Belief(Framed, Page):
+class Belief(NumberEntry, Framed, Page):
     form_model = "player"
     form_fields = ["belief"]
     problem: Markup | str = ""
@@ -104,7 +104,7 @@ class Belief(Framed, Page):
 
     def get(self):
         if self.player.field_maybe_none("belief_shown_at") is None and self.is_displayed():
-            self.player.belief_shown_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+            self.player.belief_shown_at = timestamp()
         return super().get()
 
     def title(self):
@@ -132,9 +132,11 @@ class Belief(Framed, Page):
         return str((self.form.belief.raw_data or [""])[0])
 
     def entered(self) -> float | None:
-        """The guess that was typed, if it is a possible one."""
+        return self.number(self.raw())
+
+    def number(self, raw: Any) -> float | None:
         rule = scoring_rule(self.player.treatment, self.player.position)
-        number = entered_number(self.raw())
+        number = entered_number(raw)
         if number is None or not rule.lowest <= Fraction(number) <= rule.highest:
             return None
         return None if number % belief_step(self.player.treatment, self.player.position) else float(number)
@@ -159,5 +161,4 @@ class Belief(Framed, Page):
         player = self.player
         player.belief = None if self.timeout_happened else self.entered()
         if player.field_maybe_none("belief_shown_at") is not None:
-            shown = datetime.fromisoformat(player.belief_shown_at)
-            player.belief_seconds = round((datetime.now(UTC) - shown).total_seconds(), 3)
+            player.belief_seconds = seconds_since(player.belief_shown_at)

@@ -12,8 +12,8 @@ from markupsafe import Markup
 from engine import drawings
 from engine.aids.explained import explained
 from engine.language import _
-from engine.names import player_names, type_name
-from engine.numbers import amount, amount_decimals, outcome_text, plain, points_text, tagged
+from engine.names import message_text, player_names, type_name
+from engine.numbers import amount, amount_decimals, enough_decimals, outcome_text, plain, points_text, tagged
 from engine.strategies import telling
 from mechanisms.explanations import (
     ExpectedEffects,
@@ -80,9 +80,7 @@ class Writer:
 
     def __init__(self, treatment: Treatment, numbers: Any) -> None:
         most = max(amount_decimals(treatment, i) for i in range(treatment.group_size))
-        array = np.array(list(numbers), dtype=np.float64)
-        enough = [d for d in range(most) if np.all(np.abs(array - np.round(array, d)) < 1e-9)]
-        self.decimals = min([*enough, most])
+        self.decimals = enough_decimals(list(numbers), most)
 
     def __call__(self, number: float) -> str:
         return amount(float(number), self.decimals)
@@ -116,9 +114,7 @@ def example_screen(treatment: Treatment, position: int) -> dict[str, Any]:
 
 
 def message_tag(treatment: Treatment, position: int, message: float) -> Markup:
-    reports = treatment.messages_are == "reports"
-    text = type_name(treatment, position, message) if reports else plain(message)
-    return tagged(f"example-message-{position + 1}", repr(message), text)
+    return tagged(f"example-message-{position + 1}", repr(message), message_text(treatment, position, message))
 
 
 def quantity_tags(play: Play) -> list[Markup] | None:

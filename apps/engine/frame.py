@@ -3,9 +3,11 @@
 A page gives `title()` and `content()`, HTML that engine.rendering makes; oTree's template only puts them into place.
 """
 
+from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
+from starlette.datastructures import FormData
 
 from engine.language import _, current, use
 
@@ -42,3 +44,29 @@ class Framed:
             "language": current(),
             "timer_text": _("Time left:"),
         }
+
+
+class NumberEntry:
+    """Before Framed in the bases of a page whose one field is a number that people type.
+
+    It is read as they write it, with a decimal comma or a true minus sign; oTree's own field would refuse that.
+    """
+
+    form_fields: list[str]
+    session: Any
+    _form_data: FormData
+
+    def number(self, raw: Any) -> float | None:
+        """What was typed, if it is a possible entry."""
+        raise NotImplementedError
+
+    def inner_dispatch(self, request: Any) -> Any:
+        if request.method == "POST":
+            entries = self._form_data.multi_items()
+            self._form_data = FormData([(k, self._readable(v) if k in self.form_fields else v) for k, v in entries])
+        return super().inner_dispatch(request)  # type: ignore[misc]
+
+    def _readable(self, raw: Any) -> str:
+        with use(self.session.config["language"]):
+            number = self.number(raw)
+        return str(raw) if number is None else f"{Decimal(repr(number)):f}"

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from babel.numbers import get_decimal_symbol
 from markupsafe import Markup
 
@@ -47,6 +48,16 @@ def amount(value: float, decimals: int) -> str:
     # 12 decimals first: 0.1249999999999999 is an eighth that was computed in floats.
     exact = Decimal(f"{value:.12f}").quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     return localized(f"{abs(exact) if exact == 0 else exact:f}")
+
+
+def enough_decimals(numbers: Any, most: int) -> int:
+    """As few decimals as show all numbers exactly; `most` if that is not possible.
+
+    >>> enough_decimals([1.5, 2.0], 3), enough_decimals([1 / 3], 3)
+    (1, 3)
+    """
+    array = np.asarray(numbers, dtype=np.float64)
+    return next((d for d in range(most) if np.all(np.abs(array - np.round(array, d)) < 1e-9)), most)
 
 
 def amount_decimals(treatment: Treatment, position: int) -> int:

@@ -3,18 +3,17 @@
 Each app of a mechanism has subclasses of its own, because oTree takes the app from the module of the class.
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
 from markupsafe import Markup
 from otree.api import Page, WaitPage
-from starlette.datastructures import FormData
 
-from engine.aids import answer
+from engine.aids import answer_live
 from engine.beliefs import Belief, belief_line
-from engine.frame import Framed
-from engine.language import _, use
+from engine.frame import Framed, NumberEntry
+from engine.language import _
 from engine.message_input import refusal
+from engine.moments import now, seconds_since, timestamp
 from engine.numbers import allowed_messages, parse_message
 from engine.outside import install_pages_outside
 from engine.quiz_page import Quiz, QuizLeft
@@ -30,14 +29,6 @@ from engine.screens import (
 from mechanisms.draws import timeout_message
 
 install_pages_outside()
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-def timestamp(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")
 
 
 class RoundPage(Framed):
@@ -68,23 +59,13 @@ class Instructions(RoundPage, Page):
         return render("engine/instructions_page.html", **instructions_screen(self.player))
 
 
-class Decide(RoundPage, Page):
+class Decide(NumberEntry, RoundPage, Page):
     form_model = "player"
     form_fields = ["message"]
     problems: tuple[str, ...] = ()
 
-    def inner_dispatch(self, request):
-        """A message is read as people write it, with a decimal comma or a true minus sign; oTree would refuse it."""
-        if request.method == "POST":
-            entries = [(name, self.readable(value) if name == "message" else value)
-                       for name, value in self._form_data.multi_items()]  # fmt: skip
-            self._form_data = FormData(entries)
-        return super().inner_dispatch(request)
-
-    def readable(self, raw: Any) -> str:
-        with use(self.session.config["language"]):
-            message = parse_message(raw, self.grid())
-        return str(raw) if message is None else repr(message)
+    def number(self, raw: Any) -> float | None:
+        return parse_message(raw, self.grid())
 
     def is_displayed(self):
         return self.is_played()
@@ -94,7 +75,7 @@ class Decide(RoundPage, Page):
 
     def get(self):
         if self.player.field_maybe_none("first_shown_at") is None and self.is_displayed():
-            self.player.first_shown_at = timestamp(now())
+            self.player.first_shown_at = timestamp()
         return super().get()
 
     def content(self):
@@ -137,14 +118,11 @@ class Decide(RoundPage, Page):
         player.decided_at = timestamp(moment)
         shown = player.field_maybe_none("first_shown_at")
         if shown is not None:
-            player.seconds_taken = round((moment - datetime.fromisoformat(shown)).total_seconds(), 3)
+            player.seconds_taken = seconds_since(shown, moment)
         if player.alone():
             player.play_alone()
 
-    def live_method(player, data):  # noqa: N805  (oTree calls it with the player)
-        """What the payoff aids ask."""
-        with use(player.session.config["language"]):
-            return {player.id_in_group: answer(player, data)}
+    live_method = answer_live
 
 
 class Waiting(RoundPage):

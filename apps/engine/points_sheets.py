@@ -10,8 +10,8 @@ from markupsafe import Markup
 from engine.aids import printed_tables
 from engine.aids.payoff_table import COLUMNS_ON_PAPER
 from engine.language import _
-from engine.names import player_names, type_name
-from engine.numbers import plain, points_text
+from engine.names import message_text, player_names, type_name
+from engine.numbers import points_text
 from engine.private import value_facts
 from engine.sentences import points_formula
 from engine.worth import possible_types
@@ -89,10 +89,10 @@ def profile_table(treatment: Treatment, position: int, own: float) -> dict[str, 
     if len(grids[position]) > MOST_COLUMNS or len(combinations) > MOST_PROFILES:
         return None
     units = np.moveaxis(treatment.own_points(position, own), position, -1).reshape(len(combinations), -1)
-    names, reports = player_names(treatment), treatment.messages_are == "reports"
+    names = player_names(treatment)
 
     def text(i: int, message: float) -> str:
-        return type_name(treatment, i, float(message)) if reports else plain(float(message))
+        return message_text(treatment, i, float(message))
 
     heads = [names[i] for i in others] + [
         _("You: {choice}", choice=text(position, message)) for message in grids[position]

@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.language import _
 from engine.names import player_names, prior_sentence, type_name
-from engine.numbers import amount, amount_decimals, plain, tagged
+from engine.numbers import amount, amount_decimals, enough_decimals, plain, tagged
 from mechanisms.environments import Production, PublicProject
 from mechanisms.treatments import Treatment
 
@@ -43,8 +43,7 @@ def _other_totals(environment: Production) -> np.ndarray:
 
 def _pairs(name: str, keys: Any, numbers: Any, decimals: int) -> list[tuple[str, str]]:
     """(quantity, number), with as few decimals as show all of them exactly, if that is possible."""
-    enough = [d for d in range(decimals) if np.all(np.abs(numbers - np.round(numbers, d)) < 1e-9)]
-    decimals = min([*enough, decimals])
+    decimals = enough_decimals(numbers, decimals)
     pairs = zip(keys.tolist(), numbers.tolist(), strict=True)
     return [(plain(key), tagged(f"{name}-{key:g}", repr(number), amount(number, decimals))) for key, number in pairs]
 

@@ -5,17 +5,17 @@ letters were typed) is sent back with one sentence and counts as no attempt. Aft
 allows, wrong answers are explained once more; then one goes on with a flag, or leaves the session with the show-up fee.
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
 from otree.api import Page, models
 from otree.common import get_models_module
 
-from engine.aids import aids, answer
+from engine.aids import aids, answer_live
 from engine.earnings import fee_text, settle_participant
 from engine.fields import shared
 from engine.frame import Framed
-from engine.language import _, use
+from engine.language import _
+from engine.moments import seconds_since, timestamp
 from engine.names import type_name
 from engine.numbers import bold
 from engine.private import value_facts
@@ -52,7 +52,7 @@ class Quiz(Framed, Page):
 
     def get(self):
         if self.player.field_maybe_none("quiz_shown_at") is None and self.is_displayed():
-            self.player.quiz_shown_at = now().isoformat(timespec="milliseconds")
+            self.player.quiz_shown_at = timestamp()
         return super().get()
 
     def title(self):
@@ -108,7 +108,7 @@ class Quiz(Framed, Page):
             setattr(player, name, answers[name])
             row.create(
                 player=player,
-                asked_at=now().isoformat(timespec="milliseconds"),
+                asked_at=timestamp(),
                 attempt=player.quiz_attempts,
                 question=question.name,
                 answer=answers[name],
@@ -125,15 +125,12 @@ class Quiz(Framed, Page):
         player.quiz_failed = bool(player.field_maybe_none("quiz_failed") or self.timeout_happened)
         shown = player.field_maybe_none("quiz_shown_at")
         if shown is not None:
-            player.quiz_seconds = round((now() - datetime.fromisoformat(shown)).total_seconds(), 3)
+            player.quiz_seconds = seconds_since(shown)
         if leaves(player):
             self.session.declined = [*self.session.declined, self.participant.id_in_session]
             settle_participant(self.participant)
 
-    def live_method(player, data):  # noqa: N805  (oTree calls it with the player)
-        """What the payoff aids ask."""
-        with use(player.session.config["language"]):
-            return {player.id_in_group: answer(player, data)}
+    live_method = answer_live
 
 
 class QuizLeft(Framed, Page):
@@ -166,7 +163,3 @@ def wrong(player: Any) -> dict[str, Any]:
         for name, question in quiz_of(player).items()
         if not question.is_right(player.field_maybe_none(name) or "")
     }
-
-
-def now() -> datetime:
-    return datetime.now(UTC)

@@ -18,7 +18,7 @@ from tests.lab import ROOT
 sys.path.insert(0, str(ROOT / "apps"))
 
 from engine.belief_rule import allowed_guesses, belief_rule, belief_step
-from engine.beliefs import asks_belief
+from engine.beliefs import Belief, asks_belief
 
 BELIEFS = {"rounds": [1, 3], "points": 10}
 
@@ -103,3 +103,12 @@ def test_guesses_of_a_session(own_lab, rule, feedback):
             assert int(row["belief_points"]) == (10 if draw < share else 0)
     if rule == "quadratic":  # the draws of the binarized rule depend on the session's code: all may win
         assert len({row["belief_points"] for row in guessed}) > 1
+
+
+@pytest.mark.parametrize(("typed", "read"), [("3,25", "3.25"), ("3.25", "3.25"), ("99", "99"), ("three", "three")])
+def test_a_guess_may_have_a_decimal_comma(typed, read):
+    """oTree's own field refuses a comma: what is a possible guess reaches it with a point, all else as it was typed."""
+    [player, *_] = stage(with_beliefs("chen_serial", session={"language": "de"}))
+    page = Belief.instantiate_without_request()
+    page.player, page.participant = player, player.participant
+    assert page._readable(typed) == read

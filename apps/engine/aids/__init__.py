@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from engine.aids.answers import answer
+from engine.aids.answers import answer, answer_live
 from engine.aids.calculator import calculator_fields
 from engine.aids.explained import explained
 from engine.aids.payoff_table import payoff_table, printed_tables, uses_table
@@ -17,7 +17,10 @@ from engine.aids.what_if import custom_export_what_if
 from engine.names import player_names
 from engine.rendering import render
 
-__all__ = ["aids", "answer", "custom_export_what_if", "explained", "payoff_table", "printed_tables", "uses_table"]
+__all__ = [
+    "aids", "answer", "answer_live", "custom_export_what_if",
+    "explained", "payoff_table", "printed_tables", "uses_table",
+]  # fmt: skip
 
 
 def aids(player: Any) -> Markup:

@@ -8,7 +8,7 @@ from engine.aids.graph import curve
 from engine.aids.shown import known_types, shown_aids
 from engine.aids.table_cell import look_up
 from engine.aids.what_if import QueryError, read_messages, store
-from engine.language import _
+from engine.language import _, use
 
 OWN_OPEN = ("graph",)
 """Kinds of queries in which the own message is left open."""
@@ -35,6 +35,12 @@ def answer(player: Any, data: Any) -> dict[str, Any]:
     except QueryError as error:
         return {**echo, "error": str(error)}
     return {**echo, "html": html, "points": units}
+
+
+def answer_live(player: Any, data: Any) -> dict[int, dict[str, Any]]:
+    """The live method of pages with aids: the answer, to this player only."""
+    with use(player.session.config["language"]):
+        return {player.id_in_group: answer(player, data)}
 
 
 def _answer(player: Any, kind: str, data: Any) -> tuple[str, int | None]:

@@ -1,13 +1,13 @@
 """What participants try out: reading a query, storing it, exporting it. Search behaviour is data."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from otree.common import get_models_module
 
 from engine.grids import exact
 from engine.language import _, ngettext
+from engine.moments import timestamp
 from engine.names import player_names
 from engine.numbers import allowed_messages, parse_message
 from mechanisms.treatments import Treatment
@@ -51,7 +51,7 @@ def store(player: Any, kind: str, messages: list[float | None], points_units: in
     """One row of the app's model WhatIf."""
     get_models_module(player.get_folder_name()).WhatIf.create(
         player=player,
-        asked_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        asked_at=timestamp(),
         kind=kind,
         messages=";".join("" if message is None else exact(message) for message in messages),
         points_units=points_units,
