@@ -137,21 +137,35 @@ def _payoffs(outcomes: list[str], payoffs: dict[str, Any]) -> str:
     return ", ".join(f"{outcome}: {worth(payoffs[outcome])}" for outcome in outcomes if outcome in payoffs)
 
 
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _term(coefficient: Any, letter: str, exponent: Any) -> str:
+    """
+    >>> _term("0.5", "Q", 2), _term(1, "q", "1"), _term("2", "Q", "1.5")
+    ('0.5 · Q²', 'q', '2 · Q^1.5')
+    """
+    coefficient, exponent = float(coefficient), float(exponent)
+    whole = plain(exponent).translate(SUPERSCRIPTS) if exponent == int(exponent) else f"^{plain(exponent)}"
+    power = letter if exponent == 1 else letter + whole
+    return power if coefficient == 1 else f"{plain(coefficient)} · {power}"
+
+
 def _value(value: dict[str, Any]) -> str:
     formulas = {
         "linear": "v(q) = type · q",
-        "quadratic": f"v(q) = type · q − {value.get('curvature')}/2 · q²",
-        "power": f"v(q) = type · q^{value.get('exponent')}",
+        "quadratic": f"v(q) = type · q − {_term(float(value.get('curvature', 0)) / 2, 'q', 2)}",
+        "power": f"v(q) = type · {_term(1, 'q', value.get('exponent', 1))}",
         "table": "v(q) from a table by type",
     }
     return f"Value of a quantity: {formulas.get(value['kind'], value['kind'])}."
 
 
 def _cost(cost: dict[str, Any]) -> str:
-    terms = [f"{c} · Q" + (f"^{k}" if k > 1 else "") for k, c in enumerate(cost.get("coefficients", []), start=1)]
+    terms = [_term(c, "Q", k) for k, c in enumerate(cost.get("coefficients", []), start=1) if float(c)]
     formulas = {
-        "power": f"c(Q) = {cost.get('coefficient')} · Q^{cost.get('exponent')}",
-        "polynomial": "c(Q) = " + " + ".join(terms),
+        "power": f"c(Q) = {_term(cost.get('coefficient', 1), 'Q', cost.get('exponent', 1))}",
+        "polynomial": "c(Q) = " + (" + ".join(terms) or "0"),
         "piecewise_linear": "c(Q) piecewise linear: a unit costs "
         + ", then ".join(str(slope) for slope in cost.get("slopes", []))
         + f"; the price changes at Q = {', '.join(str(corner) for corner in cost.get('breakpoints', []))}",

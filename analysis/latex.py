@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterable
 
+from analysis.latex_layout import GAP, Layout, Part, broken, head_lines, lay_out
 from analysis.tables import Table
 from analysis.words import MINUS, NOTHING
 
@@ -44,7 +45,6 @@ COMMANDS = {
     "Σ": r"$\Sigma$",
     "∈": r"$\in$",
     "→": r"$\rightarrow$",
-    "²": r"$^2$",
     "ⁿ": r"$^n$",
     "₋": r"$_{-}$",
     "’": "'",
@@ -54,6 +54,8 @@ COMMANDS = {
     "\u00a0": "~",
     "\n": " ",
 } | {
+    sign: f"$^{digit}$" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")
+} | {
     letter: rf"$\{name}$"
     for letter, name in zip(
         "αβγδεθκλμνπρστφχψω",
@@ -61,8 +63,6 @@ COMMANDS = {
         strict=True,
     )
 }
-LONG = 34
-"""Characters of a cell beyond which its column is set as a paragraph."""
 
 
 def escaped(text: str) -> str:
@@ -75,49 +75,59 @@ def escaped(text: str) -> str:
 
 
 def as_latex(table: Table, label: str) -> str:
-    """A floating table with caption (without its number: LaTeX counts), label and note."""
-    head = [_head(cell, k < table.texts) for k, cell in enumerate(table.head)]
-    rows = [r" & ".join(map(escaped, row)) + r" \\" for row in table.rows]
-    title = re.sub(r"^Table [\w.]+?\. ", "", table.caption)
-    lines = [
-        r"\begin{table}[htbp]",
-        r"\centering\small",
-        rf"\caption{{{escaped(title)}}}",
-        rf"\label{{tab:{label}}}",
-        rf"\begin{{tabular}}{{{''.join(_column(table, k) for k in range(len(table.head)))}}}",
+    """Floating tables with caption (without its number: LaTeX counts), label and note; as many as it needs pages."""
+    layout, title = lay_out(table), escaped(re.sub(r"^Table [\w.]+?\. ", "", table.caption))
+    note = [rf"\smallskip\parbox{{\linewidth}}{{\footnotesize {escaped(table.note)}}}"] if table.note else []
+    floats = []
+    for k, page in enumerate(layout.pages):
+        named = [rf"\caption{{{title}}}", rf"\label{{tab:{label}}}"]
+        again = [r"\addtocounter{table}{-1}", rf"\caption{{{title} (continued)}}"]
+        floats += [
+            r"\begin{table}[htbp]",
+            rf"\centering\{layout.size}\setlength{{\tabcolsep}}{{{GAP / 2:g}pt}}",
+            *(again if k else named),
+            "\n\\par\\medskip\n".join(_tabular(table, part, layout) for part in page),
+            *(["", *note] if page is layout.pages[-1] and note else []),
+            r"\end{table}",
+            "",
+        ]
+    return "\n".join(floats)
+
+
+def _tabular(table: Table, part: Part, layout: Layout) -> str:
+    kinds = [
+        f"p{{{room:.1f}pt}}" if room is not None else ("l" if k < table.texts else "r")
+        for k, room in zip(part.columns, part.widths, strict=True)
+    ]
+    head = [_stacked(head_lines(table, k), "b") for k in part.columns]
+    rows = [[_cell(table.rows[r][k], k in layout.broken, room is not None)
+             for k, room in zip(part.columns, part.widths, strict=True)] for r in part.rows]  # fmt: skip
+    return "\n".join([
+        rf"\begin{{tabular}}{{@{{}}{''.join(kinds)}@{{}}}}",
         r"\toprule",
-        " & ".join(head) + r" \\",
+        _row(head),
         r"\midrule",
-        *rows,
+        *map(_row, rows),
         r"\bottomrule",
         r"\end{tabular}",
-    ]
-    if table.note:
-        lines += ["", rf"\smallskip\parbox{{\linewidth}}{{\footnotesize {escaped(table.note)}}}"]
-    return "\n".join([*lines, r"\end{table}", ""])
+    ])  # fmt: skip
 
 
-def _head(text: str, is_words: bool) -> str:
-    """A long head of a column of numbers is broken over lines."""
-    words = escaped(text).split(" ")
-    if is_words or len(text) <= 12 or len(words) == 1:
-        return " ".join(words)
-    lines, line = [], ""
-    for word in words:
-        if line and len(line) + len(word) > 14:
-            lines.append(line)
-            line = word
-        else:
-            line = f"{line} {word}".strip()
-    stacked = r" \\ ".join([*lines, line])
-    return rf"\begin{{tabular}}[b]{{@{{}}r@{{}}}}{stacked}\end{{tabular}}"
+def _row(cells: list[str]) -> str:
+    return " & ".join(cells) + r" \tabularnewline"  # \\ would end a line of a ragged paragraph only
 
 
-def _column(table: Table, k: int) -> str:
-    longest = max((len(row[k]) for row in table.rows if k < len(row)), default=0)
-    if k < table.texts and longest > LONG:
-        return r"p{0.35\linewidth}"
-    return "l" if k < table.texts else "r"
+def _cell(text: str, is_broken: bool, is_paragraph: bool) -> str:
+    if is_paragraph:
+        return rf"\raggedright {escaped(text)}"
+    return _stacked(broken(text) if is_broken else [text], "t")
+
+
+def _stacked(lines: list[str], side: str) -> str:
+    if len(lines) == 1:
+        return escaped(lines[0])
+    stack = r" \\ ".join(map(escaped, lines))
+    return rf"\begin{{tabular}}[{side}]{{@{{}}r@{{}}}}{stack}\end{{tabular}}"
 
 
 def as_markdown(table: Table) -> str:
