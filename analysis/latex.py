@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterable
 
-from analysis.latex_layout import GAP, Layout, Part, broken, head_lines, lay_out
+from analysis.latex_layout import GAP, Layout, Part, broken, head_lines, lay_out, pieces
 from analysis.tables import Table
 from analysis.words import MINUS, NOTHING
 
@@ -119,7 +119,8 @@ def _row(cells: list[str]) -> str:
 
 def _cell(text: str, is_broken: bool, is_paragraph: bool) -> str:
     if is_paragraph:
-        return rf"\raggedright {escaped(text)}"
+        words = (r"\allowbreak{}".join(map(escaped, pieces(word))) for word in text.split(" "))
+        return rf"\raggedright {' '.join(words)}"
     return _stacked(broken(text) if is_broken else [text], "t")
 
 

@@ -81,6 +81,11 @@ def broken(cell: str) -> list[str]:
     return [estimate, f"({rest}"] if space and estimate else [cell]
 
 
+def pieces(word: str) -> list[str]:
+    """A word that is too long for a column, a checksum for instance, may be broken after every 16 signs."""
+    return [word[k : k + 16] for k in range(0, len(word), 16)] or [word]
+
+
 def wrapped(text: str, room: float) -> list[str]:
     """Lines of words that are not wider than `room`, if no single word is.
 
@@ -89,15 +94,17 @@ def wrapped(text: str, room: float) -> list[str]:
     """
     lines: list[str] = []
     for word in text.split(" "):
-        if lines and width(f"{lines[-1]} {word}") <= room:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
+        for k, piece in enumerate(pieces(word)):
+            joined = ("" if k else " ") + piece
+            if lines and width(lines[-1] + joined) <= room:
+                lines[-1] += joined
+            else:
+                lines.append(piece)
     return lines
 
 
-def _longest_word(texts: list[str]) -> float:
-    return max(width(word) for text in texts for word in text.split(" "))
+def _longest_piece(texts: list[str]) -> float:
+    return max(width(piece) for text in texts for word in text.split(" ") for piece in pieces(word))
 
 
 def head_lines(table: Table, k: int) -> list[str]:
@@ -105,7 +112,7 @@ def head_lines(table: Table, k: int) -> list[str]:
     if k < table.texts:
         return [table.head[k]]
     numbers = max((_number_width(row[k]) for row in table.rows), default=0.0)
-    return wrapped(table.head[k], max(numbers, _longest_word([table.head[k]]), 45.0))
+    return wrapped(table.head[k], max(numbers, _longest_piece([table.head[k]]), 45.0))
 
 
 def _number_width(cell: str) -> float:
@@ -123,7 +130,7 @@ def lay_out(table: Table) -> Layout:
         for k in columns
     ]  # fmt: skip
     least = [
-        min(natural[k], max(READABLE, _longest_word([table.head[k], *cells[k]]))) if k < table.texts else natural[k]
+        min(natural[k], max(READABLE, _longest_piece([table.head[k], *cells[k]]))) if k < table.texts else natural[k]
         for k in columns
     ]
     fits = (size for wanted in (natural, least) for size in SIZES if _breadth(wanted, SIZES[size]) <= LINE)

@@ -80,3 +80,9 @@ def test_an_interval_stands_below_its_estimate():
 def test_wrapping_keeps_all_words():
     assert wrapped("rank-biserial correlation of units", 1.0) == ["rank-biserial", "correlation", "of", "units"]
     assert wrapped("a b", 100.0) == ["a b"]
+    assert wrapped("0123456789abcdef" * 2 + " x", 90.0) == ["0123456789abcdef", "0123456789abcdef x"]
+
+
+def test_a_checksum_may_be_broken():
+    table = Table("Table 1. T", ["file", "checksum"], [["a" * 60, "0123456789abcdef" * 4]], texts=2)
+    assert r"0123456789abcdef\allowbreak{}0123456789abcdef" in as_latex(table, "t")
