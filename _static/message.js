@@ -53,7 +53,7 @@ if (dialog) {
     });
     document.getElementById("confirmation-yes").addEventListener("click", () => {
         dialog.close();
-        sent.submit();
+        sent.requestSubmit(confirm); // unlike submit(), others are told
     });
     document.getElementById("confirmation-no").addEventListener("click", () => dialog.close());
     confirm.disabled = false; // not before somebody asks: a click on a page that still loads would send at once

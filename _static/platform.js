@@ -29,6 +29,7 @@ if (frame && frame.dataset.live) {
 // The clock. At zero the page is sent as it is, and the server knows that time was over.
 const clock = document.querySelector("[data-seconds]");
 if (clock) {
+    const form = document.getElementById("form");
     const end = Date.now() + 1000 * Number(clock.dataset.seconds);
     const tick = () => {
         const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
@@ -36,12 +37,13 @@ if (clock) {
         clock.parentElement.classList.toggle("soon", left <= 10);
         if (left > 0) return;
         clearInterval(timer);
-        const form = document.getElementById("form");
         const over = Object.assign(document.createElement("input"), {type: "hidden", name: "timeout_happened", value: "1"});
         form.append(over);
         form.submit();
     };
     const timer = setInterval(tick, 250);
+    // What is on its way counts: to send the page once more would break off the first request.
+    form.addEventListener("submit", () => clearInterval(timer));
     tick();
 }
 

@@ -90,6 +90,7 @@ GAMES = {
     "aids_level": (LEVEL, 2, 'warn_dominated = true\ninput = "slider"\ntable = false'),
     "aids_pairwise": (THREE.replace("MECHANISM", "pairwise").replace("SHARES", "proportional"), 3, "graph = true"),
     "aids_vcg": (THREE.replace("MECHANISM", "vcg").replace("SHARES", "serial"), 3, "graph = true"),
+    "aids_clock": (TWO, 2, "confirmation = true"),
     "aids_agv": (THREE.replace("MECHANISM", "agv").replace("SHARES", "equal"), 3, "graph = true"),
 }  # fmt: skip
 
@@ -100,7 +101,8 @@ def lab(tmp_path_factory):
     for path in (lab.folder / "treatments").iterdir():
         path.unlink()
     for name, (text, participants, screen) in GAMES.items():
-        toml = text + PROTOCOL.format(participants=participants, more="") + SCREEN + screen
+        more = "seconds = 600" if name == "aids_clock" else ""
+        toml = text + PROTOCOL.format(participants=participants, more=more) + SCREEN + screen
         (lab.folder / "treatments" / f"{name}.toml").write_text(toml, encoding="utf-8")
     return lab
 
@@ -111,10 +113,11 @@ def address(lab):
         yield address
 
 
-def deciding(address, seats, name, width=1280):
-    """The decision page of the first participant."""
+def deciding(address, seats, name, width=1280, before=lambda page: None):
+    """The decision page of the first participant, with whom something may be done `before`."""
     _, links = create_session(address, name, GAMES[name][1])
     pages = seats(links)
+    before(pages[0])
     for page in pages:
         page.set_viewport_size({"width": width, "height": 900})
         page.check("#consent-yes")
@@ -324,6 +327,30 @@ def test_nothing_is_lost_or_sent_while_the_page_still_loads(address, seats):
     page.wait_for_selector("[data-name=table-points]")
     page.click("#confirm")
     assert page.inner_text("#confirmation-question") == "Your request: 7. Send it?"
+
+
+def test_a_decision_on_its_way_is_not_sent_again_when_time_runs_out(address, seats):
+    """A second request would break off the first one, and say that time was over."""
+    page = deciding(address, seats, "aids_clock", before=lambda page: page.clock.install())
+    page.evaluate("""() => {  // nothing arrives: what would be sent is only counted
+        window.sent = [];
+        const form = document.getElementById("form");
+        form.addEventListener("submit", (event) => { event.preventDefault(); window.sent.push("by hand"); });
+        form.submit = () => window.sent.push("by the clock");
+    }""")
+    page.fill("#id_message", "7")
+    page.click("#confirm")
+    page.click("#confirmation-yes")
+    page.clock.fast_forward(601_000)
+    page.clock.run_for(1_000)
+    assert page.evaluate("window.sent") == ["by hand"]
+
+
+def test_at_zero_the_page_is_sent_as_it_is(address, seats):
+    page = deciding(address, seats, "aids_clock", before=lambda page: page.clock.install())
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        page.clock.fast_forward(601_000)
+    assert "timeout_happened=1" in sent.value.post_data
 
 
 def stored_queries(address, code):
