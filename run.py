@@ -213,11 +213,11 @@ def bots(arguments: list[str]) -> int:
 
 
 def handouts(arguments: list[str]) -> int:
-    """Made inside .venv by engine.handouts, which says what went wrong; --help says the options."""
+    """Made inside .venv by engine.paper.handouts, which says what went wrong; --help says the options."""
     install("requirements.txt")
     variables = {name: value for name, value in environment().items() if name not in SERVER_SETTINGS}
     variables["PYTHONPATH"] = os.pathsep.join([str(ROOT / "apps"), str(ROOT)])
-    return subprocess.run([str(PYTHON), "-m", "engine.handouts", *arguments], env=variables).returncode
+    return subprocess.run([str(PYTHON), "-m", "engine.paper.handouts", *arguments], env=variables).returncode
 
 
 # --- screenshots ---

@@ -9,6 +9,6 @@ The tidy table has one row a decision; docs/codebook.md explains every column.
 """
 
 from analysis.errors import ExportError
-from analysis.exports import Exports, load_decisions, read_exports
+from analysis.loading.exports import Exports, load_decisions, read_exports
 
 __all__ = ["ExportError", "Exports", "load_decisions", "read_exports"]

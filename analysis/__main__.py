@@ -15,7 +15,7 @@ from pathlib import Path
 
 from analysis.audit import AuditResult, audit, changed_treatments, listed
 from analysis.errors import ExportError
-from analysis.exports import Exports, read_exports
+from analysis.loading.exports import Exports, read_exports
 
 EXPORT_HELP = "exports (APP_custom.csv, all_apps_wide, page times, …), or folders with such files"
 
@@ -170,7 +170,7 @@ def reading_notes(exports: Exports) -> list[str]:
 
 
 def _write_report(options: argparse.Namespace) -> int:
-    from analysis.report import write_report  # matplotlib is slow to load, and the audit does not need it
+    from analysis.report.page import write_report  # matplotlib is slow to load, and the audit does not need it
 
     shown = sys.stderr.isatty() if options.progress is None else options.progress
     tell = (lambda text: print(f"… {text}", file=sys.stderr, flush=True)) if shown else (lambda _: None)

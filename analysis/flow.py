@@ -8,7 +8,7 @@ from html import escape
 
 import pandas as pd
 
-from analysis.exports import Exports
+from analysis.loading.exports import Exports
 from analysis.words import counted
 
 PEOPLE = ["session_code", "participant_code"]

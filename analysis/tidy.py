@@ -11,9 +11,9 @@ import pyarrow
 import pyarrow.parquet
 
 from analysis.codebook import as_csv, codebook_of, markdown, observed
-from analysis.companions import page_seconds
-from analysis.exports import Exports
 from analysis.flow import flow, flow_svg
+from analysis.loading.companions import page_seconds
+from analysis.loading.exports import Exports
 from analysis.predictions import predict
 from analysis.variables import Variable, variables
 

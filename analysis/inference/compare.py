@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis import measures
 from analysis.inference.clustered import clustered
 from analysis.inference.clusters import cells
 from analysis.inference.dependence import intra_unit_correlation
@@ -26,11 +25,12 @@ from analysis.inference.results import Estimate, table, with_note
 from analysis.inference.unit_means import UnitMeans, unit_means
 from analysis.inference.units import UNIT, Units, independent_units
 from analysis.inference.wild import wild_cluster_bootstrap
+from analysis.measures import rates
 from analysis.predictions import GROUP_COLUMNS
 from analysis.words import counted
 
 OF_THE_MEMBER = ("nash_distance", "nash_message_played", "nash_message_area")
-OF_THE_REPORT = ("efficient", "earnings_sd", "earnings_gini")  # of `analysis.outcomes`
+OF_THE_REPORT = ("efficient", "earnings_sd", "earnings_gini")  # of `analysis.measures.outcomes`
 GROUP_OUTCOMES = frozenset(GROUP_COLUMNS) - set(OF_THE_MEMBER) | set(OF_THE_REPORT)
 """Outcomes that all members of a group share: a group counts once."""
 
@@ -122,10 +122,10 @@ def analysed(decisions: pd.DataFrame, outcome: str) -> tuple[pd.DataFrame, tuple
         decisions = decisions[~decisions["practice"].to_numpy(dtype=bool)]
     rows, what = decisions, observation_of(outcome)
     if outcome in GROUP_OUTCOMES and {"group_timed_out", "position"} <= set(decisions):
-        rows = measures.own_groups(decisions)
+        rows = rates.own_groups(decisions)
         of = int((decisions["position"] == 1).sum())
     elif {"timed_out", "message"} <= set(decisions):
-        rows, of = measures.own_decisions(decisions), len(decisions)
+        rows, of = rates.own_decisions(decisions), len(decisions)
     else:
         of = len(decisions)
     notes = []

@@ -16,7 +16,7 @@ from otree.database import db
 from engine.aids.shown import shown_aids
 from engine.beliefs import asks_belief, belief_answer
 from engine.numbers import amount_decimals
-from engine.quiz import quiz_answers, wrong_answers
+from engine.quiz.questions import quiz_answers, wrong_answers
 from engine.strategies import bot_messages, telling, telling_profile
 from mechanisms.draws import computer_messages, timeout_message
 from mechanisms.treatments import Treatment

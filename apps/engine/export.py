@@ -13,7 +13,7 @@ from engine.aids import custom_export_what_if
 from engine.beliefs import belief_units_of
 from engine.names import type_label
 from engine.plan import order_of
-from engine.quiz_export import custom_export_quiz
+from engine.quiz.export import custom_export_quiz
 
 __all__ = ["custom_export", "custom_export_quiz", "custom_export_what_if"]
 

@@ -17,7 +17,7 @@ from engine.earnings import settle_participant
 from engine.fields import shared
 from engine.in_force import treatment_of
 from engine.plan import order_of
-from engine.quiz_page import QuizFields
+from engine.quiz.pages import QuizFields
 from engine.setup import create_round
 from mechanisms.draws import computer_messages
 from mechanisms.play import Play

@@ -16,7 +16,7 @@ from engine.message_input import refusal
 from engine.moments import now, seconds_since, timestamp
 from engine.numbers import allowed_messages, parse_message
 from engine.outside import install_pages_outside
-from engine.quiz_page import Quiz, QuizLeft
+from engine.quiz.pages import Quiz, QuizLeft
 from engine.rendering import render
 from engine.screens import (
     decide_screen,

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from engine.account import account
 from engine.aids import aids
 from engine.history import history
-from engine.instructions import instructions
+from engine.instructions.screen import instructions
 from engine.language import _, ngettext
 from engine.message_input import message_input
 from engine.names import player_names, type_name

@@ -10,12 +10,12 @@ import pytest
 from analysis import load_decisions
 from analysis.__main__ import main
 from analysis.codebook import as_csv, markdown, observed
-from analysis.companions import COMPANIONS, merge_companion
-from analysis.flags import FLAGS
+from analysis.loading.companions import COMPANIONS, merge_companion
+from analysis.loading.flags import FLAGS
+from analysis.loading.schema import COLUMN_NAMES, COLUMNS, typed
+from analysis.loading.wide import PEOPLE
 from analysis.predictions import DECISION_COLUMNS, GROUP_COLUMNS
-from analysis.schema import COLUMN_NAMES, COLUMNS, typed
 from analysis.variables import LONGEST_LABEL, registry, variables
-from analysis.wide import PEOPLE
 from tests.analysis import simulate
 
 CODEBOOK = Path(__file__).parents[2] / "docs" / "codebook.md"

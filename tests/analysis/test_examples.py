@@ -18,7 +18,7 @@ import pytest
 from analysis import read_exports
 from analysis.audit import audit
 from analysis.errors import ExportError
-from analysis.report import write_report
+from analysis.report.page import write_report
 from examples import make
 
 ROOT = Path(__file__).parents[2]

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from analysis import ExportError, read_exports
-from analysis.flags import analysed
 from analysis.flow import flow, flow_svg
-from analysis.measures import own_decisions, own_groups
+from analysis.loading.flags import analysed
+from analysis.measures.rates import own_decisions, own_groups
 from analysis.predictions import predict
 from tests.analysis import simulate
 

@@ -11,7 +11,7 @@ from pandas.io.stata import StataReader
 
 from analysis import load_decisions, read_exports
 from analysis.__main__ import main
-from analysis.companions import merge_companion, page_seconds
+from analysis.loading.companions import merge_companion, page_seconds
 from analysis.tidy import CATEGORIES, write_tidy
 from analysis.variables import variables
 from tests.analysis import simulate

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 from engine.aids import aids, answer, explained, payoff_table, uses_table, what_if
-from engine.examples import example, example_screen
+from engine.instructions.example import example, example_screen
 from engine.language import use
 
 from mechanisms import explanations

@@ -13,12 +13,13 @@ from tests.lab import ROOT
 
 sys.path.insert(0, str(ROOT / "apps"))
 
-from engine import handouts, language
-from engine.handouts import documents, find_browser, print_pdf, printed, write_handouts
-from engine.instructions import instructions
+from engine import language
+from engine.instructions.screen import instructions
 from engine.language import use
 from engine.numbers import points_text
-from engine.points_sheets import points_sheets, profile_table
+from engine.paper import handouts
+from engine.paper.handouts import documents, find_browser, print_pdf, printed, write_handouts
+from engine.paper.points_sheets import points_sheets, profile_table
 
 DESIGNS = {design.name: design for design in load_session_designs(ROOT / "treatments")}
 

@@ -16,8 +16,8 @@ from tests.oracle import expected
 
 sys.path.insert(0, str(ROOT / "apps"))
 
-from engine.examples import example
-from engine.instructions import instructions
+from engine.instructions.example import example
+from engine.instructions.screen import instructions
 
 CASES = [(name, i) for name, t in TREATMENTS.items() for i in range(t.group_size)]
 TAG = re.compile(r'data-name="([^"]*)" data-value="([^"]*)">([^<]*)<')

@@ -16,7 +16,7 @@ from tests.oracle import expected, grid, number
 sys.path.insert(0, str(ROOT / "apps"))
 
 from engine.language import use
-from engine.quiz import MOST, questions, quiz_answers, quiz_of, wrong_answers
+from engine.quiz.questions import MOST, questions, quiz_answers, quiz_of, wrong_answers
 
 PROTOCOLS = [
     {},
@@ -193,7 +193,7 @@ def test_the_oracle_reads_the_same_grids():
 
 BOT = '''
 from engine.bots import RoundBot
-from engine.quiz import quiz_answers, wrong_answers
+from engine.quiz.questions import quiz_answers, wrong_answers
 from otree.api import Submission, SubmissionMustFail, expect
 from otree.database import db
 

@@ -20,10 +20,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import measures, read_exports
-from analysis.nearest import nearest_distance
+from analysis import read_exports
+from analysis.measures import rates
 from analysis.predictions import predict
-from analysis.solutions import Solutions
+from analysis.predictions.nearest import nearest_distance
+from analysis.predictions.solutions import Solutions
 from mechanisms.treatments import Treatment
 from tests.analysis import simulate
 from tests.bench.measure import Case, Other
@@ -59,12 +60,12 @@ def ours(path: Path) -> pd.DataFrame:
 
 
 def summary(predicted: pd.DataFrame) -> pd.DataFrame:
-    own, groups = measures.own_decisions(predicted), measures.own_groups(predicted)
+    own, groups = rates.own_decisions(predicted), rates.own_groups(predicted)
     return pd.concat(
         [
-            measures.success(own, measures.NASH_MESSAGE, measures.TREATMENT),
-            measures.success(groups, measures.NASH, measures.TREATMENT),
-            measures.efficiency(groups, measures.TREATMENT),
+            rates.success(own, rates.NASH_MESSAGE, rates.TREATMENT),
+            rates.success(groups, rates.NASH, rates.TREATMENT),
+            rates.efficiency(groups, rates.TREATMENT),
         ]
     )
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 import numpy as np
 from babel.numbers import get_decimal_symbol
 from engine.language import use
-from engine.quiz import questions
+from engine.quiz.questions import questions
 from playwright.sync_api import Error
 
 from tests.browser.checks import check_axe, check_page
@@ -153,7 +153,8 @@ class Subject:
             use_aids(self)
         if place.counted in self.late:
             self.session.sent[self.person, place.counted] = self.session.late_message(self.person, place)
-            with self.page.expect_navigation():  # the page's own clock sends it
+            seconds = self.place.treatment.protocol.seconds
+            with self.page.expect_navigation(timeout=PATIENCE + 1000 * seconds):  # the page's own clock sends it
                 pass
             return
         message = self.message(self.person, place)

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import measures
 from analysis.inference.compare import analysed, compare
 from analysis.inference.permutation import permutation_test
 from analysis.inference.unit_means import unit_means
 from analysis.inference.units import add_units, independent_units
+from analysis.measures import rates
 from analysis.predictions import predict
 from tests.analysis import simulate
 from tests.analysis.inference.sessions import alternating, silos
@@ -177,8 +177,8 @@ def test_on_an_export_with_predictions(load):
     truthful = compare(predicted, "truthful", arms=list(rules), regressions=False).main
     assert truthful.effect == pytest.approx(0.6, abs=0.1)
     assert truthful.p == pytest.approx(2 / 70)
-    assert sum(n for _, n in truthful.n_decisions) == len(measures.own_decisions(predicted))
+    assert sum(n for _, n in truthful.n_decisions) == len(rates.own_decisions(predicted))
     nash = compare(predicted, "nash_played", regressions=False).main
-    assert sum(n for _, n in nash.n_decisions) == len(measures.own_groups(predicted))
+    assert sum(n for _, n in nash.n_decisions) == len(rates.own_groups(predicted))
     assert " groups; numpy" in nash.sentence()
     assert nash.n_units == (("cason_groves", 4), ("cason_pivotal", 4))

@@ -1,0 +1,200 @@
+"""From export files to one tidy table of decisions: files found, read, overlapping downloads merged, rows flagged."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.errors import ExportError, Problem, raise_if_any
+from analysis.loading.companions import COMPANIONS, merge_companion
+from analysis.loading.duplicates import merge_downloads
+from analysis.loading.flags import flagged, read_exclusions
+from analysis.loading.formats import recognise, respaced, why_foreign
+from analysis.loading.reading import read_decisions, read_table
+from analysis.loading.texts import header_of
+from analysis.loading.wide import OtreeTable, Played, merge_people, played_of, read_otree_table
+from analysis.loading.wide_decisions import decisions_of
+
+SUFFIXES = (".csv", ".csv.gz")
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file that was read: name without folder, SHA-256 of its bytes, rows, kind (a key of `formats.FORMATS`)."""
+
+    name: str
+    sha256: str
+    rows: int
+    kind: str = "decisions"
+
+
+@dataclass(frozen=True)
+class Exports:
+    """Everything that was read.
+
+    decisions : DataFrame with the columns of `schema.DECISIONS` and of `flags.FLAGS`, sorted by session, part,
+        practice, round, group, position
+    files : the files read, by name
+    skipped : files of the given folders that are no exports of the platform, with the reason
+    duplicates : rows dropped because another file holds the same row
+    superseded : rows dropped because another file holds more of the same row
+    companions : tables beside the decisions, of the sessions that the decisions are of: participants, page_times, chat,
+        quiz, what_if, questionnaires, as far as there are files of them
+    notes : what else was noticed, one sentence each
+    """
+
+    decisions: pd.DataFrame
+    files: tuple[SourceFile, ...]
+    skipped: tuple[tuple[str, str], ...]
+    duplicates: int
+    superseded: int
+    companions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def load_decisions(paths: str | Path | Iterable[str | Path], exclude: str | Path | None = None) -> pd.DataFrame:
+    """The decisions of all exports in `paths` (files and folders), one row a decision.
+
+    Raises ExportError for files that cannot be read completely; `read_exports` also tells what was read and dropped.
+    """
+    return read_exports(paths, exclude).decisions
+
+
+def read_exports(
+    paths: str | Path | Iterable[str | Path], exclude: str | Path | None = None, keep_demo: bool = False
+) -> Exports:
+    """Read exports; see `Exports`.
+
+    Parameters
+    ----------
+    paths : a path or several
+        A file must be an export of the platform or one of oTree's own tables; of a folder all of them are taken, in
+        subfolders too, and its other CSV files are listed as skipped.
+    exclude : path of a CSV file with the columns session_code, participant_code, reason, or None
+        Participants to leave out of the analysis; a blank participant_code stands for the whole session.
+    keep_demo : whether demo sessions are analysed
+
+    Raises
+    ------
+    ExportError
+        Something is wrong in any file; the message lists everything, and nothing was read.
+    """
+    given = [Path(paths)] if isinstance(paths, (str, Path)) else [Path(path) for path in paths]
+    if not given:
+        raise ExportError("no export given; expected files or folders")
+    files, skipped = _found(given, exclude)
+    read = _Read()
+    for path, kind in files.items():
+        read.add(path, kind)
+    raise_if_any(read.problems)
+    tables, names = read.decision_tables()
+    raise_if_any(read.problems)
+    if not any(len(table) for table in tables):
+        listed = ", ".join(file.name for file in files)
+        raise ExportError(f"{listed}: no decision in it; expected one row a decision below the header")
+    merged = merge_downloads(tables, names)
+    companions, notes = read.companions(merged.decisions)
+    exclusions = read_exclusions(Path(exclude), merged.decisions) if exclude is not None else None
+    decisions = flagged(merged.decisions, companions.get("participants"), exclusions, keep_demo)
+    sources = sorted(read.sources, key=lambda source: (source.name, source.sha256))
+    return Exports(
+        decisions, tuple(sources), tuple(skipped), merged.duplicates, merged.superseded, companions, tuple(notes)
+    )
+
+
+class _Read:
+    """What was read so far."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.sources: list[SourceFile] = []
+        self.decisions: list[tuple[str, pd.DataFrame]] = []
+        self.otree: list[OtreeTable] = []
+        self.beside: dict[str, list[pd.DataFrame]] = {}
+
+    def add(self, path: Path, kind: str) -> None:
+        if kind in ("wide", "app"):
+            table = read_otree_table(path)
+            self.otree.append(table)
+            rows, problems = len(table.people), table.problems
+        elif kind == "decisions":
+            decisions, problems = read_decisions(path)
+            self.decisions.append((path.name, decisions))
+            rows = len(decisions)
+        else:
+            companion, problems = read_table(path, COMPANIONS[kind].columns, COMPANIONS[kind].schema)
+            self.beside.setdefault(kind, []).append(companion)
+            rows = len(companion)
+        self.problems += problems
+        self.sources.append(SourceFile(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), rows, kind))
+
+    def decision_tables(self) -> tuple[list[pd.DataFrame], list[str]]:
+        """The decisions of all files, those of oTree's own tables too, and the names of the files."""
+        tables = dict(enumerate(self.decisions))
+        known: dict[str, Played] = {}
+        for _, table in tables.values() if self.otree else ():
+            known |= played_of(table)
+        also = dict(known)
+        for otree in sorted(self.otree, key=lambda table: not table.played):  # all_apps_wide first
+            decisions, problems = decisions_of(otree, also)
+            also = otree.played | also
+            self.problems += problems
+            tables[len(tables)] = (otree.name, decisions)
+        return [table for _, table in tables.values()], [name for name, _ in tables.values()]
+
+    def companions(self, decisions: pd.DataFrame) -> tuple[dict[str, pd.DataFrame], list[str]]:
+        """The tables beside the decisions, without the rows of other sessions; what was left out."""
+        merged = {kind: merge_companion(kind, tables) for kind, tables in sorted(self.beside.items())}
+        if self.otree:
+            merged["participants"] = merge_people([table.people for table in self.otree])
+        notes = []
+        for kind, table in merged.items():
+            here = table["session_code"].isin(decisions["session_code"].unique())
+            if not here.all():
+                notes.append(f"{int((~here).sum())} rows of {kind} are of sessions without decisions and were left out")
+            merged[kind] = table[here].reset_index(drop=True)
+        return merged, notes
+
+
+def _found(given: list[Path], exclude: str | Path | None) -> tuple[dict[Path, str], list[tuple[str, str]]]:
+    """The files to read, with their kind, and the other CSV files of the folders with the reason why not."""
+    files: dict[Path, str] = {}
+    skipped: list[tuple[str, str]] = []
+    problems: list[Problem] = []
+    left_out = Path(exclude).resolve() if exclude is not None else None
+    for path in given:
+        if not path.exists():
+            raise ExportError(f"{path}: no such file or folder")
+        if path.is_file():
+            header = header_of(path)
+            kind = recognise(header)
+            if header and not kind:
+                problems.append(Problem(path.name, why_foreign(header), 1))
+            files[path.resolve()] = kind or "decisions"
+            continue
+        inside = sorted(file for file in path.rglob("*") if file.is_file() and file.name.lower().endswith(SUFFIXES))
+        taken = len(files)
+        for file in inside:
+            if file.resolve() == left_out:
+                continue
+            header = header_of(file)
+            # a custom export whose header cannot be read is taken, to fail later
+            kind = recognise(header) or ("decisions" if not header and "_custom" in file.stem else "")
+            if kind:
+                files[file.resolve()] = kind
+            elif respaced(header):
+                problems.append(Problem(file.name, why_foreign(header), 1))
+            else:
+                why = "not an export of this platform" if header else "not a readable CSV file"
+                skipped.append((file.relative_to(path).as_posix(), why))
+        if not problems and len(files) == taken and not any(file.resolve() in files for file in inside):
+            listed = f" (skipped: {', '.join(name for name, _ in skipped)})" if skipped else ""
+            raise ExportError(
+                f"{path}: no decision export in this folder{listed}; expected files such as serial_custom.csv"
+            )
+    raise_if_any(problems)
+    return files, skipped

@@ -1,0 +1,196 @@
+"""One file of a known kind: read completely, or with a list of everything that is wrong in it.
+
+The first step takes the file apart (`texts`), the second turns texts into typed values, the third checks them against
+the pandera schema. Each step lists all that it finds, with file, line, column, value and what is expected; the caller
+(`exports`) raises one ExportError for all files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pandera.errors
+import pandera.pandas as pa
+from pandas.api.types import union_categoricals
+
+from analysis.errors import ExportError, Problem, wrong_entry
+from analysis.games import treatment_of
+from analysis.loading.schema import COLUMNS, DECISIONS, Column, typed
+from analysis.loading.texts import Texts
+
+
+def read_decisions(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
+    """The decisions of a file APP_custom.csv, index = line in the file, and what is wrong with it."""
+    table, problems = read_table(path, COLUMNS, DECISIONS)
+    if problems:
+        return table, problems
+    checks = (check_definitions, check_constants, check_end)
+    return table, [problem for check in checks for problem in check(path.name, table)]
+
+
+def read_table(
+    path: Path, columns: Sequence[Column], schema: pa.DataFrameSchema, by_machine: bool = True
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """A file with exactly the given columns, in any order; index = line in the file."""
+    texts = Texts(path, by_machine)
+    problems = header_problems(texts, [column.name for column in columns])
+    if problems:
+        return typed(columns, {}, np.zeros(0, dtype=np.int64))[0], problems
+    chunks = [typed(columns, {}, np.zeros(0, dtype=np.int64))[0]]  # so that a file without rows has typed columns too
+    wrong: list = []
+    for lines, entries in texts.chunks():
+        table, bad = typed(columns, entries, lines)
+        chunks.append(table)
+        wrong += bad
+    problems = texts.problems + [wrong_entry(path.name, *entry) for entry in wrong]
+    table = joined(chunks)
+    return table, problems or check_schema(path.name, table, schema)
+
+
+def joined(chunks: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The chunks below each other; categories stay categories, so that no long text is held once a row."""
+    parts = [chunk for chunk in chunks if len(chunk)] or list(chunks[:1])
+    if len(parts) == 1:
+        return parts[0]
+    categories = [name for name in parts[0] if str(parts[0][name].dtype) == "category"]
+    table = pd.concat([part.drop(columns=categories) for part in parts])
+    for name in categories:
+        together = union_categoricals([part[name] for part in parts])
+        table.insert(parts[0].columns.get_loc(name), name, pd.Series(together, index=table.index))
+    return table
+
+
+def header_problems(texts: Texts, expected: Sequence[str]) -> list[Problem]:
+    """What is wrong with the first line."""
+    name, header = texts.path.name, texts.header
+    if not header:
+        found = "the file is empty; expected the column names of a decision export"
+        return texts.problems or [Problem(name, found)]
+    missing = [column for column in expected if column not in header]
+    unknown = [column for column in header if column not in expected]
+    twice = sorted({column for column in header if header.count(column) > 1})
+    hint = "expected exactly the columns of docs/codebook.md (is it the export of another version of the platform?)"
+    if missing and (version := _version(texts)):
+        hint = (
+            f"the file was written by version {version} of the platform: analyse it with that version, or download it "
+            "again with this one"
+        )
+    return [
+        Problem(name, f"{problem} column {', '.join(columns)}; {hint}", 1)
+        for problem, columns in (("missing", missing), ("unknown", unknown), ("repeated", twice))
+        if columns
+    ]
+
+
+def _version(texts: Texts) -> str:
+    """What the first row says in the column platform_version; "" if that is nothing."""
+    for _, entries in texts.chunks():
+        return str(entries.get("platform_version", [""])[0])
+    return ""
+
+
+def check_schema(name: str, table: pd.DataFrame, schema: pa.DataFrameSchema) -> list[Problem]:
+    """Entries that the schema does not allow."""
+    try:
+        schema.validate(table, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        cases = errors.failure_cases.sort_values(["index", "column"], kind="stable")
+        rows = zip(cases["index"], cases["column"], cases["failure_case"], cases["check"], strict=True)
+        return [wrong_entry(name, int(line), str(column), value, str(check)) for line, column, value, check in rows]
+    return []
+
+
+def check_definitions(name: str, table: pd.DataFrame) -> list[Problem]:
+    """Definitions that are no treatment."""
+    problems = []
+    distinct = table["definition"].drop_duplicates()
+    for line, definition in zip(distinct.index.tolist(), distinct.tolist(), strict=True):
+        try:
+            treatment_of(definition)
+        except ExportError as error:
+            problems.append(Problem(name, str(error).removeprefix("column definition: "), line, "definition"))
+    return problems
+
+
+SAME_IN_A_SESSION = ("currency", "platform_version", "otree_version")
+SAME_FOR_A_PARTICIPANT = ("participant_label", "is_bot", "order")
+
+
+def check_constants(name: str, table: pd.DataFrame) -> list[Problem]:
+    """Entries that differ from the others of the same session or participant where none can (the audit checks the
+    columns that follow from the treatment), and numbers of rounds that do not rise with the rounds of a part."""
+    who = ["session_code", "participant_code"]
+    problems = []
+    for columns, keys in ((SAME_IN_A_SESSION, who[:1]), (SAME_FOR_A_PARTICIPANT, who)):
+        for column in columns:
+            counts = table.groupby([*keys, column], sort=False).size()
+            usual = counts.sort_values(ascending=False, kind="stable").reset_index(column)[column]
+            usual = usual[~usual.index.duplicated()]
+            if len(usual) == len(counts):
+                continue
+            index = pd.MultiIndex.from_frame(table[keys]) if len(keys) > 1 else pd.Index(table[keys[0]])
+            expected = usual.reindex(index).to_numpy(dtype=object)
+            found = table[column].to_numpy(dtype=object)
+            what = "as in the other rows of the " + ("session" if len(keys) == 1 else "participant")
+            problems += [
+                wrong_entry(name, int(table.index[i]), column, _written(found[i]), f"{_written(expected[i])!r} {what}")
+                for i in np.flatnonzero(found != expected)
+            ]
+    return problems + _orders(name, table) + _round_numbers(name, table)
+
+
+def _orders(name: str, table: pd.DataFrame) -> list[Problem]:
+    """The order names each part of the session once."""
+    problems = []
+    for line, parts, order in table[["parts", "order"]].drop_duplicates().itertuples():
+        numbers = list(range(1, parts.count(";") + 2))
+        if sorted(map(int, order.split(";"))) != numbers:
+            problems.append(wrong_entry(name, line, "order", order, f"each part once: {numbers} in some order"))
+    return problems
+
+
+def _written(value: object) -> str:
+    """A value as it stands in the file."""
+    return str(int(value)) if isinstance(value, (bool, np.bool_)) else str(value)
+
+
+def _round_numbers(name: str, table: pd.DataFrame) -> list[Problem]:
+    """A part takes consecutive numbers of rounds: practice first, then its rounds, the same shift in all its rows."""
+    practice = np.where(table["practice"], 0, table["practice_rounds"])
+    shift = table["round_number"] - table["round"] - practice
+    by = [table[column] for column in ("session_code", "participant_code", "part")]
+    usual = shift.groupby(by, sort=False).transform("median")
+    last = np.where(table["practice"], table["practice_rounds"], table["rounds"])
+    rows = np.flatnonzero(((shift != usual) & (table["round"] <= last)).to_numpy())  # beyond the protocol: the audit
+    right = (table["round_number"] - shift + usual).to_numpy()
+    return [
+        wrong_entry(name, int(table.index[i]), "round_number", table["round_number"].iloc[i],
+                    f"{right[i]:g}, from the other rounds of the part")
+        for i in rows
+    ]  # fmt: skip
+
+
+def check_end(name: str, table: pd.DataFrame) -> list[Problem]:
+    """A file that ends between two rows: the last rounds of a part are not there, or not all of the last one.
+
+    An export has a row for every participant in every round of the protocol, decided or not. Rows that are missing
+    anywhere else are for the audit.
+    """
+    problems = []
+    keys = ["session_code", "part", "order"]
+    for (code, part, order), rows in table[~table["practice"]].groupby(keys, sort=True):
+        people, rounds = rows["participant_id"].nunique(), int(rows["rounds"].iloc[0])
+        sizes = rows.groupby("round")["participant_id"].nunique()
+        last = int(sizes.index[-1])
+        whole = sizes.index.tolist() == list(range(1, last + 1)) and (sizes.iloc[:-1] == people).all()
+        if whole and last <= rounds and (last < rounds or sizes.iloc[-1] < people):
+            what = (
+                f"session {code}, part {part}, order {order}: the last row is of round {last} with {sizes.iloc[-1]} of "
+                f"{people} participants; expected rows of all participants in {rounds} rounds, decided or not: the "
+                "file is cut off"
+            )
+            problems.append(Problem(name, what, int(rows.index.max())))
+    return problems

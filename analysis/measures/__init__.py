@@ -1,0 +1,1 @@
+"""How often play agrees with theory, and chance alone would; what groups did; the outcomes that are compared."""

@@ -1,0 +1,206 @@
+"""Summaries of the predictions: how often play agrees with theory, and how often chance alone would.
+
+Selten's measure of predictive success is m = r - a: hit rate r less area a, the share of all possible messages (or
+message profiles) that the prediction allows, which is what uniform random play hits on average. m is 0 for chance, at
+most 1 - a, and comparable across treatments whose predictions differ in sharpness; raw hit rates are not. Shuffled
+play (`analysis.measures.shuffled`) is a second benchmark: it keeps the frequencies of messages and re-matches who met
+whom.
+
+A decision counts if the person made it: decisions drawn because time ran out are left out, and so are groups with one.
+Nothing here is inference: n is the number of decisions or groups, which are not independent of each other.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.games import GROUP
+
+TREATMENT = ["treatment", "identity"]
+
+DOMINANT = ("dominant_played", "dominant_area", "dominant_distance")
+NASH = ("nash_played", "nash_area", "nash_distance")
+NASH_MESSAGE = ("nash_message_played", "nash_message_area", "nash_distance")
+BEST_REPLY = ("best_reply_played", "best_reply_area", "best_reply_distance")
+GROUP_DOMINANT = ("group_dominant", "group_dominant_area", "dominant_distance")
+SHUFFLED = {
+    "group_dominant": "group_dominant_shuffled",
+    "nash_played": "nash_shuffled",
+    "best_reply_played": "best_reply_shuffled",
+}
+"""Hit -> what shuffled play hits, where `analysis.measures.shuffled.shuffle` has added it."""
+
+HALVES = ("first half", "last half")
+
+
+def own_decisions(predicted: pd.DataFrame) -> pd.DataFrame:
+    """The decisions that people made themselves."""
+    return predicted[predicted["message"].notna() & ~predicted["timed_out"].fillna(False).astype(bool)]
+
+
+def own_groups(predicted: pd.DataFrame) -> pd.DataFrame:
+    """One row (that of position 1) a group that decided without timeout; distances are means of the members."""
+    rows = predicted[~predicted["group_timed_out"].fillna(True).astype(bool)]
+    distances = [name for name in ("nash_distance", "dominant_distance") if name in rows]
+    means = rows.groupby(GROUP)[distances].transform("mean")
+    return rows.assign(**{name: means[name] for name in distances})[rows["position"] == 1]
+
+
+def add_half(rows: pd.DataFrame) -> pd.DataFrame:
+    """The table with the column half: "first half" or "last half" of the rounds of the part; the middle one of an odd
+    number of rounds is in neither, and blank. The input is not changed.
+
+    >>> add_half(pd.DataFrame({"round": [1, 2, 3], "rounds": 3}))["half"].tolist()
+    ['first half', nan, 'last half']
+    """
+    half, number = rows["rounds"] // 2, rows["round"]
+    codes = np.select([number <= half, number > rows["rounds"] - half], [0, 1], -1)
+    return rows.assign(half=pd.Categorical.from_codes(codes, categories=list(HALVES)))
+
+
+def success(rows: pd.DataFrame, measure: tuple[str, str, str], by: list[str]) -> pd.DataFrame:
+    """Hit rate, area and Selten's measure.
+
+    Parameters
+    ----------
+    rows : `own_decisions` or `own_groups`
+    measure : DOMINANT, NASH_MESSAGE or BEST_REPLY (decisions), NASH or GROUP_DOMINANT (groups): columns of hit, area
+        and distance
+    by : columns to group by
+
+    Returns
+    -------
+    DataFrame with the columns `by`, n (rows for which a prediction exists), hits, rate, area, selten, distance (mean);
+    no row where n would be 0. If the rows have what shuffled play hits, also shuffled (its mean) and above_shuffled
+    (rate - shuffled).
+    """
+    hit, area, distance = measure
+    there = rows[rows[hit].notna()]
+    table = pd.DataFrame({"hit": there[hit].astype("float64"), "area": there[area], "distance": there[distance]})
+    shuffled = SHUFFLED.get(hit, "")
+    if shuffled in there:
+        table["shuffled"] = there[shuffled]
+    grouped = table.groupby([there[column] for column in by], sort=True, observed=True)
+    result = grouped.agg(
+        n=("hit", "size"),
+        hits=("hit", "sum"),
+        rate=("hit", "mean"),
+        area=("area", "mean"),
+        distance=("distance", "mean"),
+    )
+    result["selten"] = result["rate"] - result["area"]
+    if "shuffled" in table:
+        result["shuffled"] = grouped["shuffled"].mean()
+        result["above_shuffled"] = result["rate"] - result["shuffled"]
+    return result.reset_index().astype({"hits": "int64"})
+
+
+def truth(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Truthful reports by `by`: n, rate, area (1 / messages on the grid), bias (mean of report - type), size (mean of
+    its absolute value); no row where messages are not reports."""
+    there = rows[rows["misreport"].notna()]
+    table = pd.DataFrame(
+        {
+            "hit": there["truthful"].astype("float64"),
+            "area": there["message_share"],
+            "bias": there["misreport"],
+            "size": there["misreport"].abs(),
+        }
+    )
+    grouped = table.groupby([there[column] for column in by], sort=True)
+    result = grouped.agg(
+        n=("hit", "size"), rate=("hit", "mean"), area=("area", "mean"), bias=("bias", "mean"), size=("size", "mean")
+    )
+    return result.reset_index()
+
+
+def efficiency(groups: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Surplus by `by`: n groups, means of surplus, efficient surplus, loss, transfers, the share of groups with the
+    efficient surplus, and of the ratio over the n_ratio groups whose efficient surplus is positive."""
+    exact = np.isclose(
+        groups["surplus_lost"],
+        0,
+        atol=1e-9 * max(1.0, float(groups["efficient_surplus"].abs().max()) if len(groups) else 1.0),
+    )
+    grouped = groups.assign(efficient=exact).groupby(by, sort=True)
+    return grouped.agg(
+        n=("surplus", "size"),
+        surplus=("surplus", "mean"),
+        efficient_surplus=("efficient_surplus", "mean"),
+        surplus_lost=("surplus_lost", "mean"),
+        efficient=("efficient", "mean"),
+        n_ratio=("efficiency", "count"),
+        efficiency=("efficiency", "mean"),
+        transfers_sum=("transfers_sum", "mean"),
+        coalition_gain=("coalition_gain", "mean"),
+        coalition_gain_agreed=("coalition_gain_agreed", "mean"),
+    ).reset_index()
+
+
+def foregone(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Points foregone against a best reply to the actual others, by `by`; rows: `own_decisions`.
+
+    Returns
+    -------
+    DataFrame with the columns `by`, n, mean, median, most, chance (mean of what uniform random play foregoes at the
+    same places), share (mean of foregone_share), loss (mean of dominant_loss_mean; NaN without dominant messages)
+    """
+    there = rows[rows["foregone_points"].notna()]
+    grouped = there.groupby(by, sort=True, observed=True)
+    return grouped.agg(
+        n=("foregone_points", "size"),
+        mean=("foregone_points", "mean"),
+        median=("foregone_points", "median"),
+        most=("foregone_points", "max"),
+        chance=("foregone_by_chance", "mean"),
+        share=("foregone_share", "mean"),
+        loss=("dominant_loss_mean", "mean"),
+    ).reset_index()
+
+
+def sample(predicted: pd.DataFrame) -> pd.DataFrame:
+    """Who and what is in the data, one row a treatment."""
+    table = predicted.assign(
+        person=predicted["session_code"] + "/" + predicted["participant_id"].astype(str),
+        decided=predicted["message"].notna(),
+        drawn=predicted["timed_out"].fillna(False).astype(bool) & predicted["message"].notna(),
+        by_bot=predicted["is_bot"] & predicted["message"].notna(),
+    )
+    groups = predicted[(predicted["position"] == 1) & predicted["surplus"].notna()].groupby(TREATMENT).size()
+    result = table.groupby(TREATMENT, sort=True).agg(
+        sessions=("session_code", "nunique"),
+        participants=("person", "nunique"),
+        rows=("decided", "size"),
+        decisions=("decided", "sum"),
+        timed_out=("drawn", "sum"),
+        bots=("by_bot", "sum"),
+    )
+    result["incomplete"] = result["rows"] - result["decisions"]
+    result["groups"] = groups.reindex(result.index, fill_value=0)
+    return result.reset_index()
+
+
+def points(predicted: pd.DataFrame) -> pd.DataFrame:
+    """Points of a round by treatment and role, timeouts included: n, mean, standard deviation, least, most."""
+    rows = predicted[predicted["points"].notna()]
+    grouped = rows.groupby([*TREATMENT, "position", "role"], sort=True)["points"]
+    return grouped.agg(n="size", mean="mean", sd="std", least="min", most="max").reset_index()
+
+
+def payments(predicted: pd.DataFrame) -> pd.DataFrame:
+    """Money of a participant by treatment: earnings of this part, and total payment of the session."""
+    people = predicted.drop_duplicates(["session_code", "part", "participant_id"])
+    people = people[people["total_payment"].notna()]
+    grouped = people.groupby(TREATMENT, sort=True)
+    return grouped.agg(
+        n=("total_payment", "size"),
+        part_mean=("part_earnings", "mean"),
+        part_sd=("part_earnings", "std"),
+        part_least=("part_earnings", "min"),
+        part_most=("part_earnings", "max"),
+        total_mean=("total_payment", "mean"),
+        total_sd=("total_payment", "std"),
+        total_least=("total_payment", "min"),
+        total_most=("total_payment", "max"),
+    ).reset_index()

@@ -1,0 +1,1 @@
+"""The report: one self-contained HTML page, its tables and figures as files, and the data with all predictions."""

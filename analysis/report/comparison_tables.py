@@ -1,0 +1,235 @@
+"""The tables of the section on inference: differences, sizes of effects, robustness, the units behind them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from analysis.inference import Comparison, Units
+from analysis.inference.results import Estimate
+from analysis.measures.outcomes import MEANING, Outcome
+from analysis.report.comparisons import Inference
+from analysis.report.tables import Numbers, Table, records
+from analysis.words import NOTHING, counted, fixed
+
+METHODS = {
+    "Ranks": ("Mann–Whitney", "Wilcoxon"),
+    "Linear, clustered": ("linear",),
+    "Wild bootstrap": ("wild cluster bootstrap-t",),
+    "Logit, clustered": ("logit regression",),
+    "Probit, clustered": ("probit regression",),
+    "Mixed logit": ("mixed logit",),
+}
+"""Column of the table of robustness -> how the method of an estimate begins."""
+
+
+def section(inference: Inference, units: Units, numbers: Numbers) -> dict[str, Any]:
+    """Tables and sentences for the template."""
+    found: list[Table] = []
+    pairs = list(dict.fromkeys(_pair(comparison) for _, comparison in inference.comparisons))
+    which = f": {pairs[0]}" if len(pairs) == 1 else ""
+    if len(inference.main):
+        found.append(main_table(inference, numbers.table(f"Differences between treatments{which}")))
+        if inference.any_difference:
+            found.append(any_table(inference, numbers.table("Any difference between treatments")))
+        found.append(effects_table(inference, numbers.table(f"Sizes of effects{which}")))
+        found.append(robustness_table(inference, numbers.table(f"p-values of other methods{which}")))
+    if which:
+        found = [_without_pair(table) for table in found]
+    notes = {note for _, comparison in inference.comparisons for note in comparison.notes}
+    return {
+        "compared": bool(inference.comparisons),
+        "tables": found,
+        "refused": refused(inference),
+        "notes": sorted({*notes, *inference.notes, *units.leaks, *units.notes}),
+    }
+
+
+def refused(inference: Inference) -> list[str]:
+    """Why there is no test, one sentence a reason."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for outcome, comparison in inference.comparisons:
+        if np.isnan(comparison.main.p):
+            reasons.setdefault((_pair(comparison), comparison.main.note), []).append(outcome.title)
+    return [f"{pair}: {note} ({', '.join(titles)})" for (pair, note), titles in reasons.items()]
+
+
+def _without_pair(table: Table) -> Table:
+    """The table without the column that would say the same in every row."""
+    if table.head[1] != "Comparison":
+        return table
+    rows = [[row[0], *row[2:]] for row in table.rows]
+    return replace(table, head=[table.head[0], *table.head[2:]], rows=rows, texts=1)
+
+
+def side_by_side(inference: Inference, outcomes: Sequence[Outcome], names: Sequence[str], caption: str) -> Table:
+    """One row an outcome, one column a treatment: mean over units, standard deviation between them in parentheses."""
+    rows = []
+    for outcome in outcomes:
+        means = inference.means.get(outcome.column)
+        if means is None:
+            continue
+        cells = []
+        for name in names:
+            values = means.means[:, means.arms.index(name)] if name in means.arms else np.zeros(0)
+            cells.append(_mean_and_sd(values[~np.isnan(values)] * outcome.factor, outcome.decimals))
+        rows.append([outcome.heading, *cells])
+    note = (
+        "Means over independent units, each weighing alike; in parentheses the standard deviation between units, where "
+        f"there are at least two. {MEANING} {NOTHING}: not defined for this treatment."
+    )
+    return Table(caption, ["Outcome", *names], rows, note=note)
+
+
+def _mean_and_sd(values: np.ndarray, decimals: int) -> str:
+    if not len(values):
+        return NOTHING
+    spread = f" ({fixed(float(values.std(ddof=1)), decimals)})" if len(values) > 1 else ""
+    return fixed(float(values.mean()), decimals) + spread
+
+
+def unit_table(inference: Inference, outcomes: Sequence[Outcome], caption: str) -> Table:
+    """One row a unit and treatment: what the tests are computed from."""
+    shown = [outcome for outcome in outcomes if outcome.column in inference.means]
+    rows: dict[tuple[str, str], list[str]] = {}
+    for k, outcome in enumerate(shown):
+        means = inference.means[outcome.column]
+        for u, a in zip(*np.nonzero(~np.isnan(means.means)), strict=True):
+            key = (means.arms[a], str(means.units[u]))
+            cells = rows.setdefault(key, [NOTHING] * len(shown))
+            cells[k] = fixed(means.means[u, a] * outcome.factor, outcome.decimals)
+    head = ["Treatment", "Unit", *(outcome.heading for outcome in shown)]
+    note = "Each row is one observation of the tests: the mean over the unit's decisions or groups in that treatment."
+    return Table(caption, head, [[*key, *cells] for key, cells in sorted(rows.items())], texts=2, note=note)
+
+
+def main_table(inference: Inference, caption: str) -> Table:
+    rows = []
+    for (outcome, _), row in zip(inference.comparisons, records(inference.main), strict=True):
+        rows.append(
+            [
+                outcome.heading,
+                f"{row['second_arm']} − {row['first_arm']}",
+                " + ".join(re.findall(r"(?:^|and )(\d+)", str(row["n_units_by_arm"]))),
+                fixed(row["effect"] * outcome.factor, outcome.decimals),
+                interval_text(row["low"] * outcome.factor, row["high"] * outcome.factor, outcome.decimals),
+                p_text(row["p"]),
+                p_text(row["p_holm"]),
+                p_text(row["p_romano_wolf"]),
+                p_text(row["least_p"]),
+            ]
+        )
+    head = [
+        "Outcome",
+        "Comparison",
+        "Units",
+        "Difference",
+        "95 % interval",
+        "p",
+        "p (Holm)",
+        "p (Romano–Wolf)",
+        "Least possible p",
+    ]
+    kinds = sorted({str(text).split(",")[0] for text in inference.main["p_method"] if text})
+    note = (
+        "Permutation test of unit means (of signs, where units are in both treatments), two-sided"
+        + (f" ({', '.join(kinds)})" if kinds else "")
+        + "; interval: every constant shift that the test does not reject; ∞: with so few units the data set no limit. "
+        f"Holm: corrected for the {counted(int(inference.main['p'].notna().sum()), 'test')} of this table. Least "
+        "possible p: what the test gives if the treatments do not overlap at all; above 0.05 it cannot reject, "
+        "whatever "
+        f"the data. {NOTHING}: no test is possible. Differences of rates in percentage points. Romano–Wolf: "
+        "corrected for the outcomes of a pair, "
+        "taking into account how they hang together; only where all outcomes are of the same units."
+    )
+    return Table(caption, head, rows, texts=2, note=note)
+
+
+def any_table(inference: Inference, caption: str) -> Table:
+    rows = [
+        [outcome.title, ", ".join(f"{n} ({arm})" for arm, n in test.n_units), p_text(test.p), test.note or NOTHING]
+        for outcome, test in inference.any_difference
+    ]
+    note = "Permutation test that no treatment differs from the others, by the sum of squares between treatments."
+    return Table(caption, ["Outcome", "Units", "p", "Remark"], rows, texts=2, note=note)
+
+
+def effects_table(inference: Inference, caption: str) -> Table:
+    """Sizes of effects that do not depend on units of measurement."""
+    names = list(dict.fromkeys(e.effect_name for _, c in inference.comparisons for e in c.others if _is_size(e)))
+    rows = []
+    for outcome, comparison in inference.comparisons:
+        by_name = {e.effect_name: e for e in comparison.others if _is_size(e)}
+        cells = [_with_interval(by_name.get(name)) for name in names]
+        rows.append([outcome.title, _pair(comparison), *cells, fixed(comparison.correlation, 2)])
+    note = (
+        "In parentheses 95 % intervals. Of unit means, so that they describe sessions, not people. Intra-unit "
+        "correlation: of the decisions or groups of one unit; it says how many sessions a study needs (python -m "
+        "analysis "
+        f"power). {NOTHING}: not defined, or not estimable with so few units."
+    )
+    return Table(caption, ["Outcome", "Comparison", *names, "Intra-unit correlation"], rows, texts=2, note=note)
+
+
+def robustness_table(inference: Inference, caption: str) -> Table:
+    heads = [
+        head
+        for head, starts in METHODS.items()
+        if any(_find(comparison, starts) is not None for _, comparison in inference.comparisons)
+    ]
+    rows = []
+    for outcome, comparison in inference.comparisons:
+        found = [_find(comparison, METHODS[head]) for head in heads]
+        cells = [p_text(np.nan if estimate is None else estimate.p) for estimate in found]
+        rows.append([outcome.title, _pair(comparison), p_text(comparison.main.p), *cells])
+    note = (
+        "Not corrected for several tests. Ranks: exact Mann–Whitney test of unit means (Wilcoxon where units are in "
+        "both "
+        "treatments). Linear, logit, probit: regressions of decisions or groups, CR2 standard errors clustered by "
+        "unit, "
+        "Bell–McCaffrey degrees of freedom. Wild bootstrap: restricted bootstrap-t of the linear regression. Mixed "
+        "logit: "
+        "random intercepts of participants (units, where a group is one observation), CR2 errors. With fewer than "
+        "about "
+        f"five units in a treatment believe none of the regressions. {NOTHING}: not applicable, or not possible."
+    )
+    return Table(caption, ["Outcome", "Comparison", "Permutation (main)", *heads], rows, texts=2, note=note)
+
+
+def _is_size(estimate: Estimate) -> bool:
+    return estimate.method.startswith("effect size")
+
+
+def _find(comparison: Comparison, starts: tuple[str, ...]) -> Estimate | None:
+    return next((e for e in comparison.others if e.method.startswith(starts)), None)
+
+
+def _pair(comparison: Comparison) -> str:
+    first, second = comparison.means.arms
+    return f"{second} − {first}"
+
+
+def _with_interval(estimate: Estimate | None) -> str:
+    if estimate is None or np.isnan(estimate.effect):
+        return NOTHING
+    limits = estimate.interval
+    return fixed(estimate.effect, 2) + ("" if np.isnan(limits[0]) else f" ({interval_text(*limits, 2)})")
+
+
+def interval_text(low: float, high: float, decimals: int) -> str:
+    """−25.5 to −4.0; infinite limits as −∞ and ∞."""
+    if np.isnan(low) or np.isnan(high):
+        return NOTHING
+    texts = [("∞" if limit > 0 else "−∞") if np.isinf(limit) else fixed(limit, decimals) for limit in (low, high)]
+    return f"{texts[0]} to {texts[1]}"
+
+
+def p_text(p: float) -> str:
+    """Three decimals; below 0.001 so."""
+    if np.isnan(p):
+        return NOTHING
+    return "< 0.001" if p < 0.001 else fixed(p, 3)

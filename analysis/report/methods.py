@@ -1,0 +1,178 @@
+"""The paragraphs of the report in which numbers are filled in: the summary, and how everything was computed."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import numpy as np
+import pandas as pd
+
+from analysis.behaviour import Study
+from analysis.flow import Flow
+from analysis.inference import Units
+from analysis.inference.arrangements import DRAWS
+from analysis.loading.exports import Exports
+from analysis.measures.outcomes import OUTCOMES, Outcome
+from analysis.report.comparison_tables import interval_text, p_text
+from analysis.report.comparisons import LEVEL, SEED, Inference
+from analysis.report.sections import units_sentence
+from analysis.report.tables import records
+from analysis.words import counted, fixed, listed
+
+LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib")
+IN_SUMMARY = ("dominant_played", "nash_played", "efficient", "earnings", "seconds_taken")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Everything that the paragraphs are about; study : None if no models were fitted."""
+
+    exports: Exports
+    predicted: pd.DataFrame
+    names: Mapping[str, str]
+    diagram: Flow
+    units: Units
+    inference: Inference
+    study: Study | None
+
+
+def summary(sources: Sources) -> list[str]:
+    """What was found, one sentence an outcome."""
+    people = sources.predicted[["session_code", "participant_id"]].drop_duplicates()
+    decided = int(sources.predicted["message"].notna().sum())
+    first = (
+        f"{counted(len(people), 'participant')} in {counted(sources.predicted['session_code'].nunique(), 'session')} "
+        f"made {counted(decided, 'decision')} in {counted(len(sources.names), 'treatment')} "
+        f"({listed(sources.names.values())}). {units_sentence(sources.units)}"
+    )
+    sentences = [first]
+    for outcome in OUTCOMES:
+        if outcome.column in IN_SUMMARY and outcome.column in sources.inference.means:
+            sentences.append(_outcome_sentence(outcome, sources.inference))
+    return sentences
+
+
+def _outcome_sentence(outcome: Outcome, inference: Inference) -> str:
+    means = inference.means[outcome.column]
+    unit = "" if outcome.unit == "money" else f" {outcome.unit}"
+    rates = [
+        f"{fixed(float(np.nanmean(means.means[:, a])) * outcome.factor, outcome.decimals)}{unit} ({arm})"
+        for a, arm in enumerate(means.arms)
+    ]
+    text = f"{outcome.title}: {listed(rates)}"
+    found = [row for row in records(inference.main) if row["outcome"] == outcome.column]
+    if len(found) != 1:
+        tested = next((test for other, test in inference.any_difference if other is outcome), None)
+        any_ = "" if tested is None else f"; test that no treatment differs: p {_equals(p_text(tested.p))}"
+        return f"{text}{any_}."
+    row = found[0]
+    difference = fixed(row["effect"] * outcome.factor, outcome.decimals)
+    limits = interval_text(row["low"] * outcome.factor, row["high"] * outcome.factor, outcome.decimals)
+    points = " percentage points" if outcome.unit == "%" else unit
+    compared = f"{text}; {row['second_arm']} less {row['first_arm']}: {difference}{points}"
+    if np.isnan(row["p"]):
+        return f"{compared}. {row['note']}"
+    corrected = p_text(row["p_holm"])
+    return (
+        f"{compared} (95 % interval {limits}; permutation test, N = {row['n_units_by_arm']} {inference.unit_plural}, "
+        f"p {_equals(p_text(row['p']))}, {corrected} with Holm's correction for all outcomes)."
+    )
+
+
+def _equals(p: str) -> str:
+    return p if p.startswith("<") else f"= {p}"
+
+
+def methods(sources: Sources) -> list[str]:
+    """Paragraphs for the section on methods of a paper."""
+    return [_data(sources), _predictions(), *_tests(sources), *_models(sources), _software(sources)]
+
+
+def _data(sources: Sources) -> str:
+    rows = sources.predicted
+    decided = rows["message"].notna()
+    late = int((rows["timed_out"].fillna(False).astype(bool) & decided).sum())
+    bots = int((rows["is_bot"] & decided).sum())
+    seeds = sorted({int(seed) for seed in rows["seed"]})
+    return (
+        f"Data. {sources.diagram.sentence} "
+        f"{counted(late, 'decision')} of {int(decided.sum())} {'was' if late == 1 else 'were'} drawn by the computer "
+        "at a "
+        "timeout; they and their groups are left out of rates of play, efficiency and tests, and kept in earnings "
+        "paid. "
+        f"{counted(bots, 'decision')} {'was' if bots == 1 else 'were'} made by bots. Groups, types and paid rounds "
+        "were "
+        f"drawn with the seeds {listed(map(str, seeds))}."
+    )
+
+
+def _predictions() -> str:
+    return (
+        "Predictions. Dominant messages, Nash equilibria, best replies and efficiency are those of the game as it was "
+        "played: its grid of messages and its rounded points. Nash equilibria are the pure ones of the game among the "
+        "types in the group, as if all knew them. Chance is uniform random play; Selten's measure of predictive "
+        "success "
+        "is the hit rate less what chance hits."
+    )
+
+
+def _tests(sources: Sources) -> list[str]:
+    inference = sources.inference
+    units = f"Inference. {units_sentence(sources.units)} "
+    if inference.main.empty:
+        return [units + "There is nothing to compare: no test was made."]
+    tested = inference.main["p"].notna()
+    exact = int(inference.main.loc[tested, "p_method"].str.startswith("exact").sum())
+    random = "" if exact == tested.sum() else f", the others over {DRAWS:,} random ones (seed {SEED})"
+    counts = sorted(set(inference.main["n_units_by_arm"]))
+    text = (
+        f"{units}Treatments are compared by {counted(len(inference.main), 'difference')} of unit means in "
+        f"{counted(inference.main['outcome'].nunique(), 'outcome')} ({'; '.join(counts)} units), with two-sided "
+        f"permutation tests: {exact} of {int(tested.sum())} exact, over all assignments of units to "
+        f"treatments (signs of differences, for units in both){random}. The "
+        f"{100 * LEVEL:g} % intervals hold every constant shift that the test does not reject. "
+        f"p-values are corrected by Holm's method for the {counted(int(tested.sum()), 'test')}. "
+    )
+    if refused := int((~tested).sum()):
+        text += f"For {counted(refused, 'difference')} no test is possible, because there are too few units. "
+    weak = inference.main.loc[tested, "least_p"]
+    if len(weak) and float(weak.min()) > 1 - LEVEL:
+        text += f"No test can give p below {p_text(float(weak.min()))} with so few units: none can reject at 5 %. "
+    used = sorted({e.method.split(",")[0] for _, c in inference.comparisons for e in c.others})
+    text += (
+        f"Robustness: {listed(used)}; bootstraps with seed {SEED}. "
+        "Regressions are of decisions (of groups, where a group has one outcome), weighing each alike; tests of unit "
+        "means weigh each unit alike."
+    )
+    return [text]
+
+
+def _models(sources: Sources) -> list[str]:
+    study = sources.study
+    if study is None:
+        return []
+    models = list(dict.fromkeys(study.comparison["model"])) if len(study.comparison) else []
+    if not models:
+        return ["Models of behaviour. None could be fitted."]
+    text = (
+        f"Models of behaviour. {listed(sorted(models))} are fitted to each treatment by maximum likelihood in the "
+        "points "
+        "that were paid, with standard errors from the Hessian and clustered by independent unit, and compared by AIC, "
+        "BIC and the mean log probability of decisions in sessions that are left out in turn. Decisions drawn at a "
+        "timeout are not explained, but belong to what others saw."
+    )
+    return [text]
+
+
+def _software(sources: Sources) -> str:
+    rows = sources.predicted
+    recorded = listed(sorted(set(rows["platform_version"]) - {""})) or "unknown"
+    otree = listed(sorted(set(rows["otree_version"]) - {""})) or "unknown"
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    return (
+        f"Software. Recorded by platform version {recorded} on oTree {otree}; analysed with Python "
+        f"{platform.python_version()}, {libraries}."
+    )

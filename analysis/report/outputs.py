@@ -1,0 +1,96 @@
+"""The folder of the report: everything is written beside it first and moved when it is whole."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.figures.saved import save_figure
+from analysis.report.latex import as_csv, as_latex, as_markdown
+from analysis.report.tables import Table
+
+WRITERS = {"csv": as_csv, "md": as_markdown}
+
+
+@contextmanager
+def whole_or_nothing(out: Path) -> Iterator[Path]:
+    """A scratch folder, whose entries replace those of the same name in `out` (made if missing) at the end.
+
+    If anything is raised, Ctrl-C too, `out` stays as it was.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:
+        yield Path(scratch)
+        out.mkdir(exist_ok=True)
+        for entry in sorted(Path(scratch).iterdir()):
+            target = out / entry.name
+            if target.is_dir() and not target.is_symlink():
+                shutil.rmtree(target)
+            os.replace(entry, target)
+
+
+def tables_of(page: Any) -> Iterator[Table]:
+    """All tables of the page, in its order."""
+    if isinstance(page, Table):
+        yield page
+    elif isinstance(page, dict):
+        for entry in page.values():
+            yield from tables_of(entry)
+    elif isinstance(page, (list, tuple)):
+        for entry in page:
+            yield from tables_of(entry)
+
+
+def figures_of(page: Any) -> Iterator[dict[str, Any]]:
+    """All figures of the page (`play_results.shown`), in its order."""
+    if isinstance(page, dict) and "figure" in page and "picture" in page:
+        yield page
+    elif isinstance(page, (dict, list, tuple)):
+        for entry in page.values() if isinstance(page, dict) else page:
+            yield from figures_of(entry)
+
+
+def file_name(caption: str) -> str:
+    """Name of a file without ending.
+
+    >>> file_name("Table 3. Rates of play, side by side")
+    'table_03_rates_of_play_side_by_side'
+    """
+    kind, number, title = re.fullmatch(r"(\w+) (\d+)\. (.*)", caption, re.DOTALL).groups()  # type: ignore[union-attr]
+    words = re.sub(r"[^a-z0-9]+", "_", title.partition(". ")[0].lower()).strip("_")
+    return f"{kind.lower()}_{int(number):02}_{words[:80].rstrip('_')}"
+
+
+def write_tables(page: dict[str, Any], folder: Path) -> None:
+    """Each table as CSV, LaTeX and Markdown."""
+    folder.mkdir()
+    for table in tables_of(page):
+        name = file_name(table.caption)
+        texts = {ending: write(table) for ending, write in WRITERS.items()} | {"tex": as_latex(table, name)}
+        for ending, text in texts.items():
+            (folder / f"{name}.{ending}").write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_figures(page: dict[str, Any], folder: Path) -> None:
+    """Each figure as PDF, PNG and SVG."""
+    folder.mkdir()
+    for figure in figures_of(page):
+        save_figure(figure["figure"], folder, file_name(figure["caption"]))
+
+
+def write_decisions(predicted: pd.DataFrame, path: Path) -> None:
+    """All columns but `definition` (`identity` stands for it); flags as 0 and 1, times in ISO 8601, as exported."""
+    table = predicted.drop(columns="definition")
+    flags = [name for name in table.columns if str(table[name].dtype) in ("bool", "boolean")]
+    table = table.astype(dict.fromkeys(flags, "Int64"))
+    times = table["decided_at"].dt.strftime("%Y-%m-%dT%H:%M:%S.%f")
+    table["decided_at"] = times.str.slice(stop=-3) + "+00:00"  # milliseconds
+    table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")

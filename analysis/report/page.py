@@ -1,0 +1,225 @@
+"""The report: one self-contained HTML page, its tables and figures as files, and the data with all predictions.
+
+Same input, same bytes: no clock, no random ids, every seed is fixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from minijinja import Environment
+
+from analysis.audit import AuditResult
+from analysis.behaviour import MODELS, Study, study
+from analysis.errors import ExportError
+from analysis.figures import units as unit_figures
+from analysis.flow import flow
+from analysis.inference import Units, independent_units
+from analysis.inference.units import UNIT
+from analysis.loading.exports import Exports
+from analysis.measures import outcomes, rates
+from analysis.predictions import Predictions, predict
+from analysis.predictions.solutions import Solutions
+from analysis.report import behaviour_tables, comparison_tables, comparisons, sections
+from analysis.report.methods import Sources, methods, summary
+from analysis.report.outputs import whole_or_nothing, write_decisions, write_figures, write_tables
+from analysis.report.play_results import shown
+from analysis.report.tables import Numbers, Table
+from analysis.words import counted, listed
+
+TEMPLATE = Path(__file__).with_name("report.html.j2")
+MAX_FINDINGS = 50
+Progress = Callable[[str], None]
+
+
+def quiet(_: str) -> None:
+    """No progress."""
+
+
+def write_report(
+    exports: Exports, result: AuditResult, out: str | Path, behaviour: bool = True, progress: Progress = quiet
+) -> Path:
+    """Write the report into the folder `out` (made if missing) and return the path of report.html.
+
+    Files: report.html; decisions.csv (every decision with its predictions); estimates.csv (every test and estimate, all
+    digits); methods.txt; tables/ (CSV, LaTeX, Markdown); figures/ (PDF, PNG, SVG). What an earlier report left there is
+    replaced, as a whole and only at the end.
+
+    Parameters
+    ----------
+    exports, result : of `read_exports` and `audit`
+    behaviour : whether models of behaviour are fitted (the longest part)
+    progress : is told what begins
+
+    Raises
+    ------
+    ExportError
+        If no decision at all is in the analysis.
+    """
+    sources, solved = analyse(exports, behaviour, progress)
+    progress("figures and tables")
+    page = page_of(sources, solved, result)
+    target = Path(out)
+    with whole_or_nothing(target) as folder:
+        html = render(page)
+        (folder / "report.html").write_text(html, encoding="utf-8", newline="\n")
+        write_decisions(solved.decisions, folder / "decisions.csv")
+        estimates = sources.inference.estimates()
+        estimates.to_csv(folder / "estimates.csv", index=False, lineterminator="\n", encoding="utf-8")
+        text = "\n\n".join(page["methods"]) + "\n"
+        (folder / "methods.txt").write_text(text, encoding="utf-8", newline="\n")
+        write_tables(page, folder / "tables")
+        progress("files of figures")
+        write_figures(page, folder / "figures")
+    return target / "report.html"
+
+
+def analyse(exports: Exports, behaviour: bool, progress: Progress) -> tuple[Sources, Predictions]:
+    """Everything that is computed, before anything is drawn or written; the solutions are by treatment (`KEY`)."""
+    progress("predictions")
+    units = independent_units(exports.decisions)  # of all rows: who met in practice rounds has met
+    solved = predict(exports.decisions)
+    predicted = analysed(solved.decisions, units)
+    diagram = flow(exports)
+    if predicted.empty:
+        raise ExportError(f"no decision is in the analysis: {diagram.sentence}")
+    predicted = predicted.assign(**{sections.KEY: sections.keys_of(predicted)})
+    solutions = sections.solutions_by_key(predicted, solved.solutions)
+    names = sections.names_of(solutions)
+    table = outcomes.with_outcomes(comparisons.named(predicted, names))
+    inference = comparisons.infer(table, outcomes.comparable(table), units, progress)
+    fitted = models(exports.decisions, units, progress) if behaviour else None
+    return Sources(exports, table, names, diagram, units, inference, fitted), replace(solved, solutions=solutions)
+
+
+def analysed(predicted: pd.DataFrame, units: Units) -> pd.DataFrame:
+    """The rows in the analysis, with their unit; a group with an excluded member counts like one with a timeout."""
+    rows = predicted[predicted["in_analysis"].to_numpy(dtype=bool)]
+    left_out = rows["group_timed_out"] | rows["group_excluded"].astype("boolean")
+    return rows.assign(**{"group_timed_out": left_out, UNIT: units.of(rows)})
+
+
+def models(decisions: pd.DataFrame, units: Units, progress: Progress) -> Study:
+    """All models of behaviour, for each treatment of which something is in the analysis; others' messages all count."""
+    counts = decisions["in_analysis"].astype(bool)
+    rows = decisions[counts.groupby([decisions["treatment"], decisions["identity"]]).transform("any")]
+    own = counts[rows.index] & ~rows["timed_out"].fillna(False).astype(bool)
+    return study(rows, MODELS, units.of(rows), own, comparisons.LEVEL, lambda text: progress(f"models: {text}"))
+
+
+def page_of(sources: Sources, solved: Predictions, result: AuditResult) -> dict[str, Any]:
+    """The page, ready for the template; its order is that of the numbers of tables and figures."""
+    numbers, names, rows = Numbers(), dict(sources.names), sources.predicted
+    by_name = [(key, name, rows[rows[sections.KEY] == key]) for key, name in names.items()]
+    tested = [outcome for outcome in outcomes.OUTCOMES if outcome.column in sources.inference.means]
+    page: dict[str, Any] = {
+        "about": _about(sources, {i: solved.solutions[i] for i in names}, result),
+        "not_computed": list(solved.not_computed),
+        "summary": summary(sources),
+        "design": sections.design(rows, solved.solutions, names, numbers),
+        "data": sections.data(rows, sources.diagram, sources.units, names, numbers),
+        "together": _together(sources, tested, numbers),
+    }
+    page["comparison"] = sections.comparison(rows, names, numbers) if len(names) > 1 else None
+    page["treatments"] = [
+        sections.treatment_results(own, solved.solutions[key], name, numbers) for key, name, own in by_name
+    ]
+    page["inference"] = comparison_tables.section(sources.inference, sources.units, numbers)
+    means = comparison_tables.unit_table(sources.inference, tested, numbers.table("Means of the independent units"))
+    page["inference"]["tables"].append(means)
+    if sources.study is not None:
+        page["behaviour"] = behaviour_tables.section(sources.study, _names(rows, names), numbers)
+    page["theory"] = [
+        sections.treatment_theory(own, solved.solutions[key], name, numbers) for key, name, own in by_name
+    ]
+    page["findings"] = _findings(result, numbers)
+    page["methods"] = methods(sources)
+    page["files"] = _files(sources.exports, numbers)
+    return page
+
+
+def _names(rows: pd.DataFrame, names: dict[str, str]) -> dict[tuple[str, str], str]:
+    """Treatment and identity -> name in the report."""
+    first = rows[["treatment", "identity", sections.KEY]].drop_duplicates()
+    return {(treatment, identity): names[key] for treatment, identity, key in first.itertuples(index=False)}
+
+
+def _together(sources: Sources, tested: list[outcomes.Outcome], numbers: Numbers) -> dict[str, Any]:
+    """The main outcomes of all treatments: a table, the units as marks, time over rounds."""
+    names = list(sources.names.values())
+    caption = numbers.table("Main outcomes by treatment" if len(names) > 1 else "Main outcomes")
+    table = comparison_tables.side_by_side(sources.inference, tested, names, caption)
+    found: dict[str, Any] = {"tables": [table], "figures": []}
+    means = [(outcome, sources.inference.means[outcome.column]) for outcome in tested]
+    if means:
+        drawing = unit_figures.units_figure(means, names, sources.units.kind)
+        title = f"Main outcomes of the independent units. Each mark: a {sources.units.kind}; each line: their mean"
+        found["figures"].append(shown("units", drawing, numbers.figure(title)))
+    own = rates.own_decisions(sources.predicted)
+    if own["seconds_taken"].notna().any():
+        drawing = unit_figures.seconds_figure(own, names, comparisons.ARM)
+        title = "Mean seconds of a decision by round. Bands: 95 %, bootstrap of whole units, where there are enough"
+        found["figures"].append(shown("seconds", drawing, numbers.figure(title)))
+    return found
+
+
+def render(page: dict[str, Any]) -> str:
+    """The page as HTML; everything that is not marked safe in the template is escaped."""
+    environment = Environment(
+        templates={"report.html": TEMPLATE.read_text(encoding="utf-8")}, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.render_template("report.html", **_plain(page))
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses as dicts, for the template, which has no use for figures but their pictures."""
+    if isinstance(value, dict):
+        return {key: _plain(entry) for key, entry in value.items() if key != "figure"}
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
+    return asdict(value) if hasattr(value, "__dataclass_fields__") else value
+
+
+def _about(sources: Sources, solved: dict[str, Solutions], result: AuditResult) -> dict[str, Any]:
+    """What stands on top: title, dates, the audit, bots."""
+    rows, exports = sources.predicted, sources.exports
+    decided = rows[rows["message"].notna()]
+    times = decided["decided_at"].dropna()
+    titles = [solution.treatment.title for solution in solved.values()]
+    return {
+        "heading": listed(titles) if len(titles) <= 2 else "Report",
+        "title": f"{counted(len(sources.names), 'treatment')}, {counted(rows['session_code'].nunique(), 'session')}",
+        "ok": result.ok,
+        "verdict": result.verdict,
+        "tolerance": f"{result.tolerance:g}",
+        "notes": [*result.notes, *exports.notes],
+        "bots": int(decided["is_bot"].sum()),
+        "decisions": len(decided),
+        "skipped": [list(entry) for entry in exports.skipped],
+        "duplicates": exports.duplicates,
+        "superseded": exports.superseded,
+        "first": "" if times.empty else times.min().strftime("%Y-%m-%d %H:%M"),
+        "last": "" if times.empty else times.max().strftime("%Y-%m-%d %H:%M"),
+    }
+
+
+def _findings(result: AuditResult, numbers: Numbers) -> Table | None:
+    """The first findings of the audit; None if there are none."""
+    if result.ok:
+        return None
+    head = "Kind,Session,Part,Practice,Round,Participant,Column,Exported,Recomputed or expected,Problem".split(",")
+    rows = [[str(cell) for cell in row] for row in result.findings.head(MAX_FINDINGS).itertuples(index=False)]
+    note = "Round or participant 0: the finding concerns the whole part in that session."
+    if more := len(result.findings) - len(rows):
+        note += f" {more} more: python -m analysis audit --all lists them."
+    return Table(numbers.table("Findings of the audit"), head, rows, texts=len(head), note=note)
+
+
+def _files(exports: Exports, numbers: Numbers) -> Table:
+    rows = [[file.name, file.kind, str(file.rows), file.sha256] for file in exports.files]
+    head = ["File", "Kind", "Rows", "SHA-256"]
+    return Table(numbers.table("Files that were read"), head, rows, texts=2)

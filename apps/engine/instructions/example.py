@@ -1,0 +1,217 @@
+"""The worked example of the instructions: one profile of messages, every number of it taken from `mechanisms`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+
+from engine.aids.explained import explained
+from engine.instructions import drawings
+from engine.language import _
+from engine.names import message_text, player_names, type_name
+from engine.numbers import amount, amount_decimals, enough_decimals, outcome_text, plain, points_text, tagged
+from engine.strategies import telling
+from mechanisms.explanations import (
+    ExpectedEffects,
+    OtherShares,
+    OthersPayoffs,
+    PairwisePayments,
+    PivotalComparison,
+    SerialStages,
+    UnitPrice,
+    explain,
+)
+from mechanisms.play import Play
+from mechanisms.treatments import Treatment
+
+PROFILES = 200
+MOST_IN_A_DRAWING = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """Types and messages of one group, by position, and what comes of them."""
+
+    types: tuple[float, ...]
+    messages: tuple[float, ...]
+    play: Play
+
+
+@lru_cache(maxsize=256)
+def example(treatment: Treatment, position: int) -> Example:
+    """Of some drawn profiles the one that shows most: distinct messages and points, transfers that are not 0.
+
+    It is chosen for what it shows of the arithmetic, whatever it brings: the instructions say so.
+    """
+    possible = [place.types[place.probabilities > 0] for place in treatment.positions]
+    rng = np.random.default_rng(0)
+    types = np.stack([rng.choice(values, PROFILES) for values in possible], axis=-1)
+    messages = np.stack([rng.choice(place.messages, PROFILES) for place in treatment.positions], axis=-1)
+    play = treatment.play(types, messages)
+    told = told_types(treatment, position)
+    shown = [merit(*row, position, told) for row in zip(types, messages, play.points, play.transfers, strict=True)]
+    best = int(np.argmax(shown))
+    chosen = treatment.play(types[best], messages[best])
+    return Example(tuple(types[best].tolist()), tuple(messages[best].tolist()), chosen)
+
+
+def told_types(treatment: Treatment, position: int) -> list[int]:
+    """Whose types somebody in a position may know, so that the choice of the example tells nothing of the others'."""
+    return [position] if treatment.information == "own" else list(range(treatment.group_size))
+
+
+def merit(types: Any, messages: Any, points: Any, transfers: Any, position: int, told: list[int]) -> float:
+    """How much a profile shows; a message of 0 or a transfer of 0 shows little.
+
+    Where types are reported, some reports are the type and some are not: neither shall look like advice.
+    """
+    moved, equal = np.abs(transfers) > 1e-9, (messages == types)[told].mean()
+    distinct, zeros = len(set(messages.tolist())) / len(messages), (messages == 0).mean()
+    mixed = min(equal, 1 - equal) if len(told) > 1 else 0.0
+    return float(3 * telling(points[told]) + 2 * distinct + moved.mean() + moved[position] - zeros + mixed)
+
+
+class Writer:
+    """Amounts with as few decimals as show all of them exactly, if that is possible."""
+
+    def __init__(self, treatment: Treatment, numbers: Any) -> None:
+        most = max(amount_decimals(treatment, i) for i in range(treatment.group_size))
+        self.decimals = enough_decimals(list(numbers), most)
+
+    def __call__(self, number: float) -> str:
+        return amount(float(number), self.decimals)
+
+    def tagged(self, name: str, number: float) -> Markup:
+        return tagged(f"example-{name}", repr(float(number)), self(number))
+
+
+def example_screen(treatment: Treatment, position: int) -> dict[str, Any]:
+    """Variables of engine/instructions/example.html, as far as the position may know the types."""
+    shown, names = example(treatment, position), player_names(treatment)
+    told = told_types(treatment, position)
+    called = [_("You ({name})", name=name) if i == position else name for i, name in enumerate(names)]
+    steps = explained(treatment, shown.types, shown.messages, position)
+    outcome = outcome_text(treatment, treatment.outcome_label(shown.play.outcome))
+    return {
+        "names": names,
+        "called": called,
+        "me": position,
+        "own_only": told == [position],
+        "everybody": list(range(treatment.group_size)),
+        "example_types": [type_name(treatment, i, t) for i, t in enumerate(shown.types)],
+        "example_messages": [message_tag(treatment, i, m) for i, m in enumerate(shown.messages)],
+        "example_outcome": tagged("example-outcome", outcome, outcome),
+        "quantities": quantity_tags(shown.play),
+        "account": account_columns(treatment, shown.play, called, told),
+        # the same steps can stand on the page below: their numbers have other names here
+        "steps": Markup(str(steps).replace('data-name="step-', 'data-name="example-step-')),
+        "drawing": drawing(treatment, shown, names),
+    }
+
+
+def message_tag(treatment: Treatment, position: int, message: float) -> Markup:
+    return tagged(f"example-message-{position + 1}", repr(message), message_text(treatment, position, message))
+
+
+def quantity_tags(play: Play) -> list[Markup] | None:
+    if play.quantities is None:
+        return None
+    return [tagged(f"example-quantity-{i}", repr(q), plain(q)) for i, q in enumerate(play.quantities.tolist(), 1)]
+
+
+def account_columns(treatment: Treatment, play: Play, called: list[str], told: list[int]) -> list[dict[str, Any]]:
+    """From value to points, one column for each player whose type may be known."""
+    amounts = {"value": play.values, "cost_share": play.cost_shares, "transfer": play.transfers, "sum": play.utilities}
+    write = Writer(treatment, chain.from_iterable(row[told] for row in amounts.values()))
+    columns = []
+    for i in told:
+        units = int(play.points[i])
+        column: dict[str, Any] = {name: write.tagged(f"{name}-{i + 1}", row[i]) for name, row in amounts.items()}
+        points = tagged(f"example-points-{i + 1}", units, points_text(treatment, units))
+        columns.append({"name": called[i], **column, "points": points})
+    return columns
+
+
+def drawing(treatment: Treatment, shown: Example, names: list[str]) -> Markup:
+    if treatment.group_size > MOST_IN_A_DRAWING:
+        return Markup("")
+    steps = explain(treatment, shown.types, shown.messages)
+    numbers = [*shown.play.cost_shares, *shown.play.transfers]
+    draw = DRAWINGS.get(type(steps))
+    return Markup("") if draw is None else draw(steps, names, Writer(treatment, numbers))
+
+
+# --- one small figure of the steps ---
+
+
+def serial_drawing(steps: SerialStages, names: list[str], write: Callable[[float], str]) -> Markup:
+    bars = [(str(name), [float(s.shares[i]) for s in steps.stages]) for i, name in enumerate(names)]
+    return drawings.stacked_bars(
+        "example-figure",
+        _("Cost shares in the example, step by step"),
+        _("One bar for each player, made of what this player pays at each step."),
+        bars,
+        [str(_("Step {k}", k=k)) for k in range(1, len(steps.stages) + 1)],
+        write,
+    )
+
+
+def shares_drawing(steps: UnitPrice | OtherShares, names: list[str], write: Callable[[float], str]) -> Markup:
+    return drawings.stacked_bars(
+        "example-figure",
+        _("The total cost in the example and who pays which part of it"),
+        _("One bar, the total cost, cut into the cost shares of the players."),
+        [(str(_("Total cost")), steps.cost_shares.tolist())],
+        [str(name) for name in names],
+        write,
+    )
+
+
+def vcg_drawing(steps: PivotalComparison, names: list[str], write: Callable[[float], str]) -> Markup:
+    return drawings.paired_bars(
+        "example-figure",
+        _("What the others get together in the example"),
+        _("Two bars for each player: the most that the others could get together, and what they do get."),
+        [(str(name), float(steps.others_without[i]), float(steps.others[i])) for i, name in enumerate(names)],
+        (str(_("The most the others could get")), str(_("What the others get"))),
+        write,
+    )
+
+
+def groves_drawing(steps: OthersPayoffs, names: list[str], write: Callable[[float], str]) -> Markup:
+    if len(names) == 2:  # what one gets is what the other receives: nothing to see
+        return Markup("")
+    return drawings.paired_bars(
+        "example-figure",
+        _("What everybody gets from the choice in the example, and what the others get"),
+        _("Two bars for each player: what the player gets according to the report, and what the others get together."),
+        [(str(name), float(steps.reported[i]), float(steps.others[i])) for i, name in enumerate(names)],
+        (str(_("What the player gets")), str(_("What the others get"))),
+        write,
+    )
+
+
+def payments_drawing(steps: Any, names: list[str], write: Callable[[float], str]) -> Markup:
+    return drawings.arrows(
+        "example-figure",
+        _("Who pays whom in the example, on balance"),
+        _("An arrow from each player who pays to the one who receives, with the amount."),
+        [str(name) for name in names],
+        steps.payments,
+        write,
+    )
+
+
+DRAWINGS: dict[type, Callable[[Any, list[str], Callable[[float], str]], Markup]] = {
+    SerialStages: serial_drawing,
+    UnitPrice: shares_drawing,
+    OtherShares: shares_drawing,
+    PivotalComparison: vcg_drawing,
+    OthersPayoffs: groves_drawing,
+    ExpectedEffects: payments_drawing,
+    PairwisePayments: payments_drawing,
+}

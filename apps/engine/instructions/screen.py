@@ -1,0 +1,133 @@
+"""The instructions of one part: plain sentences, tables and a worked example, all generated from the treatment.
+
+The same HTML stands on the first page of a part, behind the button "Instructions" of every later page, and in the
+printed handouts (engine.paper.handouts).
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from markupsafe import Markup
+from otree import settings
+
+from engine.aids.shown import shown_aids
+from engine.belief_rule import belief_rule
+from engine.instructions.example import example_screen, told_types
+from engine.instructions.worth import WORTH, cost_facts, own_positions, possible_types
+from engine.language import _
+from engine.names import alternatives, player_names, prior_sentence, type_name
+from engine.numbers import allowed_messages, money_text, points_text, tagged
+from engine.rendering import render
+from engine.sentences import matching_sentence, pay_sentence, points_formula, rule_variables
+from mechanisms.environments import PublicProject
+from mechanisms.treatments import Treatment
+from mechanisms.verdicts import TooLargeError
+
+
+@lru_cache(maxsize=256)
+def instructions(treatment: Treatment, position: int, parts: int = 1, pay_parts: str = "all") -> Markup:
+    """The instructions for a position (from 0), in the language of the treatment's protocol, which `use` has chosen.
+
+    `parts` is the number of parts of the session, and `pay_parts` says whether "all" or only "one" of them is paid.
+    """
+    view = instructions_view(treatment, position)
+    return render("engine/instructions/instructions.html", parts=parts, pay_parts=pay_parts, **view)
+
+
+def instructions_view(treatment: Treatment, position: int) -> dict[str, Any]:
+    protocol, names = treatment.protocol, player_names(treatment)
+    return {
+        **rule_variables(treatment),
+        **example_screen(treatment, position),
+        "rounds": protocol.rounds,
+        "matching": matching_sentence(treatment),
+        "practice_rounds": protocol.practice_rounds,
+        "practice_against": protocol.practice_against,
+        "fixed_roles": protocol.fixed_roles,
+        "everybody_named": Markup(_(", ")).join(names),
+        "my_name": names[position],
+        "outcomes": outcome_names(treatment),
+        **type_facts(treatment, position),
+        "worth": WORTH[treatment.environment](treatment, position),
+        "cost": cost_facts(treatment),
+        **choice_facts(treatment, position),
+        "formula": points_formula(treatment, position),
+        "formulas": formulas(treatment, position),
+        **money_facts(treatment, position),
+        "seconds": protocol.seconds,
+        "feedback": protocol.feedback,
+        "history": treatment.screen.history and protocol.rounds > 1,
+        "quiz": protocol.quiz,
+        "quiz_attempts": protocol.quiz_attempts,
+        "quiz_failure": protocol.quiz_failure,
+    }
+
+
+def outcome_names(treatment: Treatment) -> Markup | str:
+    environment = treatment.played.environment
+    return alternatives(environment.outcomes) if isinstance(environment, PublicProject) else ""
+
+
+def type_facts(treatment: Treatment, position: int) -> dict[str, Any]:
+    """How one's own type comes about, and what is known of everybody's."""
+    names = player_names(treatment)
+    priors = []
+    for i in own_positions(treatment, position):
+        drawn = len(possible_types(treatment, i)) > 1
+        fact = prior_sentence(treatment, i) if drawn else type_name(treatment, i, possible_types(treatment, i)[0])
+        priors.append((names[i], fact, drawn))
+    same = len({str(fact) for _name, fact, _drawn in priors}) == 1
+    others = []
+    if treatment.information != "own":
+        others = [(names[i], prior_sentence(treatment, i)) for i in range(treatment.group_size)]
+        if len({str(fact) for _name, fact in others}) == 1:
+            others = [(_("Everybody"), others[0][1])]
+    return {
+        "information": treatment.information,
+        "priors": priors[:1] if same else priors,
+        "anything_drawn": any(drawn for _name, _fact, drawn in priors),
+        "others": others,
+    }
+
+
+def choice_facts(treatment: Treatment, position: int) -> dict[str, Any]:
+    names = player_names(treatment)
+    allowed = [allowed_messages(place.messages) for place in treatment.positions]
+    others = [(names[i], text) for i, text in enumerate(allowed) if i != position]
+    return {
+        "allowed": allowed[position],
+        "other_grids": others if len({str(text) for text in allowed}) > 1 else [],
+        "aids": shown_aids(treatment),
+        "confirmation": treatment.screen.confirmation,
+    }
+
+
+def formulas(treatment: Treatment, position: int) -> list[tuple[str, Markup]]:
+    """From the sums of the example to the points: one formula, or one for each role that may be known."""
+    told = told_types(treatment, position)
+    texts = [(player_names(treatment)[i], points_formula(treatment, i)) for i in told]
+    return [("", texts[0][1])] if len({str(text) for _name, text in texts}) == 1 else texts
+
+
+def money_facts(treatment: Treatment, position: int) -> dict[str, Any]:
+    protocol, currency = treatment.protocol, settings.REAL_WORLD_CURRENCY_CODE
+    units = 100 * 10**treatment.rounding
+    return {
+        "pay": pay_sentence(treatment),
+        "rate_example": {
+            "points": tagged("rate-points", units, points_text(treatment, units)),
+            "money": money_text(treatment.money(units).normalize(), currency),
+        },
+        "can_lose": any(can_lose(treatment, i) for i in own_positions(treatment, position)),
+        "fee": money_text(protocol.show_up_fee, currency) if protocol.show_up_fee else "",
+        "beliefs": belief_rule(treatment, position),
+    }
+
+
+@lru_cache(maxsize=256)
+def can_lose(treatment: Treatment, position: int) -> bool:
+    """Whether points below zero are possible; True for a game that is too large to go through."""
+    try:
+        return any(int(treatment.own_points(position, t).min()) < 0 for t in possible_types(treatment, position))
+    except TooLargeError:
+        return True

@@ -1,0 +1,152 @@
+"""What the instructions say about values and costs: tables, a number read from them, a small drawing."""
+
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+
+from engine.instructions import drawings
+from engine.instructions.example import Writer
+from engine.language import _
+from engine.names import player_names, type_name
+from engine.numbers import amount, plain, tagged
+from mechanisms.environments import Production, PublicProject
+from mechanisms.treatments import Treatment
+
+MOST_ROWS = 25
+MOST_LINES = 4
+
+
+def own_positions(treatment: Treatment, position: int) -> list[int]:
+    """The positions that somebody who reads this can have."""
+    return [position] if treatment.protocol.fixed_roles else list(range(treatment.group_size))
+
+
+def told_positions(treatment: Treatment, position: int) -> list[int]:
+    """The positions whose types and values somebody who reads this may know."""
+    return own_positions(treatment, position) if treatment.information == "own" else list(range(treatment.group_size))
+
+
+def possible_types(treatment: Treatment, position: int) -> list[float]:
+    place = treatment.positions[position]
+    return [float(value) for value, p in zip(place.types, place.probabilities, strict=True) if p > 0]
+
+
+def some(count: int) -> list[int]:
+    """At most MOST_ROWS of `count` places, evenly spaced, the first and the last among them."""
+    return sorted({round(k) for k in np.linspace(0, count - 1, min(count, MOST_ROWS))})
+
+
+def worth_of_units(treatment: Treatment, position: int) -> dict[str, Any]:
+    environment = treatment.played.environment
+    assert isinstance(environment, Production)
+    known: dict[float, str] = {}
+    for i in told_positions(treatment, position):
+        known |= {value: type_name(treatment, i, value) for value in possible_types(treatment, i)}
+    types, quantities = sorted(known), environment.quantities
+    worth = environment.value.value(np.array(types)[:, None], quantities)
+    places = some(len(quantities))
+    write = Writer(treatment, worth.ravel())
+    own, middle = types.index(possible_types(treatment, position)[0]), len(quantities) // 2
+
+    def cell(t: int, k: int, name: str = "worth") -> Markup:
+        return tagged(f"{name}-{types[t]:g}-{quantities[k]:g}", repr(float(worth[t, k])), write(worth[t, k]))
+
+    lines = [(str(_("Type {type}", type=known[types[t]])), worth[t].tolist()) for t in _spread(len(types), own)]
+    return {
+        "types": [known[value] for value in types],
+        "rows": [(plain(float(quantities[k])), [cell(t, k) for t in range(len(types))]) for k in places],
+        "shortened": len(places) < len(quantities),
+        "read": {
+            "type": known[types[own]],
+            "units": plain(float(quantities[middle])),
+            "value": cell(own, middle, "read"),
+        },
+        "drawing": drawings.curves(
+            "worth",
+            _("What units are worth"),
+            _("The numbers of the table above, one line for each type."),
+            _("Units you get"),
+            quantities.tolist(),
+            lines,
+            write,
+        ),
+    }
+
+
+def _spread(count: int, own: int) -> list[int]:
+    """The lines of a drawing: all of a few, otherwise the first, the last and the own one."""
+    return list(range(count)) if count <= MOST_LINES else sorted({0, own, count - 1})
+
+
+def worth_of_levels(treatment: Treatment, position: int) -> dict[str, Any]:
+    """The value at some distances, and a drawing for the first of the own types."""
+    environment = treatment.played.environment
+    ideal = possible_types(treatment, position)[0]
+    grid = treatment.positions[position].messages
+    step = float(grid[1] - grid[0]) if len(grid) > 1 else 1.0
+    distances = [k * step for k in range(5)]
+    levels = np.unique(np.concatenate([[ideal], np.linspace(min(grid[0], ideal), max(grid[-1], ideal), MOST_ROWS)]))
+    values = -((ideal - levels) ** 2)
+    assert environment.n == treatment.group_size
+    write = Writer(treatment, [d * d for d in distances])
+    return {
+        "rows": [
+            (plain(d), tagged(f"worth-distance-{d:g}", repr(-d * d + 0.0), write(-d * d + 0.0))) for d in distances
+        ],
+        "drawing": drawings.curves(
+            "worth",
+            _("What a level is worth if your ideal level is {type}", type=plain(ideal)),
+            _("The value is 0 at the ideal level and falls faster and faster on both sides."),
+            _("Chosen level, if your ideal level is {type}", type=plain(ideal)),
+            levels.tolist(),
+            [(str(_("Value")), values.tolist())],
+            lambda number: amount(number, 0),
+        ),
+    }
+
+
+def worth_of_outcomes(treatment: Treatment, position: int) -> dict[str, Any]:
+    environment = treatment.played.environment
+    assert isinstance(environment, PublicProject)
+    names, told, rows = player_names(treatment), told_positions(treatment, position), []
+    for i in told:
+        for value in possible_types(treatment, i):
+            worth = environment.payoffs[i][int(np.searchsorted(environment.messages[i], value))]
+            cells = [tagged(f"worth-{i + 1}-{value:g}-{k}", repr(w), plain(w)) for k, w in enumerate(worth.tolist())]
+            rows.append((names[i], type_name(treatment, i, value), cells))
+    return {"named": len(told) > 1, "outcomes": environment.outcomes, "rows": rows}
+
+
+WORTH = {"production": worth_of_units, "single_peaked": worth_of_levels, "public_project": worth_of_outcomes}
+
+
+def cost_facts(treatment: Treatment) -> dict[str, Any] | None:
+    environment = treatment.played.environment
+    if not isinstance(environment, Production):
+        return None
+    n, quantities = environment.n, environment.quantities
+    totals = np.linspace(n * quantities[0], n * quantities[-1], n * (len(quantities) - 1) + 1).round(9)
+    costs = environment.cost.total_cost(totals)
+    places, middle = some(len(totals)), len(totals) // 2
+    write = Writer(treatment, costs)
+    texts = [write(number) for number in costs]
+
+    def number(k: int, name: str) -> Markup:
+        return tagged(f"{name}-{totals[k]:g}", repr(float(costs[k])), texts[k])
+
+    return {
+        "rows": [(plain(float(totals[k])), number(k, "cost-of")) for k in places],
+        "shortened": len(places) < len(totals),
+        "cell": f"{max(map(len, texts)) + 2}ch",
+        "read": {"units": plain(float(totals[middle])), "cost": number(middle, "read-cost-of")},
+        "drawing": drawings.curves(
+            "cost",
+            _("What the units of the group cost"),
+            _("The numbers of the table above."),
+            _("Units in total"),
+            totals.tolist(),
+            [(str(_("Total cost")), costs.tolist())],
+            write,
+        ),
+    }

@@ -1,0 +1,1 @@
+"""What is printed: handouts and sheets of points, from the same pieces as the screens."""

@@ -1,0 +1,105 @@
+"""Sheets of points for paper: the whole game of two players, or every combination of the messages of a few more."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+
+from engine.aids import printed_tables
+from engine.aids.payoff_table import COLUMNS_ON_PAPER
+from engine.instructions.worth import possible_types
+from engine.language import _
+from engine.names import message_text, player_names, type_name
+from engine.numbers import points_text
+from engine.private import value_facts
+from engine.sentences import points_formula
+from mechanisms.treatments import Treatment
+
+MOST_COLUMNS, MOST_PROFILES = 13, 400
+PORTRAIT, LANDSCAPE = 176.0, 263.0  # millimetres between the margins of an A4 sheet, and a little less
+PORTRAIT_ROOM, LANDSCAPE_ROOM = 150.0, 112.0  # down the sheet, below what stands above a table
+LARGEST_TYPE, SMALLEST_TYPE = 8.0, 6.0
+POINT = 25.4 / 72
+
+
+def points_sheets(treatment: Treatment, position: int) -> Iterator[dict[str, Any]]:
+    """One sheet for each type that somebody in this position can have."""
+    for own in possible_types(treatment, position):
+        sheet: dict[str, Any] = {
+            "type": type_name(treatment, position, own),
+            "formula": points_formula(treatment, position),
+            "tables": [],
+            "profiles": None,
+            "wide": False,
+            "type_size": LARGEST_TYPE,
+            "costs": [],
+        }
+        sheet |= value_facts(treatment, position, own)
+        if treatment.group_size == 2:
+            columns = min(COLUMNS_ON_PAPER, len(treatment.positions[1 - position].messages))
+            sheet |= {"tables": list(two_player_tables(treatment, position, own))}
+            lines = len(treatment.positions[position].messages) * (2 if treatment.information == "complete" else 1)
+            sheet |= paper_size([8, *[widest(treatment, position, own)] * columns], lines + 3)
+        else:
+            sheet["profiles"] = profile_table(treatment, position, own)
+            if sheet["profiles"]:
+                sheet |= paper_size(sheet["profiles"]["characters"], len(sheet["profiles"]["rows"]) + 2)
+        yield sheet
+
+
+def widest(treatment: Treatment, position: int, own: float) -> int:
+    """Characters of the longest number of points; with complete information of both players'."""
+    told = range(2) if treatment.information == "complete" else [position]
+    own_types = {position: [own]}
+    tables = [treatment.own_points(i, t) for i in told for t in own_types.get(i, possible_types(treatment, i))]
+    return max(len(points_text(treatment, int(end))) for units in tables for end in (units.min(), units.max()))
+
+
+def paper_size(characters: list[int], lines: int) -> dict[str, Any]:
+    """Whether a table with such columns needs the wide side of the sheet, and the size of its type in points.
+
+    `lines` of text are brought onto one sheet if they can still be read.
+    """
+    needed = sum(0.62 * max(count, 2) + 0.8 for count in characters) * POINT  # mm for each point of the type's size
+    wide = needed * LARGEST_TYPE > PORTRAIT
+    size = min(LARGEST_TYPE, (LANDSCAPE if wide else PORTRAIT) / needed)
+    fitting = (LANDSCAPE_ROOM if wide else PORTRAIT_ROOM) / (1.65 * lines * POINT)
+    return {"wide": wide, "type_size": f"{fitting if SMALLEST_TYPE <= fitting <= size else size:.1f}"}
+
+
+def two_player_tables(treatment: Treatment, position: int, own: float) -> Iterator[tuple[str, list[Markup]]]:
+    """(the other's type, tables); with complete information for each type of the other, with both players' points."""
+    if treatment.information != "complete":
+        yield "", printed_tables(treatment, position, own)
+        return
+    for other in possible_types(treatment, 1 - position):
+        yield type_name(treatment, 1 - position, other), printed_tables(treatment, position, own, other)
+
+
+def profile_table(treatment: Treatment, position: int, own: float) -> dict[str, Any] | None:
+    """Own points for more than two players: a row for each combination of the others' messages, own messages across.
+
+    None where that would be too much to read.
+    """
+    grids = [place.messages for place in treatment.positions]
+    others = [i for i in range(len(grids)) if i != position]
+    combinations = list(itertools.islice(itertools.product(*(grids[i] for i in others)), MOST_PROFILES + 1))
+    if len(grids[position]) > MOST_COLUMNS or len(combinations) > MOST_PROFILES:
+        return None
+    units = np.moveaxis(treatment.own_points(position, own), position, -1).reshape(len(combinations), -1)
+    names = player_names(treatment)
+
+    def text(i: int, message: float) -> str:
+        return message_text(treatment, i, float(message))
+
+    heads = [names[i] for i in others] + [
+        _("You: {choice}", choice=text(position, message)) for message in grids[position]
+    ]
+    rows = [
+        ([text(i, m) for i, m in zip(others, row, strict=True)], [points_text(treatment, int(u)) for u in line])
+        for row, line in zip(combinations, units, strict=True)
+    ]
+    widths = [max(len(column) for column in columns) for columns in zip(heads, *(a + b for a, b in rows), strict=True)]
+    return {"heads": heads, "rows": rows, "characters": widths}

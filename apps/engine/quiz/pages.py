@@ -1,0 +1,165 @@
+"""The pages of the comprehension quiz, before the first round of a part.
+
+Every complete submission is an attempt, and each of its answers is stored. An answer that is none (nothing was chosen,
+letters were typed) is sent back with one sentence and counts as no attempt. After the last attempt that the treatment
+allows, wrong answers are explained once more; then one goes on with a flag, or leaves the session with the show-up fee.
+"""
+
+from typing import Any
+
+from otree.api import Page, models
+from otree.common import get_models_module
+
+from engine.aids import aids, answer_live
+from engine.earnings import fee_text, settle_participant
+from engine.fields import shared
+from engine.frame import Framed
+from engine.language import _
+from engine.moments import seconds_since, timestamp
+from engine.names import type_name
+from engine.numbers import bold
+from engine.private import value_facts
+from engine.quiz.question import Question
+from engine.quiz.questions import NAMES, quiz_of
+from engine.rendering import render
+from engine.screens import common
+
+
+class QuizFields:
+    """The latest answers, and what came of the quiz; empty where there was none. All attempts are in QuizAnswer."""
+
+    quiz_attempts = shared(models.IntegerField)
+    quiz_failed = shared(models.BooleanField)
+    quiz_shown_at = shared(models.StringField)  # UTC
+    quiz_seconds = shared(models.FloatField)  # from the first look at the quiz to its end
+
+
+for _name in NAMES:
+    setattr(QuizFields, _name, shared(models.StringField, blank=True))  # checked on the page, with sentences of our own
+
+
+class Quiz(Framed, Page):
+    form_model = "player"
+    problems: dict[str, Any] | None = None  # by field; None before this page was submitted
+
+    def get_form_fields(self):
+        """Who has failed reads the explanations and can only go on."""
+        return [] if self.player.field_maybe_none("quiz_failed") else list(quiz_of(self.player))
+
+    def is_displayed(self):
+        player = self.player
+        return bool(player.field_maybe_none("starts_part") and player.treatment.protocol.quiz)
+
+    def get(self):
+        if self.player.field_maybe_none("quiz_shown_at") is None and self.is_displayed():
+            self.player.quiz_shown_at = timestamp()
+        return super().get()
+
+    def title(self):
+        return _("A few questions about the rules")
+
+    def content(self):
+        player = self.player
+        treatment, position, own_type = player.treatment, player.position, player.type_value
+        return render(
+            "engine/quiz.html",
+            **common(player),
+            **value_facts(treatment, position, own_type),
+            my_type=bold("type", type_name(treatment, position, own_type)),
+            type_varies=len(treatment.positions[position].types) > 1,
+            aids=aids(player),
+            questions=self.asked(),
+            over=bool(player.field_maybe_none("quiz_failed")),
+            leaves=treatment.protocol.quiz_failure == "leave",
+            attempts=player.field_maybe_none("quiz_attempts") or 0,
+            limit=treatment.protocol.quiz_attempts,
+        )
+
+    def asked(self) -> list[dict[str, Any]]:
+        """(field, its name, question, what was answered, what is wrong with it) of each question."""
+        problems = wrong(self.player) if self.problems is None else self.problems
+        sent = {} if getattr(self, "form", None) is None else self.form.data
+        return [
+            {
+                "field": name,
+                "label": _("Question {n}", n=k),
+                "question": question,
+                "answer": sent.get(name, self.player.field_maybe_none(name)) or "",
+                "problem": problems.get(name, ""),
+            }
+            for k, (name, question) in enumerate(quiz_of(self.player).items(), 1)
+        ]
+
+    def error_message(self, values):
+        if not values:
+            return None  # the explanations after the last attempt were read
+        quiz = quiz_of(self.player)
+        answers = {name: (values[name] or "").strip() for name in quiz}
+        incomplete = {name: problem for name, q in quiz.items() if (problem := q.problem(answers[name]))}
+        self.problems = incomplete or self.attempt(quiz, answers)
+        return dict(self.problems) or None
+
+    def attempt(self, quiz: dict[str, Question], answers: dict[str, str]) -> dict[str, Any]:
+        """Store an attempt; the explanations of what is wrong, by field."""
+        player, protocol = self.player, self.player.treatment.protocol
+        player.quiz_attempts = (player.field_maybe_none("quiz_attempts") or 0) + 1
+        row = get_models_module(player.get_folder_name()).QuizAnswer
+        for name, question in quiz.items():
+            setattr(player, name, answers[name])
+            row.create(
+                player=player,
+                asked_at=timestamp(),
+                attempt=player.quiz_attempts,
+                question=question.name,
+                answer=answers[name],
+                correct=question.is_right(answers[name]),
+            )
+        found = wrong(player)
+        if found and protocol.quiz_attempts and player.quiz_attempts >= protocol.quiz_attempts:
+            player.quiz_failed = True
+        return found
+
+    def before_next_page(self):
+        """Somebody whom the experimenter moved on has not passed either."""
+        player = self.player
+        player.quiz_failed = bool(player.field_maybe_none("quiz_failed") or self.timeout_happened)
+        shown = player.field_maybe_none("quiz_shown_at")
+        if shown is not None:
+            player.quiz_seconds = seconds_since(shown)
+        if leaves(player):
+            self.session.declined = [*self.session.declined, self.participant.id_in_session]
+            settle_participant(self.participant)
+
+    live_method = answer_live
+
+
+class QuizLeft(Framed, Page):
+    """The end of the session for somebody who failed the quiz, if the treatment wants that."""
+
+    def is_displayed(self):
+        return leaves(self.player)
+
+    def title(self):
+        return _("You cannot take part")
+
+    def content(self):
+        return render("engine/quiz_left.html", fee=fee_text(self.session))
+
+    def app_after_this_page(self, upcoming_apps):
+        return upcoming_apps[-1]
+
+
+def leaves(player: Any) -> bool:
+    failed = bool(player.field_maybe_none("starts_part") and player.field_maybe_none("quiz_failed"))
+    return failed and player.treatment.protocol.quiz_failure == "leave"
+
+
+def wrong(player: Any) -> dict[str, Any]:
+    """Explanations of the stored answers that are wrong, by field; empty before the first attempt."""
+    if not player.field_maybe_none("quiz_attempts"):
+        return {}
+    return {
+        name: question.explanation
+        for name, question in quiz_of(player).items()
+        if not question.is_right(player.field_maybe_none(name) or "")
+    }

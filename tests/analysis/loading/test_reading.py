@@ -1,0 +1,182 @@
+"""A file is read completely or not at all, and what is wrong is said with file, line, column and value."""
+
+import csv
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis import ExportError, load_decisions
+from analysis.audit import audit
+from analysis.loading.schema import COLUMN_NAMES, DECISIONS
+from tests.analysis import simulate
+
+
+def test_columns_of_the_simulator_are_those_of_the_schema():
+    assert list(COLUMN_NAMES) == simulate.HEADER
+
+
+def test_reads_every_entry(tmp_path, pairwise):
+    decisions = load_decisions(simulate.write(tmp_path / "pairwise_custom.csv", pairwise))
+    DECISIONS.validate(decisions[[*COLUMN_NAMES]])
+    assert len(decisions) == len(pairwise) == 60
+    key = [("round", int), ("group", int), ("position", int)]
+    rows = sorted(pairwise, key=lambda row: [kind(row[name]) for name, kind in key])
+    for name, kind in {"message": float, "transfer": float, "points_units": int, "partners": str}.items():
+        assert decisions[name].tolist() == [kind(row[name]) for row in rows]
+    assert decisions["decided_at"].dt.strftime("%H:%M:%S").tolist() == [row["decided_at"][11:19] for row in rows]
+
+
+def test_byte_order_mark_and_other_line_ends(tmp_path, pairwise):
+    plain = simulate.write(tmp_path / "a_custom.csv", pairwise)
+    marked = simulate.write(tmp_path / "b_custom.csv", pairwise, encoding="utf-8-sig")
+    unix = tmp_path / "c_custom.csv"
+    unix.write_bytes(plain.read_bytes().replace(b"\r\n", b"\n"))
+    assert load_decisions(plain).equals(load_decisions(marked))
+    assert load_decisions(plain).equals(load_decisions(unix))
+
+
+WRONG = [
+    ("message", "1,5", r"column message: '1,5'; expected a number with a decimal point"),
+    ("message", "nan", "expected a number"),
+    ("round", "1.5", "expected a whole number"),
+    ("round", "0", "column round: '0'; expected 1 or more"),
+    ("timed_out", "yes", "expected 0 or 1"),
+    ("decided_at", "31.01.2026 14:01", "expected an ISO 8601 time in UTC"),
+    ("decided_at", "2026-02-30T14:01:02+00:00", "expected an ISO 8601 time in UTC"),
+    ("identity", "xyz", "column identity: 'xyz'; expected 12 hexadecimal digits"),
+    ("session_code", "", "expected a code of oTree"),
+    ("participant_code", "1.00E+05", "expected a code of oTree"),
+    ("treatment", "", "expected some text"),
+    ("type", "1,5", "expected a number with a decimal point"),
+    ("participant_id", "", "expected a whole number"),
+    ("definition", '{"title": "cut o', "expected a treatment definition in JSON"),
+    ("definition", "3", "expected a treatment definition in JSON"),
+    ("definition", '{"name": "x"}', "expected the definition of a treatment"),
+    ("pay", "some", "column pay: 'some'; expected all or one"),
+]
+
+
+@pytest.mark.parametrize(("column", "value", "message"), WRONG, ids=[f"{column}={value}" for column, value, _ in WRONG])
+def test_wrong_entries(tmp_path, pairwise, column, value, message):
+    pairwise[6][column] = value
+    file = simulate.write(tmp_path / "damaged_custom.csv", pairwise)
+    with pytest.raises(ExportError, match=rf"damaged_custom\.csv, line 8, .*{message}"):
+        load_decisions(file)
+
+
+def test_the_line_is_that_of_the_file_when_an_entry_has_line_breaks(tmp_path, pairwise):
+    pairwise[0]["participant_label"] = "two\nlines"
+    pairwise[2]["message"] = "x"
+    with pytest.raises(ExportError, match=r"line 5, column message: 'x'"):
+        load_decisions(simulate.write(tmp_path / "a_custom.csv", pairwise))
+
+
+def test_a_file_cut_anywhere_within_a_row_is_an_error(tmp_path, pairwise):
+    whole = simulate.write(tmp_path / "whole_custom.csv", pairwise).read_bytes()
+    cut = tmp_path / "cut_custom.csv"
+    last_row = whole.rindex(b"\r\n", 0, -2) + 2
+    places = {*range(0, len(whole), 4001), *range(last_row, len(whole), 61), last_row, last_row - 1, len(whole) - 2}
+    assert len(places) > 50
+    for i in sorted(places):
+        cut.write_bytes(whole[:i])
+        with pytest.raises(ExportError, match="cut_custom"):
+            load_decisions(cut)
+
+
+def test_a_file_cut_between_two_rows_is_an_error(tmp_path, pairwise):
+    for rows, said in ((59, "round 10 with 5 of 6"), (54, "round 9 with 6 of 6"), (6, "round 1 with 6 of 6")):
+        with pytest.raises(ExportError, match=f"line {rows + 1}: .*{said} participants; .*cut off"):
+            load_decisions(simulate.write(tmp_path / "cut_custom.csv", pairwise[:rows]))
+
+
+def test_rows_of_another_length_and_foreign_bytes(tmp_path, pairwise):
+    file = simulate.write(tmp_path / "a_custom.csv", pairwise)
+    lines = file.read_bytes().split(b"\r\n")
+    for damaged, message in (
+        ([lines[0], lines[1], lines[2] + b",more", *lines[3:]], "line 3: 65 entries, expected 64"),
+        ([lines[0], lines[1], b"", *lines[2:]], "line 3: 0 entries"),
+        ([lines[0], lines[1].replace(b",Player", b',"Pl"ayer'), *lines[2:]], "line 2: .* expected after"),
+        ([lines[0], lines[1].replace(b"Player", b"Pl\xffyer"), *lines[2:]], "UTF-8"),
+        ([lines[0].replace(b",message,", b",messages,"), *lines[1:]], "line 1: missing column message;"),
+        ([lines[0].replace(b",seed", b",seed,seed2"), *lines[1:]], "line 1: unknown column seed2"),
+        ([lines[0].replace(b",", b";"), *lines[1:]], "separated by semicolons"),
+        ([lines[0].replace(b",", b"\t"), *lines[1:]], "semicolons or tabs"),
+        ([lines[0], b""], "no decision in it"),
+    ):
+        file.write_bytes(b"\r\n".join(damaged))
+        with pytest.raises(ExportError, match=message):
+            load_decisions(file)
+
+
+def test_columns_in_another_order(tmp_path, pairwise):
+    file = tmp_path / "a_custom.csv"
+    with file.open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, fieldnames=simulate.HEADER[::-1])
+        writer.writeheader()
+        writer.writerows(pairwise)
+    assert load_decisions(file).equals(load_decisions(simulate.write(tmp_path / "b_custom.csv", pairwise)))
+
+
+def test_everything_that_is_wrong_is_listed_over_all_files(tmp_path, pairwise):
+    other = [dict(row) for row in pairwise]
+    pairwise[0]["message"], pairwise[38]["type"], other[5]["pay"] = "x", "", "?"
+    for k, rows in enumerate((pairwise, other)):
+        simulate.write(tmp_path / f"{k}_custom.csv", rows)
+    with pytest.raises(ExportError, match="3 problems; nothing was read") as error:
+        load_decisions(tmp_path)
+    found = [(problem.file, problem.line, problem.column) for problem in error.value.problems]
+    assert found == [("0_custom.csv", 2, "message"), ("0_custom.csv", 40, "type"), ("1_custom.csv", 7, "pay")]
+
+
+def test_an_export_of_an_older_version_is_refused_with_what_to_do(tmp_path, pairwise):
+    older = [name for name in simulate.HEADER if name not in ("order", "practice", "round_number", "pay_parts")]
+    file = tmp_path / "old_custom.csv"
+    with file.open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, fieldnames=older, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(row | {"platform_version": "0.1.0"} for row in pairwise)
+    missing = r"missing column order, practice, round_number, pay_parts; .*version 0\.1\.0"
+    with pytest.raises(ExportError, match=missing):
+        load_decisions(file)
+
+
+@pytest.mark.parametrize(("column", "value"), [("currency", "USD"), ("is_bot", "0"), ("round_number", "12")])
+def test_what_cannot_differ_between_rows(tmp_path, pairwise, column, value):
+    pairwise[4][column] = value
+    with pytest.raises(ExportError, match=f"line 6, column {column}: .*{value}.*the other"):
+        load_decisions(simulate.write(tmp_path / "a_custom.csv", pairwise))
+
+
+NOBODY_KNOWS = {"decided_at", "seconds_taken", "belief", "belief_points", "quiz_attempts", "quiz_failed"}
+"""Columns in which another possible entry cannot be told from the true one: the export is their only source."""
+
+SESSION = simulate.session(simulate.treatment("production_pairwise", rounds=3))
+DAMAGE = {
+    "blank": lambda text: "",
+    "cut": lambda text: text[: len(text) // 2],
+    "decimal comma": lambda text: text.replace(".", ","),
+    "spreadsheet error": lambda text: "#NAME?",
+    "digit": lambda text: "".join(str((int(c) + 1) % 10) if c.isdigit() else c for c in text),
+    "twice": lambda text: text + text,
+    "space": lambda text: text + " ",
+    "exponent": lambda text: f"{float(text):.2E}" if text.replace(".", "", 1).isdigit() else text,
+}
+
+
+@settings(max_examples=60)
+@given(st.integers(0, len(SESSION) - 1), st.sampled_from(COLUMN_NAMES), st.sampled_from(sorted(DAMAGE)))
+def test_damage_of_one_entry_is_found_or_changes_nothing(tmp_path_factory, row, column, damage):
+    folder = tmp_path_factory.mktemp("damage")
+    rows = [dict(entries) for entries in SESSION]
+    rows[row][column] = DAMAGE[damage](rows[row][column])
+    try:
+        decisions = load_decisions(simulate.write(folder / "damaged_custom.csv", rows))
+    except ExportError as error:
+        said = error.problems
+    else:
+        said = ()
+    if said or column in NOBODY_KNOWS:
+        return
+    whole = load_decisions(simulate.write(folder / "whole_custom.csv", SESSION))
+    assert decisions.equals(whole) or not audit(decisions).ok

@@ -1,0 +1,89 @@
+"""The tables and figures of one treatment say what the measures say."""
+
+import pytest
+
+from analysis.inference.units import add_units
+from analysis.measures import rates
+from analysis.predictions import predict
+from analysis.report import tables
+from analysis.report.play_results import replies_compared, with_bands
+from analysis.report.results import results
+from tests.analysis import simulate
+
+
+def shown(load, name, sessions=4, **options):
+    t = simulate.treatment(name, rounds=4)
+    rows = [simulate.session(t.with_protocol(seed=k), f"sess000{k}", seed=k, **options) for k in range(sessions)]
+    found = predict(add_units(load(*rows)))
+    return found, results(found.decisions, found.solutions[t.identity], tables.Numbers())
+
+
+def table_with(made, words):
+    return next(table for table in made.tables if words in table.caption)
+
+
+def test_planted_truth(load):
+    found, made = shown(load, "cason_groves", rule=simulate.truth)
+    groups = len(found.decisions) // 2
+    kinds = table_with(made, "What groups played")
+    assert kinds.rows == [
+        ["all rounds", str(groups), "100.0", "0.0", "0.0", "0.0"],
+        ["first half", str(groups // 2), "100.0", "0.0", "0.0", "0.0"],
+        ["last half", str(groups // 2), "100.0", "0.0", "0.0", "0.0"],
+    ]
+    halves = table_with(made, "by halves")
+    assert [row[:2] for row in halves.rows[:3]] == [
+        ["Dominant message", part] for part in ("all rounds", "first half", "last half")
+    ]
+    nash = next(row for row in halves.rows if row[:2] == ["Nash equilibrium", "all rounds"])
+    assert nash[2:] == [str(groups), "100.0", "0.2", "99.8", "100.0", "0.0"]
+    settled = table_with(made, "Convergence")
+    assert [row[1:] for row in settled.rows] == [["4", "4", "1.0", "100.0", "100.0", "0.00", "0.000"]] * 2
+    assert all(row[4:7] == ["0.00"] * 3 for row in table_with(made, "points foregone").rows)
+
+
+def test_figures_have_names_and_captions_with_their_numbers(load):
+    _, made = shown(load, "cason_pivotal")
+    assert [figure["name"] for figure in made.figures] == [
+        *("rates_by_round", "rates_by_type", "distance_and_surplus", "messages", "foregone")
+    ]
+    assert [figure["caption"].split(".")[0] for figure in made.figures] == [f"Figure {k}" for k in range(1, 6)]
+    assert "cluster-bootstrap samples of 4 independent units" in made.figures[0]["caption"]
+    assert all(figure["figure"].axes and figure["picture"].alt for figure in made.figures)
+
+
+def test_with_few_units_it_says_that_there_are_no_bands(load):
+    _, made = shown(load, "production_serial", sessions=2)
+    assert "No bands: 2 independent units, and bands need 4." in made.figures[0]["caption"]
+    assert not made.figures[0]["figure"].axes[0].collections
+    assert "messages" in [figure["name"] for figure in made.figures]
+
+
+@pytest.mark.parametrize("name", ["park_agv", "chen_proportional"])
+def test_treatments_without_dominant_messages_or_equilibria(load, name):
+    _, made = shown(load, name)
+    captions = " ".join(table.caption for table in made.tables)
+    assert "points foregone" in captions
+    assert ("Convergence" in captions) == (name == "chen_proportional")
+    assert "What groups played" not in captions
+
+
+def test_bands_lie_around_the_rates(load):
+    found, _ = shown(load, "cason_pivotal", sessions=6)
+    own = rates.own_decisions(found.decisions)
+    table = with_bands(rates.success(own, rates.DOMINANT, ["round"]), own, "dominant_played")
+    assert (table["low"] <= table["rate"]).all()
+    assert (table["rate"] <= table["high"]).all()
+    assert (table["low"] < table["high"]).any()
+
+
+def test_treatments_side_by_side(load):
+    rows = [simulate.session(simulate.treatment(name), f"{name[:4]}1234") for name in ("cason_groves", "chen_serial")]
+    found = predict(load(*rows))
+    names = {identity: solution.treatment.name for identity, solution in found.solutions.items()}
+    numbers = tables.Numbers()
+    compared, drawn = replies_compared(found.decisions, names, numbers)
+    means = found.decisions.groupby("treatment")["foregone_points"].mean()
+    assert {row[0]: float(row[4]) for row in compared[0].rows} == pytest.approx(means.to_dict(), abs=0.0051)
+    assert len(drawn[0]["figure"].axes[0].lines) == 2
+    assert drawn[0]["caption"].startswith("Figure 1.")
