@@ -4,6 +4,7 @@ oTree's own template engine draws only the frame of a page (`_templates/engine/P
 inside comes from here, so that a page on the screen and a handout on paper are made of the same pieces.
 """
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ from markupsafe import Markup
 
 from engine.language import _, current, ngettext
 
+WITHOUT_SPACES = ("ja",)
+"""Languages in which no space stands between two sentences; templates put one there."""
+AFTER_A_SENTENCE = re.compile(r"(?<=。)\s+")
 FOLDER = Path(__file__).parents[2] / "_templates"
 
 
@@ -30,4 +34,7 @@ def environment() -> minijinja.Environment:
 
 def render(template: str, **variables: Any) -> Markup:
     """The HTML of one template, e.g. render("engine/payments.html", …). A variable that is missing is an error."""
-    return Markup(environment().render_template(template, **variables))
+    html = environment().render_template(template, **variables)
+    if current() in WITHOUT_SPACES and "<textarea" not in html:  # what somebody has written stays as it is
+        html = AFTER_A_SENTENCE.sub("", html)
+    return Markup(html)

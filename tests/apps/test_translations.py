@@ -13,7 +13,9 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from engine import language, translations
+from engine.instructions.screen import instructions
 
+from mechanisms.treatments import load_treatment
 from tests.lab import ROOT
 
 CATALOGS = sorted((ROOT / "_locale").glob("*/LC_MESSAGES/lab.po"))
@@ -53,6 +55,18 @@ def marks(text):
 def test_german_and_japanese_are_there():
     assert {path.parts[-3] for path in CATALOGS} == {"de", "ja"}
     assert set(language.languages()) == {"en", "de", "ja"}
+
+
+def test_japanese_has_its_own_signs():
+    """Colons and brackets as wide as letters, but in formulas those of mathematics; no space between sentences."""
+    texts = [text for text in language.catalog("ja")._catalog.values() if "Content-Type" not in text]
+    assert len(texts) > 500
+    assert [text for text in texts if ":" in re.sub("<[^>]*>", "", text)] == []
+    assert [text for text in texts if "(" in text and "÷" not in text] == []
+    with language.use("ja"):
+        html = str(instructions(load_treatment(ROOT / "treatments" / "park_pairwise.toml"), 0))
+        assert html.count("。") > 20
+        assert re.findall(r"。\s+[^<]{1,20}", html) == []
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
