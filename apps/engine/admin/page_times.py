@@ -87,7 +87,7 @@ def slow_pages(visits: list[Visit], situation: Situation) -> list[dict[str, Any]
             "page": page_words(page),
             "wait": stays[0].wait,
             "visits": len(stays),
-            "median": median(visit.seconds for visit in stays),
+            "median": round(median(visit.seconds for visit in stays)),
             "longest": longest.seconds,
             "who": situation.by_number[longest.number].name,
         })  # fmt: skip
