@@ -83,7 +83,7 @@ def otree_command():
     return found
 
 
-def wait_for(address, process, seconds=40):
+def wait_for(address, process, seconds=90):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
         try:

@@ -7,8 +7,8 @@ from mechanisms.draws import timeout_message
 from mechanisms.treatments import load_treatment
 from tests.lab import ROOT, create_session, visit
 
-SECONDS = 5  # oTree believes a browser that says so from two seconds before the end on
-GRACE = 15  # the server itself submits the page of somebody who is gone about nine seconds after the end
+SECONDS = 12  # oTree believes a browser that says so from two seconds before the end on
+GRACE = 40  # the server itself submits the page of somebody who is gone about nine seconds after the end
 
 
 def stored(lab):

@@ -80,7 +80,8 @@ def test_who_fails_the_quiz_leaves_and_the_others_play_on(lab, address, seats):
 
 def test_time_runs_out_and_a_slider_asks_again(lab, address, seats):
     session = Session(lab, address, "clock", 2)
-    subjects = enter(session, seats, [Keyboard, Mouse], late=[(), (2,)], message=[best_or_not] * 2)
+    habits = {"late": [(), (2,)], "message": [best_or_not] * 2, "inquiring": [False] * 2}  # both use one clock's time
+    subjects = enter(session, seats, [Keyboard, Mouse], **habits)
     play_through(subjects)
     assert [subject.warnings for subject in subjects] == [1, 0]
     assert [subject.seen.count("Belief") for subject in subjects] == [1, 1]
