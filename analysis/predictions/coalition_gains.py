@@ -7,6 +7,7 @@ the members counts; without, every member must gain, and their total is reported
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,7 +22,17 @@ MAX_OPERATIONS = 1e9
 CHUNK_ENTRIES = 1 << 20
 
 
-def coalition_gains(own: Sequence[IntArray], profiles: IntArray) -> tuple[IntArray, IntArray]:
+class Gains(NamedTuple):
+    """Of k profiles: the largest gains, int arrays (k,), and who attains them: indices in `coalitions(n, smallest=2)`,
+    the smallest coalition if there are several; -1 where there is no gain."""
+
+    paid: IntArray
+    paid_by: IntArray
+    agreed: IntArray
+    agreed_by: IntArray
+
+
+def coalition_gains(own: Sequence[IntArray], profiles: IntArray) -> Gains:
     """The largest joint gain of any coalition of two or more at each profile.
 
     Parameters
@@ -31,8 +42,8 @@ def coalition_gains(own: Sequence[IntArray], profiles: IntArray) -> tuple[IntArr
 
     Returns
     -------
-    (with side payments, without), int arrays (k,): the largest total gain of the members of a coalition of two or more;
-    the same over those joint changes that make each of its members strictly better off. 0 if there is none.
+    Gains: with side payments (`paid`) the largest total gain of the members of a coalition of two or more; without
+    (`agreed`) the same over those joint changes that make each of its members strictly better off. 0 if there is none.
 
     Raises
     ------
@@ -46,20 +57,25 @@ def coalition_gains(own: Sequence[IntArray], profiles: IntArray) -> tuple[IntArr
 
     >>> own = np.array([[[2, 0], [3, 1]], [[2, 3], [0, 1]]])
     >>> [gains.tolist() for gains in coalition_gains(own, np.array([[1, 1], [0, 1], [0, 0]]))]
-    [[2, 1, 0], [2, 0, 0]]
+    [[2, 1, 0], [0, 0, -1], [2, 0, 0], [0, -1, -1]]
     """
     check_sums(2 * len(own), *own)
     distinct, which = np.unique(profiles, axis=0, return_inverse=True)
-    paid, agreed = np.zeros(len(distinct), dtype=np.int64), np.zeros(len(distinct), dtype=np.int64)
-    for members in coalitions(len(own), smallest=2):
+    paid, agreed = np.zeros((2, len(distinct)), dtype=np.int64)
+    paid_by, agreed_by = np.full((2, len(distinct)), -1)
+    for k, members in enumerate(coalitions(len(own), smallest=2)):
         total = np.add.reduce([own[i] for i in members])
         now = total[tuple(distinct.T)]
         at = tuple(0 if i in members else distinct[:, i] for i in range(len(own)))
         most = total.max(axis=members, keepdims=True)[at] - now
-        paid = np.maximum(paid, most)
         open_ = np.flatnonzero(most > agreed)  # where the total can grow by no more, nothing is to be found
-        agreed[open_] = np.maximum(agreed[open_], _agreed(own, members, distinct[open_]))
-    return paid[which.ravel()], agreed[which.ravel()]
+        for best, by, here, gain in (
+            (paid, paid_by, np.arange(len(distinct)), most),
+            (agreed, agreed_by, open_, _agreed(own, members, distinct[open_])),
+        ):
+            better = gain > best[here]
+            best[here[better]], by[here[better]] = gain[better], k
+    return Gains(*(part[which.ravel()] for part in (paid, paid_by, agreed, agreed_by)))
 
 
 def _agreed(own: Sequence[IntArray], members: tuple[int, ...], profiles: IntArray) -> IntArray:

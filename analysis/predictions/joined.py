@@ -50,6 +50,8 @@ Group (the same for all its members, but for nash_distance, nash_message_played 
                         messages together while the others' stay: what side payments could have shared out
     coalition_gain_agreed
                         the same over changes that make each member of the coalition strictly better off; 0 if none does
+    coalition, coalition_agreed
+                        positions of the members of the smallest coalition that attains these gains; blank if 0
     group_timed_out     somebody's message was drawn because time ran out
     surplus             sum of values less cost, without transfers, units of utility
     efficient_surplus   the largest surplus that any outcome gives at the true types
@@ -70,12 +72,13 @@ from analysis.predictions import best_reply, dominant_play, equilibrium_play
 from analysis.predictions.coalition_gains import coalition_gains
 from analysis.predictions.message_lists import Texts
 from analysis.predictions.solutions import Solutions, solutions_of
+from mechanisms.coalitions import coalitions
 from mechanisms.verdicts import TooLargeError
 
 DECISION_COLUMNS = (*dominant_play.COLUMNS, "truthful", "misreport", *best_reply.COLUMNS)
 GROUP_COLUMNS = (
     *("group_dominant", "group_dominant_area", *equilibrium_play.COLUMNS),
-    *("coalition_gain", "coalition_gain_agreed", "group_timed_out"),
+    *("coalition_gain", "coalition", "coalition_gain_agreed", "coalition_agreed", "group_timed_out"),
     *("surplus", "efficient_surplus", "surplus_lost", "efficiency", "transfers_sum"),
 )
 FLAGS = (
@@ -83,7 +86,7 @@ FLAGS = (
     *("payoff_dominant_played", "nash_message_played", "group_timed_out"),
 )
 COUNTS = ("dominant_count", "best_reply_count", "nash_count", "nash_index", "payoff_dominant_count")
-TEXTS = ("dominant_messages", "best_replies")
+TEXTS = ("dominant_messages", "best_replies", "coalition", "coalition_agreed")
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ def _columns(game: Part, solutions: Solutions, texts: dict[str, Texts]) -> dict[
     _truth(game, columns)
     if len(game.played_groups):
         best_reply.fill(game, solutions, columns, texts["best_replies"])
-        _groups(game, solutions, columns)
+        _groups(game, solutions, columns, texts)
     return columns
 
 
@@ -156,7 +159,7 @@ def _truth(game: Part, columns: dict[str, np.ndarray]) -> None:
     columns["truthful"][here] = difference == 0
 
 
-def _groups(game: Part, solutions: Solutions, columns: dict[str, np.ndarray]) -> None:
+def _groups(game: Part, solutions: Solutions, columns: dict[str, np.ndarray], texts: dict[str, Texts]) -> None:
     """Fill in the columns of the groups that decided."""
     members = game.played_groups
     types, messages = game.of("type", members), game.of("message", members)
@@ -171,7 +174,7 @@ def _groups(game: Part, solutions: Solutions, columns: dict[str, np.ndarray]) ->
     for profile, here in zip(distinct, np.split(order, np.cumsum(np.bincount(which))[:-1]), strict=True):
         drawn = tuple(profile.tolist())
         equilibrium_play.fill(game, solutions, drawn, members[here], messages[here], columns)
-        _coalitions(game, solutions, drawn, members[here], columns)
+        _coalitions(game, solutions, drawn, members[here], columns, texts)
     play = game.treatment.play(types, messages)
     surplus, efficient = game.treatment.surplus(play), game.treatment.efficient_surplus(distinct)[which]
     values = {
@@ -186,9 +189,14 @@ def _groups(game: Part, solutions: Solutions, columns: dict[str, np.ndarray]) ->
 
 
 def _coalitions(
-    game: Part, solutions: Solutions, types: tuple[float, ...], members: np.ndarray, columns: dict[str, np.ndarray]
+    game: Part,
+    solutions: Solutions,
+    types: tuple[float, ...],
+    members: np.ndarray,
+    columns: dict[str, np.ndarray],
+    texts: dict[str, Texts],
 ) -> None:
-    """The gains of coalitions in groups with the same types."""
+    """The gains of coalitions in groups with the same types, and who would have them."""
     own = [solutions.own_points(i, value) for i, value in enumerate(types)]
     payoffs = [part for part in own if part is not None]
     if len(payoffs) < len(own):
@@ -198,5 +206,8 @@ def _coalitions(
     except TooLargeError as error:
         solutions.too_large["gains of coalitions"] = str(error)
         return
-    for name, gain in zip(("coalition_gain", "coalition_gain_agreed"), gains, strict=True):
-        columns[name][members] = gain[:, None] / 10.0**game.treatment.rounding
+    names = [";".join(str(i + 1) for i in coalition) for coalition in coalitions(len(types), smallest=2)]
+    for suffix, gain, by in (("", gains.paid, gains.paid_by), ("_agreed", gains.agreed, gains.agreed_by)):
+        columns[f"coalition_gain{suffix}"][members] = gain[:, None] / 10.0**game.treatment.rounding
+        numbers = np.array([np.nan, *map(texts[f"coalition{suffix}"].number, names)])
+        columns[f"coalition{suffix}"][members] = numbers[by + 1][:, None]

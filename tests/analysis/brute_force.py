@@ -53,8 +53,9 @@ def text(messages):
 
 
 def coalition_gains(points, grids, m):
-    """(with side payments, without), in smallest units."""
+    """(with side payments, who, without, who), in smallest units; who: the first of the smallest, from 0, or None."""
     paid = agreed = 0
+    paid_by = agreed_by = None
     for size in range(2, len(m) + 1):
         for members in itertools.combinations(range(len(m)), size):
             for change in itertools.product(*(grids[i] for i in members)):
@@ -62,10 +63,15 @@ def coalition_gains(points, grids, m):
                 for i, message in zip(members, change, strict=True):
                     new[i] = message
                 gains = [points[tuple(new)][i] - points[m][i] for i in members]
-                paid = max(paid, sum(gains))
-                if min(gains) > 0:
-                    agreed = max(agreed, sum(gains))
-    return paid, agreed
+                if sum(gains) > paid:
+                    paid, paid_by = sum(gains), members
+                if min(gains) > 0 and sum(gains) > agreed:
+                    agreed, agreed_by = sum(gains), members
+    return paid, paid_by, agreed, agreed_by
+
+
+def positions(members):
+    return ";".join(str(i + 1) for i in members) if members else None
 
 
 def columns(treatment, types, m, i):
@@ -79,7 +85,8 @@ def columns(treatment, types, m, i):
     everybody = [dominance_of(treatment, types, j)[0] for j in range(len(m))]
     others = [sum(losses[a]) / len(losses[a]) / unit for a in own if a not in dominant]
     nash, payoff_dominant = equilibria_of(treatment, types)
-    paid, agreed = coalition_gains(points, [grid(treatment, j) for j in range(len(m))], m)
+    grids = [grid(treatment, j) for j in range(len(m))]
+    paid, paid_by, agreed, agreed_by = coalition_gains(points, grids, m)
     played = m in nash
     return {
         "dominant_messages": text(dominant),
@@ -103,5 +110,7 @@ def columns(treatment, types, m, i):
         "payoff_dominant_count": len(payoff_dominant),
         "payoff_dominant_played": m in payoff_dominant if played else None,
         "coalition_gain": paid / unit,
+        "coalition": positions(paid_by),
         "coalition_gain_agreed": agreed / unit,
+        "coalition_agreed": positions(agreed_by),
     }

@@ -58,7 +58,7 @@ class Camera:
         if hasattr(what, "goto"):
             what.evaluate("window.scrollTo(0, 0)")  # else the clock would be in the middle
             options["full_page"] = True
-        what.screenshot(path=self.folder / f"{len(self.taken):02d}-{name}.png", animations="disabled", **options)
+        what.screenshot(path=self.folder / f"{len(self.taken):03d}-{name}.png", animations="disabled", **options)
 
 
 class Photographed(Subject):

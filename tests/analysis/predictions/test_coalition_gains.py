@@ -7,6 +7,7 @@ import pytest
 
 from analysis.predictions import coalition_gains as module
 from analysis.predictions.coalition_gains import coalition_gains
+from mechanisms.coalitions import coalitions
 from mechanisms.verdicts import TooLargeError
 from tests.analysis import brute_force
 
@@ -18,22 +19,24 @@ def test_random_games_against_plain_loops(shape, seed):
     profiles = list(itertools.product(*map(range, shape)))
     points = {m: own[(slice(None), *m)].tolist() for m in profiles}
     expected = [brute_force.coalition_gains(points, [range(size) for size in shape], m) for m in profiles]
-    paid, agreed = coalition_gains(own, np.array(profiles))
-    assert list(zip(paid.tolist(), agreed.tolist(), strict=True)) == expected
-    assert (agreed <= paid).all()
-    assert paid.max() > agreed.min()
+    gains = coalition_gains(own, np.array(profiles))
+    names = [*coalitions(len(shape), smallest=2), None]
+    named = [(paid, names[by], agreed, names[agreed_by]) for paid, by, agreed, agreed_by in np.array(gains).T.tolist()]
+    assert named == expected
+    assert (gains.agreed <= gains.paid).all()
+    assert gains.paid.max() > gains.agreed.min()
 
 
 def test_players_and_rows_can_be_renamed():
     own = np.random.default_rng(9).integers(0, 9, (3, 3, 2, 4))
     profiles = np.array(list(itertools.product(range(3), range(2), range(4))))
     renamed = [own[i].transpose(2, 0, 1) for i in (2, 0, 1)]
-    for straight, other in zip(
-        coalition_gains(own, profiles), coalition_gains(renamed, profiles[:, [2, 0, 1]]), strict=True
-    ):
-        assert straight.tolist() == other.tolist()
+    straight, other = coalition_gains(own, profiles), coalition_gains(renamed, profiles[:, [2, 0, 1]])
+    assert straight.paid.tolist() == other.paid.tolist()
+    assert straight.agreed.tolist() == other.agreed.tolist()
     order = np.random.default_rng(1).permutation(len(profiles))
-    assert coalition_gains(own, profiles[order])[1].tolist() == coalition_gains(own, profiles)[1][order].tolist()
+    shuffled = coalition_gains(own, profiles[order])
+    assert [part.tolist() for part in shuffled] == [part[order].tolist() for part in straight]
 
 
 def test_chunks_change_nothing(monkeypatch):
