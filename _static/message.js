@@ -38,6 +38,7 @@ if (slider) {
 const dialog = document.getElementById("confirmation");
 if (dialog) {
     const sent = document.getElementById("form");
+    let agreed = false;
     const text = () => {
         const choice = document.querySelector("[name=message]:checked");
         if (choice) return document.querySelector(`label[for=${choice.id}]`).textContent;
@@ -46,14 +47,16 @@ if (dialog) {
     const confirm = document.getElementById("confirm");
     confirm.addEventListener("click", (event) => {
         const message = text();
-        if (message === "" || sent.elements.asked) return; // the server says what is missing, or has asked already
+        if (agreed || message === "" || sent.elements.asked) return; // the server says what is missing, or has asked
         event.preventDefault();
         document.getElementById("confirmation-question").textContent = dialog.dataset.question.replace("{choice}", message);
         dialog.showModal();
     });
     document.getElementById("confirmation-yes").addEventListener("click", () => {
         dialog.close();
-        sent.requestSubmit(confirm); // unlike submit(), others are told
+        agreed = true;
+        confirm.click(); // unlike submit(), others are told that something is sent
+        agreed = false;
     });
     document.getElementById("confirmation-no").addEventListener("click", () => dialog.close());
     confirm.disabled = false; // not before somebody asks: a click on a page that still loads would send at once

@@ -5,7 +5,7 @@ import re
 from axe_playwright_python.sync_playwright import Axe
 from babel.numbers import get_decimal_symbol
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 MINUS = "\u2212"
 HEAVIEST_PAGE = 150_000  # bytes, with everything that it loads, not compressed
 

@@ -77,10 +77,12 @@ class Subject:
 
     def check_waiting(self, axe):
         """A wait page may be left at any moment: then what was seen of it does not count."""
+        address = self.page.url
         try:
             self.check(axe)
-        except Error as error:
-            if "context was destroyed" not in error.message:
+        except (Error, AssertionError):
+            self.page.wait_for_load_state("load")
+            if self.page.url == address:
                 raise
 
     def check(self, axe, state=""):

@@ -21,15 +21,16 @@ def test_a_seat_that_declines_is_passed_over(address, seats):
     for k, page in enumerate(pages):
         page.check("#consent-no" if k == DECLINES else "#consent-yes")
         page.click("#confirm")
-    assert "raise your hand" in body(pages[DECLINES])
+    pages[DECLINES].wait_for_selector("main:has-text('raise your hand')")
     check_page(pages[DECLINES])
     check_axe(pages[DECLINES])
     pages[DECLINES].click("button[name=back_button]")  # a second thought, or another person on this seat
+    pages[DECLINES].wait_for_selector("#consent-no")
     pages[DECLINES].check("#consent-no")
     pages[DECLINES].click("#confirm")
-    assert "/WaitForAll/" in pages[0].url
+    pages[0].wait_for_url("**/WaitForAll/*")
     admin.wait_for_selector("#advance_users")
-    admin.wait_for_timeout(1000)  # its connection to the server
+    admin.wait_for_timeout(3000)  # its connection to the server
     admin.click("#advance_users")
     pages[DECLINES].wait_for_selector("[data-name=total]")
     assert "5.00 EUR" in body(pages[DECLINES])
