@@ -220,6 +220,6 @@ def _findings(result: AuditResult, numbers: Numbers) -> Table | None:
 
 
 def _files(exports: Exports, numbers: Numbers) -> Table:
-    rows = [[file.name, file.kind, str(file.rows), file.sha256] for file in exports.files]
-    head = ["File", "Kind", "Rows", "SHA-256"]
-    return Table(numbers.table("Files that were read"), head, rows, texts=2)
+    rows = [[file.name, file.kind, file.sha256, str(file.rows)] for file in exports.files]
+    head = ["File", "Kind", "SHA-256", "Rows"]
+    return Table(numbers.table("Files that were read"), head, rows, texts=3)
