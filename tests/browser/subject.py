@@ -80,8 +80,10 @@ class Subject:
         address = self.page.url
         try:
             self.check(axe)
-        except (Error, AssertionError):
-            self.page.wait_for_load_state("load")
+        except (Error, AssertionError) as error:
+            if "context was destroyed" in str(error):  # told before the page's address is the new one
+                return
+            self.page.wait_for_timeout(1000)
             if self.page.url == address:
                 raise
 
