@@ -23,7 +23,7 @@ FILES = {
     ).replace("rounds = 10", "rounds = 2"),
     "clock": edited(
         "cason_groves",
-        session={**QUICK, "matching": '"partner"', "feedback": '"own"', "seconds": "40"},
+        session={**QUICK, "matching": '"partner"', "feedback": '"own"', "seconds": "60"},
         screen={"table": "false", "input": '"slider"', "confirmation": "true", "warn_dominated": "true"},
     )
     + '\n[beliefs]\nrounds = [2]\nrule = "quadratic"\npoints = 20\n',
