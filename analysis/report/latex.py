@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterable
 
-from analysis.report.latex_layout import GAP, Layout, Part, broken, head_lines, lay_out, pieces
+from analysis.report.latex_layout import GAP, Layout, Part, broken, lay_out, pieces
 from analysis.report.tables import Table
 from analysis.words import MINUS, NOTHING
 
@@ -99,7 +99,7 @@ def _tabular(table: Table, part: Part, layout: Layout) -> str:
         f"p{{{room:.1f}pt}}" if room is not None else ("l" if k < table.texts else "r")
         for k, room in zip(part.columns, part.widths, strict=True)
     ]
-    head = [_stacked(head_lines(table, k), "b") for k in part.columns]
+    head = [_stacked(layout.heads[k], "b") for k in part.columns]
     rows = [[_cell(table.rows[r][k], k in layout.broken, room is not None)
              for k, room in zip(part.columns, part.widths, strict=True)] for r in part.rows]  # fmt: skip
     return "\n".join([

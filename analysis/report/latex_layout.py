@@ -42,9 +42,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Layout:
-    """`size`: a size of type; `pages`: the parts that stand in one float each; `broken`: columns with broken cells."""
+    """`size`: a size of type; `heads`: their lines; `pages`: the parts that stand in one float each; `broken`: columns
+    with broken cells."""
 
     size: str
+    heads: list[list[str]]
     pages: list[list[Part]]
     broken: frozenset[int]
 
@@ -107,7 +109,7 @@ def _longest_piece(texts: list[str]) -> float:
     return max(width(piece) for text in texts for word in text.split(" ") for piece in pieces(word))
 
 
-def head_lines(table: Table, k: int) -> list[str]:
+def _head_lines(table: Table, k: int) -> list[str]:
     """The head of a column of numbers, broken so that it is not wider than need be."""
     if k < table.texts:
         return [table.head[k]]
@@ -124,11 +126,9 @@ def lay_out(table: Table) -> Layout:
     columns = range(len(table.head))
     cells = [[row[k] for row in table.rows] for k in columns]
     to_break = frozenset(k for k in columns if k >= table.texts and any(width(cell) > WIDE for cell in cells[k]))
-    natural = [
-        max(map(width, [*(line for cell in cells[k] for line in (broken(cell) if k in to_break else [cell])),
-                        *head_lines(table, k)]))
-        for k in columns
-    ]  # fmt: skip
+    heads = [_head_lines(table, k) for k in columns]
+    lines = [[line for cell in cells[k] for line in (broken(cell) if k in to_break else [cell])] for k in columns]
+    natural = [max(map(width, lines[k] + heads[k])) for k in columns]
     least = [
         min(natural[k], max(READABLE, _longest_piece([table.head[k], *cells[k]]))) if k < table.texts else natural[k]
         for k in columns
@@ -138,9 +138,9 @@ def lay_out(table: Table) -> Layout:
     parts = [
         part
         for group in _groups(least, table.texts, SIZES[size])
-        for part in _parts(table, group, _widths(group, natural, least, SIZES[size]), SIZES[size], to_break)
+        for part in _parts(table, group, _widths(group, natural, least, SIZES[size]), SIZES[size], to_break, heads)
     ]
-    return Layout(size, _pages(parts), to_break)
+    return Layout(size, heads, _pages(parts), to_break)
 
 
 def _breadth(widths: list[float], scale: float) -> float:
@@ -173,7 +173,12 @@ def _widths(group: list[int], natural: list[float], least: list[float], scale: f
 
 
 def _parts(
-    table: Table, group: list[int], widths: list[float | None], scale: float, to_break: frozenset[int]
+    table: Table,
+    group: list[int],
+    widths: list[float | None],
+    scale: float,
+    to_break: frozenset[int],
+    heads: list[list[str]],
 ) -> Iterator[Part]:
     """The rows of a group of columns, cut where a page ends."""
 
@@ -184,7 +189,7 @@ def _parts(
         return len(broken(cell)) if group[j] in to_break else 1
 
     heights = [max(lines(row, j) for j in range(len(group))) for row in table.rows]
-    head = max(len(head_lines(table, k)) for k in group) + 2
+    head = max(len(heads[k]) for k in group) + 2
     start = done = 0
     for k, height in enumerate(heights):
         if k > start and done + height > LINES - head:
