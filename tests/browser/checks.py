@@ -61,7 +61,7 @@ def check_number(name, value, text, language, treatment):
 
 
 def check_axe(page):
-    """No violation of WCAG 2.1, level A or AA. axe's script comes with the library, not from the net."""
+    """No violation of WCAG 2.2, level A or AA. axe's script comes with the library, not from the net."""
     found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
     problems = [
         f"{page.url}: {rule['id']} at {node['target']}: {node['html']}" for rule in found for node in rule["nodes"]

@@ -6,10 +6,10 @@ import re
 import urllib.request
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from mechanisms.treatments import load_treatment
 from tests.apps.test_other_games import PROTOCOL
+from tests.browser.checks import check_axe
 from tests.lab import Lab, create_session
 
 TWO = """
@@ -128,14 +128,6 @@ def deciding(address, seats, name, width=1280, before=lambda page: None):
 
 def exact(page, selector):
     return page.locator(selector).first.get_attribute("data-value")
-
-
-def check_axe(page):
-    results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-    problems = [
-        f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in results.response["violations"]
-    ]
-    assert problems == []
 
 
 def check_width(page):
