@@ -241,7 +241,7 @@ def translations(arguments: list[str]) -> int:
     """Bring _locale/ up to date with the sentences in the code, and say how many have no translation yet."""
     install("requirements.txt")
     variables = {**environment(), "PYTHONPATH": str(ROOT / "apps")}
-    return subprocess.run([str(PYTHON), "-m", "engine.translations"], env=variables).returncode
+    return subprocess.run([str(PYTHON), "-m", "engine.words.translations"], env=variables).returncode
 
 
 # --- test ---

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent
 # oTree finds an app only as a top-level module: this makes apps/serial importable as `serial`.
 sys.path[:0] = [str(folder) for folder in (ROOT / "apps", ROOT) if str(folder) not in sys.path]
 
-from engine.designs import session_configs  # noqa: E402  (needs the path above)
+from engine.session.designs import session_configs  # noqa: E402  (needs the path above)
 
 from mechanisms.treatments import TreatmentError  # noqa: E402
 

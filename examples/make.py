@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mechanisms.draws import draw_session, timeout_message
+from mechanisms.session.draws import draw_session, timeout_message
 from mechanisms.treatments import Treatment
 from tests.analysis import simulate
 

@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 
-from mechanisms.outcome_ids import outcome_ids
+from mechanisms.solutions.outcome_ids import outcome_ids
 
 SHAPES = [(2, 2), (3, 3), (4, 2), (2, 2, 2), (3, 2, 2), (1, 3), (5,), (2, 2, 2, 2)]
 

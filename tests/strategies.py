@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from mechanisms.costs import HomogeneousCost, PolynomialCost, PowerCost, QuadraticFormCost, TabulatedCost
-from mechanisms.social_choice import SocialChoiceProblem
+from mechanisms.environments.social_choice import SocialChoiceProblem
 from mechanisms.treatments.schema import DEMAND_MECHANISMS, DIRECT_MECHANISMS
 
 tenths = st.integers(0, 80).map(lambda k: k / 10)

@@ -6,23 +6,23 @@
 `simulate` draws decisions from a model, and `study` does all of it for a report.
 """
 
-from analysis.behaviour.belief_learning import BeliefLearning
 from analysis.behaviour.choices import Choices, choices_of, empty_sessions
-from analysis.behaviour.comparison import Comparison, compare
-from analysis.behaviour.estimates import Estimate
-from analysis.behaviour.ewa import EWA
-from analysis.behaviour.fitting import Fit, fit
-from analysis.behaviour.level_k import LevelK
-from analysis.behaviour.likelihood import ModelType
-from analysis.behaviour.logit_equilibrium import LogitEquilibrium
-from analysis.behaviour.model import Model, NotApplicableError
-from analysis.behaviour.noisy_best_reply import NoisyBestReply
-from analysis.behaviour.profile_likelihood import with_profile_interval
-from analysis.behaviour.reinforcement import Reinforcement
+from analysis.behaviour.estimation.comparison import Comparison, compare
+from analysis.behaviour.estimation.estimates import Estimate
+from analysis.behaviour.estimation.fitting import Fit, fit
+from analysis.behaviour.estimation.likelihood import ModelType
+from analysis.behaviour.estimation.profile_likelihood import with_profile_interval
+from analysis.behaviour.models.belief_learning import BeliefLearning
+from analysis.behaviour.models.ewa import EWA
+from analysis.behaviour.models.level_k import LevelK
+from analysis.behaviour.models.logit_equilibrium import LogitEquilibrium
+from analysis.behaviour.models.model import Model, NotApplicableError
+from analysis.behaviour.models.noisy_best_reply import NoisyBestReply
+from analysis.behaviour.models.reinforcement import Reinforcement
+from analysis.behaviour.models.types_mixture import TypesMixture
+from analysis.behaviour.models.uniform import Uniform
 from analysis.behaviour.simulation import simulate
 from analysis.behaviour.study import Study, study
-from analysis.behaviour.types_mixture import TypesMixture
-from analysis.behaviour.uniform import Uniform
 
 MODELS: dict[str, ModelType] = {
     kind.name: kind

@@ -15,11 +15,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.behaviour.agents import AgentForm
 from analysis.behaviour.played import PlayedGame
 from analysis.games import Part, parts
-from mechanisms._validation import IntArray
-from mechanisms.draws import draw_session
+from mechanisms.arrays import IntArray
+from mechanisms.quantal_response.agents import AgentForm
+from mechanisms.session.draws import draw_session
 from mechanisms.treatments import Treatment
 
 

@@ -11,9 +11,9 @@ from functools import cached_property
 
 import numpy as np
 
-from analysis.behaviour.agents import AgentForm, largest_range
-from mechanisms._validation import FloatArray, IntArray
-from mechanisms.best_responses import best_replies
+from mechanisms.arrays import FloatArray, IntArray
+from mechanisms.games.best_responses import best_replies
+from mechanisms.quantal_response.agents import AgentForm, largest_range
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.behaviour.choices import Choices
-from analysis.behaviour.likelihood import ModelType
-from mechanisms._validation import FloatArray
+from analysis.behaviour.estimation.likelihood import ModelType
+from mechanisms.arrays import FloatArray
 
 
 def simulate(model_type: ModelType, choices: Choices, values: Sequence[float] | FloatArray, seed: int = 0) -> Choices:

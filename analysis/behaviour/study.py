@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.behaviour.choices import Choices, check_index, choices_of
-from analysis.behaviour.comparison import Comparison, compare
-from analysis.behaviour.estimates import Estimate
-from analysis.behaviour.fitting import Fit, fit
-from analysis.behaviour.likelihood import ModelType
-from analysis.behaviour.model import NotApplicableError
-from analysis.behaviour.participant_mixture import ParticipantMixture
-from analysis.behaviour.profile_likelihood import with_profile_interval
+from analysis.behaviour.estimation.comparison import Comparison, compare
+from analysis.behaviour.estimation.estimates import Estimate
+from analysis.behaviour.estimation.fitting import Fit, fit
+from analysis.behaviour.estimation.likelihood import ModelType
+from analysis.behaviour.estimation.profile_likelihood import with_profile_interval
+from analysis.behaviour.models.model import NotApplicableError
+from analysis.behaviour.models.participant_mixture import ParticipantMixture
 from analysis.words import counted, fixed, listed, plain
 from mechanisms.verdicts import TooLargeError
 

@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.checks.findings import IMPOSSIBLE, compared, compared_texts, findings
 from analysis.games import Part
 from analysis.words import type_label
-from mechanisms.draws import draw_session
+from mechanisms.session.draws import draw_session
 
 
 def check(part: Part) -> list[pd.DataFrame]:

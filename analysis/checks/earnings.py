@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.checks.findings import IMPOSSIBLE, about_part, compared, findings
 from analysis.games import Part
-from mechanisms.draws import paid_part, paid_round
+from mechanisms.session.draws import paid_part, paid_round
 
 
 def check(part: Part) -> list[pd.DataFrame]:

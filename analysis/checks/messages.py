@@ -7,8 +7,8 @@ import pandas as pd
 
 from analysis.checks.findings import IMPOSSIBLE, compared, findings
 from analysis.games import Part
-from mechanisms._validation import describe_grid
-from mechanisms.draws import timeout_message
+from mechanisms.arrays import describe_grid
+from mechanisms.session.draws import timeout_message
 
 
 def check(part: Part) -> list[pd.DataFrame]:

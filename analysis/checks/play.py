@@ -10,8 +10,8 @@ import pandas as pd
 
 from analysis.checks.findings import IMPOSSIBLE, MISMATCH, TOLERANCE, compared, compared_texts, findings
 from analysis.games import Part
-from mechanisms.draws import computer_messages
-from mechanisms.play import Play
+from mechanisms.played.play import Play
+from mechanisms.session.draws import computer_messages
 
 AMOUNTS = {"value": "values", "cost_share": "cost_shares", "transfer": "transfers"}
 """Export column -> attribute of mechanisms' Play."""

@@ -15,8 +15,8 @@ import numpy as np
 from analysis.games import Part
 from analysis.predictions.message_lists import Texts, messages_text
 from analysis.predictions.solutions import Solutions
-from mechanisms._validation import FloatArray, IntArray
-from mechanisms.best_responses import best_replies
+from mechanisms.arrays import FloatArray, IntArray
+from mechanisms.games.best_responses import best_replies
 
 COLUMNS = (
     *("best_replies", "best_reply_count", "best_reply_area", "best_reply_played", "best_reply_distance"),

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mechanisms._validation import IntArray
-from mechanisms.coalitions import coalitions
-from mechanisms.comparisons import check_sums
+from mechanisms.arrays import IntArray
+from mechanisms.games.comparisons import check_sums
+from mechanisms.solutions.coalitions import coalitions
 from mechanisms.verdicts import TooLargeError
 
 MAX_OPERATIONS = 1e9

@@ -15,7 +15,7 @@ import numpy as np
 from analysis.games import Part
 from analysis.predictions.message_lists import Texts, messages_text
 from analysis.predictions.solutions import Solutions
-from mechanisms._validation import FloatArray, IntArray
+from mechanisms.arrays import FloatArray, IntArray
 
 COLUMNS = (
     *("message_share", "dominant_messages", "dominant_count", "strictly_dominant", "dominant_area"),

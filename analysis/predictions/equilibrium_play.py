@@ -13,7 +13,7 @@ from analysis.games import Part
 from analysis.predictions.message_lists import messages_text
 from analysis.predictions.nearest import nearest_distance
 from analysis.predictions.solutions import Solutions
-from mechanisms._validation import FloatArray
+from mechanisms.arrays import FloatArray
 
 COLUMNS = (
     *("nash_count", "nash_area", "nash_played", "nash_index", "payoff_dominant_count", "payoff_dominant_played"),
@@ -25,7 +25,7 @@ def payoff_dominant(solutions: Solutions, types: tuple[float, ...], equilibria: 
     """Which of the equilibria (k, n), message values, everybody likes best or as much as any other: bool (k,).
 
     Payoff dominance of Harsanyi and Selten (1988), weak, in the points that are paid; there may be none.
-    `mechanisms.efficiency.payoff_dominant` says the same from the whole game.
+    `mechanisms.solutions.efficiency.payoff_dominant` says the same from the whole game.
     """
     if not len(equilibria):
         return np.zeros(0, dtype=bool)

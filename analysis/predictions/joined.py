@@ -72,7 +72,7 @@ from analysis.predictions import best_reply, dominant_play, equilibrium_play
 from analysis.predictions.coalition_gains import coalition_gains
 from analysis.predictions.message_lists import Texts
 from analysis.predictions.solutions import Solutions, solutions_of
-from mechanisms.coalitions import coalitions
+from mechanisms.solutions.coalitions import coalitions
 from mechanisms.verdicts import TooLargeError
 
 DECISION_COLUMNS = (*dominant_play.COLUMNS, "truthful", "misreport", *best_reply.COLUMNS)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.games import treatment_of
-from mechanisms._validation import IntArray
+from mechanisms.arrays import IntArray
 from mechanisms.certificate import Certificate
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError

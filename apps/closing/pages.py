@@ -1,11 +1,11 @@
 """One page for each questionnaire of the session's design, in its order, then the receipt."""
 
-from engine.frame import Framed
-from engine.language import _
-from engine.moments import timestamp
+from engine.otree_repairs.frame import Framed
 from engine.questionnaires import SCALES
-from engine.receipt import receipt
-from engine.rendering import render
+from engine.screens.receipt import receipt
+from engine.words.language import _
+from engine.words.moments import timestamp
+from engine.words.rendering import render
 from otree.api import Page
 
 from .models import Answer

@@ -1,4 +1,4 @@
-from engine.bots import check_receipt
+from engine.bots.round import check_receipt
 from engine.questionnaires import SCALES
 from otree.api import Bot, SubmissionMustFail, expect
 from otree.database import db

@@ -10,10 +10,10 @@ from otree import settings
 
 from engine import PLATFORM_VERSION
 from engine.aids import custom_export_what_if
-from engine.beliefs import belief_units_of
-from engine.names import type_label
-from engine.plan import order_of
 from engine.quiz.export import custom_export_quiz
+from engine.session.guesses import belief_units_of
+from engine.session.plan import order_of
+from engine.words.names import type_label
 
 __all__ = ["custom_export", "custom_export_quiz", "custom_export_what_if"]
 

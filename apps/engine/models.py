@@ -10,17 +10,17 @@ import numpy as np
 from otree.api import BaseConstants, BaseGroup, BasePlayer, BaseSubsession, ExtraModel, models
 
 from engine.admin import report
-from engine.beliefs import BeliefFields, score_beliefs
-from engine.clock import repair_timeouts
-from engine.designs import rounds_prepared
-from engine.earnings import settle_participant
-from engine.fields import shared
-from engine.in_force import treatment_of
-from engine.plan import order_of
+from engine.otree_repairs.clock import repair_timeouts
+from engine.otree_repairs.fields import shared
 from engine.quiz.pages import QuizFields
-from engine.setup import create_round
-from mechanisms.draws import computer_messages
-from mechanisms.play import Play
+from engine.session.designs import rounds_prepared
+from engine.session.earnings import settle_participant
+from engine.session.guesses import BeliefFields, score_beliefs
+from engine.session.in_force import treatment_of
+from engine.session.plan import order_of
+from engine.session.setup import create_round
+from mechanisms.played.play import Play
+from mechanisms.session.draws import computer_messages
 
 repair_timeouts()
 

@@ -9,16 +9,12 @@ from markupsafe import Markup
 from otree.api import Page, WaitPage
 
 from engine.aids import answer_live
-from engine.beliefs import Belief, belief_line
-from engine.frame import Framed, NumberEntry
-from engine.language import _
-from engine.message_input import refusal
-from engine.moments import now, seconds_since, timestamp
-from engine.numbers import allowed_messages, parse_message
-from engine.outside import install_pages_outside
+from engine.guess_page import Belief, belief_line
+from engine.otree_repairs.frame import Framed, NumberEntry
+from engine.otree_repairs.outside import install_pages_outside
 from engine.quiz.pages import Quiz, QuizLeft
-from engine.rendering import render
-from engine.screens import (
+from engine.screens.message_input import refusal
+from engine.screens.round import (
     decide_screen,
     feedback_screen,
     feedback_title,
@@ -26,7 +22,11 @@ from engine.screens import (
     round_title,
     waiting_text,
 )
-from mechanisms.draws import timeout_message
+from engine.words.language import _
+from engine.words.moments import now, seconds_since, timestamp
+from engine.words.numbers import allowed_messages, parse_message
+from engine.words.rendering import render
+from mechanisms.session.draws import timeout_message
 
 install_pages_outside()
 

@@ -1,4 +1,4 @@
-from engine.setup import fix_session
+from engine.session.setup import fix_session
 from otree.api import BaseConstants, BaseGroup, BasePlayer, BaseSubsession, models, widgets
 
 

@@ -5,10 +5,10 @@ leads back to the information), or the experimenter passes over the seat with oT
 the others start, and rounds in which the seat belongs to their group are not played.
 """
 
-from engine.earnings import fee_text, settle_participant
-from engine.frame import Framed
-from engine.language import _
-from engine.rendering import render
+from engine.otree_repairs.frame import Framed
+from engine.session.earnings import fee_text, settle_participant
+from engine.words.language import _
+from engine.words.rendering import render
 from otree.api import Page, WaitPage
 
 

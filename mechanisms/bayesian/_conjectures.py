@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mechanisms._validation import IntArray
+from mechanisms.arrays import IntArray
 from mechanisms.bayesian._weights import WeightedGame
 
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 import numpy as np
 from scipy.optimize import linprog
 
-from mechanisms._validation import FloatArray
+from mechanisms.arrays import FloatArray
 from mechanisms.bayesian._conjectures import Conjectures
 from mechanisms.bayesian._weights import LARGEST_INTEGER, MAX_OBJECTS, RELATIVE_TOLERANCE
 

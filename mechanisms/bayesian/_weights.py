@@ -15,8 +15,8 @@ from typing import SupportsInt
 
 import numpy as np
 
-from mechanisms._validation import FloatArray, IntArray
-from mechanisms.bayesian_games import BayesianGame
+from mechanisms.arrays import FloatArray, IntArray
+from mechanisms.games.private_types import BayesianGame
 from mechanisms.verdicts import Verdict
 
 RELATIVE_TOLERANCE = 1e-9

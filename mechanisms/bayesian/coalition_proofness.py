@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from mechanisms.bayesian._weights import NO_TRUTH, WeightedGame, no_truth, weighted_game
-from mechanisms.bayesian_games import BayesianGame
+from mechanisms.games.private_types import BayesianGame
 from mechanisms.verdicts import TooLargeError, Verdict
 
 MAX_COMPARISONS = 4e11

@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
-from mechanisms._validation import IntArray
+from mechanisms.arrays import IntArray
 from mechanisms.bayesian._weights import WeightedGame, weighted_game
 from mechanisms.bayesian.rationalizability import interim_correlated_rationalizability
-from mechanisms.bayesian_games import BayesianGame
+from mechanisms.games.private_types import BayesianGame
 from mechanisms.verdicts import TooLargeError
 
 MAX_PROFILES = 20_000_000

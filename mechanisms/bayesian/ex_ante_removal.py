@@ -10,7 +10,7 @@ import numpy as np
 
 from mechanisms.bayesian._weights import WeightedGame, no_truth, others_at, weighted_game
 from mechanisms.bayesian.interim import ex_ante_sum
-from mechanisms.bayesian_games import BayesianGame
+from mechanisms.games.private_types import BayesianGame
 from mechanisms.verdicts import Verdict
 
 ROUNDING = 1.0

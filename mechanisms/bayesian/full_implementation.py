@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import FloatArray, IntArray
+from mechanisms.arrays import FloatArray, IntArray
 from mechanisms.bayesian._weights import RELATIVE_TOLERANCE
 from mechanisms.bayesian.equilibria import pure_bayesian_equilibria
-from mechanisms.bayesian_games import BayesianGame
+from mechanisms.games.private_types import BayesianGame
 from mechanisms.verdicts import TooLargeError, Verdict
 
 SurplusFunction = Callable[[IntArray, IntArray], np.ndarray]

@@ -8,8 +8,8 @@ import numpy as np
 
 from mechanisms.bayesian._weights import no_truth, weighted_game
 from mechanisms.bayesian.interim import interim_sums
-from mechanisms.bayesian_games import BayesianGame
-from mechanisms.strategy_proofness import strategy_proofness
+from mechanisms.games.private_types import BayesianGame
+from mechanisms.solutions.strategy_proofness import strategy_proofness
 from mechanisms.verdicts import Verdict
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from mechanisms._validation import FloatArray
+from mechanisms.arrays import FloatArray
 from mechanisms.bayesian._weights import NO_TRUTH, WeightedGame, check_player, weighted_game
-from mechanisms.bayesian_games import BayesianGame
+from mechanisms.games.private_types import BayesianGame
 
 
 def interim_payoffs(game: BayesianGame, player: int) -> FloatArray:

@@ -10,9 +10,9 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import FloatArray, as_numbers
+from mechanisms.arrays import FloatArray, as_numbers
 from mechanisms.bayesian._weights import RELATIVE_TOLERANCE
-from mechanisms.social_choice import DirectProblem
+from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.transfers import pairwise_compensation
 from mechanisms.verdicts import Verdict
 
@@ -67,7 +67,7 @@ def order_independence(
 
     Examples
     --------
-    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> from mechanisms.environments.social_choice import SocialChoiceProblem
     >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
     >>> order_independence(SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3)).status
     'holds'

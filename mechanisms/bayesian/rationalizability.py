@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mechanisms._validation import IntArray
+from mechanisms.arrays import IntArray
 from mechanisms.bayesian._conjectures import conjectures_of
 from mechanisms.bayesian._justification import Justification
 from mechanisms.bayesian._weights import RELATIVE_TOLERANCE, WeightedGame, no_truth, weighted_game
-from mechanisms.bayesian_games import BayesianGame
+from mechanisms.games.private_types import BayesianGame
 from mechanisms.verdicts import TooLargeError, Verdict
 
 MAX_WORK = 2e10

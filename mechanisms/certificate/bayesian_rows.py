@@ -19,10 +19,10 @@ from mechanisms.bayesian import (
     unique_rationalizable_truth,
 )
 from mechanisms.bayesian.full_implementation import InefficientEquilibrium, full_efficient_implementation
-from mechanisms.bayesian_games import BayesianGame
 from mechanisms.certificate.certificate import Finding, not_applicable
 from mechanisms.certificate.theory import Question, Theory, listed, number
-from mechanisms.play import DirectGame
+from mechanisms.games.private_types import BayesianGame
+from mechanisms.played.play import DirectGame
 from mechanisms.verdicts import Verdict
 
 NO_TYPES = "messages are demands, not reports of types"

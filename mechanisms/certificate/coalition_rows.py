@@ -6,8 +6,8 @@ from functools import partial
 
 from mechanisms.certificate.certificate import Finding
 from mechanisms.certificate.theory import Question, Theory, listed
-from mechanisms.coalitions import CoalitionDeviation, strong_equilibria, strong_equilibrium
-from mechanisms.group_manipulability import JointLie, group_strategy_proofness
+from mechanisms.solutions.coalitions import CoalitionDeviation, strong_equilibria, strong_equilibrium
+from mechanisms.solutions.group_manipulability import JointLie, group_strategy_proofness
 from mechanisms.verdicts import Verdict
 
 METHOD = "every coalition at every pure Nash equilibrium, at every type profile"

@@ -8,7 +8,7 @@ import numpy as np
 
 from mechanisms.certificate.certificate import Finding
 from mechanisms.certificate.theory import Question, Theory, listed
-from mechanisms.dominance import dominant_for_player
+from mechanisms.solutions.dominance import dominant_for_player
 from mechanisms.verdicts import Verdict
 
 METHOD = "every message against every profile of the others"

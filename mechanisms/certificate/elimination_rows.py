@@ -10,9 +10,9 @@ import numpy as np
 
 from mechanisms.certificate.certificate import Finding
 from mechanisms.certificate.theory import Question, Theory
-from mechanisms.elimination import iterated_elimination
-from mechanisms.games import NormalFormGame
-from mechanisms.rationalizability import rationalizable_messages
+from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.solutions.elimination import iterated_elimination
+from mechanisms.solutions.rationalizability import rationalizable_messages
 from mechanisms.verdicts import TooLargeError, Verdict
 
 MAX_PROGRAMS = 50_000

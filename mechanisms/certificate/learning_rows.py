@@ -6,12 +6,12 @@ from functools import partial
 
 import numpy as np
 
-from mechanisms.adaptive_play import best_reply_play, fictitious_play
 from mechanisms.certificate.certificate import Finding, not_applicable
 from mechanisms.certificate.nash_rows import NO_EQUILIBRIUM
 from mechanisms.certificate.theory import Question, Theory
-from mechanisms.continuation import BranchError
-from mechanisms.quantal_response import logit_equilibria
+from mechanisms.quantal_response.continuation import BranchError
+from mechanisms.quantal_response.equilibria import logit_equilibria
+from mechanisms.solutions.adaptive_play import best_reply_play, fictitious_play
 from mechanisms.verdicts import TooLargeError, Verdict
 
 RATES = (5.0, 50.0, 500.0)

@@ -10,7 +10,7 @@ import numpy as np
 
 from mechanisms.certificate.certificate import Finding, not_applicable
 from mechanisms.certificate.theory import Question, Theory, number
-from mechanisms.efficiency import EquilibriumSurplus, payoff_dominant
+from mechanisms.solutions.efficiency import EquilibriumSurplus, payoff_dominant
 from mechanisms.verdicts import Verdict
 
 METHOD = "every message profile at every type profile"

@@ -10,15 +10,15 @@ import numpy as np
 
 from mechanisms.certificate.certificate import Finding, not_applicable
 from mechanisms.certificate.theory import Question, Theory
-from mechanisms.outcome_ids import outcome_ids
-from mechanisms.rectangularity import RectangularityFailure, rectangularity
-from mechanisms.secure_implementation import (
+from mechanisms.solutions.outcome_ids import outcome_ids
+from mechanisms.solutions.rectangularity import RectangularityFailure, rectangularity
+from mechanisms.solutions.secure_implementation import (
     BadEquilibrium,
     NoDominantMessage,
     secure_implementation,
     secure_implementation_by_definition,
 )
-from mechanisms.strategy_proofness import ProfitableLie, strategy_proofness
+from mechanisms.solutions.strategy_proofness import ProfitableLie, strategy_proofness
 
 NO_FUNCTION = "no social choice function: the game does not have one Nash equilibrium at every type profile"
 

@@ -8,11 +8,11 @@ from itertools import product
 
 import numpy as np
 
-from mechanisms.bayesian_games import BayesianGame
 from mechanisms.certificate.certificate import Finding
-from mechanisms.games import NormalFormGame
-from mechanisms.nash import pure_nash_equilibria
-from mechanisms.play import Play
+from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.games.private_types import BayesianGame
+from mechanisms.played.play import Play
+from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
 

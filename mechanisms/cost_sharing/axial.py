@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import FloatArray, as_demands
+from mechanisms.arrays import FloatArray, as_demands
 from mechanisms.cost_sharing.fixed_path import share_along
 from mechanisms.costs import Cost, require_differentiable
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import FloatArray, as_demands
+from mechanisms.arrays import FloatArray, as_demands
 from mechanisms.costs import Cost
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.polynomial import chebyshev
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import FloatArray, IntArray, as_demands, as_numbers
+from mechanisms.arrays import FloatArray, IntArray, as_demands, as_numbers
 from mechanisms.costs import Cost, require_differentiable
 
 TOLERANCE = 1e-12

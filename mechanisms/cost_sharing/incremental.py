@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import FloatArray, as_demands, as_order
+from mechanisms.arrays import FloatArray, as_demands, as_order
 from mechanisms.costs import Cost
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.integrate import solve_ivp
 
-from mechanisms._validation import FloatArray, as_demands
+from mechanisms.arrays import FloatArray, as_demands
 from mechanisms.cost_sharing.fixed_path import Path, first_reach, share_along
 from mechanisms.cost_sharing.friedman_moulin import friedman_moulin
 from mechanisms.costs import Cost, HomogeneousCost, require_differentiable

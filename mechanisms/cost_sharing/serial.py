@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import FloatArray, IntArray, as_demands
+from mechanisms.arrays import FloatArray, IntArray, as_demands
 from mechanisms.costs import Cost, HomogeneousCost, require_homogeneous
 
 CHUNK_ENTRIES = 1 << 16

@@ -10,7 +10,7 @@ from math import comb
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import FloatArray, as_demands
+from mechanisms.arrays import FloatArray, as_demands
 from mechanisms.costs import Cost
 
 MAX_AGENTS = 20

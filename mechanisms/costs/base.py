@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import FloatArray, as_demands
+from mechanisms.arrays import FloatArray, as_demands
 
 
 class Cost(ABC):

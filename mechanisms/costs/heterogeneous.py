@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import FloatArray, as_demands, as_numbers
+from mechanisms.arrays import FloatArray, as_demands, as_numbers
 from mechanisms.costs.base import Cost
 
 CHECK_POINTS = 20

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mechanisms._validation import FloatArray, as_numbers
+from mechanisms.arrays import FloatArray, as_numbers
 from mechanisms.costs.base import HomogeneousCost
 
 

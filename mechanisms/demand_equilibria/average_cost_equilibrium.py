@@ -14,7 +14,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import FloatArray
+from mechanisms.arrays import FloatArray
 from mechanisms.costs import Cost, HomogeneousCost
 from mechanisms.costs.shape import require_smooth
 from mechanisms.demand_equilibria.result import (

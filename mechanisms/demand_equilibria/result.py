@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import FloatArray
+from mechanisms.arrays import FloatArray
 from mechanisms.costs import HomogeneousCost
 from mechanisms.costs.shape import check_convex_increasing
 from mechanisms.demand_equilibria.utilities import Utilities

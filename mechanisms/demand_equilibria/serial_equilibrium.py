@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
-from mechanisms._validation import FloatArray
+from mechanisms.arrays import FloatArray
 from mechanisms.cost_sharing import serial
 from mechanisms.costs import Cost, HomogeneousCost
 from mechanisms.costs.shape import require_smooth

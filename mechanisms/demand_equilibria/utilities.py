@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import FloatArray, as_numbers
+from mechanisms.arrays import FloatArray, as_numbers
 
 GRID = 33
 MAX_STEPS = 100

@@ -9,12 +9,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import FloatArray, as_numbers
+from mechanisms.arrays import FloatArray, as_numbers
 from mechanisms.cost_sharing import equal
 from mechanisms.costs import Cost, HomogeneousCost
-from mechanisms.social_choice import LISTED_ORDER, SocialChoiceProblem
-from mechanisms.tie_breaking import TieBreaking
-from mechanisms.values import ValueFunction
+from mechanisms.environments.social_choice import LISTED_ORDER, SocialChoiceProblem
+from mechanisms.environments.tie_breaking import TieBreaking
+from mechanisms.environments.values import ValueFunction
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class Production:
     Examples
     --------
     >>> from mechanisms.costs import PowerCost
-    >>> from mechanisms.values import LinearValue
+    >>> from mechanisms.environments.values import LinearValue
     >>> economy = Production(2, np.arange(3.0), LinearValue(), PowerCost(1, 2))
     >>> economy.efficient_surplus([3, 5]), economy.outcome(np.array(5))
     (np.float64(6.0), array([1., 2.]))

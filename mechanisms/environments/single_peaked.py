@@ -12,9 +12,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import FloatArray, as_numbers
-from mechanisms.social_choice import LISTED_ORDER, SocialChoiceProblem
-from mechanisms.tie_breaking import TieBreaking
+from mechanisms.arrays import FloatArray, as_numbers
+from mechanisms.environments.social_choice import LISTED_ORDER, SocialChoiceProblem
+from mechanisms.environments.tie_breaking import TieBreaking
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import IntArray
+from mechanisms.arrays import IntArray
 from mechanisms.environments import Production
 from mechanisms.explanations.cost_shares import (
     EqualShares,
@@ -37,7 +37,7 @@ from mechanisms.explanations.transfers import (
     explain_pairwise,
     explain_vcg,
 )
-from mechanisms.play import Play
+from mechanisms.played.play import Play
 from mechanisms.treatments.treatment import Treatment
 
 Explanation = SharedCost | Transfers

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mechanisms._validation import FloatArray, IntArray
-from mechanisms.play import DirectGame, Play
-from mechanisms.social_choice import SocialChoiceProblem
+from mechanisms.arrays import FloatArray, IntArray
+from mechanisms.environments.social_choice import SocialChoiceProblem
+from mechanisms.played.play import DirectGame, Play
 from mechanisms.transfers.agv import expected_externalities
 from mechanisms.transfers.pairwise_compensation import as_agents, ex_ante_payoffs
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mechanisms._validation import FloatArray
-from mechanisms.social_choice import DirectProblem
+from mechanisms.arrays import FloatArray
+from mechanisms.environments.social_choice import DirectProblem
 
 
 def agv(problem: DirectProblem) -> FloatArray:
@@ -30,7 +30,7 @@ def agv(problem: DirectProblem) -> FloatArray:
 
     Examples
     --------
-    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> from mechanisms.environments.social_choice import SocialChoiceProblem
     >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
     >>> park = SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3)
     >>> agv(park)[:, 0, 0, 0]
@@ -50,7 +50,7 @@ def expected_externalities(problem: DirectProblem) -> list[FloatArray]:
 
     Entry i has shape (1, …, T_i, …, 1), with T_i on axis i.
 
-    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> from mechanisms.environments.social_choice import SocialChoiceProblem
     >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
     >>> park = SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3)
     >>> [amounts.ravel().tolist() for amounts in expected_externalities(park)]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mechanisms._validation import FloatArray
-from mechanisms.social_choice import DirectProblem
+from mechanisms.arrays import FloatArray
+from mechanisms.environments.social_choice import DirectProblem
 
 
 def cremer_riordan(problem: DirectProblem, first: int = 0) -> FloatArray:
@@ -31,7 +31,7 @@ def cremer_riordan(problem: DirectProblem, first: int = 0) -> FloatArray:
 
     Examples
     --------
-    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> from mechanisms.environments.social_choice import SocialChoiceProblem
     >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
     >>> park = SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3)
     >>> cremer_riordan(park)[:, 0, 1, 0]

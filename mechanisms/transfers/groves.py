@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import as_numbers
-from mechanisms.social_choice import DirectProblem
+from mechanisms.arrays import as_numbers
+from mechanisms.environments.social_choice import DirectProblem
 
 
 def groves(problem: DirectProblem, h: Sequence[ArrayLike] | None = None) -> np.ndarray:
@@ -31,7 +31,7 @@ def groves(problem: DirectProblem, h: Sequence[ArrayLike] | None = None) -> np.n
 
     Examples
     --------
-    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> from mechanisms.environments.social_choice import SocialChoiceProblem
     >>> problem = SocialChoiceProblem([[[3, 0]], [[-1, 0]]], [[1], [1]])
     >>> groves(problem).ravel(), groves(problem, [10, 20]).ravel()
     (array([-1,  3]), array([ 9., 23.]))

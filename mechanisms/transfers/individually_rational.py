@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import FloatArray, as_numbers
-from mechanisms.social_choice import DirectProblem
+from mechanisms.arrays import FloatArray, as_numbers
+from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.transfers.pairwise_compensation import ex_ante_payoffs, pairwise_compensation
 
 TOLERANCE = 1e-9
@@ -36,7 +36,7 @@ def individually_rational(
 
     Examples
     --------
-    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> from mechanisms.environments.social_choice import SocialChoiceProblem
     >>> individually_rational(SocialChoiceProblem([[[1]], [[1]]], [[1], [1]]), [2, -2]).ravel()
     array([ 2., -2.])
     """
@@ -53,7 +53,7 @@ def interim_utilities(problem: DirectProblem, transfers: np.ndarray) -> list[Flo
 
     Examples
     --------
-    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> from mechanisms.environments.social_choice import SocialChoiceProblem
     >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
     >>> park = SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3)
     >>> interim_utilities(park, pairwise_compensation(park))[1]
@@ -93,7 +93,7 @@ def equal_gains_constants(
     --------
     In the park of S section 3.1 agents 1 and 3 are well off in any case; they can pay agent 2.
 
-    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> from mechanisms.environments.social_choice import SocialChoiceProblem
     >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
     >>> equal_gains_constants(SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3))
     array([-1.83333333,  3.66666667, -1.83333333])
@@ -123,7 +123,7 @@ def constants_from(problem: DirectProblem, transfers: np.ndarray, order: Sequenc
 
     Examples
     --------
-    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> from mechanisms.environments.social_choice import SocialChoiceProblem
     >>> problem = SocialChoiceProblem([[[1]], [[1]]], [[1], [1]])
     >>> constants_from(problem, [[[3.0]], [[-3.0]]])
     array([ 3., -3.])

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mechanisms._validation import FloatArray, as_order
-from mechanisms.social_choice import DirectProblem
+from mechanisms.arrays import FloatArray, as_order
+from mechanisms.environments.social_choice import DirectProblem
 
 
 def pairwise_compensation(problem: DirectProblem, order: Sequence[int] | None = None) -> FloatArray:
@@ -38,7 +38,7 @@ def pairwise_compensation(problem: DirectProblem, order: Sequence[int] | None = 
     --------
     S section 3.1: after reports (L, L, L) agent 2's utility 0 + t_2 is 1.5.
 
-    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> from mechanisms.environments.social_choice import SocialChoiceProblem
     >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
     >>> park = SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3)
     >>> pairwise_compensation(park)[:, 0, 0, 0]
@@ -68,7 +68,7 @@ def pairwise_payments(problem: DirectProblem, order: Sequence[int] | None = None
     --------
     The first entry of S Table 3: x_12, x_13, x_21, x_23, x_31, x_32 at (L, L, L).
 
-    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> from mechanisms.environments.social_choice import SocialChoiceProblem
     >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
     >>> x = pairwise_payments(SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3))[..., 0, 0, 0]
     >>> x[~np.eye(3, dtype=bool)]

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mechanisms._validation import FloatArray
-from mechanisms.social_choice import DirectProblem
+from mechanisms.arrays import FloatArray
+from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.transfers.pairwise_compensation import as_agents, ex_ante_payoffs, expectation_revisions
 
 
@@ -56,7 +56,7 @@ def sequential_pairwise(
     --------
     S section 3.1: after the first report, L, the expected payoffs are (6, 5, 12).
 
-    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> from mechanisms.environments.social_choice import SocialChoiceProblem
     >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
     >>> first, *_ = sequential_pairwise(SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3), [0])
     >>> first.expected_payoffs, first.payments

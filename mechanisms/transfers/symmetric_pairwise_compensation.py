@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mechanisms._validation import FloatArray
-from mechanisms.social_choice import DirectProblem
+from mechanisms.arrays import FloatArray
+from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.transfers.pairwise_compensation import ex_ante_payoffs
 
 
@@ -31,7 +31,7 @@ def symmetric_pairwise_compensation(problem: DirectProblem) -> FloatArray:
     --------
     The average over the 3! orders in the park of S section 3.1:
 
-    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> from mechanisms.environments.social_choice import SocialChoiceProblem
     >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
     >>> park = SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3)
     >>> symmetric_pairwise_compensation(park)[:, 0, 0, 0].round(6)

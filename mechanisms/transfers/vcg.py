@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mechanisms.social_choice import DirectProblem
+from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.transfers.groves import groves
 
 
@@ -23,7 +23,7 @@ def vcg(problem: DirectProblem) -> np.ndarray:
     --------
     In the park of S section 3.1, agents 1 and 3 are each pivotal at (L, H, H) and (H, H, L) respectively.
 
-    >>> from mechanisms.social_choice import SocialChoiceProblem
+    >>> from mechanisms.environments.social_choice import SocialChoiceProblem
     >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
     >>> park = SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3)
     >>> vcg(park)[:, 0, 1, 1]

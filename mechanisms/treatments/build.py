@@ -7,14 +7,14 @@ from functools import partial
 
 import numpy as np
 
-from mechanisms import costs, values
-from mechanisms._validation import FloatArray, describe_grid
+from mechanisms import costs
+from mechanisms.arrays import FloatArray, describe_grid
 from mechanisms.cost_sharing import METHODS
-from mechanisms.environments import Production, PublicProject, SinglePeaked
-from mechanisms.play import DemandGame, DirectGame, GameAsPlayed
-from mechanisms.points import PointsRule
-from mechanisms.social_choice import check_size
-from mechanisms.tie_breaking import TieBreaking
+from mechanisms.environments import Production, PublicProject, SinglePeaked, values
+from mechanisms.environments.social_choice import check_size
+from mechanisms.environments.tie_breaking import TieBreaking
+from mechanisms.played.play import DemandGame, DirectGame, GameAsPlayed
+from mechanisms.played.points import PointsRule
 from mechanisms.transfers import TRANSFERS, pairwise_compensation
 from mechanisms.transfers.pairwise_compensation import expectation_revisions
 from mechanisms.treatments import schema

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mechanisms._validation import FloatArray, describe_grid
+from mechanisms.arrays import FloatArray, describe_grid
 from mechanisms.treatments import schema
 from mechanisms.treatments.schema import DEMAND_MECHANISMS, RoleSpec, TreatmentError, TreatmentSpec
 

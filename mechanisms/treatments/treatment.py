@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms._validation import FloatArray, IntArray
-from mechanisms.bayesian_games import BayesianGame
-from mechanisms.dominance import dominant_for_player
-from mechanisms.games import NormalFormGame
-from mechanisms.matching import MatchingError, match_groups
-from mechanisms.nash import pure_nash_equilibria
-from mechanisms.play import Play
+from mechanisms.arrays import FloatArray, IntArray
+from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.games.private_types import BayesianGame
+from mechanisms.matching.groups import MatchingError, match_groups
+from mechanisms.played.play import Play
+from mechanisms.solutions.dominance import dominant_for_player
+from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.treatments.build import build_game, check_mechanism
 from mechanisms.treatments.errors import parse
 from mechanisms.treatments.positions import Position, build_positions
@@ -151,7 +151,7 @@ class Treatment:
         )
 
     def dominant_messages(self, position: int, type_value: float, kind: str = "weak") -> FloatArray:
-        """All dominant messages (values) of one position with one type; see mechanisms.dominance."""
+        """All dominant messages (values) of one position with one type; see mechanisms.solutions.dominance."""
         own = self.own_points(position, type_value)
         return self.positions[position].messages[dominant_for_player(own, position, kind)]
 

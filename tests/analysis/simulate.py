@@ -13,7 +13,7 @@ from typing import TextIO
 
 import numpy as np
 
-from mechanisms.draws import draw_session, paid_round, timeout_message
+from mechanisms.session.draws import draw_session, paid_round, timeout_message
 from mechanisms.treatments import Treatment, load_treatment
 
 TREATMENTS = Path(__file__).parents[2] / "treatments"

@@ -7,7 +7,14 @@ import pytest
 
 from analysis import load_decisions
 from analysis.audit import audit, listed
-from mechanisms.draws import computer_messages, draw_blocks, draw_session, paid_part, paid_round, timeout_message
+from mechanisms.session.draws import (
+    computer_messages,
+    draw_blocks,
+    draw_session,
+    paid_part,
+    paid_round,
+    timeout_message,
+)
 from mechanisms.treatments import Treatment, load_session_designs
 from tests.lab import ROOT, decisions, exported
 

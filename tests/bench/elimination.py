@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mechanisms.elimination import iterated_elimination
-from mechanisms.games import NormalFormGame
-from mechanisms.quantal_response import logit_equilibria
+from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.quantal_response.equilibria import logit_equilibria
+from mechanisms.solutions.elimination import iterated_elimination
 from tests.bench import peers
 from tests.bench.measure import Case, Other
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mechanisms.dominance import dominant_messages
-from mechanisms.games import NormalFormGame
-from mechanisms.nash import pure_nash_equilibria
+from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.solutions.dominance import dominant_messages
+from mechanisms.solutions.nash import pure_nash_equilibria
 from tests.bench import peers
 from tests.bench.measure import Case
 

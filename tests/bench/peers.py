@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from mechanisms.games import NormalFormGame
+from mechanisms.games.normal_form import NormalFormGame
 from tests.bench.measure import Other
 
 

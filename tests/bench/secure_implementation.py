@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 
-from mechanisms.secure_implementation import secure_implementation
+from mechanisms.solutions.secure_implementation import secure_implementation
 from tests.bench.measure import Case, Other
 
 Rule = tuple[np.ndarray, list[np.ndarray]]

@@ -7,7 +7,7 @@ from itertools import permutations
 
 import numpy as np
 
-from mechanisms.social_choice import SocialChoiceProblem
+from mechanisms.environments.social_choice import SocialChoiceProblem
 from mechanisms.transfers import pairwise_compensation, symmetric_pairwise_compensation
 from tests.bench.measure import Case, Other
 

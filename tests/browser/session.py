@@ -6,8 +6,15 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 
-from mechanisms.beliefs import average, belief_draw, scoring_rule
-from mechanisms.draws import computer_messages, draw_blocks, draw_session, paid_part, paid_round, timeout_message
+from mechanisms.session.draws import (
+    computer_messages,
+    draw_blocks,
+    draw_session,
+    paid_part,
+    paid_round,
+    timeout_message,
+)
+from mechanisms.session.scoring import average, belief_draw, scoring_rule
 from mechanisms.treatments import Treatment, load_session_designs
 from tests.lab import ROOT, create_session
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import numpy as np
 from babel.numbers import get_decimal_symbol
-from engine.language import use
-from engine.quiz.questions import questions
+from engine.quiz.questions_game import questions
+from engine.words.language import use
 from playwright.sync_api import Error
 
 from tests.browser.checks import check_axe, check_page

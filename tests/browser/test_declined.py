@@ -1,6 +1,6 @@
 """Somebody declines: nobody starts until the experimenter has decided, and nobody is left waiting afterwards."""
 
-from mechanisms.draws import draw_session
+from mechanisms.session.draws import draw_session
 from mechanisms.treatments import load_treatment
 from tests.browser.checks import check_axe, check_page
 from tests.lab import ROOT, create_session

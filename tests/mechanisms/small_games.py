@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 from hypothesis import strategies as st
 
-from mechanisms.games import NormalFormGame
+from mechanisms.games.normal_form import NormalFormGame
 
 
 @st.composite

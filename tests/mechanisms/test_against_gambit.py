@@ -7,9 +7,9 @@ not strictly dominated.
 import numpy as np
 import pytest
 
-from mechanisms.games import NormalFormGame
-from mechanisms.nash import pure_nash_equilibria
-from mechanisms.quantal_response import logit_equilibria
+from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.quantal_response.equilibria import logit_equilibria
+from mechanisms.solutions.nash import pure_nash_equilibria
 
 gambit = pytest.importorskip("pygambit", reason="gambit is optional: see requirements-gambit.txt")
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from mechanisms.dominance import dominant_messages
-from mechanisms.games import NormalFormGame
-from mechanisms.nash import pure_nash_equilibria
+from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.solutions.dominance import dominant_messages
+from mechanisms.solutions.nash import pure_nash_equilibria
 
 SHAPES = [(30, 40), (9, 8, 10), (5, 4, 6, 5), (3, 2, 3, 2, 3, 4), (1, 50), (50, 1, 20)]
 

@@ -14,11 +14,11 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq, fsolve
 
-from mechanisms.bayesian_games import BayesianGame
 from mechanisms.cost_sharing import aumann_shapley, friedman_moulin, incremental, moulin_shenker
 from mechanisms.costs import CallableCost, QuadraticFormCost
-from mechanisms.outcome_ids import classes_of, ids_of_rows
-from mechanisms.secure_implementation import (
+from mechanisms.games.private_types import BayesianGame
+from mechanisms.solutions.outcome_ids import classes_of, ids_of_rows
+from mechanisms.solutions.secure_implementation import (
     ProfitableLie,
     rectangularity,
     secure_implementation,

@@ -19,8 +19,8 @@ from engine.admin.payments import payments
 from engine.admin.rounds import round_table
 from engine.admin.seating import seating_plan
 from engine.admin.situation import situation_of
-from engine.in_force import treatment_of
-from engine.rendering import render
+from engine.session.in_force import treatment_of
+from engine.words.rendering import render
 from mechanisms.certificate import Certificate
 from mechanisms.certificate.rendering import as_html
 

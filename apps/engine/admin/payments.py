@@ -8,8 +8,8 @@ from otree import settings
 
 from engine.admin.situation import Person, Situation
 from engine.admin.words import page_words
-from engine.earnings import rounded_money
-from engine.in_force import treatment_of
+from engine.session.earnings import rounded_money
+from engine.session.in_force import treatment_of
 
 
 def payments(situation: Situation) -> dict[str, Any]:

@@ -16,8 +16,8 @@ import numpy as np
 
 from engine.admin.situation import Person, Situation, alone, players
 from engine.admin.theory import dominant, in_equilibrium, too_large
-from engine.in_force import treatment_of
-from engine.plan import slots
+from engine.session.in_force import treatment_of
+from engine.session.plan import slots
 from mechanisms.treatments import Treatment
 
 Place = tuple[int, bool, int]

@@ -9,8 +9,8 @@ from typing import Any
 from otree.common import get_models_module
 from otree.lookup import get_page_lookup
 
-from engine.in_force import treatment_of
-from engine.plan import order_of
+from engine.session.in_force import treatment_of
+from engine.session.plan import order_of
 
 PLAYER_COLUMNS = (
     "participant_id", "group_id", "round_number", "id_in_group", "part", "part_round", "practice", "starts_part",

@@ -14,8 +14,8 @@ from engine.aids.explained import explained
 from engine.aids.payoff_table import payoff_table, printed_tables, uses_table
 from engine.aids.shown import known_types, shown_aids
 from engine.aids.what_if import custom_export_what_if
-from engine.names import player_names
-from engine.rendering import render
+from engine.words.names import player_names
+from engine.words.rendering import render
 
 __all__ = [
     "aids", "answer", "answer_live", "custom_export_what_if",

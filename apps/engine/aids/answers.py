@@ -8,7 +8,7 @@ from engine.aids.graph import curve
 from engine.aids.shown import known_types, shown_aids
 from engine.aids.table_cell import look_up
 from engine.aids.what_if import QueryError, read_messages, store
-from engine.language import _, use
+from engine.words.language import _, use
 
 OWN_OPEN = ("graph",)
 """Kinds of queries in which the own message is left open."""

@@ -8,10 +8,10 @@ from markupsafe import Markup
 
 from engine.aids.explained import explained
 from engine.aids.table_cell import complete_types
-from engine.grids import exact, message_choices, step_of
-from engine.names import player_names
-from engine.numbers import amount, amount_decimals, outcome_text, plain, points_text, tagged
-from engine.rendering import render
+from engine.words.grids import exact, message_choices, step_of
+from engine.words.names import player_names
+from engine.words.numbers import amount, amount_decimals, outcome_text, plain, points_text, tagged
+from engine.words.rendering import render
 from mechanisms.treatments import Treatment
 
 MOST_OPTIONS = 30

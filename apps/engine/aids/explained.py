@@ -11,10 +11,10 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import ArrayLike
 
-from engine.language import _
-from engine.names import player_names
-from engine.numbers import amount, amount_decimals, outcome_text, plain, tagged
-from engine.rendering import render
+from engine.words.language import _
+from engine.words.names import player_names
+from engine.words.numbers import amount, amount_decimals, outcome_text, plain, tagged
+from engine.words.rendering import render
 from mechanisms.explanations import (
     EqualShares,
     ExpectedEffects,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
-from engine.grids import exact, message_choices
-from engine.names import message_text, player_names
-from engine.numbers import plain, points_text, tagged
-from engine.rendering import render
+from engine.words.grids import exact, message_choices
+from engine.words.names import message_text, player_names
+from engine.words.numbers import plain, points_text, tagged
+from engine.words.rendering import render
 from mechanisms.explanations import own_points_curve
 from mechanisms.treatments import Treatment
 

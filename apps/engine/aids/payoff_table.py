@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup, escape
 
-from engine.grids import exact
-from engine.language import _
-from engine.names import player_names
-from engine.numbers import plain, points_text
+from engine.words.grids import exact
+from engine.words.language import _
+from engine.words.names import player_names
+from engine.words.numbers import plain, points_text
 from mechanisms.treatments import Treatment
 
 LARGEST_TABLE = 100_000

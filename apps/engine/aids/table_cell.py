@@ -3,9 +3,9 @@
 import numpy as np
 from markupsafe import Markup
 
-from engine.names import player_names
-from engine.numbers import plain, points_text, tagged
-from engine.rendering import render
+from engine.words.names import player_names
+from engine.words.numbers import plain, points_text, tagged
+from engine.words.rendering import render
 from mechanisms.treatments import Treatment
 
 

@@ -11,10 +11,9 @@ from markupsafe import Markup
 
 from engine.aids.explained import explained
 from engine.instructions import drawings
-from engine.language import _
-from engine.names import message_text, player_names, type_name
-from engine.numbers import amount, amount_decimals, enough_decimals, outcome_text, plain, points_text, tagged
-from engine.strategies import telling
+from engine.words.language import _
+from engine.words.names import message_text, player_names, type_name
+from engine.words.numbers import amount, amount_decimals, enough_decimals, outcome_text, plain, points_text, tagged
 from mechanisms.explanations import (
     ExpectedEffects,
     OtherShares,
@@ -25,7 +24,8 @@ from mechanisms.explanations import (
     UnitPrice,
     explain,
 )
-from mechanisms.play import Play
+from mechanisms.explanations.telling import telling
+from mechanisms.played.play import Play
 from mechanisms.treatments import Treatment
 
 PROFILES = 200

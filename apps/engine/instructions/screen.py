@@ -11,14 +11,14 @@ from markupsafe import Markup
 from otree import settings
 
 from engine.aids.shown import shown_aids
-from engine.belief_rule import belief_rule
 from engine.instructions.example import example_screen, told_types
 from engine.instructions.worth import WORTH, cost_facts, own_positions, possible_types
-from engine.language import _
-from engine.names import alternatives, player_names, prior_sentence, type_name
-from engine.numbers import allowed_messages, money_text, points_text, tagged
-from engine.rendering import render
-from engine.sentences import matching_sentence, pay_sentence, points_formula, rule_variables
+from engine.words.guess_rule import belief_rule
+from engine.words.language import _
+from engine.words.names import alternatives, player_names, prior_sentence, type_name
+from engine.words.numbers import allowed_messages, money_text, points_text, tagged
+from engine.words.rendering import render
+from engine.words.sentences import matching_sentence, pay_sentence, points_formula, rule_variables
 from mechanisms.environments import PublicProject
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError

@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from engine.instructions import drawings
 from engine.instructions.example import Writer
-from engine.language import _
-from engine.names import player_names, type_name
-from engine.numbers import amount, plain, tagged
+from engine.words.language import _
+from engine.words.names import player_names, type_name
+from engine.words.numbers import amount, plain, tagged
 from mechanisms.environments import Production, PublicProject
 from mechanisms.treatments import Treatment
 

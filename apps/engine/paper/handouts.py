@@ -17,15 +17,15 @@ from typing import Any
 
 from markupsafe import Markup
 
-from engine.designs import designs
 from engine.instructions.screen import instructions
 from engine.instructions.worth import possible_types
-from engine.language import current, languages, use
-from engine.names import player_names
-from engine.numbers import plain
 from engine.paper.points_sheets import points_sheets
-from engine.quiz.questions import questions
-from engine.rendering import render
+from engine.quiz.questions_game import questions
+from engine.session.designs import designs
+from engine.words.language import current, languages, use
+from engine.words.names import player_names
+from engine.words.numbers import plain
+from engine.words.rendering import render
 from mechanisms.treatments import SessionDesign, Treatment
 
 STATIC = Path(__file__).parents[3] / "_static"

@@ -10,11 +10,11 @@ from markupsafe import Markup
 from engine.aids import printed_tables
 from engine.aids.payoff_table import COLUMNS_ON_PAPER
 from engine.instructions.worth import possible_types
-from engine.language import _
-from engine.names import message_text, player_names, type_name
-from engine.numbers import points_text
-from engine.private import value_facts
-from engine.sentences import points_formula
+from engine.screens.private import value_facts
+from engine.words.language import _
+from engine.words.names import message_text, player_names, type_name
+from engine.words.numbers import points_text
+from engine.words.sentences import points_formula
 from mechanisms.treatments import Treatment
 
 MOST_COLUMNS, MOST_PROFILES = 13, 400

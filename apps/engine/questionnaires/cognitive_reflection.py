@@ -8,8 +8,8 @@ problems are widely known, the page also asks whether one has seen them before.
 from collections.abc import Mapping
 from decimal import Decimal
 
-from engine.language import _
 from engine.questionnaires.scales import Item, Scale
+from engine.words.language import _
 
 RIGHT = {"price": 5, "machines": 5, "doubling": 47}
 """p + (p + 100) = 110; a printer makes a poster in 5 minutes; half of the pond is covered a day before all of it."""

@@ -1,7 +1,7 @@
 """Who took part: age, gender, field of study, experience with experiments."""
 
-from engine.language import _
 from engine.questionnaires.scales import Item, Scale, no_score
+from engine.words.language import _
 
 
 def items() -> tuple[Item, ...]:

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from engine.language import _
 from engine.questionnaires.scales import Item, Scale, in_money
+from engine.words.language import _
 
 GAMBLES = ((280, 280), (240, 360), (200, 440), (160, 520), (120, 600), (20, 700))  # hundredths
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from engine.language import _
 from engine.questionnaires.scales import Item, Scale, in_money
+from engine.words.language import _
 
 SAFE, RISKY = (200, 160), (385, 10)  # hundredths: with chance k/10, else
 ROWS = tuple(f"row_{k}" for k in range(1, 11))

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from otree import settings
 
-from engine.entries import entered_number
-from engine.language import _
-from engine.numbers import localized, money_text
+from engine.words.entries import entered_number
+from engine.words.language import _
+from engine.words.numbers import localized, money_text
 
 LONGEST = 5000  # characters of a free text
 

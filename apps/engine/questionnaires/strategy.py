@@ -1,7 +1,7 @@
 """How people decided, in their own words."""
 
-from engine.language import _
 from engine.questionnaires.scales import Item, Scale, no_score
+from engine.words.language import _
 
 STRATEGY = Scale(
     name="strategy",

@@ -10,10 +10,10 @@ import numpy as np
 from markupsafe import Markup
 
 from engine.aids.shown import shown_aids
-from engine.language import _
-from engine.names import player_names, type_name
-from engine.numbers import amount, amount_decimals, plain, points_text
-from engine.strategies import telling_profile
+from engine.words.language import _
+from engine.words.names import player_names, type_name
+from engine.words.numbers import amount, amount_decimals, plain, points_text
+from mechanisms.explanations.telling import telling_profile
 from mechanisms.treatments import Treatment
 
 NOISE = 1e-9  # relative: amounts that differ by less are the same number, computed in two ways

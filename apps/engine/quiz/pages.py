@@ -11,18 +11,18 @@ from otree.api import Page, models
 from otree.common import get_models_module
 
 from engine.aids import aids, answer_live
-from engine.earnings import fee_text, settle_participant
-from engine.fields import shared
-from engine.frame import Framed
-from engine.language import _
-from engine.moments import seconds_since, timestamp
-from engine.names import type_name
-from engine.numbers import bold
-from engine.private import value_facts
+from engine.otree_repairs.fields import shared
+from engine.otree_repairs.frame import Framed
 from engine.quiz.question import Question
-from engine.quiz.questions import NAMES, quiz_of
-from engine.rendering import render
-from engine.screens import common
+from engine.quiz.questions_game import NAMES, quiz_of
+from engine.screens.private import value_facts
+from engine.screens.round import common
+from engine.session.earnings import fee_text, settle_participant
+from engine.words.language import _
+from engine.words.moments import seconds_since, timestamp
+from engine.words.names import type_name
+from engine.words.numbers import bold
+from engine.words.rendering import render
 
 
 class QuizFields:

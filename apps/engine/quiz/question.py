@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from engine.entries import entered_number
-from engine.language import _
-from engine.numbers import localized
+from engine.words.entries import entered_number
+from engine.words.language import _
+from engine.words.numbers import localized
 
 
 @dataclass(frozen=True)

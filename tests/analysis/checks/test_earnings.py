@@ -6,7 +6,7 @@ import pytest
 
 from analysis.audit import audit
 from analysis.checks.findings import IMPOSSIBLE, MISMATCH
-from mechanisms.draws import paid_round
+from mechanisms.session.draws import paid_round
 from tests.analysis import simulate
 from tests.analysis.planted import assert_found, found
 

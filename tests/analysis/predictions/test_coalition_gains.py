@@ -7,7 +7,7 @@ import pytest
 
 from analysis.predictions import coalition_gains as module
 from analysis.predictions.coalition_gains import coalition_gains
-from mechanisms.coalitions import coalitions
+from mechanisms.solutions.coalitions import coalitions
 from mechanisms.verdicts import TooLargeError
 from tests.analysis import brute_force
 

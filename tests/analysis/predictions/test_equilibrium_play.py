@@ -7,8 +7,8 @@ import pytest
 
 from analysis.predictions.equilibrium_play import equilibrium_table, payoff_dominant
 from analysis.predictions.solutions import Solutions
-from mechanisms.efficiency import payoff_dominant as payoff_dominant_of_the_game
-from mechanisms.games import NormalFormGame
+from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.solutions.efficiency import payoff_dominant as payoff_dominant_of_the_game
 from tests.analysis import brute_force, simulate
 
 

@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 from hypothesis import strategies as st
 
-from mechanisms.bayesian_games import BayesianGame
+from mechanisms.games.private_types import BayesianGame
 from mechanisms.treatments import load_treatment
 from tests.strategies import priors
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mechanisms.bayesian import best_joint_lie, coalition_proofness
-from mechanisms.bayesian_games import BayesianGame
-from mechanisms.social_choice import SocialChoiceProblem
+from mechanisms.environments.social_choice import SocialChoiceProblem
+from mechanisms.games.private_types import BayesianGame
 from mechanisms.transfers import cremer_riordan, pairwise_compensation, symmetric_pairwise_compensation
 from mechanisms.verdicts import TooLargeError
 from tests.mechanisms.bayesian.random_games import chances_given, chances_of, direct_game, games, park, profiles

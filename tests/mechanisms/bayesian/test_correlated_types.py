@@ -22,8 +22,8 @@ from mechanisms.bayesian import (
     pure_bayesian_equilibria,
     unique_rationalizable_truth,
 )
-from mechanisms.bayesian_games import BayesianGame
-from mechanisms.social_choice import SocialChoiceProblem
+from mechanisms.environments.social_choice import SocialChoiceProblem
+from mechanisms.games.private_types import BayesianGame
 from mechanisms.transfers import agv, pairwise_compensation, symmetric_pairwise_compensation, vcg
 from tests.mechanisms.bayesian.random_games import direct_game, expected, games, surplus_of, truth
 from tests.mechanisms.bayesian.test_equilibria import is_equilibrium

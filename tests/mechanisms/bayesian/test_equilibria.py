@@ -8,8 +8,8 @@ from hypothesis import given, settings
 
 import mechanisms.bayesian.equilibria as module
 from mechanisms.bayesian import pure_bayesian_equilibria
-from mechanisms.bayesian_games import BayesianGame
-from mechanisms.nash import pure_nash_equilibria
+from mechanisms.games.private_types import BayesianGame
+from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.treatments import load_treatment
 from mechanisms.verdicts import TooLargeError
 from tests.mechanisms.bayesian.random_games import expected, games, park

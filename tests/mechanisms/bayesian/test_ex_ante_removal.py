@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mechanisms.bayesian import ex_ante_payoffs, ex_ante_removal
-from mechanisms.bayesian_games import BayesianGame
+from mechanisms.games.private_types import BayesianGame
 from mechanisms.transfers import pairwise_compensation, symmetric_pairwise_compensation
 from mechanisms.transfers.pairwise_compensation import ex_ante_payoffs as efficient_payoffs
 from tests.mechanisms.bayesian.random_games import (

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 import mechanisms.bayesian.equilibria as equilibria
 import mechanisms.bayesian.full_implementation as module
 from mechanisms.bayesian import full_efficient_implementation, pure_bayesian_equilibria
-from mechanisms.bayesian_games import BayesianGame
-from mechanisms.social_choice import SocialChoiceProblem
+from mechanisms.environments.social_choice import SocialChoiceProblem
+from mechanisms.games.private_types import BayesianGame
 from mechanisms.transfers import pairwise_compensation, symmetric_pairwise_compensation, vcg
 from mechanisms.treatments import load_treatment
 from mechanisms.verdicts import TooLargeError

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mechanisms.bayesian import dominant_strategy_incentive_compatibility, incentive_compatibility
-from mechanisms.bayesian_games import BayesianGame
+from mechanisms.games.private_types import BayesianGame
 from mechanisms.transfers import agv, cremer_riordan, pairwise_compensation, symmetric_pairwise_compensation, vcg
 from tests.mechanisms.bayesian.random_games import direct_game, expected, games, park, truth
 from tests.strategies import problems

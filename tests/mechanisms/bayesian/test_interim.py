@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 
 from mechanisms.bayesian import ex_ante_payoffs, interim_payoffs
-from mechanisms.bayesian_games import BayesianGame
+from mechanisms.games.private_types import BayesianGame
 from tests.mechanisms.bayesian.random_games import expected, fractions_of, games, park, truth
 
 

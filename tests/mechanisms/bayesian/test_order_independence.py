@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 
 from mechanisms.bayesian import interim_payoffs, order_independence
-from mechanisms.social_choice import SocialChoiceProblem
+from mechanisms.environments.social_choice import SocialChoiceProblem
 from mechanisms.transfers import cremer_riordan, pairwise_compensation
 from tests.mechanisms.bayesian.random_games import direct_game
 from tests.strategies import problems

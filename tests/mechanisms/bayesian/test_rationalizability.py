@@ -10,8 +10,8 @@ from scipy.optimize import linprog
 
 import mechanisms.bayesian.rationalizability as module
 from mechanisms.bayesian import interim_correlated_rationalizability, unique_rationalizable_truth
-from mechanisms.bayesian_games import BayesianGame
-from mechanisms.social_choice import SocialChoiceProblem
+from mechanisms.environments.social_choice import SocialChoiceProblem
+from mechanisms.games.private_types import BayesianGame
 from mechanisms.transfers import pairwise_compensation, symmetric_pairwise_compensation, vcg
 from mechanisms.verdicts import TooLargeError
 from tests.mechanisms.bayesian.random_games import chances_given, direct_game, games, park, prior_of, surplus_of

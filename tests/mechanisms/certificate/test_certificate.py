@@ -12,7 +12,7 @@ from mechanisms.certificate.certificate import Certificate
 from mechanisms.certificate.learning_rows import fictitious_play_converges
 from mechanisms.certificate.nash_rows import best_nash_is_efficient, payoff_dominant_exists
 from mechanisms.certificate.theory import Theory
-from mechanisms.nash import pure_nash_equilibria
+from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.treatments import Treatment, load_treatment
 
 

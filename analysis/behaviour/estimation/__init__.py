@@ -1,0 +1,1 @@
+"""Likelihood, search, intervals and comparison: how models of behaviour are estimated."""

@@ -1,0 +1,1 @@
+"""Models of behaviour, one a file."""

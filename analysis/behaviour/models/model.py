@@ -1,0 +1,134 @@
+"""What a model of behaviour is: choice probabilities of every row, given its past, for a vector of parameters.
+
+A model is made for one `Choices`. It names its reported parameters ("values", on their own scales) and how they come
+from the free numbers that are estimated ("x", unbounded but for wide box bounds): logarithms of positive parameters,
+logits of shares. Fitting, simulation and comparison use nothing else.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import expit, log_softmax, logit
+
+from analysis.behaviour.choices import Choices
+from mechanisms.arrays import FloatArray, IntArray
+from mechanisms.quantal_response.branch import HIGHEST_PRECISION
+
+LOWEST_SHARE = 1e-4
+"""Shares are estimated between this and 1 - this; an estimate at an end is reported as a boundary estimate."""
+LOWEST_PRECISION = 1e-3
+"""Of lambda times the range of points."""
+
+
+class NotApplicableError(ValueError):
+    """The model has nothing to say about these data; the message says why."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A reported parameter.
+
+    Attributes
+    ----------
+    name, meaning : "lambda", "precision of logit choice"
+    unit : "1/points"; "" for shares and pure numbers
+    lowest, highest : bounds of estimation
+    start : values to begin the search from
+    link : "log" for positive numbers, "logit" for shares: the scale of estimation and of Wald intervals
+    """
+
+    name: str
+    meaning: str
+    lowest: float
+    highest: float
+    start: tuple[float, ...]
+    link: str = "logit"
+    unit: str = ""
+
+
+def precision(scale: float) -> Parameter:
+    """The logit precision lambda of a game whose points have the range `scale`."""
+    starts = tuple(rate / scale for rate in (10.0, 1.0, 100.0))
+    lowest, highest = LOWEST_PRECISION / scale, HIGHEST_PRECISION / scale
+    return Parameter("lambda", "precision of logit choice", lowest, highest, starts, "log", "1/points")
+
+
+def share(name: str, meaning: str, *start: float) -> Parameter:
+    """A parameter between 0 and 1."""
+    return Parameter(name, meaning, LOWEST_SHARE, 1 - LOWEST_SHARE, start)
+
+
+def to_link(values: FloatArray, links: list[str]) -> FloatArray:
+    """Values on the scales of their links."""
+    return np.array([np.log(v) if link == "log" else logit(v) for v, link in zip(values, links, strict=True)])
+
+
+def from_link(x: FloatArray, links: list[str]) -> FloatArray:
+    """The inverse of `to_link`."""
+    return np.array([np.exp(v) if link == "log" else expit(v) for v, link in zip(x, links, strict=True)])
+
+
+class ChoiceTable(NamedTuple):
+    """logs : log probabilities (k, width), -inf where there is no message; row : int (n_rows,), each row's line."""
+
+    logs: FloatArray
+    row: IntArray
+
+
+class Model(ABC):
+    """A model of behaviour for one `Choices`; subclasses set name, source, parameters, learns and log_table.
+
+    Attributes
+    ----------
+    name, source : as reported
+    learns : whether choices depend on earlier rounds
+    choices : Choices
+    parameters : tuple of Parameter, the reported ones
+    notes : sentences about this fit that a reader must know
+    """
+
+    name: str
+    source: str
+    learns = False
+    parameters: tuple[Parameter, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, choices: Choices) -> None:
+        self.choices = choices
+
+    @abstractmethod
+    def log_table(self, values: FloatArray) -> ChoiceTable:
+        """Log choice probabilities of all messages in every row, given earlier rounds."""
+
+    def log_probabilities(self, values: FloatArray) -> FloatArray:
+        """Log probability of each decision given earlier rounds: (n_decisions,). Their sum is the log-likelihood."""
+        logs, row = self.log_table(values)
+        rows = self.choices.decisions
+        return logs[row[rows], self.choices.message[rows]]
+
+    @property
+    def bounds(self) -> FloatArray:
+        """Lowest and highest x: (free, 2)."""
+        ends = [to_link(np.array([p.lowest, p.highest]), [p.link] * 2) for p in self.parameters]
+        return np.array(ends).reshape(-1, 2)
+
+    @property
+    def starts(self) -> FloatArray:
+        """Where the search begins: (starts, free)."""
+        number = max((len(p.start) for p in self.parameters), default=1)
+        rows = [[p.start[min(k, len(p.start) - 1)] for p in self.parameters] for k in range(number)]
+        links = [p.link for p in self.parameters]
+        return np.array([to_link(np.array(row), links) for row in rows]).reshape(number, -1)
+
+    def to_values(self, x: FloatArray) -> FloatArray:
+        """The reported values (len(parameters),) of free numbers (free,)."""
+        return from_link(x, [p.link for p in self.parameters])
+
+
+def logit_choice(payoffs: FloatArray, rate: float, is_message: np.ndarray) -> FloatArray:
+    """Log probabilities proportional to exp(rate * payoff), along the last axis, over what is a message."""
+    return np.asarray(log_softmax(np.where(is_message, rate * payoffs, -np.inf), axis=-1))

@@ -1,0 +1,1 @@
+"""Robots: how they choose, and what they check on the way."""

@@ -1,0 +1,225 @@
+"""Bots that play a round and check it: bad input is refused, points are right, and the page shows what is stored.
+
+The expected points come from tests/oracle.py, which does not use `mechanisms`.
+"""
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+from otree.api import Bot, Submission, SubmissionMustFail, expect
+from otree.common import get_pages_module
+from otree.database import db
+
+from engine.aids.shown import shown_aids
+from engine.bots.strategies import bot_messages
+from engine.guess_page import belief_answer
+from engine.quiz.questions_game import quiz_answers, wrong_answers
+from engine.session.guesses import asks_belief
+from engine.words.numbers import amount_decimals
+from mechanisms.explanations.telling import telling, telling_profile
+from mechanisms.session.draws import computer_messages, timeout_message
+from mechanisms.treatments import Treatment
+from tests import oracle
+
+NOT_NUMBERS = ("", "abc", "nan", "inf", "1,000", "1e1")
+TOLERANCE = 1e-6
+
+
+class RoundBot(Bot):
+    @property
+    def pages(self) -> Any:
+        return get_pages_module(self.player.get_folder_name())
+
+    def play_round(self):
+        player = self.player
+        if player.field_maybe_none("part") is None:
+            return
+        treatment, protocol = player.treatment, player.treatment.protocol
+        if player.starts_part:
+            if treatment.screen.instructions:
+                yield self.pages.Instructions
+            if protocol.quiz:
+                yield from self.take_quiz()
+        if asks_belief(player):
+            yield Submission(self.pages.Belief, belief_answer(player), check_html=False)
+        messages = bot_messages(player)
+        if player.round_number == 1:
+            yield from self.bad_input()
+        # The first position lets the time run out in the last round, if there is a clock.
+        late = bool(protocol.seconds) and player.position == 0 and player.ends_part
+        if late:
+            yield Submission(self.pages.Decide, {"message": ""}, timeout_happened=True, check_html=False)
+        else:
+            # What belongs to others, or is computed, must be ignored when it is sent along.
+            extra = {
+                "points_units": 999,
+                "message-2": 1,
+                "type_value": 999,
+                "timed_out": True,
+                "part": 9,
+                "practice": 1,
+            }
+            yield Submission(self.pages.Decide, {"message": repr(messages[player.position]), **extra}, check_html=False)
+        check_round(self, None if late else messages[player.position])
+        yield self.pages.Feedback
+
+    def take_quiz(self):
+        """Wrong answers first, as often as allowed but once, then the right ones."""
+        limit = self.player.treatment.protocol.quiz_attempts
+        if limit != 1:
+            wrong = wrong_answers(self.player)
+            yield SubmissionMustFail(self.pages.Quiz, wrong, error_fields=list(wrong), check_html=False)
+        yield Submission(self.pages.Quiz, quiz_answers(self.player), check_html=False)
+
+    def bad_input(self):
+        grid = self.player.treatment.positions[self.player.position].messages.tolist()
+        between = [(a + b) / 2 for a, b in pairwise(grid)][:1]
+        for bad in [*NOT_NUMBERS, repr(grid[-1] + 1), repr(grid[0] - 1), *map(repr, between)]:
+            yield SubmissionMustFail(self.pages.Decide, {"message": bad}, error_fields=["message"])
+            expect("Please choose", "in", self.html)
+        # Another player's field is no decision of one's own.
+        yield SubmissionMustFail(self.pages.Decide, {"message-2": repr(grid[0])}, check_html=False)
+
+
+def check_round(bot: Bot, sent: float | None) -> None:
+    """Called on the feedback page: the group is complete."""
+    db.expire_all()  # the pages wrote in another database session; what this one has loaded is old
+    player, members = bot.player, bot.group.get_players()
+    treatment, session = player.treatment, bot.session
+    place = session.code, player.round_number, bot.participant.id_in_session, player.position
+    expect(bool(player.timed_out), sent is None)
+    if sent is None:
+        sent = timeout_message(treatment, *place)
+    expect(player.message, sent)
+    types = tuple(float(member.type_value) for member in members)
+    if player.alone():
+        drawn = computer_messages(treatment, *place)
+        messages = tuple(sent if message is None else message for message in drawn)
+        expected = expected_points(treatment, types, messages)
+        expect(player.points_units, expected[player.position])
+    else:
+        messages = tuple(float(member.message) for member in members)
+        expected = expected_points(treatment, types, messages)
+        expect([member.points_units for member in members], expected)
+        if session.config.get("bot_strategy") == "fixed":
+            best = treatment.play(types, telling_profile(treatment, types)).points
+            if list(messages) == telling_profile(treatment, types) and telling(best) == 1:
+                expect(len(set(expected)), len(members))
+                expect(0, "not in", expected)
+    check_feedback_page(bot, treatment, messages)
+
+
+@lru_cache(maxsize=4096)
+def expected_points(treatment: Treatment, types: tuple[float, ...], messages: tuple[float, ...]) -> list[int]:
+    return oracle.expected_points(treatment.definition, list(types), list(messages))
+
+
+def page_numbers(html: str) -> dict[str, str]:
+    """The exact numbers of a page by their names."""
+    return dict(re.findall(r'data-name="([^"]+)" data-value="([^"]*)"', html))
+
+
+def check_feedback_page(bot: Bot, treatment: Treatment, messages: tuple[float, ...]) -> None:
+    player, shown = bot.player, page_numbers(bot.html)
+    feedback, everyone = treatment.protocol.feedback, range(1, len(messages) + 1)
+    expect("points" in shown, feedback != "none")
+    others = [f"message-{k}" for k in everyone if k != player.position + 1]
+    expect(all(name in shown for name in others) if feedback == "all" else not any(n in shown for n in others), True)
+    expect("average-message" in shown, feedback == "average" and not player.alone())
+    if feedback == "none":
+        return
+    expect(int(shown["points"]), player.points_units)
+    for name in ("value", "cost_share", "transfer"):
+        if name in shown:
+            expect(float(shown[name]), getattr(player, name))
+        else:  # what is not shown must not matter
+            expect(abs(getattr(player, name)), "<", 10.0 ** -amount_decimals(treatment, player.position))
+    for k in everyone if feedback == "all" else [player.position + 1]:
+        expect(float(shown[f"message-{k}"]), messages[k - 1])
+    if "average-message" in shown:
+        expect(abs(float(shown["average-message"]) - average_message(player)), "<", TOLERANCE)
+    for step, stored in (("step-cost-share", player.cost_share), ("step-transfer", player.transfer)):
+        if step in shown:
+            expect(abs(float(shown[step]) - stored), "<", TOLERANCE)
+    if "step-payment-1-2" in shown:
+        me = player.position + 1
+        received = sum(float(shown[f"step-payment-{j}-{me}"]) for j in everyone if j != me)
+        paid = sum(float(shown[f"step-payment-{me}-{j}"]) for j in everyone if j != me)
+        expect(abs(received - paid - player.transfer), "<", TOLERANCE)
+
+
+def average_message(player: Any) -> float:
+    """Of everybody who played the same part and round, person by person."""
+    here = player.part, player.part_round, bool(player.practice)
+    people = [p for p in player.subsession.get_players() if (p.part, p.part_round, bool(p.practice)) == here]
+    messages = [p.message for p in people if p.field_maybe_none("message") is not None]
+    return sum(messages) / len(messages)
+
+
+def call_live_method(method: Any, group: Any, page_class: Any, round_number: int, **rest: Any) -> None:
+    """Every aid that the treatment has, once a group in the first round; oTree calls this by its name."""
+    if page_class.__name__ != "Decide" or round_number > 1:
+        return
+    members = group.get_players()
+    treatment = members[0].treatment
+    messages = bot_messages(members[0])
+    types = tuple(float(member.type_value) for member in members)
+    expected = expected_points(treatment, types, tuple(messages))
+    texts = [repr(message) for message in messages]
+    for kind in shown_aids(treatment):
+        for k, member in enumerate(members):
+            [answers] = run(method(member.id_in_group, {"kind": kind, "messages": texts, "query": 7}))
+            found = answers[member.id_in_group]
+            expect((found["kind"], found["query"]), (kind, 7))
+            if kind != "graph":
+                expect(found["points"], expected[k])
+    for bad in [None, 3, [], {}, {"kind": 3}, {"kind": "oracle", "messages": texts}]:
+        expect("Please choose", "in", refusal(method, bad))
+    for kind in shown_aids(treatment):
+        for wrong in [1, None, [""] * len(members), [[]] * len(members), texts[1:]]:
+            expect("Please choose", "in", refusal(method, {"kind": kind, "messages": wrong}))
+
+
+def refusal(method: Any, data: Any) -> str:
+    [answers] = run(method(1, data))
+    return str(answers[1]["error"])
+
+
+def run(answers: Any) -> list[Any]:
+    """oTree gives bots an asynchronous generator that nobody would run: collect it here."""
+
+    async def collect() -> list[Any]:
+        return [answer async for answer in answers]
+
+    try:
+        collect().send(None)
+    except StopIteration as finished:
+        return list(finished.value)
+    raise AssertionError("the live method waits for something")
+
+
+def check_receipt(bot: Bot) -> None:
+    """The total of the receipt is the sum of its parts, and what oTree pays out."""
+    db.expire_all()
+    participant, shown = bot.participant, page_numbers(bot.html)
+    earnings = participant.earnings
+    paid_parts, sums = earnings["paid_part"], Decimal(0)
+    for number, part in enumerate(earnings["parts"], 1):
+        points = {int(k): int(v) for k, v in part_points(shown, number).items()}
+        paid = part["paid_round"]
+        guesses = part["belief_points"]
+        units = sum(points.values()) + sum(guesses) if paid is None else points[paid] + guesses[paid - 1]
+        expect(units, int(shown[f"points-{number}"]))
+        expect(Decimal(shown[f"money-{number}"]), Decimal(part["money"]))
+        sums += Decimal(part["money"]) if paid_parts in (None, part["part"]) else 0
+    total = max(Decimal(0), sums + Decimal(shown["show_up_fee"]))
+    expect(abs(Decimal(shown["total"]) - total), "<=", Decimal("0.005"))
+    expect(Decimal(participant.payoff_plus_participation_fee()), Decimal(shown["total"]))
+
+
+def part_points(shown: dict[str, str], number: int) -> dict[str, str]:
+    pattern = re.compile(rf"points-{number}-(\d+)")
+    return {match[1]: value for name, value in shown.items() if (match := pattern.fullmatch(name))}

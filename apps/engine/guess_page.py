@@ -1,0 +1,127 @@
+"""The page that asks for a guess about the others' messages, and the line of the result that says what it earned."""
+
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+from markupsafe import Markup
+from otree.api import Page
+
+from engine.otree_repairs.frame import Framed, NumberEntry
+from engine.screens.round import common, round_title
+from engine.session.guesses import asks_belief, truth
+from engine.words.entries import entered_number
+from engine.words.guess_rule import allowed_guesses, belief_rule, belief_step, what_is_guessed
+from engine.words.language import _, ngettext
+from engine.words.moments import seconds_since, timestamp
+from engine.words.numbers import amount, points_text, tagged
+from engine.words.rendering import render
+from mechanisms.session.scoring import scoring_rule
+
+
+def belief_line(player: Any) -> Markup:
+    """For the feedback page: the guess, what it was about as far as the player may know it, and its points."""
+    guess, units = player.field_maybe_none("belief"), player.field_maybe_none("belief_units")
+    feedback = player.treatment.protocol.feedback
+    if units is None or feedback == "none":
+        return Markup("")
+    points = tagged("belief-points", units, points_text(player.treatment, units))
+    decimals = -int(belief_step(player.treatment, player.position).as_tuple().exponent)
+    guessed = tagged("belief", repr(guess), amount(guess, decimals))
+    if feedback != "all":
+        return _("You guessed {guess}. For this you get {points} points.", guess=guessed, points=points)
+    mean = float(truth(player.group.get_players(), player))
+    shown = tagged("belief-average", repr(mean), amount(mean, decimals))
+    values = {"guess": guessed, "average": shown, "points": points}
+    if player.treatment.group_size == 2:
+        return _(
+            "You guessed {guess}. The other player chose {average}. For your guess you get {points} points.",
+            **values,
+        )
+    return _(
+        "You guessed {guess}. The others chose {average} on average. For your guess you get {points} points.",
+        **values,
+    )
+
+
+def belief_answer(player: Any) -> dict[str, str]:
+    """A possible guess, for bots: another one in each round and for each participant."""
+    rule, step = scoring_rule(player.treatment, player.position), belief_step(player.treatment, player.position)
+    steps = int((rule.highest - rule.lowest) / Fraction(step))
+    k = (37 * player.round_number + 11 * player.participant.id_in_session) % (steps + 1)
+    lowest = ceil(rule.lowest / Fraction(step)) * step
+    return {"belief": f"{min(lowest + k * step, lowest + (steps - 1) * step):f}"}
+
+
+class Belief(NumberEntry, Framed, Page):
+    form_model = "player"
+    form_fields = ["belief"]
+    problem: Markup | str = ""
+
+    def is_displayed(self):
+        player = self.player
+        return player.field_maybe_none("part") is not None and asks_belief(player) and not self.group.is_void()
+
+    def get_timeout_seconds(self):
+        return self.player.treatment.protocol.seconds or None
+
+    def get(self):
+        if self.player.field_maybe_none("belief_shown_at") is None and self.is_displayed():
+            self.player.belief_shown_at = timestamp()
+        return super().get()
+
+    def title(self):
+        return round_title(self.player)
+
+    def content(self):
+        treatment, position = self.player.treatment, self.player.position
+        seconds = treatment.protocol.seconds
+        return render(
+            "engine/belief.html",
+            **common(self.player),
+            question=what_is_guessed(treatment),
+            allowed=allowed_guesses(treatment, position),
+            rule=belief_rule(treatment, position),
+            late=ngettext(
+                "You have {n} second. Without a guess you get no points for one.",
+                "You have {n} seconds. Without a guess you get no points for one.",
+                seconds,
+            ) if seconds else "",
+            problem=self.problem,
+            typed=self.raw() if self.problem else "",
+        )  # fmt: skip
+
+    def raw(self) -> str:
+        return str((self.form.belief.raw_data or [""])[0])
+
+    def entered(self) -> float | None:
+        return self.number(self.raw())
+
+    def number(self, raw: Any) -> float | None:
+        rule = scoring_rule(self.player.treatment, self.player.position)
+        number = entered_number(raw)
+        if number is None or not rule.lowest <= Fraction(number) <= rule.highest:
+            return None
+        return None if number % belief_step(self.player.treatment, self.player.position) else float(number)
+
+    def error_message(self, values):
+        if self.entered() is None:
+            self.problem = self.not_allowed()
+            return {"belief": self.problem}
+        return None
+
+    def form_invalid(self, form):
+        """One clear sentence in place of the form library's own."""
+        self.problem = self.not_allowed()
+        form.belief.errors = [self.problem]
+        return super().form_invalid(form)
+
+    def not_allowed(self) -> Markup:
+        return _("Please enter {allowed}.", allowed=allowed_guesses(self.player.treatment, self.player.position))
+
+    def before_next_page(self):
+        """When time is over there is no guess: what oTree has filled in is none."""
+        player = self.player
+        player.belief = None if self.timeout_happened else self.entered()
+        if player.field_maybe_none("belief_shown_at") is not None:
+            player.belief_seconds = seconds_since(player.belief_shown_at)

@@ -1,0 +1,1 @@
+"""What is there only because oTree is as it is."""

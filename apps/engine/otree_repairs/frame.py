@@ -1,0 +1,72 @@
+"""The frame of every participant's page: its language, its title, its content.
+
+A page gives `title()` and `content()`, HTML that words.rendering makes; oTree's template only puts them into place.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup
+from starlette.datastructures import FormData
+
+from engine.words.language import _, current, use
+
+
+class Framed:
+    """Before Page or WaitPage in the bases of every page that a participant sees."""
+
+    template_name = "engine/Page.html"
+
+    def title(self) -> str:
+        raise NotImplementedError
+
+    def content(self) -> Markup:
+        raise NotImplementedError
+
+    def get_template_name(self) -> str:
+        """oTree would look for a template named after the page's class."""
+        return self.template_name
+
+    @property
+    def session(self) -> Any:
+        """oTree's own property asks the database at every use. A wait page without a person falls back to it."""
+        participant = getattr(self, "participant", None)
+        return super().session if participant is None else participant.session  # type: ignore[misc]
+
+    def inner_dispatch(self, request: Any) -> Any:
+        with use(self.session.config["language"]):
+            return super().inner_dispatch(request)  # type: ignore[misc]
+
+    def vars_for_template(self) -> dict[str, Any]:
+        return {
+            "page_title": self.title(),
+            "page_content": self.content(),
+            "language": current(),
+            "timer_text": _("Time left:"),
+        }
+
+
+class NumberEntry:
+    """Before Framed in the bases of a page whose one field is a number that people type.
+
+    It is read as they write it, with a decimal comma or a true minus sign; oTree's own field would refuse that.
+    """
+
+    form_fields: list[str]
+    session: Any
+    _form_data: FormData
+
+    def number(self, raw: Any) -> float | None:
+        """What was typed, if it is a possible entry."""
+        raise NotImplementedError
+
+    def inner_dispatch(self, request: Any) -> Any:
+        if request.method == "POST":
+            entries = self._form_data.multi_items()
+            self._form_data = FormData([(k, self._readable(v) if k in self.form_fields else v) for k, v in entries])
+        return super().inner_dispatch(request)  # type: ignore[misc]
+
+    def _readable(self, raw: Any) -> str:
+        with use(self.session.config["language"]):
+            number = self.number(raw)
+        return str(raw) if number is None else f"{Decimal(repr(number)):f}"

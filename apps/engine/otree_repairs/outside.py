@@ -1,0 +1,64 @@
+"""Pages that a participant can see outside a session: the room's, the end, no free seat, no such page, a server error.
+
+oTree 6.0.15 has a template for some of them (ours in _templates/otree/ pass on to here) and plain English for the
+others. A session's language is not known here: these pages speak the language of the server, OTREE_LANGUAGE.
+"""
+
+from typing import Any
+
+import otree.patch
+import otree.views.participant
+from otree import errorpage, settings
+from otree.templating import filters
+from starlette.responses import HTMLResponse
+
+from engine.words.language import SOURCE, languages, use
+from engine.words.rendering import render
+
+FOR_PARTICIPANTS = ("/p/", "/room/", "/join/", "/InitializeParticipant/", "/OutOfRangeNotification/")
+FOR_MACHINES = ("/api/", "/static/")
+
+
+def outside(value: Any, name: str) -> str:
+    """_templates/outside/NAME.html with its one variable `value`; the filter of the templates in _templates/otree/."""
+    language = settings.LANGUAGE_CODE[:2]
+    with use(language if language in languages() else SOURCE):
+        return str(render(f"outside/{name}.html", value=value))
+
+
+def session_full() -> HTMLResponse:
+    return HTMLResponse(outside("", "full"), status_code=404)
+
+
+def http_exception(middleware: Any, request: Any, error: Any) -> Any:
+    if error.status_code != 404 or request.url.path.startswith(FOR_MACHINES):
+        return plain_http_exception(middleware, request, error)
+    return HTMLResponse(outside("", "missing"), status_code=404)
+
+
+plain_http_exception = otree.patch.ExceptionMiddleware.http_exception
+
+
+class FailureHandler:
+    """What the server says when it fails: to participants our page, to the experimenter oTree's."""
+
+    def __set__(self, middleware: Any, own: Any) -> None:
+        vars(middleware)["handler"] = own
+
+    def __get__(self, middleware: Any, owner: Any) -> Any:
+        own = vars(middleware)["handler"]
+
+        async def answer(request: Any, error: Exception) -> Any:
+            if request.url.path.startswith(FOR_PARTICIPANTS):
+                return HTMLResponse(outside("", "failed"), status_code=500)
+            return await own(request, error)
+
+        return answer
+
+
+def install_pages_outside() -> None:
+    """Called when the pages are loaded, before the first request."""
+    filters.register("outside")(outside)
+    otree.views.participant.no_participants_left_http_response = session_full
+    otree.patch.ExceptionMiddleware.http_exception = http_exception
+    errorpage.OTreeServerErrorMiddleware.handler = FailureHandler()

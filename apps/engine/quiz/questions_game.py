@@ -1,0 +1,137 @@
+"""The comprehension quiz: questions and right answers, all computed from the treatment.
+
+A question about points, cost shares or transfers is a question about the game as it is played; a question about the
+session is a question about its protocol. None of them says or hints what is good to do: the messages in the examples
+are drawn, and what changes in an example is always somebody else's message.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from markupsafe import Markup
+
+from engine.quiz.example import Example, example_of, spaced
+from engine.quiz.question import Question
+from engine.quiz.questions_session import feedback, group, information, money, rounds
+from engine.words.language import _
+from engine.words.names import player_names
+from mechanisms.treatments import Treatment
+
+MOST = 8
+NAMES = [f"quiz_{k}" for k in range(1, MOST + 1)]  # fields of the player
+LEAST_IMPORTANT_FIRST = ("group", "effect_2", "feedback")  # left out where there are more than MOST
+
+
+@lru_cache(maxsize=512)
+def questions(treatment: Treatment, position: int, own_type: float) -> tuple[Question, ...]:
+    """The quiz of somebody in a position with a type: four to eight questions, in the order of the page."""
+    example = example_of(treatment, position, own_type)
+    asked = [
+        points(example),
+        *effects(example),
+        group(treatment),
+        *information(treatment, position),
+        feedback(treatment),
+        *rounds(treatment),
+        *money(treatment),
+    ]
+    for name in LEAST_IMPORTANT_FIRST:
+        if len(asked) > MOST:
+            asked = [question for question in asked if question.name != name]
+    return tuple(asked)
+
+
+def points(example: Example) -> Question:
+    text = (
+        _("Suppose that these requests are made. How many points do you get?")
+        if example.demands
+        else _("Suppose that these reports are made. How many points do you get?")
+    )
+    sentences = [example.own_type_sentence(), text, example.where_to_look()]
+    right = example.treatment.format_points(example.points())
+    return Question("points", spaced(sentences), "number", right, example.points_explained(), facts=example.facts())
+
+
+def effects(example: Example) -> list[Question]:
+    """What another player's message does to one's own cost share, transfer or points: up to two, unlike each other."""
+    found: list[Question] = []
+    for quantity, other, larger, direction in example.directions():
+        if found and direction == found[0].right:
+            continue
+        text, choices = effect_text(example, quantity, other, larger), effect_choices(quantity)
+        explanation = example.change_explained(quantity, other, larger)
+        name = "effect_2" if found else "effect"
+        found.append(Question(name, text, "choice", direction, explanation, choices, example.facts()))
+        if len(found) == 2:
+            break
+    return found
+
+
+def effect_text(example: Example, quantity: str, other: int, larger: bool) -> Markup:
+    name = player_names(example.treatment)[other]
+    chosen = example.message_text(other)
+    change = {
+        (True, True): _(
+            "Again these requests. Now {name} requests more than {chosen}, and all else stays as it is.",
+            name=name, chosen=chosen,
+        ),
+        (True, False): _(
+            "Again these requests. Now {name} requests less than {chosen}, and all else stays as it is.",
+            name=name, chosen=chosen,
+        ),
+        (False, True): _(
+            "Again these reports. Now {name} reports something larger than {chosen}, and all else stays as it is.",
+            name=name, chosen=chosen,
+        ),
+        (False, False): _(
+            "Again these reports. Now {name} reports something smaller than {chosen}, and all else stays as it is.",
+            name=name, chosen=chosen,
+        ),
+    }[example.demands, larger]  # fmt: skip
+    question = {
+        "cost_share": _("What happens to your cost share?"),
+        "transfer": _("What happens to your transfer? Less also means: you pay more."),
+        "points": _("What happens to your points?"),
+    }[quantity]
+    return spaced([example.own_type_sentence(), change, question])
+
+
+def effect_choices(quantity: str) -> tuple[tuple[str, Markup], ...]:
+    return {
+        "cost_share": (
+            ("rises", _("My cost share rises.")),
+            ("falls", _("My cost share falls.")),
+            ("same", _("My cost share stays the same.")),
+        ),
+        "transfer": (
+            ("rises", _("My transfer rises.")),
+            ("falls", _("My transfer falls.")),
+            ("same", _("My transfer stays the same.")),
+        ),
+        "points": (
+            ("rises", _("My points rise.")),
+            ("falls", _("My points fall.")),
+            ("same", _("My points stay the same.")),
+        ),
+    }[quantity]
+
+
+def quiz_of(player: Any) -> dict[str, Question]:
+    """The questions by the names of their fields."""
+    asked = questions(player.treatment, player.position, float(player.type_value))
+    return dict(zip(NAMES, asked, strict=False))
+
+
+def quiz_answers(player: Any) -> dict[str, str]:
+    """Right answers by field, for bots."""
+    return {name: question.right for name, question in quiz_of(player).items()}
+
+
+def wrong_answers(player: Any) -> dict[str, str]:
+    """A wrong answer to every question, for bots."""
+    return {
+        name: next(key for key, _text in question.choices if key != question.right)
+        if question.kind == "choice"
+        else f"{float(question.right) + 1:g}"
+        for name, question in quiz_of(player).items()
+    }

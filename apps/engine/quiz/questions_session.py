@@ -1,0 +1,187 @@
+"""Questions of the quiz about the session: who meets whom, who knows what, what is paid. See questions_game."""
+
+from otree import settings
+
+from engine.quiz.question import Question
+from engine.words.language import _, ngettext
+from engine.words.names import prior_sentence
+from engine.words.numbers import localized, money_text
+from mechanisms.treatments import Treatment
+
+
+def group(treatment: Treatment) -> Question:
+    n = treatment.group_size
+    explanation = ngettext(
+        "Your group has {size} members: you and {n} other.",
+        "Your group has {size} members: you and {n} others.",
+        n - 1,
+        size=n,
+    )
+    return Question("group", _("How many members does your group have, you included?"), "number", str(n), explanation)
+
+
+def information(treatment: Treatment, position: int) -> list[Question]:
+    """What the others in the group know about one's own type."""
+    single = treatment.environment == "single_peaked"
+    known = sum(p > 0 for p in treatment.positions[position].probabilities) == 1
+    if treatment.information == "private" and known:
+        right = "exactly"
+    else:
+        right = {"complete": "exactly", "private": "chances", "own": "nothing"}[treatment.information]
+    choices = (
+        ("exactly", _("They know it.")),
+        ("chances", _("They do not know it, but they know with which chances it was drawn.")),
+        ("nothing", _("They are not told anything about it.")),
+    )
+    explanation = {
+        "exactly": _("Everybody in the group is told it."),
+        "chances": _(
+            "Only you know it. The others know what everybody knows: {prior}.",
+            prior=prior_sentence(treatment, position),
+        ),
+        "nothing": _("Only you know it, and the others are told nothing about it."),
+    }[right]  # fmt: skip
+    text = (
+        _("What do the others in your group know about your ideal level when they decide?")
+        if single
+        else _("What do the others in your group know about your type when they decide?")
+    )
+    return [Question("information", text, "choice", right, explanation, choices)]
+
+
+def feedback(treatment: Treatment) -> Question:
+    demands = treatment.messages_are == "demands"
+    everybody = (
+        _("My points and the requests of all in my group.")
+        if demands
+        else _("My points and the reports of all in my group.")
+    )
+    average = (
+        _("My points and the average request of all participants in the room.")
+        if demands
+        else _("My points and the average report of all participants in the room.")
+    )
+    choices = (("all", everybody), ("average", average), ("own", _("Only my own result.")), ("none", _("Nothing.")))
+    right = treatment.protocol.feedback
+    explanation = {
+        "all": _("After each round you see your points and what everybody in your group chose."),
+        "average": _("After each round you see your points and the average choice of all participants."),
+        "own": _("After each round you see your own result only."),
+        "none": _("After a round you are told no results. You learn your earnings at the end."),
+    }[right]
+    return Question("feedback", _("What do you learn after a round?"), "choice", right, explanation, choices)
+
+
+def rounds(treatment: Treatment) -> list[Question]:
+    """Whom one meets, which rounds are paid, what the clock does: as far as the protocol has them."""
+    protocol = treatment.protocol
+    asked = []
+    if protocol.rounds > 1:
+        asked += [matching(treatment), pay(treatment)]
+    if protocol.practice_rounds:
+        asked.append(practice(treatment))
+    if protocol.seconds:
+        asked.append(clock(treatment))
+    return asked
+
+
+def matching(treatment: Treatment) -> Question:
+    right = treatment.protocol.matching
+    choices = (
+        ("partner", _("I play all rounds with the same people.")),
+        ("stranger", _("The groups are drawn anew in every round. I may meet somebody again.")),
+        ("perfect_stranger", _("The groups are new in every round, and I never meet anybody twice.")),
+    )
+    explanation = {
+        "partner": _("Your group consists of the same people in all {n} rounds.", n=treatment.protocol.rounds),
+        "stranger": _(
+            "Before each of the {n} rounds the computer draws the groups anew. It may put you together with somebody "
+            "again.",
+            n=treatment.protocol.rounds,
+        ),
+        "perfect_stranger": _(
+            "In each of the {n} rounds all other members of your group are people whom you have not met before.",
+            n=treatment.protocol.rounds,
+        ),
+    }[right]  # fmt: skip
+    return Question("matching", _("With whom do you play?"), "choice", right, explanation, choices)
+
+
+def pay(treatment: Treatment) -> Question:
+    n, right = treatment.protocol.rounds, treatment.protocol.pay
+    choices = (
+        ("all", _("The points of all rounds are added up.")),
+        ("one", _("The points of one round, which is drawn at random at the end.")),
+        ("best", _("The points of my best round.")),
+    )
+    explanation = {
+        "all": _("The points of all {n} rounds are added up.", n=n),
+        "one": _(
+            "At the end the computer draws one of the {n} rounds, each with the same chance and the same for "
+            "everybody. Only the points of this round count.",
+            n=n,
+        ),
+    }[right]  # fmt: skip
+    return Question("pay", _("Which points count for your earnings?"), "choice", right, explanation, choices)
+
+
+def practice(treatment: Treatment) -> Question:
+    n, computer = treatment.protocol.practice_rounds, treatment.protocol.practice_against == "computer"
+    choices = (
+        ("computer", _("I play against the computer, and they are not paid.")),
+        ("others", _("I play with other participants, and they are not paid.")),
+        ("paid", _("They are paid like all other rounds.")),
+    )
+    explanation = (
+        ngettext(
+            "There is {n} practice round. In it the computer chooses for the others in your group, at random. It is "
+            "not paid.",
+            "There are {n} practice rounds. In them the computer chooses for the others in your group, at random. "
+            "They are not paid.",
+            n,
+        )
+        if computer
+        else ngettext(
+            "There is {n} practice round, with other participants. It is not paid.",
+            "There are {n} practice rounds, with other participants. They are not paid.",
+            n,
+        )
+    )  # fmt: skip
+    right = "computer" if computer else "others"
+    return Question("practice", _("What is true of the practice rounds?"), "choice", right, explanation, choices)
+
+
+def clock(treatment: Treatment) -> Question:
+    seconds = treatment.protocol.seconds
+    choices = (
+        ("drawn", _("The computer draws one of the allowed messages at random, and it counts as mine.")),
+        ("nothing", _("I get no points in this round.")),
+        ("waits", _("Nothing. My group waits for me.")),
+    )
+    explanation = ngettext(
+        "You have {n} second. Then the computer draws one of the allowed messages, each with the same chance, and it "
+        "counts as yours.",
+        "You have {n} seconds. Then the computer draws one of the allowed messages, each with the same chance, and it "
+        "counts as yours.",
+        seconds,
+    )
+    text = ngettext(
+        "What happens if you have not confirmed a message after {n} second?",
+        "What happens if you have not confirmed a message after {n} seconds?",
+        seconds,
+    )
+    return Question("clock", text, "choice", "drawn", explanation, choices)
+
+
+def money(treatment: Treatment) -> list[Question]:
+    """What points are worth; not asked where they are worth nothing."""
+    rate, currency, example = treatment.protocol.exchange_rate, settings.REAL_WORLD_CURRENCY_CODE, 200
+    if not rate:
+        return []
+    right = f"{(rate * example).normalize():f}"
+    explanation = _(
+        "1 point = {rate}, so {n} points are {n} × {number} = {money}.",
+        rate=money_text(rate, currency), n=example, number=localized(f"{rate:f}"), money=money_text(right, currency),
+    )  # fmt: skip
+    text = _("How much money are {n} points worth, in {currency}?", n=example, currency=currency)
+    return [Question("money", text, "number", right, explanation)]

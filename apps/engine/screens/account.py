@@ -1,0 +1,137 @@
+"""The result of a round in words and numbers: read from what was stored when the group was complete."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+from sqlalchemy import func
+
+from engine.aids.explained import explained
+from engine.words.language import _
+from engine.words.names import message_text, player_names, type_name
+from engine.words.numbers import amount, amount_decimals, outcome_text, plain, points_text, tagged
+from mechanisms.treatments import Treatment
+
+ZERO = 1e-9  # a transfer of -1e-16 is none
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of a group as its players see it: a participant or, in practice, the computer."""
+
+    position: int
+    type_value: float
+    message: float
+    quantity: float | None
+    late: bool
+    is_me: bool
+
+
+def members_of(player: Any) -> list[Member]:
+    """Everybody of the player's group in a round that was played, in position order."""
+    if player.alone():
+        return _against_computer(player)
+    return [_member(other, other.id_in_group == player.id_in_group) for other in player.group.get_players()]
+
+
+def _member(player: Any, is_me: bool) -> Member:
+    return Member(
+        position=player.position,
+        type_value=player.type_value,
+        message=player.message,
+        quantity=player.field_maybe_none("quantity"),
+        late=bool(player.field_maybe_none("timed_out")),
+        is_me=is_me,
+    )
+
+
+def _against_computer(player: Any) -> list[Member]:
+    """The group as it was played with the computer's messages; what the computer got is not stored, but follows."""
+    types = [other.type_value for other in player.group.get_players()]
+    texts = player.computer_messages.split(";")  # nothing in the own place
+    messages = [float(text) if text else player.message for text in texts]
+    play = player.treatment.play(np.array(types), np.array(messages))
+    return [
+        Member(
+            position=i,
+            type_value=types[i],
+            message=message,
+            quantity=None if play.quantities is None else float(play.quantities[i]),
+            late=i == player.position and bool(player.field_maybe_none("timed_out")),
+            is_me=i == player.position,
+        )
+        for i, message in enumerate(messages)
+    ]
+
+
+def account(player: Any) -> dict[str, Any]:
+    """Variables of the feedback page, as far as the feedback setting allows."""
+    treatment, feedback = player.treatment, player.treatment.protocol.feedback
+    everybody = feedback == "all"
+    members = members_of(player) if everybody else [_member(player, True)]
+    produced = treatment.environment == "production"
+    average = population_average(player) if feedback == "average" and not player.alone() else None
+    return {
+        "rows": [member_row(treatment, member) for member in members],
+        "average": "" if average is None else tagged("average-message", repr(average), amount(average, 2)),
+        "show_quantity": produced and treatment.messages_are == "reports",
+        "show_types": treatment.information == "complete" and len(members) > 1,
+        "outcome": "" if produced else outcome(player),
+        "lines": account_lines(treatment, player),
+        "steps": steps(player, members) if everybody else "",
+        "pays_transfer": player.transfer < -ZERO,
+        "points": tagged("points", player.points_units, points_text(treatment, player.points_units)),
+    }
+
+
+def outcome(player: Any) -> Markup:
+    return tagged("outcome", player.outcome, outcome_text(player.treatment, player.outcome))
+
+
+def population_average(player: Any) -> float | None:
+    """The mean message of all participants who played the same round of the same part together; units of a message.
+
+    None before anybody has decided. The page must not be shown before everybody has.
+    """
+    model = type(player)
+    together = model.objects_filter(
+        subsession=player.subsession, part=player.part, part_round=player.part_round, practice=player.practice
+    )
+    mean = together.with_entities(func.avg(model.message)).scalar()
+    return None if mean is None else float(mean)
+
+
+def member_row(treatment: Treatment, member: Member) -> dict[str, str]:
+    """One line of the table of messages. Numbers carry the position, e.g. message-2."""
+    position, quantity = member.position, member.quantity
+    name = player_names(treatment)[position]
+    return {
+        "name": _("You ({name})", name=name) if member.is_me else name,
+        "css": "me" if member.is_me else "",
+        "type": type_name(treatment, position, member.type_value),
+        "message": tagged(
+            f"message-{position + 1}", repr(member.message), message_text(treatment, position, member.message)
+        ),
+        "quantity": "" if quantity is None else tagged(f"quantity-{position + 1}", repr(quantity), plain(quantity)),
+        "late": _("drawn at random, time was over") if member.late else "",
+    }
+
+
+def account_lines(treatment: Treatment, player: Any) -> list[tuple[str, str, Markup]]:
+    """(sign, label, number): value, less the cost share, plus the transfer, as far as the mechanism has them."""
+    decimals = amount_decimals(treatment, player.position)
+    lines = [("", _("Your value"), "value", player.value)]
+    if treatment.environment == "production":
+        lines.append(("\u2212", _("Your cost share"), "cost_share", player.cost_share))
+    if treatment.messages_are == "reports":
+        label = _("Your transfer (negative: you pay)") if player.transfer < -ZERO else _("Your transfer")
+        lines.append(("+", label, "transfer", player.transfer))
+    return [(sign, label, tagged(name, repr(number), amount(number, decimals))) for sign, label, name, number in lines]
+
+
+def steps(player: Any, members: list[Member]) -> Markup:
+    """How the result came about. It follows from the messages alone: the types of the others play no part in it."""
+    treatment = player.treatment
+    types = [player.type_value if m.is_me else float(treatment.positions[m.position].types[0]) for m in members]
+    return explained(treatment, types, [member.message for member in members], player.position)

@@ -1,0 +1,116 @@
+"""The table of one's own past rounds on the decision page, as far as the feedback setting tells their results."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import func
+from sqlalchemy.orm import aliased
+
+from engine.words.language import _
+from engine.words.names import message_text, player_names
+from engine.words.numbers import amount, outcome_text, points_text, tagged
+from mechanisms.treatments import Treatment
+
+NOTHING = "\u2013"  # in a cell: somebody did not decide
+Column = tuple[str, Callable[[Any], Any]]
+"""Head, and the cell of an own past round."""
+
+
+def history(player: Any) -> dict[str, Any] | None:
+    """Heads and rows of the table, the last round first; None before there is anything to show.
+
+    Practice rounds are shown during practice only, and every part starts anew.
+    """
+    if player.part_round == 1:
+        return None
+    past = [row for row in own_rounds(player) if row.part_round < player.part_round]
+    columns = [(_("Round"), lambda row: row.part_round), *_columns(player, past)]
+    return {
+        "heads": [head for head, _cell in columns],
+        "rows": [[cell(row) for _head, cell in columns] for row in past],
+    }
+
+
+def own_rounds(player: Any) -> list[Any]:
+    """The player's rounds of the same part, practice apart; the last first."""
+    model = type(player)
+    rounds = model.objects_filter(participant=player.participant, part=player.part, practice=player.practice)
+    return rounds.order_by(model.part_round.desc()).all()
+
+
+def _columns(player: Any, past: list[Any]) -> list[Column]:
+    treatment = player.treatment
+    feedback, demands = treatment.protocol.feedback, treatment.messages_are == "demands"
+    columns: list[Column] = [(_("Your request") if demands else _("Your report"), lambda row: _own(treatment, row))]
+    if feedback == "none":
+        return columns
+    if feedback == "all":
+        columns += _others(player, past)
+    if feedback == "average" and not player.alone():
+        averages = _averages(past)
+        head = _("Average request of all") if demands else _("Average report of all")
+        columns.append((head, lambda row: averages.get(row.subsession_id, NOTHING)))
+    if treatment.environment != "production":
+        head = _("Chosen level") if treatment.environment == "single_peaked" else _("Chosen outcome")
+        columns.append((head, lambda row: outcome_text(treatment, row.outcome) if row.outcome else NOTHING))
+    columns.append((_("Your points"), lambda row: _points(treatment, row)))
+    return columns
+
+
+def _own(treatment: Treatment, row: Any) -> str:
+    message = row.field_maybe_none("message")
+    if message is None:
+        return NOTHING
+    return tagged(f"history-message-{row.part_round}", repr(message), message_text(treatment, row.position, message))
+
+
+def _points(treatment: Treatment, row: Any) -> str:
+    units = row.field_maybe_none("points_units") or 0  # a round that could not be played gives none
+    return tagged(f"history-points-{row.part_round}", units, points_text(treatment, units))
+
+
+def _others(player: Any, past: list[Any]) -> list[Column]:
+    """A column for each other position: whoever held it in the round or, in practice alone, the computer."""
+    treatment = player.treatment
+    said = _computer_messages(past) if player.alone() else _group_messages(past)
+
+    def column(name: str, position: int) -> Column:
+        def cell(row: Any) -> str:
+            message = said.get((row.part_round, position))
+            if message is None:
+                return NOTHING
+            tag = f"history-message-{row.part_round}-{position + 1}"
+            return tagged(tag, repr(message), message_text(treatment, position, message))
+
+        return name, cell
+
+    return [column(name, i) for i, name in enumerate(player_names(treatment)) if i != player.position]
+
+
+def _computer_messages(past: list[Any]) -> dict[tuple[int, int], float]:
+    """By round and position."""
+    texts = {row.part_round: (row.field_maybe_none("computer_messages") or "").split(";") for row in past}
+    return {(k, i): float(text) for k, row in texts.items() for i, text in enumerate(row) if text}
+
+
+def _group_messages(past: list[Any]) -> dict[tuple[int, int], float]:
+    """By round and position, in one query."""
+    model = type(past[0])
+    mates = model.objects_filter().filter(model.group_id.in_([row.group_id for row in past]))
+    found = mates.with_entities(model.part_round, model.id_in_group, model.message)
+    return {(k, number - 1): message for k, number, message in found if message is not None}
+
+
+def _averages(past: list[Any]) -> dict[int, str]:
+    """The mean message of all who played each round together, by subsession, in one query; see population_average."""
+    model = type(past[0])
+    own = aliased(model)
+    together = (
+        model.objects_filter()
+        .join(own, (own.subsession_id == model.subsession_id) & (own.part == model.part)
+              & (own.part_round == model.part_round) & (own.practice == model.practice))
+        .filter(own.id.in_([row.id for row in past]))
+        .group_by(model.subsession_id)
+    )  # fmt: skip
+    found = together.with_entities(model.subsession_id, func.avg(model.message))
+    return {key: amount(float(mean), 2) for key, mean in found if mean is not None}

@@ -1,0 +1,115 @@
+"""How a message is entered: buttons, typing or a slider on the treatment's grid, with no default that would anchor."""
+
+import logging
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+
+from engine.aids.what_if import store
+from engine.words.grids import exact, message_choices, step_of
+from engine.words.language import _, current
+from engine.words.names import message_text
+from engine.words.numbers import allowed_messages, decimal_sign, parse_message, plain
+from engine.words.rendering import render
+from mechanisms.solutions.weak_dominance import weak_dominators
+from mechanisms.treatments import Treatment
+from mechanisms.verdicts import TooLargeError
+
+FEW = 12
+"""Messages that are offered as buttons unless the treatment says how they are entered; more are typed."""
+
+logger = logging.getLogger(__name__)
+
+
+def message_input(player: Any, errors: Sequence[str] = (), typed: str = "") -> Markup:
+    """The field, its errors, the clock's rule and the button.
+
+    `typed` is what was sent and refused; it stays. If it is an allowed message, it was refused because there is an
+    `objection`, and sending it once more is a decision.
+    """
+    treatment, position = player.treatment, player.position
+    grid = treatment.positions[position].messages.tolist()
+    parsed = parse_message(typed, grid)
+    step = step_of(grid)
+    return render(
+        "engine/message.html",
+        demands=treatment.messages_are == "demands",
+        kind=input_kind(treatment, position),
+        seconds=treatment.protocol.seconds,
+        errors=list(errors),
+        typed=typed,
+        allowed_typed="" if parsed is None else exact(parsed),
+        asked="" if parsed is None or not errors else exact(parsed),
+        allowed=allowed_messages(grid),
+        choices=message_choices(treatment, position),
+        lowest=exact(grid[0]),
+        highest=exact(grid[-1]),
+        lowest_text=plain(grid[0]),
+        highest_text=plain(grid[-1]),
+        signed=grid[0] < 0,  # the number pads of telephones have no minus
+        step="any" if step is None else exact(step),
+        decimal_sign=decimal_sign(current()),
+        confirmation=treatment.screen.confirmation,
+    )
+
+
+def input_kind(treatment: Treatment, position: int) -> str:
+    """buttons, typing or slider. A slider needs messages that are equally far apart."""
+    grid, wanted = treatment.positions[position].messages.tolist(), treatment.screen.input
+    if wanted in ("buttons", "typing") or (wanted == "slider" and step_of(grid) is not None):
+        return str(wanted)
+    return "buttons" if len(grid) <= FEW else "typing"
+
+
+def refusal(player: Any, raw: Any, asked: Any) -> Markup | None:
+    """Why what was sent is not accepted, in one sentence; None if it is.
+
+    `raw` is the field `message` as sent, `asked` the field of this name (None if there is none); see `objection`.
+    """
+    grid = player.treatment.positions[player.position].messages
+    message = parse_message(raw, grid)
+    if message is None:
+        return _("Please choose {allowed}.", allowed=allowed_messages(grid))
+    return objection(player, message, asked)
+
+
+def objection(player: Any, message: float, asked: Any) -> Markup | None:
+    """What speaks against a message, if the treatment warns: another one is never worse and sometimes better.
+
+    `asked` is the field of this name in what was sent: the message about which the participant has been asked already.
+    The warning is stored with the what-if queries, as kind "warning".
+    """
+    treatment, position = player.treatment, player.position
+    if not treatment.screen.warn_dominated or asked == exact(message):
+        return None
+    if not is_dominated(treatment, position, player.type_value, message):
+        return None
+    own_place = [message if i == position else None for i in range(treatment.group_size)]
+    store(player, "warning", own_place, None)
+    text = message_text(treatment, position, message)
+    if treatment.messages_are == "demands":
+        return _(
+            "There is another request that never brings you fewer points than {choice}, and sometimes more, whatever "
+            "the others request. To send {choice} all the same, confirm once more.",
+            choice=text,
+        )
+    return _(
+        "There is another report that never brings you fewer points than {choice}, and sometimes more, whatever "
+        "the others report. To send {choice} all the same, confirm once more.",
+        choice=text,
+    )
+
+
+@lru_cache(maxsize=4096)
+def is_dominated(treatment: Treatment, position: int, own_type: float, message: float) -> bool:
+    """Whether another message weakly dominates this one, in points; False where the game is too large to tell."""
+    try:
+        own = treatment.own_points(position, own_type)
+    except TooLargeError:
+        logger.warning("%s is too large to tell which messages are dominated: nobody is warned", treatment.name)
+        return False
+    index = int(np.searchsorted(treatment.positions[position].messages, message))
+    return weak_dominators(own, position, index).size > 0

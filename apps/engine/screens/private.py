@@ -1,0 +1,60 @@
+"""What a subject is told about values and costs before deciding: own type in numbers, and what is known of others."""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from engine.words.language import _
+from engine.words.names import player_names, prior_sentence, type_name
+from engine.words.numbers import amount, amount_decimals, enough_decimals, plain, tagged
+from mechanisms.environments import Production, PublicProject
+from mechanisms.treatments import Treatment
+
+
+@lru_cache(maxsize=512)
+def value_facts(treatment: Treatment, position: int, own_type: float) -> dict[str, Any]:
+    """Pairs (outcome, own value), and (total quantity, total cost) where something is produced."""
+    environment = treatment.played.environment
+    if isinstance(environment, Production):
+        decimals = amount_decimals(treatment, position)
+        worth = environment.value.value(np.full(1, own_type), environment.quantities)
+        totals = np.unique(np.round(np.add.outer(environment.quantities * 1.0, _other_totals(environment)), 9))
+        costs = environment.cost.total_cost(totals)
+        return {
+            "own_values": _pairs("own-value", environment.quantities, worth, decimals),
+            "costs": _pairs("total-cost", totals, costs, decimals),
+            "cell": f"calc({len(amount(-max(np.abs(worth).max(), costs.max()), decimals))}ch + 6px)",
+        }
+    if isinstance(environment, PublicProject):
+        row = int(np.flatnonzero(environment.messages[position] == own_type)[0])
+        worth = environment.payoffs[position][row]
+        values = enumerate(zip(environment.outcomes, worth.tolist(), strict=True))
+        return {"own_values": [(o, tagged(f"own-value-{k}", repr(w), plain(w))) for k, (o, w) in values]}
+    return {"own_values": []}
+
+
+def _other_totals(environment: Production) -> np.ndarray:
+    """What the others can ask for together: every step between their lowest and highest total."""
+    others, quantities = environment.n - 1, environment.quantities
+    count = others * (len(quantities) - 1) + 1
+    return np.linspace(others * quantities[0], others * quantities[-1], count)
+
+
+def _pairs(name: str, keys: Any, numbers: Any, decimals: int) -> list[tuple[str, str]]:
+    """(quantity, number), with as few decimals as show all of them exactly, if that is possible."""
+    decimals = enough_decimals(numbers, decimals)
+    pairs = zip(keys.tolist(), numbers.tolist(), strict=True)
+    return [(plain(key), tagged(f"{name}-{key:g}", repr(number), amount(number, decimals))) for key, number in pairs]
+
+
+def others_facts(treatment: Treatment, position: int, types: list[float]) -> list[tuple[str, str]]:
+    """(player, what is known of the type), according to the information setting; empty when nothing is told."""
+    others = [i for i in range(treatment.group_size) if i != position]
+    if treatment.information == "own":
+        return []
+    complete = treatment.information == "complete"
+    facts = [type_name(treatment, i, types[i]) if complete else prior_sentence(treatment, i) for i in others]
+    if len(others) > 1 and len(set(facts)) == 1:
+        return [(_("Each of the others"), facts[0])]
+    return [(player_names(treatment)[i], fact) for i, fact in zip(others, facts, strict=True)]

@@ -1,0 +1,69 @@
+"""The receipt: every step from the points of the rounds to the money, so that a subject can check the sum."""
+
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup
+from otree import settings
+
+from engine.session.earnings import rounded_money
+from engine.session.in_force import treatment_of
+from engine.words.numbers import money_text, points_text, tagged
+from engine.words.sentences import rate_text
+from mechanisms.treatments import Treatment
+
+
+def receipt(participant: Any) -> dict[str, Any]:
+    """Variables of closing/receipt.html. The parts are numbered in the order in which they were played."""
+    earnings, session = participant.earnings, participant.session
+    drawn = earnings["paid_part"]
+    parts = [
+        part_lines(treatment_of(session, part["part"]), part, number, drawn in (None, part["part"]))
+        for number, part in enumerate(earnings["parts"], 1)
+    ]
+    exact = Decimal(earnings["show_up_fee"]) + sum(
+        Decimal(part["money"]) for part in earnings["parts"] if drawn in (None, part["part"])
+    )
+    return {
+        "parts": parts,
+        "several": len(parts) > 1,
+        "paid_part": next((part["number"] for part in parts if part["paid"]), 0) if drawn else 0,
+        "declined": participant.id_in_session in session.declined and not any(map(any_points, earnings["parts"])),
+        "fee": money("show_up_fee", Decimal(earnings["show_up_fee"])),
+        "total": money("total", Decimal(earnings["total"])),
+        "was_rounded": exact != rounded_money(exact),
+        "was_negative": exact < 0,
+        "who": participant.label or participant.code,
+    }
+
+
+def any_points(part: dict[str, Any]) -> bool:
+    return any(part["round_points"]) or any(part["belief_points"])
+
+
+def part_lines(treatment: Treatment, part: dict[str, Any], number: int, paid: bool) -> dict[str, Any]:
+    paid_round, guesses = part["paid_round"], part["belief_points"]
+    rounds = []
+    for k, units in enumerate(part["round_points"], 1):
+        shown = tagged(f"points-{number}-{k}", units, points_text(treatment, units))
+        guessed = tagged(f"belief-points-{number}-{k}", guesses[k - 1], points_text(treatment, guesses[k - 1]))
+        counts = paid and paid_round in (None, k)
+        rounds.append({"round": k, "points": shown, "guess": guessed, "css": "paid" if counts else ""})
+    return {
+        "number": number,
+        "paid": paid,
+        "rounds": rounds,
+        "guesses": any(guesses),
+        "one_round": len(rounds) == 1,
+        "paid_round": tagged(f"paid-round-{number}", paid_round, str(paid_round)) if paid_round else "",
+        "points": tagged(f"points-{number}", part["points_units"], points_text(treatment, part["points_units"])),
+        "rate": rate_text(treatment),
+        "money": money(f"money-{number}", Decimal(part["money"])),
+    }
+
+
+def money(name: str, value: Decimal) -> Markup:
+    """At least as many decimals as the currency has coins; more where the exact amount has more."""
+    least = rounded_money(value)
+    shown = least if least == value else value
+    return tagged(name, value, money_text(shown, settings.REAL_WORLD_CURRENCY_CODE))

@@ -1,0 +1,122 @@
+"""The variables of the templates: texts that are ready to print. No payoff is computed here."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from engine.aids import aids
+from engine.instructions.screen import instructions
+from engine.screens.account import account
+from engine.screens.history import history
+from engine.screens.message_input import message_input
+from engine.screens.private import others_facts, value_facts
+from engine.session.plan import order_of
+from engine.words.language import _, ngettext
+from engine.words.names import player_names, type_name
+from engine.words.numbers import bold
+from engine.words.sentences import matching_sentence, pay_sentence, points_formula, rule_variables
+from mechanisms.treatments import Treatment
+
+
+def round_title(player: Any) -> Markup:
+    """Which round this is: the parts are counted in the order in which this participant plays them."""
+    protocol, order = player.treatment.protocol, order_of(player.participant)
+    counted = {
+        "round": player.part_round,
+        "rounds": protocol.practice_rounds if player.practice else protocol.rounds,
+        "part": order.index(player.part) + 1,
+        "parts": len(order),
+    }
+    if player.practice and len(order) > 1:
+        return _("Part {part} of {parts}, practice round {round} of {rounds} (not paid)", **counted)
+    if player.practice:
+        return _("Practice round {round} of {rounds} (not paid)", **counted)
+    if len(order) > 1:
+        return _("Part {part} of {parts}, round {round} of {rounds}", **counted)
+    return _("Round {round} of {rounds}", **counted)
+
+
+def common(player: Any) -> dict[str, Any]:
+    """What every page of a round says."""
+    treatment = player.treatment
+    return {
+        "practice": player.practice,
+        "computer": player.alone(),
+        "instructions": instructions_text(player),
+        **rule_variables(treatment),
+    }
+
+
+def instructions_text(player: Any) -> Markup:
+    """For the dialog that every page of a part can open; empty where the treatment wants no instructions."""
+    treatment, session = player.treatment, player.session
+    if not treatment.screen.instructions:
+        return Markup("")
+    return instructions(treatment, player.position, len(session.parts), session.pay_parts)
+
+
+def instructions_screen(player: Any) -> dict[str, Any]:
+    return {"instructions": instructions_text(player)}
+
+
+def decide_screen(player: Any, problems: Sequence[str] = (), typed: str = "") -> dict[str, Any]:
+    """The decision page; `problems` and `typed`: what was wrong with the message that was sent, and this message."""
+    treatment, position, own_type = player.treatment, player.position, player.type_value
+    complete = treatment.information == "complete"
+    types = [other.type_value for other in player.group.get_players()] if complete else []
+    return {
+        **common(player),
+        **value_facts(treatment, position, own_type),
+        "me": bold("me", player_names(treatment)[position]),
+        "my_type": bold("type", type_name(treatment, position, own_type)),
+        "type_varies": len(treatment.positions[position].types) > 1,
+        "others": others_facts(treatment, position, types),
+        "information": treatment.information,
+        "matching": matching_sentence(treatment),
+        "formula": points_formula(treatment, position),
+        "pay": pay_sentence(treatment),
+        "history": history(player) if treatment.screen.history else None,
+        "aids": aids(player),
+        "message_input": message_input(player, problems, typed),
+    }
+
+
+def waiting_text(player: Any) -> Markup:
+    """Who has not yet decided when the wait page is opened; it is loaded again as soon as it can continue."""
+    members = player.group.get_players()
+    missing = sum(member.field_maybe_none("message") is None for member in members)
+    if missing == 0:
+        return _("Waiting for the other participants.")
+    return ngettext(
+        "Waiting for {n} of the {size} members of your group to decide.",
+        "Waiting for {n} of the {size} members of your group to decide.",
+        missing,
+        size=len(members),
+    )
+
+
+def feedback_title(player: Any) -> Markup:
+    over = player.treatment.protocol.feedback == "none"
+    return _("{round}: over", round=round_title(player)) if over else _("{round}: result", round=round_title(player))
+
+
+def feedback_screen(player: Any) -> dict[str, Any]:
+    treatment = player.treatment
+    played = player.field_maybe_none("points_units") is not None
+    feedback = treatment.protocol.feedback if played else "none"
+    shown = {**common(player), "played": played, "feedback": feedback}
+    if feedback != "none":
+        shown |= {
+            **account(player),
+            "messages_title": messages_title(treatment),
+            "formula": points_formula(treatment, player.position),
+        }
+    return shown
+
+
+def messages_title(treatment: Treatment) -> Markup:
+    everybody, demands = treatment.protocol.feedback == "all", treatment.messages_are == "demands"
+    if everybody:
+        return _("All requests") if demands else _("All reports")
+    return _("Your request") if demands else _("Your report")

@@ -1,0 +1,1 @@
+"""What is fixed when a session is created, and what is earned in it."""

@@ -1,0 +1,140 @@
+"""From the treatment files to oTree's session configs, and from a session's config back to treatments in force.
+
+Imported by settings.py, so this file must not import oTree.
+"""
+
+import math
+import os
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from engine.words.language import languages
+from mechanisms.treatments import SessionDesign, Treatment, TreatmentError, load_session_designs
+
+FOLDER = Path(os.path.relpath(Path(__file__).parents[3] / "treatments"))  # short in error messages
+MINIMUM_ROUNDS = 20  # rounds that every app is prepared for, so that "Configure session" leaves room
+OVERRIDABLE = (
+    "rounds", "matching", "fixed_roles", "feedback", "seconds", "pay", "exchange_rate", "seed",
+    "practice_rounds", "practice_against", "quiz", "quiz_attempts", "quiz_failure",
+)  # fmt: skip
+
+
+@lru_cache
+def designs() -> tuple[SessionDesign, ...]:
+    found = tuple(load_session_designs(FOLDER))
+    for design in found:
+        check_language(design.language, f"{FOLDER / design.name}.toml: language = {design.language!r}")
+    return found
+
+
+def session_configs() -> list[dict[str, Any]]:
+    return [session_config(design) for design in designs()]
+
+
+def session_config(design: SessionDesign) -> dict[str, Any]:
+    """One line of the demo page. Plain numbers, texts and truth values can be changed in "Configure session"."""
+    config: dict[str, Any] = {
+        "name": design.name,
+        "display_name": design.title,
+        "doc": design.description,
+        "app_sequence": ["welcome", app_of(design), "closing"],
+        "num_demo_participants": design.participants,
+        "participation_fee": float(design.show_up_fee),
+        "language": design.language,
+        "parts": [treatment.name for treatment in design.treatments],
+    }
+    if len(design.treatments) > 1:
+        config["pay_parts"] = design.pay
+    for number, treatment in enumerate(design.treatments, 1):
+        for key in OVERRIDABLE:
+            config[config_key(number, key, config)] = _editable(getattr(treatment.protocol, key))
+    return config
+
+
+def app_of(design: SessionDesign) -> str:
+    """The app in which a session is played: that of its mechanism, or `parts` for several parts."""
+    return design.treatments[0].mechanism if len(design.treatments) == 1 else "parts"
+
+
+def config_key(part: int, key: str, config: dict[str, Any]) -> str:
+    """A session of several parts has every protocol value once a part."""
+    return key if len(config["parts"]) == 1 else f"part{part}_{key}"
+
+
+def design_of(config: dict[str, Any]) -> SessionDesign:
+    return next(design for design in designs() if design.name == config["name"])
+
+
+def rounds_prepared(app: str) -> int:
+    """oTree fixes the number of rounds of an app at its start: the longest session of that app, and some to spare."""
+    rounds = [
+        sum(max(MINIMUM_ROUNDS, t.protocol.rounds) + t.protocol.practice_rounds for t in design.treatments)
+        for design in designs()
+        if app_of(design) == app
+    ]
+    return max([MINIMUM_ROUNDS, *rounds])
+
+
+def treatments_in_force(config: dict[str, Any], participants: int) -> list[Treatment]:
+    """The treatments of all parts with the values of this session's config and its number of participants."""
+    check_language(config["language"], f"language = {config['language']!r}")
+    design = design_of(config)
+    check_participants(design, participants)
+    parts = [
+        _in_force(treatment, number, config, participants // len(design.orders))
+        for number, treatment in enumerate(design.treatments, 1)
+    ]
+    app, rounds = app_of(design), sum(part.protocol.rounds + part.protocol.practice_rounds for part in parts)
+    if rounds > rounds_prepared(app):
+        raise TreatmentError(
+            f"{rounds} rounds with practice are more than the {rounds_prepared(app)} rounds that app {app} was started "
+            f"with: write the rounds into treatments/{design.treatments[0].name}.toml and start the server again"
+        )
+    return parts
+
+
+def _in_force(treatment: Treatment, number: int, config: dict[str, Any], participants: int) -> Treatment:
+    """`participants` are those who play the part together: all, or those with the same order of parts."""
+    changes: dict[str, Any] = {}
+    for key in OVERRIDABLE:
+        value = config.get(config_key(number, key, config))
+        if value is not None and value != _editable(getattr(treatment.protocol, key)):
+            changes[key] = _exact(value)
+    asked = {
+        "show_up_fee": _exact(config["participation_fee"]),
+        "participants": participants,
+        "language": config["language"],
+    }
+    changes |= {key: value for key, value in asked.items() if value != getattr(treatment.protocol, key)}
+    return treatment.with_protocol(**changes) if changes else treatment
+
+
+def check_participants(design: SessionDesign, participants: int) -> None:
+    """Everybody has a group in every part, and every order of the parts has as many people."""
+    sizes = sorted({treatment.group_size for treatment in design.treatments})
+    multiple = math.lcm(*sizes) * len(design.orders)
+    if participants % multiple or not participants:
+        fewer, more = participants - participants % multiple, participants - participants % multiple + multiple
+        right = f"use {fewer} or {more}" if fewer else f"use {more}"
+        groups = f"groups of {' and '.join(map(str, sizes))}"
+        orders = f" in each of the {len(design.orders)} orders of the parts" if len(design.orders) > 1 else ""
+        raise TreatmentError(f"{participants} participants cannot be divided into {groups}{orders}: {right}")
+
+
+def check_language(language: str, where: str) -> None:
+    if language not in languages():
+        raise TreatmentError(f"{where}: no such catalog in _locale: use {' or '.join(languages())}")
+
+
+def _editable(value: Any) -> Any:
+    """oTree's form edits bool, int, float and str only."""
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _exact(value: Any) -> Any:
+    """Back from the form's float to the decimal that was typed: 0.05, not 0.05000000000000000277."""
+    if isinstance(value, Decimal):  # oTree's own money class is a Decimal with other arithmetic
+        return Decimal(value)
+    return Decimal(str(value)) if isinstance(value, float) else value

@@ -1,0 +1,67 @@
+"""What a participant is paid: points of the paid rounds, exchange rate, show-up fee; money is rounded once."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from otree import settings
+from otree.api import cu
+from otree.common import get_models_module
+
+from engine.session.guesses import belief_units_of
+from engine.session.in_force import treatment_of
+from engine.session.plan import order_of
+from mechanisms.session.draws import paid_part, paid_round
+
+
+def settle_participant(participant: Any, came: bool = True) -> None:
+    """Compute and store the earnings; a second call changes nothing. Who never came gets no show-up fee.
+
+    Decimals are stored as texts, so that the export shows them unrounded.
+    """
+    if "earnings" in participant.vars:
+        return
+    session = participant.session
+    parts = [part_earnings(participant, part) for part in order_of(participant)]
+    drawn = drawn_part(session)
+    promised = Decimal(session.config["participation_fee"])
+    fee = promised if came else Decimal(0)
+    paid = [Decimal(part["money"]) for part in parts if drawn in (None, part["part"])]
+    total = rounded_money(max(Decimal(0), fee + sum(paid)))
+    participant.earnings = {"parts": parts, "paid_part": drawn, "show_up_fee": str(fee), "total": str(total)}
+    # oTree adds the show-up fee itself: together they are the total of the receipt.
+    participant.payoff = cu(total - promised)
+
+
+def drawn_part(session: Any) -> int | None:
+    """The part that is paid if the design draws one; None: all parts."""
+    if session.pay_parts == "all":
+        return None
+    return paid_part(len(session.parts), session.code)
+
+
+def part_earnings(participant: Any, part: int) -> dict[str, Any]:
+    """Points of each round of one part, the round that is paid (None: all) and the money, unrounded.
+
+    Points for guesses are paid in the rounds that are paid.
+    """
+    session = participant.session
+    treatment = treatment_of(session, part)
+    model = get_models_module(session.config["app_sequence"][1]).Player
+    players = model.objects_filter(participant=participant, part=part, practice=False).order_by("round_number").all()
+    points = [player.field_maybe_none("points_units") or 0 for player in players]
+    guesses = [belief_units_of(player) or 0 for player in players]
+    paid = paid_round(treatment, session.code, part)
+    rounds = range(len(points)) if paid is None else [paid - 1]
+    units = sum(points[k] + guesses[k] for k in rounds)
+    return {"part": part, "paid_round": paid, "round_points": points, "belief_points": guesses,
+            "points_units": units, "money": str(treatment.money(units))}  # fmt: skip
+
+
+def rounded_money(amount: Decimal) -> Decimal:
+    """To the smallest coin of the currency, halves up."""
+    return amount.quantize(Decimal(1).scaleb(-settings.REAL_WORLD_CURRENCY_DECIMAL_PLACES), ROUND_HALF_UP)
+
+
+def fee_text(session: Any) -> str:
+    fee = rounded_money(Decimal(session.config["participation_fee"]))
+    return f"{fee} {settings.REAL_WORLD_CURRENCY_CODE}" if fee else ""

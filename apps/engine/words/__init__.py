@@ -1,0 +1,1 @@
+"""Everything that is said or written on pages: languages, numbers, names, sentences."""

@@ -1,0 +1,82 @@
+"""The language of the participants' pages: gettext catalogs in _locale/, English in the source.
+
+Every sentence that a participant can read passes through `_` or `ngettext`, in Python and in the templates alike:
+
+    _("You have {seconds} seconds.", seconds=30)
+
+The sentence may contain HTML; values are escaped unless they are Markup. The language is that of the page that is being
+made (`use`). It is part of the treatment's protocol, so that a function that is cached by treatment is cached by
+language, too.
+"""
+
+import gettext as standard
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from markupsafe import Markup
+
+FOLDER = Path(__file__).parents[3] / "_locale"
+SOURCE = "en"
+
+_language: ContextVar[str] = ContextVar("language", default=SOURCE)
+
+
+def languages() -> list[str]:
+    """English and every folder of _locale/."""
+    return sorted({SOURCE, *(path.parts[-3] for path in FOLDER.glob("*/LC_MESSAGES/lab.po"))})
+
+
+def current() -> str:
+    return _language.get()
+
+
+@contextmanager
+def use(language: str) -> Iterator[None]:
+    """Everything inside is said in this language.
+
+    >>> with use("de"):
+    ...     current()
+    'de'
+    """
+    token = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+@lru_cache
+def catalog(language: str) -> standard.NullTranslations:
+    if language == SOURCE:
+        return standard.NullTranslations()
+    with (FOLDER / language / "LC_MESSAGES" / "lab.po").open("rb") as file:
+        messages = read_po(file, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return standard.GNUTranslations(compiled)
+
+
+def _(message: str, **values: Any) -> Markup:
+    """The sentence in the current language, its {names} filled in.
+
+    >>> _("You have <b>{n}</b> units.", n="<3")
+    Markup('You have <b>&lt;3</b> units.')
+    """
+    return Markup(catalog(current()).gettext(message)).format(**values)
+
+
+def ngettext(singular: str, plural: str, n: int, **values: Any) -> Markup:
+    """`_` with a number: the singular for one. The number is {n}.
+
+    >>> ngettext("{n} round", "{n} rounds", 3)
+    Markup('3 rounds')
+    """
+    return Markup(catalog(current()).ngettext(singular, plural, n)).format(n=n, **values)

@@ -1,0 +1,58 @@
+"""What players and types are called on the pages. Texts of a treatment file are shown as they are written there."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from engine.words.language import _
+from engine.words.numbers import chance, plain
+from mechanisms.treatments import Treatment
+
+
+def player_names(treatment: Treatment) -> list[str]:
+    """The roles of the treatment file, or Player 1, Player 2, …, which every language says in its own way."""
+    return [
+        _("Player {number}", number=k) if position.role == f"Player {k}" else position.role
+        for k, position in enumerate(treatment.positions, 1)
+    ]
+
+
+def type_label(treatment: Treatment, position: int, value: float) -> str:
+    """The name that the treatment file gives to this type; empty where it names none."""
+    place = treatment.positions[position]
+    label = dict(zip(map(float, place.types), place.type_labels, strict=True)).get(float(value), "")
+    return "" if label == f"{value:g}" else label
+
+
+def type_name(treatment: Treatment, position: int, value: float) -> str:
+    """low (6), or just 6 when the treatment file gives no labels."""
+    label = type_label(treatment, position, value)
+    return f"{label} ({plain(value)})" if label else plain(value)
+
+
+def message_text(treatment: Treatment, position: int, message: float) -> str:
+    """A report has the name of the type that it states, a request is a number."""
+    return type_name(treatment, position, message) if treatment.messages_are == "reports" else plain(message)
+
+
+def prior_sentence(treatment: Treatment, position: int) -> str:
+    """What is known of a position's type before the draw: 6 with chance 1/3, 10 with chance 1/3, …"""
+    place = treatment.positions[position]
+    possible = [
+        (type_name(treatment, position, float(v)), p)
+        for v, p in zip(place.types, place.probabilities, strict=True)
+        if p > 0
+    ]
+    if len(possible) == 1:
+        return _("always {type}", type=possible[0][0])
+    return alternatives([_("{type} with chance {chance}", type=name, chance=chance(float(p))) for name, p in possible])
+
+
+def alternatives(texts: Sequence[str]) -> Markup:
+    """a, b or c
+
+    >>> alternatives(["1", "2", "3"])
+    Markup('1, 2 or 3')
+    """
+    *first, last = texts
+    return _("{list} or {last}", list=_(", ").join(first), last=last) if first else Markup.escape(last)

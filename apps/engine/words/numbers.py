@@ -1,0 +1,135 @@
+"""How numbers are written on the pages. Only the writing is rounded: points and money are computed elsewhere.
+
+The decimal sign is that of the page's language; thousands are not grouped, because a comma or a point between them
+would be read as a decimal sign by somebody from elsewhere.
+"""
+
+import math
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from babel.numbers import get_decimal_symbol
+from markupsafe import Markup
+
+from engine.words.language import _, current
+from mechanisms.treatments import Treatment
+
+MINUS = "\u2212"  # a true minus sign: the hyphen is hard to see on a screen
+
+
+@lru_cache
+def decimal_sign(language: str) -> str:
+    return get_decimal_symbol(language)
+
+
+def localized(number: str) -> str:
+    """A number in Python's writing as the page's language writes it, with a true minus sign.
+
+    >>> from engine.words.language import use
+    >>> with use("de"):
+    ...     localized("-1234.50")
+    '−1234,50'
+    """
+    return number.replace("-", MINUS).replace(".", decimal_sign(current()))
+
+
+def plain(value: float) -> str:
+    """A grid value or quantity with as many digits as it needs: 2, 0.5, −6."""
+    return localized(f"{value:.10g}")
+
+
+def amount(value: float, decimals: int) -> str:
+    """A value, cost share or transfer with fixed decimals, halves away from zero; no minus before a zero."""
+    # 12 decimals first: 0.1249999999999999 is an eighth that was computed in floats.
+    exact = Decimal(f"{value:.12f}").quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return localized(f"{abs(exact) if exact == 0 else exact:f}")
+
+
+def enough_decimals(numbers: Any, most: int) -> int:
+    """As few decimals as show all numbers exactly; `most` if that is not possible.
+
+    >>> enough_decimals([1.5, 2.0], 3), enough_decimals([1 / 3], 3)
+    (1, 3)
+    """
+    array = np.asarray(numbers, dtype=np.float64)
+    return next((d for d in range(most) if np.all(np.abs(array - np.round(array, d)) < 1e-9)), most)
+
+
+def amount_decimals(treatment: Treatment, position: int) -> int:
+    """Enough decimals that the amounts shown lead to the points shown, and never fewer than two."""
+    scale = abs(float(treatment.positions[position].scale)) or 1.0
+    return max(2, math.ceil(math.log10(scale)) + 1 + rounding(treatment))
+
+
+def rounding(treatment: Treatment) -> int:
+    """Decimals of the points."""
+    return int(treatment.definition["points"].get("rounding", 0))
+
+
+def points_text(treatment: Treatment, units: int) -> str:
+    return localized(treatment.format_points(units))
+
+
+def money_text(value: Any, currency: str) -> Markup:
+    return _("{amount} {currency}", amount=localized(f"{Decimal(value):f}"), currency=currency)
+
+
+def outcome_text(treatment: Treatment, outcome: str) -> str:
+    """The stored outcome of a group as a subject reads it: a level is a number, an outcome of a list has its name."""
+    return localized(outcome) if treatment.environment == "single_peaked" else outcome
+
+
+def chance(probability: float) -> str:
+    """A probability as a subject reads it: 1/3, or 12.5 % where no small fraction is exact."""
+    fraction = Fraction(probability).limit_denominator(100)
+    if abs(float(fraction) - probability) < 1e-9:
+        return str(fraction)
+    return _("{number} %", number=localized(f"{100 * probability:.4g}"))
+
+
+def tagged(name: str, value: Any, text: str) -> Markup:
+    """A number on the page that a test or a bot can find by its name and compare exactly."""
+    return Markup('<span class="number" data-name="{}" data-value="{}">{}</span>').format(name, value, text)
+
+
+def bold(name: str, text: str) -> Markup:
+    """A text that a test can find by its name."""
+    return Markup('<b data-name="{}">{}</b>').format(name, text)
+
+
+def allowed_messages(grid: Any) -> Markup:
+    """What may be entered, in words: a whole number from 0 to 8."""
+    values = [float(value) for value in grid]
+    steps = {round(b - a, 9) for a, b in pairwise(values)}
+    lowest, highest = plain(values[0]), plain(values[-1])
+    if len(values) > 3 and len(steps) == 1:
+        step = steps.pop()
+        if step == 1 and values[0].is_integer():
+            return _("a whole number from {lowest} to {highest}", lowest=lowest, highest=highest)
+        step_text = plain(step)
+        return _(
+            "a number from {lowest} to {highest} in steps of {step}", lowest=lowest, highest=highest, step=step_text
+        )
+    if len(values) == 1:
+        return _("the number {number}", number=lowest)
+    # a comma between numbers that have one inside would be hard to read
+    return _("one of the numbers {list}", list="; ".join(plain(value) for value in values))
+
+
+def parse_message(raw: Any, grid: Any) -> float | None:
+    """The grid value that somebody entered, or None. Strict: "1e1" is nobody's clear intention, nor is
+    "1,000" or "1.000", which is one or a thousand.
+
+    The decimal sign is a point or, where the page's language has it, a comma.
+    """
+    text = str(raw).strip().replace(MINUS, "-") if isinstance(raw, str | int | float) else ""
+    text = text.replace(decimal_sign(current()), ".")
+    if isinstance(raw, bool) or not re.fullmatch(r"[+-]?[0-9]{1,12}(\.(?!000$)[0-9]{0,12})?", text):
+        return None
+    near = [float(value) for value in grid if abs(float(value) - float(text)) < 1e-9]
+    return near[0] if near else None

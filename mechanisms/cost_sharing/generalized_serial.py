@@ -1,0 +1,249 @@
+"""Generalized serial functions and mechanisms (K Definitions 5 and 6; Shenker 1992), fixed path social choice functions
+(K Definition 7).
+
+A generalized serial function a maps levels z >= 0 to an allocation, a_i(z) in R^m being what i gets (inputs paid count
+as negative). For all levels and all linear utilities lambda:
+(1) while z_j stays at z_i or above, a_i does not depend on it;
+(2) lambda · a_i(z_-i, s) has a unique maximiser s;
+(3) that maximiser stays the unique one when levels of others at or above it move anywhere at or above it.
+Each profile u defines a game with payoffs u_i(a_i(z)) and a single Nash equilibrium (Lemma 1); the generalized serial
+mechanism gives everybody the allocation in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.optimize import minimize_scalar
+
+from mechanisms.arrays import FloatArray, as_numbers
+from mechanisms.cost_sharing import fixed_path
+from mechanisms.cost_sharing.fixed_path import polyline
+from mechanisms.costs import Cost
+
+MAX_PROFILES = 4000
+TOLERANCE = 1e-9
+Utility = Callable[[FloatArray], FloatArray]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """The verdict on one condition of Definition 5, on the levels that were gone through.
+
+    Attributes
+    ----------
+    number : 1, 2 or 3
+    holds : bool
+    witness : str, where it fails; empty if it holds
+    """
+
+    number: int
+    holds: bool
+    witness: str
+
+
+class GeneralizedSerialFunction:
+    """A function a of levels z_i in [0, highest_i].
+
+    Parameters
+    ----------
+    allocate : function of levels (..., n) to allocations (..., n, m)
+    highest : array_like, shape (n,)
+
+    Examples
+    --------
+    >>> from mechanisms.costs import PowerCost
+    >>> serial = from_path([[0, 0], [6, 6]], PowerCost(0.5, 2))
+    >>> [condition.holds for condition in serial.conditions([[3, 1], [5.2, 1]])]
+    [True, True, True]
+    >>> prices = [lambda a: 3 * a[..., 0] + a[..., 1], lambda a: 6 * a[..., 0] + a[..., 1]]
+    >>> serial.social_choice(prices).round(6)
+    array([[  1.5 ,  -2.25],
+           [  4.5 , -15.75]])
+    """
+
+    def __init__(self, allocate: Callable[[FloatArray], FloatArray], highest: ArrayLike) -> None:
+        self.highest = as_numbers("highest", highest)
+        if self.highest.ndim != 1 or self.highest.size == 0 or self.highest.min() < 0:
+            raise ValueError(f"highest is {self.highest.tolist()}; it must be one level of 0 or more for each agent")
+        self.n, self._allocate = len(self.highest), allocate
+        self.goods = self.allocate(self.highest).shape[-1]
+
+    def allocate(self, levels: ArrayLike) -> FloatArray:
+        """a(z) for levels (..., n): shape (..., n, m)."""
+        z = as_numbers("levels", levels)
+        allocation = as_numbers("allocate(levels)", self._allocate(z))
+        if allocation.ndim != z.ndim + 1 or allocation.shape[:-1] != z.shape:
+            raise ValueError(
+                f"allocate returned shape {allocation.shape} for levels {z.shape}; it must add an axis of goods"
+            )
+        return allocation
+
+    def conditions(
+        self, utilities: ArrayLike, points: int = 7, fine: int = 401
+    ) -> tuple[Condition, Condition, Condition]:
+        """Check the three conditions on a grid.
+
+        Parameters
+        ----------
+        utilities : array_like, shape (k, m), linear utilities lambda
+        points : levels of each agent that are gone through, for all combinations of the others
+        fine : levels among which the own best one is looked for; best levels count as equal within two steps of these
+        """
+        weights = as_numbers("utilities", utilities)
+        if weights.ndim != 2 or weights.shape[1] != self.goods:
+            raise ValueError(f"utilities has shape {weights.shape}; it must be (k, {self.goods}), one weight a good")
+        if points ** (self.n - 1) > MAX_PROFILES:
+            raise ValueError(
+                f"points is {points}; the others' {points ** (self.n - 1)} combinations of levels exceed {MAX_PROFILES}"
+            )
+        first = next(filter(None, (self._changes_with_higher(i, points) for i in range(self.n))), "")
+        second = third = ""
+        for i in range(self.n):
+            others, own, allocations = self._own_choices(i, points, fine)
+            for weight in weights:
+                payoff = allocations @ weight
+                best = payoff >= payoff.max(axis=-1, keepdims=True) - TOLERANCE
+                second = second or _several(i, weight, others, own, best)
+                third = third or _moves(i, weight, others, own[best.argmax(axis=-1)], 2 * (own[1] - own[0]))
+        return Condition(1, not first, first), Condition(2, not second, second), Condition(3, not third, third)
+
+    def equilibrium(self, utilities: Sequence[Utility], fine: int = 401) -> FloatArray:
+        """The Nash equilibrium by the algorithm of Lemma 1: levels, shape (n,).
+
+        Everybody starts at the highest level. In each step those not yet settled look for their best level given the
+        others'; the lowest of these is settled. (The paper's steps 3 and 5 take a minimum over the wrong index sets.)
+        """
+        if len(utilities) != self.n:
+            raise ValueError(f"utilities has {len(utilities)} entries; there are {self.n} agents")
+        z = self.highest.copy()
+        unsettled = list(range(self.n))
+        while unsettled:
+            best = [self.best_level(i, utilities[i], z, fine) for i in unsettled]
+            lowest = int(np.argmin(best))
+            z[unsettled.pop(lowest)] = best[lowest]
+        return z
+
+    def best_level(self, i: int, utility: Utility, levels: ArrayLike, fine: int = 401) -> float:
+        """Agent i's best level given the others' in `levels` (n,): best of `fine`, then refined between neighbours."""
+        z = as_numbers("levels", levels)
+
+        def payoff(own: ArrayLike) -> FloatArray:
+            trial = np.broadcast_to(z, (*np.shape(own), self.n)).copy()
+            trial[..., i] = own
+            return np.asarray(utility(self.allocate(trial)[..., i, :]), dtype=np.float64)
+
+        grid = np.linspace(0, self.highest[i], fine)
+        k = int(np.argmax(payoff(grid)))
+        low, high = grid[max(k - 1, 0)], grid[min(k + 1, fine - 1)]
+        if low == high:
+            return float(low)
+        found = minimize_scalar(
+            lambda own: -float(payoff(own)), bounds=(low, high), method="bounded", options={"xatol": 1e-12}
+        )
+        candidates = np.array([low, grid[k], found.x, high])
+        return float(candidates[np.argmax(payoff(candidates))])
+
+    def social_choice(self, utilities: Sequence[Utility]) -> FloatArray:
+        """The generalized serial mechanism (K Definition 6): the allocation in the equilibrium, shape (n, m)."""
+        return self.allocate(self.equilibrium(utilities))
+
+    def _changes_with_higher(self, i: int, points: int) -> str:
+        grids = [np.linspace(0, top, points) for top in self.highest]
+        own = self.allocate(np.stack(np.meshgrid(*grids, indexing="ij"), axis=-1))[..., i, :]
+        for j in set(range(self.n)) - {i}:
+            by_pair = np.moveaxis(own, (i, j), (0, 1))
+            for k, level in enumerate(grids[i]):
+                above = int(np.searchsorted(grids[j], level))
+                if above < points and np.ptp(by_pair[k, above:], axis=0).max() > TOLERANCE:
+                    stays = f"z_{j}, which stays at {grids[j][above]:g} or above"
+                    return f"a_{i} at z_{i} = {level:g} changes with {stays}"
+        return ""
+
+    def _own_choices(self, i: int, points: int, fine: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The others' levels (p, n-1), the own levels (f,), and what i gets (p, f, m)."""
+        grids = [np.linspace(0, top, points) for j, top in enumerate(self.highest) if j != i]
+        others = np.stack(np.meshgrid(*grids, indexing="ij"), axis=-1).reshape(-1, self.n - 1)
+        own = np.linspace(0, self.highest[i], fine if self.highest[i] > 0 else 2)
+        z = np.insert(np.repeat(others[:, None], len(own), axis=1), i, own, axis=-1)
+        return others, own, self.allocate(z)[..., i, :]
+
+
+def _several(i: int, weight: FloatArray, others: FloatArray, own: FloatArray, best: np.ndarray) -> str:
+    """Where agent i has best levels that are no neighbours."""
+    first, last = best.argmax(axis=-1), best.shape[-1] - 1 - best[:, ::-1].argmax(axis=-1)
+    apart = own[last] - own[first] > 1.5 * (own[1] - own[0])
+    if not apart.any():
+        return ""
+    p = int(apart.argmax())
+    return (
+        f"with lambda = {weight.tolist()} agent {i} is best off at {own[first[p]]:g} and at {own[last[p]]:g} when "
+        f"the others are at {others[p].tolist()}"
+    )
+
+
+def _moves(i: int, weight: FloatArray, others: FloatArray, best: FloatArray, tolerance: float) -> str:
+    """Where agent i's best level changes though only levels at or above it moved."""
+    for p, level in enumerate(best):
+        same = np.all((others == others[p]) | (np.minimum(others, others[p]) >= level), axis=-1)
+        moved = same & (np.abs(best - level) > tolerance)
+        if moved.any():
+            k = int(moved.argmax())
+            return (
+                f"with lambda = {weight.tolist()} agent {i}'s best level is {level:g} when the others are at "
+                f"{others[p].tolist()}, and {best[k]:g} when they are at {others[k].tolist()}"
+            )
+    return ""
+
+
+def from_path(path: ArrayLike | Callable[[FloatArray], FloatArray], cost: Cost) -> GeneralizedSerialFunction:
+    """The generalized serial function of a fixed path method (K Theorem 3): a_i(z) = (phi_i(z_i), -x_i(phi(z))).
+
+    Its social choice function is the fixed path social choice function of K Definition 7.
+
+    Parameters
+    ----------
+    path : polyline (m, n) or function of times in [0, 1], as for fixed_path; every phi_i strictly increasing
+    cost : Cost with increasing marginal costs
+
+    Examples
+    --------
+    >>> from mechanisms.costs import PowerCost
+    >>> from_path([[0, 0], [6, 6]], PowerCost(0.5, 2)).allocate([0.5, 1.0])
+    array([[  3. ,  -9. ],
+           [  6. , -31.5]])
+    """
+    if callable(path):
+        along = path
+    else:
+        vertices = as_numbers("path", path)
+        along = polyline(np.linspace(0, 1, len(vertices)), vertices)
+    n = along(np.ones(1)).shape[-1]
+
+    def allocate(z: FloatArray) -> FloatArray:
+        q = np.stack([along(z[..., i])[..., i] for i in range(n)], axis=-1)
+        return np.stack([q, -fixed_path(q, cost, path)], axis=-1)
+
+    return GeneralizedSerialFunction(allocate, np.ones(n))
+
+
+def constant(allocation: ArrayLike) -> GeneralizedSerialFunction:
+    """A constant social choice function: generalized serial with a single level each, and no fixed path method.
+
+    Parameters
+    ----------
+    allocation : array_like, shape (n, m), what everybody gets in any case
+
+    Examples
+    --------
+    >>> constant([[1, -2], [3, -4]]).social_choice([lambda a: a[..., 0]] * 2)
+    array([[ 1., -2.],
+           [ 3., -4.]])
+    """
+    given = as_numbers("allocation", allocation)
+    if given.ndim != 2:
+        raise ValueError(f"allocation has shape {given.shape}; it must be (n, m)")
+    return GeneralizedSerialFunction(lambda z: np.broadcast_to(given, (*z.shape, given.shape[1])), np.zeros(len(given)))

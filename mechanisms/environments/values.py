@@ -1,0 +1,78 @@
+"""Value functions v(q; theta) of a production economy: what the quantity q is worth to somebody of type theta."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from mechanisms.arrays import FloatArray, grid_index
+
+
+class ValueFunction(ABC):
+    """v(q; theta), evaluated on arrays that broadcast together."""
+
+    @abstractmethod
+    def value(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
+        """v(q; theta) in units of utility."""
+
+
+@dataclass(frozen=True)
+class LinearValue(ValueFunction):
+    """v = theta * q: every unit is worth theta.
+
+    >>> import numpy as np
+    >>> LinearValue().value(np.array(3.0), np.array([0.0, 2.0]))
+    array([0., 6.])
+    """
+
+    def value(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
+        return types * quantities
+
+
+@dataclass(frozen=True)
+class QuadraticValue(ValueFunction):
+    """v = theta * q - curvature / 2 * q**2: each further unit is worth `curvature` less.
+
+    >>> import numpy as np
+    >>> QuadraticValue(1).value(np.array(6.0), np.array([1.0, 2.0]))
+    array([ 5.5, 10. ])
+    """
+
+    curvature: float
+
+    def value(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
+        return types * quantities - self.curvature / 2 * quantities**2
+
+
+@dataclass(frozen=True)
+class PowerValue(ValueFunction):
+    """v = theta * q**exponent.
+
+    >>> import numpy as np
+    >>> PowerValue(0.5).value(np.array(3.0), np.array([0.0, 4.0]))
+    array([0., 6.])
+    """
+
+    exponent: float
+
+    def value(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
+        return types * quantities**self.exponent
+
+
+@dataclass(frozen=True)
+class TabulatedValue(ValueFunction):
+    """v = rows[t][k] for the t-th type and the k-th quantity of two ascending grids.
+
+    Attributes
+    ----------
+    types : ndarray, shape (T,)
+    quantities : ndarray, shape (K,)
+    rows : ndarray, shape (T, K), units of utility
+    """
+
+    types: FloatArray
+    quantities: FloatArray
+    rows: FloatArray
+
+    def value(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
+        return self.rows[grid_index("types", types, self.types), grid_index("quantities", quantities, self.quantities)]

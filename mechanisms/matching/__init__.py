@@ -1,0 +1,1 @@
+"""Who meets whom: partners, strangers and perfect strangers; knows no treatment."""

@@ -1,0 +1,1 @@
+"""The game as played: messages to outcomes, transfers and whole smallest units of points."""

@@ -1,0 +1,1 @@
+"""What chance decides in a session, and how guesses are scored; knows treatments."""

@@ -1,0 +1,178 @@
+"""What chance decides in a session: groups, types, orders of parts, what is paid, and messages of the computer.
+
+Everything follows from the stored seed (and, for what subjects must not foresee, the session's code), so that a
+session can be drawn again from its export. Types depend on the seed, the round and the participant only: treatments
+with the same seed, group size and matching give the same people the same draws. Only ``rng.random()`` is used, whose
+numbers are the same in every version of numpy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from mechanisms.arrays import FloatArray, IntArray
+from mechanisms.matching.groups import match_groups
+from mechanisms.treatments import Treatment
+
+GROUPS, TYPES, PRACTICE_TYPES, BLOCKS = 1, 2, 3, 4
+
+
+@dataclass(frozen=True, eq=False)
+class SessionDraws:
+    """The groups and types of a session.
+
+    Attributes
+    ----------
+    groups : int ndarray, shape (rounds, n_groups, n), participants from 0; the column is the position
+    types : ndarray, shape (rounds, n_participants), type values
+    practice_groups, practice_types : the same of the practice rounds
+    """
+
+    groups: IntArray
+    types: FloatArray
+    practice_groups: IntArray
+    practice_types: FloatArray
+
+
+@lru_cache(maxsize=64)
+def draw_session(treatment: Treatment, n_participants: int, repetition: int = 0) -> SessionDraws:
+    """Groups and types of every round, drawn from the treatment's seed.
+
+    Practice rounds with others follow the paid ones in the schedule, so that perfect strangers do not meet in practice
+    either. In practice against the computer the groups only say who has which role: they are those of the paid rounds.
+
+    Parameters
+    ----------
+    treatment : Treatment
+    n_participants : who play this treatment together
+    repetition : how many earlier parts of the session are the same treatment; each has draws of its own
+
+    Raises
+    ------
+    MatchingError
+        If the participants cannot be divided into groups, or no perfect-stranger schedule exists.
+
+    Examples
+    --------
+    >>> from mechanisms.treatments import load_treatment
+    >>> draws = draw_session(load_treatment("treatments/production_serial.toml"), 6)
+    >>> draws.groups.shape, draws.types.shape
+    ((10, 2, 3), (10, 6))
+    """
+    protocol = treatment.protocol
+    schedule = match_groups(
+        protocol.matching,
+        n_participants,
+        treatment.group_size,
+        protocol.rounds_together,
+        protocol.fixed_roles,
+        _generator(protocol.seed, GROUPS, repetition),
+    )
+    groups, together = schedule[: protocol.rounds], schedule[protocol.rounds :]
+    practice = together if len(together) else groups[np.arange(protocol.practice_rounds) % protocol.rounds]
+    return SessionDraws(
+        groups,
+        _draw_types(treatment, groups, _generator(protocol.seed, TYPES, repetition)),
+        practice,
+        _draw_types(treatment, practice, _generator(protocol.seed, PRACTICE_TYPES, repetition)),
+    )
+
+
+def _draw_types(treatment: Treatment, groups: IntArray, rng: np.random.Generator) -> FloatArray:
+    """(rounds, n_participants), each by the prior of the position that the participant has in the round."""
+    uniform = rng.random((len(groups), groups[0].size if len(groups) else 0))
+    types = np.empty_like(uniform)
+    rounds = np.arange(len(groups))[:, None]
+    for i, position in enumerate(treatment.positions):
+        members = groups[:, :, i]
+        cumulative = np.cumsum(position.probabilities)
+        drawn = np.searchsorted(cumulative / cumulative[-1], uniform[rounds, members], side="right")
+        types[rounds, members] = position.types[drawn]
+    return types
+
+
+def draw_blocks(seed: int, n_participants: int, n_orders: int) -> IntArray:
+    """Who plays the parts of a session in which order: (n_participants,), equally many of each order, from 0.
+
+    >>> draw_blocks(1, 6, 2).tolist(), draw_blocks(1, 4, 1).tolist()
+    ([0, 1, 1, 0, 0, 1], [0, 0, 0, 0])
+    """
+    ranks = np.argsort(np.argsort(_generator(seed, BLOCKS).random(n_participants), kind="stable"), kind="stable")
+    return ranks * n_orders // n_participants
+
+
+def paid_part(n_parts: int, session_code: str) -> int:
+    """The part (from 1, as numbered in the session's design) that is paid if one is drawn; the same for everybody.
+
+    >>> paid_part(2, "abcd1234") in (1, 2)
+    True
+    """
+    return int(drawn_number("paid part", session_code) * n_parts) + 1
+
+
+def paid_round(treatment: Treatment, session_code: str, part: int = 1) -> int | None:
+    """The round (from 1) that is paid, the same for everybody in the session; None when all rounds are paid.
+
+    `part` is the number of the part in the session's design.
+
+    It depends on the session's code too: who took part in an earlier session with the same seed cannot know it.
+
+    >>> from mechanisms.treatments import load_treatment
+    >>> treatment = load_treatment("treatments/park_vcg.toml")
+    >>> paid_round(treatment, "abcd1234"), paid_round(treatment.with_protocol(pay="one"), "abcd1234") in range(1, 11)
+    (None, True)
+    """
+    if treatment.protocol.pay == "all":
+        return None
+    drawn = drawn_number(treatment.protocol.seed, treatment.mechanism, "paid round", session_code, part)
+    return int(drawn * treatment.protocol.rounds) + 1
+
+
+def timeout_message(
+    treatment: Treatment, session_code: str, round_number: int, participant_id: int, position: int
+) -> float:
+    """The message that the computer plays for somebody whose time ran out: every one on the grid is equally likely.
+
+    `participant_id` counts from 1, `position` from 0; `round_number` is oTree's, which counts through all parts.
+
+    >>> from mechanisms.treatments import load_treatment
+    >>> timeout_message(load_treatment("treatments/park_vcg.toml"), "abcd1234", 1, 1, 0) in (8.0, 20.0)
+    True
+    """
+    return _message(treatment, position, "timeout", session_code, round_number, participant_id)
+
+
+def computer_messages(
+    treatment: Treatment, session_code: str, round_number: int, participant_id: int, position: int
+) -> list[float | None]:
+    """What the computer plays against somebody who practises: uniform on the grids, None in the own position.
+
+    Arguments as for timeout_message.
+
+    >>> from mechanisms.treatments import load_treatment
+    >>> computer_messages(load_treatment("treatments/park_vcg.toml"), "abcd1234", 1, 1, 0)[0] is None
+    True
+    """
+    return [
+        None if i == position else _message(treatment, i, "practice", session_code, round_number, participant_id, i)
+        for i in range(treatment.group_size)
+    ]
+
+
+def _message(treatment: Treatment, position: int, *purpose: object) -> float:
+    grid = treatment.positions[position].messages
+    return float(grid[int(drawn_number(treatment.protocol.seed, treatment.mechanism, *purpose) * len(grid))])
+
+
+def _generator(seed: int, *purpose: int) -> np.random.Generator:
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *purpose])))
+
+
+def drawn_number(*purpose: object) -> float:
+    """A number in [0, 1) that the seed and the purpose determine."""
+    key = "/".join(map(str, purpose))
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:6], "big") / 2**48

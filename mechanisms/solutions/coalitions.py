@@ -1,0 +1,215 @@
+"""Strong equilibria (Aumann 1959): no coalition can gain by changing its members' messages together.
+
+Coalitions are gone through in the order of their size, those of one size in lexicographic order. Group manipulation of
+truth-telling is in mechanisms.solutions.group_manipulability.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from mechanisms.arrays import IntArray
+from mechanisms.games.comparisons import Margin, check_sums, margin_of
+from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.solutions.group_manipulability import JointLie, group_strategy_proofness
+from mechanisms.solutions.nash import pure_nash_equilibria
+from mechanisms.verdicts import TooLargeError, Verdict
+
+__all__ = [
+    "CoalitionDeviation",
+    "JointLie",
+    "coalitions",
+    "group_strategy_proofness",
+    "strong_equilibria",
+    "strong_equilibrium",
+]
+
+GAINS = ("all", "some")
+"""What counts as a gain of a coalition: all members are better off, or some are and none is worse off."""
+
+MAX_OPERATIONS = 2e10
+CHUNK_ENTRIES = 1 << 20
+
+
+@dataclass(frozen=True)
+class CoalitionDeviation:
+    """The members of a coalition gain by playing `deviation` instead of `profile` while the others stay.
+
+    Attributes
+    ----------
+    coalition : indices of its members, ascending
+    profile, deviation : messages of all players, indices
+    before, after : payoffs of the members, in the order of `coalition`
+    """
+
+    coalition: tuple[int, ...]
+    profile: tuple[int, ...]
+    deviation: tuple[int, ...]
+    before: tuple[int | float, ...]
+    after: tuple[int | float, ...]
+
+    @property
+    def gain(self) -> int | float:
+        """The members' total gain."""
+        return sum(self.after) - sum(self.before)
+
+
+def coalitions(n: int, smallest: int = 1) -> Iterator[tuple[int, ...]]:
+    """All coalitions of n players, in the order of their size.
+
+    >>> list(coalitions(3, smallest=2))
+    [(0, 1), (0, 2), (1, 2), (0, 1, 2)]
+    """
+    for size in range(smallest, n + 1):
+        yield from combinations(range(n), size)
+
+
+def strong_equilibria(game: NormalFormGame, gain: str = "all") -> IntArray:
+    """All strong equilibria in pure messages.
+
+    Parameters
+    ----------
+    game : NormalFormGame; integer payoffs exactly, floats within 1e-9 of the largest absolute payoff
+    gain : "all" or "some"
+        all: no coalition can make all its members strictly better off (strong equilibrium, Aumann 1959);
+        some: nor make some members better off and none worse off (strictly strong equilibrium): fewer remain.
+
+    Returns
+    -------
+    ndarray (k, n) of message indices, lexicographic, possibly none; each is a pure Nash equilibrium
+
+    Raises
+    ------
+    ValueError
+        If `gain` is neither of the two.
+    TooLargeError
+        If too many equilibria and deviations would have to be compared.
+
+    Examples
+    --------
+    Two Nash equilibria, one better for both.
+
+    >>> strong_equilibria(NormalFormGame([[[2, 0], [0, 1]], [[2, 0], [0, 1]]])).tolist()
+    [[0, 0]]
+    """
+    _check_gain(gain)
+    margin = margin_of(game.payoffs)[1]
+    check_sums(game.n, game.payoffs)
+    found = pure_nash_equilibria(game)
+    for members in coalitions(game.n, smallest=2):
+        if len(found):
+            found = found[~_gains_at(game, found, members, gain, margin)]
+    return found
+
+
+def strong_equilibrium(game: NormalFormGame, profile: Sequence[int], gain: str = "all") -> Verdict:
+    """Whether one profile is a strong equilibrium.
+
+    Parameters
+    ----------
+    game, gain : as for strong_equilibria
+    profile : message indices (n,)
+
+    Returns
+    -------
+    Verdict; the witness is the CoalitionDeviation with the largest total gain, of the smallest coalition if several are
+
+    Raises
+    ------
+    ValueError
+        If `gain` is neither of the two or the profile is none.
+
+    Examples
+    --------
+    >>> strong_equilibrium(NormalFormGame([[[2, 0], [0, 1]], [[2, 0], [0, 1]]]), (1, 1)).witness
+    CoalitionDeviation(coalition=(0, 1), profile=(1, 1), deviation=(0, 0), before=(1, 1), after=(2, 2))
+    """
+    _check_gain(gain)
+    at = tuple(int(message) for message in profile)
+    if len(at) != game.n or not all(0 <= a < size for a, size in zip(at, game.shape, strict=True)):
+        raise ValueError(f"profile is {at}; it must be one message index for each player, below {game.shape}")
+    check_sums(2 * game.n, game.payoffs)
+    tolerance, margin = margin_of(game.payoffs)
+    deviations = math.prod(1 + size for size in game.shape) - 1
+    size = f"{2**game.n - 1} coalitions, {deviations} joint deviations"
+    method = "all joint deviations of every coalition"
+    if deviations * game.n > MAX_OPERATIONS:
+        reason = f"too large: {deviations:.3g} joint deviations; {MAX_OPERATIONS / game.n:.3g} would fit"
+        return Verdict("too large", method, size, tolerance, reason=reason)
+    best: CoalitionDeviation | None = None
+    for members in coalitions(game.n):
+        found = _best_deviation(game, at, members, gain, margin)
+        if found and (best is None or found.gain > best.gain):
+            best = found
+    return Verdict("fails" if best else "holds", method, size, tolerance, best)
+
+
+def _best_deviation(
+    game: NormalFormGame, profile: tuple[int, ...], members: tuple[int, ...], gain: str, margin: Margin
+) -> CoalitionDeviation | None:
+    where = tuple(slice(None) if i in members else a for i, a in enumerate(profile))
+    gains = np.stack([game.payoffs[i][where] - game.payoffs[(i, *profile)] for i in members])
+    ok = _is_gain(gains, gain, margin)
+    if not ok.any():
+        return None
+    total = gains.sum(axis=0)
+    chosen = np.unravel_index(int(np.where(ok, total, total.min() - 1).argmax()), total.shape)
+    changed = dict(zip(members, map(int, chosen), strict=True))
+    deviation = tuple(changed.get(i, a) for i, a in enumerate(profile))
+    before, after = (tuple(game.payoffs[(i, *at)].item() for i in members) for at in (profile, deviation))
+    return CoalitionDeviation(members, profile, deviation, before, after)
+
+
+def _gains_at(
+    game: NormalFormGame, profiles: IntArray, members: tuple[int, ...], gain: str, margin: Margin
+) -> np.ndarray:
+    """At which of the profiles (k, n) the coalition can gain: bool (k,).
+
+    Where the members' total is as large as it can be, given the others, they cannot; the rest is gone through.
+    """
+    others = [i for i in range(game.n) if i not in members]
+    rows, columns = (math.prod(game.shape[i] for i in part) for part in (members, others))
+    own = [game.payoffs[i].transpose(*members, *others).reshape(rows, columns) for i in members]
+    at = np.zeros(len(profiles), dtype=np.int64)
+    for i in others:
+        at = at * game.shape[i] + profiles[:, i]
+    now = np.stack([game.payoffs[(i, *profiles.T)] for i in members])
+    most = np.max(sum(own), axis=0)
+    suspects = np.flatnonzero(now.sum(axis=0) < most[at] + len(members) * margin)
+    if gain == "all":
+        for part, payoff in zip(own, now, strict=True):
+            suspects = suspects[payoff[suspects] < part.max(axis=0)[at[suspects]]]
+    _check_work(len(suspects), rows, members)
+    gains = np.zeros(len(profiles), dtype=bool)
+    block = max(1, CHUNK_ENTRIES // (rows * len(members)))
+    for start in range(0, len(suspects), block):
+        some = suspects[start : start + block]
+        change = np.stack([part[:, at[some]] - payoff[some] for part, payoff in zip(own, now, strict=True)])
+        gains[some] = _is_gain(change, gain, margin).any(axis=0)
+    return gains
+
+
+def _is_gain(change: np.ndarray, gain: str, margin: Margin) -> np.ndarray:
+    """Whether changes of the members' payoffs, first axis members, are a gain of the coalition."""
+    if gain == "all":
+        return np.all(change > margin, axis=0)
+    return np.all(change >= -margin, axis=0) & np.any(change > margin, axis=0)
+
+
+def _check_gain(gain: str) -> None:
+    if gain not in GAINS:
+        raise ValueError(f"gain is {gain!r}; it must be 'all' or 'some'")
+
+
+def _check_work(profiles: int, deviations: int, members: tuple[int, ...]) -> None:
+    work = float(profiles) * deviations * len(members)
+    if work > MAX_OPERATIONS:
+        raise TooLargeError(
+            f"too large: {profiles} equilibria x {deviations:.3g} joint deviations of coalition {members} make "
+            f"{work:.3g} comparisons, more than {MAX_OPERATIONS:.3g}; a coarser grid of messages would fit"
+        )

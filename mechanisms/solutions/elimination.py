@@ -1,0 +1,150 @@
+"""Iterated elimination of strictly dominated and of overwhelmed messages.
+
+In a round every player drops, all at the same time, the messages that are beaten by another one as long as the others
+use the messages that they still have:
+
+- **strict**: message b strictly dominates a if u_i(b, m) > u_i(a, m) for all remaining profiles m of the others; only
+  pure messages b are considered (mixed ones: mechanisms.solutions.rationalizability).
+- **overwhelmed** (Friedman and Shenker 1998; K footnote 7): b overwhelms a if the worst that b gives over the remaining
+  profiles of the others is better than the best that a gives. A game in which one profile is left is O-solvable.
+
+Whoever is overwhelmed is strictly dominated. What is left does not depend on the order of elimination. Floating-point
+payoffs have to be better by more than the tolerance of mechanisms.games.comparisons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from mechanisms.arrays import IntArray
+from mechanisms.games.best_responses import payoff_rows
+from mechanisms.games.comparisons import Margin, margin_of
+from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.solutions.pure_dominance import Found, PureDominance, check_pairs
+
+KINDS = ("strict", "overwhelmed")
+
+
+@dataclass(frozen=True, eq=False)
+class Elimination:
+    """What is left, and how it went.
+
+    Attributes
+    ----------
+    kind : "strict" or "overwhelmed"
+    survivors : n int arrays, the messages of each player that are left, ascending
+    removed : removed[r][i] is the int array of player i's messages that went in round r (from 0), ascending
+    because : because[r][i] names for each of these a message that beats it and that is left after the round
+    tolerance : relative tolerance of comparisons; 0 = exact
+    """
+
+    kind: str
+    survivors: tuple[IntArray, ...]
+    removed: tuple[tuple[IntArray, ...], ...]
+    because: tuple[tuple[IntArray, ...], ...]
+    tolerance: float
+
+    @property
+    def rounds(self) -> int:
+        """The rounds in which a message went."""
+        return len(self.removed)
+
+    @property
+    def solved(self) -> bool:
+        """Whether one profile is left, which is then the only equilibrium."""
+        return all(len(left) == 1 for left in self.survivors)
+
+
+def iterated_elimination(game: NormalFormGame, kind: str = "strict") -> Elimination:
+    """Eliminate until nobody has a message to drop.
+
+    Parameters
+    ----------
+    game : NormalFormGame
+    kind : "strict" or "overwhelmed", see above
+
+    Returns
+    -------
+    Elimination
+
+    Raises
+    ------
+    ValueError
+        If `kind` is neither of the two.
+    TooLargeError
+        If a player has more messages than can be compared in pairs ("strict" only).
+
+    Examples
+    --------
+    >>> prisoners = NormalFormGame([[[3, 0], [5, 1]], [[3, 5], [0, 1]]])
+    >>> result = iterated_elimination(prisoners)
+    >>> result.survivors, result.rounds, result.solved
+    ((array([1]), array([1])), 1, True)
+    >>> iterated_elimination(prisoners, "overwhelmed").rounds
+    0
+    """
+    if kind not in KINDS:
+        raise ValueError(f"kind is {kind!r}; it must be 'strict' or 'overwhelmed'")
+    if kind == "strict":
+        check_pairs(game)
+    tolerance, margin = margin_of(game.payoffs)
+    rule = PureDominance if kind == "strict" else Overwhelming
+    finders = [rule(payoff_rows(game, i), margin) for i in range(game.n)]
+    history: list[tuple[Found, ...]] = []
+    survivors = eliminate(game.shape, lambda i, rows, columns: finders[i].find(rows, columns), history.append)
+    return Elimination(
+        kind,
+        survivors,
+        tuple(tuple(gone for gone, _ in found) for found in history),
+        tuple(tuple(by for _, by in found) for found in history),
+        tolerance,
+    )
+
+
+def eliminate(
+    shape: tuple[int, ...],
+    find: Callable[[int, IntArray, np.ndarray], Found],
+    record: Callable[[tuple[Found, ...]], None],
+) -> tuple[IntArray, ...]:
+    """Rounds of elimination: find(i, i's messages that are left, which profiles of the others are left) -> Found.
+
+    A player is asked again only after others have dropped messages. `record` gets what each round found.
+    """
+    left = [np.ones(size, dtype=bool) for size in shape]
+    ask = set(range(len(shape)))
+    nothing = np.array([], dtype=np.int64)
+    while ask:
+        found = tuple(
+            find(i, np.flatnonzero(left[i]), _profiles_left(left, i)) if i in ask else (nothing, nothing)
+            for i in range(len(shape))
+        )
+        droppers = {i for i, (gone, _) in enumerate(found) if len(gone)}
+        if droppers:
+            record(found)
+        for i in droppers:
+            left[i][found[i][0]] = False
+        ask = {i for i in range(len(shape)) if droppers - {i}}
+    return tuple(np.flatnonzero(part) for part in left)
+
+
+def _profiles_left(left: list[np.ndarray], i: int) -> np.ndarray:
+    return reduce(np.logical_and.outer, left[:i] + left[i + 1 :], np.array(True)).reshape(-1)
+
+
+class Overwhelming:
+    """One player's overwhelmed messages."""
+
+    def __init__(self, own: np.ndarray, margin: Margin) -> None:
+        self.own, self.margin = own, margin
+
+    def find(self, rows: IntArray, columns: np.ndarray) -> Found:
+        """Those of `rows` that are overwhelmed on the `columns` (a mask) that are left."""
+        own = self.own[np.ix_(rows, np.flatnonzero(columns))]
+        best, worst = own.max(axis=1), own.min(axis=1)
+        strongest = int(worst.argmax())
+        gone = rows[worst[strongest] > best + self.margin]
+        return gone, np.full(len(gone), rows[strongest])

@@ -1,0 +1,193 @@
+"""Rationalizable messages, with correlated conjectures (Bernheim 1984; Pearce 1984; Brandenburger and Dekel 1987).
+
+A message is a best reply to some conjecture, a distribution over the profiles of the others, if and only if no mixture
+of the player's messages is strictly better against every profile (Pearce 1984, Lemma 3, with correlation). In a round
+every player drops, all at the same time, the messages that are never a best reply to a conjecture on what is left.
+
+For two players these are Pearce's rationalizable messages; for three or more his definition, with independent
+conjectures, can leave fewer. Pure tests come first: a best reply to one profile stays, a message that is strictly
+dominated by another one goes. The rest is decided by matrix_games.py, in whole numbers for integer payoffs.
+Floating-point payoffs are put on a grid of 1e-12 of the largest absolute payoff of the game, and "strictly better"
+means by more than 1e-9 of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from mechanisms.arrays import IntArray
+from mechanisms.games.best_responses import payoff_rows
+from mechanisms.games.comparisons import Margin, margin_of
+from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.solutions.elimination import eliminate
+from mechanisms.solutions.matrix_games import exceed
+from mechanisms.solutions.pure_dominance import Found, PureDominance, check_pairs
+
+STEPS_PER_TOLERANCE = 1000
+"""Floating-point payoffs are rounded to this part of the tolerance."""
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """A mixture of the player's messages that is strictly better than `message` against every profile that was left.
+
+    Attributes
+    ----------
+    message : the message that goes
+    messages, weights : those that are mixed, ascending, and their probabilities as fractions
+    """
+
+    message: int
+    messages: IntArray
+    weights: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Conjecture:
+    """A distribution over what is left of the others' profiles to which `message` is a best reply.
+
+    Attributes
+    ----------
+    message : the message that stays
+    profiles : int array (k, n - 1), the messages of the other players in their order
+    weights : k probabilities as fractions
+    """
+
+    message: int
+    profiles: IntArray
+    weights: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Rationalizability:
+    """The rationalizable messages with a proof for every message.
+
+    Attributes
+    ----------
+    survivors : n int arrays, the rationalizable messages of each player, ascending
+    removed : removed[r][i] are the Mixtures that prove that player i's messages of round r (from 0) go
+    conjectures : conjectures[i] are the Conjectures that prove that the survivors stay, in their order
+    tolerance : relative tolerance of comparisons; 0 = exact
+    """
+
+    survivors: tuple[IntArray, ...]
+    removed: tuple[tuple[tuple[Mixture, ...], ...], ...]
+    conjectures: tuple[tuple[Conjecture, ...], ...]
+    tolerance: float
+
+    @property
+    def rounds(self) -> int:
+        """The rounds in which a message went."""
+        return len(self.removed)
+
+    @property
+    def solved(self) -> bool:
+        """Whether one profile is left."""
+        return all(len(left) == 1 for left in self.survivors)
+
+
+def rationalizable_messages(game: NormalFormGame) -> Rationalizability:
+    """The rationalizable messages of every player, by iterated elimination of never-best replies.
+
+    Parameters
+    ----------
+    game : NormalFormGame
+
+    Returns
+    -------
+    Rationalizability
+
+    Raises
+    ------
+    TooLargeError
+        If a player has more messages than can be compared in pairs.
+
+    Examples
+    --------
+    The middle message is dominated by a mixture of the others only.
+
+    >>> own = [[4, 0], [1, 1], [0, 4]]
+    >>> result = rationalizable_messages(NormalFormGame([own, [[0, 0]] * 3]))
+    >>> result.survivors
+    (array([0, 2]), array([0, 1]))
+    >>> result.removed[0][0][0]
+    Mixture(message=1, messages=array([0, 2]), weights=(Fraction(1, 2), Fraction(1, 2)))
+    """
+    check_pairs(game)
+    tolerance, margin = margin_of(game.payoffs)
+    players = [_Player(*_whole(payoff_rows(game, i), margin)) for i in range(game.n)]
+    removed: list[tuple[tuple[Mixture, ...], ...]] = []
+
+    def record(found: tuple[Found, ...]) -> None:
+        removed.append(
+            tuple(
+                tuple(player.mixtures[int(a)] for a in gone) for player, (gone, _) in zip(players, found, strict=True)
+            )
+        )
+
+    survivors = eliminate(game.shape, lambda i, rows, columns: players[i].find(rows, columns), record)
+    conjectures = tuple(
+        tuple(_conjecture(game, i, int(a), *players[i].conjectures[int(a)]) for a in survivors[i])
+        for i in range(game.n)
+    )
+    return Rationalizability(survivors, tuple(removed), conjectures, tolerance)
+
+
+class _Player:
+    """One player's payoffs in whole units, and the proofs found so far."""
+
+    def __init__(self, own: np.ndarray, margin: int) -> None:
+        self.own, self.margin = own, margin
+        self.dominance = PureDominance(own, margin)
+        self.conjectures: dict[int, tuple[IntArray, tuple[Fraction, ...]]] = {}
+        self.mixtures: dict[int, Mixture] = {}
+
+    def find(self, rows: IntArray, columns: np.ndarray) -> Found:
+        """Those of `rows` that are a best reply to no distribution over the `columns` (a mask) that are left."""
+        left = np.flatnonzero(columns)
+        unproved = np.array([a not in self.conjectures or not columns[self.conjectures[a][0]].all() for a in rows])
+        self._best_replies(rows, left, unproved)
+        only = np.zeros(len(self.own), dtype=bool)
+        only[rows[unproved]] = True
+        for a, b in zip(*self.dominance.find(rows, columns, only), strict=True):
+            self.mixtures[int(a)] = Mixture(int(a), np.array([b]), (Fraction(1),))
+        for a in rows[unproved]:
+            if a not in self.mixtures:
+                self._by_linear_programming(int(a), rows, left)
+        gone = np.array([a for a in rows if a in self.mixtures], dtype=np.int64)
+        return gone, gone  # who dominates is in self.mixtures
+
+    def _best_replies(self, rows: IntArray, left: IntArray, unproved: np.ndarray) -> None:
+        """Conjectures of one profile, for the unproved messages that are a best reply to one; they are proved then."""
+        own = self.own[np.ix_(rows, left)]
+        best = own[unproved] >= own.max(axis=0) - self.margin
+        found = best.any(axis=1)
+        for a, column in zip(rows[unproved][found], left[best.argmax(axis=1)[found]], strict=True):
+            self.conjectures[int(a)] = (np.array([column]), (Fraction(1),))
+        unproved[np.flatnonzero(unproved)[found]] = False
+
+    def _by_linear_programming(self, a: int, rows: IntArray, left: IntArray) -> None:
+        own = self.own[np.ix_(rows, left)]
+        answer = exceed(own, self.own[a, left] + self.margin)
+        if answer.exceeds:
+            self.mixtures[a] = Mixture(a, rows[answer.support], answer.weights)
+        else:
+            self.conjectures[a] = (left[answer.support], answer.weights)
+
+
+def _whole(own: np.ndarray, margin: Margin) -> tuple[np.ndarray, int]:
+    """Payoffs in whole units, and by how many a message must be better to be strictly better."""
+    if own.dtype.kind == "i":
+        return own, 0
+    return np.rint(own / (margin / STEPS_PER_TOLERANCE or 1.0)).astype(np.int64), STEPS_PER_TOLERANCE
+
+
+def _conjecture(
+    game: NormalFormGame, i: int, message: int, columns: IntArray, weights: tuple[Fraction, ...]
+) -> Conjecture:
+    others = game.shape[:i] + game.shape[i + 1 :]
+    profiles = np.array(np.unravel_index(columns, others)).T if others else np.zeros((len(columns), 0), dtype=np.int64)
+    return Conjecture(message, profiles, weights)

@@ -1,0 +1,284 @@
+"""The instructions: every number is the game's, every sentence follows the treatment, nothing secret is told."""
+
+import re
+import sys
+from decimal import Decimal
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from mechanisms.explanations import explain
+from mechanisms.treatments import Treatment
+from tests.apps.engine.aids.test_aids import TREATMENTS
+from tests.lab import ROOT
+from tests.oracle import expected
+
+sys.path.insert(0, str(ROOT / "apps"))
+
+from engine.instructions.example import example
+from engine.instructions.screen import instructions
+
+CASES = [(name, i) for name, t in TREATMENTS.items() for i in range(t.group_size)]
+TAG = re.compile(r'data-name="([^"]*)" data-value="([^"]*)">([^<]*)<')
+THEORY = (
+    "dominant",
+    "nash",
+    "equilibrium",
+    "truthful",
+    "incentive",
+    "strategic",
+    "optimal",
+    "efficient",
+    "game theory",
+)
+
+
+def numbers(html):
+    """{name: (exact value, what is written)} of the tagged numbers."""
+    return {name: (value, text.replace("\u2212", "-")) for name, value, text in TAG.findall(html)}
+
+
+def words(html):
+    """The text as it is read, without the drawings."""
+    text = re.sub(r"<svg.*?</svg>", " ", str(html), flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", "", re.sub(r"</(p|li|td|th|h2|caption)>", " ", text)).split())
+
+
+def with_changes(name, **tables):
+    definition = TREATMENTS[name].definition
+    return Treatment.from_definition({**definition, **{key: definition.get(key, {}) | t for key, t in tables.items()}})
+
+
+@pytest.mark.parametrize(("name", "position"), CASES)
+def test_the_example_is_the_game_as_played(name, position):
+    treatment, html = TREATMENTS[name], str(instructions(TREATMENTS[name], position))
+    shown, found = example(treatment, position), numbers(html)
+    play = treatment.play(shown.types, shown.messages)
+    told = [position] if treatment.information == "own" else range(treatment.group_size)
+    for i in range(treatment.group_size):
+        assert float(found[f"example-message-{i + 1}"][0]) == shown.messages[i]
+        assert (f"example-points-{i + 1}" in found) == (i in told)
+    judged = expected(treatment.definition, list(shown.types), list(shown.messages))
+    for i in told:
+        assert int(found[f"example-points-{i + 1}"][0]) == play.points[i]
+        assert judged["points"][i] == play.points[i]
+        assert Decimal(found[f"example-points-{i + 1}"][1]) == treatment.points_value(play.points[i])
+        for part, amounts in {"value": play.values, "transfer": play.transfers, "cost_share": play.cost_shares}.items():
+            if f"example-{part}-{i + 1}" in found:
+                assert float(found[f"example-{part}-{i + 1}"][0]) == amounts[i]
+    steps = explain(treatment, shown.types, shown.messages)
+    own = steps.cost_shares if treatment.messages_are == "demands" else steps.transfers
+    step = "example-step-cost-share" if treatment.messages_are == "demands" else "example-step-transfer"
+    assert float(found[step][0]) == pytest.approx(own[position])
+
+
+@pytest.mark.parametrize(("name", "position"), CASES)
+def test_every_number_is_written_as_it_is(name, position):
+    """The text beside the exact value is that value, rounded at most to the digits that are shown."""
+    found = numbers(str(instructions(TREATMENTS[name], position)))
+    assert len(found) >= 8
+    for tag, (value, text) in found.items():
+        if tag == "example-outcome" or "points" in tag:
+            continue
+        written = Decimal(re.search(r"(-?[\d.]+)\)?$", text)[1])
+        half = Decimal(5).scaleb(written.as_tuple().exponent - 1)
+        assert abs(written - Decimal(value)) <= half + Decimal("1e-9"), (tag, value, text)
+
+
+@pytest.mark.parametrize("name", [n for n, t in TREATMENTS.items() if t.environment == "production"])
+def test_the_tables_are_values_and_costs_of_the_environment(name):
+    treatment = TREATMENTS[name]
+    environment, found = treatment.played.environment, numbers(str(instructions(treatment, 0)))
+    worth = [tag for tag in found if tag.startswith("worth-")]
+    costs = [tag for tag in found if tag.startswith(("cost-of-", "read-cost-of-"))]
+    assert worth
+    assert len(costs) > 2
+    for tag in worth:
+        own_type, quantity = map(float, re.match(r"worth-(-?[\d.]+)-([\d.]+)$", tag).groups())
+        assert float(found[tag][0]) == environment.value.value(np.array(own_type), np.array(quantity))
+    for tag in costs:
+        assert float(found[tag][0]) == environment.cost.total_cost(np.array(float(tag.rpartition("-")[2])))
+
+
+def test_outcomes_are_worth_what_the_payoff_table_says():
+    found = numbers(str(instructions(TREATMENTS["park_pairwise"], 1)))
+    cells = {tag: float(value) for tag, (value, _text) in found.items() if tag.startswith("worth-")}
+    assert cells == {
+        **{f"worth-{i}-{t}-{k}": (t if k == (i == 2) else 0) for i in (1, 2, 3) for t in (8, 20) for k in (0, 1)}
+    }
+
+
+PROTOCOL_SENTENCES = [
+    ({"rounds": 1, "matching": "partner"}, "There is 1 round.", "There are 10 rounds."),
+    ({"rounds": 7}, "There are 7 rounds.", "There are 10 rounds."),
+    ({"matching": "partner"}, "It consists of the same people in all rounds.", "The groups are drawn anew"),
+    ({"matching": "perfect_stranger", "rounds": 2, "participants": 9}, "you never meet anybody twice", "drawn anew"),
+    ({"practice_rounds": 3}, "Before that there are 3 practice rounds. They are not paid.", "1 practice round."),
+    ({"practice_rounds": 0}, "There are 10 rounds.", "practice"),
+    ({"practice_against": "others"}, "participants who practise, too", "the computer plays"),
+    ({"fixed_roles": False}, "Who is who is drawn anew in every round.", "in all rounds."),
+    ({"feedback": "own"}, "You are not shown what the others reported.", "what everybody in your group reported"),
+    ({"feedback": "average"}, "the average report of all participants in this round", "what everybody in your group"),
+    ({"feedback": "none"}, "After a round you are not told its result.", "After a round you see"),
+    ({"seconds": 45}, "You have 45 seconds for a decision.", "There is no time limit"),
+    ({"pay": "one"}, "At the end one round is drawn at random", "The points of all rounds are added up"),
+    ({"exchange_rate": "0.25"}, "1 point = 0.25 EUR. So 100 points are 25 EUR.", "0.01 EUR"),
+    ({"show_up_fee": 8}, "In addition you receive 8 EUR for taking part.", "5 EUR for taking part"),
+    ({"show_up_fee": 0}, "So 100 points are 1 EUR.", "In addition you receive"),
+    ({"quiz": False}, "While you decide", "questions about these instructions"),
+    ({"quiz_attempts": 3}, "You have 3 attempts. After that you go on in any case.", "as often as you need"),
+    ({"quiz_attempts": 2, "quiz_failure": "leave"}, "You have 2 attempts. Who still has a wrong answer",
+     "as often"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "there", "gone"), PROTOCOL_SENTENCES, ids=lambda value: str(value)[:40])
+def test_a_change_of_the_protocol_changes_its_sentence(change, there, gone):
+    before = words(instructions(with_changes("park_pairwise", session=BASE), 0))
+    after = words(instructions(with_changes("park_pairwise", session=BASE | change), 0))
+    assert there in after
+    assert gone not in after.replace(there, "")
+    assert before != after
+
+
+BASE = {"rounds": 10, "matching": "stranger", "feedback": "all", "seconds": 0, "pay": "all", "exchange_rate": "0.01",
+        "show_up_fee": 5, "practice_rounds": 1, "practice_against": "computer", "quiz": True, "quiz_attempts": 0,
+        "quiz_failure": "continue", "fixed_roles": True}  # fmt: skip
+
+# fmt: off
+GAME_SENTENCES = [
+    ("production_serial", {"messages": {"lowest": 2, "highest": 6, "step": 2}}, "one of the numbers 2; 4; 6",
+     "from 0 to 8"),
+    ("production_serial", {"group": {"information": "own"}}, "You are not told those of the others.", "Everybody:"),
+    ("production_serial", {"group": {"information": "complete"}}, "All members of your group know everybody's type.",
+     "Only you"),
+    ("production_serial", {"group": {"size": 4}, "session": {"participants": 8}}, "You are in a group of 4.",
+     "group of 3"),
+    ("production_serial", {"types": {"probabilities": ["1/2", "1/4", "1/4"]}}, "low (13) with chance 1/2", "1/3"),
+    ("production_serial", {"points": {"scale": 5, "shift": 100}}, "Points = 5 × (value − cost share) + 100", "10 ×"),
+    ("production_serial", {"mechanism": {"name": "proportional"}}, "Every unit has the same price", "step by step"),
+    ("production_serial", {"screen": {"calculator": False}}, "a whole number from 0 to 8", "calculator"),
+    ("production_serial", {"screen": {"history": False}}, "There is no time limit", "lists your own past rounds"),
+    ("production_serial", {"screen": {"confirmation": True}}, "the screen asks you once more", "@"),
+    ("production_serial", {"screen": {"graph": False}}, "With a calculator", "A graph on the screen"),
+    ("production_vcg", {"mechanism": {"cost_shares": "equal"}}, "Everybody pays an equal share of the total cost.",
+     "in proportion"),
+    ("production_vcg", {"mechanism": {"ties": "last"}}, "gives most units to the first player", "gives fewest"),
+    ("park_pairwise", {"mechanism": {"order": [3, 1, 2]}}, "Player 3 → Player 1 → Player 2", "Player 1 → Player 2 →"),
+    ("park_vcg", {"mechanism": {"name": "groves"}}, "Your transfer is what the other players get", "you pay this loss"),
+    ("cason_groves", {"messages": {"highest": 30}}, "a whole number from 0 to 30", "0 to 24"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("name", "change", "there", "gone"), GAME_SENTENCES, ids=lambda value: str(value)[:40])
+def test_a_change_of_the_game_changes_its_sentence(name, change, there, gone):
+    assert there not in words(instructions(TREATMENTS[name], 0)) or gone in words(instructions(TREATMENTS[name], 0))
+    after = words(instructions(with_changes(name, **change), 0))
+    assert there in after
+    assert gone not in after
+
+
+def test_a_change_of_the_cost_changes_table_and_example():
+    before = numbers(str(instructions(TREATMENTS["production_serial"], 0)))
+    dearer = {"cost": {"kind": "power", "coefficient": 0.75, "exponent": 2}}
+    after = numbers(str(instructions(with_changes("production_serial", environment=dearer), 0)))
+    assert (before["cost-of-4"][0], after["cost-of-4"][0]) == ("8.0", "12.0")
+    assert before["example-cost_share-1"] != after["example-cost_share-1"]
+
+
+def test_parts_of_a_session_are_told():
+    park = TREATMENTS["park_vcg"]
+    assert "parts" not in words(instructions(park, 0))
+    assert "This session has 3 parts" in words(instructions(park, 0, parts=3))
+    assert "At the end all parts are paid." in words(instructions(park, 0, parts=3))
+    assert "Only this part is paid." in words(instructions(park, 0, parts=3, pay_parts="one"))
+
+
+def test_points_below_zero_are_told_where_they_can_be():
+    sentence = "Points of a round can be below zero."
+    assert sentence not in words(instructions(TREATMENTS["cason_pivotal"], 0))
+    shifted = with_changes("park_vcg", points={"shift": -1})
+    assert sentence in words(instructions(shifted, 0))
+
+
+def test_guesses_are_told_with_their_rule():
+    plain = words(instructions(TREATMENTS["park_vcg"], 0))
+    asked = words(instructions(with_changes("park_vcg", beliefs={"rounds": [2, 5], "points": 40}), 0))
+    assert "guess" not in plain.replace("guesses of", "")
+    assert "(2, 5)" in asked
+    assert "40" in asked
+
+
+@pytest.mark.parametrize(("name", "position"), [case for case in CASES if case[0].startswith("cason")])
+def test_own_information_tells_nothing_of_the_others_types(name, position):
+    """With information = "own" the text would be the same if the others had other types and values."""
+    treatment = TREATMENTS[name]
+    assert treatment.information == "own"
+    roles = [dict(role) for role in treatment.definition["roles"]]
+    other = roles[1 - position]
+    values = other["types"]["values"]
+    other["types"] = {"values": [str(Decimal(str(values[0])) - 1)]}
+    changed = Treatment.from_definition({**treatment.definition, "roles": roles})
+    assert str(instructions(changed, position)) == str(instructions(treatment, position))
+
+
+@pytest.mark.parametrize(("name", "position"), CASES)
+def test_plain_words_and_short_sentences(name, position):
+    text = words(instructions(TREATMENTS[name], position))
+    assert not [word for word in THEORY if re.search(rf"\b{word}", text.lower())]
+    assert "{" not in text
+    assert not re.search(r"[a-z]\.[A-Z]|\)\.[A-Z]", text), "a space is missing"
+    sentences = [s for s in re.split(r"(?<=[.:!?]) ", text) if not re.search(r"\d", s)]
+    assert np.mean([len(s.split()) for s in sentences]) < 18
+
+
+@pytest.mark.parametrize(("name", "position"), CASES)
+def test_html_is_whole_small_and_accessible(name, position):
+    html = str(instructions(TREATMENTS[name], position))
+    Whole().check(html)
+    assert len(html.encode()) < 60_000
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    for drawing in re.findall(r"<svg.*?</svg>", html, re.S):
+        assert 'role="img"' in drawing
+        for label in re.search(r'aria-labelledby="([^"]+)"', drawing)[1].split():
+            assert f'id="{label}">' in drawing
+        assert set(re.findall(r"#[0-9a-f]{3,6}", drawing)) <= {
+            "#000",
+            "#ffffff",
+            "#dddddd",
+            "#b5b5b5",
+            "#8a8a8a",
+            "#eeeeee",
+            "#cccccc",
+        }
+
+
+class Whole(HTMLParser):
+    """Every element that is opened is closed."""
+
+    def check(self, html):
+        self.open = []
+        self.feed(html)
+        assert not self.open
+
+    def handle_starttag(self, tag, attributes):
+        if tag not in ("br", "rect", "circle", "line", "polyline", "polygon"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        pass
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_the_example_is_no_advice():
+    """Some reports of an example are the type and some are not, where both are possible."""
+    for name, position in CASES:
+        treatment, shown = TREATMENTS[name], example(TREATMENTS[name], position)
+        choice = min(len(place.messages) for place in treatment.positions) > 1
+        if treatment.messages_are == "reports" and choice:
+            assert shown.types != shown.messages

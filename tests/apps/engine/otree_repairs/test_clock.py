@@ -1,0 +1,48 @@
+"""Time, on a real server: what a reload must not change, and what happens to somebody who goes away."""
+
+import sqlite3
+import time
+
+from mechanisms.session.draws import timeout_message
+from mechanisms.treatments import load_treatment
+from tests.lab import ROOT, create_session, visit
+
+SECONDS = 12  # oTree believes a browser that says so from two seconds before the end on
+GRACE = 40  # the server itself submits the page of somebody who is gone about nine seconds after the end
+
+
+def stored(lab):
+    """By participant; read only, because a test must not lock the server's database."""
+    database = sqlite3.connect(f"file:{lab.folder / 'db.sqlite3'}?mode=ro", uri=True)
+    query = "select message, timed_out, seconds_taken, points_units from serial_player where round_number = 1"
+    rows = database.execute(f"{query} order by participant_id").fetchall()
+    database.close()
+    return rows
+
+
+def test_reload_keeps_the_clock_and_absence_is_flagged(own_lab):
+    with own_lab.server() as address:
+        at_once = {"quiz": False, "practice_rounds": 0, "rounds": 1, "seconds": SECONDS}
+        code, links = create_session(address, "chen_serial", 2, **at_once)
+        for link in links:
+            url, _ = visit(link)
+            visit(url, consent="True")
+        instructions = [visit(link)[0] for link in links]
+        stays, _ = visit(instructions[0], read="1")
+        visit(instructions[1], read="1")  # sees the page of the decision and leaves for good
+        time.sleep(1.2)
+        stays, page = visit(stays)
+        assert "Time left:" in page
+        visit(stays, message="4.0", timeout_happened="1")  # a claim that the clock does not confirm
+        deadline = time.monotonic() + SECONDS + GRACE
+        while time.monotonic() < deadline and stored(own_lab)[1][3] is None:
+            time.sleep(1)
+        (message, timed_out, seconds, points), (drawn, late, _, other_points) = stored(own_lab)
+    assert (message, timed_out) == (4.0, 0)
+    assert 1.2 <= seconds <= SECONDS
+    treatment = load_treatment(ROOT / "treatments" / "chen_serial.toml")
+    treatment = treatment.with_protocol(rounds=1, participants=2, practice_rounds=0)
+    assert late == 1
+    assert drawn == timeout_message(treatment, code, 1, 2, 1)
+    types = [place.types[0] for place in treatment.positions]
+    assert [points, other_points] == treatment.play(types, [message, drawn]).points.tolist()

@@ -1,0 +1,99 @@
+"""Generalized serial functions: conditions of Definition 5 with witnesses, Lemma 1, Definitions 6 and 7."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mechanisms.cost_sharing import proportional
+from mechanisms.cost_sharing.generalized_serial import GeneralizedSerialFunction, constant, from_path
+from mechanisms.cost_sharing.staged_serial import staged_serial
+from mechanisms.costs import PowerCost, QuadraticFormCost
+
+WEIGHTS = [[0.7, 1], [2.3, 1], [4.1, 1], [7.7, 1], [1, 0]]
+PATHS = {
+    "diagonal": [[0, 0, 0], [6, 6, 6]],
+    "bent": [[0, 0, 0], [1, 4, 2], [5, 5, 9]],
+    "curved": lambda t: np.stack([6 * t, 3 * t + 3 * t**2, 3 * t + 3 * t**3], axis=-1),
+}
+COSTS = [PowerCost(0.5, 2), QuadraticFormCost([[1, 0.3, 0.1], [0.2, 2, 0.1], [0.1, 0.4, 1.5]], 0.1)]
+
+
+def linear(price):
+    return lambda allocation: price * allocation[..., 0] + allocation[..., 1]
+
+
+@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
+@pytest.mark.parametrize("cost", COSTS, ids=["homogeneous", "heterogeneous"])
+def test_theorem_3_fixed_paths_are_generalized_serial(path, cost):
+    for condition in from_path(path, cost).conditions(WEIGHTS, points=5, fine=101):
+        assert condition.holds, condition.witness
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.integers(1, 120).map(lambda k: k / 10), min_size=3, max_size=3), st.sampled_from(sorted(PATHS)))
+def test_lemma_1_algorithm_finds_a_nash_equilibrium(prices, name):
+    function = from_path(PATHS[name], COSTS[1])
+    utilities = [linear(price) for price in prices]
+    z = function.equilibrium(utilities, fine=101)
+    for i, utility in enumerate(utilities):
+        trial = np.tile(z, (301, 1))
+        trial[:, i] = np.linspace(0, 1, 301)
+        assert utility(function.allocate(trial)[:, i]).max() <= utility(function.allocate(z)[i]) + 1e-7
+
+
+def test_serial_social_choice_is_what_staged_serial_reaches():
+    prices = (3.2, 5.1, 8.3)
+    allocation = from_path(PATHS["diagonal"], COSTS[0]).social_choice([linear(price) for price in prices])
+
+    def best(number, remaining, served):
+        return [(prices[i] - sum(served.values())) / len(remaining) for i in remaining]
+
+    for stage in staged_serial(best, 3, COSTS[0]):
+        np.testing.assert_allclose(allocation[stage.served], [stage.quantity, -stage.cost_share], atol=1e-5)
+
+
+def average_cost(z):
+    return np.stack([z, -proportional(z, PowerCost(0.5, 2))], axis=-1)
+
+
+def test_average_cost_fails_conditions_1_and_3_with_witnesses():
+    first, second, third = GeneralizedSerialFunction(average_cost, [4, 4]).conditions([[3.3, 1]], points=5)
+    assert not first.holds
+    assert first.witness == "a_0 at z_0 = 1 changes with z_1, which stays at 1 or above"
+    assert second.holds
+    assert not third.holds
+    assert third.witness.startswith(
+        "with lambda = [3.3, 1.0] agent 0's best level is 1.8 when the others are at [3.0], and 2.3"
+    )
+
+
+def test_condition_2_fails_where_levels_tie():
+    function = GeneralizedSerialFunction(lambda z: np.stack([z, -z], axis=-1), [2, 2])
+    first, second, third = function.conditions([[1, 1]])
+    assert first.holds
+    assert not second.holds
+    assert second.witness == ("with lambda = [1.0, 1.0] agent 0 is best off at 0 and at 2 when the others are at [0.0]")
+    assert third.holds
+
+
+def test_a_constant_social_choice_function_is_generalized_serial():
+    function = constant([[1, -2], [3, -4]])
+    assert all(condition.holds for condition in function.conditions(WEIGHTS))
+    assert function.social_choice([linear(1), linear(9)]).tolist() == [[1, -2], [3, -4]]
+
+
+@pytest.mark.parametrize(
+    ("make", "named"),
+    [
+        (lambda: GeneralizedSerialFunction(average_cost, [1, -1]), r"highest is \[1.0, -1.0\]"),
+        (lambda: GeneralizedSerialFunction(lambda z: z, [1, 1]), "allocate returned shape"),
+        (lambda: from_path(PATHS["bent"], COSTS[0]).conditions(WEIGHTS, points=100), "points is 100"),
+        (lambda: GeneralizedSerialFunction(average_cost, [1, 1]).conditions([1, 1]), r"utilities has shape \(2,\)"),
+        (lambda: GeneralizedSerialFunction(average_cost, [1, 1]).equilibrium([linear(1)]), "utilities has 1 entries"),
+        (lambda: constant([1, 2]), r"allocation has shape \(2,\)"),
+    ],
+)
+def test_bad_input_is_named(make, named):
+    with pytest.raises(ValueError, match=named):
+        make()
