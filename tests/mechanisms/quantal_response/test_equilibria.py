@@ -221,7 +221,7 @@ def test_bad_ends_are_named(up_to):
 
 
 def test_too_many_messages_are_said_before_memory_is_used(monkeypatch):
-    monkeypatch.setattr(quantal_response, "MAX_MESSAGES", 3)
+    monkeypatch.setattr(equilibria, "MAX_MESSAGES", 3)
     with pytest.raises(TooLargeError, match="too large: the players have 4 messages, more than 3"):
         logit_equilibria(TURNING, [1])
 
