@@ -1,5 +1,4 @@
-"""Groups of every round: everybody plays, roles are kept, strangers are strangers, and a seed means one
-session."""
+"""Groups of every round: everybody plays, roles are kept, strangers are strangers, a seed means one session."""
 
 from itertools import combinations
 
@@ -8,37 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mechanisms.matching.groups import MatchingError, match_groups
-from mechanisms.matching.perfect_stranger import longest_bound, schedule
+from mechanisms.matching.groups import MatchingError
+from mechanisms.matching.perfect_stranger import schedule
+from tests.mechanisms.matching.cases import (
+    assert_everybody_plays_once_a_round,
+    assert_nobody_meets_twice,
+    draw,
+    pairs_that_met,
+)
 
 MATCHINGS = ["partner", "stranger", "perfect_stranger"]
-
-
-def generator(seed=2013):
-    return np.random.Generator(np.random.PCG64(seed))
-
-
-def draw(matching, n_participants, group_size, rounds, fixed_roles, seed=2013):
-    return match_groups(matching, n_participants, group_size, rounds, fixed_roles, generator(seed))
-
-
-def pairs_that_met(groups):
-    return [
-        tuple(sorted(pair))
-        for group in groups.reshape(-1, groups.shape[-1]).tolist()
-        for pair in combinations(group, 2)
-    ]
-
-
-def assert_nobody_meets_twice(groups):
-    met = pairs_that_met(groups)
-    assert len(met) == len(set(met))
-
-
-def assert_everybody_plays_once_a_round(groups):
-    everybody = list(range(groups.shape[1] * groups.shape[2]))
-    for one_round in groups:
-        assert sorted(one_round.ravel().tolist()) == everybody
 
 
 @st.composite
@@ -126,20 +104,6 @@ def test_perfect_strangers_as_long_as_theory_allows(n_participants, group_size, 
     assert_nobody_meets_twice(groups)
 
 
-@pytest.mark.parametrize(("n_people", "group_size"), [(15, 3), (18, 3), (24, 3), (24, 4)])
-def test_plans_of_every_length_are_perfect(n_people, group_size):
-    bound, _ = longest_bound(n_people, group_size, False)
-    for rounds in range(1, bound + 1):
-        plan = schedule(n_people, group_size, rounds, False)
-        assert_everybody_plays_once_a_round(plan)
-        assert_nobody_meets_twice(plan)
-
-
-def test_round_robin_lets_everybody_meet_everybody():
-    groups = draw("perfect_stranger", 10, 2, 9, False)
-    assert sorted(pairs_that_met(groups)) == list(combinations(range(10), 2))
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -182,35 +146,6 @@ def test_what_cannot_be_is_refused_in_one_line(arguments, message):
 def test_the_number_of_rounds_in_the_refusal_can_be_had():
     assert_nobody_meets_twice(draw("perfect_stranger", 12, 3, 4, False))
     assert_nobody_meets_twice(draw("perfect_stranger", 18, 3, 5, True))
-
-
-def brute_force_longest(n_people, group_size):
-    """The longest schedule of all, by trying everything (tiny cases)."""
-
-    def partitions(people):
-        if not people:
-            yield ()
-            return
-        first, *rest = people
-        for others in combinations(rest, group_size - 1):
-            for remaining in partitions([p for p in rest if p not in others]):
-                yield ((first, *others), *remaining)
-
-    rounds = [frozenset(pair for g in r for pair in combinations(g, 2)) for r in partitions(list(range(n_people)))]
-
-    def longest(met, start):
-        return max(
-            (1 + longest(met | rounds[k], k + 1) for k in range(start, len(rounds)) if not met & rounds[k]),
-            default=0,
-        )
-
-    return longest(frozenset(), 0)
-
-
-@pytest.mark.parametrize(("n_people", "group_size"), [(2, 2), (4, 2), (6, 2), (3, 3), (6, 3), (8, 4)])
-def test_plans_are_as_long_as_brute_force_finds(n_people, group_size):
-    bound, _ = longest_bound(n_people, group_size, False)
-    assert len(schedule(n_people, group_size, bound, False)) == brute_force_longest(n_people, group_size)
 
 
 @pytest.mark.parametrize("matching", MATCHINGS)

@@ -1,0 +1,44 @@
+"""Pure Nash equilibria: the definition on small and large games, quantecon as outside judge."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+import quantecon.game_theory as quantecon
+from hypothesis import given
+
+from mechanisms.solutions.nash import pure_nash_equilibria
+from tests.mechanisms.solutions.games import games, payoff_of
+from tests.mechanisms.solutions.large_games import SHAPES, random_games
+
+
+@given(games())
+def test_pure_nash_is_brute_force(game):
+    found = [
+        profile
+        for profile in product(*map(range, game.shape))
+        if all(
+            game.payoffs[(i, *profile)] >= payoff_of(game, i, own, profile[:i] + profile[i + 1 :])
+            for i in range(game.n)
+            for own in range(game.shape[i])
+        )
+    ]
+    assert list(map(tuple, pure_nash_equilibria(game).tolist())) == found
+
+
+@given(games().filter(lambda game: game.n >= 2))
+def test_pure_nash_agrees_with_quantecon(game):
+    # quantecon wants each player's payoffs with the own action first and the others following in cyclic order.
+    players = [
+        quantecon.Player(np.transpose(game.payoffs[i], [(i + k) % game.n for k in range(game.n)]).astype(float))
+        for i in range(game.n)
+    ]
+    theirs = quantecon.pure_nash_brute(quantecon.NormalFormGame(players), tol=0)
+    assert sorted(map(tuple, theirs)) == sorted(map(tuple, pure_nash_equilibria(game).tolist()))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_pure_nash_is_the_definition(shape):
+    for game in random_games(shape):
+        best = [game.payoffs[i] == game.payoffs[i].max(axis=i, keepdims=True) for i in range(game.n)]
+        np.testing.assert_array_equal(pure_nash_equilibria(game), np.argwhere(np.all(best, axis=0)))

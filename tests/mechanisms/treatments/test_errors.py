@@ -1,0 +1,110 @@
+"""Wrong treatment files are refused in one line that says what would be right."""
+
+from pathlib import Path
+
+import pytest
+
+from mechanisms.treatments import TreatmentError, load_session_designs
+from tests.mechanisms.treatments.cases import edited
+
+WRONG = [
+    ("production_serial", "rounds = 10", "roundz = 10", "session.roundz = 10: unknown key; did you mean 'rounds'?"),
+    ("production_serial", "rounds = 10", "rounds = 0", "session.rounds = 0: must be greater than or equal to 1"),
+    ("production_serial", "rounds = 10", 'rounds = "ten"', 'session.rounds = "ten": must be a whole number'),
+    ("production_serial", '"stranger"', '"strangers"', "must be 'partner', 'stranger' or 'perfect_stranger'"),
+    ("production_serial", "participants = 6", "participants = 7", "session.participants = 7"),
+    ("production_serial", "participants = 6", "participants = 7", "use 6 or 9"),
+    ("production_serial", '"1/3"]', '"1/2"]', "types.probabilities = .*sum to 1.16667: they must sum to 1"),
+    ("production_serial", '"1/3"]', '"x"]', r'types.probabilities\[3\] = "x": must be a number or a fraction'),
+    ("production_serial", "title =", "title", "not correct TOML: .*line 1"),
+    ("production_serial", "size = 3", "size = 1", "group.size = 1: must be greater than or equal to 2"),
+    ("production_serial", "size = 3", "", "group.size is missing"),
+    ("production_serial", "seed = 2013", "seed = 0.5", "session.seed = 0.5: must be a whole number"),
+    ("production_serial", "fixed_roles = true", "fixed_roles = 1", "session.fixed_roles = 1: must be true or false"),
+    ("production_serial", "\nhighest = 8", "\nhighest = 9", "messages contains 9, which is no quantity"),
+    ("production_serial", "\nstep = 1", "\nstep = 3", "messages.highest = 8: must be a whole number of steps of 3"),
+    ("production_serial", '"quadratic"', '"cubic"', "environment.value.kind = \"cubic\": must be one of 'linear'"),
+    ("production_serial", ", curvature = 2", "", "environment.value.curvature is missing"),
+    ("production_serial", '"production"', '"produce"', "environment.kind = \"produce\": must be one of 'production'"),
+    ("production_serial", '"serial"', '"vcg"', "mechanism.cost_shares is missing"),
+    ("production_serial", "exponent = 2", "exponent = nan", "environment.cost.exponent = NaN: must be a finite number"),
+    (
+        "production_serial",
+        '"power", coefficient = 0.5, exponent = 2',
+        '"piecewise_linear", breakpoints = [5, 3], slopes = [1, 2, 3]',
+        r"environment.cost.breakpoints = \[5, 3\]: must be more than 0 and in ascending order",
+    ),
+    (
+        "production_serial",
+        '"power", coefficient = 0.5, exponent = 2',
+        '"piecewise_linear", breakpoints = [5], slopes = [1, 2, 3]',
+        r"environment.cost.slopes = \[1, 2, 3\]: must have 2 entries",
+    ),
+    ("production_serial", "13, 16, 19", "13, 16, 16", "types.values = .*: must be distinct and in ascending order"),
+    ("production_serial", "values = [13, 16, 19]", "values = [13, 16]", "types.probabilities = .*has 3 entries"),
+    (
+        "production_vcg",
+        'cost_shares = "proportional"',
+        'cost_shares = "fair"',
+        'mechanism.cost_shares = "fair": must be',
+    ),
+    (
+        "production_vcg",
+        "\n[points]",
+        "\n[messages]\nlowest=0\nhighest=8\nstep=1\n[points]",
+        "does not contain the type 13",
+    ),
+    ("cason_pivotal", "values = [-6]", "values = [-6.5]", r"roles\[1\].messages does not contain the type -6.5"),
+    ("cason_pivotal", '"not built" = 0', '"not built" = "typ"', 'payoffs.not built = "typ": must be a number, "type"'),
+    ("cason_pivotal", '"not built" = 0', "", "payoffs has no entry for the outcome 'not built'"),
+    ("cason_pivotal", '"not built" = 0', '"not bulit" = 0', "payoffs names 'not bulit'"),
+    ("cason_pivotal", "rounds = 10", "rounds = 11", "cannot exist: .*at most 10 rounds"),
+    ("cason_pivotal", "size = 2", "size = 4", "roles has 2 entries and group.size = 4"),
+    ("cason_groves", '"groves"', '"serial"', "mechanism.name = 'serial' shares a cost"),
+    ("park_pairwise", "order = [1, 2, 3]", "order = [1, 2, 2]", "must name each position 1 to 3 exactly once"),
+    (
+        "production_serial",
+        '"serial"',
+        '"serial"\nties = "first"',
+        "mechanism.ties = 'first' has no meaning for 'serial'",
+    ),
+    ("park_vcg", 'ties = "first"', 'ties = "random"', "mechanism.ties = \"random\": must be 'first' or 'last'"),
+    ("park_vcg", '"vcg"', '"vcg"\norder = [1, 2, 3]', "order = .*belongs to 'pairwise'"),
+    ("park_vcg", '"vcg"', '"vcg"\ncost_shares = "equal"', "cost_shares = 'equal' has no meaning here"),
+    (
+        "production_serial_then_vcg",
+        '"production_vcg"',
+        '"production_vcf"',
+        "names 'production_vcf', which is no treatment",
+    ),
+    (
+        "production_serial_then_vcg",
+        "participants = 6",
+        "participants = 6\norders = [[1, 2], [1, 1]]",
+        r"orders has \[1, 1\]: each order must have the parts \[1, 2\] once",
+    ),
+    (
+        "production_serial_then_vcg",
+        "participants = 6",
+        'participants = 9\norders = "counterbalanced"',
+        "participants = 9 cannot be divided evenly among the 2 orders",
+    ),
+    ("production_serial_then_vcg", "participants = 6", 'participants = 6\norders = "random"', "orders"),
+    (
+        "production_serial_then_vcg",
+        "participants = 6",
+        "participants = 8",
+        "participants = 8, of whom 8 play a part together, does not suit part .*6 or 9",
+    ),
+]
+
+
+@pytest.mark.parametrize(("base", "old", "new", "message"), WRONG)
+def test_a_wrong_file_is_refused_in_one_line(tmp_path, base, old, new, message):
+    for part in ("production_serial", "production_vcg"):
+        (tmp_path / f"{part}.toml").write_text(Path(f"treatments/{part}.toml").read_text())
+    path = edited(tmp_path, (old, new), base=base)
+    with pytest.raises(TreatmentError, match=message) as caught:
+        load_session_designs(tmp_path)
+    assert str(caught.value).startswith(str(path))
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,53 @@
+"""Files are read: the shipped ones load, counterbalanced orders, what is no treatment."""
+
+from collections import Counter
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+
+from mechanisms.treatments import TreatmentError, load_session_designs, load_treatment
+from mechanisms.treatments.loading import balanced_orders
+from mechanisms.treatments.schema import DEMAND_MECHANISMS, DIRECT_MECHANISMS
+from tests.mechanisms.treatments.cases import SHIPPED
+
+
+def test_every_shipped_file_is_a_session_design():
+    designs = load_session_designs("treatments")
+    assert sorted(design.name for design in designs) == SHIPPED
+    assert {design.treatments[0].mechanism for design in designs} == {*DEMAND_MECHANISMS, *DIRECT_MECHANISMS}
+    parts = {design.name: design for design in designs if len(design.treatments) > 1}
+    then, both = parts["production_serial_then_vcg"], parts["production_counterbalanced"]
+    assert [t.name for t in then.treatments] == ["production_serial", "production_vcg"]
+    assert (then.show_up_fee, then.orders, then.pay) == (Decimal(5), ((1, 2),), "all")
+    assert (both.orders, both.pay, [t.protocol.participants for t in both.treatments]) == (
+        ((1, 2), (2, 1)),
+        "one",
+        [6, 6],
+    )
+
+
+@pytest.mark.parametrize("parts", range(1, 8))
+def test_balanced_orders(parts):
+    """Every part equally often in every place, and directly after each other part (Williams 1949)."""
+    orders = balanced_orders(parts)
+    for place in zip(*orders, strict=True):
+        assert set(Counter(place).values()) == {len(orders) // parts}
+    follow = Counter(pair for order in orders for pair in pairwise(order))
+    assert len(follow) == parts * (parts - 1)
+    assert len(set(follow.values())) <= 1
+
+
+def test_a_session_of_several_parts_is_no_treatment():
+    with pytest.raises(TreatmentError, match="a session of several parts, which load_session_designs reads"):
+        load_treatment("treatments/production_serial_then_vcg.toml")
+
+
+def test_missing_files_and_foreign_bytes(tmp_path):
+    with pytest.raises(TreatmentError, match=r"nothing.toml: cannot be read"):
+        load_treatment(tmp_path / "nothing.toml")
+    with pytest.raises(TreatmentError, match="no treatment files"):
+        load_session_designs(tmp_path)
+    (tmp_path / "latin.toml").write_bytes(b'title = "M\xfcnchen"')
+    with pytest.raises(TreatmentError, match=r"latin.toml: byte 10 is not UTF-8"):
+        load_treatment(tmp_path / "latin.toml")
