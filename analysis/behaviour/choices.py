@@ -18,7 +18,7 @@ import pandas as pd
 from analysis.behaviour.played import PlayedGame
 from analysis.games import Part, parts
 from mechanisms.arrays import IntArray
-from mechanisms.quantal_response.agents import AgentForm
+from mechanisms.games.private_types import BayesianGame
 from mechanisms.session.draws import draw_session
 from mechanisms.treatments import Treatment
 
@@ -30,7 +30,8 @@ class Choices:
     Attributes
     ----------
     game : PlayedGame
-    forms : AgentForms in the data: one under private types, one for each type profile under complete information
+    forms : the games in the data, in points, an agent a type: one under private types, one for each type profile under
+        complete information
     sessions, units : names of sessions and of independent units
     people : (session_code, part, participant_id) of each participant
     session, unit, participant : int, numbers from 0; a participant of two parts with the same game is two
@@ -46,7 +47,7 @@ class Choices:
     """
 
     game: PlayedGame
-    forms: tuple[AgentForm, ...]
+    forms: tuple[BayesianGame, ...]
     sessions: tuple[str, ...]
     units: tuple[str, ...]
     people: tuple[tuple[str, int, int], ...]
@@ -244,8 +245,8 @@ def _choices(found: list[Part]) -> Choices:
 
 def _agents(
     game: PlayedGame, types: IntArray, position: IntArray, members: IntArray
-) -> tuple[tuple[AgentForm, ...], IntArray, IntArray]:
-    """The agent forms in the data, each row's agent, and each agent's situation."""
+) -> tuple[tuple[BayesianGame, ...], IntArray, IntArray]:
+    """The games in the data, each row's agent, and each agent's situation."""
     if game.treatment.information != "complete":
         return (game.form(),), game.first_situation[position] + types, np.arange(game.first_situation[-1])
     profiles, which = np.unique(types[members], axis=0, return_inverse=True)

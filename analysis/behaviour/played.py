@@ -13,7 +13,8 @@ import numpy as np
 
 from mechanisms.arrays import FloatArray, IntArray
 from mechanisms.games.best_responses import best_replies
-from mechanisms.quantal_response.agents import AgentForm, largest_range
+from mechanisms.games.private_types import BayesianGame
+from mechanisms.quantal_response.agents import largest_range
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
 
@@ -99,12 +100,13 @@ class PlayedGame:
         """Which columns of a padded table are messages of a situation: bool (situations, width)."""
         return np.arange(self.width) < np.repeat(self.sizes, self.n_types)[:, None]
 
-    def form(self, types: IntArray | None = None) -> AgentForm:
-        """The agent form of the game with private types, or that of one type profile (n indices) if all know it."""
+    def form(self, types: IntArray | None = None) -> BayesianGame:
+        """The game with private types in points, or that of one type profile (n indices) if all know it."""
         if types is None:
-            return AgentForm(self.points, tuple(place.probabilities for place in self.treatment.positions))
-        own = tuple(points[t : t + 1] for points, t in zip(self.points, types, strict=True))
-        return AgentForm(own, (np.ones(1),) * len(own))
+            priors = [place.probabilities for place in self.treatment.positions]
+            return BayesianGame(self.points, priors, truthful=None)
+        own = [points[t : t + 1] for points, t in zip(self.points, types, strict=True)]
+        return BayesianGame(own, [[1.0]] * len(own), truthful=None)
 
 
 def _columns(own: np.ndarray, i: int) -> np.ndarray:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.games.private_types import BayesianGame
+from mechanisms.quantal_response.branch import LogitBranch
 from mechanisms.quantal_response.equilibria import logit_equilibria
 from mechanisms.solutions.elimination import iterated_elimination
 from tests.bench import peers
@@ -74,6 +76,17 @@ def quantal_response() -> Iterator[Case]:
         "one Newton step's linear equations",
         lambda: logit_equilibria(game, [2]),
         others=peers.quantal_response(game, 2),
+    )
+    own = np.random.default_rng(29).integers(0, 100, (5, 5))
+    symmetric = BayesianGame([own[None] / 1.0, own.T[None] / 1.0], [[1], [1]], truthful=None)
+    small = np.random.default_rng(2).random((11, 11))
+    yield Case(
+        "logit equilibrium",
+        "2 x 5, symmetric, lambda * range = 50",
+        lambda: np.linalg.solve(small, small[0]),
+        "one Newton step's linear equations",
+        lambda: LogitBranch(symmetric).at(50 / 99),
+        others=peers.quantal_response(NormalFormGame([own, own.T]), 50 / 99),
     )
 
 

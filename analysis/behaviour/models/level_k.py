@@ -11,12 +11,13 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.behaviour.choices import Choices
-from analysis.behaviour.models.model import ChoiceTable, logit_choice, precision
+from analysis.behaviour.models.model import ChoiceTable, by_agent, logit_choice, precision
 from analysis.behaviour.models.participant_mixture import ParticipantMixture
 from mechanisms.arrays import FloatArray
 from mechanisms.games.best_responses import best_replies
 from mechanisms.games.comparisons import RELATIVE_TOLERANCE
-from mechanisms.quantal_response.agents import AgentForm
+from mechanisms.games.private_types import BayesianGame
+from mechanisms.quantal_response.agents import expected, uniform
 
 HIGHEST_LEVEL = 3
 
@@ -37,11 +38,8 @@ class LevelK(ParticipantMixture):
         super().__init__(choices)
         width, scale = choices.game.width, choices.game.range
         forms = [level_payoffs(form, HIGHEST_LEVEL) for form in choices.forms]
-        levels = [
-            np.concatenate([form.table(own[k], width, 0.0) for form, own in zip(choices.forms, forms, strict=True)])
-            for k in range(HIGHEST_LEVEL)
-        ]
-        sizes = np.concatenate([np.repeat(form.sizes, np.diff(form.first)) for form in choices.forms])
+        levels = [by_agent([rows for own in forms for rows in own[k]], width, 0.0) for k in range(HIGHEST_LEVEL)]
+        sizes = np.concatenate([np.repeat(form.n_messages, form.n_types) for form in choices.forms])
         self._is_message = np.arange(width) < sizes[:, None]
         centred = [np.where(self._is_message, own - own[:, :1], 0.0) for own in levels]
         groups: list[list[int]] = [[0]]
@@ -61,21 +59,20 @@ class LevelK(ParticipantMixture):
         return [ChoiceTable(logit_choice(rate, 1.0, self._is_message), self.choices.agent) for rate in rates]
 
 
-def level_payoffs(form: AgentForm, highest: int) -> list[list[FloatArray]]:
+def level_payoffs(form: BayesianGame, highest: int) -> list[list[FloatArray]]:
     """Expected points of all messages of every agent at the levels 1 to `highest`: own[k - 1][i], (T_i, A_i).
 
     Examples
     --------
     >>> stag = np.array([[[4.0, 0.0], [3.0, 3.0]]])
-    >>> form = AgentForm((stag, stag.swapaxes(1, 2)), (np.ones(1),) * 2)
+    >>> form = BayesianGame([stag, stag.swapaxes(1, 2)], [[1], [1]], truthful=None)
     >>> [own[0].tolist() for own in level_payoffs(form, 2)]
     [[[2.0, 3.0]], [[0.0, 3.0]]]
     """
     margin = RELATIVE_TOLERANCE * max(float(np.abs(part).max()) for part in form.payoffs)
-    believed, found = form.uniform(), []
+    believed, found = uniform(form), []
     for _ in range(highest):
-        expected = form.expected(believed)
-        found.append(expected)
-        best = [best_replies(own, 1, margin) for own in expected]
+        found.append(expected(form, believed))
+        best = [best_replies(own, 1, margin) for own in found[-1]]
         believed = [own / own.sum(axis=1, keepdims=True) for own in best]
     return found

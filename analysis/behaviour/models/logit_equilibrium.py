@@ -2,18 +2,24 @@
 
 Under complete information the game is that of the types in the group; otherwise it is the agent form with the prior
 (McKelvey and Palfrey 1995, 1998), an as-if model where subjects are not told the prior. Equilibria are followed from
-lambda = 0 along the principal branch (logit_branch); no fixed point is iterated.
+lambda = 0 along the principal branch (mechanisms/quantal_response/branch.py); no fixed point is iterated.
 """
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 
 from analysis.behaviour.choices import Choices
-from analysis.behaviour.models.model import ChoiceTable, Model, precision
+from analysis.behaviour.models.model import ChoiceTable, Model, by_agent, precision
 from mechanisms.arrays import FloatArray
+from mechanisms.games.private_types import BayesianGame
+from mechanisms.quantal_response.branch import LogitBranch
 
 TURNS = "the branch turns back in lambda: where several of its equilibria have the same lambda, the first is meant"
+MAX_MESSAGES = 2000
+"""Of all agents of a game: an estimate goes along its branch many times."""
 
 
 class LogitEquilibrium(Model):
@@ -33,8 +39,18 @@ class LogitEquilibrium(Model):
         self.parameters = (precision(choices.game.range),)
 
     def log_table(self, values: FloatArray) -> ChoiceTable:
-        width = self.choices.game.width
-        tables = [form.table(form.branch.at(float(values[0])), width, -np.inf) for form in self.choices.forms]
-        if any(form.branch.turns for form in self.choices.forms):
+        branches = [_branch(form) for form in self.choices.forms]
+        rows = [own for branch in branches for own in branch.at(float(values[0]))]
+        if any(branch.turns for branch in branches):
             self.notes = (TURNS,)
-        return ChoiceTable(np.concatenate(tables), self.choices.agent)
+        return ChoiceTable(by_agent(rows, self.choices.game.width, -np.inf), self.choices.agent)
+
+
+_branches: WeakKeyDictionary[BayesianGame, LogitBranch] = WeakKeyDictionary()
+
+
+def _branch(form: BayesianGame) -> LogitBranch:
+    """The branch of a game, which all models of it follow together."""
+    if form not in _branches:
+        _branches[form] = LogitBranch(form, MAX_MESSAGES)
+    return _branches[form]

@@ -16,11 +16,10 @@ from scipy.special import expit, log_softmax, logit
 
 from analysis.behaviour.choices import Choices
 from mechanisms.arrays import FloatArray, IntArray
-from mechanisms.quantal_response.branch import HIGHEST_PRECISION
 
 LOWEST_SHARE = 1e-4
 """Shares are estimated between this and 1 - this; an estimate at an end is reported as a boundary estimate."""
-LOWEST_PRECISION = 1e-3
+LOWEST_PRECISION, HIGHEST_PRECISION = 1e-3, 1e5
 """Of lambda times the range of points."""
 
 
@@ -132,3 +131,9 @@ class Model(ABC):
 def logit_choice(payoffs: FloatArray, rate: float, is_message: np.ndarray) -> FloatArray:
     """Log probabilities proportional to exp(rate * payoff), along the last axis, over what is a message."""
     return np.asarray(log_softmax(np.where(is_message, rate * payoffs, -np.inf), axis=-1))
+
+
+def by_agent(rows: list[FloatArray], width: int, fill: float) -> FloatArray:
+    """Arrays (T_i, A_i) below each other (agents, width), padded with `fill`."""
+    padded = [np.pad(part, ((0, 0), (0, width - part.shape[1])), constant_values=fill) for part in rows]
+    return np.concatenate(padded)

@@ -10,7 +10,9 @@ from scipy.optimize import brentq
 from scipy.special import expit, softmax
 
 from mechanisms.games.normal_form import NormalFormGame
-from mechanisms.quantal_response import continuation, equilibria
+from mechanisms.games.private_types import BayesianGame
+from mechanisms.quantal_response import continuation
+from mechanisms.quantal_response.branch import LogitBranch
 from mechanisms.quantal_response.continuation import BranchError, follow
 from mechanisms.quantal_response.equilibria import logit_equilibria, principal_branch
 from mechanisms.treatments import load_treatment
@@ -202,8 +204,8 @@ def test_constant_payoffs_and_single_messages():
 
 
 def test_guesses_far_off_do_not_overflow():
-    logit = equilibria._Logit(TURNING)
-    values, derivatives = logit.equations(np.array([1e4, 0, -1e4, 1e5, 1e9]))
+    branch = LogitBranch(BayesianGame([own[None] for own in TURNING.payoffs], [[1], [1]], None))
+    values, derivatives = branch.equations(np.array([1e4, 0, -1e4, 1e5, 1e9]))
     assert np.isfinite(values).all()
     assert np.isfinite(derivatives).all()
 
@@ -221,9 +223,9 @@ def test_bad_ends_are_named(up_to):
 
 
 def test_too_many_messages_are_said_before_memory_is_used(monkeypatch):
-    monkeypatch.setattr(equilibria, "MAX_MESSAGES", 3)
-    with pytest.raises(TooLargeError, match="too large: the players have 4 messages, more than 3"):
-        logit_equilibria(TURNING, [1])
+    game = NormalFormGame(np.zeros((2, 2000, 2001)))
+    with pytest.raises(TooLargeError, match="too large: the 2 types have 4001 messages together, more than 4000"):
+        logit_equilibria(game, [1])
 
 
 def test_a_lost_branch_is_said(monkeypatch):

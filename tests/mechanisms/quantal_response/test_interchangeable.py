@@ -8,8 +8,17 @@ from hypothesis import given, settings
 from scipy.special import softmax
 
 from mechanisms.games.normal_form import NormalFormGame
-from mechanisms.quantal_response.interchangeable import PRIMES, interchangeable_messages
+from mechanisms.games.private_types import BayesianGame
+from mechanisms.quantal_response import interchangeable
+from mechanisms.quantal_response.interchangeable import PRIMES
 from tests.mechanisms.small_games import expected_payoffs, games
+
+
+def interchangeable_messages(game):
+    """Those of a game with one type a player."""
+    return interchangeable.interchangeable_messages(
+        BayesianGame([own[None] for own in game.payoffs], [[1]] * game.n, truthful=None)
+    )
 
 
 def partitions(size):

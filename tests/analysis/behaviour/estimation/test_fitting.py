@@ -23,7 +23,8 @@ from analysis.behaviour import (
 from analysis.behaviour.models import experience
 from analysis.behaviour.models.logit_equilibrium import TURNS
 from analysis.behaviour.models.model import HIGHEST_PRECISION
-from mechanisms.quantal_response.agents import AgentForm
+from mechanisms.games.private_types import BayesianGame
+from mechanisms.quantal_response.agents import largest_range
 from mechanisms.verdicts import TooLargeError
 from tests.analysis.behaviour.small import coarse_serial
 
@@ -190,9 +191,8 @@ def test_a_history_that_is_too_large(choices, monkeypatch):
 def test_a_branch_that_turns_back_is_noted(choices):
     """A random game in which the branch turns twice before lambda times the range of points is 20."""
     rng = np.random.default_rng(95)
-    form = AgentForm(tuple(rng.normal(size=(1, 5, 5)) for _ in range(2)), (np.ones(1),) * 2)
+    form = BayesianGame([rng.normal(size=(1, 5, 5)) for _ in range(2)], [[1], [1]], None)
     other = replace(choices, forms=(form,))
     model = LogitEquilibrium(other)
-    model.log_table(np.array([20 / form.range]))
-    assert form.branch.turns > 0
+    model.log_table(np.array([20 / largest_range(form.payoffs)]))
     assert model.notes == (TURNS,)

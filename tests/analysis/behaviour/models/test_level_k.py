@@ -4,7 +4,7 @@ import numpy as np
 
 from analysis.behaviour import LevelK, empty_sessions
 from analysis.behaviour.models.level_k import level_payoffs
-from mechanisms.quantal_response.agents import AgentForm
+from mechanisms.games.private_types import BayesianGame
 from tests.analysis import simulate
 from tests.analysis.behaviour.small import coarse_serial
 
@@ -13,7 +13,7 @@ def test_ties_are_played_with_equal_probability():
     """Against uniform play the column player's first two messages tie, so the row player expects each half the time."""
     row = np.array([[[4.0, 0.0, 9.0], [1.0, 5.0, 9.0]]])
     column = np.array([[[2.0, 2.0, 0.0], [3.0, 3.0, 1.0]]])
-    levels = level_payoffs(AgentForm((row, column), (np.ones(1),) * 2), 2)
+    levels = level_payoffs(BayesianGame([row, column], [[1], [1]], None), 2)
     assert levels[0][0].tolist() == [[13 / 3, 5]]
     assert levels[0][1].tolist() == [[2.5, 2.5, 0.5]]
     assert levels[1][0].tolist() == [[2, 3]]
@@ -24,7 +24,7 @@ def test_types_are_expected_by_the_prior():
     """The column player has type 0 (plays 0) with probability 1/4 and type 1 (plays 1) with 3/4 at level 1."""
     row = np.array([[[8.0, 0.0], [0.0, 4.0]]])
     column = np.array([[[1.0, 0.0], [1.0, 0.0]], [[0.0, 1.0], [0.0, 1.0]]])
-    levels = level_payoffs(AgentForm((row, column), (np.ones(1), np.array([0.25, 0.75]))), 2)
+    levels = level_payoffs(BayesianGame([row, column], [[1], [0.25, 0.75]], None), 2)
     assert levels[1][0].tolist() == [[2, 3]]
 
 
