@@ -9,7 +9,7 @@ from otree.api import Page
 
 from engine.otree_repairs.frame import Framed, NumberEntry
 from engine.screens.round import common, round_title
-from engine.session.guesses import asks_belief, truth
+from engine.session.guesses import asks_belief, asks_in, truth
 from engine.words.entries import entered_number
 from engine.words.guess_rule import allowed_guesses, belief_rule, belief_step, what_is_guessed
 from engine.words.language import _, ngettext
@@ -58,9 +58,12 @@ class Belief(NumberEntry, Framed, Page):
     form_fields = ["belief"]
     problem: Markup | str = ""
 
+    @classmethod
+    def in_plan(cls, treatment, slot):
+        return asks_in(treatment, slot)
+
     def is_displayed(self):
-        player = self.player
-        return player.field_maybe_none("part") is not None and asks_belief(player) and not self.group.is_void()
+        return asks_belief(self.player) and not self.group.is_void()
 
     def get_timeout_seconds(self):
         return self.player.treatment.protocol.seconds or None

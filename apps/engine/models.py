@@ -12,24 +12,25 @@ from otree.api import BaseConstants, BaseGroup, BasePlayer, BaseSubsession, Extr
 from engine.admin import report
 from engine.otree_repairs.clock import repair_timeouts
 from engine.otree_repairs.fields import shared
+from engine.otree_repairs.lookup import repair_lookup
 from engine.quiz.pages import QuizFields
-from engine.session.designs import rounds_prepared
 from engine.session.earnings import settle_participant
 from engine.session.guesses import BeliefFields, score_beliefs
 from engine.session.in_force import treatment_of
 from engine.session.plan import order_of
-from engine.session.setup import create_round
+from engine.session.rounds import create_rounds
 from mechanisms.played.play import Play
 from mechanisms.session.draws import computer_messages
 
 repair_timeouts()
+repair_lookup()
 
 
 class EngineSubsession(BaseSubsession):
     __abstract__ = True
 
     def creating_session(self):
-        create_round(self)
+        create_rounds(self)
 
     def vars_for_admin_report(self) -> dict[str, str]:
         return report(self.session)
@@ -68,7 +69,7 @@ class EngineGroup(BaseGroup):
 class EnginePlayer(BasePlayer, BeliefFields, QuizFields):
     __abstract__ = True
 
-    part = shared(models.IntegerField)  # its number in the session's design, from 1; empty in rounds beyond the plan
+    part = shared(models.IntegerField)  # its number in the session's design, from 1
     part_round = shared(models.IntegerField)  # from 1; practice rounds are counted apart
     practice = shared(models.BooleanField)
     starts_part = shared(models.BooleanField)
@@ -157,7 +158,7 @@ def round_models(module: str) -> list[Any]:
         return type(base)(name, (base,), {"__module__": module, **attributes})
 
     app = module.split(".")[0]
-    constants = made("C", BaseConstants, NAME_IN_URL=app, PLAYERS_PER_GROUP=None, NUM_ROUNDS=rounds_prepared(app))
+    constants = made("C", BaseConstants, NAME_IN_URL=app, PLAYERS_PER_GROUP=None, NUM_ROUNDS=1)
     data = [made("Subsession", EngineSubsession), made("Group", EngineGroup), made("Player", EnginePlayer)]
     extra = [
         made(name, ExtraModel, player=models.Link(data[-1]), **{field: kind() for field, kind in fields.items()})

@@ -22,6 +22,7 @@ from engine.screens.round import (
     round_title,
     waiting_text,
 )
+from engine.session.plan import Slot, is_alone
 from engine.words.language import _
 from engine.words.moments import now, seconds_since, timestamp
 from engine.words.numbers import allowed_messages, parse_message
@@ -32,25 +33,29 @@ install_pages_outside()
 
 
 class RoundPage(Framed):
-    """What all pages of a part have in common."""
+    """What all pages of a part have in common. A page is in the plan of a round if somebody can come to it there."""
 
     player: Any
     group: Any
 
-    def in_force(self) -> bool:
-        """This round is in the plan of the session."""
-        return self.player.field_maybe_none("part") is not None
+    @classmethod
+    def in_plan(cls, treatment: Any, slot: Slot) -> bool:
+        return True
 
     def is_played(self) -> bool:
-        return self.in_force() and (self.player.alone() or not self.group.is_void())
+        return self.player.alone() or not self.group.is_void()
 
     def title(self) -> str:
         return round_title(self.player)
 
 
 class Instructions(RoundPage, Page):
+    @classmethod
+    def in_plan(cls, treatment, slot):
+        return slot.first and treatment.screen.instructions
+
     def is_displayed(self):
-        return self.in_force() and self.player.starts_part and self.player.treatment.screen.instructions
+        return self.player.starts_part and self.player.treatment.screen.instructions
 
     def title(self):
         return _("Instructions")
@@ -128,8 +133,12 @@ class Decide(NumberEntry, RoundPage, Page):
 class Waiting(RoundPage):
     template_name = "engine/WaitPage.html"
 
+    @classmethod
+    def in_plan(cls, treatment, slot):
+        return not is_alone(treatment, slot)
+
     def is_displayed(self):
-        return self.in_force() and not self.player.alone()
+        return not self.player.alone()
 
     def set_attributes(self, participant):
         """Nobody ever waits on a page that is not displayed, as with grouping by arrival time.
@@ -157,14 +166,15 @@ class WaitForPopulation(Waiting, WaitPage):
 
     wait_for_all_groups = True
 
+    @classmethod
+    def in_plan(cls, treatment, slot):
+        return super().in_plan(treatment, slot) and treatment.protocol.feedback == "average"
+
     def is_displayed(self):
         return super().is_displayed() and self.player.treatment.protocol.feedback == "average"
 
 
 class Feedback(RoundPage, Page):
-    def is_displayed(self):
-        return self.in_force()
-
     def title(self):
         return feedback_title(self.player)
 

@@ -24,7 +24,10 @@ def lottery(amounts: tuple[int, int], k: int) -> Markup:
         return _("{amount} for sure", amount=high)
     return _(
         "{high} with a chance of {k} in 10, {low} with a chance of {rest} in 10",
-        high=high, k=k, low=low, rest=10 - k,
+        high=high,
+        k=k,
+        low=low,
+        rest=10 - k,
     )
 
 

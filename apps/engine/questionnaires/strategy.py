@@ -10,9 +10,14 @@ STRATEGY = Scale(
     introduction=lambda: _("You can write as much or as little as you like, or nothing."),
     items=lambda: (
         Item("how_decided", _("How did you decide?"), "text", long=True),
-        Item("comments", _(
-            "Was anything unclear, or is there anything else that you want to tell us?",
-        ), "text", long=True),
+        Item(
+            "comments",
+            _(
+                "Was anything unclear, or is there anything else that you want to tell us?",
+            ),
+            "text",
+            long=True,
+        ),
     ),
     score=no_score,
 )

@@ -42,6 +42,10 @@ class Quiz(Framed, Page):
     form_model = "player"
     problems: dict[str, Any] | None = None  # by field; None before this page was submitted
 
+    @classmethod
+    def in_plan(cls, treatment, slot):
+        return slot.first and treatment.protocol.quiz
+
     def get_form_fields(self):
         """Who has failed reads the explanations and can only go on."""
         return [] if self.player.field_maybe_none("quiz_failed") else list(quiz_of(self.player))
@@ -135,6 +139,10 @@ class Quiz(Framed, Page):
 
 class QuizLeft(Framed, Page):
     """The end of the session for somebody who failed the quiz, if the treatment wants that."""
+
+    @classmethod
+    def in_plan(cls, treatment, slot):
+        return slot.first and treatment.protocol.quiz and treatment.protocol.quiz_failure == "leave"
 
     def is_displayed(self):
         return leaves(self.player)

@@ -14,7 +14,6 @@ from engine.words.language import languages
 from mechanisms.treatments import SessionDesign, Treatment, TreatmentError, load_session_designs
 
 FOLDER = Path(os.path.relpath(Path(__file__).parents[3] / "treatments"))  # short in error messages
-MINIMUM_ROUNDS = 20  # rounds that every app is prepared for, so that "Configure session" leaves room
 OVERRIDABLE = (
     "rounds", "matching", "fixed_roles", "feedback", "seconds", "pay", "exchange_rate", "seed",
     "practice_rounds", "practice_against", "quiz", "quiz_attempts", "quiz_failure",
@@ -67,32 +66,15 @@ def design_of(config: dict[str, Any]) -> SessionDesign:
     return next(design for design in designs() if design.name == config["name"])
 
 
-def rounds_prepared(app: str) -> int:
-    """oTree fixes the number of rounds of an app at its start: the longest session of that app, and some to spare."""
-    rounds = [
-        sum(max(MINIMUM_ROUNDS, t.protocol.rounds) + t.protocol.practice_rounds for t in design.treatments)
-        for design in designs()
-        if app_of(design) == app
-    ]
-    return max([MINIMUM_ROUNDS, *rounds])
-
-
 def treatments_in_force(config: dict[str, Any], participants: int) -> list[Treatment]:
     """The treatments of all parts with the values of this session's config and its number of participants."""
     check_language(config["language"], f"language = {config['language']!r}")
     design = design_of(config)
     check_participants(design, participants)
-    parts = [
+    return [
         _in_force(treatment, number, config, participants // len(design.orders))
         for number, treatment in enumerate(design.treatments, 1)
     ]
-    app, rounds = app_of(design), sum(part.protocol.rounds + part.protocol.practice_rounds for part in parts)
-    if rounds > rounds_prepared(app):
-        raise TreatmentError(
-            f"{rounds} rounds with practice are more than the {rounds_prepared(app)} rounds that app {app} was started "
-            f"with: write the rounds into treatments/{design.treatments[0].name}.toml and start the server again"
-        )
-    return parts
 
 
 def _in_force(treatment: Treatment, number: int, config: dict[str, Any], participants: int) -> Treatment:

@@ -5,6 +5,7 @@ from typing import Any
 from otree.api import models
 
 from engine.otree_repairs.fields import shared
+from engine.session.plan import Slot, is_alone
 from engine.words.guess_rule import as_fraction
 from mechanisms.session.scoring import average, belief_draw, scoring_rule
 
@@ -14,6 +15,13 @@ class BeliefFields:
     belief_units = shared(models.IntegerField)  # what the guess earned, in smallest units
     belief_shown_at = shared(models.StringField)  # UTC
     belief_seconds = shared(models.FloatField)
+
+
+def asks_in(treatment: Any, slot: Slot) -> bool:
+    """Whether somebody guesses in a round; in practice with others always, against the computer never."""
+    if treatment.beliefs is None or is_alone(treatment, slot):
+        return False
+    return slot.practice or treatment.beliefs.rounds == "all" or slot.round in treatment.beliefs.rounds
 
 
 def asks_belief(player: Any) -> bool:

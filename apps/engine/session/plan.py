@@ -32,6 +32,11 @@ def slots(session: Any, block: int) -> list[Slot]:
     return plan
 
 
+def is_alone(treatment: Any, slot: Slot) -> bool:
+    """Practice against the computer: the other members of the group are not real."""
+    return slot.practice and treatment.protocol.practice_against == "computer"
+
+
 def order_of(participant: Any) -> list[int]:
     """The parts in the order in which this participant plays them."""
     session = participant.session

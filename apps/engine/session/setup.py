@@ -1,14 +1,12 @@
-"""Everything that is drawn or fixed when a session is created: treatments in force, groups, positions, types."""
+"""Everything that is fixed when a session is created: treatments in force, orders of parts, certificates."""
 
 import logging
 from functools import lru_cache
 from typing import Any
 
 from engine.session.designs import design_of, treatments_in_force
-from engine.session.in_force import treatment_of
-from engine.session.plan import repetition, slots
 from mechanisms.certificate import Certificate
-from mechanisms.session.draws import draw_blocks, draw_session
+from mechanisms.session.draws import draw_blocks
 from mechanisms.treatments import Treatment, TreatmentError
 
 logger = logging.getLogger(__name__)
@@ -18,30 +16,6 @@ class ImpossibleSessionError(ValueError):
     """Values of "Configure session" that do not fit. oTree prints traceback and message; the message says it all."""
 
     __traceback__ = property(lambda self: None)
-
-
-def create_round(subsession: Any) -> None:
-    """Set the groups and types of one round. A session with impossible values stops here, with one line."""
-    session = subsession.session
-    fix_session(session)
-    groups, chosen = [], {}
-    for block in range(len(session.orders)):
-        plan = slots(session, block)
-        if subsession.round_number > len(plan):
-            return  # prepared by oTree, but never reached
-        slot = plan[subsession.round_number - 1]
-        members = [i for i, own in enumerate(session.blocks, 1) if own == block]
-        treatment = treatment_of(session, slot.part)
-        draws = draw_session(treatment, len(members), repetition(session, slot.part))
-        drawn, types = (draws.practice_groups, draws.practice_types) if slot.practice else (draws.groups, draws.types)
-        groups += [[members[k] for k in group] for group in drawn[slot.round - 1].tolist()]
-        own_types = types[slot.round - 1].tolist()
-        chosen |= {person: (slot, own_types[k]) for k, person in enumerate(members)}
-    subsession.set_group_matrix(groups)
-    for player in subsession.get_players():
-        slot, player.type_value = chosen[player.participant.id_in_session]
-        player.part, player.part_round, player.practice = slot.part, slot.round, slot.practice
-        player.starts_part, player.ends_part = slot.first, slot.last
 
 
 def fix_session(session: Any) -> None:

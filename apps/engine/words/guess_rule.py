@@ -59,10 +59,12 @@ def _when(treatment: Treatment) -> list[Markup]:
     if rounds == "all":
         return [_("Before each decision you guess what the others will choose on average.")]
     text = alternatives([str(k) for k in rounds]) if len(rounds) == 1 else _(", ").join(str(k) for k in rounds)
-    return [_(
-        "In some rounds ({rounds}) you guess before your decision what the others will choose on average.",
-        rounds=text,
-    )]
+    return [
+        _(
+            "In some rounds ({rounds}) you guess before your decision what the others will choose on average.",
+            rounds=text,
+        )
+    ]
 
 
 def _points(treatment: Treatment, rule: ScoringRule) -> list[Markup]:

@@ -1,0 +1,93 @@
+"""The rounds of a session: as many as its own treatments say, each with the groups, positions and types drawn for it.
+
+oTree makes one round of an app (NUM_ROUNDS = 1), whatever the files of today say; the others are written here, in a few
+statements for the whole session, together with the list of pages that the session has.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from otree.common import get_models_module, get_pages_module
+from otree.database import db, dbq
+from otree.models import Participant
+
+from engine.otree_repairs.lookup import count_pages
+from engine.session.in_force import treatment_of
+from engine.session.plan import Slot, repetition, slots
+from mechanisms.session.draws import draw_session
+
+Group = tuple[Slot, list[tuple[int, float]]]
+"""The round that the group plays, and who sits there: (number of the participant, type) by position."""
+
+
+def create_rounds(subsession: Any) -> None:
+    """From the one round that oTree has made to all that the session has."""
+    session, app = subsession.session, subsession.get_folder_name()
+    rounds, models = drawn_rounds(session), get_models_module(app)
+    own = {"session_id": session.id}
+    for model in (models.Player, models.Group):
+        model.objects_filter(session=session).delete(synchronize_session=False)
+    write(models.Subsession, [{**own, "round_number": k} for k in range(2, len(rounds) + 1)])
+    subsession_of = dict(keys(models.Subsession, session, "round_number"))
+    write(models.Group, [
+        {**own, "round_number": k, "subsession_id": subsession_of[k], "id_in_subsession": g}
+        for k, groups in enumerate(rounds, 1) for g in range(1, len(groups) + 1)
+    ])  # fmt: skip
+    group_of = {(k, g): key for k, g, key in keys(models.Group, session, "round_number", "id_in_subsession")}
+    participant_of = dict(keys(Participant, session, "id_in_session"))
+    write(models.Player, [
+        {**own, **seat, "round_number": k, "subsession_id": subsession_of[k], "group_id": group_of[k, g],
+         "participant_id": participant_of[person]}
+        for k, groups in enumerate(rounds, 1) for person, g, seat in sorted(seats(groups), key=lambda seat: seat[0])
+    ])  # fmt: skip
+    session.vars["pages"] = {app: pages_in_plan(session, app)}
+    session.pp_set.update({Participant._max_page_index: count_pages(session)}, synchronize_session=False)
+
+
+def write(model: Any, rows: list[dict[str, Any]]) -> None:
+    """In one statement; not object by object."""
+    if rows:
+        db._db.flush()
+        db._db.execute(model.__table__.insert(), rows)
+
+
+def keys(model: Any, session: Any, *columns: str) -> Any:
+    """(values of the columns …, id in the database) of each row of the session."""
+    wanted = [getattr(model, name) for name in columns]
+    return dbq(*wanted, model.id).filter(model.session_id == session.id).all()
+
+
+def drawn_rounds(session: Any) -> list[list[Group]]:
+    """The groups of every oTree round, those of the first block first."""
+    rounds: dict[int, list[Group]] = defaultdict(list)
+    for block in range(len(session.orders)):
+        members = [i for i, own in enumerate(session.blocks, 1) if own == block]
+        for k, slot in enumerate(slots(session, block), 1):
+            draws = draw_session(treatment_of(session, slot.part), len(members), repetition(session, slot.part))
+            groups = draws.practice_groups if slot.practice else draws.groups
+            types = (draws.practice_types if slot.practice else draws.types)[slot.round - 1].tolist()
+            rounds[k] += [(slot, [(members[i], types[i]) for i in group]) for group in groups[slot.round - 1].tolist()]
+    return [rounds[k] for k in sorted(rounds)]
+
+
+def seats(groups: list[Group]) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """(number of the participant, number of the group, what is stored with the player) for everybody in a round."""
+    for g, (slot, members) in enumerate(groups, 1):
+        for position, (person, own_type) in enumerate(members, 1):
+            yield person, g, {
+                "id_in_group": position, "type_value": own_type, "part": slot.part, "part_round": slot.round,
+                "practice": slot.practice, "starts_part": slot.first, "ends_part": slot.last,
+            }  # fmt: skip
+
+
+def pages_in_plan(session: Any, app: str) -> list[list[str]]:
+    """The pages of every round that somebody can come to: each page that oTree passes over costs a query."""
+    sequence = get_pages_module(app).page_sequence
+    once: dict[tuple[str, ...], list[str]] = {}  # one list for equal rounds, which is stored once
+    rounds = []
+    for together in zip(*(slots(session, block) for block in range(len(session.orders))), strict=True):
+        plan = [(treatment_of(session, slot.part), slot) for slot in together]
+        names = [page.__name__ for page in sequence if any(page.in_plan(*place) for place in plan)]
+        rounds.append(once.setdefault(tuple(names), names))
+    return rounds
