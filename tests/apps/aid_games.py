@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from mechanisms.treatments import Treatment, load_session_designs
-from tests.apps.test_other_games import GAMES, PROTOCOL
+from tests.apps.other_games import GAMES, PROTOCOL
 from tests.lab import ROOT
 
 ODD = {

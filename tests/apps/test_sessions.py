@@ -1,6 +1,5 @@
 """Whole sessions played by bots in oTree itself. The bots assert points, pages, calculator and receipt as they go."""
 
-import json
 from decimal import Decimal
 
 import pytest
@@ -8,75 +7,17 @@ import pytest
 from analysis import load_decisions
 from analysis.audit import audit, listed
 from mechanisms.session.draws import (
-    computer_messages,
     draw_blocks,
-    draw_session,
     paid_part,
     paid_round,
     timeout_message,
 )
-from mechanisms.treatments import Treatment, load_session_designs
+from mechanisms.treatments import load_session_designs
+from tests.apps.played_rows import check_rows, parts_of, treatment_of
 from tests.lab import ROOT, decisions, exported
 
 DESIGNS = {design.name: design for design in load_session_designs(ROOT / "treatments")}
 FEW = 2  # rounds, where a session need not have all of them
-
-
-def treatment_of(rows):
-    return Treatment.from_definition(json.loads(rows[0]["definition"]))
-
-
-def parts_of(rows):
-    """(part, practice, order) -> rows; people with different orders of the parts are drawn apart."""
-    found = {}
-    for row in rows:
-        found.setdefault((int(row["part"]), row["practice"] == "1", row["order"]), []).append(row)
-    return found
-
-
-def check_rows(rows):
-    """Every exported number is what the stored definition gives for the stored types and messages."""
-    for (_, practice, _), own in parts_of(rows).items():
-        check_part(own, practice)
-    return treatment_of(rows)
-
-
-def check_part(rows, practice):
-    treatment = treatment_of(rows)
-    protocol = treatment.protocol
-    draws = draw_session(treatment, protocol.participants)
-    groups, drawn_types = (draws.practice_groups, draws.practice_types) if practice else (draws.groups, draws.types)
-    people = sorted({int(row["participant_id"]) for row in rows})
-    assert len(people) == protocol.participants
-    assert len(rows) == protocol.participants * (protocol.practice_rounds if practice else protocol.rounds)
-    alone = practice and protocol.practice_against == "computer"
-    for row in rows:
-        k, i = int(row["round"]) - 1, int(row["position"]) - 1
-        in_round = {int(r["participant_id"]): r for r in rows if r["round"] == row["round"]}
-        [members] = [group for group in groups[k] if people.index(int(row["participant_id"])) in group]
-        mates = [in_round[people[member]] for member in members]
-        assert mates[i] is row
-        types = [float(mate["type"]) for mate in mates]
-        assert types == drawn_types[k, members].tolist()
-        messages = [float(mate["message"]) for mate in mates]
-        if alone:
-            assert row["partners"] == ""
-            place = row["session_code"], int(row["round_number"]), int(row["participant_id"]), i
-            messages = [messages[i] if m is None else m for m in computer_messages(treatment, *place)]
-            sent = row["computer_messages"].split(";")
-            assert [text and float(text) for text in sent] == ["" if j == i else m for j, m in enumerate(messages)]
-        else:
-            assert len({mate["group"] for mate in mates}) == 1
-            assert row["partners"] == ";".join(mate["participant_id"] for mate in mates if mate is not row)
-        play = treatment.play(types, messages)
-        assert row["outcome"] == treatment.outcome_label(play.outcome)
-        assert [float(row[key]) for key in ("value", "cost_share", "transfer")] == [
-            play.values[i], play.cost_shares[i], play.transfers[i]
-        ]  # fmt: skip
-        assert int(row["points_units"]) == play.points[i]
-        assert Decimal(row["points"]) == treatment.points_value(play.points[i])
-        if play.payments is not None:
-            assert [float(x) for x in row["payments_received"].split(";")] == play.payments[i].tolist()
 
 
 @pytest.mark.parametrize("name", DESIGNS)

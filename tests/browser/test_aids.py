@@ -8,7 +8,7 @@ import urllib.request
 import pytest
 
 from mechanisms.treatments import load_treatment
-from tests.apps.test_other_games import PROTOCOL
+from tests.apps.other_games import PROTOCOL
 from tests.browser.checks import check_axe
 from tests.lab import Lab, create_session
 

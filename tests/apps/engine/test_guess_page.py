@@ -2,24 +2,19 @@
 
 import json
 import re
-import sys
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
 import pytest
-
-from mechanisms.session.scoring import belief_draw
-from mechanisms.treatments import Treatment
-from tests.apps.engine.aids.test_aids import TREATMENTS
-from tests.apps.stage import stage
-from tests.lab import ROOT
-
-sys.path.insert(0, str(ROOT / "apps"))
-
 from engine.guess_page import Belief
 from engine.session.guesses import asks_belief
 from engine.words.guess_rule import allowed_guesses, belief_rule, belief_step
+
+from mechanisms.session.scoring import belief_draw
+from mechanisms.treatments import Treatment
+from tests.apps.aid_games import TREATMENTS
+from tests.apps.stage import stage
 
 BELIEFS = {"rounds": [1, 3], "points": 10}
 

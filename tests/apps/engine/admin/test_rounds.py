@@ -1,5 +1,8 @@
-"""The numbers of a round where test_admin does not play it: timeouts, practice, people who declined, large games."""
+"""The numbers of a round: those of its export, by the oracle; timeouts, practice, people who declined, large games."""
 
+from collections import defaultdict
+from functools import cache
+from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,9 +12,13 @@ from engine.admin.situation import Situation
 from engine.admin.theory import dominant, in_equilibrium
 
 from mechanisms.treatments import Treatment, load_treatment
+from tests import oracle
+from tests.apps.engine.admin.seats import ROUNDS, Seats, fraction, shown_round
 from tests.lab import ROOT
 
 SERIAL = load_treatment(ROOT / "treatments" / "chen_serial.toml")
+
+
 TYPES = [float(place.types[0]) for place in SERIAL.positions]
 
 
@@ -89,3 +96,90 @@ def test_dominance_in_a_large_game_is_not_asked_while_people_wait():
     environment = {**definition["environment"], "quantities": quantities}
     large = Treatment.from_definition({**definition, "environment": environment, "messages": None})
     assert dominant(large, 0, float(large.positions[0].types[0])) is None
+
+
+# --- the numbers of the rounds, computed again from the export by the oracle alone ---
+
+
+@cache
+def played(definition, types, messages):
+    return oracle.expected(oracle.json.loads(definition), list(types), list(messages))
+
+
+def surplus(result):
+    return sum(result["values"]) - sum(result["cost_shares"])
+
+
+def facts(treatment, definition, types, messages):
+    """Who plays a dominant message (None: there is none), whether it is an equilibrium, efficiency."""
+    grids = [place.messages.tolist() for place in treatment.positions]
+    profiles = list(product(*grids))
+    points = {profile: played(definition, types, profile)["points"] for profile in profiles}
+
+    def replies(profile, i):
+        return {m: points[(*profile[:i], m, *profile[i + 1 :])][i] for m in grids[i]}
+
+    best = {(p, i): max(replies(p, i).values()) for p in profiles for i in range(len(types))}
+    dominant = [
+        {m for m in grids[i] if all(points[p][i] == best[p, i] for p in profiles if p[i] == m)}
+        for i in range(len(types))
+    ]
+    nash = all(points[messages][i] == best[messages, i] for i in range(len(types)))
+    most = max(surplus(played(definition, types, profile)) for profile in profiles)
+    hits = [messages[i] in found if found else None for i, found in enumerate(dominant)]
+    return hits, nash, surplus(played(definition, types, messages)) / most
+
+
+@pytest.mark.parametrize(
+    ("name", "plays"),
+    [
+        ("chen_serial", [[4, 6, 4, 7], [4, 6, 9, 2]]),
+        ("chen_proportional", [[5, 6, 4, 7], [4, 6, 9, 2]]),
+    ],
+)
+def test_the_numbers_of_a_round_are_those_of_its_export(address, name, plays):
+    seats, app = Seats(address, name, 4, rounds=ROUNDS), name.removeprefix("chen_")
+    seats.start()
+    definition = oracle.json.dumps(load_treatment(ROOT / "treatments" / f"{name}.toml").definition)
+    treatment = load_treatment(ROOT / "treatments" / f"{name}.toml")
+    for messages in plays:
+        for k, message in enumerate(messages, 1):
+            seats.play(k, message)
+            seats.report()  # what is not over must not be remembered
+        for k in range(1, 5):
+            assert seats.page(k) == "Feedback"
+            seats.send(k, read="1")
+    report, rows = seats.report(), seats.export(app)
+    for r in range(1, ROUNDS + 1):
+        groups = defaultdict(list)
+        for row in sorted(rows, key=lambda row: int(row["position"])):
+            if row["round"] == str(r):
+                groups[row["group"]].append(row)
+        found = [
+            facts(treatment, definition, *(tuple(float(row[key]) for row in g) for key in ("type", "message")))
+            for g in groups.values()
+        ]
+        hits = [hit for one, _, _ in found for hit in one if hit is not None]
+        shown = shown_round(report, f"part-1-round-{r}")
+        assert fraction(shown["decided"]) == (4, 4)
+        assert fraction(shown["dominant"]) == ((sum(hits), len(hits)) if hits else None)
+        assert fraction(shown["nash"]) == (sum(nash for _, nash, _ in found), 2)
+        assert shown["efficiency"] == f"{100 * float(sum(e for _, _, e in found)) / 2:.1f} %"
+        mean = sum(float(row["points"]) for row in rows if row["round"] == str(r)) / 4
+        assert shown["points"] == f"{mean:.2f}"
+        assert shown["timed_out"] == "0"
+
+
+def test_dominant_play_is_counted(address):
+    """In the pivotal mechanism the truth is dominant, and so are messages that never change anything."""
+    treatment = load_treatment(ROOT / "treatments" / "cason_pivotal.toml")
+    seats = Seats(address, "cason_pivotal", 2, rounds=1)
+    seats.start()
+    [first, second] = sorted(seats.export("vcg"), key=lambda row: int(row["position"]))
+    for row, hit in ((first, True), (second, False)):
+        own = treatment.dominant_messages(int(row["position"]) - 1, float(row["type"]))
+        grid = treatment.positions[int(row["position"]) - 1].messages
+        message = own[0] if hit else next(m for m in grid if m not in own)
+        seats.play(int(row["participant_id"]), message)
+    shown = shown_round(seats.report(), "part-1-round-1")
+    assert fraction(shown["dominant"]) == (1, 2)

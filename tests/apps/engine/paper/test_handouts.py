@@ -4,15 +4,6 @@ import re
 import sys
 
 import pytest
-from pypdf import PdfReader
-
-from mechanisms.treatments import Treatment, load_session_designs
-from tests.apps.engine.aids.test_aids import TREATMENTS
-from tests.apps.engine.instructions.test_instructions import words
-from tests.lab import ROOT
-
-sys.path.insert(0, str(ROOT / "apps"))
-
 from engine.instructions.screen import instructions
 from engine.paper import handouts
 from engine.paper.handouts import documents, find_browser, print_pdf, printed, write_handouts
@@ -20,6 +11,12 @@ from engine.paper.points_sheets import points_sheets, profile_table
 from engine.words import language
 from engine.words.language import use
 from engine.words.numbers import points_text
+from pypdf import PdfReader
+
+from mechanisms.treatments import Treatment, load_session_designs
+from tests.apps.aid_games import TREATMENTS
+from tests.apps.engine.instructions.reading import words
+from tests.lab import ROOT
 
 DESIGNS = {design.name: design for design in load_session_designs(ROOT / "treatments")}
 

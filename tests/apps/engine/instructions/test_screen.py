@@ -1,26 +1,17 @@
 """The instructions: every number is the game's, every sentence follows the treatment, nothing secret is told."""
 
 import re
-import sys
 from decimal import Decimal
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-
-from mechanisms.explanations import explain
-from mechanisms.treatments import Treatment
-from tests.apps.engine.aids.test_aids import TREATMENTS
-from tests.lab import ROOT
-from tests.oracle import expected
-
-sys.path.insert(0, str(ROOT / "apps"))
-
-from engine.instructions.example import example
 from engine.instructions.screen import instructions
 
-CASES = [(name, i) for name, t in TREATMENTS.items() for i in range(t.group_size)]
-TAG = re.compile(r'data-name="([^"]*)" data-value="([^"]*)">([^<]*)<')
+from mechanisms.treatments import Treatment
+from tests.apps.aid_games import TREATMENTS
+from tests.apps.engine.instructions.reading import CASES, numbers, with_changes, words
+
 THEORY = (
     "dominant",
     "nash",
@@ -34,45 +25,6 @@ THEORY = (
 )
 
 
-def numbers(html):
-    """{name: (exact value, what is written)} of the tagged numbers."""
-    return {name: (value, text.replace("\u2212", "-")) for name, value, text in TAG.findall(html)}
-
-
-def words(html):
-    """The text as it is read, without the drawings."""
-    text = re.sub(r"<svg.*?</svg>", " ", str(html), flags=re.DOTALL)
-    return " ".join(re.sub(r"<[^>]+>", "", re.sub(r"</(p|li|td|th|h2|caption)>", " ", text)).split())
-
-
-def with_changes(name, **tables):
-    definition = TREATMENTS[name].definition
-    return Treatment.from_definition({**definition, **{key: definition.get(key, {}) | t for key, t in tables.items()}})
-
-
-@pytest.mark.parametrize(("name", "position"), CASES)
-def test_the_example_is_the_game_as_played(name, position):
-    treatment, html = TREATMENTS[name], str(instructions(TREATMENTS[name], position))
-    shown, found = example(treatment, position), numbers(html)
-    play = treatment.play(shown.types, shown.messages)
-    told = [position] if treatment.information == "own" else range(treatment.group_size)
-    for i in range(treatment.group_size):
-        assert float(found[f"example-message-{i + 1}"][0]) == shown.messages[i]
-        assert (f"example-points-{i + 1}" in found) == (i in told)
-    judged = expected(treatment.definition, list(shown.types), list(shown.messages))
-    for i in told:
-        assert int(found[f"example-points-{i + 1}"][0]) == play.points[i]
-        assert judged["points"][i] == play.points[i]
-        assert Decimal(found[f"example-points-{i + 1}"][1]) == treatment.points_value(play.points[i])
-        for part, amounts in {"value": play.values, "transfer": play.transfers, "cost_share": play.cost_shares}.items():
-            if f"example-{part}-{i + 1}" in found:
-                assert float(found[f"example-{part}-{i + 1}"][0]) == amounts[i]
-    steps = explain(treatment, shown.types, shown.messages)
-    own = steps.cost_shares if treatment.messages_are == "demands" else steps.transfers
-    step = "example-step-cost-share" if treatment.messages_are == "demands" else "example-step-transfer"
-    assert float(found[step][0]) == pytest.approx(own[position])
-
-
 @pytest.mark.parametrize(("name", "position"), CASES)
 def test_every_number_is_written_as_it_is(name, position):
     """The text beside the exact value is that value, rounded at most to the digits that are shown."""
@@ -84,29 +36,6 @@ def test_every_number_is_written_as_it_is(name, position):
         written = Decimal(re.search(r"(-?[\d.]+)\)?$", text)[1])
         half = Decimal(5).scaleb(written.as_tuple().exponent - 1)
         assert abs(written - Decimal(value)) <= half + Decimal("1e-9"), (tag, value, text)
-
-
-@pytest.mark.parametrize("name", [n for n, t in TREATMENTS.items() if t.environment == "production"])
-def test_the_tables_are_values_and_costs_of_the_environment(name):
-    treatment = TREATMENTS[name]
-    environment, found = treatment.played.environment, numbers(str(instructions(treatment, 0)))
-    worth = [tag for tag in found if tag.startswith("worth-")]
-    costs = [tag for tag in found if tag.startswith(("cost-of-", "read-cost-of-"))]
-    assert worth
-    assert len(costs) > 2
-    for tag in worth:
-        own_type, quantity = map(float, re.match(r"worth-(-?[\d.]+)-([\d.]+)$", tag).groups())
-        assert float(found[tag][0]) == environment.value.value(np.array(own_type), np.array(quantity))
-    for tag in costs:
-        assert float(found[tag][0]) == environment.cost.total_cost(np.array(float(tag.rpartition("-")[2])))
-
-
-def test_outcomes_are_worth_what_the_payoff_table_says():
-    found = numbers(str(instructions(TREATMENTS["park_pairwise"], 1)))
-    cells = {tag: float(value) for tag, (value, _text) in found.items() if tag.startswith("worth-")}
-    assert cells == {
-        **{f"worth-{i}-{t}-{k}": (t if k == (i == 2) else 0) for i in (1, 2, 3) for t in (8, 20) for k in (0, 1)}
-    }
 
 
 PROTOCOL_SENTENCES = [
@@ -169,6 +98,8 @@ GAME_SENTENCES = [
     ("park_vcg", {"mechanism": {"name": "groves"}}, "Your transfer is what the other players get", "you pay this loss"),
     ("cason_groves", {"messages": {"highest": 30}}, "a whole number from 0 to 30", "0 to 24"),
 ]
+
+
 # fmt: on
 
 
@@ -178,14 +109,6 @@ def test_a_change_of_the_game_changes_its_sentence(name, change, there, gone):
     after = words(instructions(with_changes(name, **change), 0))
     assert there in after
     assert gone not in after
-
-
-def test_a_change_of_the_cost_changes_table_and_example():
-    before = numbers(str(instructions(TREATMENTS["production_serial"], 0)))
-    dearer = {"cost": {"kind": "power", "coefficient": 0.75, "exponent": 2}}
-    after = numbers(str(instructions(with_changes("production_serial", environment=dearer), 0)))
-    assert (before["cost-of-4"][0], after["cost-of-4"][0]) == ("8.0", "12.0")
-    assert before["example-cost_share-1"] != after["example-cost_share-1"]
 
 
 def test_parts_of_a_session_are_told():
@@ -273,12 +196,3 @@ class Whole(HTMLParser):
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
-
-
-def test_the_example_is_no_advice():
-    """Some reports of an example are the type and some are not, where both are possible."""
-    for name, position in CASES:
-        treatment, shown = TREATMENTS[name], example(TREATMENTS[name], position)
-        choice = min(len(place.messages) for place in treatment.positions) > 1
-        if treatment.messages_are == "reports" and choice:
-            assert shown.types != shown.messages

@@ -1,19 +1,7 @@
-"""The questionnaires: what counts as an answer, scores, and whole sessions whose answers come out of the export."""
-
-import re
-import sys
-from itertools import pairwise, product
+"""The questionnaires: what counts as an answer, and whole sessions whose answers come out of the export."""
 
 import pytest
-
-from tests.lab import ROOT
-
-sys.path.insert(0, str(ROOT / "apps"))
-
 from engine.questionnaires import SCALES
-from engine.questionnaires.cognitive_reflection import RIGHT
-from engine.questionnaires.eckel_grossman import GAMBLES
-from engine.questionnaires.holt_laury import RISKY, ROWS, SAFE
 from engine.words.language import use
 from otree import settings
 
@@ -73,54 +61,6 @@ def test_decimal_comma_where_the_language_has_one():
     assert price.answer("0,05") is None
     with use("de"):
         assert price.answer("0,05") == "0.05"
-
-
-def test_cognitive_reflection_counts_right_answers():
-    score, none = SCALES["cognitive_reflection"].score, dict.fromkeys(SCALES["cognitive_reflection"].item_names, "")
-    [price] = [p for p in range(111) if p + (p + 100) == 110]
-    [doubling] = [day for day in range(49) if 2 ** (48 - day) == 2]
-    assert {"price": price, "machines": 5 * 100 // 100, "doubling": doubling} == RIGHT
-    assert score({**none, "price": "5", "machines": "5.0", "doubling": "47"})["right_answers"] == 3
-    assert score({**none, "price": "10", "machines": "100", "doubling": "24"})["right_answers"] == 0
-    assert score({**none, "doubling": "47", "seen": "yes"}) == {"doubling": 1.0, "right_answers": 1.0}
-    assert score({**none, "seen": "yes"}) == {}
-
-
-def listed(text):
-    return dict(zip(ROWS, text, strict=True))
-
-
-def test_holt_laury_safe_choices_and_consistency():
-    score = SCALES["holt_laury"].score
-    assert score(listed("AAAABBBBBB")) == {"safe_choices": 4.0, "consistent": 1.0}
-    assert score(listed("BBBBBBBBBB")) == {"safe_choices": 0.0, "consistent": 1.0}
-    assert score(listed("AAAAAAAAAA")) == {"safe_choices": 10.0, "consistent": 0.0}  # the last choice is no lottery
-    assert score(listed("AABABBBBBB")) == {"safe_choices": 3.0, "consistent": 0.0}
-    assert score({**listed("AAAABBBBBB"), "row_7": ""}) == {}
-
-
-def test_exactly_one_list_for_each_number_of_safe_choices_is_consistent():
-    score = SCALES["holt_laury"].score
-    lists = [score(listed("".join(text))) for text in product("AB", repeat=10)]
-    assert sorted(s["safe_choices"] for s in lists if s["consistent"]) == list(range(10))
-
-
-def test_holt_laury_pays_what_the_paper_does():
-    """Neutral to risk: four safe choices. The lotteries are read from the page."""
-    assert (SAFE, RISKY) == ((200, 160), (385, 10))
-    for k, item in enumerate(SCALES["holt_laury"].items(), 1):
-        expected = []
-        for _, text in item.choices:
-            numbers = [float(x) for x in re.findall(r"\d+\.\d\d", text)]
-            expected.append(numbers[0] * k / 10 + (numbers[1] * (10 - k) / 10 if k < 10 else 0))
-        assert (expected[0] > expected[1]) == (k <= 4)
-
-
-def test_gambles_rise_in_spread_and_up_to_the_fifth_in_expectation():
-    assert GAMBLES[0][0] == GAMBLES[0][1]
-    assert [sum(b) - sum(a) for a, b in pairwise(GAMBLES)] == [40, 40, 40, 40, 0]
-    assert all(b[1] - b[0] > a[1] - a[0] for a, b in pairwise(GAMBLES))
-    assert [len(item.choices) for item in SCALES["eckel_grossman"].items()] == [6]
 
 
 @pytest.mark.parametrize(("currency", "decimals", "text"), [("EUR", 2, "2.80 EUR"), ("JPY", 0, "280 JPY")])

@@ -1,0 +1,24 @@
+"""The list of payments is that of the receipts."""
+
+import re
+from decimal import Decimal
+
+from tests.apps.engine.admin.seats import Seats
+
+
+def test_the_list_of_payments_is_that_of_the_receipts(address):
+    seats = Seats(address, "chen_serial", 4, rounds=1)
+    seats.start()
+    pair = [int(row["participant_id"]) for row in seats.export("serial") if row["group"] == "1"]
+    for k in pair:
+        seats.play(k, 3 + k)
+    rows = {int(row["participant_id"]): row["total_payment"] for row in seats.export("serial")}
+    listed = dict(re.findall(r'<tr data-payment="(\d+)" data-total="([^"]*)">', seats.report()))
+    assert {int(k): total for k, total in listed.items()} == rows
+    settled = [Decimal(total) for total in rows.values() if total]
+    assert len(settled) == len(set(settled)) == 2
+    report = seats.report()
+    assert re.search(r'id="payment-sum">([^<]*)<', report).group(1) == str(sum(settled))
+    assert "2 not finished" in report
+    others = sorted(set(range(1, 5)) - set(pair))
+    assert all(f'data-payment="{k}" data-total=""' in report for k in others)

@@ -1,0 +1,54 @@
+"""Explanations: a mechanism without steps of its own, and nothing of the others' types."""
+
+import pytest
+from engine.aids import explained
+from engine.instructions.example import example, example_screen
+
+from mechanisms import explanations
+from tests.apps.aid_games import TREATMENTS, profiles, tags
+from tests.oracle import expected
+
+pytestmark = pytest.mark.usefixtures("stored")
+
+
+@pytest.mark.parametrize("name", ["production_serial", "production_vcg", "five_players_project", "uneven_agv"])
+def test_a_mechanism_without_steps_of_its_own_has_a_table(name, monkeypatch):
+    treatment = TREATMENTS[name]
+    monkeypatch.setattr(explanations.cost_shares, "SHARING", {})
+    monkeypatch.setattr(explanations, "EXPLANATIONS", {})
+    for types, messages in profiles(treatment, 3):
+        play = expected(treatment.definition, types, messages)
+        reported = expected(treatment.definition, messages, messages)
+        for position in range(treatment.group_size):
+            check_table(treatment, tags(explained(treatment, types, messages, position)), play, reported, position)
+    shown = example(treatment, 0)
+    steps = tags(example_screen(treatment, 0)["steps"])
+    own = "transfer" if treatment.messages_are == "reports" else "cost-share"
+    amounts = shown.play.transfers if treatment.messages_are == "reports" else shown.play.cost_shares
+    assert float(steps[f"example-step-{own}"][0]) == pytest.approx(amounts[0])
+
+
+def check_table(treatment, shown, play, reported, position):
+    """One row for each player: units and cost share, or what is got according to the reports, and the transfer."""
+    amounts = {}
+    for i in range(treatment.group_size):
+        row = "" if i == position else f"-{i + 1}"
+        if treatment.environment == "production":
+            amounts |= {f"quantity-{i + 1}": play["quantities"][i], f"cost-share{row}": play["cost_shares"][i]}
+        if treatment.messages_are == "reports":
+            amounts[f"gets-{i + 1}"] = reported["values"][i] - reported["cost_shares"][i]
+            amounts[f"transfer{row}"] = play["transfers"][i]
+    if treatment.environment == "production":
+        amounts |= {"total": sum(play["quantities"]), "cost": sum(play["cost_shares"])}
+    assert {name: float(value) for name, (value, _) in shown.items()} == {
+        f"step-{name}": pytest.approx(float(value), abs=1e-9) for name, value in amounts.items()
+    }
+
+
+@pytest.mark.parametrize("name", TREATMENTS)
+def test_explanations_show_nothing_of_the_others_true_types(name):
+    treatment = TREATMENTS[name]
+    for types, messages in profiles(treatment, 2):
+        other_types = [float(place.types[-1]) for place in treatment.positions]
+        other_types[0] = types[0]
+        assert explained(treatment, types, messages, 0) == explained(treatment, other_types, messages, 0)

@@ -1,0 +1,26 @@
+"""What instructions say: their tagged numbers and their words."""
+
+import re
+
+from mechanisms.treatments import Treatment
+from tests.apps.aid_games import TREATMENTS
+
+CASES = [(name, i) for name, t in TREATMENTS.items() for i in range(t.group_size)]
+
+TAG = re.compile(r'data-name="([^"]*)" data-value="([^"]*)">([^<]*)<')
+
+
+def numbers(html):
+    """{name: (exact value, what is written)} of the tagged numbers."""
+    return {name: (value, text.replace("\u2212", "-")) for name, value, text in TAG.findall(html)}
+
+
+def with_changes(name, **tables):
+    definition = TREATMENTS[name].definition
+    return Treatment.from_definition({**definition, **{key: definition.get(key, {}) | t for key, t in tables.items()}})
+
+
+def words(html):
+    """The text as it is read, without the drawings."""
+    text = re.sub(r"<svg.*?</svg>", " ", str(html), flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", "", re.sub(r"</(p|li|td|th|h2|caption)>", " ", text)).split())

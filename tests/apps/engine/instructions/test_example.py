@@ -1,0 +1,44 @@
+"""The example of the instructions is the game as played, and no advice."""
+
+from decimal import Decimal
+
+import pytest
+from engine.instructions.example import example
+from engine.instructions.screen import instructions
+
+from mechanisms.explanations import explain
+from tests.apps.aid_games import TREATMENTS
+from tests.apps.engine.instructions.reading import CASES, numbers
+from tests.oracle import expected
+
+
+@pytest.mark.parametrize(("name", "position"), CASES)
+def test_the_example_is_the_game_as_played(name, position):
+    treatment, html = TREATMENTS[name], str(instructions(TREATMENTS[name], position))
+    shown, found = example(treatment, position), numbers(html)
+    play = treatment.play(shown.types, shown.messages)
+    told = [position] if treatment.information == "own" else range(treatment.group_size)
+    for i in range(treatment.group_size):
+        assert float(found[f"example-message-{i + 1}"][0]) == shown.messages[i]
+        assert (f"example-points-{i + 1}" in found) == (i in told)
+    judged = expected(treatment.definition, list(shown.types), list(shown.messages))
+    for i in told:
+        assert int(found[f"example-points-{i + 1}"][0]) == play.points[i]
+        assert judged["points"][i] == play.points[i]
+        assert Decimal(found[f"example-points-{i + 1}"][1]) == treatment.points_value(play.points[i])
+        for part, amounts in {"value": play.values, "transfer": play.transfers, "cost_share": play.cost_shares}.items():
+            if f"example-{part}-{i + 1}" in found:
+                assert float(found[f"example-{part}-{i + 1}"][0]) == amounts[i]
+    steps = explain(treatment, shown.types, shown.messages)
+    own = steps.cost_shares if treatment.messages_are == "demands" else steps.transfers
+    step = "example-step-cost-share" if treatment.messages_are == "demands" else "example-step-transfer"
+    assert float(found[step][0]) == pytest.approx(own[position])
+
+
+def test_the_example_is_no_advice():
+    """Some reports of an example are the type and some are not, where both are possible."""
+    for name, position in CASES:
+        treatment, shown = TREATMENTS[name], example(TREATMENTS[name], position)
+        choice = min(len(place.messages) for place in treatment.positions) > 1
+        if treatment.messages_are == "reports" and choice:
+            assert shown.types != shown.messages

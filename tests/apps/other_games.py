@@ -1,0 +1,101 @@
+"""Games that are not shipped: other group sizes, grids, priors, roundings, costs and roles."""
+
+PROTOCOL = """
+[session]
+participants = {participants}
+rounds = 2
+matching = "stranger"
+seed = 1
+exchange_rate = 0.125
+show_up_fee = 1
+{more}
+"""
+GAMES = {
+    "two_players_halves": (
+        """
+        title = "Two players, half units, two decimals, negative earnings <b>& marks</b>"
+        [group]
+        size = 2
+        information = "complete"
+        [environment]
+        kind = "production"
+        quantities = { lowest = 0.5, highest = 3, step = 0.5 }
+        value = { kind = "power", exponent = 0.5 }
+        cost = { kind = "polynomial", coefficients = [1, 0.25] }
+        [mechanism]
+        name = "proportional"
+        [types]
+        values = [1.5, 4]
+        probabilities = [0.125, 0.875]
+        [points]
+        scale = 3
+        shift = -7.5
+        rounding = 2
+        """,
+        {"participants": 4, "more": 'feedback = "own"'},
+    ),
+    "six_players_table": (
+        """
+        title = "Six players, values from a table, no messages that a table could show"
+        [group]
+        size = 6
+        information = "own"
+        [environment]
+        kind = "production"
+        quantities = { lowest = 0, highest = 2, step = 1 }
+        value = { kind = "table", rows = [[0, 5, 7], [0, 9, 16]] }
+        cost = { kind = "table", values = [0, 1, 2, 4, 6, 9, 12, 16, 20, 25, 30, 36, 42] }
+        [mechanism]
+        name = "serial"
+        [types]
+        values = [1, 2]
+        probabilities = ["2/3", "1/3"]
+        labels = ["<i>low</i>", "high"]
+        """,
+        {"participants": 12, "more": 'fixed_roles = false\nfeedback = "none"\nseconds = 20'},
+    ),
+    "four_players_level": (
+        """
+        title = "A level for four players with prior AGV transfers"
+        [group]
+        size = 4
+        [environment]
+        kind = "single_peaked"
+        [mechanism]
+        name = "agv"
+        [types]
+        values = [-2, 0, 3]
+        probabilities = [0.25, 0.25, 0.5]
+        [messages]
+        lowest = -3
+        highest = 4
+        step = 1
+        [points]
+        scale = 0.5
+        rounding = 1
+        """,
+        {"participants": 8, "more": 'pay = "one"'},
+    ),
+    "five_players_project": (
+        """
+        title = "Three outcomes, five players, pairwise payments in another order"
+        [group]
+        size = 5
+        information = "complete"
+        [environment]
+        kind = "public_project"
+        outcomes = ["bridge", "tunnel", "nothing"]
+        [mechanism]
+        name = "pairwise"
+        order = [3, 1, 5, 2, 4]
+        [types]
+        values = [1, 4]
+        probabilities = ["1/2", "1/2"]
+        [payoffs]
+        bridge = "type"
+        tunnel = [3, -2]
+        nothing = 0.5
+        """,
+        {"participants": 10, "more": ""},
+    ),
+}  # fmt: skip
