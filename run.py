@@ -96,6 +96,9 @@ def lab(arguments: list[str]) -> int:
         print("Stop that one, or choose another port: run.py lab 8001")
         return 1
     variables = {"OTREE_PRODUCTION": "1", **environment()}  # subjects never see oTree's debug tables
+    if not os.access(ROOT, os.W_OK):
+        print(f"{ROOT} cannot be written to, and the data are stored there: make it writable for this user.")
+        return 1
     if DATABASE.exists() or "DATABASE_URL" in os.environ:
         checked = subprocess.run([str(PYTHON), str(ROOT / "run.py"), "check-database"], env=variables)
         if checked.returncode != 0:
@@ -167,12 +170,19 @@ def group_runs(server: subprocess.Popen[bytes]) -> bool:
 
 def check_database(arguments: list[str]) -> int:
     """Runs inside .venv: does the database have every column that the code wants? oTree itself fails in mid-session."""
+    import sqlite3
+
     sys.path.insert(0, str(ROOT))
     import sqlalchemy
-    from otree.database import AnyModel, engine
-    from otree.main import setup
 
-    setup()
+    try:
+        from otree.database import AnyModel, engine
+        from otree.main import setup
+
+        setup()  # ends with one line if the database cannot be used
+    except sqlite3.Error as error:
+        print(f"{DATABASE} could not be opened ({error}): make the file and its folder writable for this user.")
+        return 1
     inspector = sqlalchemy.inspect(engine)
     for name, table in sorted(AnyModel.metadata.tables.items()):
         there = {column["name"] for column in inspector.get_columns(name)}

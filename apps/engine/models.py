@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 from otree.api import BaseConstants, BaseGroup, BasePlayer, BaseSubsession, ExtraModel, models
 
+from engine import otree_repairs
 from engine.admin import report
-from engine.otree_repairs.clock import repair_timeouts
 from engine.otree_repairs.fields import shared
-from engine.otree_repairs.lookup import repair_lookup
 from engine.quiz.pages import QuizFields
 from engine.session.earnings import settle_participant
 from engine.session.guesses import BeliefFields, score_beliefs
@@ -22,8 +21,7 @@ from engine.session.rounds import create_rounds
 from mechanisms.played.play import Play
 from mechanisms.session.draws import computer_messages
 
-repair_timeouts()
-repair_lookup()
+otree_repairs.install()
 
 
 class EngineSubsession(BaseSubsession):

@@ -1,1 +1,13 @@
-"""What is there only because oTree is as it is."""
+"""What is there only because oTree is as it is: one repair a file, installed from here when the models are loaded."""
+
+
+def install() -> None:
+    """Before oTree reads its urls and makes its application; a second call changes nothing."""
+    from engine.otree_repairs import clock, database, front, lookup, one_lock, sockets
+
+    database.install()
+    one_lock.install()
+    sockets.install()
+    front.install()
+    clock.install()
+    lookup.repair_lookup()

@@ -1,31 +1,192 @@
-"""A repair of oTree 6.0.15: pages of people who are gone must be submitted when their time is over, on SQLite too.
+"""A repair of oTree 6.0.15: pages of people who are gone are submitted when their time is over, whatever happens.
 
-oTree's timeout process deletes a finished task without committing and goes on to the next one, so that it holds the
-database's write lock while it asks the server to submit a page. The server cannot write and answers "database is
-locked", and the group of the absent person waits for ever, as soon as two tasks fall due together. Committing first
-frees the lock.
+oTree has a process of its own for that, which can die at its start ("database is locked"), at a cut of PostgreSQL or by
+a kill without anybody noticing, holds SQLite's write lock while it asks the server for a page, and at its start throws
+away every deadline that passed more than 60 seconds ago. Here the server watches the deadlines itself, in a task that
+outlives every error: there is no second process, a deadline stays stored until it was met, and deadlines that passed
+while the server was down are made up for as soon as it is up again.
 """
 
-from collections.abc import Callable
-from functools import wraps
+import asyncio
+import logging
+import sys
+import time
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
+import otree.common
+from otree import constants, tasks
+from otree.cli import prodserver1of2
 from otree.database import db
-from otree.tasks import Worker
+from otree.models import Participant
+from otree.models_concrete import TaskQueueMessage
+
+from engine.otree_repairs import database, front, one_lock
+
+SECONDS_BETWEEN_LOOKS = 2.0
+SECONDS_UNTIL_RETRY = 10.0
+MOST_TRIES = 5
+MOST_REDIRECTS = 10
+logger = logging.getLogger(__name__)
 
 
-def committed(task: Callable[..., None]) -> Callable[..., None]:
-    @wraps(task)
-    def after_commit(worker: Any, **arguments: Any) -> None:
-        db.commit()
-        task(worker, **arguments)
+@dataclass
+class Watch:
+    """What the monitor shows of it."""
 
-    return after_commit
+    looked: float | None = None
+    problem: str = ""
+
+    def sentence(self) -> str:
+        if self.looked is None:
+            return "Deadlines are not watched: this server was not started by run.py lab or otree prodserver."
+        ago = time.time() - self.looked
+        if self.problem or ago > 10 * SECONDS_BETWEEN_LOOKS:
+            return f"Deadlines were last looked at {ago:.0f} seconds ago. {self.problem}".strip()
+        return "Deadlines are watched."
 
 
-def repair_timeouts() -> None:
-    """Called when the models are loaded, which happens in the server and in its timeout process."""
-    for name in ("submit_expired_url", "ensure_pages_visited"):
-        task = getattr(Worker, name)
-        if not hasattr(task, "__wrapped__"):
-            setattr(Worker, name, committed(task))
+watch = Watch()
+tries: dict[int, tuple[int, float]] = {}
+"""Of deadlines that could not be met: how often it was tried, and when to try again."""
+
+
+async def keep_deadlines() -> None:
+    while True:
+        try:
+            for number, order, arguments in await due():
+                await meet(number, order, arguments)
+            watch.looked, watch.problem = time.time(), ""
+        except Exception as error:  # the database may be gone for a while: the next look connects again
+            watch.problem = f"{type(error).__name__}: {error}"
+            logger.warning("deadlines could not be looked at: %s", watch.problem)
+        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+async def due() -> list[tuple[int, str, dict[str, Any]]]:
+    async with one_lock.lock:
+        db.new_session()
+        try:
+            past = TaskQueueMessage.objects_filter(TaskQueueMessage.epoch_time <= time.time()).order_by("epoch_time")
+            return [(task.id, task.method, task.kwargs()) for task in past if waits_until(task.id) < time.time()]
+        finally:
+            db.rollback()
+            db.close()
+
+
+def waits_until(number: int) -> float:
+    return tries.get(number, (0, 0.0))[1]
+
+
+async def meet(number: int, order: str, arguments: dict[str, Any]) -> None:
+    """The deadline is deleted after it was met: a kill in between repeats it, and a page that was left is no page."""
+    try:
+        for path in await pages_of(order, arguments):
+            logger.info("time is over: %s %s", order, path)
+            form = f"{constants.timeout_happened}=True" if order == "submit_expired_url" else None
+            await visit(path, form)
+    except Exception as error:
+        count = tries.get(number, (0, 0))[0] + 1
+        tries[number] = count, time.time() + SECONDS_UNTIL_RETRY
+        logger.error("%s %s, try %s of %s: %r", order, arguments, count, MOST_TRIES, error)
+        if count < MOST_TRIES:
+            return
+    tries.pop(number, None)
+    await forget(number)
+
+
+async def pages_of(order: str, arguments: dict[str, Any]) -> list[str]:
+    """The addresses of the pages that must be submitted or looked at, because nobody did."""
+    async with one_lock.lock:
+        db.new_session()
+        try:
+            if order == "submit_expired_url":
+                code, index = arguments["participant_code"], arguments["page_index"]
+                people = Participant.objects_filter(code=code, _index_in_pages=index)
+            else:
+                ids, index = arguments["participant_pks"], arguments["page_index"]
+                # one page more, as oTree has it: who has submitted and hung up has not seen the next page
+                people = Participant.objects_filter(Participant.id.in_(ids), Participant._index_in_pages <= index + 1)
+            return [person._url_i_should_be_on() for person in people]
+        finally:
+            db.rollback()
+            db.close()
+
+
+async def forget(number: int) -> None:
+    async with one_lock.lock:
+        db.new_session()
+        try:
+            TaskQueueMessage.objects_filter(id=number).delete()
+            db.commit()
+        finally:
+            db.close()
+
+
+async def visit(path: str, form: str | None = None) -> None:
+    """As a browser would, redirects included: the next page starts its own clock only when it is looked at."""
+    for _redirect in range(MOST_REDIRECTS):
+        status, where = await request(path, form)
+        if status >= 500:
+            raise RuntimeError(f"{path} answered {status}")
+        if status not in (301, 302, 303, 307) or where is None:
+            return
+        path, form = urlsplit(where).path, None
+
+
+async def request(path: str, form: str | None) -> tuple[int, str | None]:
+    """Status and Location of an answer of this server, asked without a network."""
+    from otree.asgi import app
+
+    body = (form or "").encode()
+    headers = [(b"host", b"localhost"), (b"content-type", b"application/x-www-form-urlencoded")]
+    headers.append((b"content-length", str(len(body)).encode()))
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http", "root_path": "",
+        "method": "GET" if form is None else "POST", "path": path, "raw_path": path.encode(), "query_string": b"",
+        "headers": headers, "client": None, "server": ("localhost", 80),
+    }  # fmt: skip
+    answer: dict[str, Any] = {}
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            answer["status"] = message["status"]
+            answer["headers"] = {name.lower(): value for name, value in message["headers"]}
+
+    await app(scope, receive, send)
+    where = answer["headers"].get(b"location")
+    return answer["status"], None if where is None else where.decode()
+
+
+def start() -> None:
+    if otree.common.USE_TIMEOUT_WORKER:
+        running.append(asyncio.get_running_loop().create_task(keep_deadlines()))
+
+
+running: list[Any] = []  # Python itself would forget a task that nobody holds
+
+
+def serve(self: Any, *arguments: Any, addrport: str | None = None, **options: Any) -> None:
+    """`otree prodserver`, without its second process."""
+    try:
+        database.begin()
+    except database.UnusableError as error:
+        sys.exit(str(error))
+    address, port = prodserver1of2.get_addr_port(addrport)
+    print("Running prodserver")
+    prodserver1of2.run_asgi_server(address, port)
+
+
+def no_second_process(self: Any, *arguments: Any) -> None:
+    print("The server itself watches the deadlines: this process is not needed.")
+
+
+def install() -> None:
+    prodserver1of2.Command.handle = serve
+    tasks.Worker.__init__ = tasks.Worker.listen = no_second_process
+    if start not in front.AT_START:
+        front.AT_START.append(start)

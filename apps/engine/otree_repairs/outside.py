@@ -19,9 +19,9 @@ FOR_PARTICIPANTS = ("/p/", "/room/", "/join/", "/InitializeParticipant/", "/OutO
 FOR_MACHINES = ("/api/", "/static/")
 
 
-def outside(value: Any, name: str) -> str:
+def outside(value: Any, name: str, language: str | None = None) -> str:
     """_templates/outside/NAME.html with its one variable `value`; the filter of the templates in _templates/otree/."""
-    language = settings.LANGUAGE_CODE[:2]
+    language = language or settings.LANGUAGE_CODE[:2]
     with use(language if language in languages() else SOURCE):
         return str(render(f"outside/{name}.html", value=value))
 

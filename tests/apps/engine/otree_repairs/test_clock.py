@@ -46,3 +46,36 @@ def test_reload_keeps_the_clock_and_absence_is_flagged(own_lab):
     assert drawn == timeout_message(treatment, code, 1, 2, 1)
     types = [place.types[0] for place in treatment.positions]
     assert [points, other_points] == treatment.play(types, [message, drawn]).points.tolist()
+
+
+def test_a_deadline_that_passed_while_the_server_was_down_is_made_up_for_at_once(own_lab):
+    """oTree throws away what is older than 60 seconds when it starts: here the deadline is an hour old."""
+    one_round = {"quiz": False, "practice_rounds": 0, "rounds": 1, "seconds": 5}
+    with own_lab.server() as address:
+        _, links = create_session(address, "chen_serial", 2, **one_round)
+        pages = [visit(link)[0] for link in links]
+        for page in pages:
+            visit(page, consent="True")
+        pages = [visit(visit(link)[0], read="1")[0] for link in links]
+        assert all("/Decide/" in page for page in pages)
+        own_lab.process.kill()
+    database = sqlite3.connect(own_lab.folder / "db.sqlite3")
+    database.execute("update otree_taskqueuemessage set epoch_time = epoch_time - 3600")
+    database.execute("update otree_participant set _timeout_expiration_time = _timeout_expiration_time - 3600")
+    database.commit()
+    database.close()
+    with own_lab.server():
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline and any(row[3] is None for row in stored(own_lab)):
+            time.sleep(0.5)
+        rows = stored(own_lab)
+    assert [row[1] for row in rows] == [1, 1]
+    assert all(row[3] is not None for row in rows)
+
+
+def test_there_is_no_second_process(own_lab):
+    """One that could die at its start, at a cut of the database or by a kill, and nobody would notice."""
+    with own_lab.server():
+        processes = own_lab.run("ps", "-o", "args", "-g", str(own_lab.process.pid)).stdout.splitlines()[1:]
+    assert len(processes) == 1, processes
+    assert "prodserver" in processes[0]

@@ -1,0 +1,123 @@
+"""A repair of oTree 6.0.15: the layer in front of everything, in the place of oTree's outermost middleware.
+
+A request is read whole and checked before it may take the lock (bodies); it is answered whole and committed before its
+answer goes out; and the answer goes out when the lock is free again, so that neither a slow sender nor a slow reader
+stops anybody. What changes nothing on the server's connection (static files, exports: see aside) never takes the lock.
+A refused or failed request leaves nothing.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from itsdangerous import BadSignature
+from otree import middleware
+from otree.database import db
+from sqlalchemy.exc import DBAPIError
+from starlette.middleware import sessions
+from starlette.requests import Request
+from starlette.responses import Response
+
+from engine.otree_repairs import database, one_lock, refusals, sockets
+from engine.otree_repairs.bodies import RefusedError, admitted
+
+logger = logging.getLogger(__name__)
+Front = middleware.CommitTransactionMiddleware
+WITHOUT_LOCK: list[Callable[[Any], bool]] = [lambda scope: scope["path"].startswith(("/static/", "/favicon.ico"))]
+"""What does not use the server's connection, as tests of the scope; other repairs add theirs."""
+AT_START: list[Callable[[], Any]] = []
+"""What runs when the server starts, before it answers anybody."""
+
+
+async def come_in(self: Any, scope: Any, receive: Any, send: Any) -> None:
+    """The ASGI application that the server calls."""
+    if scope["type"] == "lifespan":
+        await self.app(scope, receive, started(send))
+    elif scope["type"] == "websocket":
+        await sockets.guarded(self.app, scope, receive, send)
+    elif any(test(scope) for test in WITHOUT_LOCK):
+        await without_lock(self, scope, receive, send)
+    else:
+        answer = await answer_to(self, scope, receive)
+        await answer(scope, receive, send)
+
+
+def started(send: Any) -> Any:
+    async def sender(message: Any) -> None:
+        if message["type"] == "lifespan.startup.complete":
+            one_lock.start_serving()
+            for begin in AT_START:
+                begin()
+        await send(message)
+
+    return sender
+
+
+async def without_lock(self: Any, scope: Any, receive: Any, send: Any) -> None:
+    try:
+        scope, receive = await admitted(scope, receive)
+    except RefusedError as error:
+        await refusals.answer(scope, error)(scope, receive, send)
+    else:
+        await self.app(scope, receive, send)
+
+
+async def answer_to(self: Any, scope: Any, receive: Any) -> Response:
+    try:
+        scope, receive = await admitted(scope, receive)
+    except RefusedError as error:
+        language = await refusals.language_of(scope)
+        return refusals.answer(scope, error, language)
+    try:
+        return await self.dispatch(Request(scope, receive), self.call_next)  # type: ignore[no-any-return]
+    except DBAPIError as error:
+        logger.error(database.advice(error))
+        return refusals.not_stored(scope)
+
+
+async def one_at_a_time(self: Any, request: Request, call_next: Any) -> Response:
+    async with one_lock.lock:
+        db.new_session()
+        try:
+            answer = await call_next(request)
+            db.commit() if answer.status_code < 400 else db.rollback()
+        except BaseException:
+            db.rollback()
+            raise
+        finally:
+            db.close()
+    return answer  # type: ignore[no-any-return]
+
+
+async def whole_answer(self: Any, request: Request) -> Response:
+    """What oTree answers, before any of it is sent."""
+    answer, parts = Response(status_code=500), []
+
+    async def keep(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            answer.status_code, answer.raw_headers = message["status"], list(message["headers"])
+        else:
+            parts.append(message.get("body", b""))
+
+    try:
+        await self.app(request.scope, request.receive, keep)
+    except DBAPIError:
+        raise
+    except Exception as error:
+        # oTree's page for errors was made and then the error raised again, for the log.
+        logger.exception("%s %s failed: %r", request.method, request.url.path, error)
+    answer.body = b"".join(parts)
+    return answer
+
+
+async def straight_on(self: Any, scope: Any, receive: Any, send: Any) -> None:
+    await self.app(scope, receive, send)
+
+
+def install() -> None:
+    middleware.PerfMiddleware.__call__ = straight_on  # writes a line on one hosting service only, in a task of its own
+    sessions.BadTimeSignature = BadSignature  # a session cookie without any signature was an error 500
+    Front.__call__ = come_in
+    Front.call_next = whole_answer
+    if Front.dispatch.__module__ == middleware.__name__:  # else a measuring tool has put its own there
+        Front.dispatch = one_at_a_time

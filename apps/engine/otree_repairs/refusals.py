@@ -1,0 +1,66 @@
+"""What is said to a request that is refused: to participants one friendly sentence, to programs what was wrong."""
+
+import logging
+from typing import Any
+
+from otree.database import db
+from otree.models import Participant
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from engine.otree_repairs import one_lock, outside
+from engine.otree_repairs.bodies import RefusedError
+
+logger = logging.getLogger(__name__)
+UNREAD = (408, 413)
+"""Statuses of requests whose end was not waited for: the connection cannot be used for another one."""
+
+
+def answer(scope: Any, error: RefusedError, language: str | None = None) -> Response:
+    # one line, and nothing of the sender's that could break it
+    logger.warning("refused %s %s: %s", scope["method"][:10], ascii(scope["path"][:80]), error)
+    closing = {"connection": "close"} if error.status in UNREAD else {}
+    if not scope["path"].startswith(outside.FOR_PARTICIPANTS):
+        return PlainTextResponse(f"{error}\n", error.status, closing)
+    return HTMLResponse(outside.outside(scope["path"], "refused", language), error.status, closing)
+
+
+def not_stored(scope: Any) -> Response:
+    """The database cannot be used at the moment; the log says what to do."""
+    if scope["path"].startswith(outside.FOR_PARTICIPANTS):
+        return HTMLResponse(outside.outside("", "failed"), 503)
+    return PlainTextResponse("The database cannot be used: the server's log says what to do.\n", 503)
+
+
+async def language_of(scope: Any) -> str | None:
+    """The language of the session that an address belongs to; None if it belongs to none."""
+    if code_in(scope["path"]) is None:
+        return None
+    async with one_lock.lock:
+        db.new_session()
+        try:
+            return session_language(scope["path"])
+        finally:
+            db.rollback()
+            db.close()
+
+
+def session_language(path: str) -> str | None:
+    """The same for who holds the lock. What is wrong with the database is no reason not to answer."""
+    code = code_in(path)
+    if code is None:
+        return None
+    try:
+        participant = Participant.objects_filter(code=code).first()
+        return None if participant is None else str(participant.session.config["language"])
+    except Exception:
+        return None
+
+
+def code_in(path: str) -> str | None:
+    """
+    >>> code_in("/p/abcd1234/serial/Decide/7")
+    'abcd1234'
+    """
+    parts = path.split("/")
+    known = len(parts) > 2 and parts[1] in ("p", "InitializeParticipant", "OutOfRangeNotification")
+    return parts[2] if known and parts[2].isascii() and parts[2].isalnum() and len(parts[2]) <= 16 else None

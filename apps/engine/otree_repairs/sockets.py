@@ -1,0 +1,94 @@
+"""Repairs of oTree 6.0.15's websockets: a wrong one is closed, nothing half-done is kept, nobody goes without the lock.
+
+oTree answers 500 to a handshake whose address lacks something, takes what a stranger sends before it has told him to
+leave, looks up live methods beside the lock, and commits what a failing live method had done.
+"""
+
+import logging
+from typing import Any
+
+from otree.channels import consumers, utils
+from otree.common import AUTH_COOKIE_NAME, AUTH_COOKIE_VALUE
+from otree.database import db, session_scope
+from otree.live import live_payload_function
+from otree.models import Participant
+from starlette.websockets import WebSocketDisconnect
+from uvicorn.protocols.websockets.websockets_impl import WebSocketProtocol
+
+from engine.otree_repairs import one_lock
+
+logger = logging.getLogger(__name__)
+Consumer = consumers._OTreeAsyncJsonWebsocketConsumer
+POLICY_VIOLATION = 1008
+
+
+class NotAllowedError(Exception):
+    """A websocket of an experimenter's page, without the experimenter's cookie."""
+
+
+async def guarded(app: Any, scope: Any, receive: Any, send: Any) -> None:
+    try:
+        await app(scope, receive, send)
+    except WebSocketDisconnect:
+        pass
+    except Exception as error:
+        # whoever sent something wrong gets a closed door; there is nothing to be repaired in the server
+        logger.warning("closed websocket %s: %s", ascii(scope["path"][:80]), ascii(f"{type(error).__name__}: {error}"))
+        await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+
+
+async def on_connect(self: Any, websocket: Any) -> None:
+    """As oTree's, but a stranger is turned away before anything is accepted, and nothing is left if it fails."""
+    websocket.send = utils.wrap_websocket_send(websocket.send)
+    if self._requires_login and websocket.session.get(AUTH_COOKIE_NAME) != AUTH_COOKIE_VALUE:
+        raise NotAllowedError("not logged in")
+    await websocket.accept()
+    self.websocket = websocket
+    for group in self.groups:
+        utils.channel_layer.add(group, websocket)
+    try:
+        async with one_lock.lock:
+            with session_scope():
+                await self.post_connect(**self.cleaned_kwargs)
+    except BaseException:
+        for group in self.groups:
+            utils.channel_layer.discard(group, websocket)
+        raise
+
+
+async def live_receive(self: Any, websocket: Any, data: Any) -> None:
+    async with one_lock.lock:
+        with session_scope():
+            await self.post_receive_json(data, **self.clean_kwargs())
+
+
+async def live_answer(self: Any, content: Any, participant_code: str, page_name: str, **others: Any) -> None:
+    participant = Participant.objects_filter(code=participant_code).first()
+    if participant is None or participant.is_browser_bot:
+        return
+    try:
+        await live_payload_function(participant_code=participant_code, page_name=page_name, payload=content)
+    except Exception as error:
+        db.rollback()
+        logger.exception("the live method of %s failed: %r", page_name[:80], error)
+        [group] = self.groups
+        await utils.group_send(group=group, data={"otree_success": False, "live_method_payload": None})
+
+
+async def process_request(self: Any, path: str, headers: Any) -> Any:
+    """uvicorn cannot read headers beyond ASCII, and the library answers 500 to that."""
+    try:
+        return await plain_process_request(self, path, headers)
+    except UnicodeEncodeError:
+        return 400, [], b"The headers are not readable.\n"
+
+
+plain_process_request = WebSocketProtocol.process_request
+
+
+def install() -> None:
+    consumers.lock2 = Consumer.lock = one_lock.lock
+    Consumer.on_connect = on_connect
+    consumers.LiveConsumer.on_receive = live_receive
+    consumers.LiveConsumer.post_receive_json = live_answer
+    WebSocketProtocol.process_request = process_request

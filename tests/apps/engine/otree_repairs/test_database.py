@@ -1,0 +1,101 @@
+"""What can go wrong with the database says in one line what to do, at the start and while people play."""
+
+import re
+import resource
+import shutil
+import sqlite3
+import urllib.error
+
+import pytest
+
+from tests.lab import ROOT, create_session, visit
+
+
+def server_ends_with(lab):
+    """The line with which `otree prodserver` gives up."""
+    done = lab.otree("prodserver", "127.0.0.1:1")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    lines = done.stderr.splitlines()
+    [line] = [line for line in lines if "Warning" not in line and not line.startswith((" ", "Exception ignored"))]
+    return line
+
+
+def test_a_second_server_on_the_same_database_does_not_start(own_lab):
+    with own_lab.server():
+        line = server_ends_with(own_lab)
+    assert line.startswith("Another server runs on ")
+    assert "db.sqlite3" in line
+
+
+def test_after_a_kill_the_next_server_starts(own_lab):
+    with own_lab.server():
+        own_lab.process.kill()
+        own_lab.process.wait()
+    with own_lab.server() as address:
+        visit(f"{address}/demo")
+
+
+def test_what_is_no_database_is_not_overwritten(own_lab):
+    file = own_lab.folder / "db.sqlite3"
+    file.write_bytes(b"a letter to my aunt" * 400)
+    assert "move it away" in server_ends_with(own_lab)
+    assert file.read_bytes() == b"a letter to my aunt" * 400
+
+
+def test_a_damaged_file(own_lab):
+    with own_lab.server() as address:
+        create_session(address, "park_vcg", 3)
+    file = own_lab.folder / "db.sqlite3"
+    whole = file.read_bytes()
+    middle = len(whole) // 2
+    file.write_bytes(whole[:middle] + bytes(8192) + whole[middle + 8192 :])
+    line = server_ends_with(own_lab)
+    assert "damaged" in line
+    assert "put back the last backup" in line
+
+
+def test_run_py_says_what_to_do_about_a_file_that_cannot_be_opened(own_lab):
+    """oTree opens it when it is imported, before any repair can speak."""
+    shutil.copy(ROOT / "run.py", own_lab.folder)
+    (own_lab.folder / "db.sqlite3").mkdir()
+    done = own_lab.python("run.py", "check-database")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "writable for this user" in done.stdout
+
+
+def test_a_full_disk_loses_nothing_and_says_so(own_lab):
+    with own_lab.server() as address:
+        _, links = create_session(address, "park_vcg", 3)
+        pages = [visit(link)[0] for link in links]
+        visit(pages[0], consent="True")
+        limit = resource.prlimit(own_lab.process.pid, resource.RLIMIT_FSIZE)
+        room = (own_lab.folder / "server.log").stat().st_size + 4096  # for the log, not for the database
+        resource.prlimit(own_lab.process.pid, resource.RLIMIT_FSIZE, (room, limit[1]))
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            visit(pages[1], consent="True")
+        assert refused.value.code == 503
+        assert "raise your hand" in refused.value.read().decode()
+        resource.prlimit(own_lab.process.pid, resource.RLIMIT_FSIZE, limit)
+        assert "/WaitForAll/" in visit(pages[1], consent="True")[0]
+    log = (own_lab.folder / "server.log").read_text()
+    assert re.search(r"The database could not be used \(.*\): (free space|the disk fails or is full)", log)
+    assert "Traceback" not in log
+    rows = sqlite3.connect(own_lab.folder / "db.sqlite3").execute("select consent from welcome_player order by id")
+    assert [row[0] for row in rows] == [1, 1, None]
+
+
+def test_reading_does_not_stop_a_writer(own_lab):
+    """In SQLite's older journal it does, and exports read while people play."""
+    with own_lab.server() as address:
+        _, links = create_session(address, "park_vcg", 3)
+        page, _ = visit(links[0])
+        reader = sqlite3.connect(own_lab.folder / "db.sqlite3", isolation_level=None)
+        reader.execute("begin")
+        reader.execute("select count(*) from otree_participant").fetchone()
+        assert "/WaitForAll/" in visit(page, consent="True")[0]
+        assert reader.execute("select consent from welcome_player where id = 1").fetchone() == (None,)
+        reader.close()
+
+

@@ -1,0 +1,97 @@
+"""The layer in front: nobody stops the others by what is sent, and what is refused changes nothing."""
+
+import sqlite3
+import time
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.apps.engine.otree_repairs.raw import answer, connected, post
+from tests.lab import create_session, visit
+
+PAGES_PROMPT = 5.0  # seconds, on a busy machine; without the repair 15 and more
+
+
+@pytest.fixture(scope="module")
+def place(lab):
+    with lab.server() as address:
+        _, links = create_session(address, "park_vcg", 3, language="ja")
+        page = urlsplit(visit(links[0])[0]).path
+        yield lab, address, page
+
+
+def consents(lab):
+    database = sqlite3.connect(f"file:{lab.folder / 'db.sqlite3'}?mode=ro", uri=True)
+    query = "select p.consent, q._index_in_pages from welcome_player p join otree_participant q"
+    rows = database.execute(query).fetchall()
+    database.close()
+    return rows
+
+
+def test_half_a_body_stops_nobody(place):
+    _, address, page = place
+    slow = [connected(address) for _ in range(20)]
+    for connection in slow:
+        connection.sendall(post(page, b"cons", length=12))
+    began = time.monotonic()
+    visit(address + page)
+    assert time.monotonic() - began < PAGES_PROMPT
+    for connection in slow:
+        connection.close()
+
+
+WRONG = {
+    "a content type of backslashes": (b"consent=True", "application/x-www-form-urlencoded; !=\"" + 15000 * "\\", 415),
+    "two answers": (b"consent=True&consent=False", "application/x-www-form-urlencoded", 400),
+    "300 000 fields": (b"&".join(b"a=1" for _ in range(240_000)), "application/x-www-form-urlencoded", 400),
+    "text": (b"consent=True", "text/plain", 415),
+    "no boundary": (b"consent=True", "multipart/form-data", 400),
+    "an endless boundary": (b"consent=True", "multipart/form-data; boundary=" + "a" * 9000, 415),
+    "a file": (
+        b'--x\r\nContent-Disposition: form-data; name="consent"; filename="a"\r\n\r\nTrue\r\n--x--\r\n',
+        "multipart/form-data; boundary=x",
+        400,
+    ),
+    "broken UTF-8": (b"consent=%ff%fe", "application/x-www-form-urlencoded", 400),
+    "a zero character": (b"consent=%00", "application/x-www-form-urlencoded", 400),
+}
+
+
+@pytest.mark.parametrize(("body", "content_type", "status"), WRONG.values(), ids=WRONG)
+def test_what_cannot_be_read_is_refused_in_the_language_of_the_session(place, body, content_type, status):
+    lab, address, page = place
+    before = consents(lab)
+    got, text, seconds = answer(address, post(page, body, content_type))
+    assert got == status, text
+    assert "何も変わっていません" in text
+    assert seconds < PAGES_PROMPT
+    assert consents(lab) == before
+
+
+def test_too_much_is_refused_before_it_is_read(place):
+    _, address, page = place
+    status, text, seconds = answer(address, post(page, b"consent=", length=10**12))
+    assert (status, "何も変わっていません" in text) == (413, True)
+    assert seconds < PAGES_PROMPT
+
+
+def test_a_form_as_javascript_sends_it_is_accepted(place):
+    lab, address, page = place
+    body = b'--x\r\nContent-Disposition: form-data; name="consent"\r\n\r\nTrue\r\n--x--\r\n'
+    status, text, _ = answer(address, post(page, body, 'multipart/form-data; boundary="x"'))
+    assert status == 302, text
+    assert (1, 3) in consents(lab)
+
+
+@pytest.mark.parametrize("cookie", ["x", "a.b", "a.b.c", "\xff", "=" * 3000])
+def test_a_wrong_cookie_is_no_error(place, cookie):
+    _, address, _ = place
+    request = f"GET /demo HTTP/1.1\r\nHost: x\r\nCookie: session={cookie}\r\n\r\n".encode("latin-1")
+    assert answer(address, request)[0] == 200
+
+
+def test_the_log_tells_it_in_one_line_each(place):
+    lab, _, _ = place
+    log = (lab.folder / "server.log").read_text()
+    assert "a field was sent twice" in log
+    assert "Traceback" not in log
