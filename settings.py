@@ -16,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 
 ROOT = Path(__file__).parent
-# oTree finds an app only as a top-level module: this makes apps/serial importable as `serial`.
+# oTree finds an app only as a top-level module: this makes apps/demand importable as `demand`.
 sys.path[:0] = [str(folder) for folder in (ROOT / "apps", ROOT) if str(folder) not in sys.path]
 
 from engine.session.designs import session_configs  # noqa: E402  (needs the path above)
@@ -37,7 +37,9 @@ SESSION_CONFIG_DEFAULTS = {
     "bot_messages": os.environ.get("OTREE_BOT_MESSAGES", ""),
 }
 PARTICIPANT_FIELDS = ["earnings"]
-SESSION_FIELDS = ["parts", "orders", "blocks", "pay_parts", "questionnaires", "certificates", "declined"]
+SESSION_FIELDS = [
+    "parts", "orders", "blocks", "pay_parts", "questionnaires", "certificates", "declined", "platform_version",
+]  # fmt: skip
 
 ROOMS = [
     {"name": "lab", "display_name": "Laboratory", "participant_label_file": "_rooms/lab.txt"},  # labels are seats

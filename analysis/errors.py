@@ -17,8 +17,8 @@ class Problem:
     line : line in the file, 0 if it is about the whole file
     column : name of the column, "" if it is about the whole line
 
-    >>> print(Problem("serial_custom.csv", "'1,5'; expected a number", 7, "message"))
-    serial_custom.csv, line 7, column message: '1,5'; expected a number
+    >>> print(Problem("demand_custom.csv", "'1,5'; expected a number", 7, "message"))
+    demand_custom.csv, line 7, column message: '1,5'; expected a number
     """
 
     file: str

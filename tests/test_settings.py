@@ -24,7 +24,7 @@ def test_every_file_is_a_session_config(lab):
         title, apps, participants, editable = configs[design.name]
         several = len(design.treatments) > 1
         assert (title, participants) == (design.title, design.participants)
-        assert apps == ["welcome", "parts" if several else design.treatments[0].mechanism, "closing"]
+        assert apps == ["welcome", "parts" if several else design.treatments[0].form, "closing"]
         prefixes = [f"part{k}_" for k, _ in enumerate(design.treatments, 1)] if several else [""]
         keys = (
             "rounds", "matching", "fixed_roles", "feedback", "seconds", "pay", "exchange_rate", "seed",

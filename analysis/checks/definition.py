@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.checks.findings import IMPOSSIBLE, about_part, compared_texts, findings
 from analysis.games import Part
+from analysis.loading.versions import app_of
 
 PROTOCOL_NUMBERS = ("rounds", "participants", "seconds", "exchange_rate", "show_up_fee", "seed", "practice_rounds")
 PROTOCOL_TEXTS = ("matching", "feedback", "pay", "fixed_roles", "practice_against", "language")
@@ -43,7 +44,7 @@ def _expected(part: Part) -> dict[str, object]:
     expected: dict[str, object] = {
         "identity": treatment.identity,
         "treatment": treatment.name,
-        "app": "parts" if several else treatment.mechanism,
+        "app": app_of(treatment, several, str(part.rows["platform_version"].iloc[0])),
         "mechanism": treatment.mechanism,
         "environment": treatment.environment,
         "group_size": treatment.group_size,

@@ -194,7 +194,7 @@ def _found(given: list[Path], exclude: str | Path | None) -> tuple[dict[Path, st
         if not problems and len(files) == taken and not any(file.resolve() in files for file in inside):
             listed = f" (skipped: {', '.join(name for name, _ in skipped)})" if skipped else ""
             raise ExportError(
-                f"{path}: no decision export in this folder{listed}; expected files such as serial_custom.csv"
+                f"{path}: no decision export in this folder{listed}; expected files such as demand_custom.csv"
             )
     raise_if_any(problems)
     return files, skipped

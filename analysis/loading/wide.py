@@ -2,8 +2,9 @@
 
 They hold the same fields of the database as APP_custom.csv, under other names. all_apps_wide also holds the treatments
 in force (session.parts), the orders of the parts and the earnings, so that it gives the same decisions, but for the
-currency and the versions of platform and oTree, which are in no table of oTree's. The table of one app holds no
-treatment: it can be read if another file says which treatments its sessions played, and then adds what it knows.
+currency and the version of oTree, which are in no table of oTree's (before 0.3.0 the version of the platform neither).
+The table of one app holds no treatment: it can be read if another file says which treatments its sessions played, and
+then adds what it knows.
 """
 
 from __future__ import annotations
@@ -215,6 +216,7 @@ def _note_played(
     columns = ["session.code", "session.parts", "session.orders", "session.blocks", "session.pay_parts"]
     if any(column not in entries for column in [*columns, "participant.earnings"]):
         return []
+    versions = entries.get("session.platform_version", np.full(len(lines), "", dtype=object))
     first: dict[str, tuple[str, ...]] = {}
     for i, line in enumerate(lines.tolist()):
         code, *texts = (str(entries[column][i]) for column in columns)
@@ -223,7 +225,7 @@ def _note_played(
         if code not in first:
             first[code] = tuple(texts)
             try:
-                played[code] = _played(*texts)
+                played[code] = _played(str(versions[i]), *texts)
             except (ValueError, SyntaxError, KeyError, TypeError, IndexError, AttributeError, ExportError) as error:
                 what = f"{error}; expected the treatments, orders and blocks of the session as oTree writes them"
                 problems.append(Problem(name, what, line, "session.parts"))
@@ -235,7 +237,7 @@ def _note_played(
     return problems
 
 
-def _played(parts: str, orders: str, blocks: str, pay_parts: str) -> Played:
+def _played(version: str, parts: str, orders: str, blocks: str, pay_parts: str) -> Played:
     definitions = {}
     for number, definition in enumerate(ast.literal_eval(parts), 1):
         treatment = treatment_of(json.dumps(definition))
@@ -245,7 +247,7 @@ def _played(parts: str, orders: str, blocks: str, pay_parts: str) -> Played:
     people = {person: in_order[block] for person, block in enumerate(ast.literal_eval(blocks), 1)}
     if pay_parts not in ("all", "one"):
         raise ValueError(f"session.pay_parts is {pay_parts!r}, not all or one")
-    return Played(definitions, names, pay_parts, people)
+    return Played(definitions, names, pay_parts, people, platform_version=version)
 
 
 def _note_earnings(name: str, line: int, entries: Mapping[str, np.ndarray], i: int, played: Played) -> list[Problem]:

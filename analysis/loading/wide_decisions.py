@@ -12,6 +12,7 @@ from analysis.errors import Problem, wrong_entry
 from analysis.games import treatment_of
 from analysis.loading.reading import check_schema, joined
 from analysis.loading.schema import COLUMN_NAMES, COLUMNS, DECISIONS, KINDS, typed
+from analysis.loading.versions import app_of
 from analysis.loading.wide import PARTICIPANT, ROUND, OtreeTable, Played
 from analysis.words import type_label
 from mechanisms.treatments import Treatment
@@ -39,10 +40,8 @@ def decisions_of(table: OtreeTable, known: Mapping[str, Played]) -> tuple[pd.Dat
             problems.append(Problem(table.name, what))
             continue
         if played is not None and other is not None:
-            played.currency, played.platform_version, played.otree_version = (
-                other.currency, other.platform_version, other.otree_version
-            )  # fmt: skip
-            played.currency_decimals = other.currency_decimals
+            played.currency, played.currency_decimals = other.currency, other.currency_decimals
+            played.platform_version, played.otree_version = other.platform_version, other.otree_version
         made, bad = _decisions(table.name, rows, played or other)  # type: ignore[arg-type]
         found.append(made)
         problems += bad
@@ -72,8 +71,9 @@ def _decisions(name: str, rows: pd.DataFrame, played: Played) -> tuple[pd.DataFr
     )
     by_part = [_of_treatment(part, treatment_of(played.definitions[number])) for number, part in rows.groupby("part")]
     rows = pd.concat(by_part)
-    apps = rows["mechanism"] if ";" not in played.parts else "parts"
-    rows["app"] = rows["app"].where(rows["app"] != "", apps)
+    several = len(played.definitions) > 1
+    apps = {k: app_of(treatment_of(text), several, played.platform_version) for k, text in played.definitions.items()}
+    rows["app"] = rows["app"].where(rows["app"] != "", rows["part"].map(apps))
     rows = _paid(rows, played)
     dtypes = {
         column.name: KINDS[column.kind].dtype_if_blank if column.blank else KINDS[column.kind].dtype

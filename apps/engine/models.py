@@ -1,4 +1,4 @@
-"""The data of a round, shared by the apps of all mechanisms.
+"""The data of a round, shared by the apps of all forms of play.
 
 A plain field on an abstract base loses its form settings when oTree copies it to the subclass, so every field
 is declared through `shared`. Points are whole numbers in the treatment's smallest unit (`points_units`).

@@ -1,6 +1,6 @@
 """The pages of a part: instructions and quiz at its beginning, then in each round a decision, a wait, the result.
 
-Each app of a mechanism has subclasses of its own, because oTree takes the app from the module of the class.
+Each app has subclasses of its own, because oTree takes the app from the module of the class.
 """
 
 from typing import Any

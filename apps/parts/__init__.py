@@ -1,1 +1,1 @@
-"""Serial cost sharing (Moulin and Shenker 1992; Kumar 2013, eq. 1): participants demand quantities."""
+"""Several treatments in one session, in the orders of its design."""

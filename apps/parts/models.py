@@ -1,4 +1,3 @@
-"""Several treatments in one session, in the orders of its design."""
 from engine.export import custom_export, custom_export_quiz, custom_export_what_if
 from engine.models import round_models
 

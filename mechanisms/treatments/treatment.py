@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 MAX_ENTRIES = 50_000_000
 """Payoffs in one game tensor, n * A_1 * … * A_n: 400 MB."""
 
+FORMS = {"demands": "demand", "reports": "direct"}
+"""How a game is played, by its messages: the app of a session has the same name."""
+
 NOT_THE_GAME = ("name", "title", "description", "source", "session", "screen", "beliefs", "questionnaires")
 
 
@@ -88,6 +91,11 @@ class Treatment:
         """The same game under another protocol, e.g. with_protocol(rounds=4, seed=7)."""
         session = {**self.definition["session"], **changes}
         return Treatment.from_definition({**self.definition, "session": session}, self._where)
+
+    @property
+    def form(self) -> str:
+        """How it is played: "demand" (quantities are demanded) or "direct" (types are reported)."""
+        return FORMS[self.messages_are]
 
     @property
     def identity(self) -> str:

@@ -83,7 +83,7 @@ def group_rows(t, code, round_number, group, people, types, messages, drawn) -> 
         others = [str(other) for other in people if other != person]
         who = [
             code,
-            t.mechanism,
+            t.form,
             t.name,
             "1",
             1,
@@ -140,7 +140,7 @@ def in_force(t: Treatment) -> list:
         *money,
         "all",
         t.definition["points"]["rounding"],
-        "0.2.0",
+        "0.3.0",
         "6.0.15",
         definition,
     ]

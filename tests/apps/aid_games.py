@@ -117,7 +117,7 @@ def person(treatment, position=0, types=None):
         type_value=types[position],
         group=SimpleNamespace(get_players=lambda: members),
         session=SimpleNamespace(config={"language": "en"}),
-        get_folder_name=lambda: treatment.mechanism,
+        get_folder_name=lambda: treatment.form,
     )
 
 

@@ -28,7 +28,7 @@ def test_every_shipped_treatment_in_equilibrium(lab, name):
     found = {app: rows for app, rows in exported(out).items() if rows and app != "closing"}
     # All tests of this module share one folder, but `otree test` starts from an empty database in memory.
     design = DESIGNS[name]
-    assert list(found) == ["parts" if len(design.treatments) > 1 else design.treatments[0].mechanism]
+    assert list(found) == ["parts" if len(design.treatments) > 1 else design.treatments[0].form]
     rows = decisions(found)
     check_rows(rows)
     for (part, practice, order), own in parts_of(rows).items():
@@ -82,7 +82,7 @@ def test_practice_with_others_is_marked_and_never_paid(lab):
     }
     done, found = lab.play("production_vcg", **changes)
     assert done.returncode == 0, done.stderr[-2000:]
-    rows = found["vcg"]
+    rows = found["direct"]
     treatment = check_rows(rows)
     practice = [row for row in rows if row["practice"] == "1"]
     assert len(practice) == 2 * 6
@@ -125,11 +125,11 @@ def test_the_audit_agrees_with_practice_and_parts(lab, name, changes):
 def test_fixed_messages_of_the_config(lab):
     done, parts = lab.play("production_serial", rounds=FEW, bot_strategy="fixed", bot_messages="3 5 7")
     assert done.returncode == 0, done.stderr[-2000:]
-    assert all(float(row["message"]) == (3, 5, 7)[int(row["position"]) - 1] for row in parts["serial"])
+    assert all(float(row["message"]) == (3, 5, 7)[int(row["position"]) - 1] for row in parts["demand"])
 
 
 def test_a_random_session_can_be_played_again(lab):
-    sessions = [lab.play("park_agv", rounds=FEW, bot_strategy="random", seed=seed)[1]["agv"] for seed in (5, 5, 6)]
+    sessions = [lab.play("park_agv", rounds=FEW, bot_strategy="random", seed=seed)[1]["direct"] for seed in (5, 5, 6)]
     same, again, other = ([(r["group"], r["type"], r["message"]) for r in rows] for rows in sessions)
     assert same == again != other
 
@@ -137,7 +137,7 @@ def test_a_random_session_can_be_played_again(lab):
 def test_time_out_is_drawn_from_the_grid_and_flagged(lab):
     done, parts = lab.play("production_serial", rounds=FEW, seconds=30)
     assert done.returncode == 0, done.stderr[-2000:]
-    rows = parts["serial"]
+    rows = parts["demand"]
     treatment = check_rows(rows)
     late = [row for row in rows if row["timed_out"] == "1"]
     assert {(row["round"], row["position"]) for row in late} == {(str(FEW), "1")}
@@ -176,7 +176,7 @@ def test_changed_values_are_in_force_and_exported(lab):
     }  # fmt: skip
     done, parts = lab.play("production_serial", 9, **changes)
     assert done.returncode == 0, done.stderr[-2000:]
-    rows = parts["serial"]
+    rows = parts["demand"]
     check_rows(rows)
     expected = {
         "participants": "9", "rounds": "3", "matching": "partner", "fixed_roles": "0", "feedback": "own",
@@ -211,7 +211,8 @@ def test_impossible_values_stop_with_one_line(lab, participants, changes, senten
 
 def test_draws_are_the_same_in_every_treatment_of_the_production_economy(lab):
     keys = ("round", "participant_id", "group", "position", "type")
-    parts = [lab.play(f"production_{app}", rounds=FEW)[1][app] for app in ("serial", "vcg")]
+    played = (("serial", "demand"), ("vcg", "direct"))
+    parts = [lab.play(f"production_{name}", rounds=FEW)[1][app] for name, app in played]
     serial, vcg = ([[row[key] for key in keys] for row in rows] for rows in parts)
     assert serial == vcg
     assert len({row["type"] for row in parts[0]}) > 1

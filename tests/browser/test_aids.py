@@ -344,6 +344,6 @@ def test_at_zero_the_page_is_sent_as_it_is(address, seats):
 
 
 def stored_queries(address, code):
-    place = f"{address}/api/export_app_custom?app=serial&function_name=custom_export_what_if&session_code={code}"
+    place = f"{address}/api/export_app_custom?app=demand&function_name=custom_export_what_if&session_code={code}"
     with urllib.request.urlopen(place, timeout=30) as reply:
         return list(csv.DictReader(io.StringIO(reply.read().decode("utf-8-sig"))))

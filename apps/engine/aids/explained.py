@@ -201,14 +201,14 @@ def _paid(write: Writer, receiver: int, payer: int, payments: np.ndarray) -> Mar
 
 
 WRITERS: dict[type, tuple[str, Callable[[Writer, Any], dict[str, Any]]]] = {
-    SerialStages: ("serial/explained.html", _serial),
-    UnitPrice: ("proportional/explained.html", _unit_price),
+    SerialStages: ("rules/serial/explained.html", _serial),
+    UnitPrice: ("rules/proportional/explained.html", _unit_price),
     EqualShares: ("engine/explained_equal.html", _equal),
     OtherShares: ("engine/explained_shares.html", _other_shares),
-    OthersPayoffs: ("groves/explained.html", _groves),
-    PivotalComparison: ("vcg/explained.html", _vcg),
-    ExpectedEffects: ("agv/explained.html", _agv),
-    PairwisePayments: ("pairwise/explained.html", _pairwise),
+    OthersPayoffs: ("rules/groves/explained.html", _groves),
+    PivotalComparison: ("rules/vcg/explained.html", _vcg),
+    ExpectedEffects: ("rules/agv/explained.html", _agv),
+    PairwisePayments: ("rules/pairwise/explained.html", _pairwise),
     OtherTransfers: ("engine/explained_transfers.html", _other_transfers),
 }
 """For each kind of steps the template and the function that makes its variables."""

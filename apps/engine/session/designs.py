@@ -53,8 +53,8 @@ def session_config(design: SessionDesign) -> dict[str, Any]:
 
 
 def app_of(design: SessionDesign) -> str:
-    """The app in which a session is played: that of its mechanism, or `parts` for several parts."""
-    return design.treatments[0].mechanism if len(design.treatments) == 1 else "parts"
+    """The app in which a session is played: that of its form of play, or `parts` for several parts."""
+    return design.treatments[0].form if len(design.treatments) == 1 else "parts"
 
 
 def config_key(part: int, key: str, config: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ import logging
 from functools import lru_cache
 from typing import Any
 
+from engine import PLATFORM_VERSION
 from engine.session.designs import design_of, treatments_in_force
 from mechanisms.certificate import Certificate
 from mechanisms.session.draws import draw_blocks
@@ -35,6 +36,7 @@ def fix_session(session: Any) -> None:
     session.questionnaires = list(design.questionnaires)
     session.certificates = [certificate_of(treatment) for treatment in treatments]
     session.declined = []
+    session.platform_version = PLATFORM_VERSION
 
 
 def checked_pay_parts(value: str) -> str:

@@ -12,7 +12,7 @@ from mechanisms.treatments import Treatment
 
 
 def rule_variables(treatment: Treatment) -> dict[str, Any]:
-    """What <mechanism>/rule.html and explanation.html ask about the treatment."""
+    """What rules/NAME/rule.html and explanation.html ask about the treatment."""
     return {
         "mechanism": treatment.mechanism,
         "environment": treatment.environment,

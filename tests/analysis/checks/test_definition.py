@@ -13,6 +13,7 @@ ENTRIES = [
     ("rounds", "11"),
     ("identity", "0123456789ab"),
     ("mechanism", "vcg"),
+    ("app", "pairwise"),
     ("role", "King"),
     ("exchange_rate", "1"),
     ("rounding", "3"),

@@ -21,7 +21,7 @@ SESSIONS = [
     ["production_serial_then_vcg", 3, {"part1_rounds": 2, "part2_rounds": 2}, False],
     ["chen_serial", 2, {"rounds": 2, "practice_rounds": 0}, True],
 ]
-NOT_IN_OTREES_TABLES = ["currency", "platform_version", "otree_version"]
+NOT_IN_OTREES_TABLES = ["currency", "otree_version"]
 DECISIONS = 3 * 3 + 3 * 6 + 2 * 2
 
 
@@ -54,8 +54,8 @@ def test_every_table_is_recognised(folder, exports):
     expected = {
         "all_apps_wide": "wide", "PageTimes": "page_times", "ChatMessages": "chat",
         "closing_custom_export": "questionnaires",
-    } | dict.fromkeys(("welcome", "closing", "pairwise", "parts", "serial"), "app")  # fmt: skip
-    for app in ("pairwise", "parts", "serial"):
+    } | dict.fromkeys(("welcome", "closing", "direct", "parts", "demand"), "app")  # fmt: skip
+    for app in ("direct", "parts", "demand"):
         expected[f"{app}_custom_export"] = "decisions"
         expected[f"{app}_custom_export_quiz"] = "quiz"
         expected[f"{app}_custom_export_what_if"] = "what_if"
@@ -65,7 +65,7 @@ def test_every_table_is_recognised(folder, exports):
 
 
 def test_all_tables_together_are_the_custom_exports(folder, exports, tmp_path):
-    custom = [folder / f"{app}_custom_export.csv" for app in ("pairwise", "parts", "serial")]
+    custom = [folder / f"{app}_custom_export.csv" for app in ("direct", "parts", "demand")]
     alone = read_exports(custom)
     assert len(alone.decisions) == len(exports.decisions) == DECISIONS
     unknown = ["demo_session", "declined", "in_analysis"]
@@ -87,11 +87,11 @@ def test_the_table_of_an_app_needs_a_file_that_says_the_treatment(folder, tmp_pa
     assert len(both.decisions) == DECISIONS
 
 
-@pytest.mark.parametrize("table", ["all_apps_wide", "pairwise"])
+@pytest.mark.parametrize("table", ["all_apps_wide", "direct"])
 def test_a_table_that_contradicts_the_custom_export(folder, tmp_path, table):
-    target = some(folder, tmp_path / "both", "pairwise_custom_export.csv", f"{table}.csv")
+    target = some(folder, tmp_path / "both", "direct_custom_export.csv", f"{table}.csv")
     rows = pd.read_csv(target / f"{table}.csv", dtype=str, keep_default_na=False)
-    column = "pairwise.2.player.points_units" if table == "all_apps_wide" else "player.points_units"
+    column = "direct.2.player.points_units" if table == "all_apps_wide" else "player.points_units"
     rows.loc[1, column] = str(int(rows.loc[1, column]) + 1)
     rows.to_csv(target / f"{table}.csv", index=False)
     with pytest.raises(ExportError, match=r"column points_units: .*contradict"):
@@ -101,9 +101,9 @@ def test_a_table_that_contradicts_the_custom_export(folder, tmp_path, table):
 @pytest.mark.parametrize(
     ("column", "value", "message"),
     [
-        ("pairwise.1.player.message", "1,5", "line 2, column pairwise.1.player.message: '1,5'; expected a number"),
-        ("pairwise.1.player.part", "", "column pairwise.1.player.part: ''; expected a whole number"),
-        ("pairwise.1.player.part", "7", "column pairwise.1.player.part: '7'; expected one that the session has"),
+        ("direct.1.player.message", "1,5", "line 2, column direct.1.player.message: '1,5'; expected a number"),
+        ("direct.1.player.part", "", "column direct.1.player.part: ''; expected a whole number"),
+        ("direct.1.player.part", "7", "column direct.1.player.part: '7'; expected one that the session has"),
         ("session.parts", "[{'name': 'park", "line 2, column session.parts: .*expected the treatments"),
         ("participant.earnings", "{'parts': ", "line 2, column participant.earnings: .*expected earnings"),
         ("session.code", "", "line 2, column session.code: ''; expected a code of oTree"),
@@ -119,7 +119,7 @@ def test_damaged_entries_of_all_apps_wide(folder, tmp_path, column, value, messa
 
 def test_every_table_that_is_cut_off_is_refused(folder, tmp_path):
     for file in sorted(folder.glob("*.csv")):
-        target = some(folder, tmp_path / file.stem, "pairwise_custom_export.csv", file.name)
+        target = some(folder, tmp_path / file.stem, "direct_custom_export.csv", file.name)
         whole = file.read_bytes()
         ends = whole.count(b"\n") > 1
         for cut in (len(whole) - 1, len(whole) * 2 // 3, len(whole) - 9) if ends else ():
@@ -167,7 +167,7 @@ def test_demo_sessions_are_left_out_if_a_table_says_so(folder, exports):
 
 
 def test_foreign_sessions_and_tables_in_the_folder(folder, tmp_path):
-    target = some(folder, tmp_path / "some", "pairwise_custom_export.csv", "PageTimes.csv")
+    target = some(folder, tmp_path / "some", "direct_custom_export.csv", "PageTimes.csv")
     (target / "other.csv").write_text("a,b\n1,2\n")
     exports = read_exports(target)
     assert [name for name, _ in exports.skipped] == ["other.csv"]
@@ -182,8 +182,8 @@ def test_downloads_over_the_rest_interface(tmp_path_factory, tmp_path):
         code, _ = create_session(address, "park_pairwise", 3, rounds=4)
         for name, query in {
             "all_apps_wide": "export_wide?format=csv_bom",
-            "custom": "export_app_custom?app=pairwise&format=csv_bom",
-            "pairwise": "export_app?app=pairwise",
+            "custom": "export_app_custom?app=direct&format=csv_bom",
+            "direct": "export_app?app=direct",
             "times": "export_page_times?format=csv_bom",
         }.items():
             with urlopen(f"{address}/api/{query}", timeout=30) as answer:

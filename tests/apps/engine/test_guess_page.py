@@ -82,8 +82,8 @@ def test_guesses_of_a_session(own_lab, rule, feedback):
     protocol = {"rounds": 3, "practice_rounds": 1, "practice_against": "computer", "feedback": feedback}
     done, parts = own_lab.play("park_vcg", 6, bot_strategy="random", **protocol)
     assert done.returncode == 0, done.stderr[-3000:]
-    rows = [row for row in parts["vcg"] if row["practice"] == "0"]
-    assert all(row["belief"] == "" for row in parts["vcg"] if row["practice"] == "1" or row["round"] == "2")
+    rows = [row for row in parts["direct"] if row["practice"] == "0"]
+    assert all(row["belief"] == "" for row in parts["direct"] if row["practice"] == "1" or row["round"] == "2")
     treatment = Treatment.from_definition(json.loads(rows[0]["definition"]))
     guessed = [row for row in rows if row["round"] in ("1", "3")]
     assert len(guessed) == 12

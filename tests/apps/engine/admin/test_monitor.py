@@ -7,7 +7,7 @@ from engine.admin.monitor import LATE_SECONDS, is_finished, notes, problems, sta
 from engine.admin.situation import Person, Situation
 
 DECIDES = Person(
-    key=11, number=1, code="abcd", label="lab01", visited=True, app="serial", page="Decide", round=2, index=9,
+    key=11, number=1, code="abcd", label="lab01", visited=True, app="demand", page="Decide", round=2, index=9,
     last_index=30, waits=False, for_all=False, connected=False, since=40, part=1, part_round=2, practice=False,
     group=(1, 2, 3), declined=False, earnings=None, order=(1,),
 )  # fmt: skip
@@ -64,9 +64,9 @@ def test_those_who_are_awaited_are_behind_and_take_part():
     third = replace(DECIDES, key=13, number=3, label="lab03")
     other = replace(DECIDES, key=14, number=4, label="lab04", group=(4, 5, 6))
     people = (DECIDES, WAITS, third, other)
-    situation = Situation(None, "serial", people)
+    situation = Situation(None, "demand", people)
     assert [person.name for person in situation.awaited_by(WAITS)] == ["lab01", "lab03"]
     assert [person.name for person in situation.awaited_by(replace(WAITS, for_all=True))] == ["lab01", "lab03", "lab04"]
     assert situation.awaited_by(DECIDES) == []
-    gone = Situation(None, "serial", (DECIDES, WAITS, replace(third, declined=True), other))
+    gone = Situation(None, "demand", (DECIDES, WAITS, replace(third, declined=True), other))
     assert [person.name for person in gone.awaited_by(WAITS)] == ["lab01"]

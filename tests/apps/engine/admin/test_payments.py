@@ -9,10 +9,10 @@ from tests.apps.engine.admin.seats import Seats
 def test_the_list_of_payments_is_that_of_the_receipts(address):
     seats = Seats(address, "chen_serial", 4, rounds=1)
     seats.start()
-    pair = [int(row["participant_id"]) for row in seats.export("serial") if row["group"] == "1"]
+    pair = [int(row["participant_id"]) for row in seats.export("demand") if row["group"] == "1"]
     for k in pair:
         seats.play(k, 3 + k)
-    rows = {int(row["participant_id"]): row["total_payment"] for row in seats.export("serial")}
+    rows = {int(row["participant_id"]): row["total_payment"] for row in seats.export("demand")}
     listed = dict(re.findall(r'<tr data-payment="(\d+)" data-total="([^"]*)">', seats.report()))
     assert {int(k): total for k, total in listed.items()} == rows
     settled = [Decimal(total) for total in rows.values() if total]

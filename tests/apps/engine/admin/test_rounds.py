@@ -68,7 +68,7 @@ def test_tallies_of_the_same_round_are_added():
 @pytest.mark.parametrize(("declined", "expected"), [((), [1, 2, 3, 4]), ((4,), [1, 2]), ((1, 4), [])])
 def test_groups_with_somebody_who_declined_do_not_play(declined, expected):
     people = tuple(SimpleNamespace(key=k, number=k) for k in range(1, 5))
-    situation = Situation(SimpleNamespace(declined=list(declined)), "serial", people)
+    situation = Situation(SimpleNamespace(declined=list(declined)), "demand", people)
     rows = [row(1, 1, 1, 4.0), row(2, 1, 2), row(3, 2, 1), row(4, 2, 2), row(1, None, 1)]
     rows[-1].part = None  # oTree has rounds in reserve
     assert [each.participant_id for each in who_play(situation, rows)] == expected
@@ -175,7 +175,7 @@ def test_dominant_play_is_counted(address):
     treatment = load_treatment(ROOT / "treatments" / "cason_pivotal.toml")
     seats = Seats(address, "cason_pivotal", 2, rounds=1)
     seats.start()
-    [first, second] = sorted(seats.export("vcg"), key=lambda row: int(row["position"]))
+    [first, second] = sorted(seats.export("direct"), key=lambda row: int(row["position"]))
     for row, hit in ((first, True), (second, False)):
         own = treatment.dominant_messages(int(row["position"]) - 1, float(row["type"]))
         grid = treatment.positions[int(row["position"]) - 1].messages

@@ -33,7 +33,7 @@ def test_who_waits_for_whom(address):
     assert awaited(report, 1) == {"lab02", "lab03", "lab04", "P5", "P6"}
     seats.start()
     groups = defaultdict(list)
-    for row in seats.export("serial"):
+    for row in seats.export("demand"):
         if row["round_number"] == "1":
             groups[row["group"]].append(int(row["participant_id"]))
     slow, done = groups.values()
@@ -79,18 +79,18 @@ def test_a_server_that_is_killed_forgets_nothing(own_lab):
             assert seats.page(k) == "Feedback"
             seats.send(k, read="1")
         seats.play(1, 5)
-        before = seats.export("serial"), {k: seats.page(k) for k in (1, 2)}
+        before = seats.export("demand"), {k: seats.page(k) for k in (1, 2)}
         numbers = shown_round(seats.report(), "part-1-round-1")
         os.killpg(own_lab.process.pid, signal.SIGKILL)
         own_lab.process.wait()
     with own_lab.server() as again:
         seats.urls = {k: url.replace(address, again) for k, url in seats.urls.items()}
         seats.address = again
-        assert (seats.export("serial"), {k: seats.page(k) for k in (1, 2)}) == before
+        assert (seats.export("demand"), {k: seats.page(k) for k in (1, 2)}) == before
         assert before[1] == {1: "WaitForGroup", 2: "Decide"}
         report = seats.report()
         assert shown_round(report, "part-1-round-1") == numbers
         assert awaited(report, 1) == {"lab02"}
         seats.play(2, 6)
         assert {seats.page(k) for k in (1, 2)} == {"Feedback"}
-        assert all(row["points"] for row in seats.export("serial"))
+        assert all(row["points"] for row in seats.export("demand"))

@@ -33,7 +33,7 @@ from otree.session import create_session
 session = create_session("chen_serial", num_participants=4, modified_session_config_fields={"rounds": 2, "quiz": False})
 run_bots(session.id)
 with open("what_if.csv", "w", newline="") as file:
-    custom_export_app("serial", file, function_name="custom_export_what_if")
+    custom_export_app("demand", file, function_name="custom_export_what_if")
 """
 
 

@@ -14,7 +14,7 @@ GRACE = 40  # the server itself submits the page of somebody who is gone about n
 def stored(lab):
     """By participant; read only, because a test must not lock the server's database."""
     database = sqlite3.connect(f"file:{lab.folder / 'db.sqlite3'}?mode=ro", uri=True)
-    query = "select message, timed_out, seconds_taken, points_units from serial_player where round_number = 1"
+    query = "select message, timed_out, seconds_taken, points_units from demand_player where round_number = 1"
     rows = database.execute(f"{query} order by participant_id").fetchall()
     database.close()
     return rows

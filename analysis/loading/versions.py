@@ -1,0 +1,38 @@
+"""Which version of the platform wrote an export, and what exports of earlier versions have otherwise.
+
+0.3.0 named the apps after forms of play (demand, direct); before, every mechanism had an app of its own name. oTree's
+tables hold the version since 0.3.0 (session.platform_version); APP_custom.csv always did.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from mechanisms.treatments import Treatment
+
+EARLIER = "before 0.3.0"
+"""What an export without a version is: a table of oTree's own."""
+
+_VERSION = re.compile(r"(\d+)\.(\d+)\.\d+")
+
+
+def app_of(treatment: Treatment, several_parts: bool, version: str) -> str:
+    """The app in which the treatment was played, by the version (blank: before 0.3.0).
+
+    >>> from mechanisms.treatments import load_treatment
+    >>> vcg = load_treatment("treatments/park_vcg.toml")
+    >>> app_of(vcg, False, "0.3.0"), app_of(vcg, False, "0.2.0"), app_of(vcg, True, "")
+    ('direct', 'vcg', 'parts')
+    """
+    if several_parts:
+        return "parts"
+    number = _VERSION.match(version)
+    named_by_form = number is not None and (int(number[1]), int(number[2])) >= (0, 3)
+    return treatment.form if named_by_form else treatment.mechanism
+
+
+def versions_of(decisions: pd.DataFrame) -> str:
+    """The versions that wrote the rows, e.g. "0.2.0, 0.3.0"; "" where there are none."""
+    return ", ".join(sorted(str(version) or EARLIER for version in decisions["platform_version"].unique()))

@@ -1,0 +1,1 @@
+"""Direct mechanisms: participants report types; outcome and transfers follow by the rule of the treatment."""

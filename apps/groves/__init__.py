@@ -1,1 +1,0 @@
-"""The Groves mechanism without a charge (h = 0): participants report types."""

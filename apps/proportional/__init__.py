@@ -1,1 +1,0 @@
-"""Proportional (average cost) sharing: participants demand quantities."""

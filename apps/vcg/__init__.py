@@ -1,1 +1,0 @@
-"""The VCG mechanism (Safronov 2018, Definition 1): participants report types."""

@@ -1,4 +1,0 @@
-from engine.pages import round_pages
-
-page_sequence = round_pages(__name__)
-Instructions, Quiz, QuizLeft, Belief, Decide, WaitForGroup, WaitForPopulation, Feedback = page_sequence
