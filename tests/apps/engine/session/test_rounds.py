@@ -9,7 +9,7 @@ import pytest
 from tests.lab import create_session, visit
 
 ROUNDS = 3
-APP = "serial"
+APP = "demand"
 PLAIN = {"quiz": False, "practice_rounds": 0, "rounds": ROUNDS}
 
 
