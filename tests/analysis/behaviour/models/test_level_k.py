@@ -1,11 +1,14 @@
 """Levels by hand, with ties, and levels that cannot be told apart."""
 
 import numpy as np
+import pytest
 
 from analysis.behaviour import LevelK, empty_sessions
 from analysis.behaviour.models.level_k import level_payoffs
 from mechanisms.games.private_types import BayesianGame
 from tests.analysis import simulate
+from tests.analysis.behaviour.models.against_oracle import even
+from tests.analysis.behaviour.oracle import choice, mixture
 from tests.analysis.behaviour.small import coarse_serial
 
 
@@ -41,3 +44,21 @@ def test_dominant_truth_leaves_levels_that_err_differently():
         "level 0",
         "level 1 = level 2 = level 3",
     )
+
+
+def test_level_k(game):
+    _, choices, oracle = game
+    rate = 5 / choices.game.range
+    model = LevelK(choices)
+    uniform = even(oracle)
+    believed, classes = uniform, [oracle.by_type({key: np.log(p) for key, p in uniform.items()})]
+    for _ in range(3):
+        payoffs = oracle.expected(believed)
+        classes.append(oracle.by_type({key: choice(rate * own) for key, own in payoffs.items()}))
+        best = {key: np.isclose(own, own.max(), rtol=0, atol=1e-7) for key, own in payoffs.items()}
+        believed = {key: own / own.sum() for key, own in best.items()}
+    shares = np.array([0.1, 0.4, 0.3, 0.2])
+    levels = [[int(part.removeprefix("level ")) for part in name.split(" = ")] for name in model.classes]
+    values = [*(shares[own].sum() for own in levels), rate]
+    total = model.log_probabilities(np.array(values)).sum()
+    assert total == pytest.approx(mixture(shares, classes), abs=1e-8)

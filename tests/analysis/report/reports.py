@@ -1,0 +1,59 @@
+"""Reports on simulated sessions, read back."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from analysis import read_exports
+from analysis.audit import audit
+from analysis.figures import saved as saved_figures
+from analysis.report.page import write_report
+from tests.analysis import simulate
+
+
+class Page(HTMLParser):
+    """Tables of a page by caption, as lists of rows; its text; the addresses that it names."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tables, self.text, self.addresses, self.captions = {}, "", [], []
+        self._caption, self._row, self._inside = "", [], None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.addresses += [value for name, value in attributes if name in ("src", "href", "xlink:href")]
+        if tag == "tr":
+            self._row = []
+        if tag in ("figcaption", "th", "td"):
+            self._inside, self._cell = tag, ""
+
+    def handle_endtag(self, tag):
+        if tag == self._inside:
+            if tag == "figcaption":
+                self.captions.append(self._cell)
+                self._caption = re.sub(r"^Table \d+\. |: \w+ − \w+$| \(\w+\)$", "", self._cell)
+            else:
+                self._row.append(self._cell)
+            self._inside = None
+        if tag == "tr":
+            self.tables.setdefault(self._caption, []).append(self._row)
+
+    def handle_data(self, data):
+        self.text += data
+        if self._inside:
+            self._cell += data
+
+
+def report(folder, *sessions, pictures=False, **options):
+    folder.mkdir(exist_ok=True)
+    for i, rows in enumerate(sessions):
+        simulate.write(folder / f"part{i}_custom.csv", rows)
+    exports = read_exports(folder)
+    out = folder.with_name(f"{folder.name} report")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(saved_figures, "DOTS_PER_INCH", 20)
+        if not pictures:
+            patch.setattr("analysis.report.page.write_figures", lambda page, folder: None)
+        page = write_report(exports, audit(exports.decisions), out, **{"behaviour": False, **options})
+    return page, Page(page.read_text(encoding="utf-8"))

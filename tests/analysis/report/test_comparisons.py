@@ -1,0 +1,106 @@
+"""Differences between treatments in the report: planted ones by plain Python, and where no test is possible."""
+
+import itertools
+
+import pandas as pd
+import pytest
+
+from analysis.inference import compare_all
+from tests.analysis import simulate
+from tests.analysis.report.reports import report
+
+
+def test_one_session_in_each_treatment_is_no_test(two):
+    path, page = two
+    assert "No test. cason_pivotal − cason_groves: No test is possible" in page.text
+    rows = page.tables["Differences between treatments"]
+    assert {row[rows[0].index("p")] for row in rows[1:]} == {"–"}
+    words = f"For {len(rows) - 1} differences no test is possible"
+    assert words in path.with_name("methods.txt").read_text(encoding="utf-8")
+
+
+def mostly(share):
+    """A rule: the dominant report of treatment S with this probability, else the next lower one."""
+    return lambda rng, kind, grid: kind if rng.random() < share else kind - 1
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory):
+    """Three arms of four sessions, which differ in nothing but how often people play the dominant report."""
+    base = simulate.treatment("cason_groves", rounds=4)
+    sessions = []
+    for name, share in {"arm_a": 0.3, "arm_b": 0.7, "arm_c": 0.7}.items():
+        t = type(base).from_definition({**base.definition, "name": name, "title": name})
+        for k in range(4):
+            code = f"{name[-1]}{k}abcdef"
+            sessions.append(simulate.session(t, code, rule=mostly(share + 0.02 * k), seed=10 * len(sessions) + k))
+    return sessions, *report(tmp_path_factory.mktemp("planted") / "exports", *sessions)
+
+
+def test_planted_differences_in_plain_python(planted):
+    sessions, path, page = planted
+    rates = {}
+    for rows in sessions:
+        hits = [float(row["message"]) == float(row["type"]) for row in rows]
+        rates.setdefault(rows[0]["treatment"], []).append(sum(hits) / len(hits))
+    table = pd.read_csv(path.with_name("estimates.csv"))
+    main = table[(table["method"] == "permutation test of unit means") & (table["outcome"] == "dominant_played")]
+    assert len(main) == 3
+    for first, second in itertools.combinations(sorted(rates), 2):
+        row = main[main["question"] == f"dominant_played: {second} − {first}"].iloc[0]
+        assert row["effect"] == pytest.approx(sum(rates[second]) / 4 - sum(rates[first]) / 4)
+        assert row["n_units"] == 8
+        if first == "arm_a":
+            assert max(rates[first]) < min(rates[second])  # no overlap: the least possible p
+            assert row["p"] == pytest.approx(2 / 70)
+    shown = {(row[0], row[1]): row for row in page.tables["Differences between treatments"][1:]}
+    effect = 100 * (sum(rates["arm_b"]) - sum(rates["arm_a"])) / 4
+    row = shown["Dominant-strategy play (%)", "arm_b − arm_a"]
+    assert (row[2], float(row[3]), row[5]) == ("4 + 4", pytest.approx(effect, abs=0.051), "0.029")
+
+
+def test_three_treatments(planted):
+    sessions, path, page = planted
+    assert len({rows[0]["identity"] for rows in sessions}) == 1  # one game, three treatments: they are not pooled
+    assert len(page.tables["Any difference between treatments"]) > 1
+    assert page.tables["Main outcomes by treatment"][0] == ["Outcome", "arm_a", "arm_b", "arm_c"]
+    holm = pd.read_csv(path.with_name("estimates.csv"))[["p", "p_holm"]].dropna()
+    assert (holm["p_holm"] >= holm["p"]).all()
+    assert (holm["p_holm"] > holm["p"]).any()
+
+
+def test_a_correction_never_makes_a_p_value_smaller(planted):
+    """With 4 and 3 units |difference| and twice the smaller side differ."""
+    sessions, _, _ = planted
+    rows = [row for session in sessions[:7] for row in session]
+    table = pd.DataFrame({name: [row[name] for row in rows] for name in ("session_code", "treatment", "group")})
+    table["participant_id"] = [int(row["participant_id"]) for row in rows]
+    table["hit"] = [float(row["message"] == row["type"]) for row in rows]
+    table["points"] = [float(row["points"]) for row in rows]
+    found = compare_all(table, ["hit", "points"])
+    assert found["p_romano_wolf"].notna().all()
+    assert (found["p_romano_wolf"] >= found["p"]).all()
+
+
+def test_one_treatment_is_compared_with_nothing(tmp_path, pairwise):
+    path, page = report(tmp_path / "r", pairwise)
+    assert "Nothing is compared" in page.text
+    assert "Differences between treatments" not in page.tables
+    assert "no test was made" in path.with_name("methods.txt").read_text(encoding="utf-8")
+    assert path.with_name("estimates.csv").read_text(encoding="utf-8").strip() == ""
+
+
+def test_units_in_both_treatments_and_an_outcome_that_never_varies(tmp_path):
+    """Each session plays both parts; at random nobody reaches the efficient outcome: no regression of a constant."""
+    sessions = []
+    for k in range(3):
+        names = ("production_serial", "production_vcg")
+        parts = [simulate.treatment(name, rounds=3, practice_rounds=0, seed=100 + k) for name in names]
+        sessions.append([row for part in simulate.several_parts(parts, f"both{k}abc") for row in part])
+    path, page = report(tmp_path / "r", *sessions)
+    rows = {row[0]: row for row in page.tables["Differences between treatments"]}
+    assert {row[1] for row in rows.values()} == {"Units", "3"}
+    table = pd.read_csv(path.with_name("estimates.csv"))
+    assert "Wilcoxon signed-rank test" in "".join(table["method"])
+    constant = table[(table["outcome"] == "transfers_sum") & table["method"].str.startswith("sign-flip")]
+    assert constant["least_p"].tolist() == [0.25]

@@ -1,0 +1,64 @@
+"""What is written beside the page: tables in three formats, figures, decisions; all or nothing."""
+
+import csv
+import io
+
+import pandas as pd
+import pytest
+
+from tests.analysis.report.reports import report
+
+
+def test_decisions_csv_can_be_read_back(two):
+    path, _ = two
+    table = pd.read_csv(path.with_name("decisions.csv"))
+    assert "definition" not in table.columns
+    assert len(table) == 400
+    assert table.loc[table["treatment"] == "cason_pivotal", "nash_area"].tolist() == [327 / 625] * 200
+    assert set(table["timed_out"]) == {0, 1}
+    assert table["decided_at"].str.fullmatch(r"2026-01-31T14:\d\d:\d\d\.\d{3}\+00:00").all()
+
+
+# --- what is written ---
+
+
+def test_tables_in_three_formats(two):
+    path, page = two
+    folder = path.parent / "tables"
+    captions = [caption for caption in page.captions if caption.startswith("Table")]
+    assert len(list(folder.iterdir())) == 3 * len(captions)
+    (made,) = folder.glob("table_*_main_outcomes_by_treatment.csv")
+    rows = list(csv.reader(io.StringIO(made.read_text(encoding="utf-8"))))
+    assert rows[0] == ["Outcome", "cason_groves", "cason_pivotal"]
+    assert rows[1] == ["Dominant-strategy play (%)", rows[1][1], "100.0"]
+    latex = made.with_suffix(".tex").read_text(encoding="utf-8")
+    assert r"Outcome & cason\_groves & cason\_pivotal \tabularnewline" in latex
+    assert latex.count(r"\toprule") == latex.count(r"\midrule") == latex.count(r"\bottomrule") == 1
+    assert "| :-- | --: | --: |" in made.with_suffix(".md").read_text(encoding="utf-8")
+
+
+def test_numbers_run_in_the_order_of_the_page(two):
+    for kind in ("Table", "Figure"):
+        found = [int(c.split()[1].rstrip(".")) for c in two[1].captions if c.startswith(kind)]
+        assert found == list(range(1, len(found) + 1))
+
+
+def test_nothing_is_left_of_a_report_that_was_stopped(tmp_path, pairwise):
+    def stop(text):
+        if text == "files of figures":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        report(tmp_path / "r", pairwise, progress=stop)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["r"]
+
+
+def test_an_earlier_report_is_replaced_and_other_files_stay(tmp_path, pairwise):
+    out = tmp_path / "r report"
+    (out / "tables").mkdir(parents=True)
+    (out / "tables" / "table_99_old.csv").write_text("old")
+    (out / "my notes.txt").write_text("mine")
+    path, _ = report(tmp_path / "r", pairwise)
+    assert path.parent == out
+    assert (out / "my notes.txt").read_text() == "mine"
+    assert not (out / "tables" / "table_99_old.csv").exists()

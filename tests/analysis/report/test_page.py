@@ -1,0 +1,167 @@
+"""The report holds the right numbers, is one self-contained file, and is the same bytes for the same input."""
+
+import base64
+import re
+
+import pandas as pd
+import pytest
+
+from analysis import read_exports
+from analysis.audit import audit
+from analysis.errors import ExportError
+from analysis.report.page import write_report
+from tests.analysis import simulate
+from tests.analysis.planted import RESULTS
+from tests.analysis.report.reports import report
+
+
+def test_the_numbers(two):
+    _, page = two
+    rates = page.tables["Rates of play, side by side"]
+    pivotal = next(row for row in rates if row[0] == "cason_pivotal")
+    assert pivotal == ["cason_pivotal", "200", "100.0", "8.0", "92.0", "100", "100.0", "52.3", "47.7", "100.0", "4.0"]
+    money = next(row for row in page.tables["Efficiency and payments, side by side"] if row[0] == "cason_pivotal")
+    assert money[:5] == ["cason_pivotal", "100", "100.0", "100.0", "0.00"]
+    assert ["Player 1", "−6", "−7 and −6", "2", "25", "8.0"] in page.tables["Dominant messages"]
+    assert ["Player 1", "12", "12 (strictly)", "1", "25", "4.0"] in page.tables["Dominant messages"]
+    assert (
+        "327 pure Nash equilibria among its 625 message profiles: chance alone plays one 52.3 % of the time"
+        in page.text
+    )
+    assert (
+        "1 pure Nash equilibrium among its 625 message profiles: chance alone plays one 0.2 % of the time" in page.text
+    )
+
+
+def test_timeouts_and_bots_are_stated(two):
+    path, page = two
+    decisions = pd.read_csv(path.with_name("decisions.csv"))
+    late = int(decisions["timed_out"].sum())
+    assert late > 0
+    sample = next(row for row in page.tables["The data"] if row[0] == "cason_groves")
+    assert sample == ["cason_groves", "1", "20", "100", "200", "200", str(late), "0", "200"]
+    groves = next(row for row in page.tables["Rates of play, side by side"] if row[0] == "cason_groves")
+    assert groves[1] == str(200 - late)
+    assert "Simulated data: all decisions were made by bots, not by people." in page.text
+    assert f"{late} decisions of 400 were drawn by the computer at a timeout" in page.text
+
+
+def test_one_file_without_outside_addresses(two):
+    path, page = two
+    assert page.addresses
+    assert all(address.startswith(("data:image/svg+xml;base64,", "#")) for address in page.addresses)
+    pictures = [address for address in page.addresses if address.startswith("data:")]
+    assert len(pictures) == len(list((path.parent / "figures").glob("*.pdf"))) >= 3 + 2 * 3
+    for picture in pictures:
+        svg = base64.b64decode(picture.partition(",")[2]).decode()
+        assert not re.search(r'(href|src)="(?!#)', svg)
+        assert "<script" not in svg
+    html = path.read_text(encoding="utf-8")
+    assert "url(" not in html
+    assert "<script" not in html
+    assert "@import" not in html
+    assert html.count("<img") == len(re.findall(r'<img [^>]*alt="[^"]{10,}"', html))
+
+
+def everything(path):
+    return {file.relative_to(path.parent).as_posix(): file.read_bytes() for file in path.parent.rglob("*.*")}
+
+
+def test_same_input_same_bytes(tmp_path, pairwise):
+    """Pictures are compared once, and without them the rows may be in another order (which is another file)."""
+    once = everything(report(tmp_path / "one", pairwise, pictures=True)[0])
+    assert {name.rpartition(".")[2] for name in once} == {"html", "csv", "txt", "tex", "md", "pdf", "png", "svg"}
+    assert everything(report(tmp_path / "one", pairwise, pictures=True)[0]) == once
+    turned = everything(report(tmp_path / "turned", pairwise[::-1])[0])
+    for name, content in turned.items():
+        whole = [page.replace(rb"\allowbreak{}", b"") for page in (content, once[name])]
+        pages = [re.sub(rb"[0-9a-f]{64}", b"", page) for page in whole]
+        assert pages[0] == pages[1], name
+
+
+def test_the_verdict_is_on_top(tmp_path, pairwise):
+    pairwise[7]["transfer"] = "99.0"
+    _, page = report(tmp_path / "wrong", pairwise)
+    assert page.text.index("Audit failed") < page.text.index("Contents")
+    assert "1 mismatch, 0 impossible entries" in page.text
+    row = page.tables["Findings of the audit"][1]
+    assert row[:8] == [
+        "mismatch",
+        "abcd1234",
+        "1",
+        "False",
+        pairwise[7]["round"],
+        pairwise[7]["participant_id"],
+        "transfer",
+        "99",
+    ]
+    _, sound = report(tmp_path / "sound", simulate.session(simulate.treatment("production_pairwise")))
+    assert "Audit passed." in sound.text
+
+
+@pytest.mark.parametrize("name", ["park_agv", "chen_serial", "production_proportional", "production_vcg"])
+def test_every_kind_of_theory(tmp_path, name):
+    t = simulate.treatment(name, rounds=2)
+    _, page = report(tmp_path / "r", simulate.session(t))
+    assert t.title in page.text
+    assert ("Truthful reports by role and type" in page.tables) == (t.messages_are == "reports")
+    assert ("Dominant-strategy play by role and type" in page.tables) == (name == "production_vcg")
+    assert ("Nash play by the types in the group" in page.tables) == (name != "park_agv")
+    assert len(page.tables["Round by round"]) == 3
+
+
+def test_a_session_that_has_just_begun(tmp_path, pairwise):
+    columns = ["message", "decided_at", "seconds_taken", *RESULTS]
+    for row in pairwise:
+        row |= dict.fromkeys(columns, "")
+    _, page = report(tmp_path / "r", pairwise)
+    assert "No group has decided yet." in page.text or "type profiles" in page.text
+    assert "Nobody has been paid yet." in page.text
+
+
+def test_texts_of_a_treatment_are_escaped(tmp_path, pairwise):
+    for row in pairwise:
+        row["definition"] = row["definition"].replace("Production economy: pairwise", "<script>alert(1)</script>")
+    path, page = report(tmp_path / "r", pairwise)
+    assert "<script" not in path.read_text(encoding="utf-8")
+    assert "<script>alert(1)</script>" in page.text
+
+
+def test_one_name_for_two_games(tmp_path, pairwise):
+    t = simulate.treatment("production_pairwise")
+    other = type(t).from_definition({**t.definition, "points": {**t.definition["points"], "scale": "20"}})
+    _, page = report(tmp_path / "r", pairwise, simulate.session(other, "other123"))
+    names = {row[0] for row in page.tables["The data"][1:]}
+    assert names == {f"production_pairwise ({t.identity})", f"production_pairwise ({other.identity})"}
+
+
+def test_large_groups_with_long_names(tmp_path):
+    """Six players, dominance that differs by role: labels stay readable; too many type profiles are not all solved."""
+    definition = simulate.treatment("production_pairwise").definition
+    session = {**definition["session"], "participants": 6, "rounds": 2}
+    mechanism = {**definition["mechanism"], "order": [1, 2, 3, 4, 5, 6]}
+    group = {**definition["group"], "size": 6}
+    t = type(simulate.treatment("production_pairwise")).from_definition(
+        {**definition, "group": group, "mechanism": mechanism, "session": session}
+    )
+    _, page = report(tmp_path / "r", simulate.session(t))
+    assert "type profiles that were drawn (all would be too many)" in page.text
+
+
+def test_the_certificate_is_quoted(tmp_path):
+    _, page = report(tmp_path / "r", simulate.session(simulate.treatment("cason_pivotal")))
+    rows = {row[0]: row for row in page.tables["Theory certificate"] if row}
+    assert rows["unique pure Nash equilibrium"][1] == "fails"
+    assert rows["unique pure Nash equilibrium"][2].startswith("327 of 625 message profiles")
+
+
+def test_data_that_leave_nothing_to_analyse(tmp_path, pairwise):
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    simulate.write(folder / "a_custom.csv", pairwise)
+    exclusions = tmp_path / "out.csv"
+    exclusions.write_text("session_code,participant_code,reason\nabcd1234,,fire alarm\n")
+    exports = read_exports(folder, exclusions)
+    with pytest.raises(ExportError, match="no decision is in the analysis"):
+        write_report(exports, audit(exports.decisions), tmp_path / "report")
+    assert not (tmp_path / "report").exists()
