@@ -17,7 +17,12 @@ from analysis.checks import definition, draws, earnings, messages, play, structu
 from analysis.checks.findings import COLUMNS, IMPOSSIBLE, MISMATCH, TOLERANCE
 from analysis.games import Part, parts
 from analysis.words import counted
+from mechanisms.lazy import callable_
+from mechanisms.shown import Shown, Words, table_rows
 from mechanisms.treatments import TreatmentError, load_treatment
+
+MOST_SHOWN = 20
+"""Findings that a notebook shows."""
 
 CHECKS: tuple[Callable[[Part], list[pd.DataFrame]], ...] = (
     definition.check,
@@ -30,7 +35,7 @@ CHECKS: tuple[Callable[[Part], list[pd.DataFrame]], ...] = (
 
 
 @dataclass(frozen=True)
-class AuditResult:
+class AuditResult(Shown):
     """What the audit found.
 
     sessions, decisions : sessions; rows with a message
@@ -53,6 +58,13 @@ class AuditResult:
     findings: pd.DataFrame
     notes: tuple[str, ...] = ()
     tolerance: float = TOLERANCE
+
+    def _facts(self) -> dict[str, object]:
+        return {"": Words(self.verdict)}
+
+    def _rows(self) -> tuple[list[str], list[list[object]]] | None:
+        """The first findings."""
+        return None if self.ok else table_rows(self.findings[COLUMNS].head(MOST_SHOWN))
 
     @property
     def mismatches(self) -> int:
@@ -161,3 +173,6 @@ def _line(finding: tuple) -> str:
     )
     word = "recomputed" if kind == MISMATCH else "expected"
     return f"{kind}: {where}, {column}: {exported}, {word} {expected}" + (f" ({problem})" if problem else "")
+
+
+callable_(__name__)

@@ -10,12 +10,14 @@ import pandas as pd
 
 from analysis.loading.exports import Exports
 from analysis.words import counted
+from mechanisms.lazy import callable_
+from mechanisms.shown import Shown, Words, table_rows
 
 PEOPLE = ["session_code", "participant_code"]
 
 
 @dataclass(frozen=True)
-class Flow:
+class Flow(Shown):
     """What was recruited, left out and analysed.
 
     steps : DataFrame, one row a step: step, kind ("there": what there is; "out": what is left out there), sessions,
@@ -29,6 +31,12 @@ class Flow:
 
     steps: pd.DataFrame
     kept: pd.DataFrame
+
+    def _facts(self) -> dict[str, object]:
+        return {"": Words(self.sentence)}
+
+    def _rows(self) -> tuple[list[str], list[list[object]]]:
+        return table_rows(self.steps)
 
     @property
     def sentence(self) -> str:
@@ -159,3 +167,6 @@ def _arrow_down(x: float, y: float) -> str:
 
 def _arrow_right(x: float, y: float) -> str:
     return f'<path fill="#333" d="M{x - 7:g} {y - 4:g}v8l7 -4z" />'
+
+
+callable_(__name__)

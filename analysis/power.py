@@ -16,6 +16,8 @@ from scipy.stats import beta, binomtest, chi2, norm, rankdata
 
 from analysis.inference.arrangements import Arrangements, assignments, signs
 from analysis.inference.permutation import NullDistribution, between_distribution, within_distribution
+from mechanisms.lazy import callable_
+from mechanisms.shown import Shown, Words
 
 MAX_EXACT = 20_000
 DRAWS = 1_999
@@ -26,7 +28,7 @@ TESTS = ("permutation", "ranks")
 
 
 @dataclass(frozen=True)
-class Design:
+class Design(Shown):
     """units : in each arm (paired: in both); decisions : of a unit in an arm; rates : of the two arms;
     correlation : ρ, between decisions of one unit in one arm; paired : every unit plays both arms;
     between_arms : of the normal scores of a unit's two rates, if paired"""
@@ -51,7 +53,7 @@ class Design:
 
 
 @dataclass(frozen=True)
-class Power:
+class Power(Shown):
     """power : share of simulations in which the test rejects; limits : 95 % (Clopper–Pearson) for the chance error of
     the simulation; false_positives : the same share without an effect (both arms have the first rate);
     naive_false_positives : that of the chi-squared test of decisions; least_p : of the design; method : in words"""
@@ -64,6 +66,9 @@ class Power:
     least_p: float
     simulations: int
     method: str
+
+    def _facts(self) -> dict[str, object]:
+        return {"": Words(self.sentence())}
 
     def sentence(self) -> str:
         """The result in plain English."""
@@ -206,3 +211,6 @@ def _shape(rate: float, correlation: float) -> tuple[float, float]:
     """Parameters of the beta distribution with a mean and 1 / (a + b + 1) = correlation."""
     total = (1 - correlation) / correlation
     return rate * total, (1 - rate) * total
+
+
+callable_(__name__)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from mechanisms.shown import Shown
+
 Status = Literal["holds", "fails", "not applicable", "too large"]
 
 
@@ -13,7 +15,7 @@ class TooLargeError(ValueError):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Shown):
     """The answer to one question about a game.
 
     Attributes

@@ -20,11 +20,12 @@ from analysis.games import Part, parts
 from mechanisms.arrays import IntArray
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.session.draws import draw_session
+from mechanisms.shown import Shown
 from mechanisms.treatments import Treatment
 
 
 @dataclass(frozen=True, eq=False)
-class Choices:
+class Choices(Shown):
     """All rows of one game; arrays have shape (n_rows,) where nothing else is said.
 
     Attributes

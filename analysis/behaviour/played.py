@@ -15,6 +15,7 @@ from mechanisms.arrays import FloatArray, IntArray
 from mechanisms.games.best_responses import best_replies
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.quantal_response.agents import largest_range
+from mechanisms.shown import Shown
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
 
@@ -23,7 +24,7 @@ MAX_PAYOFFS = 5_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class PlayedGame:
+class PlayedGame(Shown):
     """The payoffs of a treatment.
 
     Parameters

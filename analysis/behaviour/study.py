@@ -17,6 +17,7 @@ from analysis.behaviour.estimation.profile_likelihood import with_profile_interv
 from analysis.behaviour.models.model import NotApplicableError
 from analysis.behaviour.models.participant_mixture import ParticipantMixture
 from analysis.words import counted, fixed, listed, plain
+from mechanisms.shown import Shown, Words, table_rows
 from mechanisms.verdicts import TooLargeError
 
 SAMPLE = ("decisions", "participants", "sessions", "units", "log_likelihood", "converged", "method", "versions")
@@ -24,7 +25,7 @@ NO_DECISION = "nobody has decided in a whole group"
 
 
 @dataclass(frozen=True, eq=False)
-class Study:
+class Study(Shown):
     """Everything about behaviour in some data.
 
     Attributes
@@ -43,6 +44,13 @@ class Study:
     not_fitted: pd.DataFrame
     sentences: tuple[tuple[str, str], ...]
     left_out: pd.DataFrame
+
+    def _facts(self) -> dict[str, object]:
+        said = f"{len(self.comparison)} models of {self.comparison['treatment'].nunique()} treatments"
+        return {"fitted": Words(said), "not_fitted": len(self.not_fitted)}
+
+    def _rows(self) -> tuple[list[str], list[list[object]]]:
+        return table_rows(self.comparison)
 
 
 def study(

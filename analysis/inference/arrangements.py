@@ -14,12 +14,14 @@ from math import comb, prod
 
 import numpy as np
 
+from mechanisms.shown import Shown
+
 MAX_EXACT = 200_000
 DRAWS = 19_999
 
 
 @dataclass(frozen=True)
-class Arrangements:
+class Arrangements(Shown):
     """rows : ndarray, shape (n_arrangements, n_units): arm of each unit (or its sign); the observed one is among them
     total : how many arrangements there are
     exact : whether rows are all of them

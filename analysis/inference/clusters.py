@@ -18,6 +18,7 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from analysis.inference.results import Counts, Estimate, library
 from analysis.inference.units import UNIT
+from mechanisms.shown import Shown
 
 FAMILIES = {
     "logit": lambda: sm.families.Binomial(),
@@ -27,7 +28,7 @@ FAMILIES = {
 
 
 @dataclass(frozen=True)
-class Cells:
+class Cells(Shown):
     """Decisions added up over rows with the same unit and regressors.
 
     question, unit, n_units, n_decisions : see `Estimate`
@@ -61,7 +62,7 @@ class Cells:
 
 
 @dataclass(frozen=True)
-class ClusterFit:
+class ClusterFit(Shown):
     """coefficients : shape (k,); scores : (n_clusters, k); information : (n_clusters, k, k); n : decisions"""
 
     coefficients: np.ndarray

@@ -21,13 +21,14 @@ from analysis.inference.equivalence import equivalence_test
 from analysis.inference.mixed import mixed
 from analysis.inference.permutation import permutation_test
 from analysis.inference.ranks import mann_whitney, wilcoxon
-from analysis.inference.results import Estimate, table, with_note
+from analysis.inference.results import Estimate, number, p_value, table, with_note
 from analysis.inference.unit_means import UnitMeans, unit_means
 from analysis.inference.units import UNIT, Units, independent_units
 from analysis.inference.wild import wild_cluster_bootstrap
 from analysis.measures import rates
 from analysis.predictions import GROUP_COLUMNS
 from analysis.words import counted
+from mechanisms.shown import Shown, Words
 
 OF_THE_MEMBER = ("nash_distance", "nash_message_played", "nash_message_area")
 OF_THE_REPORT = ("efficient", "earnings_sd", "earnings_gini")  # of `analysis.measures.outcomes`
@@ -36,7 +37,7 @@ GROUP_OUTCOMES = frozenset(GROUP_COLUMNS) - set(OF_THE_MEMBER) | set(OF_THE_REPO
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Shown):
     """main : the permutation test of unit means; others : its robustness; means : what it was computed from;
     correlation : intra-unit correlation of the outcome (NaN: not estimable); notes : what was left out, what leaks"""
 
@@ -45,6 +46,17 @@ class Comparison:
     means: UnitMeans
     correlation: float
     notes: tuple[str, ...]
+
+    def _facts(self) -> dict[str, object]:
+        return {"": Words(self.main.sentence()), "robustness": Words(counted(len(self.others), "other estimate"))}
+
+    def _rows(self) -> tuple[list[str], list[list[object]]]:
+        rows: list[list[object]] = []
+        for one in self.estimates:
+            effect = "" if np.isnan(one.effect) else f"{one.effect_name} {number(one.effect)}"
+            interval = "" if np.isnan(one.interval[0]) else f"{number(one.interval[0])} to {number(one.interval[1])}"
+            rows.append([one.method, effect, interval, "" if np.isnan(one.p) else p_value(one.p)])
+        return ["Method", "Effect", "Interval", "p"], rows
 
     @property
     def estimates(self) -> tuple[Estimate, ...]:

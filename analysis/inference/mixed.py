@@ -23,6 +23,7 @@ from scipy.special import expit, log_expit, log_ndtr, logsumexp
 from analysis.inference.clustered import COEFFICIENT, cr2, with_t
 from analysis.inference.clusters import Cells, ClusterFit, fit, why_not
 from analysis.inference.results import Estimate
+from mechanisms.shown import Shown
 
 NODES = 25
 NEWTON_STEPS = 60
@@ -35,7 +36,7 @@ def _probit_slope(eta: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Link:
+class Link(Shown):
     """log F, its first and second derivative; F(−η) = 1 − F(η) in both links."""
 
     log: Callable[[np.ndarray], np.ndarray]
@@ -50,7 +51,7 @@ LINKS = {
 
 
 @dataclass(frozen=True)
-class MixedFit:
+class MixedFit(Shown):
     """coefficients : (k,); sigma : standard deviation of the intercepts; log_likelihood; intercepts : how many;
     by_unit : scores and information of the units at the maximum, for β and log σ (β only if σ is 0)"""
 

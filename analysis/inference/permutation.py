@@ -21,6 +21,7 @@ import numpy as np
 from analysis.inference.arrangements import DRAWS, MAX_EXACT, Arrangements, assignments, signs
 from analysis.inference.results import Estimate
 from analysis.inference.unit_means import UnitMeans
+from mechanisms.shown import Shown
 
 ALTERNATIVES = ("two-sided", "greater", "less")
 TIE = 1e-9
@@ -28,7 +29,7 @@ TIE = 1e-9
 
 
 @dataclass(frozen=True)
-class NullDistribution:
+class NullDistribution(Shown):
     """What a linear statistic could have been.
 
     observed : ndarray, shape (...): D

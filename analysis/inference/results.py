@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.words import MINUS, counted, listed
+from mechanisms.shown import Shown, Words
 
 Counts = tuple[tuple[str, int], ...]
 """(arm, number) in the order of the arms; one entry without a name where the same units are in all arms."""
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(Shown):
     """One test or estimate, with everything that is needed to say what it rests on.
 
     question : what is compared, such as "dominant_played: groves − pivotal"
@@ -52,6 +53,9 @@ class Estimate:
     least_p: float = np.nan
     note: str = ""
     observation: str = "decision"
+
+    def _facts(self) -> dict[str, object]:
+        return {"": Words(self.sentence())}
 
     def sentence(self) -> str:
         """The result in plain English.

@@ -10,10 +10,11 @@ import pandas as pd
 
 from analysis.inference.results import Counts, Estimate, library
 from analysis.inference.units import UNIT
+from mechanisms.shown import Shown
 
 
 @dataclass(frozen=True)
-class UnitMeans:
+class UnitMeans(Shown):
     """Mean outcomes of independent units.
 
     outcome, unit : in words ("dominant_played", "session")

@@ -19,6 +19,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from analysis.words import counted
+from mechanisms.shown import Shown
 
 PERSON = ["session_code", "participant_id"]
 GROUP = ("session_code", "app", "part", "practice", "round_number", "round", "group")
@@ -28,7 +29,7 @@ UNIT = "unit"
 
 
 @dataclass(frozen=True)
-class Units:
+class Units(Shown):
     """The independent units of a table of decisions.
 
     people : Series of text, index (session_code, participant_id): SESSION, or SESSION/k for the k-th unit of a session

@@ -18,12 +18,13 @@ from analysis.loading.reading import read_decisions, read_table
 from analysis.loading.texts import header_of
 from analysis.loading.wide import OtreeTable, Played, merge_people, played_of, read_otree_table
 from analysis.loading.wide_decisions import decisions_of
+from mechanisms.shown import Shown
 
 SUFFIXES = (".csv", ".csv.gz")
 
 
 @dataclass(frozen=True)
-class SourceFile:
+class SourceFile(Shown):
     """A file that was read: name without folder, SHA-256 of its bytes, rows, kind (a key of `formats.FORMATS`)."""
 
     name: str
@@ -33,7 +34,7 @@ class SourceFile:
 
 
 @dataclass(frozen=True)
-class Exports:
+class Exports(Shown):
     """Everything that was read.
 
     decisions : DataFrame with the columns of `schema.DECISIONS` and of `flags.FLAGS`, sorted by session, part,

@@ -72,6 +72,7 @@ from analysis.predictions import best_reply, dominant_play, equilibrium_play
 from analysis.predictions.coalition_gains import coalition_gains
 from analysis.predictions.message_lists import Texts
 from analysis.predictions.solutions import Solutions, solutions_of
+from mechanisms.shown import Shown
 from mechanisms.solutions.coalitions import coalitions
 from mechanisms.verdicts import TooLargeError
 
@@ -90,7 +91,7 @@ TEXTS = ("dominant_messages", "best_replies", "coalition", "coalition_agreed")
 
 
 @dataclass(frozen=True)
-class Predictions:
+class Predictions(Shown):
     """decisions: the table with the columns above; solutions: by identity; not_computed: what was too large."""
 
     decisions: pd.DataFrame

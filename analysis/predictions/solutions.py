@@ -13,6 +13,7 @@ import pandas as pd
 from analysis.games import treatment_of
 from mechanisms.arrays import IntArray
 from mechanisms.certificate import Certificate
+from mechanisms.shown import Shown
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
 
@@ -26,7 +27,7 @@ MAX_REMEMBERED = 2.5e7
 """Payoffs that are remembered at a time: 200 MB."""
 
 
-class Solutions:
+class Solutions(Shown):
     """Solutions of one game, remembered. What is too large to compute is None, and `too_large` says why.
 
     Parameters

@@ -14,55 +14,57 @@ from analysis.report.latex_layout import GAP, Layout, Part, broken, lay_out, pie
 from analysis.report.tables import Table
 from analysis.words import MINUS, NOTHING
 
-COMMANDS = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "&": r"\&",
-    "#": r"\#",
-    "%": r"\%",
-    "_": r"\_",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
-    MINUS: "$-$",
-    "–": "--",
-    "—": "---",
-    "…": r"\ldots{}",
-    "∞": r"$\infty$",
-    "±": r"$\pm$",
-    "×": r"$\times$",
-    "·": r"$\cdot$",
-    "≤": r"$\leq$",
-    "≥": r"$\geq$",
-    "≠": r"$\neq$",
-    "≈": r"$\approx$",
-    "√": r"$\surd$",
-    "Σ": r"$\Sigma$",
-    "∈": r"$\in$",
-    "→": r"$\rightarrow$",
-    "ⁿ": r"$^n$",
-    "₋": r"$_{-}$",
-    "’": "'",
-    "‘": "`",
-    "“": "``",
-    "”": "''",
-    "\u00a0": "~",
-    "\n": " ",
-} | {
-    sign: f"$^{digit}$" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")
-} | {
-    letter: rf"$\{name}$"
-    for letter, name in zip(
-        "αβγδεθκλμνπρστφχψω",
-        "alpha beta gamma delta varepsilon theta kappa lambda mu nu pi rho sigma tau varphi chi psi omega".split(),
-        strict=True,
-    )
-}
+COMMANDS = (
+    {
+        "\\": r"\textbackslash{}",
+        "{": r"\{",
+        "}": r"\}",
+        "$": r"\$",
+        "&": r"\&",
+        "#": r"\#",
+        "%": r"\%",
+        "_": r"\_",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        "|": r"\textbar{}",
+        '"': r"\textquotedbl{}",
+        MINUS: "$-$",
+        "–": "--",
+        "—": "---",
+        "…": r"\ldots{}",
+        "∞": r"$\infty$",
+        "±": r"$\pm$",
+        "×": r"$\times$",
+        "·": r"$\cdot$",
+        "≤": r"$\leq$",
+        "≥": r"$\geq$",
+        "≠": r"$\neq$",
+        "≈": r"$\approx$",
+        "√": r"$\surd$",
+        "Σ": r"$\Sigma$",
+        "∈": r"$\in$",
+        "→": r"$\rightarrow$",
+        "ⁿ": r"$^n$",
+        "₋": r"$_{-}$",
+        "’": "'",
+        "‘": "`",
+        "“": "``",
+        "”": "''",
+        "\u00a0": "~",
+        "\n": " ",
+    }
+    | {sign: f"$^{digit}$" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
+    | {
+        letter: rf"$\{name}$"
+        for letter, name in zip(
+            "αβγδεθκλμνπρστφχψω",
+            "alpha beta gamma delta varepsilon theta kappa lambda mu nu pi rho sigma tau varphi chi psi omega".split(),
+            strict=True,
+        )
+    }
+)
 
 
 def escaped(text: str) -> str:

@@ -58,17 +58,13 @@ def results(predicted: pd.DataFrame, solutions: Solutions, numbers: tables.Numbe
         "Nash play: groups": rates.success(groups, rates.NASH, ["round"]),
     }
     rounds = sorted(int(number) for number in predicted.loc[predicted["message"].notna(), "round"].unique())
-    found.append(
-        tables.round_table(numbers.table("Round by round"), rounds, play, rates.efficiency(groups, ["round"]))
-    )
+    found.append(tables.round_table(numbers.table("Round by round"), rounds, play, rates.efficiency(groups, ["round"])))
     surplus = tables.records(rates.efficiency(groups, ["identity"]))
     found += [tables.efficiency_table(numbers.table("Efficiency"), row) for row in surplus]
     paid = tables.records(rates.payments(predicted))
     decimals = solutions.treatment.rounding
     found.append(
-        tables.earnings_table(
-            numbers.table("Earnings"), rates.points(predicted), paid[0] if paid else None, decimals
-        )
+        tables.earnings_table(numbers.table("Earnings"), rates.points(predicted), paid[0] if paid else None, decimals)
     )
     return Results(found, found_figures)
 

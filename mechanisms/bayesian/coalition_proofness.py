@@ -11,6 +11,7 @@ import numpy as np
 
 from mechanisms.bayesian._weights import NO_TRUTH, WeightedGame, no_truth, weighted_game
 from mechanisms.games.private_types import BayesianGame
+from mechanisms.shown import Shown
 from mechanisms.verdicts import TooLargeError, Verdict
 
 MAX_COMPARISONS = 4e11
@@ -24,7 +25,7 @@ BLOCK = 1 << 16
 
 
 @dataclass(frozen=True)
-class JointLie:
+class JointLie(Shown):
     """The joint lie that gains a coalition most.
 
     Attributes

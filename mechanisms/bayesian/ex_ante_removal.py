@@ -11,6 +11,7 @@ import numpy as np
 from mechanisms.bayesian._weights import WeightedGame, no_truth, others_at, weighted_game
 from mechanisms.bayesian.interim import ex_ante_sum
 from mechanisms.games.private_types import BayesianGame
+from mechanisms.shown import Shown
 from mechanisms.verdicts import Verdict
 
 ROUNDING = 1.0
@@ -21,7 +22,7 @@ MAX_WORK = 2e10
 
 
 @dataclass(frozen=True)
-class Externality:
+class Externality(Shown):
     """Reports of the others that change most what the truth brings a player.
 
     Attributes

@@ -13,6 +13,7 @@ from mechanisms.arrays import FloatArray, IntArray
 from mechanisms.bayesian._weights import RELATIVE_TOLERANCE
 from mechanisms.bayesian.equilibria import pure_bayesian_equilibria
 from mechanisms.games.private_types import BayesianGame
+from mechanisms.shown import Shown
 from mechanisms.verdicts import TooLargeError, Verdict
 
 SurplusFunction = Callable[[IntArray, IntArray], np.ndarray]
@@ -23,7 +24,7 @@ BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
-class InefficientEquilibrium:
+class InefficientEquilibrium(Shown):
     """The equilibrium that loses most surplus in expectation.
 
     Attributes

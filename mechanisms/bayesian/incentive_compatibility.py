@@ -9,12 +9,13 @@ import numpy as np
 from mechanisms.bayesian._weights import no_truth, weighted_game
 from mechanisms.bayesian.interim import interim_sums
 from mechanisms.games.private_types import BayesianGame
+from mechanisms.shown import Shown
 from mechanisms.solutions.strategy_proofness import strategy_proofness
 from mechanisms.verdicts import Verdict
 
 
 @dataclass(frozen=True)
-class ProfitableLie:
+class ProfitableLie(Shown):
     """The lie that gains most.
 
     Attributes

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from mechanisms.arrays import FloatArray, as_numbers
 from mechanisms.bayesian._weights import RELATIVE_TOLERANCE
 from mechanisms.environments.social_choice import DirectProblem
+from mechanisms.shown import Shown
 from mechanisms.transfers import pairwise_compensation
 from mechanisms.verdicts import Verdict
 
@@ -21,7 +22,7 @@ MAX_ENTRIES = 3e9
 
 
 @dataclass(frozen=True)
-class OrderWitness:
+class OrderWitness(Shown):
     """A type that expects different utilities under two orders; the largest such difference.
 
     Attributes

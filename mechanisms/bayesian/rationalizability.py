@@ -12,6 +12,7 @@ from mechanisms.bayesian._conjectures import conjectures_of
 from mechanisms.bayesian._justification import Justification
 from mechanisms.bayesian._weights import RELATIVE_TOLERANCE, WeightedGame, no_truth, weighted_game
 from mechanisms.games.private_types import BayesianGame
+from mechanisms.shown import Shown
 from mechanisms.verdicts import TooLargeError, Verdict
 
 MAX_WORK = 2e10
@@ -21,7 +22,7 @@ METHOD = "iterated elimination; best replies to extreme conjectures, dominating 
 
 
 @dataclass(frozen=True, eq=False)
-class Rationalizable:
+class Rationalizable(Shown):
     """What interim correlated rationalizability leaves.
 
     Attributes
@@ -45,7 +46,7 @@ class Rationalizable:
 
 
 @dataclass(frozen=True)
-class RationalizableLie:
+class RationalizableLie(Shown):
     """A type that may rationally say something else than the truth.
 
     Attributes

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from mechanisms.shown import Shown, Words
 from mechanisms.verdicts import Verdict
 
 
 @dataclass(frozen=True)
-class Finding:
+class Finding(Shown):
     """The answer to one question.
 
     Attributes
@@ -57,7 +59,7 @@ class Row(Finding):
 
 
 @dataclass(frozen=True)
-class Certificate:
+class Certificate(Shown):
     """The theory of one treatment.
 
     Attributes
@@ -70,6 +72,18 @@ class Certificate:
     title: str
     identity: str
     rows: tuple[Row, ...]
+
+    def _facts(self) -> dict[str, object]:
+        verdicts = Counter(row.verdict.status for row in self.rows)
+        said = ", ".join(f"{count} {status}" for status, count in verdicts.items())
+        return {"": Words(self.name), "title": self.title, "identity": Words(self.identity), "verdicts": Words(said)}
+
+    def _rows(self) -> tuple[list[str], list[list[object]]]:
+        rows: list[list[object]] = [
+            [row.concept, row.verdict.status, row.answer or row.verdict.reason, row.witness, row.source]
+            for row in self.rows
+        ]
+        return ["Concept", "Verdict", "Answer", "Witness", "Source"], rows
 
     def plain(self) -> dict[str, Any]:
         """JSON values."""

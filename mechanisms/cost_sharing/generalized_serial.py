@@ -23,6 +23,7 @@ from mechanisms.arrays import FloatArray, as_numbers
 from mechanisms.cost_sharing import fixed_path
 from mechanisms.cost_sharing.fixed_path import polyline
 from mechanisms.costs import Cost
+from mechanisms.shown import Shown
 
 MAX_PROFILES = 4000
 TOLERANCE = 1e-9
@@ -30,7 +31,7 @@ Utility = Callable[[FloatArray], FloatArray]
 
 
 @dataclass(frozen=True)
-class Condition:
+class Condition(Shown):
     """The verdict on one condition of Definition 5, on the levels that were gone through.
 
     Attributes
@@ -45,7 +46,7 @@ class Condition:
     witness: str
 
 
-class GeneralizedSerialFunction:
+class GeneralizedSerialFunction(Shown):
     """A function a of levels z_i in [0, highest_i].
 
     Parameters

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.integrate import solve_ivp
 
 from mechanisms.arrays import FloatArray, as_demands
 from mechanisms.cost_sharing.fixed_path import Path, first_reach, share_along
@@ -61,6 +60,8 @@ def moulin_shenker(demands: ArrayLike, cost: Cost) -> FloatArray:
 
 def _solve_path(cost: Cost, highest: FloatArray) -> tuple[Path, FloatArray]:
     """The path by total quantity s, d phi_i / ds = (1 / d_iC) / sum_k (1 / d_kC), and the solver's steps."""
+    from scipy.integrate import solve_ivp  # takes longer to load than all the rest: only where a path is solved
+
     scale = float(highest.sum())
     start = np.zeros_like(highest)
     if not np.all(cost.gradient(start) > 0):

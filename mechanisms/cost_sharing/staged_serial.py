@@ -15,10 +15,11 @@ from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, as_demands
 from mechanisms.costs import Cost, require_homogeneous
+from mechanisms.shown import Shown
 
 
 @dataclass(frozen=True)
-class Stage:
+class Stage(Shown):
     """One stage as played.
 
     Attributes

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, as_demands
+from mechanisms.shown import Shown
 
 
-class Cost(ABC):
+class Cost(Shown, ABC):
     """A cost function C(q) of demands q >= 0 with C(0) = 0.
 
     Attributes

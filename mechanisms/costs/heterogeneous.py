@@ -102,6 +102,9 @@ class CallableCost(Cost):
                     f"differences of function give {measured[k]:g}"
                 )
 
+    def _facts(self) -> dict[str, object]:
+        return {"function": self._function, "gradient": self._gradient}
+
     def cost(self, demands: ArrayLike) -> FloatArray:
         return np.asarray(self._function(as_demands(demands)), dtype=np.float64)[()]
 

@@ -12,12 +12,13 @@ from mechanisms.arrays import FloatArray
 from mechanisms.costs import HomogeneousCost
 from mechanisms.costs.shape import check_convex_increasing
 from mechanisms.demand_equilibria.utilities import Utilities
+from mechanisms.shown import Shown
 
 TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class DemandEquilibrium:
+class DemandEquilibrium(Shown):
     """A Nash equilibrium of a demand game.
 
     Attributes

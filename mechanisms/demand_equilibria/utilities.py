@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, as_numbers
+from mechanisms.shown import Shown
 
 GRID = 33
 MAX_STEPS = 100
@@ -21,7 +22,7 @@ PRECISION = 1e-14
 NEARLY = 1e-8
 
 
-class Utilities(ABC):
+class Utilities(Shown, ABC):
     """Marginal values of n agents.
 
     Attributes

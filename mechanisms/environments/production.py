@@ -15,10 +15,11 @@ from mechanisms.costs import Cost, HomogeneousCost
 from mechanisms.environments.social_choice import LISTED_ORDER, SocialChoiceProblem
 from mechanisms.environments.tie_breaking import TieBreaking
 from mechanisms.environments.values import ValueFunction
+from mechanisms.shown import Shown
 
 
 @dataclass(frozen=True, eq=False)
-class Production:
+class Production(Shown):
     """A production economy with quantities on a grid of equal steps.
 
     Attributes

@@ -11,10 +11,11 @@ from numpy.typing import ArrayLike
 from mechanisms.arrays import FloatArray, as_numbers, grid_index
 from mechanisms.environments.social_choice import LISTED_ORDER, SocialChoiceProblem
 from mechanisms.environments.tie_breaking import TieBreaking
+from mechanisms.shown import Shown
 
 
 @dataclass(frozen=True, eq=False)
-class PublicProject:
+class PublicProject(Shown):
     """Outcomes in a fixed order (ties go to the first) and payoff tables.
 
     Attributes

@@ -15,10 +15,11 @@ from numpy.typing import ArrayLike
 from mechanisms.arrays import FloatArray, as_numbers
 from mechanisms.environments.social_choice import LISTED_ORDER, SocialChoiceProblem
 from mechanisms.environments.tie_breaking import TieBreaking
+from mechanisms.shown import Shown
 
 
 @dataclass(frozen=True, eq=False)
-class SinglePeaked:
+class SinglePeaked(Shown):
     """A single-peaked public decision of n agents whose reports are on the given grids.
 
     Attributes

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, IntArray, as_numbers
 from mechanisms.environments.tie_breaking import TieBreaking
+from mechanisms.shown import Shown, Words
 from mechanisms.verdicts import TooLargeError
 
 RELATIVE_TOLERANCE = 1e-12
@@ -29,7 +30,7 @@ MAX_OPERATIONS = 2e10
 MAX_TABLE_ENTRIES = 150_000_000
 
 
-class DirectProblem:
+class DirectProblem(Shown):
     """What transfers need to know: payoffs at the efficient outcome for every profile of reports, and priors.
 
     Attributes
@@ -50,6 +51,11 @@ class DirectProblem:
     @property
     def shape(self) -> tuple[int, ...]:
         return tuple(len(prior) for prior in self.priors)
+
+    def _facts(self) -> dict[str, object]:
+        facts: dict[str, object] = {"agents": self.n, "types": Words(" × ".join(map(str, self.shape)))}
+        outcomes = getattr(self, "n_outcomes", None)
+        return facts if outcomes is None else facts | {"outcomes": outcomes}
 
     def best_payoff_of_others(self, i: int) -> np.ndarray:
         """max over s of the sum of u_k(theta_k, s) over k != i: shape (T_1, …, 1, …, T_n) with length 1 at axis i."""

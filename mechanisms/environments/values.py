@@ -6,9 +6,10 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from mechanisms.arrays import FloatArray, grid_index
+from mechanisms.shown import Shown
 
 
-class ValueFunction(ABC):
+class ValueFunction(Shown, ABC):
     """v(q; theta), evaluated on arrays that broadcast together."""
 
     @abstractmethod

@@ -10,10 +10,11 @@ import numpy as np
 from mechanisms.arrays import FloatArray
 from mechanisms.cost_sharing import equal, proportional, serial
 from mechanisms.environments import Production
+from mechanisms.shown import Shown
 
 
 @dataclass(frozen=True, eq=False)
-class SerialStage:
+class SerialStage(Shown):
     """One step of serial cost sharing: nobody gets more than `level` units yet.
 
     Attributes
@@ -39,7 +40,7 @@ class SerialStage:
 
 
 @dataclass(frozen=True, eq=False)
-class SerialStages:
+class SerialStages(Shown):
     """Serial cost sharing: one stage for each distinct demand, smallest first.
 
     Attributes
@@ -56,7 +57,7 @@ class SerialStages:
 
 
 @dataclass(frozen=True, eq=False)
-class UnitPrice:
+class UnitPrice(Shown):
     """Proportional sharing: every unit has the same price.
 
     Attributes
@@ -78,7 +79,7 @@ class UnitPrice:
 
 
 @dataclass(frozen=True, eq=False)
-class EqualShares:
+class EqualShares(Shown):
     """Equal sharing: everybody pays the same.
 
     Attributes
@@ -100,7 +101,7 @@ class EqualShares:
 
 
 @dataclass(frozen=True, eq=False)
-class OtherShares:
+class OtherShares(Shown):
     """Any method without steps of its own: who gets how much, and who pays how much.
 
     Attributes

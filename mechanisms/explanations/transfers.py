@@ -15,6 +15,7 @@ import numpy as np
 from mechanisms.arrays import FloatArray, IntArray
 from mechanisms.environments.social_choice import SocialChoiceProblem
 from mechanisms.played.play import DirectGame, Play
+from mechanisms.shown import Shown
 from mechanisms.transfers.agv import expected_externalities
 from mechanisms.transfers.pairwise_compensation import as_agents, ex_ante_payoffs
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class OthersPayoffs:
+class OthersPayoffs(Shown):
     """Groves: everybody receives what the others get together.
 
     Attributes
@@ -45,7 +46,7 @@ class OthersPayoffs:
 
 
 @dataclass(frozen=True, eq=False)
-class PivotalComparison:
+class PivotalComparison(Shown):
     """VCG: what changes for the others because of each player.
 
     Attributes
@@ -76,7 +77,7 @@ class PivotalComparison:
 
 
 @dataclass(frozen=True, eq=False)
-class ExpectedEffects:
+class ExpectedEffects(Shown):
     """AGV: everybody receives what the others can expect from the own report, and pays parts of what the others
     receive.
 
@@ -102,7 +103,7 @@ class ExpectedEffects:
 
 
 @dataclass(frozen=True, eq=False)
-class ReportStage:
+class ReportStage(Shown):
     """Pairwise compensation: one report is treated.
 
     Attributes
@@ -122,7 +123,7 @@ class ReportStage:
 
 
 @dataclass(frozen=True, eq=False)
-class PairwisePayments:
+class PairwisePayments(Shown):
     """Pairwise compensation: the reports in the order in which they are treated (S Definition 4).
 
     Attributes
@@ -150,7 +151,7 @@ class PairwisePayments:
 
 
 @dataclass(frozen=True, eq=False)
-class OtherTransfers:
+class OtherTransfers(Shown):
     """Any mechanism without steps of its own.
 
     Attributes

@@ -8,9 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mechanisms.shown import Shown, Words
+
+MAX_ENTRIES = 50_000_000
+"""Payoffs in one tensor, n * A_1 * … * A_n, of the games that are made here: 400 MB."""
+MAX_SHOWN = 12
+"""Messages of each player of a game of two whose payoffs a notebook shows."""
+
 
 @dataclass(frozen=True, eq=False)
-class NormalFormGame:
+class NormalFormGame(Shown):
     """Payoffs ``payoffs[i, a_1, …, a_n]`` of n players whose messages are numbered from 0.
 
     Parameters
@@ -30,6 +37,8 @@ class NormalFormGame:
     >>> game = NormalFormGame([[[3, 0], [5, 1]], [[3, 5], [0, 1]]], messages=[["C", "D"], ["C", "D"]])
     >>> game.n, game.shape, game.payoffs.dtype
     (2, (2, 2), dtype('int64'))
+    >>> game
+    NormalFormGame(players=2, messages=2 × 2, payoffs=int64 from 0 to 5)
     """
 
     payoffs: np.ndarray
@@ -63,3 +72,27 @@ class NormalFormGame:
     def shape(self) -> tuple[int, ...]:
         """(A_1, …, A_n), the numbers of messages."""
         return self.payoffs.shape[1:]
+
+    def profiles(self, indices: ArrayLike) -> np.ndarray:
+        """The messages, as they are called, of profiles (..., n) of indices: shape (..., n).
+
+        >>> NormalFormGame([[[3, 0], [5, 1]], [[3, 5], [0, 1]]], [["C", "D"], ["C", "D"]]).profiles([[1, 1]]).tolist()
+        [['D', 'D']]
+        """
+        index = np.asarray(indices, dtype=np.int64)
+        if index.shape[-1:] != (self.n,):
+            raise ValueError(f"indices has shape {index.shape}; its last axis must be the {self.n} players")
+        return np.stack([np.asarray(names)[index[..., i]] for i, names in enumerate(self.messages)], axis=-1)
+
+    def _facts(self) -> dict[str, object]:
+        low, high = self.payoffs.min(), self.payoffs.max()
+        messages, payoffs = " × ".join(map(str, self.shape)), f"{self.payoffs.dtype} from {low:.6g} to {high:.6g}"
+        return {"players": self.n, "messages": Words(messages), "payoffs": Words(payoffs)}
+
+    def _rows(self) -> tuple[list[str], list[list[object]]] | None:
+        """The payoffs of both players in a small game of two."""
+        if self.n != 2 or max(self.shape) > MAX_SHOWN:
+            return None
+        pairs = [[f"{a:.6g}, {b:.6g}" for a, b in zip(*rows, strict=True)] for rows in zip(*self.payoffs, strict=True)]
+        heads = ["", *map(str, self.messages[1])]
+        return heads, [[name, *cells] for name, cells in zip(self.messages[0], pairs, strict=True)]

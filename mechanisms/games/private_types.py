@@ -17,10 +17,11 @@ from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, IntArray, as_numbers
 from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.shown import Shown, Words
 
 
 @dataclass(frozen=True, eq=False)
-class BayesianGame:
+class BayesianGame(Shown):
     """A game of n players with T_i types and A_i messages each.
 
     Parameters
@@ -104,6 +105,15 @@ class BayesianGame:
     def n_messages(self) -> tuple[int, ...]:
         """(A_1, …, A_n)."""
         return self.payoffs[0].shape[1:]
+
+    def _facts(self) -> dict[str, object]:
+        types, messages = (" × ".join(map(str, sizes)) for sizes in (self.n_types, self.n_messages))
+        return {
+            "players": self.n,
+            "types": Words(f"{types}, {'independent' if self.joint is None else 'correlated'}"),
+            "messages": Words(messages if self.truthful is None else f"{messages}, reports"),
+            "payoffs": Words(self.payoffs[0].dtype),
+        }
 
     def at(self, types: Sequence[int]) -> NormalFormGame:
         """The game of complete information among players of the given types (indices)."""

@@ -18,12 +18,13 @@ from mechanisms.environments import Production, PublicProject, SinglePeaked
 from mechanisms.environments.social_choice import SocialChoiceProblem
 from mechanisms.environments.tie_breaking import TieBreaking
 from mechanisms.played.points import PointsRule
+from mechanisms.shown import Shown
 
 Environment = Production | SinglePeaked | PublicProject
 
 
 @dataclass(frozen=True, eq=False)
-class Play:
+class Play(Shown):
     """What happened in one or many groups; leading axes (...) as in the input, positions on the last axis.
 
     Attributes
@@ -49,7 +50,7 @@ class Play:
 
 
 @dataclass(frozen=True, eq=False)
-class DemandGame:
+class DemandGame(Shown):
     """A demand game: everybody gets the quantity demanded and pays the method's cost share."""
 
     environment: Production
@@ -70,7 +71,7 @@ class DemandGame:
 
 
 @dataclass(frozen=True, eq=False)
-class DirectGame:
+class DirectGame(Shown):
     """A direct mechanism: everybody reports a type, the efficient outcome for the reports is chosen, transfers are
     made.
 

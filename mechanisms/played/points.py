@@ -13,6 +13,7 @@ from decimal import Decimal
 import numpy as np
 
 from mechanisms.arrays import FloatArray, IntArray
+from mechanisms.shown import Shown
 
 ROUNDING_NOISE = 1e-6
 """In smallest units. Floating-point errors are below it, and distances between distinct payoffs above it."""
@@ -21,7 +22,7 @@ MAX_UNITS = 2**53
 
 
 @dataclass(frozen=True, eq=False)
-class PointsRule:
+class PointsRule(Shown):
     """How utilities become points.
 
     Attributes

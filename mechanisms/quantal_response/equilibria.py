@@ -12,10 +12,11 @@ from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.quantal_response.branch import LogitBranch
 from mechanisms.quantal_response.continuation import TOLERANCE
+from mechanisms.shown import Shown, Words
 
 
 @dataclass(frozen=True, eq=False)
-class LogitEquilibria:
+class LogitEquilibria(Shown):
     """Logit equilibria on the principal branch.
 
     Attributes
@@ -35,6 +36,12 @@ class LogitEquilibria:
     steps: int
     method: str = "principal branch, pseudo-arclength continuation"
     tolerance: float = TOLERANCE
+
+    def _facts(self) -> dict[str, object]:
+        messages = " × ".join(str(own.shape[1]) for own in self.profiles)
+        ends = f"{len(self.lambdas)} from {self.lambdas[0]:.6g} to {self.lambdas[-1]:.6g}"
+        facts = {"lambdas": Words(ends), "messages": Words(messages), "turns": self.turns}
+        return facts | {"largest residual": Words(f"{self.residuals.max():.1g}"), "method": self.method}
 
 
 def logit_equilibria(game: NormalFormGame, lambdas: Sequence[float] | FloatArray) -> LogitEquilibria:

@@ -16,13 +16,14 @@ import numpy as np
 
 from mechanisms.arrays import FloatArray, IntArray
 from mechanisms.matching.groups import match_groups
+from mechanisms.shown import Shown
 from mechanisms.treatments import Treatment
 
 GROUPS, TYPES, PRACTICE_TYPES, BLOCKS = 1, 2, 3, 4
 
 
 @dataclass(frozen=True, eq=False)
-class SessionDraws:
+class SessionDraws(Shown):
     """The groups and types of a session.
 
     Attributes

@@ -19,11 +19,12 @@ from fractions import Fraction
 from math import floor
 
 from mechanisms.session.draws import drawn_number
+from mechanisms.shown import Shown
 from mechanisms.treatments import Treatment
 
 
 @dataclass(frozen=True)
-class ScoringRule:
+class ScoringRule(Shown):
     """How a guess is paid.
 
     Attributes

@@ -25,6 +25,7 @@ from mechanisms.arrays import IntArray
 from mechanisms.games.best_responses import best_replies, payoff_rows
 from mechanisms.games.comparisons import Margin, margin_of
 from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.shown import Shown
 from mechanisms.verdicts import TooLargeError
 
 ORDERS = ("simultaneous", "sequential")
@@ -36,7 +37,7 @@ CHUNK_ENTRIES = 1 << 22
 
 
 @dataclass(frozen=True, eq=False)
-class Limit:
+class Limit(Shown):
     """Where play ends up.
 
     Attributes
@@ -58,7 +59,7 @@ class Limit:
 
 
 @dataclass(frozen=True, eq=False)
-class AdaptivePlay:
+class AdaptivePlay(Shown):
     """The limits of play.
 
     Attributes

@@ -16,6 +16,7 @@ import numpy as np
 from mechanisms.arrays import IntArray
 from mechanisms.games.comparisons import Margin, check_sums, margin_of
 from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.shown import Shown
 from mechanisms.solutions.group_manipulability import JointLie, group_strategy_proofness
 from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.verdicts import TooLargeError, Verdict
@@ -37,7 +38,7 @@ CHUNK_ENTRIES = 1 << 20
 
 
 @dataclass(frozen=True)
-class CoalitionDeviation:
+class CoalitionDeviation(Shown):
     """The members of a coalition gain by playing `deviation` instead of `profile` while the others stay.
 
     Attributes

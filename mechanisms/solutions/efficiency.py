@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from mechanisms.arrays import FloatArray, IntArray, as_numbers
 from mechanisms.games.comparisons import check_sums, margin_of
 from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.shown import Shown
 from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.solutions.outcome_ids import classes_of
 from mechanisms.verdicts import TooLargeError
@@ -23,7 +24,7 @@ MAX_OPERATIONS = 2e10
 
 
 @dataclass(frozen=True, eq=False)
-class EquilibriumSurplus:
+class EquilibriumSurplus(Shown):
     """The surplus of every pure Nash equilibrium, beside the largest possible one.
 
     Attributes

@@ -24,13 +24,14 @@ from mechanisms.arrays import IntArray
 from mechanisms.games.best_responses import payoff_rows
 from mechanisms.games.comparisons import Margin, margin_of
 from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.shown import Shown
 from mechanisms.solutions.pure_dominance import Found, PureDominance, check_pairs
 
 KINDS = ("strict", "overwhelmed")
 
 
 @dataclass(frozen=True, eq=False)
-class Elimination:
+class Elimination(Shown):
     """What is left, and how it went.
 
     Attributes

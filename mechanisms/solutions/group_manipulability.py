@@ -17,6 +17,7 @@ import numpy as np
 from mechanisms.arrays import IntArray
 from mechanisms.games.comparisons import Margin, check_sums, largest, margin_of
 from mechanisms.games.private_types import BayesianGame
+from mechanisms.shown import Shown
 from mechanisms.solutions.type_boxes import Box
 from mechanisms.verdicts import Verdict
 
@@ -29,7 +30,7 @@ BOUND_COST = 16
 
 
 @dataclass(frozen=True)
-class JointLie:
+class JointLie(Shown):
     """The members of a coalition gain by sending `messages` at the type profile `types`; the others tell the truth.
 
     Attributes

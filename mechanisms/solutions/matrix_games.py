@@ -19,6 +19,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from mechanisms.arrays import IntArray
+from mechanisms.shown import Shown
 
 SMALL = 4000
 """Tables with so many entries start with all rows and columns."""
@@ -26,7 +27,7 @@ SAFE_BITS = 61
 
 
 @dataclass(frozen=True, eq=False)
-class Alternative:
+class Alternative(Shown):
     """Which of the two exists, with exact proof.
 
     Attributes

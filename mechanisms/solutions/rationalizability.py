@@ -22,6 +22,7 @@ from mechanisms.arrays import IntArray
 from mechanisms.games.best_responses import payoff_rows
 from mechanisms.games.comparisons import Margin, margin_of
 from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.shown import Shown
 from mechanisms.solutions.elimination import eliminate
 from mechanisms.solutions.matrix_games import exceed
 from mechanisms.solutions.pure_dominance import Found, PureDominance, check_pairs
@@ -31,7 +32,7 @@ STEPS_PER_TOLERANCE = 1000
 
 
 @dataclass(frozen=True, eq=False)
-class Mixture:
+class Mixture(Shown):
     """A mixture of the player's messages that is strictly better than `message` against every profile that was left.
 
     Attributes
@@ -46,7 +47,7 @@ class Mixture:
 
 
 @dataclass(frozen=True, eq=False)
-class Conjecture:
+class Conjecture(Shown):
     """A distribution over what is left of the others' profiles to which `message` is a best reply.
 
     Attributes
@@ -62,7 +63,7 @@ class Conjecture:
 
 
 @dataclass(frozen=True, eq=False)
-class Rationalizability:
+class Rationalizability(Shown):
     """The rationalizable messages with a proof for every message.
 
     Attributes

@@ -28,13 +28,14 @@ from numpy.typing import ArrayLike
 
 from mechanisms.arrays import IntArray
 from mechanisms.games.comparisons import Margin, as_payoffs, margin_of
+from mechanisms.shown import Shown
 from mechanisms.verdicts import Verdict
 
 MAX_MASK_BYTES = 2_000_000_000
 
 
 @dataclass(frozen=True)
-class RectangularityFailure:
+class RectangularityFailure(Shown):
     """Types u and reports v: every i of type u_i is indifferent between f(v) and f(u_i, v_-i), yet f(v) is not f(u).
 
     So at types u the reports v are a Nash equilibrium of the direct mechanism if it is strategy-proof: a bad one.

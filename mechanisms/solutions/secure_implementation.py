@@ -22,6 +22,7 @@ from mechanisms.arrays import IntArray
 from mechanisms.games.best_responses import best_replies
 from mechanisms.games.comparisons import Margin, margin_of
 from mechanisms.games.private_types import BayesianGame
+from mechanisms.shown import Shown
 from mechanisms.solutions.rectangularity import Profile, RectangularityFailure, checked, decide, rectangularity
 from mechanisms.solutions.strategy_proofness import ProfitableLie, strategy_proofness
 from mechanisms.verdicts import Verdict
@@ -42,7 +43,7 @@ OPERATIONS_A_SET = 10_000
 
 
 @dataclass(frozen=True)
-class NoDominantMessage:
+class NoDominantMessage(Shown):
     """No message of this player is (weakly) dominant for this type: (i) of Definition 4 fails.
 
     Attributes
@@ -55,7 +56,7 @@ class NoDominantMessage:
 
 
 @dataclass(frozen=True)
-class BadEquilibrium:
+class BadEquilibrium(Shown):
     """At true types `types`, `messages` are a Nash equilibrium with another outcome than f's: Definition 4 (ii) fails.
 
     Attributes

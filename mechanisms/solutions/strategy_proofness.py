@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from mechanisms.arrays import IntArray
 from mechanisms.games.comparisons import Margin, as_payoffs, check_sums, margin_of
+from mechanisms.shown import Shown
 from mechanisms.solutions.rectangularity import with_report
 from mechanisms.verdicts import Verdict
 
@@ -18,7 +19,7 @@ LONG_ROW = 100
 
 
 @dataclass(frozen=True)
-class ProfitableLie:
+class ProfitableLie(Shown):
     """Player `player` of type `true_type` gains by sending `message` instead of the truth against the others' messages.
 
     Attributes

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mechanisms.arrays import IntArray
+from mechanisms.shown import Shown
 
 
 @dataclass(frozen=True, eq=False)
-class Box:
+class Box(Shown):
     """Consecutive types of each member of a coalition, and some of its joint lies.
 
     Attributes

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from mechanisms.arrays import FloatArray
 from mechanisms.environments.social_choice import DirectProblem
+from mechanisms.shown import Shown
 from mechanisms.transfers.pairwise_compensation import as_agents, ex_ante_payoffs, expectation_revisions
 
 
 @dataclass(frozen=True)
-class Stage:
+class Stage(Shown):
     """What happened when one agent reported.
 
     Attributes

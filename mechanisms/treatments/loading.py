@@ -9,13 +9,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from mechanisms.shown import Shown
 from mechanisms.treatments.errors import parse
 from mechanisms.treatments.schema import SessionSpec, TreatmentError
 from mechanisms.treatments.treatment import Treatment
 
 
 @dataclass(frozen=True)
-class SessionDesign:
+class SessionDesign(Shown):
     """What one session plays: one treatment, or several as parts.
 
     Attributes

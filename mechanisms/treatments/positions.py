@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from mechanisms.arrays import FloatArray, describe_grid
+from mechanisms.shown import Shown
 from mechanisms.treatments import schema
 from mechanisms.treatments.schema import DEMAND_MECHANISMS, RoleSpec, TreatmentError, TreatmentSpec
 
 
 @dataclass(frozen=True, eq=False)
-class Position:
+class Position(Shown):
     """What one position of a group is: its role, the types it can have, the messages it can send.
 
     Attributes

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray
-from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.arrays import FloatArray, IntArray, describe_grid
+from mechanisms.games.normal_form import MAX_ENTRIES, NormalFormGame
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.matching.groups import MatchingError, match_groups
 from mechanisms.played.play import Play
+from mechanisms.shown import Shown, Words
 from mechanisms.solutions.dominance import dominant_for_player
 from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.treatments.build import build_game, check_mechanism
@@ -28,16 +29,13 @@ from mechanisms.verdicts import TooLargeError
 if TYPE_CHECKING:
     from mechanisms.certificate import Certificate
 
-MAX_ENTRIES = 50_000_000
-"""Payoffs in one game tensor, n * A_1 * … * A_n: 400 MB."""
-
 FORMS = {"demands": "demand", "reports": "direct"}
 """How a game is played, by its messages: the app of a session has the same name."""
 
 NOT_THE_GAME = ("name", "title", "description", "source", "session", "screen", "beliefs", "questionnaires")
 
 
-class Treatment:
+class Treatment(Shown):
     """A checked treatment file and the game that it defines. Made by load_treatment or Treatment.from_definition.
 
     Attributes
@@ -51,6 +49,8 @@ class Treatment:
     --------
     >>> from mechanisms.treatments import load_treatment
     >>> treatment = load_treatment("treatments/chen_serial.toml")
+    >>> treatment.mechanism, treatment.group_size
+    ('serial', 2)
     >>> treatment.play(types=[16.1, 20.1], messages=[4, 6]).cost_shares
     array([32., 68.])
     >>> treatment.nash_equilibria([16.1, 20.1])
@@ -79,6 +79,22 @@ class Treatment:
                 self._check_size()
             except TooLargeError as error:
                 raise TreatmentError(f"{where}: screen.warn_dominated = true: {error}") from None
+
+    def _facts(self) -> dict[str, object]:
+        messages = " × ".join(str(len(position.messages)) for position in self.positions)
+        return {
+            "": Words(self.name),
+            "title": self.title,
+            "mechanism": Words(f"{self.mechanism} in {self.environment}"),
+            "messages": Words(f"{messages} {self.messages_are}"),
+            "identity": Words(self.identity),
+        }
+
+    def _rows(self) -> tuple[list[str], list[list[object]]]:
+        rows: list[list[object]] = [
+            [place.role, describe_grid(place.types), describe_grid(place.messages)] for place in self.positions
+        ]
+        return ["Position", "Types", self.messages_are.capitalize()], rows
 
     @classmethod
     def from_definition(cls, definition: Mapping[str, Any], where: str = "definition") -> Treatment:

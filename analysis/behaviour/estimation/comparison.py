@@ -20,10 +20,11 @@ from analysis.behaviour.estimation.fitting import Fit, fit
 from analysis.behaviour.estimation.likelihood import ModelType
 from analysis.behaviour.estimation.search import search
 from mechanisms.arrays import FloatArray
+from mechanisms.shown import Shown, table_rows
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Shown):
     """Models of one treatment side by side.
 
     Attributes
@@ -40,6 +41,9 @@ class Comparison:
     fold_scores: pd.DataFrame
     sessions: int
     method: str
+
+    def _rows(self) -> tuple[list[str], list[list[object]]]:
+        return table_rows(self.table)
 
 
 def compare(models: Mapping[str, ModelType], choices: Choices, fits: Mapping[str, Fit] | None = None) -> Comparison:

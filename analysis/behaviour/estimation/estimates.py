@@ -20,6 +20,7 @@ from analysis.behaviour.estimation.derivatives import jacobian
 from analysis.behaviour.estimation.likelihood import Shape
 from analysis.behaviour.models.model import Model, Parameter, from_link, to_link
 from mechanisms.arrays import FloatArray
+from mechanisms.shown import Shown, Words
 
 NEAR_BOUND = 1e-3
 """Of a share, or of a positive parameter as a part of itself: an estimate this near to a bound is at it."""
@@ -28,7 +29,7 @@ SCALES = {"log": "logarithm", "logit": "logit"}
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(Shown):
     """One parameter.
 
     Attributes
@@ -51,6 +52,15 @@ class Estimate:
     low_cluster: float
     high_cluster: float
     interval: str
+
+    @property
+    def in_words(self) -> str:
+        """The value with its interval, in few digits."""
+        interval = "no interval" if np.isnan(self.low) else f"{self.low:.3g} to {self.high:.3g}"
+        return f"{self.value:.3g} ({interval})"
+
+    def _facts(self) -> dict[str, object]:
+        return {self.name: Words(self.in_words), "meaning": self.meaning, "interval": self.interval}
 
     @property
     def at_bound(self) -> bool:

@@ -19,10 +19,11 @@ from analysis.behaviour.estimation.estimates import Estimate, estimates
 from analysis.behaviour.estimation.likelihood import ModelType, Shape, log_likelihood, shape_at
 from analysis.behaviour.estimation.search import CONVERGED, search
 from mechanisms.arrays import FloatArray
+from mechanisms.shown import Shown, Words
 
 
 @dataclass(frozen=True, eq=False)
-class Fit:
+class Fit(Shown):
     """A model that was fitted.
 
     Attributes
@@ -65,6 +66,16 @@ class Fit:
     tolerance: float
     versions: str
     notes: tuple[str, ...]
+
+    def _facts(self) -> dict[str, object]:
+        return {
+            "model": self.model,
+            "treatment": self.treatment,
+            **{estimate.name: Words(estimate.in_words) for estimate in self.estimates},
+            "log_likelihood": self.log_likelihood,
+            "decisions": self.decisions,
+            "converged": self.converged,
+        }
 
     @property
     def aic(self) -> float:
