@@ -10,7 +10,7 @@ import sys
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one core; before numpy is loaded
 
-from tests.bench import cost_shares, elimination, equilibria, games, loading, secure_implementation, transfers
+from tests.bench import cost_shares, elimination, equilibria, games, imports, loading, secure_implementation, transfers
 from tests.bench.measure import HEADER, row
 
 BENCHES = (
@@ -21,6 +21,7 @@ BENCHES = (
     | secure_implementation.BENCHES
     | elimination.BENCHES
     | loading.BENCHES
+    | imports.BENCHES
 )
 
 
