@@ -264,6 +264,9 @@ def test(arguments: list[str]) -> int:
     variables["OPENBLAS_NUM_THREADS"] = "1"  # the processes of the tests fill the machine already
     if not find_browser():
         install_browser(variables)
+    if not shutil.which("pdflatex"):
+        print("Installing LaTeX for the tests (37 MB)", flush=True)
+        apt_install("texlive-latex-recommended")
     for step in (["ruff", "check", "."], ["mypy"], ["pytest", "--numprocesses=auto", "--dist=loadfile", *arguments]):
         print(f"\n{' '.join(step)}", flush=True)
         code = subprocess.run([str(PYTHON), "-m", *step], env=variables).returncode
@@ -279,13 +282,18 @@ def find_browser() -> str | None:
 def install_browser(variables: dict[str, str]) -> None:
     """Debian's chromium where that is possible without a password, else Playwright's own."""
     print("Installing a browser for the tests", flush=True)
+    apt_install("chromium")
+    if not find_browser():
+        subprocess.run([str(PYTHON), "-m", "playwright", "install", "--with-deps", "chromium"], env=variables)
+
+
+def apt_install(package: str) -> None:
+    """Debian's package, where that is possible without a password; otherwise nothing happens."""
     root = [] if not WINDOWS and os.geteuid() == 0 else ["sudo", "-n"]
     if shutil.which("apt-get") and (not root or (shutil.which("sudo") and call([*root, "true"]) == 0)):
         apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
         call([*apt, "update"])
-        call([*apt, "install", "--yes", "--no-install-recommends", "chromium"])
-    if not find_browser():
-        subprocess.run([str(PYTHON), "-m", "playwright", "install", "--with-deps", "chromium"], env=variables)
+        call([*apt, "install", "--yes", "--no-install-recommends", package])
 
 
 def call(command: list[str]) -> int:

@@ -1,19 +1,47 @@
-r"""Tables as LaTeX (booktabs), as Markdown and as CSV. Every cell is text; nothing in it is taken for a command.
+r"""Tables as LaTeX, as Markdown and as CSV. Every cell is text; nothing in it is taken for a command.
 
-The LaTeX needs \usepackage{booktabs} and nothing else: signs that pdfLaTeX does not know are written as commands.
+The LaTeX is set by longtable, booktabs and ragged2e, which break pages and lines and hyphenate words; its columns are
+shares of \linewidth. Signs that pdfLaTeX does not know are written as commands.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Iterable
 
-from analysis.report.latex_layout import GAP, Layout, Part, broken, lay_out, pieces
+from analysis.report.fitting import Fit, Page, bound, fit, is_name
 from analysis.report.tables import Table
 from analysis.words import MINUS, NOTHING
 
+PREAMBLE = r"""\usepackage[T1]{fontenc}
+\usepackage{textcomp}
+\usepackage{array,booktabs,calc,longtable,pdflscape,ragged2e,url}
+\DeclareUrlCommand\dataname{\urlstyle{same}}
+\makeatletter % names may be broken after digits too, as checksums have no other signs
+\g@addto@macro\UrlBreaks{\do\0\do\1\do\2\do\3\do\4\do\5\do\6\do\7\do\8\do\9}
+\makeatother
+% words are hyphenated (the first one too, hence \hspace) where they do not fit otherwise
+\newcommand{\ragged}[1]{#1\hyphenpenalty=5000\hspace{0pt}}
+\newcolumntype{L}[1]{>{\ragged{\RaggedRight}}p{#1}}
+\newcolumntype{R}[1]{>{\ragged{\RaggedLeft}}p{#1}}
+\newcommand{\headL}[1]{\begin{minipage}[b]{\linewidth}\ragged{\RaggedRight}#1\end{minipage}}
+\newcommand{\headR}[1]{\begin{minipage}[b]{\linewidth}\ragged{\RaggedLeft}#1\end{minipage}}
+\setlength{\LTcapwidth}{\linewidth}"""
+GAP = 8.0
+r"""Between two columns, in points: 2 \tabcolsep, set in the table."""
+DIGIT = {"small": 4.63, "footnotesize": 4.25, "scriptsize": 3.99}
+"""Width of a digit of Computer Modern in points, in the sizes of a 10 point article."""
+LINES = {False: 345.0, True: 548.0}
+r"""\linewidth of \documentclass{article} on the narrowest usual paper, upright and turned."""
+PAGES = [
+    Page(size, line / digit, GAP / digit, turned) for turned, line in LINES.items() for size, digit in DIGIT.items()
+]
+SHORT, LONG = 16, 40
+"""A table of at most so many rows stands on one page, if no cell is longer."""
+JOINT = "%\n"
 COMMANDS = (
     {
         "\\": r"\textbackslash{}",
@@ -29,6 +57,8 @@ COMMANDS = (
         "<": r"\textless{}",
         ">": r"\textgreater{}",
         "|": r"\textbar{}",
+        "[": "{[}",  # at the start of a row it would be taken for an option of the row before
+        "*": "{*}",
         '"': r"\textquotedbl{}",
         MINUS: "$-$",
         "–": "--",
@@ -73,64 +103,73 @@ def escaped(text: str) -> str:
     >>> print(escaped("50 % of p_1 & −2"))
     50 \% of p\_1 \& $-$2
     """
-    return "".join(COMMANDS.get(sign, sign if ord(sign) < 0x250 else f"[U+{ord(sign):04X}]") for sign in text)
+    return "".join(COMMANDS.get(sign, sign if ord(sign) < 0x250 else f"{{[}}U+{ord(sign):04X}]") for sign in text)
 
 
 def as_latex(table: Table, label: str) -> str:
-    """Floating tables with caption (without its number: LaTeX counts), label and note; as many as it needs pages."""
-    layout, title = lay_out(table), escaped(re.sub(r"^Table [\w.]+?\. ", "", table.caption))
-    note = [rf"\smallskip\parbox{{\linewidth}}{{\footnotesize {escaped(table.note)}}}"] if table.note else []
-    floats = []
-    for k, page in enumerate(layout.pages):
-        named = [rf"\caption{{{title}}}", rf"\label{{tab:{label}}}"]
-        again = [r"\addtocounter{table}{-1}", rf"\caption{{{title} (continued)}}"]
-        floats += [
-            r"\begin{table}[htbp]",
-            rf"\centering\{layout.size}\setlength{{\tabcolsep}}{{{GAP / 2:g}pt}}",
-            *(again if k else named),
-            "\n\\par\\medskip\n".join(_tabular(table, part, layout) for part in page),
-            *(["", *note] if page is layout.pages[-1] and note else []),
-            r"\end{table}",
-            "",
-        ]
-    return "\n".join(floats)
+    """A longtable with caption (without its number: LaTeX counts), label and note; needs PREAMBLE.
+
+    Columns for which one table has no room come in a further table of the same number.
+    """
+    fitted = fit(table, PAGES)
+    size, turned = fitted.page.name, fitted.page.turned
+    title = escaped(re.sub(r"^Table [\w.]+?\. ", "", table.caption))
+    tables = []
+    for k, part in enumerate(fitted.parts):
+        caption = rf"\caption{{{title}}}\label{{tab:{label}}}"
+        if k:
+            caption = rf"\caption[]{{{title} (further columns)}}"
+        note = table.note if k + 1 == len(fitted.parts) else ""
+        again = [r"\addtocounter{table}{-1}"] if k else []
+        tables += [*again, *_longtable(table, part, fitted, caption, note)]
+    lines = [rf"\begingroup\{size}\setlength{{\tabcolsep}}{{{GAP / 2:g}pt}}", *tables, r"\endgroup", ""]
+    return "\n".join([r"\begin{landscape}", *lines[:-1], r"\end{landscape}", ""] if turned else lines)
 
 
-def _tabular(table: Table, part: Part, layout: Layout) -> str:
-    kinds = [
-        f"p{{{room:.1f}pt}}" if room is not None else ("l" if k < table.texts else "r")
-        for k, room in zip(part.columns, part.widths, strict=True)
-    ]
-    head = [_stacked(layout.heads[k], "b") for k in part.columns]
-    rows = [[_cell(table.rows[r][k], k in layout.broken, room is not None)
-             for k, room in zip(part.columns, part.widths, strict=True)] for r in part.rows]  # fmt: skip
-    return "\n".join([
-        rf"\begin{{tabular}}{{@{{}}{''.join(kinds)}@{{}}}}",
-        r"\toprule",
-        _row(head),
-        r"\midrule",
-        *map(_row, rows),
+def _longtable(table: Table, part: tuple[int, ...], fitted: Fit, caption: str, note: str) -> list[str]:
+    line = f"(\\linewidth-{GAP * (len(part) - 1):g}pt)"
+    whole = sum(fitted.widths[k] for k in part)
+    sides = ["L" if k < table.texts else "R" for k in part]
+    shares = [math.floor(10_000 * fitted.widths[k] / whole) / 10_000 for k in part]
+    kinds = [rf"{side}{{{line}*\real{{{share:.4f}}}}}" for side, share in zip(sides, shares, strict=True)]
+    heads = [rf"\head{side}{{{_cell(table.head[k])}}}" for side, k in zip(sides, part, strict=True)]
+    together = len(table.rows) <= SHORT and all(len(cell) <= LONG for row in table.rows for cell in row)
+    head = [r"\toprule", _row(heads), r"\midrule"]
+    several = rf"\multicolumn{{{len(part)}}}{{@{{}}p{{\linewidth}}@{{}}}}"
+    below = [r"\addlinespace", rf"{several}{{\footnotesize {_cell(note)}}}\tabularnewline"] if note else []
+    return [
+        rf"\begin{{longtable}}{{@{{}}{JOINT.join(kinds)}@{{}}}}",
+        caption + r"\tabularnewline",
+        *head,
+        r"\endfirsthead",
+        rf"{several}{{\tablename~\thetable{{}} (continued)}}\tabularnewline",
+        *head,
+        r"\endhead",
         r"\bottomrule",
-        r"\end{tabular}",
-    ])  # fmt: skip
+        r"\endfoot",
+        r"\bottomrule",
+        *below,
+        r"\endlastfoot",
+        *(_row([_cell(row[k] if k < table.texts else bound(row[k])) for k in part], together) for row in table.rows),
+        r"\end{longtable}",
+    ]  # fmt: skip
 
 
-def _row(cells: list[str]) -> str:
-    return " & ".join(cells) + r" \tabularnewline"  # \\ would end a line of a ragged paragraph only
+def as_document(names: Iterable[str]) -> str:
+    """All tables (files of these names beside it) as a document that LaTeX can compile, as it is."""
+    inputs = [rf"\input{{{name}}}" for name in names]
+    return "\n".join([r"\documentclass{article}", PREAMBLE, r"\begin{document}", *inputs, r"\end{document}", ""])
 
 
-def _cell(text: str, is_broken: bool, is_paragraph: bool) -> str:
-    if is_paragraph:
-        words = (r"\allowbreak{}".join(map(escaped, pieces(word))) for word in text.split(" "))
-        return rf"\raggedright {' '.join(words)}"
-    return _stacked(broken(text) if is_broken else [text], "t")
+def _row(cells: list[str], together: bool = False) -> str:
+    """together: the page does not end after it."""
+    end = r" \tabularnewline" + "*" * together  # \\ would end a line of a ragged paragraph only
+    return " & ".join(cells) + end
 
 
-def _stacked(lines: list[str], side: str) -> str:
-    if len(lines) == 1:
-        return escaped(lines[0])
-    stack = r" \\ ".join(map(escaped, lines))
-    return rf"\begin{{tabular}}[{side}]{{@{{}}r@{{}}}}{stack}\end{{tabular}}"
+def _cell(text: str) -> str:
+    """Text in which names may be broken in lines as addresses are, without a hyphen."""
+    return " ".join(rf"\dataname{{{word}}}" if is_name(word) else escaped(word) for word in text.split(" "))
 
 
 def as_markdown(table: Table) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.figures.saved import save_figure
-from analysis.report.latex import as_csv, as_latex, as_markdown
+from analysis.report.latex import as_csv, as_document, as_latex, as_markdown
 from analysis.report.tables import Table
 
 WRITERS = {"csv": as_csv, "md": as_markdown}
@@ -70,13 +70,16 @@ def file_name(caption: str) -> str:
 
 
 def write_tables(page: dict[str, Any], folder: Path) -> None:
-    """Each table as CSV, LaTeX and Markdown."""
+    """Each table as CSV, LaTeX and Markdown; all of them as a LaTeX document."""
     folder.mkdir()
+    names = []
     for table in tables_of(page):
         name = file_name(table.caption)
+        names.append(name)
         texts = {ending: write(table) for ending, write in WRITERS.items()} | {"tex": as_latex(table, name)}
         for ending, text in texts.items():
             (folder / f"{name}.{ending}").write_text(text, encoding="utf-8", newline="\n")
+    (folder / "all_tables.tex").write_text(as_document(names), encoding="utf-8", newline="\n")
 
 
 def write_figures(page: dict[str, Any], folder: Path) -> None:

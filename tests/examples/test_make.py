@@ -8,6 +8,7 @@ import csv
 import gzip
 import io
 import itertools
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from analysis.audit import audit
 from analysis.errors import ExportError
 from analysis.report.page import write_report
 from examples import make
+from tests.analysis.report.compiled import boxes
 
 ROOT = Path(__file__).parents[2]
 CASON = ROOT / "examples" / "data" / "cason"
@@ -103,7 +105,7 @@ def permutation_p(first, second):
 def report(tmp_path_factory):
     out = tmp_path_factory.mktemp("example") / "report"
     exports = read_exports(CASON)
-    write_report(exports, audit(exports.decisions), out, behaviour=False)
+    write_report(exports, audit(exports.decisions), out)
     return out
 
 
@@ -174,3 +176,10 @@ def test_a_compressed_file_that_is_cut_off_is_refused(tmp_path):
     cut.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ExportError, match=r"cut_custom.csv.gz.*compressed file is cut off or damaged"):
         read_exports(cut)
+
+
+def test_latex_sets_all_tables_of_the_report(report):
+    tables = sorted(path.stem for path in (report / "tables").glob("table_*.tex"))
+    assert re.findall(r"\\input\{(.*)\}", (report / "tables" / "all_tables.tex").read_text("utf-8")) == tables
+    assert sum("estimates_of_the_models" in name for name in tables) == 1
+    assert boxes(report / "tables") == []
