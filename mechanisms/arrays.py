@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mechanisms.writing import described, digits
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
@@ -32,7 +34,7 @@ def as_demands(demands: ArrayLike, copy: bool = True) -> FloatArray:
     if array.ndim == 0 or array.shape[-1] == 0:
         raise ValueError(f"demands must have shape (..., n) with n >= 1 agents, not {array.shape}")
     if array.size and array.min() < 0:
-        raise ValueError(f"demands contains {array.min():g}; a demand must be 0 or more")
+        raise ValueError(f"demands contains {digits(array.min())}; a demand must be 0 or more")
     return array
 
 
@@ -50,15 +52,5 @@ def grid_index(argument: str, values: ArrayLike, grid: FloatArray) -> IntArray:
     index = np.searchsorted(grid, array).clip(max=len(grid) - 1)
     off = grid[index] != array
     if off.any():
-        raise ValueError(f"{argument} contains {array[off].flat[0]:g}; allowed are {describe_grid(grid)}")
+        raise ValueError(f"{argument} contains {digits(array[off].flat[0])}; allowed are {described(grid)}")
     return index.astype(np.int64)
-
-
-def describe_grid(grid: FloatArray) -> str:
-    """A grid in a few words: all of a short one, else ends and step."""
-    numbers = [f"{value:g}" for value in grid]
-    if len(grid) <= 6:
-        return ", ".join(numbers)
-    if np.allclose(np.diff(grid), grid[1] - grid[0]):
-        return f"{numbers[0]}, {numbers[1]}, …, {numbers[-1]}"
-    return ", ".join(numbers[:3]) + f", …, {numbers[-1]}"

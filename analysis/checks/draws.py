@@ -7,7 +7,6 @@ import pandas as pd
 
 from analysis.checks.findings import IMPOSSIBLE, compared, compared_texts, findings
 from analysis.games import Part
-from analysis.words import type_label
 from mechanisms.session.draws import draw_session
 
 
@@ -31,7 +30,7 @@ def _type_labels(part: Part) -> list[pd.DataFrame]:
     types = part.rows["type"].to_numpy()
     for i, position in enumerate(part.treatment.positions):
         for value in position.types.tolist():
-            expected[(part.positions == i) & (types == value)] = type_label(part.treatment, i, value)
+            expected[(part.positions == i) & (types == value)] = part.treatment.positions[i].label(value)
     return compared_texts(part.rows, "type_label", expected)
 
 

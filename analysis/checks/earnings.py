@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.checks.findings import IMPOSSIBLE, about_part, compared, findings
 from analysis.games import Part
 from mechanisms.session.draws import paid_part, paid_round
+from mechanisms.writing import half_up
 
 
 def check(part: Part) -> list[pd.DataFrame]:
@@ -89,13 +90,13 @@ def check_payments(session: list[Part]) -> list[pd.DataFrame]:
     ]
     if found or missing_parts(session):
         return found
-    fee, coin = session[0].treatment.protocol.show_up_fee, Decimal(1).scaleb(-_decimals(session))
+    fee, decimals = session[0].treatment.protocol.show_up_fee, _decimals(session)
     total: dict[int, Decimal] = {}
     for part in session:
         counts = drawn_part(part) in (None, part.number)
         for person, amount in earnings(part).items():
             total[person] = total.get(person, fee) + amount * counts
-    payment = {person: float(max(Decimal(0), amount).quantize(coin, ROUND_HALF_UP)) for person, amount in total.items()}
+    payment = {person: float(half_up(max(Decimal(0), amount), decimals)) for person, amount in total.items()}
     for part in session:
         rows = part.rows[part.rows["total_payment"].notna().to_numpy()]
         decided = rows.groupby("participant_id")["message"].transform("count") > 0

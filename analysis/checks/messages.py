@@ -7,8 +7,8 @@ import pandas as pd
 
 from analysis.checks.findings import IMPOSSIBLE, compared, findings
 from analysis.games import Part
-from mechanisms.arrays import describe_grid
 from mechanisms.session.draws import timeout_message
+from mechanisms.writing import described
 
 
 def check(part: Part) -> list[pd.DataFrame]:
@@ -19,7 +19,7 @@ def check(part: Part) -> list[pd.DataFrame]:
 def _off_the_grid(part: Part) -> list[pd.DataFrame]:
     wrong = part.rows["message"].notna().to_numpy() & ~part.message_is_possible & (part.positions >= 0)
     rows = part.rows[wrong]
-    grids = [describe_grid(position.messages) for position in part.treatment.positions]
+    grids = [described(position.messages) for position in part.treatment.positions]
     expected = [grids[i] for i in part.positions[wrong]]
     return (
         [findings(IMPOSSIBLE, rows, "message", rows["message"], expected, "message off the grid")] if len(rows) else []

@@ -14,7 +14,6 @@ from analysis.loading.reading import check_schema, joined
 from analysis.loading.schema import COLUMN_NAMES, COLUMNS, DECISIONS, KINDS, typed
 from analysis.loading.versions import app_of
 from analysis.loading.wide import PARTICIPANT, ROUND, OtreeTable, Played
-from analysis.words import type_label
 from mechanisms.treatments import Treatment
 
 SAME_NAME = (
@@ -88,7 +87,7 @@ def _of_treatment(rows: pd.DataFrame, treatment: Treatment) -> pd.DataFrame:
     protocol, scale = treatment.protocol, 10.0**treatment.rounding
     inside = rows["position"].clip(upper=treatment.group_size) - 1
     pairs = list(zip(inside.tolist(), rows["type"].tolist(), strict=True))
-    labels = {pair: type_label(treatment, *pair) for pair in set(pairs)}
+    labels = {(i, value): treatment.positions[i].label(value) for i, value in set(pairs)}
     alone = rows["practice"] & (protocol.practice_against == "computer")
     return rows.assign(
         treatment=treatment.name,

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from mechanisms.writing import exact
+
 
 @dataclass(frozen=True)
 class Texts:
@@ -37,4 +39,4 @@ def messages_text(messages: np.ndarray) -> str:
     >>> messages_text(np.array([-7.0, 0.5]))
     '-7;0.5'
     """
-    return ";".join(f"{message:.15g}" for message in messages)
+    return ";".join(exact(message) for message in messages)

@@ -13,7 +13,6 @@ from engine.aids import custom_export_what_if
 from engine.quiz.export import custom_export_quiz
 from engine.session.guesses import belief_units_of
 from engine.session.plan import order_of
-from engine.words.names import type_label
 
 __all__ = ["custom_export", "custom_export_quiz", "custom_export_what_if"]
 
@@ -102,7 +101,7 @@ def decision(player: Any, treatment: Any) -> dict[str, Any]:
         "position": player.id_in_group,
         "role": treatment.positions[player.position].role,
         "type": exact(player.type_value),
-        "type_label": type_label(treatment, player.position, player.type_value),
+        "type_label": treatment.positions[player.position].label(player.type_value),
         "message": exact(player.field_maybe_none("message")),
         "computer_messages": player.field_maybe_none("computer_messages"),
         "timed_out": int(bool(player.field_maybe_none("timed_out"))),

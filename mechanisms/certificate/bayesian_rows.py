@@ -20,10 +20,11 @@ from mechanisms.bayesian import (
 )
 from mechanisms.bayesian.full_implementation import InefficientEquilibrium, full_efficient_implementation
 from mechanisms.certificate.certificate import Finding, not_applicable
-from mechanisms.certificate.theory import Question, Theory, listed, number
+from mechanisms.certificate.theory import Question, Theory
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.played.play import DirectGame
 from mechanisms.verdicts import Verdict
+from mechanisms.writing import apart, listed
 
 NO_TYPES = "messages are demands, not reports of types"
 
@@ -51,7 +52,7 @@ def order_does_not_matter(theory: Theory) -> Finding:
         return Finding(verdict)
     orders = [", ".join(theory.role(i) for i in order) for order in (found.lower_order, found.higher_order)]
     who = f"{theory.role(found.player)} of type {theory.message(found.player, found.type)}"
-    low, high = number(found.lowest), number(found.highest)
+    low, high = apart(found.lowest, found.highest)
     return Finding(verdict, witness=f"{who} expects {low} in the order {orders[0]}, {high} in the order {orders[1]}")
 
 
@@ -76,7 +77,7 @@ def every_bayesian_equilibrium_is_efficient(theory: Theory) -> Finding:
         if places[i].probabilities[t] > 0
     ]
     at = f"at {theory.types(found.types)} " if theory.types(found.types) else ""
-    lost = f"{at}the surplus is {number(found.surplus)} instead of {number(found.efficient)}"
+    lost = at + "the surplus is {} instead of {}".format(*apart(found.surplus, found.efficient))
     return Finding(verdict, witness=f"an equilibrium: {listed(says)}; {lost}")
 
 
@@ -91,9 +92,11 @@ def _lie(theory: Theory, verdict: Verdict) -> str:
 def _externality(theory: Theory, verdict: Verdict) -> str:
     found: Externality = verdict.witness
     others = [f"{theory.role(i)} reports {theory.message(i, m)}" for i, m in enumerate(found.others) if m is not None]
+    payoff = theory.points(found.payoff, beside=found.guaranteed)
+    guaranteed = theory.points(found.guaranteed, beside=found.payoff)
     return (
-        f"{theory.role(found.player)} expects {theory.points(found.payoff)} from the truth when {listed(others)}, and "
-        f"{theory.points(found.guaranteed)} when the others tell the truth"
+        f"{theory.role(found.player)} expects {payoff} from the truth when {listed(others)}, and {guaranteed} when the "
+        "others tell the truth"
     )
 
 

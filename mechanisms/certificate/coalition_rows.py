@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from mechanisms.certificate.certificate import Finding
-from mechanisms.certificate.theory import Question, Theory, listed
+from mechanisms.certificate.theory import Question, Theory
 from mechanisms.solutions.coalitions import CoalitionDeviation, strong_equilibria, strong_equilibrium
 from mechanisms.solutions.group_manipulability import JointLie, group_strategy_proofness
 from mechanisms.verdicts import Verdict
+from mechanisms.writing import listed
 
 METHOD = "every coalition at every pure Nash equilibrium, at every type profile"
 

@@ -7,9 +7,10 @@ from functools import partial
 import numpy as np
 
 from mechanisms.certificate.certificate import Finding
-from mechanisms.certificate.theory import Question, Theory, listed
+from mechanisms.certificate.theory import Question, Theory
 from mechanisms.solutions.dominance import dominant_for_player
 from mechanisms.verdicts import Verdict
+from mechanisms.writing import listed
 
 METHOD = "every message against every profile of the others"
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from math import inf
 
 import numpy as np
 
 from mechanisms.certificate.certificate import Finding, not_applicable
-from mechanisms.certificate.theory import Question, Theory, number
+from mechanisms.certificate.theory import Question, Theory
 from mechanisms.solutions.efficiency import EquilibriumSurplus, payoff_dominant
 from mechanisms.verdicts import Verdict
+from mechanisms.writing import apart
 
 METHOD = "every message profile at every type profile"
 SHOWN = 3
@@ -87,7 +87,7 @@ def best_nash_is_efficient(theory: Theory) -> Finding:
     stability = [found.price_of_stability for found in surpluses if found.price_of_stability is not None]
     anarchy = [found.price_of_anarchy for found in surpluses if found.price_of_anarchy is not None]
     if anarchy:
-        best, worst = (number(price) if price < inf else "infinite" for price in (max(stability), max(anarchy)))
+        best, worst = (text.replace("inf", "infinite") for text in apart(max(stability), max(anarchy)))
         prices = f"efficient surplus / surplus: {best} in the best equilibrium, {worst} in the worst one"
         prices += ", at the type profile where it is largest" if len(surpluses) > 1 else ""
     else:
@@ -105,7 +105,8 @@ def _efficient(theory: Theory, name: str, choose: Callable[[EquilibriumSurplus],
         if k is not None and found.loss[k] > lost:
             at = f"at {theory.types(types)} " if theory.types(types) else ""
             share = f" ({found.efficiency[k]:.1%})" if found.optimum > 0 else ""
-            got = f"surplus {number(found.surplus[k])} instead of {number(found.optimum)}{share}"
+            surplus, optimum = apart(float(found.surplus[k]), found.optimum)
+            got = f"surplus {surplus} instead of {optimum}{share}"
             lost, words = float(found.loss[k]), f"{at}{theory.messages(found.equilibria[k])}: {got}"
     fails = lost > TOLERANCE * largest
     verdict = Verdict("fails" if fails else "holds", METHOD, theory.size, TOLERANCE)
@@ -154,8 +155,8 @@ def balanced_budget(theory: Theory) -> Finding:
         return Finding(verdict)
     k = np.unravel_index(int(np.abs(sums).argmax()), sums.shape)
     profile = [int(m) for m in k]
-    witness = f"transfers sum to {number(float(sums[k]))} when {theory.messages(profile)}"
-    return Finding(verdict, f"between {number(low)} and {number(high)}", witness)
+    witness = f"transfers sum to {apart(float(sums[k]))[0]} when {theory.messages(profile)}"
+    return Finding(verdict, "between " + " and ".join(apart(low, high)), witness)
 
 
 QUESTIONS: dict[str, tuple[str, Question]] = {

@@ -15,7 +15,9 @@ from mechanisms.played.play import Play
 from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
+from mechanisms.writing import listed, number
 
+MORE_DECIMALS = 12
 MAX_TYPE_PROFILES = 1000
 MAX_WORK = 2_000_000_000
 """Payoffs of all type profiles together that are gone through; more would take minutes."""
@@ -98,8 +100,7 @@ class Theory:
     def type(self, i: int, t: int) -> str:
         """A type by its label and value: "low (13)", or "13"."""
         place = self.treatment.positions[i]
-        value = number(place.types[t])
-        return value if place.type_labels[t] == value else f"{place.type_labels[t]} ({value})"
+        return place.name(float(place.types[t]))
 
     def who(self, i: int, t: int) -> str:
         """A player of a type: "Player 1 of type 13"; only the role where there is one type."""
@@ -107,7 +108,7 @@ class Theory:
         return f"{self.role(i)} of type {self.type(i, t)}" if several else self.role(i)
 
     def message(self, i: int, m: int) -> str:
-        return number(self.treatment.positions[i].messages[m])
+        return number(float(self.treatment.positions[i].messages[m]))
 
     def messages(self, profile: Sequence[int], without: Sequence[int] = ()) -> str:
         """A message profile: "Player 1 reports 3 and Player 2 reports 5"."""
@@ -120,12 +121,13 @@ class Theory:
             return ""
         return "types (" + ", ".join(self.type(i, t) for i, t in enumerate(profile)) + ")"
 
-    def points(self, units: float) -> str:
-        """Smallest units as points; expected ones with two more decimals."""
+    def points(self, units: float, beside: float = 0.0) -> str:
+        """Smallest units as points; expected ones with two more decimals, or as many as tell them from `beside`."""
         if float(units).is_integer():
             return f"{self.treatment.format_points(int(units))} point" + ("" if abs(units) == 1 else "s")
-        decimals = self.treatment.rounding
-        return f"{units / 10**decimals:.{decimals + 2}f} points"
+        unit, fewest = 10**self.treatment.rounding, self.treatment.rounding + 2
+        written = [(f"{units / unit:.{k}f}", f"{beside / unit:.{k}f}") for k in range(fewest, fewest + MORE_DECIMALS)]
+        return next((own for own, other in written if own != other), written[-1][0]) + " points"
 
     @property
     def verb(self) -> str:
@@ -134,16 +136,6 @@ class Theory:
     @property
     def act(self) -> str:
         return "reporting" if self.treatment.messages_are == "reports" else "demanding"
-
-
-def number(value: float) -> str:
-    """A number with a real minus sign."""
-    return f"{value:g}".replace("-", "−")
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words in a row: "a, b and c"."""
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
 
 
 Question = Callable[[Theory], Finding]

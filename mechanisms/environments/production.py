@@ -16,6 +16,7 @@ from mechanisms.environments.social_choice import LISTED_ORDER, SocialChoiceProb
 from mechanisms.environments.tie_breaking import TieBreaking
 from mechanisms.environments.values import ValueFunction
 from mechanisms.shown import Shown
+from mechanisms.writing import digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +84,7 @@ class Production(Shown):
 
     def label(self, quantities: np.ndarray) -> str:
         """One group's quantities, as in "2; 0; 3"."""
-        return "; ".join(f"{quantity:g}" for quantity in quantities)
+        return "; ".join(digits(quantity) for quantity in quantities)
 
     def efficient_surplus(self, types: ArrayLike) -> FloatArray:
         """max over q of sum v(q_i; theta_i) - c(Q), for types (..., n): shape (...).

@@ -16,6 +16,7 @@ from mechanisms.arrays import FloatArray, as_numbers
 from mechanisms.environments.social_choice import LISTED_ORDER, SocialChoiceProblem
 from mechanisms.environments.tie_breaking import TieBreaking
 from mechanisms.shown import Shown
+from mechanisms.writing import digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +75,7 @@ class SinglePeaked(Shown):
 
     def label(self, level: np.ndarray) -> str:
         """A level, as in "14.5"."""
-        return f"{float(level):.10g}"
+        return digits(float(level))
 
     def efficient_surplus(self, types: ArrayLike) -> FloatArray:
         """Sum of payoffs at the mean of types (..., n): shape (...)."""

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from mechanisms import costs
-from mechanisms.arrays import FloatArray, describe_grid
+from mechanisms.arrays import FloatArray
 from mechanisms.cost_sharing import METHODS
 from mechanisms.environments import Production, PublicProject, SinglePeaked, values
 from mechanisms.environments.social_choice import check_size
@@ -20,6 +20,7 @@ from mechanisms.transfers.pairwise_compensation import expectation_revisions
 from mechanisms.treatments import schema
 from mechanisms.treatments.positions import Position
 from mechanisms.treatments.schema import DEMAND_MECHANISMS, TreatmentError, TreatmentSpec
+from mechanisms.writing import described, digits
 
 COSTS: dict[type, Callable[..., costs.HomogeneousCost]] = {
     schema.PowerCostSpec: lambda spec: costs.PowerCost(float(spec.coefficient), float(spec.exponent)),
@@ -128,8 +129,8 @@ def _production(
     if isinstance(cost, costs.TabulatedCost) and (np.any(quantities % 1) or totals[1] >= len(cost.values)):
         raise TreatmentError(
             f"{where}: environment.cost.values has entries for whole totals 0 to {len(cost.values) - 1}; "
-            f"{len(positions)} players with quantities {describe_grid(quantities)} need whole quantities "
-            f"and totals to {totals[1]:g}"
+            f"{len(positions)} players with quantities {described(quantities)} need whole quantities "
+            f"and totals to {digits(totals[1])}"
         )
     types = np.array([] if spec.types is None else spec.types.values, dtype=np.float64)
     if isinstance(environment.value, schema.TabulatedValueSpec):
@@ -174,7 +175,7 @@ def _payoff_table(spec: TreatmentSpec, outcomes: tuple[str, ...], i: int, positi
         if isinstance(entry, tuple) and len(entry) != len(position.messages):
             raise TreatmentError(
                 f"{where}: {key}.{name!r} has {len(entry)} numbers; it needs one for each of the "
-                f"{len(position.messages)} reports {describe_grid(position.messages)}"
+                f"{len(position.messages)} reports {described(position.messages)}"
             )
         column = position.messages if entry == "type" else np.array(entry, dtype=np.float64)
         columns.append(np.broadcast_to(column, position.messages.shape))

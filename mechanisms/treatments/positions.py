@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from mechanisms.arrays import FloatArray, describe_grid
 from mechanisms.shown import Shown
+from mechanisms.arrays import FloatArray
 from mechanisms.treatments import schema
 from mechanisms.treatments.schema import DEMAND_MECHANISMS, RoleSpec, TreatmentError, TreatmentSpec
+from mechanisms.writing import described, digits, number
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +42,22 @@ class Position(Shown):
         prior[np.searchsorted(self.messages, self.types)] = self.probabilities
         return prior
 
+    def label(self, value: float) -> str:
+        """The name that the treatment file gives to a type; "" where it names none, or by its number."""
+        label = dict(zip(self.types.tolist(), self.type_labels, strict=True)).get(float(value), "")
+        return "" if label == digits(value) else label
+
+    def name(self, value: float, write: Callable[[float], str] = number) -> str:
+        """low (6), or 6 where the file names no types; `write` writes the number.
+
+        >>> from mechanisms.treatments import load_treatment
+        >>> player = load_treatment("treatments/production_serial.toml").positions[0]
+        >>> player.label(13), player.name(13), player.name(14)
+        ('low', 'low (13)', '14')
+        """
+        label = self.label(value)
+        return f"{label} ({write(value)})" if label else write(value)
+
 
 def build_positions(spec: TreatmentSpec, where: str) -> tuple[Position, ...]:
     """One Position for each of the group, from the shared tables and those of the roles."""
@@ -65,7 +83,7 @@ def _position(spec: TreatmentSpec, role: RoleSpec, where: str) -> Position:
     return Position(
         role=role.name,
         types=type_values,
-        type_labels=types.labels or tuple(f"{value:g}" for value in type_values),
+        type_labels=types.labels or tuple(map(digits, type_values.tolist())),
         probabilities=np.array([float(p) for p in types.probabilities or (1,)]),
         messages=messages,
         scale=float(spec.points.scale if own.scale is None else own.scale),
@@ -82,15 +100,15 @@ def _messages(spec: TreatmentSpec, role: RoleSpec, types: FloatArray, where: str
         off = [] if given is None else [m for m in given if m not in quantities]
         if off:
             raise TreatmentError(
-                f"{where}messages contains {off[0]:g}, which is no quantity: "
-                f"the demands must be among environment.quantities ({describe_grid(quantities)})"
+                f"{where}messages contains {digits(off[0])}, which is no quantity: "
+                f"the demands must be among environment.quantities ({described(quantities)})"
             )
         return quantities if given is None else given
     missing = [] if given is None else [theta for theta in types if theta not in given]
     if missing:
         assert given is not None
         raise TreatmentError(
-            f"{where}messages does not contain the type {missing[0]:g}: the grid of reports must contain every type, "
-            f"so that the truth can be told (it is {describe_grid(given)})"
+            f"{where}messages does not contain the type {digits(missing[0])}: the grid of reports must contain every "
+            f"type, so that the truth can be told (it is {described(given)})"
         )
     return types if given is None else given

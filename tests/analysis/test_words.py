@@ -28,4 +28,3 @@ def test_grid():
 def test_types_with_and_without_names():
     assert words.type_name(simulate.treatment("park_vcg"), 0, 8.0) == "L (8)"
     assert words.type_name(simulate.treatment("cason_pivotal"), 0, -6.0) == "−6"
-    assert words.type_label(simulate.treatment("cason_pivotal"), 0, -6.0) == ""

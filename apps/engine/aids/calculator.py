@@ -8,11 +8,12 @@ from markupsafe import Markup
 
 from engine.aids.explained import explained
 from engine.aids.table_cell import complete_types
-from engine.words.grids import exact, message_choices, step_of
+from engine.words.grids import message_choices
 from engine.words.names import player_names
 from engine.words.numbers import amount, amount_decimals, outcome_text, plain, points_text, tagged
 from engine.words.rendering import render
 from mechanisms.treatments import Treatment
+from mechanisms.writing import exact, step_of
 
 MOST_OPTIONS = 30
 """Messages that are offered in a list; more are typed."""

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
-from engine.words.grids import exact, message_choices
+from engine.words.grids import message_choices
 from engine.words.names import message_text, player_names
 from engine.words.numbers import plain, points_text, tagged
 from engine.words.rendering import render
 from mechanisms.explanations import own_points_curve
 from mechanisms.treatments import Treatment
+from mechanisms.writing import exact
 
 WIDTH, HEIGHT = 340, 230
 LEFT, RIGHT, TOP, BOTTOM = 58, 12, 12, 42

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup, escape
 
-from engine.words.grids import exact
 from engine.words.language import _
 from engine.words.names import player_names
 from engine.words.numbers import plain, points_text
 from mechanisms.treatments import Treatment
+from mechanisms.writing import exact
 
 LARGEST_TABLE = 100_000
 """Bytes: with the rest of the page it stays below 150 kB. The calculator takes the place of a larger table."""

@@ -5,12 +5,12 @@ from typing import Any
 
 from otree.common import get_models_module
 
-from engine.words.grids import exact
 from engine.words.language import _, ngettext
 from engine.words.moments import timestamp
 from engine.words.names import player_names
 from engine.words.numbers import allowed_messages, parse_message
 from mechanisms.treatments import Treatment
+from mechanisms.writing import exact
 
 COLUMNS = "session_code participant_code participant_id part part_round practice asked_at kind messages points".split()
 

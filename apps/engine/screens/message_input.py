@@ -9,7 +9,7 @@ import numpy as np
 from markupsafe import Markup
 
 from engine.aids.what_if import store
-from engine.words.grids import exact, message_choices, step_of
+from engine.words.grids import message_choices
 from engine.words.language import _, current
 from engine.words.names import message_text
 from engine.words.numbers import allowed_messages, decimal_sign, parse_message, plain
@@ -17,6 +17,7 @@ from engine.words.rendering import render
 from mechanisms.solutions.weak_dominance import weak_dominators
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
+from mechanisms.writing import exact, step_of
 
 FEW = 12
 """Messages that are offered as buttons unless the treatment says how they are entered; more are typed."""

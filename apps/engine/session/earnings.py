@@ -1,6 +1,6 @@
 """What a participant is paid: points of the paid rounds, exchange rate, show-up fee; money is rounded once."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from otree import settings
@@ -11,6 +11,7 @@ from engine.session.guesses import belief_units_of
 from engine.session.in_force import treatment_of
 from engine.session.plan import order_of
 from mechanisms.session.draws import paid_part, paid_round
+from mechanisms.writing import half_up
 
 
 def settle_participant(participant: Any, came: bool = True) -> None:
@@ -59,7 +60,7 @@ def part_earnings(participant: Any, part: int) -> dict[str, Any]:
 
 def rounded_money(amount: Decimal) -> Decimal:
     """To the smallest coin of the currency, halves up."""
-    return amount.quantize(Decimal(1).scaleb(-settings.REAL_WORLD_CURRENCY_DECIMAL_PLACES), ROUND_HALF_UP)
+    return half_up(amount, settings.REAL_WORLD_CURRENCY_DECIMAL_PLACES)
 
 
 def fee_text(session: Any) -> str:

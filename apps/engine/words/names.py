@@ -17,17 +17,9 @@ def player_names(treatment: Treatment) -> list[str]:
     ]
 
 
-def type_label(treatment: Treatment, position: int, value: float) -> str:
-    """The name that the treatment file gives to this type; empty where it names none."""
-    place = treatment.positions[position]
-    label = dict(zip(map(float, place.types), place.type_labels, strict=True)).get(float(value), "")
-    return "" if label == f"{value:g}" else label
-
-
 def type_name(treatment: Treatment, position: int, value: float) -> str:
     """low (6), or just 6 when the treatment file gives no labels."""
-    label = type_label(treatment, position, value)
-    return f"{label} ({plain(value)})" if label else plain(value)
+    return treatment.positions[position].name(value, plain)
 
 
 def message_text(treatment: Treatment, position: int, message: float) -> str:

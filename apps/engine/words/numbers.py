@@ -6,10 +6,9 @@ would be read as a decimal sign by somebody from elsewhere.
 
 import math
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,8 +17,7 @@ from markupsafe import Markup
 
 from engine.words.language import _, current
 from mechanisms.treatments import Treatment
-
-MINUS = "\u2212"  # a true minus sign: the hyphen is hard to see on a screen
+from mechanisms.writing import MINUS, digits, fixed, step_of
 
 
 @lru_cache
@@ -40,14 +38,12 @@ def localized(number: str) -> str:
 
 def plain(value: float) -> str:
     """A grid value or quantity with as many digits as it needs: 2, 0.5, −6."""
-    return localized(f"{value:.10g}")
+    return localized(digits(value))
 
 
 def amount(value: float, decimals: int) -> str:
     """A value, cost share or transfer with fixed decimals, halves away from zero; no minus before a zero."""
-    # 12 decimals first: 0.1249999999999999 is an eighth that was computed in floats.
-    exact = Decimal(f"{value:.12f}").quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    return localized(f"{abs(exact) if exact == 0 else exact:f}")
+    return localized(fixed(value, decimals))
 
 
 def enough_decimals(numbers: Any, most: int) -> int:
@@ -105,10 +101,9 @@ def bold(name: str, text: str) -> Markup:
 def allowed_messages(grid: Any) -> Markup:
     """What may be entered, in words: a whole number from 0 to 8."""
     values = [float(value) for value in grid]
-    steps = {round(b - a, 9) for a, b in pairwise(values)}
+    step = step_of(values)
     lowest, highest = plain(values[0]), plain(values[-1])
-    if len(values) > 3 and len(steps) == 1:
-        step = steps.pop()
+    if len(values) > 3 and step is not None:
         if step == 1 and values[0].is_integer():
             return _("a whole number from {lowest} to {highest}", lowest=lowest, highest=highest)
         step_text = plain(step)

@@ -1,0 +1,107 @@
+"""How numbers and lists are written, in every language alike: digits, rounding of halves, steps of a grid.
+
+Numbers come with a hyphen as minus sign and a point as decimal sign. Pages and reports put the signs of their language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+MINUS = "\u2212"
+"""A true minus sign: the hyphen is hard to see."""
+FEWEST_DIGITS = 6
+STEP_TOLERANCE = 1e-9
+"""Of the largest number of a grid."""
+
+
+def digits(value: float) -> str:
+    """A number with all its digits, up to 15; ten where a result of computation has more, all but the first noise.
+
+    >>> digits(6.0), digits(1000.000001), digits(0.1 + 0.2), digits(2 / 3)
+    ('6', '1000.000001', '0.3', '0.6666666667')
+    """
+    written = f"{value:.15g}"
+    return written if float(written) == value else f"{value:.10g}"
+
+
+def exact(value: float) -> str:
+    """A grid value as programs read it, with as many digits as a file can give it: 5, 0.5, -6."""
+    return f"{value:.15g}"
+
+
+def number(value: float) -> str:
+    """All its digits, with a true minus sign."""
+    return digits(value).replace("-", MINUS)
+
+
+def apart(*values: float) -> list[str]:
+    """Results of computation with six digits, or as many more as tell those apart that differ; true minus signs.
+
+    >>> apart(1000, 1000.000001), apart(2 / 3)
+    (['1000', '1000.000001'], ['0.666667'])
+    """
+    for precision in range(FEWEST_DIGITS, 18):
+        written = [f"{value:.{precision}g}" for value in values]
+        if len(set(written)) == len(set(values)):
+            break
+    return [text.replace("-", MINUS) for text in written]
+
+
+def half_up(value: Decimal | float, decimals: int) -> Decimal:
+    """Rounded, halves away from zero as readers expect; floats first to ten decimals, which hides their noise.
+
+    >>> half_up(0.1249999999999999, 2), half_up(Decimal("-2.5"), 0)
+    (Decimal('0.13'), Decimal('-3'))
+    """
+    given = value if isinstance(value, Decimal) else Decimal(repr(round(float(value), max(10, decimals + 2))))
+    return given.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def fixed(value: float, decimals: int) -> str:
+    """With fixed decimals, halves away from zero, no minus before a zero.
+
+    >>> fixed(-0.001, 2), fixed(2.675, 2)
+    ('0.00', '2.68')
+    """
+    rounded = half_up(value, decimals)
+    return f"{abs(rounded) if rounded == 0 else rounded:f}"
+
+
+def listed(items: Iterable[str]) -> str:
+    """Words in a row.
+
+    >>> listed(["a", "b", "c"]), listed(["a"]), listed([])
+    ('a, b and c', 'a', '')
+    """
+    words = list(items)
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
+
+
+def step_of(grid: ArrayLike) -> float | None:
+    """The distance of neighbours, or None when they are not all equally far apart (or there is only one value).
+
+    >>> step_of([0.0, 0.1, 0.2, 0.3]), step_of([0.0, 1.0, 3.0]), step_of([5.0])
+    (0.1, None, None)
+    """
+    values = np.asarray(grid, dtype=np.float64)
+    steps = np.diff(values)
+    if not len(steps) or np.ptp(steps) > STEP_TOLERANCE * np.abs(values).max():
+        return None
+    return float(f"{(values[-1] - values[0]) / len(steps):.10g}")
+
+
+def described(grid: Sequence[float] | np.ndarray) -> str:
+    """A grid in a few words, for messages: all of a short one, else its beginning and end.
+
+    >>> described([0.0, 1.0]), described(range(9)), described([0, 1, 2, 4, 5, 6, 7])
+    ('0, 1', '0, 1, …, 8', '0, 1, 2, …, 7')
+    """
+    written = [digits(float(value)) for value in grid]
+    if len(written) <= 6:
+        return ", ".join(written)
+    first = written[:2] if step_of(grid) is not None else written[:3]
+    return ", ".join(first) + f", …, {written[-1]}"
