@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from itertools import product
 from typing import TypeVar
 
 import numpy as np
@@ -12,7 +11,7 @@ import pandas as pd
 
 from analysis.games import treatment_of
 from mechanisms.arrays import IntArray
-from mechanisms.certificate import Certificate
+from mechanisms.certificate import Certificate, Theory, certificate_of
 from mechanisms.shown import Shown
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
@@ -23,12 +22,10 @@ MAX_PAYOFFS = 2e7
 """For the description of a treatment all type profiles are solved if they and their payoffs are at most so many; else
 only those that were drawn."""
 
-MAX_REMEMBERED = 2.5e7
-"""Payoffs that are remembered at a time: 200 MB."""
-
 
 class Solutions(Shown):
-    """Solutions of one game, remembered. What is too large to compute is None, and `too_large` says why.
+    """The theory of one game in the words of the data: types and messages are values. What is too large to compute is
+    None, and `too_large` says why.
 
     Parameters
     ----------
@@ -37,48 +34,46 @@ class Solutions(Shown):
 
     def __init__(self, treatment: Treatment) -> None:
         self.treatment = treatment
+        self.theory = Theory(treatment)
         self.too_large: dict[str, str] = {}
-        self._dominant: dict[tuple[int, float, str], np.ndarray | None] = {}
-        self._nash: dict[tuple[float, ...], np.ndarray | None] = {}
-        self._own: dict[tuple[int, float], IntArray | None] = {}
 
     def own_points(self, position: int, type_value: float) -> IntArray | None:
         """Points of a position (from 0) with a type at every profile of messages, (A_1, …, A_n), smallest units."""
-        key = (position, type_value)
-        if key not in self._own:
-            if (len(self._own) + 1) * self.profiles() > MAX_REMEMBERED:
-                self._own.clear()
-            self._own[key] = self._try("best replies", lambda: self.treatment.own_points(*key))
-        return self._own[key]
+        return self._try("best replies", lambda: self.theory.own_points(position, self._type(position, type_value)))
 
     def dominant(self, position: int, type_value: float, kind: str = "weak") -> np.ndarray | None:
         """All dominant messages (values) of a position (from 0) with a type, shape (k,)."""
-        key = (position, type_value, kind)
-        if key not in self._dominant:
-            self._dominant[key] = self._try("dominant messages", lambda: self.treatment.dominant_messages(*key))
-        return self._dominant[key]
+        t = self._type(position, type_value)
+        found = self._try("dominant messages", lambda: self.theory.dominant(position, t, kind))
+        return None if found is None else self.treatment.positions[position].messages[found]
 
     def nash(self, types: tuple[float, ...]) -> np.ndarray | None:
         """All pure Nash equilibria (message values) among players of the given types, shape (k, n)."""
-        if types not in self._nash:
-            self._nash[types] = self._try("Nash equilibria", lambda: self.treatment.nash_equilibria(np.array(types)))
-        return self._nash[types]
+        indices = tuple(self._type(i, value) for i, value in enumerate(types))
+        found = self._try("Nash equilibria", lambda: self.theory.nash_at(indices))
+        if found is None:
+            return None
+        return np.stack([place.messages[found[:, i]] for i, place in enumerate(self.treatment.positions)], axis=-1)
 
     @cached_property
     def certificate(self) -> Certificate:
         """The theory certificate of the game."""
-        return self.treatment.certificate()
+        return certificate_of(self.theory)
 
     def type_profiles(self) -> list[tuple[float, ...]] | None:
         """All type profiles of positive probability; None if they are too many to solve for a description."""
-        possible = [p.types[p.probabilities > 0].tolist() for p in self.treatment.positions]
-        count = float(np.prod([len(types) for types in possible]))
-        few = count <= MAX_TYPE_PROFILES and count * self.treatment.group_size * self.profiles() <= MAX_PAYOFFS
-        return list(product(*possible)) if few else None
+        found = self.theory.few_type_profiles(MAX_TYPE_PROFILES, MAX_PAYOFFS)
+        if found is None:
+            return None
+        places = self.treatment.positions
+        return [tuple(float(place.types[t]) for place, t in zip(places, types, strict=True)) for types in found]
 
     def profiles(self) -> float:
         """Number of message profiles of a group."""
-        return float(np.prod([len(position.messages) for position in self.treatment.positions]))
+        return self.theory.profiles
+
+    def _type(self, position: int, value: float) -> int:
+        return int(np.flatnonzero(self.treatment.positions[position].types == value)[0])
 
     def _try(self, what: str, compute: Callable[[], Answer]) -> Answer | None:
         try:

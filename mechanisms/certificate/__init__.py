@@ -21,7 +21,7 @@ from mechanisms.certificate.theory import Question, Theory
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError, Verdict
 
-__all__ = ["QUESTIONS", "Certificate", "Row", "certify"]
+__all__ = ["QUESTIONS", "Certificate", "Row", "Theory", "certificate_of", "certify"]
 
 QUESTIONS: dict[str, tuple[str, Question]] = {
     **dominance_rows.QUESTIONS,
@@ -49,7 +49,12 @@ def certify(treatment: Treatment, progress: Callable[[str], None] = lambda conce
     >>> certify(load_treatment("treatments/chen_serial.toml")).row("unique pure Nash equilibrium").answer
     '1 of 144 message profiles: Player A demands 4 and Player B demands 6'
     """
-    theory, rows = Theory(treatment), []
+    return certificate_of(Theory(treatment), progress)
+
+
+def certificate_of(theory: Theory, progress: Callable[[str], None] = lambda concept: None) -> Certificate:
+    """The same for a treatment of which something is known already."""
+    treatment, rows = theory.treatment, []
     for concept, (source, question) in QUESTIONS.items():
         progress(concept)
         found = _found(theory, question)

@@ -6,7 +6,7 @@ from functools import partial
 
 from mechanisms.certificate.certificate import Finding
 from mechanisms.certificate.theory import Question, Theory
-from mechanisms.solutions.coalitions import CoalitionDeviation, strong_equilibria, strong_equilibrium
+from mechanisms.solutions.coalitions import CoalitionDeviation, strong_among, strong_equilibrium
 from mechanisms.solutions.group_manipulability import JointLie, group_strategy_proofness
 from mechanisms.verdicts import Verdict
 from mechanisms.writing import listed
@@ -18,7 +18,7 @@ def strong_exists(theory: Theory) -> Finding:
     """Whether every type profile has a pure equilibrium from which no coalition can make all its members better off."""
     counts, without = [], None
     for types, game in theory.games():
-        strong = strong_equilibria(game)
+        strong = strong_among(game, theory.nash_at(types))
         counts.append(len(strong))
         if without is None and not len(strong):
             without = types, game

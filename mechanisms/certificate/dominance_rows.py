@@ -8,7 +8,6 @@ import numpy as np
 
 from mechanisms.certificate.certificate import Finding
 from mechanisms.certificate.theory import Question, Theory
-from mechanisms.solutions.dominance import dominant_for_player
 from mechanisms.verdicts import Verdict
 from mechanisms.writing import listed
 
@@ -20,7 +19,7 @@ def dominant(theory: Theory, kind: str) -> Finding:
     found, without = [], []
     for i in range(theory.n):
         for t in range(theory.game.n_types[i]):
-            messages = dominant_for_player(theory.game.payoffs[i][t], i, kind)
+            messages = theory.dominant(i, t, kind)
             if len(messages):
                 found.append(f"{theory.who(i, t)}: {listed([theory.message(i, m) for m in messages])}")
             else:

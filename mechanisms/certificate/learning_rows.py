@@ -70,7 +70,7 @@ def fictitious_play_converges(theory: Theory) -> Finding:
 
 def logit_selects(theory: Theory) -> Finding:
     """Whether the most likely profile of the logit equilibrium is a Nash equilibrium when errors become rare."""
-    if any(not len(equilibria) for equilibria in theory.nash.values()):
+    if not all(map(len, theory.nash.values())):
         return not_applicable(NO_EQUILIBRIUM)
     branches, messages = len(theory.type_profiles), sum(theory.game.n_messages)
     if branches > MAX_BRANCHES or messages > MAX_MESSAGES:

@@ -1,68 +1,164 @@
-"""What the rows of a certificate share: the games of a treatment, computed once, and words for what is in them."""
+"""What theory says of one treatment, each thing computed once: its games, dominant messages, Nash equilibria.
+
+The certificate asks it, and so do the predictions of analysis, with other limits. Positions, types and messages are
+given by their indices.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import product
 
 import numpy as np
 
+from mechanisms.arrays import IntArray
 from mechanisms.certificate.certificate import Finding
+from mechanisms.certificate.words import Words
+from mechanisms.games.best_responses import best_replies
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.played.play import Play
-from mechanisms.solutions.nash import pure_nash_equilibria
+from mechanisms.solutions.dominance import dominant_for_player
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
-from mechanisms.writing import listed, number
 
-MORE_DECIMALS = 12
 MAX_TYPE_PROFILES = 1000
 MAX_WORK = 2_000_000_000
 """Payoffs of all type profiles together that are gone through; more would take minutes."""
+MAX_REMEMBERED = 2.5e7
+"""Own payoffs that are remembered at a time where all types together are too large: 200 MB."""
+
+Types = tuple[int, ...]
 
 
-class Theory:
-    """The games of one treatment.
+class Theory(Words):
+    """The games of one treatment and their solutions, remembered.
 
     Attributes
     ----------
-    treatment : Treatment
+    treatment : Treatment; only its game matters, not its protocol
     n : int, players
+
+    Examples
+    --------
+    >>> from mechanisms.treatments import load_treatment
+    >>> theory = Theory(load_treatment("treatments/chen_serial.toml"))
+    >>> theory.nash_at((0, 0)).tolist(), theory.messages([3, 5])
+    ([[3, 5]], 'Player A demands 4 and Player B demands 6')
     """
 
     def __init__(self, treatment: Treatment) -> None:
-        self.treatment = treatment
+        super().__init__(treatment)
         self.n = treatment.group_size
+        self._own: dict[tuple[int, int], IntArray] = {}
+        self._best: dict[tuple[int, int], np.ndarray] = {}
+        self._dominant: dict[tuple[int, int, str], IntArray] = {}
+        self._nash: dict[Types, IntArray] = {}
 
     @cached_property
     def game(self) -> BayesianGame:
         """The game with private types, in points."""
         return self.treatment.bayesian_game()
 
-    @cached_property
-    def type_profiles(self) -> list[tuple[int, ...]]:
-        """All type profiles of positive probability, as indices; TooLargeError if they are too many."""
+    @property
+    def profiles(self) -> float:
+        """Number of message profiles of a group."""
+        return float(np.prod([len(place.messages) for place in self.treatment.positions]))
+
+    def few_type_profiles(self, most: float, most_payoffs: float) -> list[Types] | None:
+        """All type profiles of positive probability; None if they, or the payoffs of their games, are more."""
         possible = [np.flatnonzero(place.probabilities > 0).tolist() for place in self.treatment.positions]
         count = float(np.prod([len(types) for types in possible]))
-        work = count * self.n * float(np.prod(self.game.n_messages))
-        if count > MAX_TYPE_PROFILES or work > MAX_WORK:
-            raise TooLargeError(
-                f"too large: {count:.3g} type profiles with {work / count:.3g} payoffs each; fewer types, or a coarser "
-                f"grid of messages, would fit (at most {MAX_TYPE_PROFILES} profiles, {MAX_WORK:.3g} payoffs together)"
-            )
-        return list(product(*possible))
-
-    def games(self) -> Iterator[tuple[tuple[int, ...], NormalFormGame]]:
-        """The game of complete information of every type profile."""
-        for types in self.type_profiles:
-            yield types, self.game.at(types)
+        few = count <= most and count * self.n * self.profiles <= most_payoffs
+        return list(product(*possible)) if few else None
 
     @cached_property
-    def nash(self) -> dict[tuple[int, ...], np.ndarray]:
+    def type_profiles(self) -> list[Types]:
+        """All type profiles of positive probability; TooLargeError if they are too many."""
+        _ = self.game  # says so if one game alone is too large
+        found = self.few_type_profiles(MAX_TYPE_PROFILES, MAX_WORK)
+        if found is None:
+            count = float(np.prod([np.count_nonzero(place.probabilities) for place in self.treatment.positions]))
+            raise TooLargeError(
+                f"too large: {count:.3g} type profiles with {self.n * self.profiles:.3g} payoffs each; fewer types, or "
+                f"a coarser grid of messages, would fit (at most {MAX_TYPE_PROFILES} profiles, {MAX_WORK:.3g} payoffs "
+                "together)"
+            )
+        return found
+
+    def own_points(self, i: int, t: int) -> IntArray:
+        """Points of position i with its t-th type at every profile of messages: (A_1, …, A_n), smallest units."""
+        if "game" in self.__dict__:
+            return np.asarray(self.game.payoffs[i][t])
+        if (i, t) not in self._own:
+            if (len(self._own) + self.n) * self.profiles > MAX_REMEMBERED:
+                self._own.clear()
+            self._own |= {(k, t): own for k, own in self.treatment.points_of_types(t).items()}
+        return self._own[i, t]
+
+    def dominant(self, i: int, t: int, kind: str = "weak") -> IntArray:
+        """All dominant messages of position i with its t-th type."""
+        if (i, t, kind) not in self._dominant:
+            self._dominant[i, t, kind] = dominant_for_player(self.own_points(i, t), i, kind)
+        return self._dominant[i, t, kind]
+
+    # --- the games of complete information ---
+
+    @cached_property
+    def alike(self) -> list[int]:
+        """For each position the first one that it can change places with: the game stays the same, with its types."""
+        first: list[int] = []
+        for k in range(self.n):
+            first.append(next((i for i in dict.fromkeys(first) if self._exchangeable(i, k)), k))
+        return first
+
+    def _exchangeable(self, i: int, k: int) -> bool:
+        one, other = self.treatment.positions[i], self.treatment.positions[k]
+        same_sizes = (len(one.types), len(one.messages)) == (len(other.types), len(other.messages))
+        if not same_sizes or ((one.probabilities > 0) != (other.probabilities > 0)).any():
+            return False
+        swap = {i: k, k: i}
+        return all(
+            np.array_equal(own, self.game.payoffs[swap.get(j, j)].swapaxes(i + 1, k + 1))
+            for j, own in enumerate(self.game.payoffs)
+        )
+
+    @cached_property
+    def different(self) -> list[Types]:
+        """The type profiles of which none is another one with positions that are alike exchanged: the first of each."""
+        groups = [[k for k in range(self.n) if self.alike[k] == i] for i in sorted(set(self.alike))]
+        seen: dict[tuple, Types] = {}
+        for types in self.type_profiles:
+            seen.setdefault(tuple(tuple(sorted(types[k] for k in group)) for group in groups), types)
+        return list(seen.values())
+
+    def games(self) -> Iterator[tuple[Types, NormalFormGame]]:
+        """The game of complete information of every type profile that is different: the others are the same games."""
+        for types in self.different:
+            yield types, self.game.at(types)
+
+    def nash_at(self, types: Types) -> IntArray:
+        """All pure Nash equilibria among players of these types: (k, n), lexicographic."""
+        if types not in self._nash:
+            stable = self._best_replies(0, types[0])
+            for i in range(1, self.n):
+                stable = stable & self._best_replies(i, types[i])
+            self._nash[types] = np.array(np.unravel_index(np.flatnonzero(stable), stable.shape)).T
+        return self._nash[types]
+
+    def _best_replies(self, i: int, t: int) -> np.ndarray:
+        if (i, t) not in self._best:
+            if len(self._best) * self.profiles > 8 * MAX_REMEMBERED:  # a byte each
+                self._best.clear()
+            self._best[i, t] = best_replies(self.own_points(i, t), i, 0)
+        return self._best[i, t]
+
+    @cached_property
+    def nash(self) -> dict[Types, IntArray]:
         """All pure Nash equilibria (k, n) of every type profile."""
-        return {types: pure_nash_equilibria(game) for types, game in self.games()}
+        _ = self.game
+        return {types: self.nash_at(types) for types in self.type_profiles}
 
     @cached_property
     def social_choice(self) -> np.ndarray | None:
@@ -88,54 +184,8 @@ class Theory:
     @property
     def size(self) -> str:
         """How much was gone through, in words."""
-        profiles = int(np.prod(self.game.n_messages))
         count = len(self.type_profiles)
-        return f"{profiles} message profiles" + (f" x {count} type profiles" if count > 1 else "")
-
-    # --- words ---
-
-    def role(self, i: int) -> str:
-        return self.treatment.positions[i].role
-
-    def type(self, i: int, t: int) -> str:
-        """A type by its label and value: "low (13)", or "13"."""
-        place = self.treatment.positions[i]
-        return place.name(float(place.types[t]))
-
-    def who(self, i: int, t: int) -> str:
-        """A player of a type: "Player 1 of type 13"; only the role where there is one type."""
-        several = len(self.treatment.positions[i].types) > 1
-        return f"{self.role(i)} of type {self.type(i, t)}" if several else self.role(i)
-
-    def message(self, i: int, m: int) -> str:
-        return number(float(self.treatment.positions[i].messages[m]))
-
-    def messages(self, profile: Sequence[int], without: Sequence[int] = ()) -> str:
-        """A message profile: "Player 1 reports 3 and Player 2 reports 5"."""
-        said = [f"{self.role(i)} {self.verb} {self.message(i, m)}" for i, m in enumerate(profile) if i not in without]
-        return listed(said)
-
-    def types(self, profile: Sequence[int]) -> str:
-        """A type profile: "types (13, 16, 19)"; empty where nobody has a choice of types."""
-        if all(len(place.types) == 1 for place in self.treatment.positions):
-            return ""
-        return "types (" + ", ".join(self.type(i, t) for i, t in enumerate(profile)) + ")"
-
-    def points(self, units: float, beside: float = 0.0) -> str:
-        """Smallest units as points; expected ones with two more decimals, or as many as tell them from `beside`."""
-        if float(units).is_integer():
-            return f"{self.treatment.format_points(int(units))} point" + ("" if abs(units) == 1 else "s")
-        unit, fewest = 10**self.treatment.rounding, self.treatment.rounding + 2
-        written = [(f"{units / unit:.{k}f}", f"{beside / unit:.{k}f}") for k in range(fewest, fewest + MORE_DECIMALS)]
-        return next((own for own, other in written if own != other), written[-1][0]) + " points"
-
-    @property
-    def verb(self) -> str:
-        return "reports" if self.treatment.messages_are == "reports" else "demands"
-
-    @property
-    def act(self) -> str:
-        return "reporting" if self.treatment.messages_are == "reports" else "demanding"
+        return f"{int(self.profiles)} message profiles" + (f" x {count} type profiles" if count > 1 else "")
 
 
 Question = Callable[[Theory], Finding]

@@ -48,12 +48,12 @@ class NormalFormGame(Shown):
         array = np.asarray(payoffs)
         if array.dtype.kind not in "iuf":
             raise ValueError(f"payoffs must be real numbers, not of dtype {array.dtype}")
-        array = array.astype(np.float64 if array.dtype.kind == "f" else np.int64)
+        array = array.astype(np.float64 if array.dtype.kind == "f" else np.int64, copy=array is payoffs)
         if array.ndim < 2 or array.shape[0] != array.ndim - 1 or array.size == 0:
             raise ValueError(
                 f"payoffs has shape {array.shape}; it must be (n, A_1, …, A_n), one axis a player after the first"
             )
-        if not np.isfinite(array).all():
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise ValueError("payoffs contains a number that is not finite")
         names = tuple(range(size) for size in array.shape[1:]) if messages is None else tuple(messages)
         if tuple(len(part) for part in names) != array.shape[1:]:

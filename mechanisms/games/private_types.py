@@ -118,7 +118,7 @@ class BayesianGame(Shown):
     def at(self, types: Sequence[int]) -> NormalFormGame:
         """The game of complete information among players of the given types (indices)."""
         own = [self.payoffs[i][t] for i, t in enumerate(types)]
-        return NormalFormGame(np.stack(own), self.messages)
+        return NormalFormGame(own, self.messages)
 
 
 def _as_joint_prior(priors: Sequence[ArrayLike] | ArrayLike, n_types: tuple[int, ...]) -> FloatArray | None:

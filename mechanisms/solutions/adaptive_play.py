@@ -117,10 +117,12 @@ def best_reply_play(game: NormalFormGame, order: str = "simultaneous") -> Adapti
         raise TooLargeError(
             f"too large: there are {profiles:.3g} profiles, more than {MAX_PROFILES:.3g}; fewer messages would fit"
         )
-    successor = _rounds(game, order)
-    ends, counts = np.unique(_smallest_of_cycle(successor), return_counts=True)
+    step = _rounds(game, order)
+    members, successor, starts = _followed(step(np.arange(profiles)), step)
+    ends, which = np.unique(_smallest_of_cycle(successor), return_inverse=True)
+    counts = np.bincount(which, weights=starts).astype(np.int64)
     limits = [
-        Limit(_cycle(successor, int(end), game.shape), int(count), int(count) / profiles)
+        Limit(_cycle(members, successor, int(end), game.shape), int(count), int(count) / profiles)
         for end, count in zip(ends, counts, strict=True)
     ]
     limits.sort(key=lambda limit: -limit.starts)
@@ -197,20 +199,35 @@ def _lowest_best(payoffs: np.ndarray, axis: int, margin: Margin) -> IntArray:
     return (best_replies(payoffs, axis, margin) if margin else payoffs).argmax(axis=axis)
 
 
-def _rounds(game: NormalFormGame, order: str) -> IntArray:
-    """The number of the profile that follows on each profile after one round: shape (profiles,)."""
-    shape = game.shape
-    now = np.arange(np.prod(shape)).reshape(shape)
-    moves = []
-    for i in range(game.n):
-        stride = int(np.prod(shape[i + 1 :]))
-        reply = np.expand_dims(_reply(game, i).reshape(shape[:i] + shape[i + 1 :]), i)
-        message = np.arange(shape[i]).reshape([-1 if k == i else 1 for k in range(game.n)])
-        moves.append(((reply - message) * stride).reshape(-1))
-    after = now.reshape(-1).copy()
-    for move in moves:
-        after += move if order == "simultaneous" else move[after]
-    return after
+def _rounds(game: NormalFormGame, order: str) -> Callable[[IntArray], IntArray]:
+    """From numbers of profiles to the numbers of those that follow on them after one round."""
+    replies = [_reply(game, i) for i in range(game.n)]
+    others = [_numbering(game.shape, i) for i in range(game.n)]
+
+    def step(profiles: IntArray) -> IntArray:
+        played = list(np.unravel_index(profiles, game.shape))
+        after = list(played)
+        for i in range(game.n):
+            after[i] = replies[i][others[i](played if order == "simultaneous" else after)]
+        return np.asarray(np.ravel_multi_index(after, game.shape))
+
+    return step
+
+
+def _followed(first: IntArray, step: Callable[[IntArray], IntArray]) -> tuple[IntArray, IntArray, IntArray]:
+    """The profiles that are still played after some rounds from all starts, what follows on each, how many come to it.
+
+    They become fewer round by round, as a rule quickly. `first` is what follows on all starts; the second array (k,)
+    numbers the members (k,) from 0.
+    """
+    starts = np.bincount(first, minlength=len(first))
+    members = np.flatnonzero(starts)
+    starts = starts[members]
+    while True:
+        following, successor = np.unique(step(members), return_inverse=True)
+        if 2 * len(following) > len(members):
+            return members, np.searchsorted(members, following)[successor], starts
+        members, starts = following, np.bincount(successor, weights=starts).astype(np.int64)
 
 
 def _smallest_of_cycle(successor: IntArray) -> IntArray:
@@ -223,11 +240,11 @@ def _smallest_of_cycle(successor: IntArray) -> IntArray:
     return smallest[ahead]  # `ahead` is on the cycle, and `smallest` has gone all round it
 
 
-def _cycle(successor: IntArray, start: int, shape: tuple[int, ...]) -> IntArray:
-    members = [start]
-    while (following := int(successor[members[-1]])) != start:
-        members.append(following)
-    return np.array(np.unravel_index(members, shape)).T
+def _cycle(members: IntArray, successor: IntArray, start: int, shape: tuple[int, ...]) -> IntArray:
+    cycle = [start]
+    while (following := int(successor[cycle[-1]])) != start:
+        cycle.append(following)
+    return np.array(np.unravel_index(members[cycle], shape)).T
 
 
 def _settle(game: NormalFormGame, starts: IntArray, rounds: int) -> IntArray:

@@ -35,6 +35,8 @@ GAINS = ("all", "some")
 
 MAX_OPERATIONS = 2e10
 CHUNK_ENTRIES = 1 << 20
+FEW = 4
+"""So many equilibria are gone through one by one."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,13 @@ def strong_equilibria(game: NormalFormGame, gain: str = "all") -> IntArray:
     [[0, 0]]
     """
     _check_gain(gain)
+    return strong_among(game, pure_nash_equilibria(game), gain)
+
+
+def strong_among(game: NormalFormGame, found: IntArray, gain: str = "all") -> IntArray:
+    """Those of the pure Nash equilibria `found` (k, n) of a game that are strong; see strong_equilibria."""
     margin = margin_of(game.payoffs)[1]
     check_sums(game.n, game.payoffs)
-    found = pure_nash_equilibria(game)
     for members in coalitions(game.n, smallest=2):
         if len(found):
             found = found[~_gains_at(game, found, members, gain, margin)]
@@ -175,6 +181,9 @@ def _gains_at(
     """
     others = [i for i in range(game.n) if i not in members]
     rows, columns = (math.prod(game.shape[i] for i in part) for part in (members, others))
+    if len(profiles) <= FEW:
+        _check_work(len(profiles), rows, members)
+        return np.array([_gains_there(game, tuple(profile), members, gain, margin) for profile in profiles.tolist()])
     own = [game.payoffs[i].transpose(*members, *others).reshape(rows, columns) for i in members]
     at = np.zeros(len(profiles), dtype=np.int64)
     for i in others:
@@ -193,6 +202,15 @@ def _gains_at(
         change = np.stack([part[:, at[some]] - payoff[some] for part, payoff in zip(own, now, strict=True)])
         gains[some] = _is_gain(change, gain, margin).any(axis=0)
     return gains
+
+
+def _gains_there(
+    game: NormalFormGame, profile: tuple[int, ...], members: tuple[int, ...], gain: str, margin: Margin
+) -> bool:
+    """Whether the coalition can gain at one profile, where only what it can change is read."""
+    where = tuple(slice(None) if i in members else a for i, a in enumerate(profile))
+    change = np.stack([game.payoffs[i][where] - game.payoffs[(i, *profile)] for i in members])
+    return bool(_is_gain(change, gain, margin).any())
 
 
 def _is_gain(change: np.ndarray, gain: str, margin: Margin) -> np.ndarray:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -25,9 +25,6 @@ from mechanisms.treatments.errors import parse
 from mechanisms.treatments.positions import Position, build_positions
 from mechanisms.treatments.schema import DEMAND_MECHANISMS, TreatmentError, TreatmentSpec
 from mechanisms.verdicts import TooLargeError
-
-if TYPE_CHECKING:
-    from mechanisms.certificate import Certificate
 
 FORMS = {"demands": "demand", "reports": "direct"}
 """How a game is played, by its messages: the app of a session has the same name."""
@@ -137,11 +134,13 @@ class Treatment(Shown):
     def game(self, types: ArrayLike) -> NormalFormGame:
         """The game among players of the given types (n,), in points: payoffs int64 (n, A_1, …, A_n) in smallest
         units."""
-        self._check_size()
         grids = tuple(position.messages for position in self.positions)
-        profiles = np.stack(np.meshgrid(*grids, indexing="ij"), axis=-1)
-        points = self.play(np.asarray(types, dtype=np.float64), profiles).points
-        return NormalFormGame(np.moveaxis(points, -1, 0), grids)
+        return NormalFormGame(self._points(types), grids)
+
+    def _points(self, types: ArrayLike) -> IntArray:
+        self._check_size()
+        profiles = np.stack(np.meshgrid(*(place.messages for place in self.positions), indexing="ij"), axis=-1)
+        return np.moveaxis(self.play(np.asarray(types, dtype=np.float64), profiles).points, -1, 0)
 
     def _check_size(self) -> None:
         size = self.group_size * float(np.prod([len(position.messages) for position in self.positions]))
@@ -157,7 +156,12 @@ class Treatment(Shown):
         """
         types = [float(other.types[0]) for other in self.positions]
         types[position] = type_value
-        return self.game(types).payoffs[position]
+        return np.ascontiguousarray(self._points(types)[position])
+
+    def points_of_types(self, t: int) -> dict[int, IntArray]:
+        """The same for the t-th type of all positions that have one (from 0), from one play: position -> points."""
+        points = self._points([place.types[min(t, len(place.types) - 1)] for place in self.positions])
+        return {i: np.ascontiguousarray(points[i]) for i, place in enumerate(self.positions) if t < len(place.types)}
 
     def bayesian_game(self) -> BayesianGame:
         """The game with private types, in points: own payoffs of every type, priors, truthful reports."""
@@ -168,7 +172,8 @@ class Treatment(Shown):
             raise TooLargeError(
                 f"too large: the types have {entries:.3g} payoffs, more than {MAX_ENTRIES:.3g}; a coarser grid fits"
             )
-        own = [np.stack([self.own_points(i, value) for value in place.types]) for i, place in enumerate(places)]
+        played = [self.points_of_types(t) for t in range(max(len(place.types) for place in places))]
+        own = [np.stack([points[i] for points in played if i in points]) for i in range(len(places))]
         truthful = [np.searchsorted(p.messages, p.types) for p in places] if self.messages_are == "reports" else None
         return BayesianGame(
             own, [p.probabilities for p in places], truthful, [p.types for p in places], [p.messages for p in places]
@@ -183,12 +188,6 @@ class Treatment(Shown):
         """All pure Nash equilibria among players of the given types: message values (k, n), lexicographic."""
         index = pure_nash_equilibria(self.game(types))
         return np.stack([position.messages[index[:, i]] for i, position in enumerate(self.positions)], axis=-1)
-
-    def certificate(self) -> Certificate:
-        """What theory says of the game as played: mechanisms.certificate.certify."""
-        from mechanisms.certificate import certify  # it is built on this module
-
-        return certify(self)
 
     def surplus(self, play: Play) -> FloatArray:
         """Sum of values less cost, without transfers, of played groups: shape (...), units of utility."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine import PLATFORM_VERSION
 from engine.session.designs import design_of, treatments_in_force
-from mechanisms.certificate import Certificate
+from mechanisms.certificate import Certificate, certify
 from mechanisms.session.draws import draw_blocks
 from mechanisms.treatments import Treatment, TreatmentError
 
@@ -49,7 +49,7 @@ def checked_pay_parts(value: str) -> str:
 def certificate_of(treatment: Treatment) -> dict[str, Any]:
     """The theory certificate, as it is stored. Whatever goes wrong with the theory, people can still play."""
     try:
-        return treatment.certificate().plain()
+        return certify(treatment).plain()
     except Exception:
         logger.exception("the certificate of %s could not be computed", treatment.name)
         return Certificate(treatment.name, treatment.title, treatment.identity, ()).plain()

@@ -144,12 +144,12 @@ def test_what_is_too_large_is_named_not_hidden(load, pairwise, monkeypatch):
     def refuse(self, types):
         raise TooLargeError("too large: 10^9 payoffs")
 
-    monkeypatch.setattr("mechanisms.treatments.Treatment.nash_equilibria", refuse)
+    monkeypatch.setattr("mechanisms.certificate.theory.Theory.nash_at", refuse)
     predictions = predict(load(pairwise))
     assert predictions.decisions["nash_count"].isna().all()
     assert predictions.decisions["surplus"].notna().all()
     assert predictions.not_computed == ("production_pairwise: Nash equilibria not computed: too large: 10^9 payoffs",)
-    monkeypatch.setattr("mechanisms.treatments.Treatment.nash_equilibria", lambda self, types: np.empty((0, 9)) + "x")
+    monkeypatch.setattr("mechanisms.certificate.theory.Theory.nash_at", lambda self, types: np.empty((0, 9)) + "x")
     with pytest.raises((ValueError, TypeError)):
         predict(load(pairwise))
 
@@ -214,8 +214,8 @@ def test_the_names_of_players_do_not_matter(load):
 
 def test_sessions_of_one_game_are_solved_once(load, monkeypatch):
     asked = []
-    compute = Treatment.nash_equilibria
-    monkeypatch.setattr(Treatment, "nash_equilibria", lambda self, types: (asked.append(1), compute(self, types))[1])
+    compute = Treatment.points_of_types
+    monkeypatch.setattr(Treatment, "points_of_types", lambda self, t: (asked.append(1), compute(self, t))[1])
     t = simulate.treatment("chen_serial")
     predict(load(*(simulate.session(t.with_protocol(seed=k), f"sess000{k}") for k in range(3))))
     assert len(asked) == 1

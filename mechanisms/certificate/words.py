@@ -1,0 +1,65 @@
+"""The words of a certificate: players, types, messages and points of a treatment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mechanisms.treatments import Treatment
+from mechanisms.writing import listed, number
+
+MORE_DECIMALS = 12
+
+
+class Words:
+    """How the players, types and messages of one treatment are called; all are given by their indices.
+
+    Attributes
+    ----------
+    treatment : Treatment
+    """
+
+    def __init__(self, treatment: Treatment) -> None:
+        self.treatment = treatment
+
+    def role(self, i: int) -> str:
+        return self.treatment.positions[i].role
+
+    def type(self, i: int, t: int) -> str:
+        """A type by its label and value: "low (13)", or "13"."""
+        place = self.treatment.positions[i]
+        return place.name(float(place.types[t]))
+
+    def who(self, i: int, t: int) -> str:
+        """A player of a type: "Player 1 of type 13"; only the role where there is one type."""
+        several = len(self.treatment.positions[i].types) > 1
+        return f"{self.role(i)} of type {self.type(i, t)}" if several else self.role(i)
+
+    def message(self, i: int, m: int) -> str:
+        return number(float(self.treatment.positions[i].messages[m]))
+
+    def messages(self, profile: Sequence[int], without: Sequence[int] = ()) -> str:
+        """A message profile: "Player 1 reports 3 and Player 2 reports 5"."""
+        said = [f"{self.role(i)} {self.verb} {self.message(i, m)}" for i, m in enumerate(profile) if i not in without]
+        return listed(said)
+
+    def types(self, profile: Sequence[int]) -> str:
+        """A type profile: "types (13, 16, 19)"; empty where nobody has a choice of types."""
+        if all(len(place.types) == 1 for place in self.treatment.positions):
+            return ""
+        return "types (" + ", ".join(self.type(i, t) for i, t in enumerate(profile)) + ")"
+
+    def points(self, units: float, beside: float = 0.0) -> str:
+        """Smallest units as points; expected ones with two more decimals, or as many as tell them from `beside`."""
+        if float(units).is_integer():
+            return f"{self.treatment.format_points(int(units))} point" + ("" if abs(units) == 1 else "s")
+        unit, fewest = 10**self.treatment.rounding, self.treatment.rounding + 2
+        written = [(f"{units / unit:.{k}f}", f"{beside / unit:.{k}f}") for k in range(fewest, fewest + MORE_DECIMALS)]
+        return next((own for own, other in written if own != other), written[-1][0]) + " points"
+
+    @property
+    def verb(self) -> str:
+        return "reports" if self.treatment.messages_are == "reports" else "demands"
+
+    @property
+    def act(self) -> str:
+        return "reporting" if self.treatment.messages_are == "reports" else "demanding"
