@@ -213,7 +213,7 @@ def test_messages_that_are_no_reports():
 def test_too_large_is_said(monkeypatch):
     game = NormalFormGame([[[1, 0], [0, 2]], [[1, 0], [0, 2]]])
     monkeypatch.setattr(module, "MAX_OPERATIONS", 7)
-    with pytest.raises(TooLargeError, match=r"too large: 1 equilibria x 4 joint deviations of coalition \(0, 1\)"):
+    with pytest.raises(TooLargeError, match=r"too large: 2 equilibria x 4 joint deviations of coalition \(0, 1\)"):
         strong_equilibria(game)
     assert strong_equilibrium(game, (1, 1)).status == "too large"
 
