@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mechanisms.shown import Shown
 from mechanisms.arrays import FloatArray
+from mechanisms.shown import Shown
 from mechanisms.treatments import schema
 from mechanisms.treatments.schema import DEMAND_MECHANISMS, RoleSpec, TreatmentError, TreatmentSpec
 from mechanisms.writing import described, digits, number

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray, describe_grid
+from mechanisms.arrays import FloatArray, IntArray
 from mechanisms.games.normal_form import MAX_ENTRIES, NormalFormGame
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.matching.groups import MatchingError, match_groups
@@ -25,6 +25,7 @@ from mechanisms.treatments.errors import parse
 from mechanisms.treatments.positions import Position, build_positions
 from mechanisms.treatments.schema import DEMAND_MECHANISMS, TreatmentError, TreatmentSpec
 from mechanisms.verdicts import TooLargeError
+from mechanisms.writing import described
 
 FORMS = {"demands": "demand", "reports": "direct"}
 """How a game is played, by its messages: the app of a session has the same name."""
@@ -89,7 +90,7 @@ class Treatment(Shown):
 
     def _rows(self) -> tuple[list[str], list[list[object]]]:
         rows: list[list[object]] = [
-            [place.role, describe_grid(place.types), describe_grid(place.messages)] for place in self.positions
+            [place.role, described(place.types), described(place.messages)] for place in self.positions
         ]
         return ["Position", "Types", self.messages_are.capitalize()], rows
 
