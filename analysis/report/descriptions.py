@@ -7,20 +7,6 @@ from typing import Any
 from analysis.words import MINUS, counted, grid, listed, plain, type_name
 from mechanisms.treatments import Treatment
 
-MECHANISMS = {
-    "serial": "Serial cost sharing (Moulin and Shenker 1992; Kumar 2013, eq. 1): equal demands pay equally, and what "
-    "others demand beyond one's own demand does not raise one's own share.",
-    "proportional": "Proportional (average-cost) sharing: everybody pays the average cost for each unit demanded.",
-    "vcg": "VCG (Safronov 2018, Def. 1): the efficient outcome for the reports; everybody pays the loss that the own "
-    "report causes to the others (pivotal tax).",
-    "groves": "Groves with h = 0: the efficient outcome for the reports; everybody receives the sum of what the "
-    "outcome is worth to the others at their reports.",
-    "agv": "AGV (Safronov 2018, Def. 2): the efficient outcome for the reports; everybody receives the expected "
-    "externality of the own report; the budget balances.",
-    "pairwise": "Pairwise compensation (Safronov 2018, Def. 4): the efficient outcome for the reports, taken in a "
-    "given order; each report is compensated by the others for what it changes in their expected payoffs; the budget "
-    "balances.",
-}
 ENVIRONMENTS = {
     "production": "Production: everybody gets a quantity of a good, and the cost of the total is shared.",
     "single_peaked": "Public decision with single-peaked preferences: a level is chosen, worth −(type − level)² to "
@@ -47,7 +33,7 @@ def description(treatment: Treatment) -> list[tuple[str, str]]:
             "Environment",
             " ".join([ENVIRONMENTS.get(treatment.environment, treatment.environment), *_environment(treatment)]),
         ),
-        ("Mechanism", MECHANISMS.get(treatment.mechanism, treatment.mechanism) + _baseline(treatment)),
+        ("Mechanism", treatment.rule.sentence + _baseline(treatment)),
         ("Group", f"{treatment.group_size} members: {listed(position.role for position in treatment.positions)}"),
         ("Types", _by_role(treatment, [_types(treatment, i) for i in range(treatment.group_size)])),
         (

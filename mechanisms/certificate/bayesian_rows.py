@@ -44,7 +44,7 @@ def asked(decide: Callable[[BayesianGame], Verdict], words: Callable[[Theory, Ve
 def order_does_not_matter(theory: Theory) -> Finding:
     """Whether interim utilities would be the same if the reports were treated in another order (before rounding)."""
     played = theory.treatment.played
-    if theory.treatment.mechanism != "pairwise" or not isinstance(played, DirectGame):
+    if not isinstance(played, DirectGame) or played.revisions is None:
         return not_applicable("only pairwise compensation treats reports in an order")
     verdict = order_independence(played.problem)
     found: OrderWitness | None = verdict.witness

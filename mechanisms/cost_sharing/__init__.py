@@ -14,11 +14,7 @@ from mechanisms.cost_sharing.proportional import proportional
 from mechanisms.cost_sharing.serial import serial
 from mechanisms.cost_sharing.shapley_shubik import shapley_shubik
 
-METHODS = {"equal": equal, "proportional": proportional, "serial": serial}
-"""The methods that treatment files can name."""
-
 __all__ = [
-    "METHODS",
     "aumann_shapley",
     "axial",
     "equal",

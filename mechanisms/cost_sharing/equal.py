@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, as_demands
 from mechanisms.costs import Cost
+from mechanisms.rule import Rule
+from mechanisms.shown import Shown
 
 
 def equal(demands: ArrayLike, cost: Cost) -> FloatArray:
@@ -29,3 +33,43 @@ def equal(demands: ArrayLike, cost: Cost) -> FloatArray:
     """
     array = as_demands(demands)
     return np.broadcast_to(cost.cost(array)[..., None] / array.shape[-1], array.shape).copy()
+
+
+@dataclass(frozen=True, eq=False)
+class EqualShares(Shown):
+    """Equal sharing: everybody pays the same.
+
+    Attributes
+    ----------
+    quantities : ndarray, shape (n,), units of the good
+    total, cost : float, all units and what they cost
+    share : float, cost / n
+    cost_shares : ndarray, shape (n,)
+    """
+
+    quantities: FloatArray
+    total: float
+    cost: float
+    share: float
+
+    @property
+    def cost_shares(self) -> FloatArray:
+        return np.full(len(self.quantities), self.share)
+
+
+def equal_shares(quantities: FloatArray, cost: Cost) -> EqualShares:
+    """How the cost of quantities (n,) is shared equally."""
+    total = float(cost.cost(quantities))
+    return EqualShares(quantities, float(quantities.sum()), total, float(equal(quantities, cost)[0]))
+
+
+RULE = Rule(
+    name="equal",
+    messages="demands",
+    function=equal,
+    source="by definition",
+    sentence="Equal sharing: everybody pays the same part of the cost.",
+    environments=("production",),
+    explain=equal_shares,
+    is_mechanism=False,
+)

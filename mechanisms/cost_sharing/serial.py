@@ -10,11 +10,15 @@ one as the imaginary parts of a row, because a running sum takes as long for com
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, IntArray, as_demands
 from mechanisms.costs import Cost, HomogeneousCost, require_homogeneous
+from mechanisms.rule import Rule
+from mechanisms.shown import Shown
 
 CHUNK_ENTRIES = 1 << 16
 
@@ -97,3 +101,87 @@ def _side_by_side(agents: IntArray) -> IntArray:
 def _running_sum(pairs: FloatArray, out: FloatArray) -> None:
     """Cumulative sums along the middle axis of an array (p, n, 2), written to `out`."""
     np.cumsum(pairs.view(np.complex128), axis=1, out=out.view(np.complex128))
+
+
+@dataclass(frozen=True, eq=False)
+class SerialStage(Shown):
+    """One step of serial cost sharing: nobody gets more than `level` units yet.
+
+    Attributes
+    ----------
+    level : float, the next larger demand, units of the good
+    quantities : ndarray, shape (n,), min(demand, level)
+    total : float, their sum
+    cost : float, c(total)
+    increment : float, by how much the cost is above that of the stage before
+    sharers : tuple of int, the positions that demand at least `level`, who share the increment equally
+    share : float, what each of them pays for this stage
+    shares : ndarray, shape (n,), the same for everybody: 0 for those who demand less
+    """
+
+    level: float
+    quantities: FloatArray
+    total: float
+    cost: float
+    increment: float
+    sharers: tuple[int, ...]
+    share: float
+    shares: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class SerialStages(Shown):
+    """Serial cost sharing: one stage for each distinct demand, smallest first.
+
+    Attributes
+    ----------
+    stages : tuple of SerialStage
+    cost_shares : ndarray, shape (n,), what the stages add up to
+    """
+
+    stages: tuple[SerialStage, ...]
+
+    @property
+    def cost_shares(self) -> FloatArray:
+        return np.sum([stage.shares for stage in self.stages], axis=0)
+
+
+def serial_stages(demands: FloatArray, cost: Cost) -> SerialStages:
+    """The stages of demands (n,).
+
+    What is paid at a stage is the difference between the serial shares of two profiles, in which nobody demands more
+    than this stage's level and the last one's.
+    """
+    levels = np.unique(demands)
+    profiles = np.minimum(demands, levels[:, None])
+    costs = cost.cost(profiles)
+    paid = np.diff(serial(profiles, cost), axis=0, prepend=0.0)
+    increments = np.diff(costs, prepend=0.0)
+    stages = []
+    for k, level in enumerate(levels):
+        sharers = tuple(int(i) for i in np.flatnonzero(demands >= level))
+        stages.append(
+            SerialStage(
+                level=float(level),
+                quantities=profiles[k],
+                total=float(profiles[k].sum()),
+                cost=float(costs[k]),
+                increment=float(increments[k]),
+                sharers=sharers,
+                share=float(paid[k, sharers[0]]),
+                shares=np.where(demands >= level, paid[k], 0.0),
+            )
+        )
+    return SerialStages(tuple(stages))
+
+
+RULE = Rule(
+    name="serial",
+    messages="demands",
+    function=serial,
+    source="Moulin and Shenker 1992; Kumar 2013, eq. 1",
+    sentence="Serial cost sharing (Moulin and Shenker 1992; Kumar 2013, eq. 1): equal demands pay equally, and what "
+    "others demand beyond one's own demand does not raise one's own share.",
+    environments=("production",),
+    explain=serial_stages,
+)

@@ -7,17 +7,15 @@ count from 0; reports are taken at their word, as the mechanisms take them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms.arrays import IntArray
+from mechanisms.cost_sharing.serial import SerialStage
 from mechanisms.environments import Production
 from mechanisms.explanations.cost_shares import (
     EqualShares,
     OtherShares,
-    SerialStage,
     SerialStages,
     SharedCost,
     UnitPrice,
@@ -29,27 +27,15 @@ from mechanisms.explanations.transfers import (
     OtherTransfers,
     PairwisePayments,
     PivotalComparison,
-    ReportStage,
     Transfers,
-    explain_agv,
-    explain_groves,
-    explain_other,
-    explain_pairwise,
-    explain_vcg,
+    explain_transfers,
 )
-from mechanisms.played.play import Play
+from mechanisms.played.play import DirectGame
+from mechanisms.transfers.pairwise_compensation import ReportStage
+from mechanisms.treatments.rules import BASELINES
 from mechanisms.treatments.treatment import Treatment
 
 Explanation = SharedCost | Transfers
-
-EXPLANATIONS: dict[str, Callable[[Treatment, Play, IntArray], Transfers]] = {
-    "vcg": explain_vcg,
-    "groves": explain_groves,
-    "agv": explain_agv,
-    "pairwise": explain_pairwise,
-}
-"""The direct mechanisms explained step by step: of the treatment, the play and the messages' places on their grids."""
-
 
 def explain(treatment: Treatment, types: ArrayLike, messages: ArrayLike) -> Explanation:
     """The steps from one group's messages to its cost shares or transfers.
@@ -81,10 +67,11 @@ def explain(treatment: Treatment, types: ArrayLike, messages: ArrayLike) -> Expl
     environment = treatment.played.environment
     if treatment.messages_are == "demands":
         assert isinstance(environment, Production)
-        return explain_cost_shares(environment, treatment.mechanism, play.outcome)
+        return explain_cost_shares(treatment.rule, play.outcome, environment.cost, treatment.options.arguments())
     pairs = zip(treatment.positions, np.asarray(messages), strict=True)
     index = np.array([np.searchsorted(position.messages, message) for position, message in pairs])
-    return EXPLANATIONS.get(treatment.mechanism, explain_other)(treatment, play, index)
+    assert isinstance(treatment.played, DirectGame)
+    return explain_transfers(treatment.rule, treatment.played, index, treatment.options.arguments())
 
 
 def explain_baseline(treatment: Treatment, quantities: ArrayLike) -> SharedCost | None:
@@ -97,8 +84,8 @@ def explain_baseline(treatment: Treatment, quantities: ArrayLike) -> SharedCost 
     environment = treatment.played.environment
     if treatment.messages_are == "demands" or not isinstance(environment, Production):
         return None
-    method = treatment.definition["mechanism"]["cost_shares"]
-    return explain_cost_shares(environment, method, np.asarray(quantities, dtype=np.float64))
+    rule = BASELINES[treatment.definition["mechanism"]["cost_shares"]]
+    return explain_cost_shares(rule, np.asarray(quantities, dtype=np.float64), environment.cost, {})
 
 
 def own_points_curve(treatment: Treatment, position: int, own_type: float, others_messages: ArrayLike) -> IntArray:
@@ -132,7 +119,6 @@ def own_points_curve(treatment: Treatment, position: int, own_type: float, other
 
 
 __all__ = [
-    "EXPLANATIONS",
     "EqualShares",
     "ExpectedEffects",
     "Explanation",

@@ -9,11 +9,7 @@ from mechanisms.transfers.sequential_pairwise import sequential_pairwise
 from mechanisms.transfers.symmetric_pairwise_compensation import symmetric_pairwise_compensation
 from mechanisms.transfers.vcg import vcg
 
-TRANSFERS = {"agv": agv, "groves": groves, "vcg": vcg}
-"""What treatment files can name, besides pairwise compensation, which has an order."""
-
 __all__ = [
-    "TRANSFERS",
     "agv",
     "constants_from",
     "cremer_riordan",

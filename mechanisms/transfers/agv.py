@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from mechanisms.arrays import FloatArray
+from mechanisms.arrays import FloatArray, IntArray
 from mechanisms.environments.social_choice import DirectProblem
+from mechanisms.rule import ENVIRONMENTS, DirectOptions, Rule
+from mechanisms.shown import Shown
+from mechanisms.transfers.reported import reported
+
+if TYPE_CHECKING:
+    from mechanisms.played.play import DirectGame
 
 
 def agv(problem: DirectProblem) -> FloatArray:
@@ -66,3 +76,55 @@ def expected_externalities(problem: DirectProblem) -> list[FloatArray]:
                 expected = problem.expectation(j, expected)
         externalities.append(expected[0])
     return externalities
+
+
+@dataclass(frozen=True, eq=False)
+class ExpectedEffects(Shown):
+    """AGV: everybody receives what the others can expect from the own report, and pays parts of what the others
+    receive.
+
+    Attributes
+    ----------
+    reported : ndarray, shape (n,)
+    expected : ndarray, shape (n,), xi_i of S Definition 2: what all others together can expect, given i's report alone
+    payments : ndarray, shape (n, n), [i, j] is j's part of what i receives: expected[i] / (n - 1), 0 on the diagonal
+    transfers : ndarray, shape (n,), received less paid
+    """
+
+    reported: FloatArray
+    expected: FloatArray
+
+    @property
+    def payments(self) -> FloatArray:
+        n = len(self.expected)
+        return np.where(np.eye(n, dtype=bool), 0.0, self.expected[:, None] / (n - 1))
+
+    @property
+    def transfers(self) -> FloatArray:
+        return self.payments.sum(axis=1) - self.payments.sum(axis=0)
+
+
+def explain_agv(game: DirectGame, messages: IntArray) -> ExpectedEffects:
+    """The steps to the transfers at reports (n,), by their places on the grids."""
+    by_report = _expected_by_report(game)
+    expected = np.array([amounts[report] for amounts, report in zip(by_report, messages, strict=True)])
+    return ExpectedEffects(reported(game.problem, messages), expected)
+
+
+@lru_cache(maxsize=64)
+def _expected_by_report(game: DirectGame) -> tuple[FloatArray, ...]:
+    """For each player the expected externality of every report, shape (A_i,)."""
+    return tuple(amounts.ravel() for amounts in expected_externalities(game.problem))
+
+
+RULE = Rule(
+    name="agv",
+    messages="reports",
+    function=agv,
+    source="Safronov 2018, Def. 2",
+    sentence="AGV (Safronov 2018, Def. 2): the efficient outcome for the reports; everybody receives the expected "
+    "externality of the own report; the budget balances.",
+    environments=ENVIRONMENTS,
+    options=DirectOptions,
+    explain=explain_agv,
+)

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import as_numbers
+from mechanisms.arrays import FloatArray, IntArray, as_numbers
 from mechanisms.environments.social_choice import DirectProblem
+from mechanisms.rule import ENVIRONMENTS, DirectOptions, Rule
+from mechanisms.shown import Shown
+from mechanisms.transfers.reported import reported
+
+if TYPE_CHECKING:
+    from mechanisms.played.play import DirectGame
 
 
 def groves(problem: DirectProblem, h: Sequence[ArrayLike] | None = None) -> np.ndarray:
@@ -54,3 +62,43 @@ def _checked(problem: DirectProblem, i: int, constant: ArrayLike) -> np.ndarray:
     if np.ptp(full, axis=i).any():
         raise ValueError(f"h[{i}] varies along axis {i}; it may depend on the reports of the others only")
     return full
+
+
+@dataclass(frozen=True, eq=False)
+class OthersPayoffs(Shown):
+    """Groves: everybody receives what the others get together.
+
+    Attributes
+    ----------
+    reported : ndarray, shape (n,)
+    others : ndarray, shape (n,), what the others get together, for each player
+    transfers : ndarray, shape (n,), received: `others`
+    """
+
+    reported: FloatArray
+
+    @property
+    def others(self) -> FloatArray:
+        return self.reported.sum() - self.reported
+
+    @property
+    def transfers(self) -> FloatArray:
+        return self.others
+
+
+def explain_groves(game: DirectGame, messages: IntArray) -> OthersPayoffs:
+    """The steps to the transfers at reports (n,), by their places on the grids."""
+    return OthersPayoffs(reported(game.problem, messages))
+
+
+RULE = Rule(
+    name="groves",
+    messages="reports",
+    function=groves,
+    source="Groves 1973",
+    sentence="Groves with h = 0: the efficient outcome for the reports; everybody receives the sum of what the "
+    "outcome is worth to the others at their reports.",
+    environments=ENVIRONMENTS,
+    options=DirectOptions,
+    explain=explain_groves,
+)

@@ -9,11 +9,20 @@ treated use the priors. The transfer of i is sum_j (x_ij - x_ji); the transfers 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mechanisms.arrays import FloatArray, as_order
+from mechanisms.arrays import FloatArray, IntArray, as_order
 from mechanisms.environments.social_choice import DirectProblem
+from mechanisms.rule import ENVIRONMENTS, DirectOptions, OrderOptions, Rule
+from mechanisms.shown import Shown
+from mechanisms.transfers.reported import reported
+
+if TYPE_CHECKING:
+    from mechanisms.played.play import DirectGame
 
 
 def pairwise_compensation(problem: DirectProblem, order: Sequence[int] | None = None) -> FloatArray:
@@ -106,3 +115,89 @@ def ex_ante_payoffs(problem: DirectProblem, payoffs: np.ndarray) -> FloatArray:
     for agent in reversed(range(problem.n)):
         expected = problem.expectation(agent, expected)
     return expected
+
+
+@dataclass(frozen=True, eq=False)
+class ReportStage(Shown):
+    """Pairwise compensation: one report is treated.
+
+    Attributes
+    ----------
+    position : int, whose report it is
+    before, after : ndarrays, shape (n,), what everybody can expect before and after it is known
+    effects : ndarray, shape (n,), after - before; each other player pays this to `position` (below 0: receives it)
+    """
+
+    position: int
+    before: FloatArray
+    after: FloatArray
+
+    @property
+    def effects(self) -> FloatArray:
+        return self.after - self.before
+
+
+@dataclass(frozen=True, eq=False)
+class PairwisePayments(Shown):
+    """Pairwise compensation: the reports in the order in which they are treated (S Definition 4).
+
+    Attributes
+    ----------
+    reported : ndarray, shape (n,)
+    stages : tuple of n ReportStage
+    payments : ndarray, shape (n, n), [i, j] is what j pays i
+    transfers : ndarray, shape (n,), received less paid
+    """
+
+    reported: FloatArray
+    stages: tuple[ReportStage, ...]
+
+    @property
+    def payments(self) -> FloatArray:
+        payments = np.zeros((len(self.stages), len(self.stages)))
+        for stage in self.stages:
+            payments[stage.position] = stage.effects
+        np.fill_diagonal(payments, 0)
+        return payments
+
+    @property
+    def transfers(self) -> FloatArray:
+        return self.payments.sum(axis=1) - self.payments.sum(axis=0)
+
+
+def explain_pairwise(
+    game: DirectGame, messages: IntArray, order: Sequence[int] | None = None
+) -> PairwisePayments:
+    """The steps to the transfers at reports (n,), by their places on the grids."""
+    known, stages = _expected_at_first(game), []
+    for agent in as_agents(game.problem, order):
+        after = known + game.all_revisions[agent][(slice(None), *messages)]
+        stages.append(ReportStage(agent, known, after))
+        known = after
+    return PairwisePayments(reported(game.problem, messages), tuple(stages))
+
+
+@lru_cache(maxsize=64)
+def _expected_at_first(game: DirectGame) -> FloatArray:
+    """What everybody can expect when no report is known, shape (n,)."""
+    problem = game.problem
+    return ex_ante_payoffs(problem, problem.efficient_payoffs).reshape(problem.n).astype(np.float64)
+
+
+class PairwiseOptions(DirectOptions, OrderOptions):
+    """The order in which the reports are treated."""
+
+
+RULE = Rule(
+    name="pairwise",
+    messages="reports",
+    function=pairwise_compensation,
+    source="Safronov 2018, Def. 4",
+    sentence="Pairwise compensation (Safronov 2018, Def. 4): the efficient outcome for the reports, taken in a "
+    "given order; each report is compensated by the others for what it changes in their expected payoffs; the budget "
+    "balances.",
+    environments=ENVIRONMENTS,
+    options=PairwiseOptions,
+    explain=explain_pairwise,
+    revisions=expectation_revisions,
+)

@@ -9,17 +9,15 @@ import numpy as np
 
 from mechanisms import costs
 from mechanisms.arrays import FloatArray
-from mechanisms.cost_sharing import METHODS
 from mechanisms.environments import Production, PublicProject, SinglePeaked, values
 from mechanisms.environments.social_choice import check_size
 from mechanisms.environments.tie_breaking import TieBreaking
 from mechanisms.played.play import DemandGame, DirectGame, GameAsPlayed
 from mechanisms.played.points import PointsRule
-from mechanisms.transfers import TRANSFERS, pairwise_compensation
-from mechanisms.transfers.pairwise_compensation import expectation_revisions
 from mechanisms.treatments import schema
 from mechanisms.treatments.positions import Position
-from mechanisms.treatments.schema import DEMAND_MECHANISMS, TreatmentError, TreatmentSpec
+from mechanisms.treatments.rules import BASELINES, with_option
+from mechanisms.treatments.schema import TreatmentError, TreatmentSpec
 from mechanisms.writing import described, digits
 
 COSTS: dict[type, Callable[..., costs.HomogeneousCost]] = {
@@ -42,14 +40,14 @@ VALUES: dict[type, Callable[..., values.ValueFunction]] = {
 
 def build_game(spec: TreatmentSpec, positions: tuple[Position, ...], where: str) -> GameAsPlayed:
     """The DemandGame or DirectGame of a checked file."""
-    name, order = spec.mechanism.name, spec.mechanism.order
+    rule, options = spec.mechanism.rule, spec.mechanism.options()
     environment = _environment(spec, positions, where)
     types = tuple(position.types for position in positions)
     messages = tuple(position.messages for position in positions)
     points = PointsRule(
         np.array([p.scale for p in positions]), np.array([p.shift for p in positions]), spec.points.rounding
     )
-    if name in DEMAND_MECHANISMS:
+    if rule.messages == "demands":
         assert isinstance(environment, Production)
         return DemandGame(environment, types, messages, points)
     try:
@@ -57,46 +55,46 @@ def build_game(spec: TreatmentSpec, positions: tuple[Position, ...], where: str)
     except ValueError as error:
         raise TreatmentError(f"{where}: group.size = {len(positions)}: {error}") from None
     priors = tuple(position.prior for position in positions)
-    ties = TieBreaking(spec.mechanism.ties or "first")
-    if name != "pairwise":
-        return DirectGame(environment, types, messages, priors, points, ties, TRANSFERS[name])
-    agents = None if order is None else tuple(k - 1 for k in order)
-    transfers, revisions = partial(pairwise_compensation, order=agents), partial(expectation_revisions, order=agents)
+    ties = TieBreaking(getattr(options, "ties", "first"))
+    transfers = partial(rule.function, **options.arguments())
+    revisions = None if rule.revisions is None else partial(rule.revisions, **options.arguments())
     return DirectGame(environment, types, messages, priors, points, ties, transfers, revisions)
 
 
 def check_mechanism(spec: TreatmentSpec, where: str) -> None:
-    """TreatmentError unless mechanism and environment fit."""
-    name, order = spec.mechanism.name, spec.mechanism.order
-    is_production = spec.environment.kind == "production"
-    if name in DEMAND_MECHANISMS and not is_production:
+    """TreatmentError unless mechanism, environment and options fit."""
+    mechanism, rule, kind = spec.mechanism, spec.mechanism.rule, spec.environment.kind
+    if kind not in rule.environments:
+        why = " shares a cost, so" if rule.messages == "demands" else ":"
         raise TreatmentError(
-            f"{where}: mechanism.name = {name!r} shares a cost, so environment.kind must be 'production', "
-            f"not {spec.environment.kind!r}"
+            f"{where}: mechanism.name = {rule.name!r}{why} environment.kind must be "
+            f"{' or '.join(map(repr, rule.environments))}, not {kind!r}"
         )
-    if name in DEMAND_MECHANISMS and spec.mechanism.ties is not None:
+    needs_shares = kind == "production" and rule.messages == "reports"
+    if needs_shares and mechanism.cost_shares is None:
+        *names, last = map(repr, BASELINES)
         raise TreatmentError(
-            f"{where}: mechanism.ties = {spec.mechanism.ties!r} has no meaning for {name!r}: nothing is chosen there"
+            f"{where}: mechanism.cost_shares is missing: {rule.name} in a production economy needs "
+            f"{', '.join(names)} or {last}, how the cost is shared before the transfers"
         )
-    needs_shares = is_production and name not in DEMAND_MECHANISMS
-    if needs_shares and spec.mechanism.cost_shares is None:
+    if not needs_shares and mechanism.cost_shares is not None:
         raise TreatmentError(
-            f"{where}: mechanism.cost_shares is missing: {name} in a production economy needs 'equal', "
-            "'proportional' or 'serial', how the cost is shared before the transfers"
-        )
-    if not needs_shares and spec.mechanism.cost_shares is not None:
-        raise TreatmentError(
-            f"{where}: mechanism.cost_shares = {spec.mechanism.cost_shares!r} has no meaning here: "
+            f"{where}: mechanism.cost_shares = {mechanism.cost_shares!r} has no meaning here: "
             "it belongs to direct mechanisms in a production economy"
         )
-    if order is not None and name != "pairwise":
+    if (key := mechanism.foreign()) is not None:
         raise TreatmentError(
-            f"{where}: mechanism.order = {list(order)} has no meaning for {name!r}: it belongs to 'pairwise'"
+            f"{where}: mechanism.{key} = {_shown(getattr(mechanism, key))} has no meaning for {rule.name!r}: "
+            f"it belongs to {', '.join(map(repr, with_option(key)))}"
         )
-    if order is not None and sorted(order) != list(range(1, spec.group.size + 1)):
-        raise TreatmentError(
-            f"{where}: mechanism.order = {list(order)} must name each position 1 to {spec.group.size} exactly once"
-        )
+    options = mechanism.options()
+    if (wrong := options.wrong(spec.group.size)) is not None:
+        key, right = wrong
+        raise TreatmentError(f"{where}: mechanism.{key} = {_shown(getattr(options, key))} {right}")
+
+
+def _shown(value: object) -> str:
+    return repr(list(value) if isinstance(value, tuple) else value)
 
 
 def _environment(
@@ -145,12 +143,19 @@ def _production(
                 f"{where}: with environment.value.kind = 'table' types and reports must be among types.values"
             )
     value = VALUES[type(environment.value)](environment.value, types, quantities)
-    method = spec.mechanism.cost_shares or spec.mechanism.name
-    return Production(len(positions), quantities, value, cost, METHODS[method])
+    return Production(len(positions), quantities, value, cost, _share_cost(spec))
+
+
+def _share_cost(spec: TreatmentSpec) -> Callable[..., FloatArray]:
+    """How the cost is shared: by the rule that is played, or by the baseline of a direct mechanism."""
+    if spec.mechanism.cost_shares is not None:
+        return BASELINES[spec.mechanism.cost_shares].function
+    arguments = spec.mechanism.options().arguments()
+    return partial(spec.mechanism.rule.function, **arguments) if arguments else spec.mechanism.rule.function
 
 
 def _reports(spec: TreatmentSpec, position: Position) -> FloatArray:
-    return position.types if spec.mechanism.name in DEMAND_MECHANISMS else position.messages
+    return position.types if spec.mechanism.rule.messages == "demands" else position.messages
 
 
 def _payoff_table(spec: TreatmentSpec, outcomes: tuple[str, ...], i: int, position: Position, where: str) -> FloatArray:

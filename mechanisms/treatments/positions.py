@@ -10,7 +10,7 @@ import numpy as np
 from mechanisms.arrays import FloatArray
 from mechanisms.shown import Shown
 from mechanisms.treatments import schema
-from mechanisms.treatments.schema import DEMAND_MECHANISMS, RoleSpec, TreatmentError, TreatmentSpec
+from mechanisms.treatments.schema import RoleSpec, TreatmentError, TreatmentSpec
 from mechanisms.writing import described, digits, number
 
 
@@ -94,7 +94,7 @@ def _position(spec: TreatmentSpec, role: RoleSpec, where: str) -> Position:
 def _messages(spec: TreatmentSpec, role: RoleSpec, types: FloatArray, where: str) -> FloatArray:
     grid = role.messages or spec.messages
     given = None if grid is None else np.array(grid.points(), dtype=np.float64)
-    if spec.mechanism.name in DEMAND_MECHANISMS:
+    if spec.mechanism.rule.messages == "demands":
         assert isinstance(spec.environment, schema.ProductionSpec)
         quantities = np.array(spec.environment.quantities.points(), dtype=np.float64)
         off = [] if given is None else [m for m in given if m not in quantities]

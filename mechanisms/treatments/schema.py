@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
+from mechanisms.rule import Options, Rule
 from mechanisms.treatments.numbers import Number, Probability
+from mechanisms.treatments.rules import BASELINES, MECHANISMS
 
-DemandMechanism = Literal["serial", "proportional"]
-DirectMechanism = Literal["vcg", "groves", "agv", "pairwise"]
-DEMAND_MECHANISMS: tuple[str, ...] = get_args(DemandMechanism)
-DIRECT_MECHANISMS: tuple[str, ...] = get_args(DirectMechanism)
 MAX_GRID = 10_001
 
 
@@ -149,19 +147,45 @@ class PublicProjectSpec(Section):
 EnvironmentSpec = ProductionSpec | SinglePeakedSpec | PublicProjectSpec
 
 
-class MechanismSpec(Section):
-    name: Literal[DemandMechanism, DirectMechanism]
-    cost_shares: Literal["equal", "proportional", "serial"] | None = None
-    order: tuple[Annotated[int, Field(strict=True)], ...] | None = None
-    ties: Literal["first", "last"] | None = None
+class MechanismTable(Section):
+    """What every mechanism has; `MechanismSpec` has the options of all rules, too."""
+
+    name: Literal[tuple(MECHANISMS)]  # type: ignore[valid-type]
+    cost_shares: Literal[tuple(BASELINES)] | None = None  # type: ignore[valid-type]
 
     @model_validator(mode="before")
     @classmethod
-    def _listed_order_unless_said(cls, data: Any) -> Any:
-        """A file without `ties` and one with ties = "first" are the same game, with the same identity."""
-        if isinstance(data, dict) and data.get("name") in DIRECT_MECHANISMS:
-            return {"ties": "first", **data}
-        return data
+    def _defaults_said(cls, data: Any) -> Any:
+        """A file without an option and one that says its default are the same game, with the same identity."""
+        rule = MECHANISMS.get(str(data.get("name"))) if isinstance(data, dict) else None
+        if rule is None:
+            return data
+        return {**rule.options().model_dump(mode="json", exclude_none=True), **data}
+
+    @property
+    def rule(self) -> Rule:
+        return MECHANISMS[self.name]
+
+    def foreign(self) -> str | None:
+        """An option that is given but belongs to other rules."""
+        given = [key for key in OPTIONS if getattr(self, key) is not None]
+        return next((key for key in given if key not in self.rule.option_names), None)
+
+    def options(self) -> Options:
+        """The options of the rule that is named."""
+        given = {key: getattr(self, key) for key in self.rule.option_names if getattr(self, key) is not None}
+        return self.rule.options.model_validate(given)
+
+
+OPTIONS = {key: field.annotation for rule in MECHANISMS.values() for key, field in rule.options.model_fields.items()}
+"""All options that some mechanism has, with their types."""
+
+if TYPE_CHECKING:
+    MechanismSpec = MechanismTable
+else:
+    MechanismSpec = create_model(
+        "MechanismSpec", __base__=MechanismTable, **{key: (OPTIONS[key] | None, None) for key in sorted(OPTIONS)}
+    )
 
 
 class TypesSpec(Section):

@@ -23,7 +23,7 @@ from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.treatments.build import build_game, check_mechanism
 from mechanisms.treatments.errors import parse
 from mechanisms.treatments.positions import Position, build_positions
-from mechanisms.treatments.schema import DEMAND_MECHANISMS, TreatmentError, TreatmentSpec
+from mechanisms.treatments.schema import TreatmentError, TreatmentSpec
 from mechanisms.verdicts import TooLargeError
 from mechanisms.writing import described
 
@@ -40,6 +40,7 @@ class Treatment(Shown):
     ----------
     definition : dict of plain JSON values, the file as read; Treatment.from_definition(definition) gives it back
     positions : tuple of Position, one for each member of a group
+    rule, options : Rule, the record of its mechanism, and what the file says of its options
     protocol, screen, beliefs : the tables [session], [screen] and [beliefs] (None without one) in force
     questionnaires : tuple of their names
 
@@ -63,9 +64,10 @@ class Treatment(Shown):
         self.group_size, self.information = spec.group.size, spec.group.information
         self.environment: str = spec.environment.kind
         self.mechanism: str = spec.mechanism.name
-        self.ties = spec.mechanism.ties
+        self.rule, self.options = spec.mechanism.rule, spec.mechanism.options()
+        self.ties: str | None = getattr(self.options, "ties", None)
         self.rounding = spec.points.rounding
-        self.messages_are = "demands" if self.mechanism in DEMAND_MECHANISMS else "reports"
+        self.messages_are = self.rule.messages
         self.protocol, self.screen, self.beliefs = spec.session, spec.screen, spec.beliefs
         self.questionnaires = spec.questionnaires
         self.positions: tuple[Position, ...] = build_positions(spec, where)

@@ -215,5 +215,11 @@ WRITERS: dict[type, tuple[str, Callable[[Writer, Any], dict[str, Any]]]] = {
 
 
 def written(write: Writer, steps: Explanation, **more: Any) -> Markup:
-    template, variables = WRITERS[type(steps)]
-    return render(template, **variables(write, steps), **more)
+    """In the words of the rule. Steps that are not in WRITERS are written by the rule's own template alone."""
+    known = WRITERS.get(type(steps))
+    if known is not None:
+        template, variables = known
+        return render(template, **variables(write, steps), **more)
+    own = f"rules/{write.treatment.mechanism}/explained.html"
+    names = [write.name(i) for i in write.everyone]
+    return render(own, steps=steps, me=write.me, names=names, amount=write.amount, quantity=write.quantity, **more)

@@ -141,7 +141,7 @@ def drawing(treatment: Treatment, shown: Example, names: list[str]) -> Markup:
         return Markup("")
     steps = explain(treatment, shown.types, shown.messages)
     numbers = [*shown.play.cost_shares, *shown.play.transfers]
-    draw = DRAWINGS.get(type(steps))
+    draw = DRAWINGS.get(type(steps), shares_drawing if hasattr(steps, "cost_shares") else None)
     return Markup("") if draw is None else draw(steps, names, Writer(treatment, numbers))
 
 

@@ -1,0 +1,58 @@
+"""All rules that treatment files can name: the records found in mechanisms/cost_sharing and mechanisms/transfers."""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+
+from mechanisms import cost_sharing, transfers
+from mechanisms.rule import Rule
+
+
+def _found() -> dict[str, Rule]:
+    """By name: demand rules, then direct ones, each in the order of the alphabet."""
+    rules: dict[str, Rule] = {}
+    for package, messages in ((cost_sharing, "demands"), (transfers, "reports")):
+        records = []
+        for file in pkgutil.iter_modules(package.__path__):
+            record = getattr(import_module(f"{package.__name__}.{file.name}"), "RULE", None)
+            if record is not None:
+                records.append(record)
+        for record in sorted(records, key=lambda record: record.name):
+            if record.name in rules or record.messages != messages:
+                raise ValueError(f"rule {record.name!r}: its name is taken, or its messages are not {messages}")
+            rules[record.name] = record
+    return rules
+
+
+RULES = _found()
+"""By name. Some only share a cost: `is_mechanism` is false."""
+
+MECHANISMS = {name: rule for name, rule in RULES.items() if rule.is_mechanism}
+"""What mechanism.name can be."""
+
+BASELINES = {name: rule for name, rule in RULES.items() if rule.messages == "demands" and not rule.option_names}
+"""What mechanism.cost_shares can be: how a direct mechanism shares the cost of its outcome before the transfers."""
+
+
+def with_option(key: str) -> tuple[str, ...]:
+    """The mechanisms that have an option.
+
+    >>> with_option("order")
+    ('pairwise',)
+    """
+    return tuple(name for name, rule in MECHANISMS.items() if key in rule.option_names)
+
+
+def table() -> str:
+    """The rules as a table in Markdown; docs/rules.md has it."""
+    rows = ["| Name | Messages | Environments | Options | Rule | Source |", "|---|---|---|---|---|---|"]
+    for name, rule in RULES.items():
+        messages = rule.messages if rule.is_mechanism else "none: only as `cost_shares`"
+        cells = [_code((name,)), messages, _code(rule.environments), _code(rule.option_names) or "none", rule.sentence]
+        rows.append(f"| {' | '.join([*cells, rule.source])} |")
+    return "\n".join(rows)
+
+
+def _code(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
