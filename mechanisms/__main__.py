@@ -3,6 +3,7 @@
 python -m mechanisms certify treatments/NAME.toml [--format text|json|html|markdown]    (or a folder: all treatments)
 python -m mechanisms certify --compare treatments/A.toml treatments/B.toml
 python -m mechanisms certify treatments/NAME.toml --vary rounding=0,1,2 --vary messages.step=1,2
+python -m mechanisms rules                                      (the rules that treatment files can name: docs/rules.md)
 
 Exit code 0: certified, whatever the verdicts; 2: a file or an argument is wrong; 130: interrupted.
 """
@@ -21,11 +22,19 @@ from mechanisms.certificate import Certificate, certify
 from mechanisms.certificate.rendering import as_html, as_json, as_markdown, as_text, compared
 from mechanisms.certificate.variations import vary
 from mechanisms.treatments import Treatment, TreatmentError, load_session_designs, load_treatment
+from mechanisms.treatments.rules import table
 
 MARKDOWN_HEAD = """# What theory says of the shipped treatments
 
 Made by `python -m mechanisms certify treatments --format markdown > docs/treatments.md`; a test compares the two. All
 verdicts are about the game as played: messages on the grid, points after rounding.
+
+"""
+RULES_HEAD = """# The rules that treatment files can name
+
+Made by `python -m mechanisms rules > docs/rules.md` from the records in `mechanisms/cost_sharing` and
+`mechanisms/transfers`; a test compares the two. `name` and the options stand in the table `[mechanism]` of a treatment
+file (`docs/add-a-treatment.md`). Messages are demands (form of play `demand`) or reported types (`direct`).
 
 """
 FORMATS = {"text": as_text, "html": as_html, "markdown": as_markdown}
@@ -46,7 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m mechanisms", description="Theory of the game as played.")
-    command = parser.add_subparsers(dest="command", required=True).add_parser("certify", help="print the certificate")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("rules", help="print the table of the rules, in Markdown")
+    command = commands.add_parser("certify", help="print the certificate")
     command.add_argument("files", nargs="*", metavar="FILE", help="a treatment file, or a folder of them")
     command.add_argument("--format", choices=[*FORMATS, "json"], default="text")
     command.add_argument("--compare", nargs="+", metavar="FILE", default=[], help="two or more treatments side by side")
@@ -57,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _output(options: argparse.Namespace) -> str:
+    if options.command == "rules":
+        return f"{RULES_HEAD}{table()}\n"
     treatments = [treatment for path in (*options.files, *options.compare) for treatment in _treatments(path)]
     if not treatments:
         raise TreatmentError("no treatment file is named: for example treatments/park_vcg.toml")

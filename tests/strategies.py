@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mechanisms.costs import HomogeneousCost, PolynomialCost, PowerCost, QuadraticFormCost, TabulatedCost
 from mechanisms.environments.social_choice import SocialChoiceProblem
-from mechanisms.treatments.schema import DEMAND_MECHANISMS, DIRECT_MECHANISMS
+from mechanisms.treatments.rules import BASELINES, MECHANISMS
 
 tenths = st.integers(0, 80).map(lambda k: k / 10)
 
@@ -63,8 +63,8 @@ def problems(draw: st.DrawFn, min_agents: int = 1) -> SocialChoiceProblem:
 def definitions(draw: st.DrawFn) -> dict[str, Any]:
     """Whole treatments: every environment and mechanism, n from 2 to 4, odd grids, priors and roundings."""
     environment = draw(st.sampled_from(["production", "single_peaked", "public_project"]))
-    direct = DIRECT_MECHANISMS
-    names = (*DEMAND_MECHANISMS, *direct) if environment == "production" else direct
+    direct = [name for name, rule in MECHANISMS.items() if rule.messages == "reports"]
+    names = [name for name, rule in MECHANISMS.items() if environment in rule.environments]
     mechanism: dict[str, Any] = {"name": draw(st.sampled_from(names))}
     size = draw(st.integers(2, 3 if environment == "production" and mechanism["name"] in direct else 4))
     type_values = sorted(draw(st.lists(st.integers(-8, 20), min_size=1, max_size=3, unique=True)))
@@ -99,10 +99,11 @@ def definitions(draw: st.DrawFn) -> dict[str, Any]:
             for i in range(size)
         ]
     if environment == "production" and mechanism["name"] in direct:
-        mechanism["cost_shares"] = draw(st.sampled_from(["equal", "proportional", "serial"]))
-    if mechanism["name"] in direct:
+        mechanism["cost_shares"] = draw(st.sampled_from(list(BASELINES)))
+    options = MECHANISMS[mechanism["name"]].option_names
+    if "ties" in options:
         mechanism["ties"] = draw(st.sampled_from(["first", "last"]))
-    if mechanism["name"] == "pairwise":
+    if "order" in options:
         mechanism["order"] = list(draw(st.permutations(range(1, size + 1))))
     if mechanism["name"] in direct and draw(st.booleans()):
         definition["messages"] = _grid_around(definition["types"]["values"], size)

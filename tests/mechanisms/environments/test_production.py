@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mechanisms.cost_sharing import METHODS
 from mechanisms.costs import PowerCost
 from mechanisms.environments import Production
 from mechanisms.environments.values import LinearValue, QuadraticValue
+from mechanisms.treatments.rules import BASELINES
 from tests.strategies import costs
 
 
@@ -24,11 +24,11 @@ def test_production_surplus_is_the_best_of_all_profiles(cost, types, lowest, ste
     assert economy.efficient_surplus(types) == pytest.approx(best)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", BASELINES)
 @given(cost=costs())
 def test_production_problem_has_the_same_efficient_surplus(method, cost):
     grid = np.array([1.0, 4.0, 9.0])
-    economy = Production(3, np.arange(4.0), LinearValue(), cost, METHODS[method])
+    economy = Production(3, np.arange(4.0), LinearValue(), cost, BASELINES[method].function)
     problem = economy.problem((grid,) * 3, ([1, 0, 0],) * 3)
     profiles = np.stack(np.meshgrid(grid, grid, grid, indexing="ij"), axis=-1)
     np.testing.assert_allclose(problem.efficient_payoffs.sum(axis=0), economy.efficient_surplus(profiles), atol=1e-8)

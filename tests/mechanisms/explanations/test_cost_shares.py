@@ -5,20 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mechanisms.cost_sharing import equal, proportional, serial
-from mechanisms.environments import Production
-from mechanisms.environments.values import LinearValue
-from mechanisms.explanations.cost_shares import SHARING
-from tests.mechanisms.explanations.cases import SHIPPED_BY_NAME, close
+from mechanisms.costs import PowerCost
+from mechanisms.explanations.cost_shares import explain_cost_shares
+from mechanisms.treatments.rules import RULES
+from tests.mechanisms.explanations.cases import close
 from tests.strategies import costs, demands
-
-
-def economy(cost, q):
-    return Production(len(q), np.arange(10.0), LinearValue(), cost)
 
 
 @given(demands(max_agents=8), costs())
 def test_serial_stages_add_up_and_everybody_shares_the_increments_equally(q, cost):
-    steps = SHARING["serial"](economy(cost, q), q)
+    steps = explain_cost_shares(RULES["serial"], q, cost, {})
     close(steps.cost_shares, serial(q, cost))
     assert [stage.level for stage in steps.stages] == sorted(set(q.tolist()))
     before = 0.0
@@ -35,12 +31,12 @@ def test_serial_stages_add_up_and_everybody_shares_the_increments_equally(q, cos
 
 @given(demands(max_agents=8), costs(), st.sampled_from(["proportional", "equal"]))
 def test_a_price_and_an_equal_part(q, cost, method):
-    steps = SHARING[method](economy(cost, q), q)
+    steps = explain_cost_shares(RULES[method], q, cost, {})
     close(steps.cost_shares, {"proportional": proportional, "equal": equal}[method](q, cost))
     close(steps.cost_shares.sum(), steps.cost)
     assert steps.total == q.sum()
 
 
 def test_nothing_is_demanded():
-    shares = SHARING["proportional"](SHIPPED_BY_NAME["production_proportional"].played.environment, np.zeros(3))
+    shares = explain_cost_shares(RULES["proportional"], np.zeros(3), PowerCost(1, 2), {})
     assert (shares.price, shares.cost, shares.cost_shares.tolist()) == (0, 0, [0, 0, 0])

@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mechanisms import explanations
 from mechanisms.explanations import (
-    EXPLANATIONS,
     OtherShares,
     OtherTransfers,
     PairwisePayments,
@@ -19,9 +17,9 @@ from mechanisms.explanations import (
     explain_baseline,
     own_points_curve,
 )
-from mechanisms.explanations.cost_shares import SHARING
 from mechanisms.treatments import Treatment, load_treatment
-from tests.mechanisms.explanations.cases import SHIPPED, SHIPPED_BY_NAME, close
+from mechanisms.treatments.rules import RULES
+from tests.mechanisms.explanations.cases import SHIPPED, SHIPPED_BY_NAME, close, without_steps
 from tests.strategies import definitions
 
 
@@ -49,16 +47,16 @@ def check(treatment, types, messages):
 
 
 def test_the_papers_mechanisms_are_explained_step_by_step():
-    assert {*SHARING, *EXPLANATIONS} >= {"serial", "proportional", "equal", "vcg", "groves", "agv", "pairwise"}
+    stepwise = {name for name, rule in RULES.items() if rule.explain is not None}
+    assert stepwise >= {"serial", "proportional", "equal", "vcg", "groves", "agv", "pairwise"}
 
 
 @pytest.mark.parametrize("treatment", SHIPPED, ids=lambda treatment: treatment.name)
 def test_without_steps_there_are_still_the_shares_and_transfers(treatment, monkeypatch):
     types, messages = random_profile(treatment, 3)
-    others, stepwise = (OtherShares, OtherTransfers), treatment.mechanism in {*SHARING, *EXPLANATIONS}
+    others, stepwise = (OtherShares, OtherTransfers), treatment.rule.explain is not None
     assert isinstance(explain(treatment, types, messages), others) != stepwise
-    monkeypatch.setattr(explanations.cost_shares, "SHARING", {})
-    monkeypatch.setattr(explanations, "EXPLANATIONS", {})
+    without_steps(monkeypatch, treatment)
     assert isinstance(explain(treatment, types, messages), others)
     check(treatment, types, messages)
 

@@ -8,14 +8,14 @@ import pytest
 
 from mechanisms.treatments import TreatmentError, load_session_designs, load_treatment
 from mechanisms.treatments.loading import balanced_orders
-from mechanisms.treatments.schema import DEMAND_MECHANISMS, DIRECT_MECHANISMS
 from tests.mechanisms.treatments.cases import SHIPPED
 
 
 def test_every_shipped_file_is_a_session_design():
     designs = load_session_designs("treatments")
     assert sorted(design.name for design in designs) == SHIPPED
-    assert {design.treatments[0].mechanism for design in designs} == {*DEMAND_MECHANISMS, *DIRECT_MECHANISMS}
+    played = {design.treatments[0].mechanism for design in designs}
+    assert played >= {"serial", "proportional", "vcg", "groves", "agv", "pairwise"}
     parts = {design.name: design for design in designs if len(design.treatments) > 1}
     then, both = parts["production_serial_then_vcg"], parts["production_counterbalanced"]
     assert [t.name for t in then.treatments] == ["production_serial", "production_vcg"]

@@ -4,8 +4,8 @@ import pytest
 from engine.aids import explained
 from engine.instructions.example import example, example_screen
 
-from mechanisms import explanations
 from tests.apps.aid_games import TREATMENTS, profiles, tags
+from tests.mechanisms.explanations.cases import without_steps
 from tests.oracle import expected
 
 pytestmark = pytest.mark.usefixtures("stored")
@@ -14,8 +14,7 @@ pytestmark = pytest.mark.usefixtures("stored")
 @pytest.mark.parametrize("name", ["production_serial", "production_vcg", "five_players_project", "uneven_agv"])
 def test_a_mechanism_without_steps_of_its_own_has_a_table(name, monkeypatch):
     treatment = TREATMENTS[name]
-    monkeypatch.setattr(explanations.cost_shares, "SHARING", {})
-    monkeypatch.setattr(explanations, "EXPLANATIONS", {})
+    without_steps(monkeypatch, treatment)
     for types, messages in profiles(treatment, 3):
         play = expected(treatment.definition, types, messages)
         reported = expected(treatment.definition, messages, messages)
