@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
+from otree import settings
 from starlette.datastructures import FormData
 
 from engine.words.language import _, current, use
@@ -36,6 +37,13 @@ class Framed:
     def inner_dispatch(self, request: Any) -> Any:
         with use(self.session.config["language"]):
             return super().inner_dispatch(request)  # type: ignore[misc]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """What the frame asks for, and no more: oTree's own fetches group, subsession and constants for each page."""
+        if settings.DEBUG:  # its debug tables want all of it
+            return super().get_context_data(**context)  # type: ignore[misc,no-any-return]
+        live = bool(getattr(self, "live_method", None))
+        return {"view": self, "has_live_method": live, **context, **self.vars_for_template()}
 
     def vars_for_template(self) -> dict[str, Any]:
         return {

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import func
-from sqlalchemy.orm import aliased
+from sqlalchemy import bindparam, func
+from sqlalchemy.orm import aliased, object_session
 
+from engine.otree_repairs.queries import statements
 from engine.words.language import _
 from engine.words.names import message_text, player_names
 from engine.words.numbers import amount, outcome_text, points_text, tagged
@@ -23,7 +24,7 @@ def history(player: Any) -> dict[str, Any] | None:
     """
     if player.part_round == 1:
         return None
-    past = [row for row in own_rounds(player) if row.part_round < player.part_round]
+    past = past_rounds(player)
     columns = [(_("Round"), lambda row: row.part_round), *_columns(player, past)]
     return {
         "heads": [head for head, _cell in columns],
@@ -31,11 +32,32 @@ def history(player: Any) -> dict[str, Any] | None:
     }
 
 
-def own_rounds(player: Any) -> list[Any]:
-    """The player's rounds of the same part, practice apart; the last first."""
+def past_rounds(player: Any) -> list[Any]:
+    """The player's earlier rounds of the same part, practice apart, the last first; columns, not whole players.
+
+    `outcome` is that of the group or, in practice against the computer, the player's own.
+    """
     model = type(player)
-    rounds = model.objects_filter(participant=player.participant, part=player.part, practice=player.practice)
-    return rounds.order_by(model.part_round.desc()).all()
+
+    def begin(session: Any) -> Any:
+        group = model.group.property.mapper.class_
+        outcome = func.coalesce(model.own_outcome, group.outcome).label("outcome")
+        columns = (model.id, model.subsession_id, model.part_round, model.id_in_group, model.message,
+                   model.computer_messages, model.points_units)  # fmt: skip
+        query = session.query(*columns, outcome).outerjoin(group, group.id == model.group_id)
+        return query.filter(*_past(model)).order_by(model.part_round.desc())
+
+    return statements(begin, model)(object_session(player)).params(**_of(player)).all()  # type: ignore[no-any-return]
+
+
+def _past(model: Any) -> list[Any]:
+    """Which rows of a model are earlier rounds of the same part; `_of` gives the values."""
+    same = [getattr(model, name) == bindparam(name) for name in ("participant_id", "part", "practice")]
+    return [*same, model.part_round < bindparam("part_round")]
+
+
+def _of(player: Any) -> dict[str, Any]:
+    return {name: getattr(player, name) for name in ("participant_id", "part", "practice", "part_round")}
 
 
 def _columns(player: Any, past: list[Any]) -> list[Column]:
@@ -47,7 +69,7 @@ def _columns(player: Any, past: list[Any]) -> list[Column]:
     if feedback == "all":
         columns += _others(player, past)
     if feedback == "average" and not player.alone():
-        averages = _averages(past)
+        averages = _averages(player, past)
         head = _("Average request of all") if demands else _("Average report of all")
         columns.append((head, lambda row: averages.get(row.subsession_id, NOTHING)))
     if treatment.environment != "production":
@@ -58,21 +80,21 @@ def _columns(player: Any, past: list[Any]) -> list[Column]:
 
 
 def _own(treatment: Treatment, row: Any) -> str:
-    message = row.field_maybe_none("message")
-    if message is None:
+    if row.message is None:
         return NOTHING
-    return tagged(f"history-message-{row.part_round}", repr(message), message_text(treatment, row.position, message))
+    text = message_text(treatment, row.id_in_group - 1, row.message)
+    return tagged(f"history-message-{row.part_round}", repr(row.message), text)
 
 
 def _points(treatment: Treatment, row: Any) -> str:
-    units = row.field_maybe_none("points_units") or 0  # a round that could not be played gives none
+    units = row.points_units or 0  # a round that could not be played gives none
     return tagged(f"history-points-{row.part_round}", units, points_text(treatment, units))
 
 
 def _others(player: Any, past: list[Any]) -> list[Column]:
     """A column for each other position: whoever held it in the round or, in practice alone, the computer."""
     treatment = player.treatment
-    said = _computer_messages(past) if player.alone() else _group_messages(past)
+    said = _computer_messages(past) if player.alone() else _group_messages(player)
 
     def column(name: str, position: int) -> Column:
         def cell(row: Any) -> str:
@@ -89,21 +111,26 @@ def _others(player: Any, past: list[Any]) -> list[Column]:
 
 def _computer_messages(past: list[Any]) -> dict[tuple[int, int], float]:
     """By round and position."""
-    texts = {row.part_round: (row.field_maybe_none("computer_messages") or "").split(";") for row in past}
+    texts = {row.part_round: (row.computer_messages or "").split(";") for row in past}
     return {(k, i): float(text) for k, row in texts.items() for i, text in enumerate(row) if text}
 
 
-def _group_messages(past: list[Any]) -> dict[tuple[int, int], float]:
+def _group_messages(player: Any) -> dict[tuple[int, int], float]:
     """By round and position, in one query."""
-    model = type(past[0])
-    mates = model.objects_filter().filter(model.group_id.in_([row.group_id for row in past]))
-    found = mates.with_entities(model.part_round, model.id_in_group, model.message)
-    return {(k, number - 1): message for k, number, message in found if message is not None}
+    model = type(player)
+
+    def begin(session: Any) -> Any:
+        own = aliased(model)
+        query = session.query(model.part_round, model.id_in_group, model.message)
+        return query.join(own, own.group_id == model.group_id).filter(*_past(own), model.message.isnot(None))
+
+    found = statements(begin, model)(object_session(player)).params(**_of(player)).all()
+    return {(k, number - 1): message for k, number, message in found}
 
 
-def _averages(past: list[Any]) -> dict[int, str]:
+def _averages(player: Any, past: list[Any]) -> dict[int, str]:
     """The mean message of all who played each round together, by subsession, in one query; see population_average."""
-    model = type(past[0])
+    model = type(player)
     own = aliased(model)
     together = (
         model.objects_filter()

@@ -1,0 +1,41 @@
+import json
+import sys
+from functools import cache
+
+import pytest
+
+SESSION = {"quiz": False, "practice_rounds": 0, "rounds": 5}
+MENDED = ("listeners", "queries", "stored_vars")
+
+
+@pytest.fixture(scope="session")
+def requests_of(lab):
+    """What tests/otree_requests.py found: 3 people play 3 of 5 rounds, with all repairs or without some."""
+
+    @cache
+    def played(without=()):
+        out = lab.folder / f"requests-{'-'.join(without)}.json"
+        order = {"config": "production_serial", "people": 3, "rounds": 3, "changes": SESSION, "without": without,
+                 "out": str(out)}  # fmt: skip
+        done = lab.run(sys.executable, "tests/otree_requests.py", json.dumps(order), OTREE_IN_MEMORY="1")
+        assert done.returncode == 0, done.stderr
+        return json.loads(out.read_text("utf-8"))
+
+    return played
+
+
+@pytest.fixture(scope="session")
+def probes(requests_of):
+    return requests_of()["probes"]
+
+
+@pytest.fixture(scope="session")
+def counted(requests_of):
+    """By kind of request, the most that one of them cost; or what it costs without repairs, as oTree is."""
+
+    def most(name, repaired=True, pick=max):
+        kinds = requests_of(() if repaired else MENDED)["kinds"]
+        assert {"POST Decide 302", "GET WaitForGroup 302", "GET Feedback 200", "GET Decide 200"} <= set(kinds)
+        return {kind: pick(costs.get(name, 0) for costs in all_costs) for kind, all_costs in kinds.items()}
+
+    return most
