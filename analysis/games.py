@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -17,11 +16,10 @@ GROUP = ["session_code", "part", "round", "group"]
 """What tells groups apart, beside whether the round is practice."""
 
 
-@lru_cache(maxsize=256)
 def treatment_of(definition: str) -> Treatment:
     """The treatment as it was in force, from the JSON text of the column `definition`."""
     try:
-        return Treatment.from_definition(json.loads(definition))
+        return Treatment.from_json(definition)
     except (TreatmentError, ValueError, KeyError, TypeError) as error:
         raise ExportError(
             f"column definition: {error}; expected the definition of a treatment as this version of "

@@ -18,6 +18,8 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from mechanisms.session.record import RECORD
+
 
 @dataclass(frozen=True)
 class Column:
@@ -42,72 +44,42 @@ CODE = pa.Check.str_matches(r"^[a-z0-9_-]+$", error="a code of oTree: lower-case
 
 _NUMBERS = pa.Check.str_matches(r"^[-+0-9.eE;]*$", error="numbers with ; between them, without spaces")
 
-COLUMNS = (
-    Column("session_code", "text", check=CODE),
-    Column("app", "text", check=FILLED),
-    Column("parts", "text", check=FILLED),
-    Column("order", "text", check=pa.Check.str_matches(r"^\d+(;\d+)*$", error="numbers of parts")),
-    Column("part", "whole", check=at_least(1)),
-    Column("practice", "flag"),
-    Column("treatment", "text", check=FILLED),
-    Column("identity", "text", check=pa.Check.str_matches(r"^[0-9a-f]{12}$", error="12 hexadecimal digits")),
-    Column("mechanism", "text", check=FILLED),
-    Column("environment", "text", check=FILLED),
-    Column("participant_code", "text", check=CODE),
-    Column("participant_id", "whole", check=at_least(1)),
-    Column("participant_label", "text", blank=True),
-    Column("is_bot", "flag"),
-    Column("round_number", "whole", check=at_least(1)),
-    Column("round", "whole", check=at_least(1)),
-    Column("group", "whole", check=at_least(1)),
-    Column("position", "whole", check=at_least(1)),
-    Column("role", "text", blank=True),
-    Column("partners", "text", blank=True, check=_NUMBERS),
-    Column("type", "number"),
-    Column("type_label", "text", blank=True),
-    Column("message", "number", blank=True),
-    Column("computer_messages", "text", blank=True, check=_NUMBERS),
-    Column("timed_out", "flag"),
-    Column("decided_at", "time", blank=True),
-    Column("seconds_taken", "number", blank=True),
-    Column("outcome", "text", blank=True),
-    Column("quantity", "number", blank=True),
-    Column("value", "number", blank=True),
-    Column("cost_share", "number", blank=True),
-    Column("transfer", "number", blank=True),
-    Column("payments_received", "text", blank=True, check=_NUMBERS),
-    Column("points_units", "whole", blank=True),
-    Column("points", "number", blank=True),
-    Column("belief", "number", blank=True),
-    Column("belief_points", "number", blank=True),
-    Column("quiz_attempts", "whole", blank=True),
-    Column("quiz_failed", "flag", blank=True),
-    Column("is_paid_round", "flag", blank=True),
-    Column("part_earnings", "number", blank=True),
-    Column("total_payment", "number", blank=True),
-    Column("currency", "text", blank=True),
-    Column("currency_decimals", "whole", check=at_least(0)),
-    Column("group_size", "whole", check=at_least(1)),
-    Column("information", "text", check=one_of("complete", "private", "own")),
-    Column("participants", "whole", check=at_least(1)),
-    Column("rounds", "whole", check=at_least(1)),
-    Column("matching", "text", check=FILLED),
-    Column("fixed_roles", "flag"),
-    Column("feedback", "text", check=FILLED),
-    Column("seconds", "number", check=at_least(0)),
-    Column("pay", "text", check=one_of("all", "one")),
-    Column("exchange_rate", "number"),
-    Column("show_up_fee", "number"),
-    Column("seed", "whole"),
-    Column("practice_rounds", "whole", check=at_least(0)),
-    Column("practice_against", "text", check=one_of("others", "computer")),
-    Column("language", "text", check=FILLED),
-    Column("pay_parts", "text", check=one_of("all", "one")),
-    Column("rounding", "whole"),
-    Column("platform_version", "text", blank=True),
-    Column("otree_version", "text", blank=True),
-    Column("definition", "definition"),
-)
+CHECKS = {
+    "session_code": CODE,
+    "app": FILLED,
+    "parts": FILLED,
+    "order": pa.Check.str_matches(r"^\d+(;\d+)*$", error="numbers of parts"),
+    "part": at_least(1),
+    "treatment": FILLED,
+    "identity": pa.Check.str_matches(r"^[0-9a-f]{12}$", error="12 hexadecimal digits"),
+    "mechanism": FILLED,
+    "environment": FILLED,
+    "participant_code": CODE,
+    "participant_id": at_least(1),
+    "round_number": at_least(1),
+    "round": at_least(1),
+    "group": at_least(1),
+    "position": at_least(1),
+    "partners": _NUMBERS,
+    "computer_messages": _NUMBERS,
+    "payments_received": _NUMBERS,
+    "currency_decimals": at_least(0),
+    "group_size": at_least(1),
+    "information": one_of("complete", "private", "own"),
+    "participants": at_least(1),
+    "rounds": at_least(1),
+    "matching": FILLED,
+    "feedback": FILLED,
+    "seconds": at_least(0),
+    "pay": one_of("all", "one"),
+    "practice_rounds": at_least(0),
+    "practice_against": one_of("others", "computer"),
+    "language": FILLED,
+    "pay_parts": one_of("all", "one"),
+}
+"""What may stand in a column beside what its kind says."""
+
+COLUMNS = tuple(Column(entry.name, entry.kind, entry.blank, CHECKS.get(entry.name)) for entry in RECORD)
 COLUMN_NAMES = tuple(column.name for column in COLUMNS)
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")

@@ -13,22 +13,11 @@ from engine.aids import custom_export_what_if
 from engine.quiz.export import custom_export_quiz
 from engine.session.guesses import belief_units_of
 from engine.session.plan import order_of
+from mechanisms.session.record import PROTOCOL, RECORD
 
 __all__ = ["custom_export", "custom_export_quiz", "custom_export_what_if"]
 
-FIXED_COLUMNS = (
-    "session_code app parts order part practice treatment identity mechanism environment participant_code "
-    "participant_id participant_label is_bot round_number round group position role partners type type_label "
-    "message computer_messages timed_out decided_at seconds_taken outcome quantity value cost_share transfer "
-    "payments_received points_units points belief belief_points quiz_attempts quiz_failed is_paid_round "
-    "part_earnings total_payment currency currency_decimals"
-).split()
-PROTOCOL_COLUMNS = [
-    "participants", "rounds", "matching", "fixed_roles", "feedback", "seconds", "pay", "exchange_rate",
-    "show_up_fee", "seed", "practice_rounds", "practice_against", "language",
-]  # fmt: skip
-LAST_COLUMNS = "pay_parts rounding platform_version otree_version definition".split()
-COLUMNS = [*FIXED_COLUMNS, "group_size", "information", *PROTOCOL_COLUMNS, *LAST_COLUMNS]
+COLUMNS = [entry.name for entry in RECORD]
 
 
 def custom_export(players: list[Any]) -> Iterator[list[Any]]:
@@ -64,7 +53,7 @@ def treatment_columns(treatment: Any) -> dict[str, Any]:
         "environment": treatment.environment,
         "group_size": treatment.group_size,
         "information": treatment.information,
-        **{key: getattr(protocol, key) for key in PROTOCOL_COLUMNS},
+        **{entry.name: getattr(protocol, entry.name) for entry in PROTOCOL},
         "currency": settings.REAL_WORLD_CURRENCY_CODE,
         "currency_decimals": settings.REAL_WORLD_CURRENCY_DECIMAL_PLACES,
         "rounding": treatment.rounding,

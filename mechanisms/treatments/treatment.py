@@ -103,6 +103,11 @@ class Treatment(Shown):
         spec = parse(TreatmentSpec, definition, where)
         return _built(json.dumps(spec.plain(), sort_keys=True), where)
 
+    @classmethod
+    def from_json(cls, definition: str) -> Treatment:
+        """The treatment of a definition as a session and its data keep it, in JSON; read once for equal texts."""
+        return _stored(definition)
+
     def with_protocol(self, **changes: Any) -> Treatment:
         """The same game under another protocol, e.g. with_protocol(rounds=4, seed=7)."""
         session = {**self.definition["session"], **changes}
@@ -217,7 +222,12 @@ class Treatment(Shown):
         return self.points_value(units) * self.protocol.exchange_rate
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
+def _stored(definition: str) -> Treatment:
+    return Treatment.from_definition(json.loads(definition))
+
+
+@lru_cache(maxsize=256)
 def _built(definition: str, where: str) -> Treatment:
     """One Treatment for equal definitions, so that what it has computed is computed once."""
     return Treatment(TreatmentSpec.model_validate_json(definition), where)

@@ -1,7 +1,6 @@
 """The treatment that a running session uses: the definition stored with it, never the file of today."""
 
 import json
-from functools import lru_cache
 from typing import Any
 
 from mechanisms.treatments import Treatment
@@ -9,9 +8,4 @@ from mechanisms.treatments import Treatment
 
 def treatment_of(session: Any, part: int) -> Treatment:
     """The treatment of a part of the session's design, counted from 1."""
-    return _treatment(json.dumps(session.parts[part - 1], sort_keys=True))
-
-
-@lru_cache(maxsize=64)
-def _treatment(definition: str) -> Treatment:
-    return Treatment.from_definition(json.loads(definition))
+    return Treatment.from_json(json.dumps(session.parts[part - 1], sort_keys=True))

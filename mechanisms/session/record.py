@@ -1,0 +1,97 @@
+"""The record of a session: the columns of its decisions, one row a participant and round, in their order.
+
+The laboratory writes them, the analysis reads them; what they mean is in docs/codebook.md.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Kind = Literal["text", "whole", "number", "flag", "time", "definition"]
+
+
+class Entry(NamedTuple):
+    """A column: what stands in it, and whether it may be blank.
+
+    kind : text; whole (number); number, with a decimal point; flag, 0 or 1; time, ISO 8601 in UTC; definition, that of
+        a treatment in JSON
+    """
+
+    name: str
+    kind: Kind
+    blank: bool = False
+
+
+_DECISION = (
+    Entry("session_code", "text"),
+    Entry("app", "text"),
+    Entry("parts", "text"),
+    Entry("order", "text"),
+    Entry("part", "whole"),
+    Entry("practice", "flag"),
+    Entry("treatment", "text"),
+    Entry("identity", "text"),
+    Entry("mechanism", "text"),
+    Entry("environment", "text"),
+    Entry("participant_code", "text"),
+    Entry("participant_id", "whole"),
+    Entry("participant_label", "text", blank=True),
+    Entry("is_bot", "flag"),
+    Entry("round_number", "whole"),
+    Entry("round", "whole"),
+    Entry("group", "whole"),
+    Entry("position", "whole"),
+    Entry("role", "text", blank=True),
+    Entry("partners", "text", blank=True),
+    Entry("type", "number"),
+    Entry("type_label", "text", blank=True),
+    Entry("message", "number", blank=True),
+    Entry("computer_messages", "text", blank=True),
+    Entry("timed_out", "flag"),
+    Entry("decided_at", "time", blank=True),
+    Entry("seconds_taken", "number", blank=True),
+    Entry("outcome", "text", blank=True),
+    Entry("quantity", "number", blank=True),
+    Entry("value", "number", blank=True),
+    Entry("cost_share", "number", blank=True),
+    Entry("transfer", "number", blank=True),
+    Entry("payments_received", "text", blank=True),
+    Entry("points_units", "whole", blank=True),
+    Entry("points", "number", blank=True),
+    Entry("belief", "number", blank=True),
+    Entry("belief_points", "number", blank=True),
+    Entry("quiz_attempts", "whole", blank=True),
+    Entry("quiz_failed", "flag", blank=True),
+    Entry("is_paid_round", "flag", blank=True),
+    Entry("part_earnings", "number", blank=True),
+    Entry("total_payment", "number", blank=True),
+    Entry("currency", "text", blank=True),
+    Entry("currency_decimals", "whole"),
+    Entry("group_size", "whole"),
+    Entry("information", "text"),
+)
+PROTOCOL = (
+    Entry("participants", "whole"),
+    Entry("rounds", "whole"),
+    Entry("matching", "text"),
+    Entry("fixed_roles", "flag"),
+    Entry("feedback", "text"),
+    Entry("seconds", "number"),
+    Entry("pay", "text"),
+    Entry("exchange_rate", "number"),
+    Entry("show_up_fee", "number"),
+    Entry("seed", "whole"),
+    Entry("practice_rounds", "whole"),
+    Entry("practice_against", "text"),
+    Entry("language", "text"),
+)
+"""Keys of the table [session] of a treatment as they were in force."""
+
+_VERSIONS = (
+    Entry("pay_parts", "text"),
+    Entry("rounding", "whole"),
+    Entry("platform_version", "text", blank=True),
+    Entry("otree_version", "text", blank=True),
+    Entry("definition", "definition"),
+)
+RECORD = (*_DECISION, *PROTOCOL, *_VERSIONS)

@@ -1,0 +1,22 @@
+"""The record of a session: one list, which writer and reader share."""
+
+from analysis.loading.schema import COLUMNS, KINDS
+from analysis.variables import variables
+from mechanisms.session.record import PROTOCOL, RECORD
+from mechanisms.treatments import ProtocolSpec
+
+
+def test_names_are_said_once():
+    names = [entry.name for entry in RECORD]
+    assert len(set(names)) == len(names)
+
+
+def test_the_protocol_has_its_keys():
+    assert {entry.name for entry in PROTOCOL} <= set(ProtocolSpec.model_fields)
+
+
+def test_every_kind_is_read_and_every_column_described():
+    assert {entry.kind for entry in RECORD} <= set(KINDS)
+    assert [(column.name, column.kind, column.blank) for column in COLUMNS] == list(RECORD)
+    described = [variable.name for variable in variables("decisions")]
+    assert [name for name in described if name in {entry.name for entry in RECORD}] == [entry.name for entry in RECORD]
