@@ -16,6 +16,7 @@ import pandas as pd
 from analysis.checks import definition, draws, earnings, messages, play, structure
 from analysis.checks.findings import COLUMNS, IMPOSSIBLE, MISMATCH, TOLERANCE
 from analysis.games import Part, parts
+from analysis.loading.versions import versions_of
 from analysis.words import counted
 from mechanisms.lazy import callable_
 from mechanisms.shown import Shown, Words, table_rows
@@ -46,6 +47,7 @@ class AuditResult(Shown):
     findings : DataFrame, one row a finding: kind (mismatch, impossible), session_code, part, practice, round,
         participant_id (0: the whole part), column, exported, expected, problem
     notes : remarks that are no errors
+    versions : of the platform that wrote the exports
     tolerance : relative, for floating-point numbers; points are compared exactly
     """
 
@@ -57,6 +59,7 @@ class AuditResult(Shown):
     unpaid: int
     findings: pd.DataFrame
     notes: tuple[str, ...] = ()
+    versions: str = ""
     tolerance: float = TOLERANCE
 
     def _facts(self) -> dict[str, object]:
@@ -86,7 +89,7 @@ class AuditResult(Shown):
             f"{counted(self.impossible, 'impossible entry', 'impossible entries')}; "
             f"{counted(self.decisions, 'decision')}, {counted(self.groups, 'group')} recomputed, "
             f"{counted(self.sessions, 'session')}; {self.timed_out} timed out, {self.incomplete} not decided, "
-            f"{counted(self.unpaid, 'participant')} not yet paid"
+            f"{counted(self.unpaid, 'participant')} not yet paid; written by version {self.versions}"
         )
 
 
@@ -119,6 +122,7 @@ def audit(decisions: pd.DataFrame) -> AuditResult:
         unpaid=int((people == 0).sum()),
         findings=_sorted(found),
         notes=notes,
+        versions=versions_of(decisions["platform_version"].unique()),
     )
 
 

@@ -16,6 +16,7 @@ from analysis.loading.flags import flagged, read_exclusions
 from analysis.loading.formats import recognise, respaced, why_foreign
 from analysis.loading.reading import read_decisions, read_table
 from analysis.loading.texts import header_of
+from analysis.loading.versions import versions_of
 from analysis.loading.wide import OtreeTable, Played, merge_people, played_of, read_otree_table
 from analysis.loading.wide_decisions import decisions_of
 from mechanisms.shown import Shown
@@ -25,12 +26,14 @@ SUFFIXES = (".csv", ".csv.gz")
 
 @dataclass(frozen=True)
 class SourceFile(Shown):
-    """A file that was read: name without folder, SHA-256 of its bytes, rows, kind (a key of `formats.FORMATS`)."""
+    """A file that was read: name without folder, SHA-256 of its bytes, rows, kind (a key of `formats.FORMATS`), and the
+    version of the platform that wrote it, "" where the file does not say."""
 
     name: str
     sha256: str
     rows: int
     kind: str = "decisions"
+    version: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,20 +121,22 @@ class _Read:
         self.beside: dict[str, list[pd.DataFrame]] = {}
 
     def add(self, path: Path, kind: str) -> None:
+        version = ""
         if kind in ("wide", "app"):
             table = read_otree_table(path)
             self.otree.append(table)
             rows, problems = len(table.people), table.problems
+            version = versions_of(played.platform_version for played in table.played.values())
         elif kind == "decisions":
             decisions, problems = read_decisions(path)
             self.decisions.append((path.name, decisions))
-            rows = len(decisions)
+            rows, version = len(decisions), versions_of(decisions["platform_version"].unique())
         else:
             companion, problems = read_table(path, COMPANIONS[kind].columns, COMPANIONS[kind].schema)
             self.beside.setdefault(kind, []).append(companion)
             rows = len(companion)
         self.problems += problems
-        self.sources.append(SourceFile(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), rows, kind))
+        self.sources.append(SourceFile(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), rows, kind, version))
 
     def decision_tables(self) -> tuple[list[pd.DataFrame], list[str]]:
         """The decisions of all files, those of oTree's own tables too, and the names of the files."""

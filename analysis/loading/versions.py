@@ -7,8 +7,7 @@ tables hold the version since 0.3.0 (session.platform_version); APP_custom.csv a
 from __future__ import annotations
 
 import re
-
-import pandas as pd
+from collections.abc import Iterable
 
 from mechanisms.treatments import Treatment
 
@@ -33,6 +32,10 @@ def app_of(treatment: Treatment, several_parts: bool, version: str) -> str:
     return treatment.form if named_by_form else treatment.mechanism
 
 
-def versions_of(decisions: pd.DataFrame) -> str:
-    """The versions that wrote the rows, e.g. "0.2.0, 0.3.0"; "" where there are none."""
-    return ", ".join(sorted(str(version) or EARLIER for version in decisions["platform_version"].unique()))
+def versions_of(versions: Iterable[str]) -> str:
+    """The versions in words; blank ones are those of oTree's own tables before 0.3.0.
+
+    >>> versions_of(["0.3.0", "", "0.3.0"])
+    '0.3.0, before 0.3.0'
+    """
+    return ", ".join(sorted({str(version) or EARLIER for version in versions}))

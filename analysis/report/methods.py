@@ -15,6 +15,7 @@ from analysis.flow import Flow
 from analysis.inference import Units
 from analysis.inference.arrangements import DRAWS
 from analysis.loading.exports import Exports
+from analysis.loading.versions import versions_of
 from analysis.measures.outcomes import OUTCOMES, Outcome
 from analysis.report.comparison_tables import interval_text, p_text
 from analysis.report.comparisons import LEVEL, SEED, Inference
@@ -169,7 +170,7 @@ def _models(sources: Sources) -> list[str]:
 
 def _software(sources: Sources) -> str:
     rows = sources.predicted
-    recorded = listed(sorted(set(rows["platform_version"]) - {""})) or "unknown"
+    recorded = versions_of(rows["platform_version"].unique()) or "unknown"
     otree = listed(sorted(set(rows["otree_version"]) - {""})) or "unknown"
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return (
