@@ -3,13 +3,17 @@
 
 def install() -> None:
     """Before oTree reads its urls and makes its application; a second call changes nothing."""
-    from engine.otree_repairs import clock, database, front, lookup, one_lock, sockets
+    from engine.otree_repairs import clock, creation, database, front, lookup, one_lock, readers, sockets
 
+    if front.is_installed():
+        return
     database.install()
     one_lock.install()
     sockets.install()
     front.install()
     clock.install()
+    creation.install()
+    readers.install()
     lookup.repair_lookup()
     lighter()
 

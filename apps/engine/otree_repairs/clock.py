@@ -22,7 +22,7 @@ from otree.database import db
 from otree.models import Participant
 from otree.models_concrete import TaskQueueMessage
 
-from engine.otree_repairs import database, front, one_lock
+from engine.otree_repairs import aside, database, front, one_lock
 
 SECONDS_BETWEEN_LOOKS = 2.0
 SECONDS_UNTIL_RETRY = 10.0
@@ -173,6 +173,7 @@ running: list[Any] = []  # Python itself would forget a task that nobody holds
 def serve(self: Any, *arguments: Any, addrport: str | None = None, **options: Any) -> None:
     """`otree prodserver`, without its second process."""
     try:
+        aside.prepare()
         database.begin()
     except database.UnusableError as error:
         sys.exit(str(error))

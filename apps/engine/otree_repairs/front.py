@@ -58,8 +58,11 @@ async def without_lock(self: Any, scope: Any, receive: Any, send: Any) -> None:
         scope, receive = await admitted(scope, receive)
     except RefusedError as error:
         await refusals.answer(scope, error)(scope, receive, send)
-    else:
+        return
+    try:
         await self.app(scope, receive, send)
+    except Exception as error:  # its page was sent
+        logger.error("%s failed: %r", ascii(scope["path"]), error)
 
 
 async def answer_to(self: Any, scope: Any, receive: Any) -> Response:
@@ -121,3 +124,7 @@ def install() -> None:
     Front.call_next = whole_answer
     if Front.dispatch.__module__ == middleware.__name__:  # else a measuring tool has put its own there
         Front.dispatch = one_at_a_time
+
+
+def is_installed() -> bool:
+    return Front.__call__ is come_in

@@ -19,7 +19,10 @@ from mechanisms.treatments import load_treatment
 from tests.lab import ROOT
 
 CATALOGS = sorted((ROOT / "_locale").glob("*/LC_MESSAGES/lab.po"))
-EXPERIMENTER = set("admin admin_report.html bots.py strategies.py designs.py setup.py translations.py tests.py".split())
+EXPERIMENTER = set(
+    "admin admin_report.html bots.py strategies.py designs.py setup.py translations.py tests.py "
+    "aside.py bodies.py clock.py creation.py database.py one_lock.py readers.py refusals.py sockets.py".split()
+)
 """Folders and files whose texts participants do not see."""
 TEMPLATES = [p for p in sorted((ROOT / "_templates").rglob("*.html")) if not EXPERIMENTER & set(p.parts)]
 MODULES = [p for p in sorted((ROOT / "apps").rglob("*.py")) if not EXPERIMENTER & set(p.parts)]

@@ -1,0 +1,199 @@
+"""A repair of oTree 6.0.15: exports, reports and the data page are read beside play.
+
+oTree reads them on the one connection that people play on. Here each runs in a process of its own, on a connection of
+its own that cannot write and sees the database as it was when it began; the server only passes on what comes from
+there, bit by bit. Who may not see it is turned away before anything is begun.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy
+import sqlalchemy.pool
+from otree import database, settings
+from otree.channels import consumers
+from otree.database import DBWrapper, db
+from otree.export import get_custom_export_functions
+from otree.patch import ExceptionMiddleware
+from otree.views import admin, cbv, export
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from engine.otree_repairs import aside, front, one_lock
+from engine.otree_repairs.clock import watch
+from engine.otree_repairs.database import SQLITE
+
+READ_ONLY = (
+    export.ExportWide, export.ExportApp, export.ExportAppCustom, export.ExportPageTimes, export.ExportChat,
+    export.ExportPageTimesLogin, export.ExportChatLogin, export.ExportWideLogin, export.ExportIndex,
+    admin.SessionDataAjax, admin.SessionData, admin.SessionPayments, admin.AdminReport,
+)  # fmt: skip
+PIECE = 65536
+Dispatch = Callable[[Any], Any]
+
+
+# --- in the server ---
+
+
+@lru_cache
+def addresses() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Whole addresses, and beginnings of those that go on with a session's code."""
+    from otree.urls import routes
+
+    paths = [route.path for route in routes if getattr(route, "endpoint", None) in READ_ONLY]
+    return tuple(p for p in paths if "{" not in p), tuple(p.split("{")[0] for p in paths if "{" in p)
+
+
+def is_read_only(scope: Any) -> bool:
+    if scope["method"] not in ("GET", "HEAD") or not aside.available():
+        return False
+    whole, beginnings = addresses()
+    return scope["path"] in whole or scope["path"].startswith(beginnings)
+
+
+def beside_play(dispatch: Dispatch) -> Dispatch:
+    """Of a view: the same answer, from a process aside."""
+
+    async def relayed(view: Any) -> None:
+        if one_lock.lock.mine() or not one_lock.serving:  # a POST, a server in memory, or the process aside itself
+            await dispatch(view)
+            return
+        view.request = request = Request(view.scope, view.receive)
+        refusal = refusal_of(view, request)
+        if refusal is not None:
+            await refusal(view.scope, view.receive, view.send)
+            return
+        scope = {key: value for key, value in view.scope.items() if key not in NOT_SENT}
+        async with aside.job(answer, scope, vars(watch)) as messages:
+            async for message in messages:
+                if message["type"] == "session":
+                    view.scope["session"].update(message["session"])
+                else:
+                    await view.send(message)
+
+    return relayed
+
+
+NOT_SENT = ("app", "router", "endpoint", "extensions")
+
+
+def refusal_of(view: Any, request: Request) -> Any:
+    """Without asking the database."""
+    if isinstance(view, cbv.AdminView):
+        return view.redirect("Login") if view._is_unauthorized() else None
+    return cbv.validate_rest_key(request) or unknown_export(view, request.query_params)
+
+
+def unknown_export(view: Any, asked: Any) -> Response | None:
+    if not isinstance(view, export.ExportApp | export.ExportAppCustom):
+        return None
+    app = asked.get("app", "")
+    if app not in settings.OTREE_APPS:
+        return PlainTextResponse(f"app={app} must be one of {', '.join(settings.OTREE_APPS)}\n", 404)
+    known = sorted(get_custom_export_functions(app))
+    if isinstance(view, export.ExportAppCustom) and asked.get("function_name", "custom_export") not in known:
+        return PlainTextResponse(f"function_name must be one of {', '.join(known) or 'none'}\n", 404)
+    return None
+
+
+async def export_by_socket(consumer: Any, websocket: Any, data: Any) -> None:
+    if not aside.available():
+        await plain_receive(consumer, websocket, data)
+        return
+    async with aside.job(export_text, data) as messages:
+        async for message in messages:
+            await consumer.send_json(message)
+
+
+plain_receive = consumers.WSExportData.on_receive
+
+
+def first_the_login(dispatch: Dispatch) -> Dispatch:
+    """Of all experimenter's pages: oTree looks up the session first, and tells a stranger whether it exists."""
+
+    async def checked(view: Any) -> None:
+        view.request = Request(view.scope, view.receive)
+        if view._is_unauthorized():
+            await view.redirect("Login")(view.scope, view.receive, view.send)
+        else:
+            await dispatch(view)
+
+    return checked
+
+
+# --- in the process aside ---
+
+
+def answer(connection: Any, scope: Any, watched: dict[str, Any]) -> None:
+    vars(watch).update(watched)
+    read_only()
+    asyncio.run(respond(connection, scope))
+
+
+async def respond(connection: Any, scope: Any) -> None:
+    from otree.asgi import app
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            connection.send({"type": "session", "session": dict(scope["session"])})
+            connection.send(message)
+            return
+        body = message.get("body", b"")
+        for start in range(0, len(body), PIECE):
+            connection.send({"type": message["type"], "body": body[start : start + PIECE], "more_body": True})
+        if not message.get("more_body", False):
+            connection.send({"type": message["type"], "body": b"", "more_body": False})
+
+    scope["app"] = app
+    await ExceptionMiddleware(app.router, {})(scope, receive, send)
+
+
+def export_text(connection: Any, data: Any) -> None:
+    """What oTree's websocket for exports would send."""
+
+    class Sender(consumers.WSExportData):
+        def __init__(self) -> None:
+            pass
+
+        async def send_json(self, content: Any) -> None:
+            connection.send(content)
+
+    read_only()
+    asyncio.run(Sender().post_receive_json(data))
+
+
+def read_only() -> None:
+    """From now on the database is read as it is at the first look, and nothing is ever written."""
+    if SQLITE:
+        engine = sqlalchemy.create_engine("sqlite://", creator=reading_connection, poolclass=sqlalchemy.pool.NullPool)
+        beginning = "begin"
+    else:
+        url = database.engine.url
+        engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.pool.NullPool, isolation_level="REPEATABLE READ")
+        beginning = "set transaction read only"
+    sqlalchemy.event.listen(engine, "begin", lambda connection: connection.execute(beginning))
+    database.engine = engine
+    # oTree marks a session's variables as changed whenever they are read: never written, they do no harm
+    database.DBSession.configure(bind=engine, autoflush=False)
+    DBWrapper.commit = DBWrapper.rollback
+    db.new_session()
+
+
+def reading_connection() -> sqlite3.Connection:
+    connection = sqlite3.connect(database.DB_FILE, check_same_thread=False, isolation_level=None)
+    connection.execute("pragma query_only = on")
+    return connection
+
+
+def install() -> None:
+    cbv.AdminView.dispatch = first_the_login(cbv.AdminView.dispatch)
+    for view in READ_ONLY:
+        view.dispatch = beside_play(view.dispatch)
+    consumers.WSExportData.on_receive = export_by_socket
+    front.WITHOUT_LOCK.append(is_read_only)
