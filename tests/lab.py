@@ -58,15 +58,16 @@ class Lab:
         return done, exported(out) if done.returncode == 0 else {}
 
     @contextmanager
-    def server(self):
-        """A running production server; its address."""
+    def server(self, **variables):
+        """A running production server with these variables in its environment; its address."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         # The server starts a child of its own that survives it: the group of processes is stopped as one.
         command = [otree_command(), "prodserver", f"127.0.0.1:{port}"]
         with (self.folder / "server.log").open("w") as log:
-            process = run.start(command, self.environment(), cwd=self.folder, stdout=log, stderr=subprocess.STDOUT)
+            environment = self.environment(**variables)
+            process = run.start(command, environment, cwd=self.folder, stdout=log, stderr=subprocess.STDOUT)
             self.process = process  # for tests that end it without asking
             try:
                 address = f"http://127.0.0.1:{port}"

@@ -15,13 +15,11 @@ SHORT = {"rounds": 2, "practice_rounds": 1, "quiz": True, "seconds": 60, "matchi
 
 def main(language, out):
     otree.main.setup()
-    from engine.session import setup
     from engine.session.designs import design_of
     from otree.bots.runner import run_bots
     from otree.session import SESSION_CONFIGS_DICT, create_session
     from otree.views.abstract import FormPageOrInGameWaitPage
 
-    setup.certificate_of = lambda treatment: {}  # for the experimenter, and the slowest of all
     pages = []
     render_page = FormPageOrInGameWaitPage.render_page
 

@@ -13,6 +13,7 @@ from engine import otree_repairs
 from engine.admin import report
 from engine.otree_repairs.fields import shared
 from engine.quiz.pages import QuizFields
+from engine.session import certificates
 from engine.session.earnings import settle_participant
 from engine.session.guesses import BeliefFields, score_beliefs
 from engine.session.in_force import treatment_of
@@ -22,6 +23,7 @@ from mechanisms.played.play import Play
 from mechanisms.session.draws import computer_messages
 
 otree_repairs.install()
+certificates.install()
 
 
 class EngineSubsession(BaseSubsession):

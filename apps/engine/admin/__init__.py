@@ -5,13 +5,10 @@ serves everybody: what is finished is remembered (`rounds`, `page_times`), what 
 """
 
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
 from otree import settings
-from otree.database import dbq
-from otree.models import Session
 
 from engine.admin.monitor import monitor
 from engine.admin.page_times import slow_pages, visits_of
@@ -19,9 +16,10 @@ from engine.admin.payments import payments
 from engine.admin.rounds import round_table
 from engine.admin.seating import seating_plan
 from engine.admin.situation import situation_of
+from engine.otree_repairs.clock import watch
+from engine.session.certificates import certificate_of, size_of
 from engine.session.in_force import treatment_of
 from engine.words.rendering import render
-from mechanisms.certificate import Certificate
 from mechanisms.certificate.rendering import as_html
 
 SECONDS_BETWEEN_REFRESHES = 4
@@ -42,7 +40,8 @@ def report(session: Any) -> dict[str, Markup]:
             pages=slow_pages(visits, situation),
             payments=payments(situation),
             seating=seating_plan(shown["people"]),
-            certificates=[certificate(session.code, number) for number in range(1, len(session.certificates) + 1)],
+            certificates=[certificate(session, number) for number in range(1, len(session.parts) + 1)],
+            deadlines=watch.sentence(),
             parts=[treatment_of(session, number).title for number in range(1, len(session.parts) + 1)],
         )
     }
@@ -61,8 +60,10 @@ def head(session: Any) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=64)
-def certificate(session_code: str, part: int) -> Markup:
-    """The theory certificate that was stored with a part of a session; it never changes."""
-    session = dbq(Session).filter_by(code=session_code).one()
-    return Markup(as_html(Certificate.from_plain(session.certificates[part - 1])))
+def certificate(session: Any, part: int) -> Markup:
+    """The theory certificate of a part; while it is computed, how large it is."""
+    found = certificate_of(session, part)
+    if found is not None:
+        return Markup(as_html(found))
+    pending = "Being computed beside play: {}. It appears here when it is ready."
+    return Markup("<p>{}</p>").format(pending.format(size_of(treatment_of(session, part))))

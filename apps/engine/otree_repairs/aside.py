@@ -25,15 +25,13 @@ from contextlib import asynccontextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
-import numpy as np
 import otree.common
 from otree import database
 
 from engine.otree_repairs import one_lock
 
 MOST_AT_ONCE = 4
-NICENESS = 5  # who plays goes first
-END, FAILED = "end of the job", "the job failed"
+READY, END, FAILED = "ready", "end of the job", "the job failed"
 Job = Callable[..., None]
 logger = logging.getLogger(__name__)
 threads = ThreadPoolExecutor(2 * MOST_AT_ONCE, thread_name_prefix="aside")  # they only wait
@@ -91,10 +89,8 @@ def work(connection: Any) -> None:
     """In the process of a job: its function and arguments come first."""
     one_lock.stop_serving()
     threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
     otree.common.rng.seed()  # else every copy would draw the same codes
-    np.random.seed()
+    connection.send(READY)
     function, arguments = connection.recv()
     try:
         function(connection, *arguments)
@@ -105,6 +101,12 @@ def work(connection: Any) -> None:
         logger.exception("%s failed", function.__name__)
         connection.send((FAILED, f"{type(error).__name__}: {error}"))
     connection.close()
+
+
+def give_way(much: int = 5) -> None:
+    """Called by a job that nobody waits for in front of a page: who plays goes first."""
+    if hasattr(os, "nice"):
+        os.nice(much)
 
 
 def end_with(parent: int) -> None:
@@ -124,14 +126,27 @@ def work_in_new_process(connection: Any) -> None:
     work(connection)
 
 
+async def ready() -> Any:
+    """A connection to a process that waits for its job. The loaded copy may be gone without our knowing."""
+    loop = asyncio.get_running_loop()
+    for copied in (True, False):
+        connection = begin()
+        try:
+            await loop.run_in_executor(threads, connection.recv)
+            return connection
+        except (EOFError, OSError):
+            connection.close()
+            if copied:
+                copy.clear()
+    raise JobFailedError("no process could be started")
+
+
 def begin() -> Any:
-    """A connection to a process that waits for its job."""
     if copy:
         ours, its = socket.socketpair()
         try:
             socket.send_fds(copy[0], [b"j"], [its.fileno()])
         except OSError:
-            logger.warning("the loaded copy of the server is gone: what runs aside starts more slowly now")
             copy.clear()
         else:
             return Connection(ours.detach())
@@ -172,7 +187,7 @@ class Messages:
 @asynccontextmanager
 async def job(function: Job, *arguments: Any) -> AsyncIterator[Messages]:
     async with places[0]:
-        connection = begin()
+        connection = await ready()
         try:
             connection.send((function, arguments))
             yield Messages(connection)

@@ -32,6 +32,8 @@ from engine.session.setup import ImpossibleSessionError
 
 Progress = Callable[[str], Awaitable[None]]
 WRONG_VALUES = (CreateSessionInvalidArgs, ImpossibleSessionError, SessionConfigError)
+AFTERWARDS: list[Callable[[], None]] = []
+"""What is called in the server when a session was made."""
 NOTHING_LEFT = "Nothing of it was stored; change the value and create the session again."
 
 
@@ -56,7 +58,9 @@ async def create(order: dict[str, Any], progress: Progress | None = None) -> dic
                 async with one_lock.lock:  # nobody writes while the rows are written
                     messages.send("go on")
                     _, made = await messages.next()
-                    return made  # type: ignore[no-any-return]
+                for call in AFTERWARDS:
+                    call()
+                return made  # type: ignore[no-any-return]
     raise aside.JobFailedError("the session was not made")
 
 
@@ -150,9 +154,10 @@ def make(connection: Any, order: dict[str, Any]) -> None:
         session.mock_exogenous_data()
     db.commit()
     made = {name: getattr(session, name) for name in ("code", "is_demo", "is_mturk")}
+    tables = rows_of(engine)
     connection.send(("made", None))
     connection.recv()
-    made["id"] = store(engine, writing_engine(real), room)
+    made["id"] = store(tables, writing_engine(real), room)
     connection.send(("stored", made))
 
 
@@ -164,14 +169,18 @@ def writing_engine(real: Any) -> Any:
     return sqlalchemy.create_engine(real.url, poolclass=sqlalchemy.pool.NullPool, executemany_mode="values")
 
 
-def store(memory: Any, real: Any, room: str | None) -> int:
-    """Write all rows of the database in memory into the real one, in one transaction; the session's id there."""
+def rows_of(memory: Any) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """All tables that have rows, those that others refer to first."""
+    with memory.connect() as source:
+        found = [(t, [dict(row) for row in source.execute(t.select())]) for t in AnyModel.metadata.sorted_tables]
+    return [(table, rows) for table, rows in found if rows]
+
+
+def store(tables: list[tuple[Any, list[dict[str, Any]]]], real: Any, room: str | None) -> int:
+    """Write the rows into the real database, with ids that are free there, in one transaction; the session's id."""
     shift: dict[str, int] = {}
-    with real.begin() as target, memory.connect() as source:
-        for table in AnyModel.metadata.sorted_tables:
-            rows = [dict(row) for row in source.execute(table.select())]
-            if not rows:
-                continue
+    with real.begin() as target:
+        for table, rows in tables:
             shift[table.name] = first_free(target, table, len(rows)) - 1
             numbers = {"id": shift[table.name], **foreign_keys(table, shift)}
             for row in rows:

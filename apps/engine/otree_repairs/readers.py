@@ -129,6 +129,7 @@ def first_the_login(dispatch: Dispatch) -> Dispatch:
 
 def answer(connection: Any, scope: Any, watched: dict[str, Any]) -> None:
     vars(watch).update(watched)
+    aside.give_way()
     read_only()
     asyncio.run(respond(connection, scope))
 

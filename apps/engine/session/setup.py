@@ -1,16 +1,11 @@
-"""Everything that is fixed when a session is created: treatments in force, orders of parts, certificates."""
+"""Everything that is fixed when a session is created: treatments in force, orders of parts."""
 
-import logging
-from functools import lru_cache
 from typing import Any
 
 from engine import PLATFORM_VERSION
 from engine.session.designs import design_of, treatments_in_force
-from mechanisms.certificate import Certificate, certify
 from mechanisms.session.draws import draw_blocks
-from mechanisms.treatments import Treatment, TreatmentError
-
-logger = logging.getLogger(__name__)
+from mechanisms.treatments import TreatmentError
 
 
 class ImpossibleSessionError(ValueError):
@@ -34,7 +29,6 @@ def fix_session(session: Any) -> None:
     seed = treatments[0].protocol.seed
     session.blocks = draw_blocks(seed, session.num_participants, len(design.orders)).tolist()
     session.questionnaires = list(design.questionnaires)
-    session.certificates = [certificate_of(treatment) for treatment in treatments]
     session.declined = []
     session.platform_version = PLATFORM_VERSION
 
@@ -43,13 +37,3 @@ def checked_pay_parts(value: str) -> str:
     if value not in ("all", "one"):
         raise TreatmentError(f"pay_parts = {value!r} must be all or one")
     return value
-
-
-@lru_cache(maxsize=64)
-def certificate_of(treatment: Treatment) -> dict[str, Any]:
-    """The theory certificate, as it is stored. Whatever goes wrong with the theory, people can still play."""
-    try:
-        return certify(treatment).plain()
-    except Exception:
-        logger.exception("the certificate of %s could not be computed", treatment.name)
-        return Certificate(treatment.name, treatment.title, treatment.identity, ()).plain()
