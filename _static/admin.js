@@ -52,14 +52,15 @@
     });
 
     report.addEventListener("click", async (event) => {
-        const { advance, who } = event.target.dataset;
-        if (!advance || !confirm(`Move ${who} on by one page, as if time had run out there?`)) return;
+        const { advance, who, question, seatFor } = event.target.dataset;
+        if (!advance || !confirm(question)) return;
         const form = document.getElementById("lab-advance");
         const sent = new URLSearchParams(new FormData(form));
         sent.set("selected_participant", advance);
+        if (seatFor) sent.set("seat", seatFor);
         const answer = await fetch(form.action, { method: "POST", body: sent }).catch(() => null);
         if (answer?.ok) await look();
-        else say(`${who} could not be moved on.`, true);
+        else say(`${who}: that was not possible.`, true);
     });
 
     for (const button of report.querySelectorAll("[data-print]")) {

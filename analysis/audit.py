@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.checks import definition, draws, earnings, messages, play, structure
 from analysis.checks.findings import COLUMNS, IMPOSSIBLE, MISMATCH, TOLERANCE
-from analysis.games import Part, parts
+from analysis.games import Part, drawn, parts
 from analysis.loading.versions import versions_of
 from analysis.words import counted
 from mechanisms.lazy import callable_
@@ -42,7 +42,8 @@ class AuditResult(Shown):
     sessions, decisions : sessions; rows with a message
     groups : groups that were recomputed (all members there and decided)
     incomplete : rows without message; not an error, the session may not have ended
-    timed_out : decisions that were drawn because time ran out
+    timed_out : decisions that are not the participant's own: time ran out, the experimenter moved the seat on, the
+        person was absent, or the computer had the seat (`decided_by`)
     unpaid : participants of a session without total payment yet
     findings : DataFrame, one row a finding: kind (mismatch, impossible), session_code, part, practice, round,
         participant_id (0: the whole part), column, exported, expected, problem
@@ -118,7 +119,7 @@ def audit(decisions: pd.DataFrame) -> AuditResult:
         decisions=int(decided.sum()),
         groups=groups,
         incomplete=int((~decided).sum()),
-        timed_out=int((decisions["timed_out"].fillna(False).astype(bool) & decided).sum()),
+        timed_out=int((drawn(decisions) & decided).sum()),
         unpaid=int((people == 0).sum()),
         findings=_sorted(found),
         notes=notes,

@@ -40,9 +40,9 @@ other custom exports become tables of their own. Files that come over oTree's RE
 same files. Exports of version 0.2.0, in which every mechanism had an app of its own, are read as well.
 
 In the analysis (`in_analysis`) are rounds that are not practice, of participants who are not named in the file of
-exclusions (`--exclude`), in sessions that are no demo (`--keep-demo` keeps them). Decisions that were drawn at a
-timeout stay, but rates of play leave them out, and groups with one. Bots, dropouts and participants who did not pass
-the quiz stay and are counted: see `flow`.
+exclusions (`--exclude`), in sessions that are no demo (`--keep-demo` keeps them). Decisions that are not the
+participant's own (`decided_by`) stay, but rates of play leave them out, and groups with one. Bots, dropouts and
+participants who did not pass the quiz stay and are counted: see `flow`.
 """
 
 TABLES = {
@@ -52,6 +52,7 @@ TABLES = {
     "chat": "Chat",
     "quiz": "Answers of the quiz",
     "what_if": "What participants tried out",
+    "record": "The record: what happened, event by event",
     "questionnaires": "Questionnaires",
 }
 

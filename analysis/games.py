@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import ExportError
+from mechanisms.session.record import NOT_OWN
 from mechanisms.treatments import Treatment, TreatmentError
 
 GROUP = ["session_code", "part", "round", "group"]
@@ -50,6 +51,16 @@ def whole_groups(rows: pd.DataFrame, group_size: int) -> np.ndarray:
 def on_grid(values: np.ndarray, grid: np.ndarray) -> np.ndarray:
     """Whether each value is one of the ascending `grid`, exactly; NaN is not."""
     return np.isin(values, grid)
+
+
+def drawn(rows: pd.DataFrame) -> pd.Series:
+    """Whether the message of each row is not the participant's own: time was over, or somebody else brought it about.
+
+    >>> drawn(pd.DataFrame({"timed_out": [False, True, False], "decided_by": ["", "clock", "moved_on"]})).tolist()
+    [False, True, True]
+    """
+    late = rows["timed_out"].fillna(False).astype(bool)
+    return late | rows["decided_by"].isin(NOT_OWN) if "decided_by" in rows else late
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.behaviour.played import PlayedGame
-from analysis.games import Part, parts
+from analysis.games import Part, drawn, parts
 from mechanisms.arrays import IntArray
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.session.draws import draw_session
@@ -151,7 +151,7 @@ def choices_of(
         If the payoffs of a game under complete information are too many.
     """
     check_index(decisions, units=units, include=include)
-    own = ~decisions["timed_out"].fillna(False).astype(bool) if include is None else include.astype(bool)
+    own = ~drawn(decisions) if include is None else include.astype(bool)
     marked = decisions.assign(_unit=decisions["session_code"] if units is None else units.astype(str), _counts=own)
     found: dict[tuple[str, str], list[Part]] = {}
     for part in parts(marked):

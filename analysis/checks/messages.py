@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.checks.findings import IMPOSSIBLE, compared, findings
-from analysis.games import Part
-from mechanisms.session.draws import timeout_message
+from analysis.checks.findings import IMPOSSIBLE, compared, compared_texts, findings
+from analysis.games import Part, drawn
+from mechanisms.session.draws import message_for_absent
 from mechanisms.writing import described
 
 
 def check(part: Part) -> list[pd.DataFrame]:
     """Findings about one part of one session."""
-    return [*_off_the_grid(part), *_timed_out(part), *_times(part), *_undecided(part)]
+    return [*_off_the_grid(part), *_drawn(part), *_flags(part), *_times(part), *_undecided(part)]
 
 
 def _off_the_grid(part: Part) -> list[pd.DataFrame]:
@@ -26,27 +26,43 @@ def _off_the_grid(part: Part) -> list[pd.DataFrame]:
     )
 
 
-def _timed_out(part: Part) -> list[pd.DataFrame]:
-    """At a timeout the message is drawn: it must be the one that the session code and the decision give."""
-    timed_out = part.rows["timed_out"].fillna(False).to_numpy(dtype=bool) & part.rows["message"].notna().to_numpy()
-    known = timed_out & (part.positions >= 0)
+def _drawn(part: Part) -> list[pd.DataFrame]:
+    """What is not the participant's own is drawn or computed: it must be what treatment and session code give."""
+    known = drawn(part.rows).to_numpy() & part.rows["message"].notna().to_numpy() & (part.positions >= 0)
     rows = part.rows[known]
     if rows.empty:
         return []
     found = []
-    if not part.treatment.protocol.seconds:
-        found.append(findings(IMPOSSIBLE, rows, "timed_out", 1, 0, "timed out although there was no time limit"))
-    # one draw a decision: each has its own generator, and only timed-out decisions need it
+    late = rows[rows["timed_out"].fillna(False).to_numpy(dtype=bool)]
+    if len(late) and not part.treatment.protocol.seconds:
+        found.append(findings(IMPOSSIBLE, late, "timed_out", 1, 0, "timed out although there was no time limit"))
+    # one draw a decision: each has its own generator, and only these decisions need it
     expected = [
-        timeout_message(part.treatment, part.session_code, int(number), int(person), int(position))
-        for number, person, position in zip(
-            rows["round_number"], rows["participant_id"], part.positions[known], strict=True
+        message_for_absent(part.treatment, part.session_code, *place)
+        for place in zip(
+            rows["round_number"].tolist(), rows["participant_id"].tolist(), part.positions[known].tolist(),
+            rows["type"].tolist(), _last_own(part)[known].tolist(), strict=True,
         )
-    ]
+    ]  # fmt: skip
     return found + [
-        table.assign(kind=IMPOSSIBLE, problem="timed out, but not the message that was drawn")
+        table.assign(kind=IMPOSSIBLE, problem="not the participant's own, but not the message that was drawn")
         for table in compared(rows, "message", np.array(expected))
     ]
+
+
+def _last_own(part: Part) -> np.ndarray:
+    """The last own decision of the participant of each row before it, shape (n_rows,); NaN without one."""
+    rows = part.rows.sort_values(["participant_id", "round"], kind="stable")
+    own = rows["message"].where(~drawn(rows))
+    last = own.groupby(rows["participant_id"]).transform(lambda column: column.shift().ffill())
+    return last.reindex(part.rows.index).to_numpy(dtype=np.float64)
+
+
+def _flags(part: Part) -> list[pd.DataFrame]:
+    """What the flags of a decision say fits: time ran out if the clock decided, and only then."""
+    known = part.rows["decided_by"].to_numpy(dtype=object) != ""
+    by_clock = part.rows["decided_by"][known] == "clock"
+    return compared_texts(part.rows[known], "timed_out", by_clock.to_numpy(), IMPOSSIBLE)
 
 
 def _times(part: Part) -> list[pd.DataFrame]:

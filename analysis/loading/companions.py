@@ -1,4 +1,4 @@
-"""Tables beside the decisions: page times, chat, answers of the quiz, what-if queries, questionnaires.
+"""Tables beside the decisions: page times, chat, answers of the quiz, what-if queries, the record, questionnaires.
 
 Each file is read and checked like the decisions (`reading.read_table`); the rows of several downloads are put together,
 each once. `Exports.companions` holds them by the names below.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 import pandera.pandas as pa
 
-from analysis.loading.schema import CODE, FILLED, Column, at_least, schema_of
+from analysis.loading.schema import CAUSES, CODE, FILLED, Column, at_least, one_of, schema_of
 
 WHO = (
     Column("session_code", "text", check=CODE),
@@ -124,6 +124,21 @@ COMPANIONS: dict[str, Companion] = {
             Column("answer", "text", blank=True),
             Column("correct", "flag"),
             Column("asked_at", "time"),
+        ),
+    ),
+    "record": Companion(
+        "APP_custom_export_record",
+        (
+            Column("session_code", "text", check=CODE),
+            Column("participant_code", "text", blank=True),
+            Column("participant_id", "whole", blank=True, check=at_least(1)),
+            Column("at", "time"),
+            Column("event", "text", check=FILLED),
+            Column("cause", "text", check=one_of(*CAUSES, "experimenter", "server")),
+            Column("app", "text", blank=True),
+            Column("page", "text", blank=True),
+            Column("round_number", "whole", blank=True, check=at_least(1)),
+            Column("value", "text", blank=True),
         ),
     ),
     "what_if": Companion(

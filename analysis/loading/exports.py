@@ -47,7 +47,7 @@ class Exports(Shown):
     duplicates : rows dropped because another file holds the same row
     superseded : rows dropped because another file holds more of the same row
     companions : tables beside the decisions, of the sessions that the decisions are of: participants, page_times, chat,
-        quiz, what_if, questionnaires, as far as there are files of them
+        quiz, what_if, record, questionnaires, as far as there are files of them
     notes : what else was noticed, one sentence each
     """
 

@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import Problem, raise_if_any, wrong_entry
+from analysis.games import drawn
 from analysis.loading.reading import read_table
 from analysis.loading.schema import CODE, FILLED, Column, schema_of
 
@@ -104,7 +105,7 @@ def dropouts(decisions: pd.DataFrame) -> pd.Series:
     rows = decisions.sort_values([*PARTICIPANT, "round_number"], kind="stable")
     keys = [rows[name] for name in PARTICIPANT]
     undecided = rows["message"].isna()
-    late = (rows["timed_out"].astype("boolean").fillna(False).astype(bool) & ~undecided).astype(int)
+    late = (drawn(rows) & ~undecided).astype(int)
     # counted from the end: a row is in the last run of timeouts if no later or same row was decided in time
     from_end = late[::-1].groupby([key[::-1] for key in keys]).cummin()[::-1]
     run = from_end.groupby(keys).transform("sum")

@@ -36,7 +36,7 @@ def read_table(
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """A file with exactly the given columns, in any order; index = line in the file."""
     texts = Texts(path, by_machine)
-    problems = header_problems(texts, [column.name for column in columns])
+    problems = header_problems(texts, columns)
     if problems:
         return typed(columns, {}, np.zeros(0, dtype=np.int64))[0], problems
     chunks = [typed(columns, {}, np.zeros(0, dtype=np.int64))[0]]  # so that a file without rows has typed columns too
@@ -63,13 +63,14 @@ def joined(chunks: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return table
 
 
-def header_problems(texts: Texts, expected: Sequence[str]) -> list[Problem]:
+def header_problems(texts: Texts, columns: Sequence[Column]) -> list[Problem]:
     """What is wrong with the first line."""
+    expected = [column.name for column in columns]
     name, header = texts.path.name, texts.header
     if not header:
         found = "the file is empty; expected the column names of a decision export"
         return texts.problems or [Problem(name, found)]
-    missing = [column for column in expected if column not in header]
+    missing = [column.name for column in columns if column.name not in header and not column.since]
     unknown = [column for column in header if column not in expected]
     twice = sorted({column for column in header if header.count(column) > 1})
     hint = "expected exactly the columns of docs/codebook.md (is it the export of another version of the platform?)"

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from mechanisms.session.record import RECORD
+from mechanisms.session.record import CAUSES, RECORD
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Column:
     kind: str
     blank: bool = False
     check: pa.Check | None = None
+    since: str = ""
+    """The version of the platform that wrote it first; exports of earlier ones are read without it (blank)."""
 
 
 def at_least(lowest: float) -> pa.Check:
@@ -62,6 +64,7 @@ CHECKS = {
     "position": at_least(1),
     "partners": _NUMBERS,
     "computer_messages": _NUMBERS,
+    "decided_by": one_of("", *CAUSES),
     "payments_received": _NUMBERS,
     "currency_decimals": at_least(0),
     "group_size": at_least(1),
@@ -79,7 +82,7 @@ CHECKS = {
 }
 """What may stand in a column beside what its kind says."""
 
-COLUMNS = tuple(Column(entry.name, entry.kind, entry.blank, CHECKS.get(entry.name)) for entry in RECORD)
+COLUMNS = tuple(Column(entry.name, entry.kind, entry.blank, CHECKS.get(entry.name), entry.since) for entry in RECORD)
 COLUMN_NAMES = tuple(column.name for column in COLUMNS)
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")

@@ -43,6 +43,7 @@ ROUND = {
     "type": "player.type_value",
     "message": "player.message",
     "computer_messages": "player.computer_messages",
+    "decided_by": "player.decided_by",
     "timed_out": "player.timed_out",
     "decided_at": "player.decided_at",
     "seconds_taken": "player.seconds_taken",
@@ -170,13 +171,14 @@ def _rounds(
     names = PARTICIPANT | {ours: before + otree for ours, otree in ROUND.items()}
     if names["points_units"] not in entries:
         return _no_rounds(), []
-    if missing := [column for column in names.values() if column not in entries]:
+    later = {ours for ours in names if ours in _OWN and _OWN[ours].since}
+    if missing := [otree for ours, otree in names.items() if otree not in entries and ours not in later]:
         what = f"missing column {', '.join(missing[:5])}; expected a table of this version of the platform"
         return _no_rounds(), [Problem(name, what, 1)]
     there = entries[names["part"]] != ""
     # a round that was prepared has at least a type: a part that was lost is an error, not a round beyond the plan
     there |= entries[names["type"]] != ""
-    chosen = {ours: entries[otree][there] for ours, otree in names.items()}
+    chosen = {ours: entries[otree][there] for ours, otree in names.items() if otree in entries}
     undecided = (chosen["message"] == "") & (chosen["timed_out"] == "")  # the custom export writes 0 there
     chosen["timed_out"] = np.where(undecided, "0", chosen["timed_out"])
     table, wrong = typed(LONG, chosen, lines[there])

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.games import GROUP
+from analysis.games import GROUP, drawn
 
 TREATMENT = ["treatment", "identity"]
 
@@ -36,7 +36,7 @@ HALVES = ("first half", "last half")
 
 def own_decisions(predicted: pd.DataFrame) -> pd.DataFrame:
     """The decisions that people made themselves."""
-    return predicted[predicted["message"].notna() & ~predicted["timed_out"].fillna(False).astype(bool)]
+    return predicted[predicted["message"].notna() & ~drawn(predicted)]
 
 
 def own_groups(predicted: pd.DataFrame) -> pd.DataFrame:
@@ -164,7 +164,7 @@ def sample(predicted: pd.DataFrame) -> pd.DataFrame:
     table = predicted.assign(
         person=predicted["session_code"] + "/" + predicted["participant_id"].astype(str),
         decided=predicted["message"].notna(),
-        drawn=predicted["timed_out"].fillna(False).astype(bool) & predicted["message"].notna(),
+        drawn=drawn(predicted) & predicted["message"].notna(),
         by_bot=predicted["is_bot"] & predicted["message"].notna(),
     )
     groups = predicted[(predicted["position"] == 1) & predicted["surplus"].notna()].groupby(TREATMENT).size()

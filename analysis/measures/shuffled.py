@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.games import Part, games
+from analysis.games import Part, drawn, games
 from analysis.predictions.best_reply import Replies, message_indices, replies_of
 from analysis.predictions.solutions import Solutions
 
@@ -66,7 +66,7 @@ def shuffle(predicted: pd.DataFrame, solutions: dict[str, Solutions], within: tu
 
 def _cells(game: Part, within: tuple[str, ...]) -> Iterator[_Cell]:
     members = game.played_groups
-    members = members[~game.rows["timed_out"].fillna(False).to_numpy(dtype=bool)[members].any(axis=1)]
+    members = members[~drawn(game.rows).to_numpy()[members].any(axis=1)]
     if not len(members):
         return
     first = game.rows.iloc[members[:, 0]]

@@ -67,7 +67,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.games import Part, games
+from analysis.games import Part, drawn, games
 from analysis.predictions import best_reply, dominant_play, equilibrium_play
 from analysis.predictions.coalition_gains import coalition_gains
 from analysis.predictions.message_lists import Texts
@@ -164,7 +164,7 @@ def _groups(game: Part, solutions: Solutions, columns: dict[str, np.ndarray], te
     """Fill in the columns of the groups that decided."""
     members = game.played_groups
     types, messages = game.of("type", members), game.of("message", members)
-    timed_out = game.rows["timed_out"].fillna(False).to_numpy(dtype=bool)[members]
+    timed_out = drawn(game.rows).to_numpy()[members]
     columns["group_timed_out"][members] = timed_out.any(axis=1)[:, None]
     # a product with NaN is NaN: blank if somebody has no dominant message
     columns["group_dominant"][members] = columns["dominant_played"][members].prod(axis=1)[:, None]
@@ -173,9 +173,9 @@ def _groups(game: Part, solutions: Solutions, columns: dict[str, np.ndarray], te
     which = which.ravel()
     order = np.argsort(which, kind="stable")
     for profile, here in zip(distinct, np.split(order, np.cumsum(np.bincount(which))[:-1]), strict=True):
-        drawn = tuple(profile.tolist())
-        equilibrium_play.fill(game, solutions, drawn, members[here], messages[here], columns)
-        _coalitions(game, solutions, drawn, members[here], columns, texts)
+        types_drawn = tuple(profile.tolist())
+        equilibrium_play.fill(game, solutions, types_drawn, members[here], messages[here], columns)
+        _coalitions(game, solutions, types_drawn, members[here], columns, texts)
     play = game.treatment.play(types, messages)
     surplus, efficient = game.treatment.surplus(play), game.treatment.efficient_surplus(distinct)[which]
     values = {

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.behaviour import Study
 from analysis.flow import Flow
+from analysis.games import drawn
 from analysis.inference import Units
 from analysis.inference.arrangements import DRAWS
 from analysis.loading.exports import Exports
@@ -95,7 +96,7 @@ def methods(sources: Sources) -> list[str]:
 def _data(sources: Sources) -> str:
     rows = sources.predicted
     decided = rows["message"].notna()
-    late = int((rows["timed_out"].fillna(False).astype(bool) & decided).sum())
+    late = int((drawn(rows) & decided).sum())
     bots = int((rows["is_bot"] & decided).sum())
     seeds = sorted({int(seed) for seed in rows["seed"]})
     return (

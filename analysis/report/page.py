@@ -18,6 +18,7 @@ from analysis.behaviour import MODELS, Study, study
 from analysis.errors import ExportError
 from analysis.figures import units as unit_figures
 from analysis.flow import flow
+from analysis.games import drawn
 from analysis.inference import Units, independent_units
 from analysis.inference.units import UNIT
 from analysis.loading.exports import Exports
@@ -107,7 +108,7 @@ def models(decisions: pd.DataFrame, units: Units, progress: Progress) -> Study:
     """All models of behaviour, for each treatment of which something is in the analysis; others' messages all count."""
     counts = decisions["in_analysis"].astype(bool)
     rows = decisions[counts.groupby([decisions["treatment"], decisions["identity"]]).transform("any")]
-    own = counts[rows.index] & ~rows["timed_out"].fillna(False).astype(bool)
+    own = counts[rows.index] & ~drawn(rows)
     return study(rows, MODELS, units.of(rows), own, comparisons.LEVEL, lambda text: progress(f"models: {text}"))
 
 

@@ -11,11 +11,12 @@ from otree import settings
 from engine import PLATFORM_VERSION
 from engine.aids import custom_export_what_if
 from engine.quiz.export import custom_export_quiz
+from engine.record import custom_export_record
 from engine.session.guesses import belief_units_of
 from engine.session.plan import order_of
 from mechanisms.session.record import PROTOCOL, RECORD
 
-__all__ = ["custom_export", "custom_export_quiz", "custom_export_what_if"]
+__all__ = ["custom_export", "custom_export_quiz", "custom_export_record", "custom_export_what_if"]
 
 COLUMNS = [entry.name for entry in RECORD]
 
@@ -93,6 +94,7 @@ def decision(player: Any, treatment: Any) -> dict[str, Any]:
         "type_label": treatment.positions[player.position].label(player.type_value),
         "message": exact(player.field_maybe_none("message")),
         "computer_messages": player.field_maybe_none("computer_messages"),
+        "decided_by": player.field_maybe_none("decided_by"),
         "timed_out": int(bool(player.field_maybe_none("timed_out"))),
         "decided_at": player.field_maybe_none("decided_at"),
         "seconds_taken": exact(player.field_maybe_none("seconds_taken")),

@@ -8,8 +8,10 @@ from markupsafe import Markup
 from otree.api import Page
 
 from engine.otree_repairs.frame import Framed, NumberEntry
+from engine.record import note_page
 from engine.screens.round import common, round_title
 from engine.session.guesses import asks_belief, asks_in, truth
+from engine.session.presence import Noticed
 from engine.words.entries import entered_number
 from engine.words.guess_rule import allowed_guesses, belief_rule, belief_step, what_is_guessed
 from engine.words.language import _, ngettext
@@ -53,7 +55,8 @@ def belief_answer(player: Any) -> dict[str, str]:
     return {"belief": f"{min(lowest + k * step, lowest + (steps - 1) * step):f}"}
 
 
-class Belief(NumberEntry, Framed, Page):
+class Belief(NumberEntry, Noticed, Framed, Page):
+    clock = "guess"
     form_model = "player"
     form_fields = ["belief"]
     problem: Markup | str = ""
@@ -65,9 +68,6 @@ class Belief(NumberEntry, Framed, Page):
     def is_displayed(self):
         return asks_belief(self.player) and not self.group.is_void()
 
-    def get_timeout_seconds(self):
-        return self.player.treatment.protocol.seconds or None
-
     def get(self):
         if self.player.field_maybe_none("belief_shown_at") is None and self.is_displayed():
             self.player.belief_shown_at = timestamp()
@@ -78,7 +78,7 @@ class Belief(NumberEntry, Framed, Page):
 
     def content(self):
         treatment, position = self.player.treatment, self.player.position
-        seconds = treatment.protocol.seconds
+        seconds = treatment.protocol.time_limit("guess")
         return render(
             "engine/belief.html",
             **common(self.player),
@@ -116,6 +116,7 @@ class Belief(NumberEntry, Framed, Page):
     def form_invalid(self, form):
         """One clear sentence in place of the form library's own."""
         self.problem = self.not_allowed()
+        note_page(self, "refused", "participant", self.raw())
         form.belief.errors = [self.problem]
         return super().form_invalid(form)
 
@@ -126,5 +127,6 @@ class Belief(NumberEntry, Framed, Page):
         """When time is over there is no guess: what oTree has filled in is none."""
         player = self.player
         player.belief = None if self.timeout_happened else self.entered()
+        note_page(self, "guess", self.cause, player.field_maybe_none("belief"))
         if player.field_maybe_none("belief_shown_at") is not None:
             player.belief_seconds = seconds_since(player.belief_shown_at)

@@ -20,7 +20,7 @@ from engine.session.in_force import treatment_of
 from engine.session.plan import order_of
 from engine.session.rounds import create_rounds
 from mechanisms.played.play import Play
-from mechanisms.session.draws import computer_messages
+from mechanisms.session.draws import computer_messages, message_for_absent
 
 otree_repairs.install()
 certificates.install()
@@ -77,7 +77,8 @@ class EnginePlayer(BasePlayer, BeliefFields, QuizFields):
     type_value = shared(models.FloatField)
     message = shared(models.FloatField, min=None)  # checked on the page against the player's own grid
     computer_messages = shared(models.StringField)  # practice against the computer: "3;;5", nothing in the own place
-    timed_out = shared(models.BooleanField)
+    decided_by = shared(models.StringField)  # a cause of engine.record; all but "participant": drawn or computed
+    timed_out = shared(models.BooleanField)  # the clock of this decision ran out
     first_shown_at = shared(models.StringField)  # UTC; a second look at the page does not change it
     decided_at = shared(models.StringField)  # UTC
     seconds_taken = shared(models.FloatField)
@@ -108,6 +109,19 @@ class EnginePlayer(BasePlayer, BeliefFields, QuizFields):
 
     def ends_session(self) -> bool:
         return bool(self.ends_part) and self.part == order_of(self.participant)[-1]
+
+    def drawn_message(self) -> float:
+        """What the computer decides in the place of this player."""
+        treatment, before = self.treatment, None
+        if treatment.protocol.computer == "last":
+            own = type(self).objects_filter(participant=self.participant, part=self.part, practice=self.practice)
+            own = own.filter_by(decided_by="participant")
+            last = own.filter(type(self).round_number < self.round_number).order_by(type(self).round_number.desc())
+            before = next(iter(last.with_entities(type(self).message).first() or [None]))
+        person = self.participant.id_in_session
+        return message_for_absent(
+            treatment, self.session.code, self.round_number, person, self.position, self.type_value, before
+        )
 
     def play_alone(self) -> None:
         """Play a practice round against messages that the computer draws."""

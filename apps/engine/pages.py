@@ -13,6 +13,7 @@ from engine.guess_page import Belief, belief_line
 from engine.otree_repairs.frame import Framed, NumberEntry
 from engine.otree_repairs.outside import install_pages_outside
 from engine.quiz.pages import Quiz, QuizLeft
+from engine.record import note_page
 from engine.screens.message_input import refusal
 from engine.screens.round import (
     decide_screen,
@@ -23,11 +24,11 @@ from engine.screens.round import (
     waiting_text,
 )
 from engine.session.plan import Slot, is_alone
+from engine.session.presence import Noticed, WaitsForOthers
 from engine.words.language import _
 from engine.words.moments import now, seconds_since, timestamp
 from engine.words.numbers import allowed_messages, parse_message
 from engine.words.rendering import render
-from mechanisms.session.draws import timeout_message
 
 install_pages_outside()
 
@@ -49,7 +50,9 @@ class RoundPage(Framed):
         return round_title(self.player)
 
 
-class Instructions(RoundPage, Page):
+class Instructions(Noticed, RoundPage, Page):
+    clock = "instructions"
+
     @classmethod
     def in_plan(cls, treatment, slot):
         return slot.first and treatment.screen.instructions
@@ -64,7 +67,7 @@ class Instructions(RoundPage, Page):
         return render("engine/instructions_page.html", **instructions_screen(self.player))
 
 
-class Decide(NumberEntry, RoundPage, Page):
+class Decide(NumberEntry, Noticed, RoundPage, Page):
     form_model = "player"
     form_fields = ["message"]
     problems: tuple[str, ...] = ()
@@ -101,6 +104,7 @@ class Decide(NumberEntry, RoundPage, Page):
     def form_invalid(self, form):
         """One clear sentence in place of the form library's own ("Not a valid float value")."""
         self.problems = self.problems or (self.not_allowed(),)
+        note_page(self, "refused", "participant", self.typed())
         form.message.errors = list(self.problems)
         return super().form_invalid(form)
 
@@ -112,18 +116,20 @@ class Decide(NumberEntry, RoundPage, Page):
 
     def before_next_page(self):
         player, moment = self.player, now()
-        player.timed_out = self.timeout_happened
+        player.decided_by, player.timed_out = self.cause, self.cause == "clock"
+        [typed] = self.form.message.raw_data or [""]
         if self.timeout_happened:
             # oTree has filled in a zero or a half-typed number: neither is a decision.
-            player.message = timeout_message(
-                player.treatment, self.session.code, self.round_number, self.participant.id_in_session, player.position
-            )
+            if typed:
+                note_page(self, "not_sent", self.cause, typed)
+            player.message = player.drawn_message()
         else:
-            player.message = parse_message(self.form.message.raw_data[0], self.grid())
+            player.message = parse_message(typed, self.grid())
         player.decided_at = timestamp(moment)
         shown = player.field_maybe_none("first_shown_at")
-        if shown is not None:
+        if shown is not None and self.cause in ("participant", "clock", "moved_on"):
             player.seconds_taken = seconds_since(shown, moment)
+        note_page(self, "decision", self.cause, repr(player.message))
         if player.alone():
             player.play_alone()
 
@@ -155,13 +161,13 @@ class Waiting(RoundPage):
         return render("engine/wait.html", awaited=waiting_text(self.player))
 
 
-class WaitForGroup(Waiting, WaitPage):
+class WaitForGroup(WaitsForOthers, Waiting, WaitPage):
     def after_all_players_arrive(self):  # oTree compares this signature as text: no annotation here
         self.group.compute_points()
         self.group.settle_if_last()
 
 
-class WaitForPopulation(Waiting, WaitPage):
+class WaitForPopulation(WaitsForOthers, Waiting, WaitPage):
     """Only where the result shows the average of all participants."""
 
     wait_for_all_groups = True
@@ -174,7 +180,9 @@ class WaitForPopulation(Waiting, WaitPage):
         return super().is_displayed() and self.player.treatment.protocol.feedback == "average"
 
 
-class Feedback(RoundPage, Page):
+class Feedback(Noticed, RoundPage, Page):
+    clock = "result"
+
     def title(self):
         return feedback_title(self.player)
 

@@ -1,18 +1,33 @@
 """Nobody starts before everybody has agreed.
 
 Somebody who declines stays on a page that asks to call the experimenter. Either another person takes the seat (the page
-leads back to the information), or the experimenter passes over the seat with oTree's "Advance slowest user(s)": then
-the others start, and rounds in which the seat belongs to their group are not played.
+leads back to the information), or the experimenter passes over the seat with "Move on": then the others start. Where
+the treatment gives the page a time limit, who has not answered when it is over is passed over at once.
 """
 
 from engine.otree_repairs.frame import Framed
+from engine.record import note_page
 from engine.session.earnings import fee_text, settle_participant
+from engine.session.in_force import treatment_of
+from engine.session.presence import Noticed, WaitsForOthers
 from engine.words.language import _
 from engine.words.rendering import render
 from otree.api import Page, WaitPage
 
 
-class Consent(Framed, Page):
+class SeatPage(Noticed, Framed, Page):
+    def protocol(self):
+        return treatment_of(self.session, 1).protocol
+
+
+def leave(page):
+    """The seat does not take part; the others start without it."""
+    page.session.declined = [*page.session.declined, page.participant.id_in_session]
+    settle_participant(page.participant, came=not page.player.absent)
+
+
+class Consent(SeatPage):
+    clock = "consent"
     form_model = "player"
     form_fields = ["consent"]
     problems = ()
@@ -25,6 +40,17 @@ class Consent(Framed, Page):
 
     def before_next_page(self):
         self.player.absent = self.timeout_happened
+        answer = self.player.field_maybe_none("consent")
+        note_page(self, "consent", self.cause, None if answer is None or self.timeout_happened else int(answer))
+        if self.over():
+            leave(self)
+
+    def over(self):
+        """Time was over, and nobody has agreed."""
+        return self.cause in ("clock", "absent") and not self.player.field_maybe_none("consent")
+
+    def app_after_this_page(self, upcoming_apps):
+        return upcoming_apps[-1] if self.over() else None
 
     def form_invalid(self, form):
         self.problems = (_("Please choose one of the two answers."),)
@@ -32,11 +58,11 @@ class Consent(Framed, Page):
         return super().form_invalid(form)
 
 
-class Declined(Framed, Page):
+class Declined(SeatPage):
     allow_back_button = True
 
     def is_displayed(self):
-        return not self.player.consent
+        return not self.player.field_maybe_none("consent") and self.participant.status != "computer"
 
     def title(self):
         return _("You do not take part")
@@ -49,22 +75,33 @@ class Declined(Framed, Page):
 
     def before_next_page(self):
         """Only the experimenter gets here."""
-        self.session.declined = [*self.session.declined, self.participant.id_in_session]
-        settle_participant(self.participant, came=not self.player.absent)
+        leave(self)
 
     def app_after_this_page(self, upcoming_apps):
         return upcoming_apps[-1]
 
 
-class WaitForAll(Framed, WaitPage):
+class WaitForAll(WaitsForOthers, Framed, WaitPage):
     template_name = "engine/WaitPage.html"
     wait_for_all_groups = True
 
     def title(self):
         return _("Please wait")
 
+    def get(self):
+        start_clocks(self)
+        return super().get()
+
     def content(self):
         return render("engine/wait.html", awaited=_("The experiment starts when all participants are ready."))
+
+
+def start_clocks(page):
+    """Somebody waits for the others: from now on time runs for those, too, who have not opened their link."""
+    if treatment_of(page.session, 1).protocol.time_limit("consent"):
+        for person in page.session.pp_set.filter_by(visited=False):
+            person.initialize(None)
+            person._visit_current_page()
 
 
 page_sequence = [Consent, Declined, WaitForAll]

@@ -147,6 +147,32 @@ def timeout_message(
     return _message(treatment, position, "timeout", session_code, round_number, participant_id)
 
 
+def message_for_absent(
+    treatment: Treatment,
+    session_code: str,
+    round_number: int,
+    participant_id: int,
+    position: int,
+    type_value: float,
+    before: float | None,
+) -> float:
+    """What the computer decides in the place of a person, as `session.computer` of the treatment says.
+
+    "truthful": the own type; "last": the person's own last decision in the part, `before`, if it is on the grid and
+    there is one; else, and with "random", as in timeout_message.
+
+    >>> from mechanisms.treatments import load_treatment
+    >>> park = load_treatment("treatments/park_vcg.toml")
+    >>> message_for_absent(park.with_protocol(computer="truthful"), "abcd1234", 1, 1, 0, 20.0, None)
+    20.0
+    """
+    rule, grid = treatment.protocol.computer, treatment.positions[position].messages
+    stated = {"truthful": type_value, "last": before}.get(rule)
+    if stated is not None and stated in grid:
+        return float(stated)
+    return timeout_message(treatment, session_code, round_number, participant_id, position)
+
+
 def computer_messages(
     treatment: Treatment, session_code: str, round_number: int, participant_id: int, position: int
 ) -> list[float | None]:

@@ -10,16 +10,26 @@ from typing import Literal, NamedTuple
 Kind = Literal["text", "whole", "number", "flag", "time", "definition"]
 
 
+CAUSES = ("participant", "clock", "moved_on", "absent", "computer")
+"""Who or what a decision was made by: the participant; a clock that ran out; the experimenter's "Move on"; the computer
+in the place of somebody who is absent, or of a seat that it has taken."""
+
+NOT_OWN = CAUSES[1:]
+"""These are not the participant's own decision: the message was drawn or computed."""
+
+
 class Entry(NamedTuple):
     """A column: what stands in it, and whether it may be blank.
 
     kind : text; whole (number); number, with a decimal point; flag, 0 or 1; time, ISO 8601 in UTC; definition, that of
         a treatment in JSON
+    since : the version that wrote it first; exports of earlier ones are read without it, and it is blank there
     """
 
     name: str
     kind: Kind
     blank: bool = False
+    since: str = ""
 
 
 _DECISION = (
@@ -47,6 +57,7 @@ _DECISION = (
     Entry("type_label", "text", blank=True),
     Entry("message", "number", blank=True),
     Entry("computer_messages", "text", blank=True),
+    Entry("decided_by", "text", blank=True, since="0.3.0"),
     Entry("timed_out", "flag"),
     Entry("decided_at", "time", blank=True),
     Entry("seconds_taken", "number", blank=True),

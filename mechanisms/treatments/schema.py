@@ -277,6 +277,10 @@ QuestionnaireNames = Annotated[
 ]
 
 
+Seconds = Annotated[int, Field(ge=0, le=86_400, strict=True)]
+SecondsOrAutomatic = Annotated[int, Field(ge=-1, le=86_400, strict=True)]
+
+
 class ProtocolSpec(Section):
     """How a session is run. Scalars, so that an experimenter can change them when configuring a session."""
 
@@ -285,7 +289,13 @@ class ProtocolSpec(Section):
     matching: Literal["partner", "stranger", "perfect_stranger"]
     fixed_roles: Annotated[bool, Field(strict=True)] = True
     feedback: Literal["all", "own", "average", "none"] = "all"
-    seconds: Annotated[int, Field(ge=0, le=86_400, strict=True)] = 0
+    seconds: Seconds = 0
+    seconds_consent: SecondsOrAutomatic = -1
+    seconds_instructions: SecondsOrAutomatic = -1
+    seconds_quiz: SecondsOrAutomatic = -1
+    seconds_guess: SecondsOrAutomatic = -1
+    seconds_result: SecondsOrAutomatic = -1
+    computer: Literal["random", "last", "truthful"] = "random"
     pay: Literal["all", "one"] = "all"
     exchange_rate: Annotated[Number, Field(ge=0)] = Decimal(1)
     show_up_fee: Annotated[Number, Field(ge=0)] = Decimal(0)
@@ -301,6 +311,22 @@ class ProtocolSpec(Section):
     def rounds_together(self) -> int:
         """Rounds in which people meet: those that count, and practice with others."""
         return self.rounds + (self.practice_rounds if self.practice_against == "others" else 0)
+
+    def time_limit(self, page: str) -> int:
+        """Seconds for a page (consent, instructions, quiz, guess, result), 0 for no limit; -1 is replaced here.
+
+        Where decisions have a limit, no other page is without one: somebody may leave there, too. These limits are
+        so long that only somebody who is gone feels them.
+
+        >>> common = {"participants": 2, "rounds": 1, "matching": "partner", "seed": 1}
+        >>> ProtocolSpec(**common).time_limit("result"), ProtocolSpec(**common, seconds=40).time_limit("result")
+        (0, 80)
+        """
+        stated = int(getattr(self, f"seconds_{page}"))
+        if stated >= 0:
+            return stated
+        automatic = {"guess": self.seconds, "result": max(60, 2 * self.seconds)}
+        return automatic.get(page, 900) if self.seconds else 0
 
 
 PROTOCOL_KEYS = tuple(ProtocolSpec.model_fields)

@@ -74,6 +74,11 @@ class Treatment(Shown):
         self.played = build_game(spec, self.positions, where)
         _check_session(spec, where)
         _check_beliefs(spec, where)
+        if self.protocol.computer == "truthful" and self.messages_are != "reports":
+            raise TreatmentError(
+                f"{where}: session.computer = 'truthful': {self.mechanism} asks for quantities, not for types: use "
+                "'random' or 'last'"
+            )
         if self.screen.warn_dominated:
             try:
                 self._check_size()

@@ -52,6 +52,7 @@ class Player(Base):
     type_value, message, quantity, value, cost_share, transfer = (Column(Float) for _ in range(6))
     points_units = Column(Integer)
     payments_received, computer_messages, own_outcome = Column(String), Column(String), Column(String)
+    decided_by = Column(String)
 
     @classmethod
     def objects_filter(cls, **criteria):

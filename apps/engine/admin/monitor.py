@@ -4,9 +4,12 @@ from collections import Counter, defaultdict
 from statistics import median
 from typing import Any
 
+from engine.admin.consequences import computer_words, question
 from engine.admin.page_times import Visit
 from engine.admin.situation import Person, Situation, players
 from engine.admin.words import clock, page_words, round_words
+from engine.session.presence import AWAY
+from mechanisms.session.record import NOT_OWN
 
 SLOW_SECONDS, SLOW_FACTOR, SLOW_OTHERS = 30, 2, 3
 """Slow: so many seconds at least, so many times the median of the others, so many of whom have left the page."""
@@ -15,7 +18,7 @@ IDLE_SECONDS = 300
 LATE_SECONDS = 20
 """So long a wait page may be without its browser, or stay when nobody is awaited any more."""
 
-ORDER = ("needs help", "slow", "awaited", "not arrived", "active", "waiting", "finished", "left")
+ORDER = ("needs help", "slow", "awaited", "not arrived", "active", "waiting", "absent", "computer", "finished", "left")
 """The states, in the order of the table."""
 
 
@@ -42,7 +45,10 @@ def monitor(situation: Situation, visits: list[Visit]) -> dict[str, Any]:
             "since": clock(person.since) if person.visited and not is_finished(person) else "",
             "awaits": [other.name for other in awaits[person.number]],
             "holds_up": held_up[person.number],
-            "can_be_moved": not person.waits and not is_finished(person),
+            "can_be_moved": not person.waits and not is_finished(person) and person.seat != "computer",
+            "question": question(situation, person),
+            "seat": person.seat,
+            "finished": is_finished(person),
             "state": state(person, alarms, held_up[person.number]),
             "alarms": [words for words, _ in alarms],
             "notes": notes(person, quiz[person.number], late[person.number]),
@@ -54,6 +60,7 @@ def monitor(situation: Situation, visits: list[Visit]) -> dict[str, Any]:
         "summary": summary(situation, people),
         "slow_seconds": SLOW_SECONDS,
         "slow_factor": SLOW_FACTOR,
+        "computer": computer_words(situation.session),
     }
 
 
@@ -80,7 +87,7 @@ def holding_up(awaits: dict[int, list[int]]) -> dict[int, int]:
 
 def problems(person: Person, awaits: list[Person], others: list[int], quiz: dict[str, Any]) -> list[tuple[str, str]]:
     """(what is wrong, state) of somebody who may need the experimenter."""
-    if not person.visited or is_finished(person):
+    if not person.visited or is_finished(person) or person.seat in AWAY:
         return []
     found = []
     if person.page == "Declined":
@@ -112,6 +119,8 @@ def is_slow(seconds: int, others: list[int]) -> bool:
 def state(person: Person, alarms: list[tuple[str, str]], awaited: int) -> str:
     if is_finished(person):
         return "left" if person.declined else "finished"
+    if person.seat in AWAY:
+        return "computer" if person.seat == "computer" else "absent"
     if alarms:
         return min((kind for _, kind in alarms), key=ORDER.index)
     if not person.visited:
@@ -128,12 +137,18 @@ def is_finished(person: Person) -> bool:
 def notes(person: Person, quiz: dict[str, Any], late: int) -> list[str]:
     """What is worth knowing, but calls nobody."""
     found = []
+    if person.seat == "idle":
+        found.append("the browser is open, but nobody acts there: passed over")
+    if person.seat == "absent":
+        found.append("gone: passed over")
+    if person.seat == "computer":
+        found.append("the computer has this seat")
     if quiz["failed"]:
         found.append("failed the quiz")
     if quiz["attempts"] > 1:
         found.append(f"{quiz['attempts']} quiz attempts")
     if late:
-        found.append(f"{late} × out of time")
+        found.append(f"{late} × not decided by the person")
     if person.declined:
         found.append("does not take part")
     return found
@@ -150,8 +165,8 @@ def quizzes(situation: Situation) -> dict[int, dict[str, Any]]:
 
 
 def timeouts(situation: Situation) -> Counter[int]:
-    """Decisions that time took, by number; practice counts."""
-    late = players(situation.session, situation.app, timed_out=True)
+    """Decisions that are not the person's own, by number; practice counts."""
+    late = players(situation.session, situation.app, decided_by=NOT_OWN)
     return Counter(situation.numbers[row.participant_id] for row in late)
 
 

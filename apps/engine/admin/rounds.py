@@ -1,8 +1,8 @@
 """What was played, round by round: dominant messages, equilibria, efficiency, points, timeouts.
 
-Messages that were drawn because time ran out are nobody's decision: they count neither as dominant nor, for their
-group, as an equilibrium. Efficiency is what happened: surplus / largest surplus, mean over the groups in which the
-latter is positive. A round that is over does not change any more and is remembered.
+Messages that are not the person's own (time was over, somebody is gone) are nobody's decision: they count neither as
+dominant nor, for their group, as an equilibrium. Efficiency is what happened: surplus / largest surplus, mean over the
+groups in which the latter is positive. A round that is over does not change any more and is remembered.
 """
 
 from collections import defaultdict
@@ -30,7 +30,7 @@ class Tally:
 
     Attributes
     ----------
-    people, decided, timed_out : players of the round, those with a message, those whose message was drawn
+    people, decided, timed_out : players of the round, those with a message, those whose message is not their own
     dominant, dominant_of : decisions for a dominant message, decisions of players who had one
     nash, nash_of : groups in a pure Nash equilibrium, groups in which all have decided themselves
     efficiency, efficiency_of : sum over groups, number of groups
@@ -56,7 +56,7 @@ class Tally:
 def tally(treatment: Treatment, rows: list[Any], groups: bool) -> Tally:
     """Of the players of one round; `groups`: they play with each other."""
     decided = [row for row in rows if row.message is not None]
-    own = [row for row in decided if not row.timed_out]
+    own = [row for row in decided if row.decided_by == "participant"]
     sets = [dominant(treatment, row.id_in_group - 1, row.type_value) for row in own]
     scored = [row.points_units for row in rows if row.points_units is not None]
     return Tally(
@@ -81,7 +81,7 @@ def group_sums(treatment: Treatment, rows: list[Any]) -> dict[str, Any]:
         np.array([[value(row) for row in members] for members in played])
         for value in (lambda r: r.type_value, lambda r: r.message, lambda r: r.value - r.cost_share)
     )
-    decided = np.array([not any(row.timed_out for row in members) for members in played])
+    decided = np.array([all(row.decided_by == "participant" for row in members) for members in played])
     best = treatment.efficient_surplus(types)
     able = best > 0
     return {

@@ -14,7 +14,7 @@ from engine.session.plan import order_of
 
 PLAYER_COLUMNS = (
     "participant_id", "group_id", "round_number", "id_in_group", "part", "part_round", "practice", "starts_part",
-    "type_value", "message", "timed_out", "points_units", "value", "cost_share", "quiz_attempts", "quiz_failed",
+    "type_value", "message", "decided_by", "points_units", "value", "cost_share", "quiz_attempts", "quiz_failed",
 )  # fmt: skip
 
 
@@ -31,6 +31,7 @@ class Person:
     waits : on a wait page; for_all: it waits for everybody, else for the group
     connected : whether the browser that waits is there
     since : seconds on this page
+    seat : "", "late", "idle", "absent" or "computer", see engine.session.presence
     part, part_round, practice : where in the session; part None before and after the rounds
     group : numbers of the members of the group; empty outside rounds and in practice against the computer
     declined : said no, or had to leave after the quiz
@@ -52,6 +53,7 @@ class Person:
     for_all: bool
     connected: bool
     since: int
+    seat: str
     part: int | None
     part_round: int | None
     practice: bool
@@ -113,6 +115,7 @@ def situation_of(session: Any) -> Situation:
                 index=p._index_in_pages, last_index=p._max_page_index or 0,
                 waits=waits, for_all=waits and waits_for_all(session, p),
                 connected=bool(p._waitpage_is_connected), since=max(0, int(now - (p._last_page_timestamp or now))),
+                seat=p.status or "",
                 part=row.part if row else None, part_round=row.part_round if row else None,
                 practice=bool(row and row.practice),
                 group=tuple(members[row.group_id]) if row and not alone(session, row) else (),
@@ -132,14 +135,21 @@ def waits_for_all(session: Any, participant: Any) -> bool:
     return bool(getattr(page, "wait_for_all_groups", False))
 
 
-def players(session: Any, app: str, rounds: set[int] | None = None, **wanted: Any) -> list[Any]:
-    """Rows of the players in some oTree rounds (None: all), ordered by round, group and position; no ORM objects."""
+def players(
+    session: Any, app: str, rounds: set[int] | None = None, decided_by: tuple[str, ...] = (), **wanted: Any
+) -> list[Any]:
+    """Rows of the players in some oTree rounds (None: all), ordered by round, group and position; no ORM objects.
+
+    `decided_by`: only rows with one of these; `wanted`: only rows with these values.
+    """
     model = get_models_module(app).Player
     if rounds is not None and not rounds:
         return []
     query = model.objects_filter(session=session, **wanted)
     if rounds is not None:
         query = query.filter(model.round_number.in_(sorted(rounds)))
+    if decided_by:
+        query = query.filter(model.decided_by.in_(decided_by))
     columns = [getattr(model, name) for name in PLAYER_COLUMNS]
     ordered = query.order_by(model.round_number, model.group_id, model.id_in_group)
     return list(ordered.with_entities(*columns))

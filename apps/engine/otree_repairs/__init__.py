@@ -3,7 +3,7 @@
 
 def install() -> None:
     """Before oTree reads its urls and makes its application; a second call changes nothing."""
-    from engine.otree_repairs import clock, creation, database, front, lookup, one_lock, readers, sockets
+    from engine.otree_repairs import clock, creation, database, front, lookup, one_lock, readers, seats, sockets
 
     if front.is_installed():
         return
@@ -15,6 +15,7 @@ def install() -> None:
     creation.install()
     readers.install()
     lookup.repair_lookup()
+    seats.install()
     lighter()
 
 

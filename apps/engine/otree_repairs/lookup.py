@@ -38,7 +38,7 @@ def page_lookups(session_code: str) -> dict[int, PageLookup]:
 def pages_of(session: Any, app: str, round_number: int) -> list[Any]:
     """The page classes of one round, as written down at creation; without that, all pages of the app."""
     sequence = get_pages_module(app).page_sequence
-    written = session.vars.get("pages", {}).get(app)
+    written = session._vars.get("pages", {}).get(app)  # reading session.vars would write it
     if written is None:
         return list(sequence)
     classes = {page.__name__: page for page in sequence}

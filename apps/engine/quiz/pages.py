@@ -15,9 +15,11 @@ from engine.otree_repairs.fields import shared
 from engine.otree_repairs.frame import Framed
 from engine.quiz.question import Question
 from engine.quiz.questions_game import NAMES, quiz_of
+from engine.record import note_page
 from engine.screens.private import value_facts
 from engine.screens.round import common
 from engine.session.earnings import fee_text, settle_participant
+from engine.session.presence import Noticed
 from engine.words.language import _
 from engine.words.moments import seconds_since, timestamp
 from engine.words.names import type_name
@@ -38,7 +40,8 @@ for _name in NAMES:
     setattr(QuizFields, _name, shared(models.StringField, blank=True))  # checked on the page, with sentences of our own
 
 
-class Quiz(Framed, Page):
+class Quiz(Noticed, Framed, Page):
+    clock = "quiz"
     form_model = "player"
     problems: dict[str, Any] | None = None  # by field; None before this page was submitted
 
@@ -119,6 +122,12 @@ class Quiz(Framed, Page):
                 correct=question.is_right(answers[name]),
             )
         found = wrong(player)
+        note_page(
+            self,
+            "quiz",
+            "participant",
+            f"attempt {player.quiz_attempts}: {len(quiz) - len(found)} of {len(quiz)} right",
+        )
         if found and protocol.quiz_attempts and player.quiz_attempts >= protocol.quiz_attempts:
             player.quiz_failed = True
         return found
@@ -137,7 +146,7 @@ class Quiz(Framed, Page):
     live_method = answer_live
 
 
-class QuizLeft(Framed, Page):
+class QuizLeft(Noticed, Framed, Page):
     """The end of the session for somebody who failed the quiz, if the treatment wants that."""
 
     @classmethod

@@ -24,7 +24,7 @@ class Member:
     type_value: float
     message: float
     quantity: float | None
-    late: bool
+    decided_by: str
     is_me: bool
 
 
@@ -41,7 +41,7 @@ def _member(player: Any, is_me: bool) -> Member:
         type_value=player.type_value,
         message=player.message,
         quantity=player.field_maybe_none("quantity"),
-        late=bool(player.field_maybe_none("timed_out")),
+        decided_by=player.field_maybe_none("decided_by") or "participant",
         is_me=is_me,
     )
 
@@ -58,7 +58,7 @@ def _against_computer(player: Any) -> list[Member]:
             type_value=types[i],
             message=message,
             quantity=None if play.quantities is None else float(play.quantities[i]),
-            late=i == player.position and bool(player.field_maybe_none("timed_out")),
+            decided_by=(player.field_maybe_none("decided_by") if i == player.position else None) or "participant",
             is_me=i == player.position,
         )
         for i, message in enumerate(messages)
@@ -114,8 +114,17 @@ def member_row(treatment: Treatment, member: Member) -> dict[str, str]:
             f"message-{position + 1}", repr(member.message), message_text(treatment, position, member.message)
         ),
         "quantity": "" if quantity is None else tagged(f"quantity-{position + 1}", repr(quantity), plain(quantity)),
-        "late": _("drawn at random, time was over") if member.late else "",
+        "late": not_own(treatment, member.decided_by),
     }
+
+
+def not_own(treatment: Treatment, cause: str) -> str:
+    """Why a message is not its player's decision; "" if it is."""
+    if cause == "participant":
+        return ""
+    if treatment.protocol.computer != "random":
+        return _("decided by the computer, the player had not decided")
+    return _("drawn at random, time was over") if cause == "clock" else _("drawn at random, the player was not there")
 
 
 def account_lines(treatment: Treatment, player: Any) -> list[tuple[str, str, Markup]]:

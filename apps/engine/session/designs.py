@@ -16,7 +16,8 @@ from mechanisms.treatments import SessionDesign, Treatment, TreatmentError, load
 FOLDER = Path(os.path.relpath(Path(__file__).parents[3] / "treatments"))  # short in error messages
 OVERRIDABLE = (
     "rounds", "matching", "fixed_roles", "feedback", "seconds", "pay", "exchange_rate", "seed",
-    "practice_rounds", "practice_against", "quiz", "quiz_attempts", "quiz_failure",
+    "practice_rounds", "practice_against", "quiz", "quiz_attempts", "quiz_failure", "seconds_consent",
+    "seconds_instructions", "seconds_quiz", "seconds_guess", "seconds_result", "computer",
 )  # fmt: skip
 
 

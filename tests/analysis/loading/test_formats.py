@@ -59,6 +59,7 @@ def test_every_table_is_recognised(folder, exports):
         expected[f"{app}_custom_export"] = "decisions"
         expected[f"{app}_custom_export_quiz"] = "quiz"
         expected[f"{app}_custom_export_what_if"] = "what_if"
+        expected[f"{app}_custom_export_record"] = "record"
     assert kinds == expected
     assert exports.skipped == ()
     assert len(exports.files) == len(kinds)
@@ -132,7 +133,7 @@ def test_every_table_that_is_cut_off_is_refused(folder, tmp_path):
 
 def test_tables_beside_the_decisions(exports):
     beside = exports.companions
-    assert set(beside) == {"participants", "page_times", "chat", "quiz", "what_if", "questionnaires"}
+    assert set(beside) == {"participants", "page_times", "chat", "quiz", "what_if", "record", "questionnaires"}
     people = beside["participants"]
     assert people["demo_session"].tolist().count(True) == 2
     assert people["consent"].all()

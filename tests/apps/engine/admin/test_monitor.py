@@ -8,7 +8,7 @@ from engine.admin.situation import Person, Situation
 
 DECIDES = Person(
     key=11, number=1, code="abcd", label="lab01", visited=True, app="demand", page="Decide", round=2, index=9,
-    last_index=30, waits=False, for_all=False, connected=False, since=40, part=1, part_round=2, practice=False,
+    last_index=30, waits=False, for_all=False, connected=False, since=40, seat="", part=1, part_round=2, practice=False,
     group=(1, 2, 3), declined=False, earnings=None, order=(1,),
 )  # fmt: skip
 WAITS = replace(DECIDES, key=12, number=2, label="", page="WaitForGroup", index=10, waits=True, connected=True)
@@ -55,7 +55,7 @@ def test_notes_call_nobody():
     assert notes(DECIDES, {"attempts": 3, "failed": True}, 2) == [
         "failed the quiz",
         "3 quiz attempts",
-        "2 × out of time",
+        "2 × not decided by the person",
     ]
     assert not is_finished(DECIDES)
 

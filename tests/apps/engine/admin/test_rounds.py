@@ -26,7 +26,8 @@ def row(key, group, position, message=None, **changes):
     points = changes.pop("points_units", None)
     return SimpleNamespace(
         participant_id=key, group_id=group, round_number=1, id_in_group=position, part=1, part_round=1, practice=False,
-        type_value=TYPES[position - 1], message=message, timed_out=False if message is not None else None,
+        type_value=TYPES[position - 1], message=message,
+        decided_by="participant" if message is not None else None,
         points_units=points, value=0.0, cost_share=0.0, **changes,
     )  # fmt: skip
 
@@ -37,7 +38,7 @@ def group(number, messages, late=()):
     rows = [row(10 * number + i, number, i + 1, float(message)) for i, message in enumerate(messages)]
     for i, each in enumerate(rows):
         each.points_units, each.value, each.cost_share = int(play.points[i]), play.values[i], play.cost_shares[i]
-        each.timed_out = i in late
+        each.decided_by = "clock" if i in late else "participant"
     return rows
 
 

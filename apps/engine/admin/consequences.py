@@ -1,0 +1,61 @@
+"""What "Move on" will do to a seat, said before it is done: one sentence for the page on which the seat is."""
+
+from decimal import Decimal
+from typing import Any
+
+from otree import settings
+from otree.common import get_models_module
+
+from engine.admin.situation import Person, Situation
+from engine.session.earnings import rounded_money
+from engine.session.in_force import treatment_of
+
+COMPUTER = {
+    "random": "drawn at random from the allowed messages",
+    "last": "the person's last own decision (or drawn, if there is none)",
+    "truthful": "the true type",
+}
+
+
+def question(situation: Situation, person: Person) -> str:
+    """For example: Move lab07 on? There is no guess in this round, and no points for one."""
+    return f"Move {person.name} on? {consequence(situation, person)}"
+
+
+def consequence(situation: Situation, person: Person) -> str:
+    session = situation.session
+    if not person.visited:
+        return "The seat is opened; nothing is answered there yet."
+    if person.page == "Consent":
+        return "The page counts as not answered: the seat has not agreed to take part. One more Move on excludes it."
+    if person.page == "Declined":
+        return f"The seat will be excluded with {money(session, came(person))}, and the others start without it."
+    if person.page == "QuizLeft":
+        return f"The seat leaves with {money(session, True)} and what was earned in earlier parts."
+    if person.part is None:
+        return "The page is passed over; what was not answered stays empty."
+    protocol = treatment_of(session, person.part).protocol
+    if person.page == "Quiz":
+        leaves = f"the seat leaves with {money(session, True)}" if protocol.quiz_failure == "leave" else "it is flagged"
+        return f"The quiz counts as failed: {leaves}."
+    if person.page == "Belief":
+        return "There is no guess in this round, and no points for one."
+    if person.page == "Decide":
+        return f"The decision of this round is {COMPUTER[protocol.computer]}, and flagged in the data (moved_on)."
+    return "The page is passed over; nothing is decided there."
+
+
+def computer_words(session: Any) -> str:
+    return COMPUTER[treatment_of(session, 1).protocol.computer]
+
+
+def came(person: Person) -> bool:
+    """Somebody has answered on the page of consent."""
+    player = get_models_module("welcome").Player
+    return not player.objects_filter(participant_id=person.key).with_entities(player.absent).scalar()
+
+
+def money(session: Any, is_paid: bool) -> str:
+    """The show-up fee, as it will be paid."""
+    fee = rounded_money(Decimal(session.config["participation_fee"]) if is_paid else Decimal(0))
+    return f"{fee} {settings.REAL_WORLD_CURRENCY_CODE}"

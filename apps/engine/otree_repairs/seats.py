@@ -1,0 +1,59 @@
+"""What oTree does to a seat outside its pages is noted, and an experimenter can do more there.
+
+"Move on" of the monitor goes through oTree's AdvanceSession. The same address, with the same login, takes a seat for
+the computer (`seat=computer`) and gives it back (`seat=person`).
+"""
+
+from typing import Any
+
+from otree.database import db
+from otree.models import Participant, Session
+from otree.views.admin import AdvanceSession, SessionEditProperties
+from otree.views.participant import InitializeParticipant
+from starlette.responses import Response
+
+from engine.record import note, note_person
+from engine.session.presence import give_back, opened, take_seat
+
+plain_start, plain_advance = InitializeParticipant.get, AdvanceSession.post
+plain_move_on, plain_edit = Session.advance_selected_participants, SessionEditProperties.form_valid
+
+
+def start(view: Any, request: Any) -> Any:
+    answer = plain_start(view, request)
+    opened(db.query(Participant).filter_by(code=request.path_params["code"]).one())
+    return answer
+
+
+def advance(view: Any, request: Any, code: str) -> Any:
+    seat = view.get_post_data().get("seat")
+    if seat not in ("computer", "person"):
+        return plain_advance(view, request, code)
+    person = db.get_or_404(Participant, code=view.get_post_data().get("selected_participant"))
+    (take_seat if seat == "computer" else give_back)(person)
+    return Response("ok")
+
+
+def move_on(session: Any, participants: list[Any]) -> None:
+    """A page that is sent notes itself (engine.session.presence); a seat that nobody has opened has no page."""
+    for person in participants:
+        if person._index_in_pages == 0:
+            note_person(person, "opened", "moved_on")
+    plain_move_on(session, participants)
+
+
+def edit(view: Any, form: Any) -> Any:
+    """What an experimenter changes of a running session, with what was there before."""
+    session = view.session
+    before = {**session.config, "label": session.label, "comment": session.comment}
+    answer = plain_edit(view, form)
+    after = {**session.config, "label": session.label, "comment": session.comment}
+    for name in after:
+        if after[name] != before.get(name):
+            note(session.id, "edited", "experimenter", value=f"{name}: {before.get(name)} -> {after[name]}")
+    return answer
+
+
+def install() -> None:
+    InitializeParticipant.get, AdvanceSession.post = start, advance
+    Session.advance_selected_participants, SessionEditProperties.form_valid = move_on, edit

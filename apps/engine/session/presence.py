@@ -1,0 +1,267 @@
+"""Who is there, who is not, and how the others go on.
+
+A seat is (participant.status)
+
+""           occupied;
+"late"       a clock has run out, in a browser that is still open;
+"idle"       two clocks in a row have run out in an open browser: nobody sits there;
+"absent"     a clock has run out and no browser has answered it;
+"computer"   taken by the computer, because the experimenter said so.
+
+A seat that is idle or absent is passed over: as soon as all that others wait for are such seats, these go on by
+themselves, page by page, and what has to be decided there is drawn or computed as the treatment states. It is occupied
+again with the first act of the person: a page that is sent, or the own link that is opened; for an absent seat it is
+enough that a page is looked at. A seat of the computer goes on at once, to the end of the session or until it is
+given back.
+
+A decision and all that is noted here say what brought them about (`cause`, see engine.record).
+"""
+
+import time
+from typing import Any
+
+import otree.channels.utils as channels
+import otree.constants
+from otree.common import ADMIN_SECRET_CODE, get_models_module
+from otree.database import db, dbq
+from otree.lookup import get_page_lookup
+from otree.models import Participant
+from otree.views.abstract import WaitPage
+from starlette.datastructures import FormData
+
+from engine.record import note_page, note_person
+
+AWAY = ("idle", "absent", "computer")
+GONE_SECONDS = 4
+"""A browser that is there sends its page when time is over; so much later nobody has."""
+RESULT_SECONDS = 15
+"""The result of somebody whose time ran out, where the treatment does not say seconds_result."""
+CAUSE = "lab_cause"
+MOST_STEPS = 10_000
+
+away_in: dict[int, bool] = {}
+"""By session, in this server process: whether somebody may be away. One query a session, none for a page."""
+
+
+def somebody_away(session_id: int) -> bool:
+    if session_id not in away_in:
+        people = dbq(Participant.id).filter(Participant.session_id == session_id, Participant.status.in_(AWAY))
+        away_in[session_id] = people.first() is not None
+    return away_in[session_id]
+
+
+def set_status(participant: Any, status: str, cause: str) -> None:
+    """Change it, and note what matters to others."""
+    before, participant.status = participant.status or "", status
+    if status in AWAY:
+        away_in[participant.session_id] = True
+    if before in AWAY and status not in AWAY:
+        note_person(participant, "returned", cause, before)
+    elif status in AWAY and before not in AWAY:
+        note_person(participant, "seat_taken" if status == "computer" else "absent", cause, status)
+
+
+# --- what a request says about the person ---
+
+
+def is_clock(request: Any) -> bool:
+    """The server itself asks, for somebody whose time is over: no browser has sent this."""
+    return request.scope.get("client") is None
+
+
+def cause_of(page: Any) -> str:
+    """What brings about that this page is sent (page.timeout_happened is not known yet)."""
+    form = page._form_data
+    if form.get(otree.constants.admin_secret_code) == ADMIN_SECRET_CODE:
+        return str(form.get(CAUSE) or "moved_on")
+    return "clock" if form.get(otree.constants.timeout_happened) and page._is_past_timeout() else "participant"
+
+
+def clock_ran_out(page: Any) -> None:
+    """The page was sent because time was over there."""
+    person, request = page.participant, getattr(page, "request", None)
+    late = time.time() - (person._timeout_expiration_time or time.time())
+    gone = request is None or is_clock(request) or late >= GONE_SECONDS
+    if person.status != "computer":
+        set_status(person, "absent" if gone else "idle" if person.status in ("late", "idle") else "late", "clock")
+
+
+def time_limit(person: Any, protocol: Any, clock: str) -> int | None:
+    """Seconds of a page, or None. Who was late before has read enough of a result when the others go on."""
+    seconds = protocol.time_limit(clock)
+    if clock == "result" and protocol.seconds and protocol.seconds_result < 0 and person.status:
+        seconds = RESULT_SECONDS
+    return seconds or None
+
+
+def looked_at(page: Any, request: Any) -> None:
+    """Somebody who was gone looks at a page again."""
+    if page.participant.status == "absent" and request.method == "GET" and not is_clock(request):
+        set_status(page.participant, "", "participant")
+
+
+def opened(participant: Any) -> None:
+    """The own link was opened: for the first time, or again."""
+    if participant.status in ("late", "idle", "absent"):
+        set_status(participant, "", "participant")
+    else:
+        note_person(participant, "opened", "participant", participant.label or "")
+
+
+def take_seat(participant: Any) -> None:
+    """The computer plays from here to the end of the session."""
+    set_status(participant, "computer", "experimenter")
+    if participant._index_in_pages == 0:
+        participant.initialize(None)
+    participant._visit_current_page()
+    pass_over(participant.session)
+
+
+def give_back(participant: Any) -> None:
+    """The person plays again."""
+    set_status(participant, "", "experimenter")
+
+
+# --- going on without those who are away ---
+
+
+def pass_over(session: Any) -> None:
+    """Seats that are away go on, as far as others wait for them; seats of the computer as far as they can."""
+    if not somebody_away(session.id):
+        return
+    for _step in range(MOST_STEPS):
+        people = session.get_participants()
+        going = [person for person in to_go_on(people) if step(person)]
+        if not going:
+            return
+
+
+def to_go_on(people: list[Any]) -> list[Any]:
+    """Those who are away and must take a step, so that somebody who waits can go on."""
+    found: dict[int, Any] = {p.id: p for p in people if p.status == "computer" and p.visited and not is_over(p)}
+    waiting = [p for p in people if p.is_on_wait_page and p.status not in AWAY] + list(found.values())
+    while waiting:
+        person = waiting.pop()
+        if not on_wait_page(person):
+            continue
+        missing = missing_for(person, people)
+        if not all(other.status in AWAY for other in missing):
+            continue
+        new = [other for other in missing if other.id not in found]
+        found.update((other.id, other) for other in new)
+        waiting += new
+    return [p for p in found.values() if p.status in AWAY]
+
+
+def is_over(person: Any) -> bool:
+    return bool(person._index_in_pages >= person._max_page_index)
+
+
+def lookup(person: Any) -> Any:
+    return get_page_lookup(person._session_code, person._index_in_pages)
+
+
+def on_wait_page(person: Any) -> bool:
+    return 0 < person._index_in_pages <= person._max_page_index and issubclass(lookup(person).page_class, WaitPage)
+
+
+def missing_for(person: Any, people: list[Any]) -> list[Any]:
+    """Those who have not come to the wait page on which this person is."""
+    place = lookup(person)
+    others = people
+    if not place.page_class.wait_for_all_groups:
+        model = get_models_module(place.app_name).Player
+        group = dbq(model.group_id).filter_by(participant_id=person.id, round_number=place.round_number).scalar()
+        members = {key for [key] in dbq(model.participant_id).filter_by(group_id=group)}
+        others = [other for other in people if other.id in members]
+    return [other for other in others if other._index_in_pages < person._index_in_pages]
+
+
+def step(person: Any) -> bool:
+    """One page on; whether that was possible."""
+    before = person._index_in_pages
+    if not person.visited or before == 0:
+        return False
+    if not on_wait_page(person):
+        submit(person, person.status if person.status == "computer" else "absent")
+    person._visit_current_page()
+    db._db.flush()
+    if person._index_in_pages == before:
+        return False
+    channels.sync_group_send(group=channels.auto_advance_group(person.code), data={"auto_advanced": True})
+    return True
+
+
+def submit(person: Any, cause: str) -> None:
+    """Send the page of somebody who is not there."""
+    page = person._get_page_instance()
+    page._form_data = FormData(
+        {otree.constants.admin_secret_code: ADMIN_SECRET_CODE, otree.constants.timeout_happened: "1", CAUSE: cause}
+    )
+    page.post()
+
+
+class Noticed:
+    """Before Page in the bases of every page with a form: notices who sends it, and passes over who is away."""
+
+    cause = "participant"
+    clock = ""  # the treatment's key of its time limit is seconds_<clock>; "" without one
+
+    def inner_dispatch(self, request: Any) -> Any:
+        looked_at(self, request)
+        return super().inner_dispatch(request)  # type: ignore[misc]
+
+    def get_timeout_seconds(self) -> int | None:
+        page: Any = self
+        if not self.clock:
+            return None
+        return time_limit(page.participant, page.protocol(), self.clock)
+
+    def protocol(self) -> Any:
+        """The protocol in force on this page."""
+        page: Any = self
+        return page.player.treatment.protocol
+
+    def post(self) -> Any:
+        page: Any = self
+        before, session = page._index_in_pages, page.session
+        self.cause = cause_of(page)
+        if self.cause == "participant" and page.participant.status:
+            set_status(page.participant, "", self.cause)
+        answer = super().post()  # type: ignore[misc]
+        moved = page.participant._index_in_pages != before
+        if moved:
+            if self.cause == "clock":
+                clock_ran_out(page)
+            if self.cause not in ("participant", "clock"):
+                note_page(page, "passed", self.cause)
+            if somebody_away(session.id) and self.cause in ("participant", "clock", "moved_on"):
+                pass_over(session)
+        return answer
+
+
+class WaitsForOthers:
+    """Before WaitPage in the bases of every wait page: nobody waits for a seat that is away."""
+
+    def inner_dispatch(self, request: Any) -> Any:
+        looked_at(self, request)
+        return super().inner_dispatch(request)  # type: ignore[misc]
+
+    def _get_wait_page(self) -> Any:
+        page: Any = self
+        answer = super()._get_wait_page()  # type: ignore[misc]
+        person = page.participant
+        if person.status in AWAY or not somebody_away(person.session_id):
+            return answer
+        db._db.flush()
+        pass_over(person.session)
+        if person._index_in_pages != page._index_in_pages:
+            return page._redirect_to_page_the_user_should_be_on()
+        return answer if missing_for(person, person.session.get_participants()) else page.get()
+
+    def _response_when_ready(self) -> Any:
+        page: Any = self
+        answer = super()._response_when_ready()  # type: ignore[misc]
+        if page.participant.status not in AWAY and somebody_away(page.participant.session_id):
+            pass_over(page.participant.session)
+        return answer

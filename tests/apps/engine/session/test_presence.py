@@ -1,0 +1,172 @@
+"""People who leave, on a real server: the others go on, everything is flagged, and who comes back plays again."""
+
+import csv
+import io
+import re
+import time
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
+
+import pytest
+
+from analysis.audit import audit
+from analysis.loading.exports import load_decisions
+from tests.lab import Lab, create_session, visit
+
+SECONDS = 5
+GRACE = 25
+"""So long may it take, after the time of a decision, until the server has noticed that nobody is there."""
+PLAIN = {"quiz": False, "practice_rounds": 0}
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    return Lab(tmp_path_factory.mktemp("leavers"))
+
+
+@pytest.fixture(scope="module")
+def address(lab):
+    with lab.server() as address:
+        yield address
+
+
+class People:
+    """Participants without browsers; each is somewhere, and does what is said."""
+
+    def __init__(self, address, name, count, **changes):
+        self.code, self.links = create_session(address, name, count, **{**PLAIN, **changes})
+        self.address, self.at, self.html = address, {}, {}
+
+    def open(self, *people):
+        for k in people:
+            self.at[k], self.html[k] = visit(self.links[k - 1])
+
+    def page(self, k):
+        self.at[k], self.html[k] = visit(self.at[k])
+        return self.at[k].rstrip("/").split("/")[-2]
+
+    def send(self, k, **fields):
+        self.at[k], self.html[k] = visit(self.at[k], **fields)
+
+    def start(self, *people):
+        self.open(*people)
+        for k in people:
+            self.send(k, consent="True")
+        for k in people:
+            if self.page(k) == "Instructions":
+                self.send(k, read="1")
+
+    def go_on(self, k, message, until="Receipt", seconds=60):
+        """Decide and read until that page."""
+        end, seen = time.monotonic() + seconds, []
+        while (page := self.page(k)) != until:
+            assert time.monotonic() < end, f"{k} is still at {page} after {seen}"
+            seen.append(page)
+            if page.startswith("Wait"):
+                time.sleep(0.5)
+            else:
+                self.send(k, **({"message": message} if page == "Decide" else {"go": "on"}))
+        return seen
+
+    def admin(self, k, **fields):
+        """A button of the monitor."""
+        browser = build_opener(HTTPCookieProcessor())
+        report = browser.open(f"{self.address}/AdminReport/{self.code}", timeout=30).read().decode()
+        token = re.search(r'name="csrftoken" value="(\d+)"', report)[1]
+        sent = {"csrftoken": token, "selected_participant": self.links[k - 1].split("/")[-1], **fields}
+        browser.open(f"{self.address}/AdvanceSession/{self.code}", urlencode(sent).encode(), timeout=30).close()
+
+    def table(self, app, name=""):
+        kind = f"&function_name=custom_export_{name}" if name else ""
+        text = visit(f"{self.address}/api/export_app_custom?app={app}&session_code={self.code}{kind}")[1]
+        return text.lstrip("\ufeff")
+
+    def rows(self, app, name=""):
+        return list(csv.DictReader(io.StringIO(self.table(app, name))))
+
+
+def checked(people, app, folder):
+    """The audit of the export."""
+    file = folder / f"{app}_custom.csv"
+    file.write_text(people.table(app), "utf-8")
+    return audit(load_decisions([file]))
+
+
+APP = "demand"
+
+
+def test_a_leaver_is_passed_over_in_all_later_rounds(address, tmp_path):
+    """The case that was found: the partner waited for ever, because the result page of who was gone had no end."""
+    people = People(address, "chen_serial", 2, rounds=4, seconds=SECONDS)
+    people.start(1, 2)
+    people.page(2)  # sees the decision and leaves for good
+    people.send(1, message="4")
+    begin = time.monotonic()
+    seen = people.go_on(1, "4", seconds=SECONDS + GRACE + 15)
+    assert time.monotonic() - begin < SECONDS + GRACE
+    assert seen.count("Decide") == 3
+    rows = people.rows(APP)
+    assert [row["decided_by"] for row in rows if row["participant_id"] == "1"] == ["participant"] * 4
+    assert [row["decided_by"] for row in rows if row["participant_id"] == "2"] == ["clock", *["absent"] * 3]
+    assert [row["timed_out"] for row in rows if row["participant_id"] == "2"] == ["1", "0", "0", "0"]
+    found = checked(people, APP, tmp_path)
+    assert found.ok, found.findings.to_string()
+    record = people.rows(APP, "record")
+    assert [(row["participant_id"], row["cause"]) for row in record if row["event"] == "absent"] == [("2", "clock")]
+
+
+def test_moved_on_is_recorded_as_what_it_is_and_the_audit_accepts_it(address, tmp_path):
+    people = People(address, "chen_serial", 2, rounds=2)
+    people.start(1, 2)
+    people.send(1, message="4")
+    people.page(2)
+    report = visit(f"{address}/AdminReport/{people.code}")[1]
+    assert "Move P2 on? The decision of this round is drawn at random" in report
+    people.admin(2)
+    people.go_on(1, "4", until="Decide")
+    assert people.page(2) == "Feedback"  # and plays the next round again
+    people.send(2, go="on")
+    people.send(2, message="6")
+    people.go_on(1, "4")
+    people.go_on(2, "6")
+    rows = people.rows(APP)
+    found = {(row["round"], row["participant_id"]): row for row in rows}
+    assert {place: row["decided_by"] for place, row in found.items()} == {
+        ("1", "1"): "participant", ("1", "2"): "moved_on", ("2", "1"): "participant", ("2", "2"): "participant",
+    }  # fmt: skip
+    assert found["1", "2"]["timed_out"] == "0"
+    result = checked(people, APP, tmp_path)
+    assert result.ok, result.findings.to_string()
+    assert result.timed_out == 1
+    record = [row for row in people.rows(APP, "record") if row["cause"] == "moved_on"]
+    assert [(row["participant_id"], row["event"], row["page"]) for row in record] == [
+        ("2", "decision", "Decide"), ("2", "passed", "Decide"),
+    ]  # fmt: skip
+
+
+def test_the_computer_takes_a_seat_for_all_that_remains_and_gives_it_back(address, tmp_path):
+    people = People(address, "chen_serial", 2, rounds=5, computer="last")
+    people.start(1, 2)
+    people.send(2, message="6")
+    people.go_on(1, "4", until="Feedback")
+    people.admin(2, seat="computer")
+    people.go_on(1, "5", until="Decide")
+    assert people.go_on(1, "5", until="Feedback").count("Decide") == 1  # nobody was waited for
+    people.admin(2, seat="person")
+    assert people.page(2) == "WaitForGroup"  # the computer is already there; the next decision is the person's
+    people.go_on(1, "5", until="Decide")
+    people.go_on(1, "5", until="Feedback")
+    assert people.page(2) == "Feedback"
+    people.send(2, go="on")
+    people.send(2, message="8")
+    people.go_on(1, "4", until="Decide")
+    people.go_on(1, "4", until="Feedback")
+    people.admin(2, seat="computer")
+    people.go_on(1, "4")
+    assert people.page(2) == "Receipt"
+    rows = [row for row in people.rows(APP) if row["participant_id"] == "2"]
+    assert [(row["decided_by"], float(row["message"])) for row in rows] == [
+        ("participant", 6), ("computer", 6), ("computer", 6), ("participant", 8), ("computer", 8),
+    ]  # fmt: skip
+    result = checked(people, APP, tmp_path)
+    assert result.ok, result.findings.to_string()
