@@ -208,7 +208,7 @@ def bots(arguments: list[str]) -> int:
     install("requirements.txt")
     out = ROOT / "exports" / f"{arguments[0]}-bots-{time.strftime('%Y%m%d-%H%M%S')}"
     with tempfile.TemporaryDirectory() as scratch:
-        for name in ("apps", "mechanisms", "tests", "treatments", "_templates", "_static", "_rooms", "_locale"):
+        for name in ("apps", "mechanisms", "treatments", "_templates", "_static", "_rooms", "_locale"):
             shutil.copytree(ROOT / name, Path(scratch, name))
         shutil.copy(ROOT / "settings.py", scratch)
         variables = {name: value for name, value in environment().items() if name not in SERVER_SETTINGS}

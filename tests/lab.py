@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 import run
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("apps", "mechanisms", "tests", "_templates", "_static", "_rooms", "_locale", "treatments")
+PARTS = ("apps", "mechanisms", "_templates", "_static", "_rooms", "_locale", "treatments")
 SESSION = Path(__file__).with_name("otree_session.py")
 BIN = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import analysis
-from tests.mechanisms.test_shown import Tags
+from tests.mechanisms.tags import Tags
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from html.parser import HTMLParser
 
 import numpy as np
 import pandas as pd
@@ -10,27 +9,7 @@ import pytest
 
 import mechanisms as m
 from mechanisms.shown import LONGEST_LINE, Shown, Words, brief, html_table
-
-
-class Tags(HTMLParser):
-    """Fails on a tag that is not closed; keeps the names and the text."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.open, self.names, self.text = [], set(), []
-        self.feed(html)
-        assert not self.open
-
-    def handle_starttag(self, tag, attrs):
-        self.open.append(tag)
-        self.names.add(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.text.append(data)
-
+from tests.mechanisms.tags import Tags
 
 GAME = m.NormalFormGame([[[3, 0], [5, 1]], [[3, 5], [0, 1]]], messages=[["C", "<D>"], ["C", "D"]])
 

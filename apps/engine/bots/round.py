@@ -1,6 +1,6 @@
 """Bots that play a round and check it: bad input is refused, points are right, and the page shows what is stored.
 
-The expected points come from tests/oracle.py, which does not use `mechanisms`.
+The expected points come from oracle.py beside this file, which does not use `mechanisms`.
 """
 
 import re
@@ -14,6 +14,7 @@ from otree.common import get_pages_module
 from otree.database import db
 
 from engine.aids.shown import shown_aids
+from engine.bots import oracle
 from engine.bots.strategies import bot_messages
 from engine.guess_page import belief_answer
 from engine.quiz.questions_game import quiz_answers, wrong_answers
@@ -22,7 +23,6 @@ from engine.words.numbers import amount_decimals
 from mechanisms.explanations.telling import telling, telling_profile
 from mechanisms.session.draws import computer_messages, timeout_message
 from mechanisms.treatments import Treatment
-from tests import oracle
 
 NOT_NUMBERS = ("", "abc", "nan", "inf", "1,000", "1e1")
 TOLERANCE = 1e-6

@@ -106,3 +106,16 @@ def expected(game, player, own_type, strategies):
 
 def truth(game):
     return [row.tolist() for row in game.truthful]
+
+
+def is_equilibrium(game, strategies):
+    for i, own in enumerate(strategies):
+        for t in range(len(own)):
+            payoffs = []
+            for message in range(game.n_messages[i]):
+                changed = [list(row) for row in strategies]
+                changed[i][t] = message
+                payoffs.append(expected(game, i, t, changed))
+            if payoffs[own[t]] < max(payoffs):
+                return False
+    return True

@@ -25,8 +25,7 @@ from mechanisms.bayesian import (
 from mechanisms.environments.social_choice import SocialChoiceProblem
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.transfers import agv, pairwise_compensation, symmetric_pairwise_compensation, vcg
-from tests.mechanisms.bayesian.random_games import direct_game, expected, games, surplus_of, truth
-from tests.mechanisms.bayesian.test_equilibria import is_equilibrium
+from tests.mechanisms.bayesian.random_games import direct_game, expected, games, is_equilibrium, surplus_of, truth
 from tests.strategies import problems
 
 CHECKS = (

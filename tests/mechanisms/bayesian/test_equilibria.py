@@ -12,20 +12,7 @@ from mechanisms.games.private_types import BayesianGame
 from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.treatments import load_treatment
 from mechanisms.verdicts import TooLargeError
-from tests.mechanisms.bayesian.random_games import expected, games, park
-
-
-def is_equilibrium(game, strategies):
-    for i, own in enumerate(strategies):
-        for t in range(len(own)):
-            payoffs = []
-            for message in range(game.n_messages[i]):
-                changed = [list(row) for row in strategies]
-                changed[i][t] = message
-                payoffs.append(expected(game, i, t, changed))
-            if payoffs[own[t]] < max(payoffs):
-                return False
-    return True
+from tests.mechanisms.bayesian.random_games import games, is_equilibrium, park
 
 
 @settings(max_examples=60, deadline=None)

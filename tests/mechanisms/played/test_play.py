@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from engine.bots.oracle import expected
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mechanisms.treatments import Treatment, load_treatment
-from tests.oracle import expected
 from tests.strategies import definitions
 
 

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+from engine.bots import oracle
 
 from mechanisms.rule import ENVIRONMENTS
 from mechanisms.treatments import Treatment, TreatmentError, load_treatment
 from mechanisms.treatments.rules import BASELINES, MECHANISMS, RULES, table, with_option
-from tests import oracle
 
 ROOT = Path(__file__).parents[3]
 

@@ -10,9 +10,9 @@ import pytest
 from engine.admin.rounds import Tally, tally, who_play
 from engine.admin.situation import Situation
 from engine.admin.theory import dominant, in_equilibrium
+from engine.bots import oracle
 
 from mechanisms.treatments import Treatment, load_treatment
-from tests import oracle
 from tests.apps.engine.admin.seats import ROUNDS, Seats, fraction, shown_round
 from tests.lab import ROOT
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 from engine.aids import answer
+from engine.bots.oracle import expected
 
 from tests.apps.aid_games import TREATMENTS, person, profiles, tags, units
-from tests.oracle import expected
 
 pytestmark = pytest.mark.usefixtures("stored")
 

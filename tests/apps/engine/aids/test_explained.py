@@ -2,11 +2,11 @@
 
 import pytest
 from engine.aids import explained
+from engine.bots.oracle import expected
 from engine.instructions.example import example, example_screen
 
 from tests.apps.aid_games import TREATMENTS, profiles, tags
 from tests.mechanisms.explanations.cases import without_steps
-from tests.oracle import expected
 
 pytestmark = pytest.mark.usefixtures("stored")
 

@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 from engine.aids import answer
+from engine.bots.oracle import expected
 
 from tests.apps.aid_games import TREATMENTS, number, person, profiles, tags, units, with_screen
-from tests.oracle import expected
 
 pytestmark = pytest.mark.usefixtures("stored")
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from engine.aids import aids, payoff_table, printed_tables, uses_table
 from engine.aids.payoff_table import COLUMNS_ON_PAPER, LARGEST_TABLE
+from engine.bots.oracle import expected
 
 from mechanisms.treatments import Treatment
 from tests.apps.aid_games import FOR_TWO, TREATMENTS, Cells, number, person, profiles, units, with_screen
 from tests.lab import ROOT
-from tests.oracle import expected
 
 
 @pytest.mark.parametrize("position", [0, 1])

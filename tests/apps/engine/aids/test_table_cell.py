@@ -2,9 +2,9 @@
 
 import pytest
 from engine.aids import answer, uses_table
+from engine.bots.oracle import expected
 
 from tests.apps.aid_games import FOR_TWO, TREATMENTS, person, profiles, tags, units, with_screen
-from tests.oracle import expected
 
 pytestmark = pytest.mark.usefixtures("stored")
 

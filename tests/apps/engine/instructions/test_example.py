@@ -3,13 +3,13 @@
 from decimal import Decimal
 
 import pytest
+from engine.bots.oracle import expected
 from engine.instructions.example import example
 from engine.instructions.screen import instructions
 
 from mechanisms.explanations import explain
 from tests.apps.aid_games import TREATMENTS
 from tests.apps.engine.instructions.reading import CASES, numbers
-from tests.oracle import expected
 
 
 @pytest.mark.parametrize(("name", "position"), CASES)

@@ -6,12 +6,12 @@ from fractions import Fraction
 from types import SimpleNamespace
 
 import pytest
+from engine.bots.oracle import expected, grid, number
 from engine.quiz.questions_game import MOST, quiz_answers, quiz_of, wrong_answers
 
 from mechanisms.treatments import Treatment
 from tests.apps.aid_games import TREATMENTS
 from tests.apps.engine.quiz.cases import quiz
-from tests.oracle import expected, grid, number
 
 PROTOCOLS = [
     {},

@@ -4,8 +4,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-
-from tests.oracle import (
+from engine.bots.oracle import (
     Oracle,
     equal_shares,
     expected,

@@ -1,0 +1,166 @@
+"""Tests are found by name: the tests of a/b/c.py are in tests/a/b/test_c.py; all else is listed with its reason."""
+
+import pytest
+
+from tests.house import APPS, MODULES, ROOT, imports_in, place_of
+
+CROSS_CUTTING = {
+    "tests/test_house.py": "the layout of the tests themselves",
+    "tests/test_imports.py": "which part may import which",
+    "tests/mechanisms/test_contract.py": "what every cost sharing rule satisfies",
+    "tests/mechanisms/test_against_gambit.py": "an outside judge, optional",
+    "tests/mechanisms/bayesian/test_correlated_types.py": "a premise of Safronov (2018) that fails, for all concepts",
+    "tests/analysis/test_face.py": "what the packages offer",
+    "tests/apps/test_sessions.py": "whole sessions in oTree, of all shipped treatments",
+    "tests/apps/test_other_games.py": "whole sessions in oTree, of games that are not shipped",
+    "tests/analysis/behaviour/test_recovery.py": "parameters of all models come back from simulated data",
+    "tests/analysis/inference/test_false_positives.py": "error rates of all tests on data without an effect",
+    "tests/examples/test_notebook.py": "the notebook runs",
+}
+"""A folder `paper_examples` or `browser`, and a file test_contract.py, which says what all of a folder share, explain
+themselves."""
+
+SCRIPTS = {"tests/test_settings.py": "settings.py", "tests/test_run.py": "run.py"}
+SCRIPTS |= {f"tests/examples/test_{path.stem}.py": f"examples/{path.name}" for path in (ROOT / "examples").glob("*.py")}
+
+THROUGH = {
+    "tests/analysis/behaviour/estimation/test_fitting.py": """
+        analysis.behaviour.estimation.estimates analysis.behaviour.estimation.likelihood
+        analysis.behaviour.estimation.search
+    """,
+    "tests/analysis/behaviour/models/test_ewa.py": """
+        analysis.behaviour.models.experience analysis.behaviour.models.model
+    """,
+    "tests/analysis/behaviour/test_choices.py": "analysis.behaviour.played",
+    "tests/analysis/behaviour/test_recovery.py": """
+        analysis.behaviour.models.participant_mixture analysis.behaviour.models.uniform
+    """,
+    "tests/analysis/inference/test_clustered.py": "analysis.inference.clusters",
+    "tests/analysis/loading/test_exports.py": """
+        analysis.loading.wide analysis.loading.wide_decisions analysis.loading.versions
+    """,
+    "tests/analysis/loading/test_reading.py": """
+        analysis.errors analysis.loading.schema analysis.loading.texts analysis.loading.companions
+    """,
+    "tests/analysis/predictions/test_joined.py": """
+        analysis.games analysis.predictions.message_lists analysis.predictions.solutions
+        analysis.predictions.theory
+    """,
+    "tests/analysis/report/test_comparisons.py": "analysis.report.comparison_tables",
+    "tests/analysis/report/test_page.py": """
+        analysis.report.descriptions analysis.report.methods analysis.report.play_tables
+        analysis.report.results analysis.report.sections analysis.report.tables analysis.figures.plots
+        analysis.figures.units
+    """,
+    "tests/analysis/test_audit.py": "analysis.checks.findings",
+    "tests/analysis/test_codebook.py": "analysis.variables",
+    "tests/analysis/test_flow.py": "analysis.loading.flags",
+    "tests/apps/engine/admin/test_rounds.py": "engine.admin.theory",
+    "tests/apps/engine/admin/test_situation.py": "engine.admin.page_times engine.admin.words",
+    "tests/apps/engine/aids/test_aids.py": "engine.aids.shown",
+    "tests/apps/engine/instructions/test_screen.py": "engine.instructions.drawings",
+    "tests/apps/engine/otree_repairs/test_front.py": """
+        engine.otree_repairs.bodies engine.otree_repairs.one_lock engine.otree_repairs.lookup
+        engine.otree_repairs.refusals
+        engine.otree_repairs.sockets
+    """,
+    "tests/apps/engine/paper/test_handouts.py": "engine.paper.points_sheets",
+    "tests/apps/engine/questionnaires/test_scales.py": """
+        engine.questionnaires.demographics engine.questionnaires.strategy
+    """,
+    "tests/apps/engine/quiz/test_pages.py": "engine.quiz.export",
+    "tests/apps/engine/quiz/test_questions_game.py": "engine.quiz.example",
+    "tests/apps/engine/screens/test_round.py": """
+        engine.screens.private engine.screens.receipt engine.words.rendering engine.words.sentences
+    """,
+    "tests/apps/engine/test_guess_page.py": "engine.words.entries engine.words.guess_rule engine.session.guesses",
+    "tests/apps/engine/words/test_numbers.py": "engine.words.grids",
+    "tests/apps/engine/words/test_translations.py": "engine.words.language",
+    "tests/apps/test_sessions.py": """
+        engine.export engine.models engine.pages engine.session.designs engine.session.earnings
+        engine.session.in_force engine.session.plan engine.session.setup engine.words.moments engine.bots.round
+        engine.bots.strategies
+    """,
+    "tests/browser/test_outside.py": "engine.otree_repairs.outside",
+    "tests/browser/test_session.py": "engine.otree_repairs.fields engine.otree_repairs.frame",
+    "tests/mechanisms/bayesian/test_correlated_types.py": "mechanisms.games.comparisons mechanisms.verdicts",
+    "tests/mechanisms/bayesian/test_equilibria.py": "mechanisms.bayesian._weights",
+    "tests/mechanisms/bayesian/test_rationalizability.py": """
+        mechanisms.bayesian._conjectures mechanisms.bayesian._justification
+    """,
+    "tests/mechanisms/certificate/test_certificate.py": """
+        mechanisms.certificate.bayesian_rows mechanisms.certificate.coalition_rows
+        mechanisms.certificate.dominance_rows mechanisms.certificate.elimination_rows
+        mechanisms.certificate.learning_rows mechanisms.certificate.nash_rows
+        mechanisms.certificate.secure_rows mechanisms.certificate.theory
+    """,
+    "tests/mechanisms/cost_sharing/test_contract.py": """
+        mechanisms.cost_sharing.aumann_shapley mechanisms.cost_sharing.friedman_moulin mechanisms.arrays
+    """,
+    "tests/mechanisms/demand_equilibria/test_contract.py": "mechanisms.demand_equilibria.result mechanisms.costs.shape",
+    "tests/mechanisms/environments/test_social_choice.py": "mechanisms.environments.tie_breaking",
+    "tests/mechanisms/explanations/test_explanations.py": "mechanisms.explanations.telling",
+    "tests/mechanisms/matching/test_perfect_stranger.py": """
+        mechanisms.matching.finite_fields mechanisms.matching.schedule_search
+    """,
+    "tests/mechanisms/quantal_response/test_branch.py": """
+        mechanisms.quantal_response.agents mechanisms.quantal_response.continuation
+    """,
+    "tests/mechanisms/solutions/test_coalitions.py": "mechanisms.solutions.group_manipulability",
+    "tests/mechanisms/solutions/test_elimination.py": "mechanisms.solutions.pure_dominance",
+    "tests/mechanisms/solutions/test_secure_implementation.py": """
+        mechanisms.solutions.strategy_proofness mechanisms.solutions.type_boxes
+    """,
+    "tests/mechanisms/test_contract.py": """
+        mechanisms.cost_sharing.equal mechanisms.cost_sharing.incremental mechanisms.costs.base
+    """,
+    "tests/mechanisms/test_main.py": "mechanisms.certificate.rendering mechanisms.certificate.variations",
+    "tests/mechanisms/treatments/test_treatment.py": "mechanisms.treatments.numbers mechanisms.treatments.positions",
+}
+"""Modules without a test file of their own, beside the file that tests them: their neighbours run them whole."""
+
+OTREES = {"models", "pages", "tests"}
+"""In each app, as oTree wants them: tests/apps/test_sessions.py and tests/browser play them."""
+
+
+def relative(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+MIRRORS = {relative(place_of(module)): module for module in MODULES}
+TESTS = sorted(relative(path) for path in (ROOT / "tests").rglob("test_*.py"))
+
+
+@pytest.mark.parametrize("path", TESTS)
+def test_a_test_file_mirrors_a_module_or_says_what_it_is(path):
+    file = ROOT / path
+    explained = path in CROSS_CUTTING or path in SCRIPTS or file.parent.name in ("paper_examples", "browser")
+    contract = file.name == "test_contract.py" and (ROOT / file.parent.relative_to(ROOT / "tests")).is_dir()
+    assert path in MIRRORS or explained or contract, f"no module for {path}: name it after one, or list it"
+
+
+def test_no_reason_is_left_of_what_is_gone():
+    assert [path for path in (*CROSS_CUTTING,) if path not in TESTS] == []
+
+
+def test_every_module_has_its_tests_or_says_where_they_are():
+    through = {name for names in THROUGH.values() for name in names.split()}
+    own = {name for name in MODULES if place_of(name).exists()}
+    otrees = {name for name in MODULES if name.split(".")[0] in APPS and name.split(".")[-1] in OTREES}
+    faces = {name for name, path in MODULES.items() if path.name == "__init__.py"}
+    homeless = set(MODULES) - own - through - otrees - faces
+    assert homeless == set(), "write tests/a/b/test_c.py for a/b/c.py, or say in THROUGH which file tests it"
+    assert through & own == set(), "has a file of its own now: take it off THROUGH"
+    assert through <= set(MODULES)
+    assert [path for path in THROUGH if path not in TESTS] == []
+
+
+def test_tests_import_no_other_test_files():
+    """What several test files need is in a file of its own, found by its name."""
+    sources = {path: (ROOT / path).read_text("utf-8") for path in TESTS}
+    borrowed = {
+        path: names
+        for path, source in sources.items()
+        if (names := [name for name, _ in imports_in(source) if name.startswith("tests.") and ".test_" in name])
+    }
+    assert borrowed == {}

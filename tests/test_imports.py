@@ -1,0 +1,150 @@
+"""Which part may import which: apps -> mechanisms <- analysis, rooms in an order, no circles, nothing private.
+
+The imports are read from the source, also those within functions. What only type checkers read may point back within
+a package, since it never runs, but not into another package.
+"""
+
+from collections import defaultdict
+
+import pytest
+
+from tests.house import APPS, MODULES, ROOT, imported_modules, imports_in, imports_of, package_of, room_of
+
+# From the ground up: a room imports only from earlier lines; those of one line do not import each other.
+ORDER = {
+    "mechanisms": """
+        arrays lazy shown matching
+        verdicts
+        costs games
+        cost_sharing
+        environments demand_equilibria
+        played transfers
+        solutions
+        bayesian quantal_response
+        treatments
+        certificate session explanations
+        __main__
+    """,
+    "engine": """
+        words
+        otree_repairs aids questionnaires
+        session instructions
+        screens admin
+        quiz guess_page
+        export models
+        pages paper
+        bots
+    """,
+    "analysis": """
+        errors words variables
+        games codebook
+        predictions
+        loading measures
+        checks inference flow behaviour
+        audit power figures tidy
+        report
+        __main__
+    """,
+}
+MAY_USE = {"mechanisms": {"mechanisms"}, "analysis": {"analysis", "mechanisms"}, "apps": {"apps", "mechanisms"}}
+
+
+def floors(package):
+    lines = [line.split() for line in ORDER[package].strip().splitlines()]
+    return {f"{package}.{room}": k for k, line in enumerate(lines) for room in line}
+
+
+FLOORS = {room: floor for package in ORDER for room, floor in floors(package).items()}
+FLOORS["engine"] = -1  # its __init__ holds the version and nothing else
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_packages_import_in_one_direction(module):
+    foreign = [name for name, _ in imported_modules(module) if package_of(name) not in MAY_USE[package_of(module)]]
+    assert foreign == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_product_imports_no_tests(module):
+    assert [name for name, _ in imports_of(module) if name.split(".")[0] == "tests"] == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_private_modules_stay_in_their_package(module):
+    """A module that begins with an underscore is imported by its folder alone."""
+    folder = str(MODULES[module].parent)
+    private = [name for name, _ in imported_modules(module) if MODULES[name].stem.strip("_") != MODULES[name].stem]
+    strange = [
+        name
+        for name in private
+        if MODULES[name].name not in ("__init__.py", "__main__.py") and str(MODULES[name].parent) != folder
+    ]
+    assert strange == []
+
+
+def test_every_room_has_its_place_in_the_order():
+    rooms = {room_of(module) for module in MODULES} - APPS - {"mechanisms", "analysis"}
+    assert rooms == set(FLOORS), "a new room: put it where it belongs in ORDER"
+
+
+def is_above(room, other):
+    """Whether a room stands above another of the same package, or beside it."""
+    package = other.split(".")[0]
+    return room.split(".")[0] == package and FLOORS.get(room, len(FLOORS)) >= FLOORS[other]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_arrow_leads_up(module):
+    """The face of a package (its __init__) stands above all its rooms."""
+    room = room_of(module)
+    up = [
+        name
+        for name, for_types in imported_modules(module)
+        if not for_types and room in FLOORS and room_of(name) != room and is_above(room_of(name), room)
+    ]
+    assert up == []
+
+
+def test_apps_do_not_import_each_other():
+    for module in MODULES:
+        if room_of(module) in APPS:
+            assert {room_of(name) for name, _ in imported_modules(module)} & APPS <= {room_of(module)}
+        elif package_of(module) == "apps":
+            assert not {room_of(name) for name, _ in imported_modules(module)} & APPS
+
+
+def circle(arrows):
+    """Some modules that import each other in a circle, or nothing; depth first."""
+    state = {}
+
+    def visit(module, path):
+        state[module] = "open"
+        for other in sorted(arrows[module]):
+            if state.get(other) == "open":
+                return [*path[path.index(other) :], other]
+            if other not in state and (found := visit(other, [*path, other])):
+                return found
+        state[module] = "done"
+        return None
+
+    return next((found for start in sorted(arrows) if start not in state and (found := visit(start, [start]))), None)
+
+
+def test_no_circles():
+    arrows = defaultdict(set)
+    for module in MODULES:
+        arrows[module] |= {name for name, for_types in imported_modules(module) if not for_types and name != module}
+    assert circle(arrows) is None
+
+
+def test_what_is_searched_for_is_found():
+    assert circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
+    assert circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) is None
+    source = "import x.y\ndef f():\n    from a.b import c\nfrom . import d\nfrom ..e import g\n"
+    source += "if TYPE_CHECKING:\n    import t"
+    assert set(imports_in(source, "p.q.r")) == {
+        ("x.y", False), ("a.b.c", False), ("p.q.d", False), ("p.e.g", False), ("t", True)
+    }  # fmt: skip
+    assert len(MODULES) > 200
+    assert ("engine.words.language", False) in set(imported_modules("engine.screens.round"))
+    assert (ROOT / "settings.py").exists()
