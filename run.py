@@ -14,6 +14,7 @@ Only the standard library may be imported at the top of this file.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -33,6 +34,7 @@ PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 DATABASE = ROOT / "db.sqlite3"
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # where tests/browser/conftest.py looks, too
+TESTS_FAILED, NO_TESTS = 1, 5  # as pytest ends
 SERVER_SETTINGS = ("DATABASE_URL", "PORT", "OTREE_PRODUCTION", "OTREE_AUTH_LEVEL", "OTREE_ADMIN_PASSWORD")
 
 
@@ -258,7 +260,7 @@ def translations(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """ruff, mypy, pytest; the first that fails ends it."""
+    """ruff, mypy, pytest, and pytest in the browser; the first that fails ends it."""
     install("requirements-test.txt")
     variables = {name: value for name, value in environment().items() if name not in SERVER_SETTINGS}
     variables["OPENBLAS_NUM_THREADS"] = "1"  # the processes of the tests fill the machine already
@@ -267,12 +269,36 @@ def test(arguments: list[str]) -> int:
     if not shutil.which("pdflatex"):
         print("Installing LaTeX for the tests (37 MB)", flush=True)
         apt_install("texlive-latex-recommended")
-    for step in (["ruff", "check", "."], ["mypy"], ["pytest", "--numprocesses=auto", "--dist=loadfile", *arguments]):
-        print(f"\n{' '.join(step)}", flush=True)
-        code = subprocess.run([str(PYTHON), "-m", *step], env=variables).returncode
-        if code != 0:
+    named = [name for name in arguments if not name.startswith("-") and Path(name.partition("::")[0]).exists()]
+    apart = [] if named else ["--ignore=tests/browser"]
+    rest = ["pytest", "--numprocesses=auto", "--dist=loadfile", *apart, *arguments]
+    for step in (["ruff", "check", "."], ["mypy"], rest):
+        code = tool(step, variables)
+        if code != 0 and not (step is rest and code == NO_TESTS and not named):
             return code
-    return 0
+    return 0 if named else browser_tests(arguments, variables)
+
+
+def tool(step: list[str], variables: dict[str, str]) -> int:
+    print(f"\n{' '.join(step)}", flush=True)
+    return subprocess.run([str(PYTHON), "-m", *step], env=variables).returncode
+
+
+def browser_tests(arguments: list[str], variables: dict[str, str]) -> int:
+    """After all others, on half of the cores: a browser and its server fill two. What fails is run once more."""
+    processes = max(1, (os.cpu_count() or 1) // 2)
+    step = ["pytest", "tests/browser", f"--numprocesses={processes}", "--dist=loadfile", *arguments]
+    code = tool(step, variables)
+    if code == NO_TESTS:
+        return 0
+    if code != TESTS_FAILED:
+        return code
+    known = json.loads((ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed").read_text("utf-8"))
+    failed = sorted(name for name in known if name.startswith("tests/browser"))
+    code = tool([*step, "--last-failed"], variables)
+    end = "and passed when they were run once more" if code == 0 else "and were run once more: not all passed"
+    print(f"\nBrowser tests that failed {end}:", *failed, sep="\n  ")
+    return code
 
 
 def find_browser() -> str | None:

@@ -66,6 +66,13 @@ def test_paid_round_depends_on_the_session_and_every_round_is_possible():
     assert len(counts) == 11
 
 
+def test_the_paid_rounds_of_two_parts_are_drawn_apart():
+    """With 10 rounds they are the same in a tenth of the sessions."""
+    one = treatment(pay="one")
+    pairs = [[paid_round(one, f"session{k}", part) for part in (1, 2)] for k in range(2000)]
+    assert 130 < sum(first == second for first, second in pairs) < 270
+
+
 def test_timeout_messages_are_uniform_on_the_grid():
     drawn = [timeout_message(treatment(), "abc", r, p, 0) for r in range(1, 61) for p in range(1, 31)]
     counts = np.unique(drawn, return_counts=True)

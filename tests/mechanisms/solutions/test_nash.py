@@ -7,6 +7,7 @@ import pytest
 import quantecon.game_theory as quantecon
 from hypothesis import given
 
+from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.solutions.nash import pure_nash_equilibria
 from tests.mechanisms.solutions.games import games, payoff_of
 from tests.mechanisms.solutions.large_games import SHAPES, random_games
@@ -42,3 +43,11 @@ def test_pure_nash_is_the_definition(shape):
     for game in random_games(shape):
         best = [game.payoffs[i] == game.payoffs[i].max(axis=i, keepdims=True) for i in range(game.n)]
         np.testing.assert_array_equal(pure_nash_equilibria(game), np.argwhere(np.all(best, axis=0)))
+
+
+def test_ties_of_rounded_payoffs_are_ties_when_few_candidates_are_checked_singly():
+    """0.1 + 0.2 is more than 0.3 in floats; player 0's best reply leaves 3 of 120 profiles."""
+    payoffs = np.zeros((2, 40, 3))
+    payoffs[0, 7] = 1
+    payoffs[1] = [0.1 + 0.2, 0.3, 0.2]
+    assert pure_nash_equilibria(NormalFormGame(payoffs)).tolist() == [[7, 0], [7, 1]]
