@@ -57,7 +57,7 @@ THROUGH = {
     "tests/analysis/test_codebook.py": "analysis.variables",
     "tests/analysis/test_flow.py": "analysis.loading.flags",
     "tests/apps/engine/admin/test_rounds.py": "engine.admin.theory",
-    "tests/apps/engine/admin/test_situation.py": "engine.admin.page_times engine.admin.words",
+    "tests/apps/engine/admin/test_situation.py": "engine.admin.page_times engine.admin.words engine.admin.consequences",
     "tests/apps/engine/aids/test_aids.py": "engine.aids.shown",
     "tests/apps/engine/instructions/test_screen.py": "engine.instructions.drawings",
     "tests/apps/engine/otree_repairs/test_front.py": """
@@ -117,6 +117,8 @@ THROUGH = {
     """,
     "tests/mechanisms/test_main.py": "mechanisms.certificate.rendering mechanisms.certificate.variations",
     "tests/mechanisms/treatments/test_rules.py": "mechanisms.rule mechanisms.transfers.reported",
+    "tests/apps/engine/session/test_presence.py": "engine.record engine.otree_repairs.seats",
+    "tests/apps/engine/session/test_certificates.py": "engine.otree_repairs.aside",
     "tests/mechanisms/treatments/test_treatment.py": "mechanisms.treatments.numbers",
 }
 """Modules without a test file of their own, beside the file that tests them: their neighbours run them whole."""

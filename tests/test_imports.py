@@ -28,7 +28,8 @@ ORDER = {
     """,
     "engine": """
         words
-        otree_repairs aids questionnaires
+        record aids questionnaires
+        otree_repairs
         session instructions
         screens admin
         quiz guess_page
@@ -47,6 +48,11 @@ ORDER = {
         __main__
     """,
 }
+DEBTS = {
+    ("engine.otree_repairs.creation", "engine.session.setup"),
+    ("engine.otree_repairs.seats", "engine.session.presence"),
+}
+"""Arrows that still lead up, from the repairs of oTree to the session. Take off what is mended, add nothing."""
 MAY_USE = {"mechanisms": {"mechanisms"}, "analysis": {"analysis", "mechanisms"}, "apps": {"apps", "mechanisms"}}
 
 
@@ -103,7 +109,8 @@ def test_no_arrow_leads_up(module):
         for name, for_types in imported_modules(module)
         if not for_types and room in FLOORS and room_of(name) != room and is_above(room_of(name), room)
     ]
-    assert up == []
+    assert [name for name in up if (module, name) not in DEBTS] == []
+    assert {name for debtor, name in DEBTS if debtor == module} <= set(up), "mended: take it off DEBTS"
 
 
 def test_apps_do_not_import_each_other():
