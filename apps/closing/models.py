@@ -38,10 +38,7 @@ Player = type(BasePlayer)(
     {
         "__module__": __name__,
         **answer_fields(),
-        "cognitive_reflection_score": models.FloatField(),  # right answers
-        "holt_laury_score": models.FloatField(),  # safe choices
-        "holt_laury_consistent": models.FloatField(),  # 1 or 0
-        "eckel_grossman_score": models.FloatField(),  # the gamble
+        **{column: models.FloatField() for scale in SCALES.values() for column in scale.totals.values()},
         "asked_again": models.StringField(),  # the scale that was last sent back because it was incomplete
     },
 )

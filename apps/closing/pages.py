@@ -10,14 +10,6 @@ from otree.api import Page
 
 from .models import Answer
 
-TOTALS = {
-    ("cognitive_reflection", "right_answers"): "cognitive_reflection_score",
-    ("holt_laury", "safe_choices"): "holt_laury_score",
-    ("holt_laury", "consistent"): "holt_laury_consistent",
-    ("eckel_grossman", "gamble"): "eckel_grossman_score",
-}
-"""Scores that are also fields of the player."""
-
 
 class Questionnaire(Framed, Page):
     place = 0  # in the session's list
@@ -84,8 +76,8 @@ class Questionnaire(Framed, Page):
                 player=player, scale=scale.name, item=item, answer=answers.get(item, ""), score=scores.get(item),
                 answered_at=moment,
             )  # fmt: skip
-            if item in scores and (scale.name, item) in TOTALS:
-                setattr(player, TOTALS[scale.name, item], scores[item])
+            if item in scores and item in scale.totals:
+                setattr(player, scale.totals[item], scores[item])
 
 
 class Receipt(Framed, Page):

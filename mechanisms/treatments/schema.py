@@ -272,7 +272,7 @@ def _once(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 QuestionnaireNames = Annotated[
-    tuple[Literal["demographics", "cognitive_reflection", "holt_laury", "eckel_grossman", "strategy"], ...],
+    tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], ...],  # the apps know which there are
     AfterValidator(_once),
 ]
 

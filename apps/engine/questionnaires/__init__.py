@@ -1,14 +1,19 @@
-"""The library of questionnaires that a treatment can ask after the last round, one file a scale."""
+"""The library of questionnaires that a treatment can ask after the last round.
 
-from engine.questionnaires.cognitive_reflection import COGNITIVE_REFLECTION
-from engine.questionnaires.demographics import DEMOGRAPHICS
-from engine.questionnaires.eckel_grossman import ECKEL_GROSSMAN
-from engine.questionnaires.holt_laury import HOLT_LAURY
+One file a scale, with the name of the scale; each is found by itself. docs/add-a-questionnaire.md is the guide.
+"""
+
+import pkgutil
+from importlib import import_module
+
 from engine.questionnaires.scales import Item, Scale
-from engine.questionnaires.strategy import STRATEGY
 
-SCALES: dict[str, Scale] = {
-    scale.name: scale for scale in (DEMOGRAPHICS, COGNITIVE_REFLECTION, HOLT_LAURY, ECKEL_GROSSMAN, STRATEGY)
-}
+
+def _found() -> dict[str, Scale]:
+    files = sorted(file.name for file in pkgutil.iter_modules(__path__) if file.name != "scales")
+    return {name: import_module(f"{__name__}.{name}").SCALE for name in files}
+
+
+SCALES = _found()
 
 __all__ = ["SCALES", "Item", "Scale"]

@@ -40,11 +40,15 @@ def score(answers: Mapping[str, str]) -> dict[str, float]:
     return {**given, "right_answers": sum(given.values())} if given else {}
 
 
-COGNITIVE_REFLECTION = Scale(
+SCALE = Scale(
     name="cognitive_reflection",
     item_names=(*RIGHT, "seen"),
     title=lambda: _("Three problems"),
     introduction=lambda: _("Please solve these problems in your head. They are not paid."),
     items=items,
     score=score,
+    totals={"right_answers": "cognitive_reflection_score"},
+    example={"price": "5", "machines": "100", "doubling": " 47 ", "seen": "no"},
+    example_scores={"price": 1.0, "machines": 0.0, "doubling": 1.0, "right_answers": 2.0},
+    refused=(("price", "five"), ("doubling", "-1")),
 )

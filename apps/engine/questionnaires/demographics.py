@@ -17,11 +17,13 @@ def items() -> tuple[Item, ...]:
     )
 
 
-DEMOGRAPHICS = Scale(
+SCALE = Scale(
     name="demographics",
     item_names=("age", "gender", "field_of_study", "experience"),
     title=lambda: _("About you"),
     introduction=lambda: _("You can leave out whatever you do not want to answer."),
     items=items,
     score=no_score,
+    example={"age": "31", "gender": "not_said", "field_of_study": "Ökonomie <b>", "experience": ""},
+    refused=(("age", "7"), ("age", "old"), ("age", "30.5"), ("gender", "abc")),
 )

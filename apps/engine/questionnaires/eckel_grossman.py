@@ -32,11 +32,15 @@ def score(answers: Mapping[str, str]) -> dict[str, float]:
     return {"gamble": float(answers["gamble"])} if answers["gamble"] else {}
 
 
-ECKEL_GROSSMAN = Scale(
+SCALE = Scale(
     name="eckel_grossman",
     item_names=("gamble",),
     title=lambda: _("One choice"),
     introduction=lambda: _("This choice is hypothetical: it is not paid. Please choose as if it were."),
     items=items,
     score=score,
+    totals={"gamble": "eckel_grossman_score"},
+    example={"gamble": "4"},
+    example_scores={"gamble": 4.0},
+    refused=(("gamble", "7"),),
 )

@@ -48,7 +48,7 @@ def score(answers: Mapping[str, str]) -> dict[str, float]:
     return {"safe_choices": float(safe), "consistent": float(consistent)}
 
 
-HOLT_LAURY = Scale(
+SCALE = Scale(
     name="holt_laury",
     item_names=ROWS,
     title=lambda: _("Ten choices"),
@@ -59,4 +59,8 @@ HOLT_LAURY = Scale(
     items=items,
     score=score,
     asks_again=True,
+    totals={"safe_choices": "holt_laury_score", "consistent": "holt_laury_consistent"},
+    example={f"row_{k}": "A" if k <= 6 else "B" for k in range(1, 11)},
+    example_scores={"safe_choices": 6.0, "consistent": 1.0},
+    refused=(("row_3", "C"),),
 )

@@ -5,7 +5,7 @@ Everything is optional; what was entered must be an answer.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import Markup
 from otree import settings
@@ -82,6 +82,9 @@ class Scale:
     items : function that gives the Items
     score : function from answers by item to numbers: by item, or under a name of its own for the whole scale
     asks_again : an incomplete list is sent back once
+    totals : scores that are also columns of oTree's tables: name of the score -> name of the column
+    example : some answers by item, which bots give, and example_scores, the scores that they must have
+    refused : (item, entry) that bots try and that must be refused
     """
 
     name: str
@@ -91,6 +94,10 @@ class Scale:
     items: Callable[[], tuple[Item, ...]]
     score: Callable[[Mapping[str, str]], dict[str, float]]
     asks_again: bool = False
+    totals: Mapping[str, str] = field(default_factory=dict)
+    example: Mapping[str, str] = field(default_factory=dict)
+    example_scores: Mapping[str, float] = field(default_factory=dict)
+    refused: tuple[tuple[str, str], ...] = ()
 
 
 def no_score(answers: Mapping[str, str]) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from engine.questionnaires.scales import Item, Scale, no_score
 from engine.words.language import _
 
-STRATEGY = Scale(
+SCALE = Scale(
     name="strategy",
     item_names=("how_decided", "comments"),
     title=lambda: _("Your decisions"),
@@ -20,4 +20,6 @@ STRATEGY = Scale(
         ),
     ),
     score=no_score,
+    example={"how_decided": "By trying.", "comments": ""},
+    refused=(("how_decided", "x" * 5001),),
 )

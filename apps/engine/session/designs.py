@@ -26,6 +26,7 @@ def designs() -> tuple[SessionDesign, ...]:
     found = tuple(load_session_designs(FOLDER))
     for design in found:
         check_language(design.language, f"{FOLDER / design.name}.toml: language = {design.language!r}")
+        check_questionnaires(design.questionnaires, f"{FOLDER / design.name}.toml")
     return found
 
 
@@ -104,6 +105,15 @@ def check_participants(design: SessionDesign, participants: int) -> None:
         groups = f"groups of {' and '.join(map(str, sizes))}"
         orders = f" in each of the {len(design.orders)} orders of the parts" if len(design.orders) > 1 else ""
         raise TreatmentError(f"{participants} participants cannot be divided into {groups}{orders}: {right}")
+
+
+def check_questionnaires(names: tuple[str, ...], where: str) -> None:
+    """Each has its file. Their records are not read here: they need oTree."""
+    files = (Path(__file__).parents[1] / "questionnaires").glob("*.py")
+    known = sorted({file.stem for file in files} - {"__init__", "scales"})
+    for name in names:
+        if name not in known:
+            raise TreatmentError(f"{where}: questionnaires names {name!r}: use some of {', '.join(known)}")
 
 
 def check_language(language: str, where: str) -> None:

@@ -90,8 +90,8 @@ def test_the_keys_of_a_whole_file():
     assert "`[payoffs]`" in paragraph("environment")
     named = [re.match(r"\*\*`\[*(\w+)", text)[1] for text in PARAGRAPHS]
     assert set(named) <= whole
-    offered = values(TreatmentSpec.model_fields["questionnaires"].annotation)
-    assert words(paragraph("questionnaires")) == {"questionnaires", *offered}
+    offered = {file.stem for file in Path("apps/engine/questionnaires").glob("*.py")}
+    assert words(paragraph("questionnaires")) - {"questionnaires"} <= offered
 
 
 def test_the_keys_of_a_session_of_several_parts():
