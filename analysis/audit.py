@@ -112,6 +112,7 @@ def audit(decisions: pd.DataFrame) -> AuditResult:
         for code, session in sorted(by_session.items())
         if (missing := earnings.missing_parts(session))
     )
+    notes += unfinished(decisions)
     decided = decisions["message"].notna()
     people = decisions.groupby(["session_code", "participant_id"])["total_payment"].count()
     return AuditResult(
@@ -125,6 +126,23 @@ def audit(decisions: pd.DataFrame) -> AuditResult:
         notes=notes,
         versions=versions_of(decisions["platform_version"].unique()),
     )
+
+
+def unfinished(decisions: pd.DataFrame) -> tuple[str, ...]:
+    """A note on each session that ends before its last round: still running, or cut off."""
+    notes = []
+    for code, rows in decisions.groupby("session_code", sort=True):
+        total = rows.groupby("participant_id")["total_payment"].count()
+        last = rows.loc[rows["message"].notna(), "round_number"].max()
+        of = int(rows["round_number"].max())
+        if (total == 0).any() and (pd.isna(last) or last < of):
+            reached = "nobody has decided" if pd.isna(last) else f"the last decision is of round {int(last)}"
+            unpaid = counted(int((total == 0).sum()), "participant")
+            notes.append(
+                f"session {code}: {reached} of {of} (practice included), without payment: {unpaid}; it is still "
+                "running, or it was cut off"
+            )
+    return tuple(notes)
 
 
 def _sorted(found: list[pd.DataFrame]) -> pd.DataFrame:

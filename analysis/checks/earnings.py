@@ -12,6 +12,9 @@ from analysis.games import Part
 from mechanisms.session.draws import paid_part, paid_round
 from mechanisms.writing import half_up
 
+PLACES = (("round", "position"), ("round",))
+"""Whose points a compensation is the mean of: of the first of these that anybody has played in."""
+
 
 def check(part: Part) -> list[pd.DataFrame]:
     """The paid round and the earnings of one part of one session; practice is never paid."""
@@ -27,7 +30,7 @@ def check(part: Part) -> list[pd.DataFrame]:
     rows = part.rows[part.rows["part_earnings"].notna().to_numpy()]
     expected = rows["participant_id"].map({person: float(amount) for person, amount in money.items()}).to_numpy()
     found += compared(rows, "part_earnings", expected, max(1.0, float(np.abs(expected).max(initial=0))))
-    return found + _half_closed(part)
+    return found + _half_closed(part) + _compensation(part) + _cut(part)
 
 
 def is_paid(part: Part, rows: pd.DataFrame) -> np.ndarray:
@@ -55,12 +58,55 @@ def earnings(part: Part) -> dict[int, Decimal]:
     paid in the same rounds.
     """
     rows = part.rows[is_paid(part, part.rows)]
-    guesses = (rows["belief_points"].fillna(0) * 10**part.treatment.rounding).round().astype("int64")
-    units = (rows["points_units"].fillna(0).astype("int64") + guesses).groupby(rows["participant_id"]).sum()
+    guesses, instead = _units(part, rows, "belief_points"), _units(part, rows, "compensation")
+    own = (rows["decided_by"] != "computer").astype("int64")  # what the computer earned in a seat is nobody's
+    units = rows["points_units"].fillna(0).astype("int64") * own + guesses + instead
+    units = units.groupby(rows["participant_id"]).sum()
     everybody = {int(person): Decimal(0) for person in part.rows["participant_id"].unique()}
     return everybody | {
         person: part.treatment.money(total) for person, total in zip(units.index.tolist(), units.tolist(), strict=True)
     }
+
+
+def _units(part: Part, rows: pd.DataFrame, column: str) -> pd.Series:
+    """Points as whole smallest units; a blank counts 0."""
+    return (rows[column].fillna(0) * 10**part.treatment.rounding).round().astype("int64")
+
+
+def _compensation(part: Part) -> list[pd.DataFrame]:
+    """For a round that was not played: the mean points of those in the same position, or of all, halves up."""
+    rows = part.rows[part.rows["compensation"].notna().to_numpy()]
+    if rows.empty:
+        return []
+    found = []
+    wrong = rows[rows["points_units"].notna().to_numpy() | (part.treatment.protocol.partner_left != "compensate")]
+    if len(wrong):
+        found.append(
+            findings(IMPOSSIBLE, wrong, "compensation", wrong["compensation"], "blank", "not to be compensated")
+        )
+    played = part.rows[part.rows["points_units"].notna().to_numpy()]
+    units = played["points_units"].astype("int64")
+    sums = {name: units.groupby([played[key] for key in name]).agg(["sum", "count"]) for name in PLACES}
+    expected = []
+    for place in zip(rows["round"].tolist(), rows["position"].tolist(), strict=True):
+        known = next((table.loc[key] for name, table in sums.items()
+                      if (key := place[: len(name)] if len(name) > 1 else place[0]) in table.index), None)  # fmt: skip
+        total, count = (0, 1) if known is None else (int(known["sum"]), int(known["count"]))
+        expected.append(float(part.treatment.points_value((2 * total + count) // (2 * count))))
+    return found + compared(rows, "compensation", np.array(expected))
+
+
+def _cut(part: Part) -> list[pd.DataFrame]:
+    """Rounds that nobody has played, although people were paid and have played others: the session was cut."""
+    if not part.rows["total_payment"].notna().any():
+        return []
+    played = part.rows["message"].notna().groupby(part.rows["round"]).any()
+    missing = played.index[~played].tolist()
+    if not missing or not played.any():
+        return []
+    named = ", ".join(map(str, missing[:10])) + (", …" if len(missing) > 10 else "")
+    problem = "people were paid, but nobody has played these rounds"
+    return [about_part(part.session_code, part.number, "message", f"round {named}: nothing", "decisions", problem)]
 
 
 def _half_closed(part: Part) -> list[pd.DataFrame]:

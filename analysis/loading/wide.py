@@ -55,6 +55,7 @@ ROUND = {
     "transfer": "player.transfer",
     "payments_received": "player.payments_received",
     "points_units": "player.points_units",
+    "compensation_units": "player.compensation_units",
     "belief": "player.belief",
     "belief_units": "player.belief_units",
     "quiz_attempts": "player.quiz_attempts",
@@ -171,7 +172,7 @@ def _rounds(
     names = PARTICIPANT | {ours: before + otree for ours, otree in ROUND.items()}
     if names["points_units"] not in entries:
         return _no_rounds(), []
-    later = {ours for ours in names if ours in _OWN and _OWN[ours].since}
+    later = {ours for ours in names if ours in _OWN and _OWN[ours].since} | {"compensation_units"}
     if missing := [otree for ours, otree in names.items() if otree not in entries and ours not in later]:
         what = f"missing column {', '.join(missing[:5])}; expected a table of this version of the platform"
         return _no_rounds(), [Problem(name, what, 1)]

@@ -102,6 +102,7 @@ def _of_treatment(rows: pd.DataFrame, treatment: Treatment) -> pd.DataFrame:
         role=[treatment.positions[i].role for i in inside.tolist()],
         type_label=[labels[pair] for pair in pairs],
         points=rows["points_units"].astype("float64") / scale,
+        compensation=rows["compensation_units"].astype("float64") / scale,
         belief_points=rows["belief_units"].astype("float64") / scale,
         partners=_partners(rows).where(~alone, ""),
     )

@@ -3,15 +3,17 @@
 from engine.otree_repairs.frame import Framed
 from engine.questionnaires import SCALES
 from engine.screens.receipt import receipt
+from engine.session.earnings import settle_participant
+from engine.session.presence import Noticed, WaitsForOthers
 from engine.words.language import _
 from engine.words.moments import timestamp
 from engine.words.rendering import render
-from otree.api import Page
+from otree.api import Page, WaitPage
 
 from .models import Answer
 
 
-class Questionnaire(Framed, Page):
+class Questionnaire(Noticed, Framed, Page):
     place = 0  # in the session's list
     form_model = "player"
     problems = {}  # by field
@@ -80,6 +82,31 @@ class Questionnaire(Framed, Page):
                 setattr(player, scale.totals[item], scores[item])
 
 
+class WaitForPoints(WaitsForOthers, Framed, WaitPage):
+    """Only for who is compensated by the points of others: until all have played."""
+
+    template_name = "engine/WaitPage.html"
+    wait_for_all_groups = True
+
+    def is_displayed(self):
+        return "earnings" not in self.participant.vars
+
+    def set_attributes(self, participant):
+        """Where nobody has left, oTree passes over this page without looking who is still to come."""
+        super().set_attributes(participant)
+        self.group_by_arrival_time = not participant.session.declined
+
+    def title(self):
+        return _("Please wait")
+
+    def content(self):
+        return render("engine/wait.html", awaited=_("Your compensation is known as soon as all others have played."))
+
+    def after_all_players_arrive(self):
+        for participant in self.subsession.session.get_participants():
+            settle_participant(participant)
+
+
 class Receipt(Framed, Page):
     def title(self):
         declined = self.participant.id_in_session in self.session.declined
@@ -93,4 +120,4 @@ QUESTIONNAIRES = [
     type(f"Questionnaire{place + 1}", (Questionnaire,), {"__module__": __name__, "place": place})
     for place in range(len(SCALES))
 ]
-page_sequence = [*QUESTIONNAIRES, Receipt]
+page_sequence = [WaitForPoints, *QUESTIONNAIRES, Receipt]

@@ -106,12 +106,14 @@ def decision(player: Any, treatment: Any) -> dict[str, Any]:
 
 def result(player: Any, treatment: Any) -> dict[str, Any]:
     units, guess = player.field_maybe_none("points_units"), belief_units_of(player)
+    compensation = player.field_maybe_none("compensation_units")
     return {
         "outcome": player.outcome,
         **{name: exact(player.field_maybe_none(name)) for name in ("quantity", "value", "cost_share", "transfer")},
         "payments_received": player.field_maybe_none("payments_received"),
         "points_units": units,
         "points": None if units is None else str(treatment.points_value(units)),
+        "compensation": None if compensation is None else str(treatment.points_value(compensation)),
         "belief_points": None if guess is None else str(treatment.points_value(guess)),
     }
 

@@ -17,6 +17,7 @@ from engine.session import certificates
 from engine.session.earnings import settle_participant
 from engine.session.guesses import BeliefFields, score_beliefs
 from engine.session.in_force import treatment_of
+from engine.session.left import awaits_compensation, left, let_computer_decide, rule
 from engine.session.plan import order_of
 from engine.session.rounds import create_rounds
 from mechanisms.played.play import Play
@@ -42,13 +43,16 @@ class EngineGroup(BaseGroup):
     outcome = shared(models.LongStringField)  # in words; empty until the group's points are computed
 
     def is_void(self) -> bool:
-        """Somebody of this group declined to take part: the others cannot play this round."""
-        declined = self.session.declined
-        return bool(declined) and any(p.participant.id_in_session in declined for p in self.get_players())
+        """Somebody of this group does not take part, and no computer sits there: the others cannot play this round."""
+        if not self.session.declined:
+            return False
+        players = self.get_players()
+        return bool(left(self.session, players)) and rule(self.session, players[0].part) != "computer"
 
     def compute_points(self) -> None:
         """Play the round: one call of the game, its results stored with each player."""
         players = self.get_players()
+        let_computer_decide(players)
         messages = [player.field_maybe_none("message") for player in players]
         if None in messages:
             return
@@ -62,7 +66,7 @@ class EngineGroup(BaseGroup):
     def settle_if_last(self) -> None:
         """After the last round of the last part: what each member earned, fixed once."""
         for player in self.get_players():
-            if player.ends_session():
+            if player.ends_session() and not awaits_compensation(player.participant):
                 settle_participant(player.participant)
 
 
@@ -89,6 +93,7 @@ class EnginePlayer(BasePlayer, BeliefFields, QuizFields):
     transfer = shared(models.FloatField)
     payments_received = shared(models.StringField)
     points_units = shared(models.IntegerField)
+    compensation_units = shared(models.IntegerField)  # for a round that could not be played; see session.left
 
     @property
     def position(self) -> int:

@@ -12,6 +12,7 @@ from engine.session.in_force import treatment_of
 from engine.session.presence import Noticed, WaitsForOthers
 from engine.words.language import _
 from engine.words.rendering import render
+from engine.words.sentences import left_sentence
 from otree.api import Page, WaitPage
 
 
@@ -36,7 +37,13 @@ class Consent(SeatPage):
         return _("Welcome")
 
     def content(self):
-        return render("welcome/consent.html", fee=fee_text(self.session), problems=self.problems)
+        return render("welcome/consent.html", fee=fee_text(self.session), left=self.left(), problems=self.problems)
+
+    def left(self):
+        """What the others lose if somebody does not take part; the parts may have rules of their own."""
+        rules = {treatment_of(self.session, k + 1).protocol.partner_left for k in range(len(self.session.parts))}
+        return [left_sentence(rule) for rule in sorted(rules)] if len(rules) == 1 else []
+
 
     def before_next_page(self):
         self.player.absent = self.timeout_happened

@@ -69,6 +69,7 @@ _DECISION = (
     Entry("payments_received", "text", blank=True),
     Entry("points_units", "whole", blank=True),
     Entry("points", "number", blank=True),
+    Entry("compensation", "number", blank=True, since="0.3.0"),
     Entry("belief", "number", blank=True),
     Entry("belief_points", "number", blank=True),
     Entry("quiz_attempts", "whole", blank=True),

@@ -296,6 +296,7 @@ class ProtocolSpec(Section):
     seconds_guess: SecondsOrAutomatic = -1
     seconds_result: SecondsOrAutomatic = -1
     computer: Literal["random", "last", "truthful"] = "random"
+    partner_left: Literal["compensate", "computer", "void"] = "compensate"
     pay: Literal["all", "one"] = "all"
     exchange_rate: Annotated[Number, Field(ge=0)] = Decimal(1)
     show_up_fee: Annotated[Number, Field(ge=0)] = Decimal(0)

@@ -6,7 +6,7 @@ from tests.browser.checks import check_axe, check_page
 from tests.lab import ROOT, create_session
 
 PEOPLE, DECLINES = 6, 5
-CHANGES = {"rounds": 1, "practice_rounds": 0, "quiz": False}
+CHANGES = {"rounds": 1, "practice_rounds": 0, "quiz": False, "partner_left": "void"}
 
 
 def body(page):

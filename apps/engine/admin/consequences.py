@@ -29,7 +29,8 @@ def consequence(situation: Situation, person: Person) -> str:
     if person.page == "Consent":
         return "The page counts as not answered: the seat has not agreed to take part. One more Move on excludes it."
     if person.page == "Declined":
-        return f"The seat will be excluded with {money(session, came(person))}, and the others start without it."
+        fee = money(session, came(person))
+        return f"The seat will be excluded with {fee}, and the others start without it. {others(session)}"
     if person.page == "QuizLeft":
         return f"The seat leaves with {money(session, True)} and what was earned in earlier parts."
     if person.part is None:
@@ -43,6 +44,18 @@ def consequence(situation: Situation, person: Person) -> str:
     if person.page == "Decide":
         return f"The decision of this round is {COMPUTER[protocol.computer]}, and flagged in the data (moved_on)."
     return "The page is passed over; nothing is decided there."
+
+
+LEFT = {
+    "compensate": "Rounds with this seat are not played; the others of the group get the mean points of who plays.",
+    "computer": "In rounds with this seat the computer decides there.",
+    "void": "Rounds with this seat are not played and earn nothing.",
+}
+
+
+def others(session: Any) -> str:
+    """What it means for the others."""
+    return LEFT[treatment_of(session, 1).protocol.partner_left]
 
 
 def computer_words(session: Any) -> str:

@@ -15,6 +15,7 @@ PAGES = {
     "WaitForGroup": "waits for the group",
     "WaitForPopulation": "waits for everybody",
     "Feedback": "result",
+    "WaitForPoints": "waits for the points of others",
     "Receipt": "receipt",
 }
 

@@ -18,7 +18,14 @@ from engine.words.language import _
 from engine.words.names import alternatives, player_names, prior_sentence, type_name
 from engine.words.numbers import allowed_messages, money_text, points_text, tagged
 from engine.words.rendering import render
-from engine.words.sentences import matching_sentence, pay_sentence, points_formula, rule_variables
+from engine.words.sentences import (
+    absent_sentence,
+    left_sentence,
+    matching_sentence,
+    pay_sentence,
+    points_formula,
+    rule_variables,
+)
 from mechanisms.environments import PublicProject
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
@@ -55,6 +62,8 @@ def instructions_view(treatment: Treatment, position: int) -> dict[str, Any]:
         "formulas": formulas(treatment, position),
         **money_facts(treatment, position),
         "seconds": protocol.seconds,
+        "absent": absent_sentence(protocol),
+        "left": left_sentence(protocol.partner_left) if treatment.group_size > 1 else "",
         "feedback": protocol.feedback,
         "history": treatment.screen.history and protocol.rounds > 1,
         "quiz": protocol.quiz,

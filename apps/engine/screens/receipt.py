@@ -55,6 +55,7 @@ def part_lines(treatment: Treatment, part: dict[str, Any], number: int, paid: bo
         "rounds": rounds,
         "guesses": any(guesses),
         "one_round": len(rounds) == 1,
+        "compensated": ", ".join(map(str, part.get("compensated", []))),
         "paid_round": tagged(f"paid-round-{number}", paid_round, str(paid_round)) if paid_round else "",
         "points": tagged(f"points-{number}", part["points_units"], points_text(treatment, part["points_units"])),
         "rate": rate_text(treatment),

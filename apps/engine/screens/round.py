@@ -105,7 +105,8 @@ def feedback_screen(player: Any) -> dict[str, Any]:
     treatment = player.treatment
     played = player.field_maybe_none("points_units") is not None
     feedback = treatment.protocol.feedback if played else "none"
-    shown = {**common(player), "played": played, "feedback": feedback}
+    compensated = treatment.protocol.partner_left == "compensate" and not player.practice
+    shown = {**common(player), "played": played, "feedback": feedback, "compensated": compensated}
     if feedback != "none":
         shown |= {
             **account(player),

@@ -17,7 +17,7 @@ FOLDER = Path(os.path.relpath(Path(__file__).parents[3] / "treatments"))  # shor
 OVERRIDABLE = (
     "rounds", "matching", "fixed_roles", "feedback", "seconds", "pay", "exchange_rate", "seed",
     "practice_rounds", "practice_against", "quiz", "quiz_attempts", "quiz_failure", "seconds_consent",
-    "seconds_instructions", "seconds_quiz", "seconds_guess", "seconds_result", "computer",
+    "seconds_instructions", "seconds_quiz", "seconds_guess", "seconds_result", "computer", "partner_left",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from otree.common import get_models_module
 
 from engine.session.guesses import belief_units_of
 from engine.session.in_force import treatment_of
+from engine.session.left import compensate
 from engine.session.plan import order_of
 from mechanisms.session.draws import paid_part, paid_round
 from mechanisms.writing import half_up
@@ -22,6 +23,8 @@ def settle_participant(participant: Any, came: bool = True) -> None:
     if "earnings" in participant.vars:
         return
     session = participant.session
+    for part in order_of(participant):
+        compensate(participant, part)
     parts = [part_earnings(participant, part) for part in order_of(participant)]
     drawn = drawn_part(session)
     promised = Decimal(session.config["participation_fee"])
@@ -43,19 +46,25 @@ def drawn_part(session: Any) -> int | None:
 def part_earnings(participant: Any, part: int) -> dict[str, Any]:
     """Points of each round of one part, the round that is paid (None: all) and the money, unrounded.
 
-    Points for guesses are paid in the rounds that are paid.
+    What the computer earned in the seat of a person is nobody's. Points for guesses, and compensation for rounds that
+    were not played, are paid in the rounds that are paid.
     """
     session = participant.session
     treatment = treatment_of(session, part)
     model = get_models_module(session.config["app_sequence"][1]).Player
     players = model.objects_filter(participant=participant, part=part, practice=False).order_by("round_number").all()
-    points = [player.field_maybe_none("points_units") or 0 for player in players]
+    compensation = [player.field_maybe_none("compensation_units") for player in players]
+    points = [player.field_maybe_none("points_units") or other or 0
+              for player, other in zip(players, compensation, strict=True)]  # fmt: skip
+    points = [0 if player.field_maybe_none("decided_by") == "computer" else units
+              for player, units in zip(players, points, strict=True)]  # fmt: skip
+    compensated = [k for k, other in enumerate(compensation, 1) if other is not None]
     guesses = [belief_units_of(player) or 0 for player in players]
     paid = paid_round(treatment, session.code, part)
     rounds = range(len(points)) if paid is None else [paid - 1]
     units = sum(points[k] + guesses[k] for k in rounds)
     return {"part": part, "paid_round": paid, "round_points": points, "belief_points": guesses,
-            "points_units": units, "money": str(treatment.money(units))}  # fmt: skip
+            "points_units": units, "money": str(treatment.money(units)), "compensated": compensated}  # fmt: skip
 
 
 def rounded_money(amount: Decimal) -> Decimal:

@@ -36,6 +36,34 @@ def matching_sentence(treatment: Treatment) -> Markup:
     return _("You are in a group of {n}. The groups are new in every round: you never meet anybody twice.", n=n)
 
 
+def left_sentence(rule: str) -> Markup:
+    """What happens to the others of the group of somebody who does not take part (`session.partner_left`)."""
+    if rule == "compensate":
+        return _(
+            "If somebody of your group does not take part, your group cannot play. For each round that it cannot play "
+            "you get the average points of the others who have your place in their groups in that round."
+        )
+    if rule == "computer":
+        return _("If somebody of your group does not take part, the computer decides in the place of this person.")
+    return _("If somebody of your group does not take part, your group cannot play and gets no points in these rounds.")
+
+
+def absent_sentence(protocol: Any) -> Markup | str:
+    """Where pages have a time limit: nobody waits for somebody who is gone."""
+    if not any(protocol.time_limit(page) for page in ("consent", "instructions", "quiz", "guess", "result")):
+        return ""
+    how = {
+        "random": _("one of the allowed choices is drawn at random, each with the same chance"),
+        "last": _("the last own choice of this person is repeated"),
+        "truthful": _("the true type of this person is reported"),
+    }[protocol.computer]
+    return _(
+        "Other pages have a time limit, too. If somebody is gone, the others do not wait: in every later round the "
+        "computer decides in the place of this person ({how}) until the person is back.",
+        how=how,
+    )
+
+
 def points_formula(treatment: Treatment, position: int) -> Markup:
     """How an account becomes points."""
     place, digits = treatment.positions[position], rounding(treatment)

@@ -1,0 +1,92 @@
+"""Rounds of a group to which somebody belongs who does not take part: declined, or had to leave after the quiz.
+
+What happens to the others is the rule of the treatment, `session.partner_left`:
+
+"compensate"   the round is not played; each gets the mean of the points that people in the same position got in that
+               round (in any position, if nobody played in this one), rounded, halves up;
+"computer"     the computer sits there, as `session.computer` says;
+"void"         the round is not played and earns nothing.
+
+Compensation is known when everybody has played; who gets some waits for that before the receipt.
+"""
+
+from collections import defaultdict
+from fractions import Fraction
+from math import floor
+from typing import Any
+
+from otree.common import get_models_module
+
+from engine.session.in_force import treatment_of
+from engine.session.plan import order_of
+from engine.words.moments import timestamp
+
+
+def rule(session: Any, part: int) -> str:
+    return str(treatment_of(session, part).protocol.partner_left)
+
+
+def left(session: Any, players: list[Any]) -> list[Any]:
+    """Those of these players who do not take part."""
+    declined = session.declined
+    return [p for p in players if p.participant.id_in_session in declined] if declined else []
+
+
+def let_computer_decide(players: list[Any]) -> None:
+    """In the place of those who do not take part, where the treatment says so."""
+    for player in left(players[0].session, players):
+        if player.field_maybe_none("message") is None and rule(player.session, player.part) == "computer":
+            player.message, player.decided_by = player.drawn_message(), "computer"
+            player.decided_at = timestamp()
+
+
+def awaits_compensation(participant: Any) -> bool:
+    """Some round was not played, and the points of others are still to come."""
+    session = participant.session
+    if not session.declined or participant.id_in_session in session.declined:
+        return False
+    parts = [part for part in order_of(participant) if rule(session, part) == "compensate"]
+    return any(
+        player.field_maybe_none("points_units") is None for part in parts for player in rounds(participant, part)
+    )
+
+
+def rounds(participant: Any, part: int) -> list[Any]:
+    """The participant's players in the rounds of a part that count."""
+    model = get_models_module(participant.session.config["app_sequence"][1]).Player
+    found = model.objects_filter(participant=participant, part=part, practice=False)
+    return list(found.order_by(model.round_number))
+
+
+def compensate(participant: Any, part: int) -> None:
+    """Store what the participant gets for each round that was not played."""
+    session = participant.session
+    if rule(session, part) != "compensate" or not session.declined or participant.id_in_session in session.declined:
+        return
+    unplayed = [player for player in rounds(participant, part) if player.field_maybe_none("points_units") is None]
+    if not unplayed:
+        return
+    means = mean_points(session, part)
+    for player in unplayed:
+        place = player.part_round, player.id_in_group
+        player.compensation_units = means.get(place, means.get((player.part_round, None), 0))
+
+
+def mean_points(session: Any, part: int) -> dict[tuple[int, int | None], int]:
+    """By round and position, and by round alone (None): the mean points of those who played, in smallest units."""
+    model = get_models_module(session.config["app_sequence"][1]).Player
+    played = model.objects_filter(session=session, part=part, practice=False).filter(model.points_units.isnot(None))
+    points: dict[tuple[int, int | None], list[int]] = defaultdict(list)
+    for number, position, units in played.with_entities(model.part_round, model.id_in_group, model.points_units):
+        points[number, position].append(units)
+        points[number, None].append(units)
+    return {place: rounded_mean(units) for place, units in points.items()}
+
+
+def rounded_mean(units: list[int]) -> int:
+    """Halves up.
+
+    >>> rounded_mean([1, 2]), rounded_mean([-1, -2]), rounded_mean([5])
+    (2, -1, 5)
+    """
+    return floor(Fraction(sum(units), len(units)) + Fraction(1, 2))

@@ -1,0 +1,86 @@
+"""Somebody declines: the others do not pay for it."""
+
+from fractions import Fraction
+from math import floor
+
+import pytest
+
+from tests.apps.engine.session.test_presence import APP, People, checked
+from tests.lab import Lab
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    with Lab(tmp_path_factory.mktemp("left")).server() as address:
+        yield address
+
+
+def declined(people, k):
+    """Says no, and the experimenter lets the others start."""
+    people.open(k)
+    people.send(k, consent="False")
+    people.admin(k)
+
+
+ROUNDS = 2
+MESSAGES = {1: 4, 2: 6, 3: 5, 4: 7}
+
+
+def session(address, rule):
+    people = People(address, "chen_serial", 4, rounds=ROUNDS, matching="partner", partner_left=rule, seed=3)
+    declined(people, 4)
+    others = [1, 2, 3]
+    people.start(*others)
+    waiting, turns = set(others), 0
+    while waiting and turns < 100:
+        turns += 1
+        for k in sorted(waiting):
+            page = people.page(k)
+            if page == "Receipt":
+                waiting.discard(k)
+            elif not page.startswith("Wait"):
+                people.send(k, **({"message": str(MESSAGES[k])} if page == "Decide" else {"go": "on"}))
+    assert not waiting, f"{waiting} did not come to the end"
+    return people, {(row["round"], int(row["participant_id"])): row for row in people.rows(APP)}
+
+
+def partner_of(rows):
+    [number] = [int(row["partners"]) for (k, person), row in rows.items() if (k, person) == ("1", 4)]
+    return number
+
+
+def test_compensated_by_the_mean_points_of_those_in_the_same_place(address, tmp_path):
+    people, rows = session(address, "compensate")
+    alone = partner_of(rows)
+    for number in ("1", "2"):
+        row = rows[number, alone]
+        assert row["points"] == ""
+        same = [Fraction(r["points"]) for (k, _p), r in rows.items()
+                if k == number and r["position"] == row["position"] and r["points"]]  # fmt: skip
+        mean = sum(same) / len(same)
+        assert Fraction(row["compensation"]) == floor(mean + Fraction(1, 2))
+        assert rows[number, 4]["compensation"] == ""
+    paid = Fraction(rows["1", alone]["exchange_rate"]) * sum(
+        Fraction(rows[k, alone]["compensation"]) for k in ("1", "2")
+    )
+    assert float(rows["1", alone]["part_earnings"]) == pytest.approx(float(paid))
+    assert "average points of the others" in people.html[alone]
+    result = checked(people, APP, tmp_path)
+    assert result.ok, result.findings.to_string()
+
+
+def test_the_computer_takes_the_place(address, tmp_path):
+    people, rows = session(address, "computer")
+    assert {row["decided_by"] for (_k, person), row in rows.items() if person == 4} == {"computer"}
+    assert all(row["points"] for row in rows.values())
+    result = checked(people, APP, tmp_path)
+    assert result.ok, result.findings.to_string()
+
+
+def test_void(address, tmp_path):
+    people, rows = session(address, "void")
+    alone = partner_of(rows)
+    assert rows["1", alone]["points"] == rows["1", alone]["compensation"] == ""
+    assert float(rows["1", alone]["part_earnings"]) == 0
+    result = checked(people, APP, tmp_path)
+    assert result.ok, result.findings.to_string()
