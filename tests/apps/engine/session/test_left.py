@@ -5,7 +5,7 @@ from math import floor
 
 import pytest
 
-from tests.apps.engine.session.test_presence import APP, People, checked
+from tests.apps.people import APP, People, checked
 from tests.lab import Lab
 
 

@@ -1,22 +1,15 @@
 """People who leave, on a real server: the others go on, everything is flagged, and who comes back plays again."""
 
-import csv
-import io
-import re
 import time
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
-from analysis.audit import audit
-from analysis.loading.exports import load_decisions
-from tests.lab import Lab, create_session, visit
+from tests.apps.people import APP, People, checked
+from tests.lab import Lab, visit
 
 SECONDS = 5
 GRACE = 25
 """So long may it take, after the time of a decision, until the server has noticed that nobody is there."""
-PLAIN = {"quiz": False, "practice_rounds": 0}
 
 
 @pytest.fixture(scope="module")
@@ -28,71 +21,6 @@ def lab(tmp_path_factory):
 def address(lab):
     with lab.server() as address:
         yield address
-
-
-class People:
-    """Participants without browsers; each is somewhere, and does what is said."""
-
-    def __init__(self, address, name, count, **changes):
-        self.code, self.links = create_session(address, name, count, **{**PLAIN, **changes})
-        self.address, self.at, self.html = address, {}, {}
-
-    def open(self, *people):
-        for k in people:
-            self.at[k], self.html[k] = visit(self.links[k - 1])
-
-    def page(self, k):
-        self.at[k], self.html[k] = visit(self.at[k])
-        return self.at[k].rstrip("/").split("/")[-2]
-
-    def send(self, k, **fields):
-        self.at[k], self.html[k] = visit(self.at[k], **fields)
-
-    def start(self, *people):
-        self.open(*people)
-        for k in people:
-            self.send(k, consent="True")
-        for k in people:
-            if self.page(k) == "Instructions":
-                self.send(k, read="1")
-
-    def go_on(self, k, message, until="Receipt", seconds=60):
-        """Decide and read until that page."""
-        end, seen = time.monotonic() + seconds, []
-        while (page := self.page(k)) != until:
-            assert time.monotonic() < end, f"{k} is still at {page} after {seen}"
-            seen.append(page)
-            if page.startswith("Wait"):
-                time.sleep(0.5)
-            else:
-                self.send(k, **({"message": message} if page == "Decide" else {"go": "on"}))
-        return seen
-
-    def admin(self, k, **fields):
-        """A button of the monitor."""
-        browser = build_opener(HTTPCookieProcessor())
-        report = browser.open(f"{self.address}/AdminReport/{self.code}", timeout=30).read().decode()
-        token = re.search(r'name="csrftoken" value="(\d+)"', report)[1]
-        sent = {"csrftoken": token, "selected_participant": self.links[k - 1].split("/")[-1], **fields}
-        browser.open(f"{self.address}/AdvanceSession/{self.code}", urlencode(sent).encode(), timeout=30).close()
-
-    def table(self, app, name=""):
-        kind = f"&function_name=custom_export_{name}" if name else ""
-        text = visit(f"{self.address}/api/export_app_custom?app={app}&session_code={self.code}{kind}")[1]
-        return text.lstrip("\ufeff")
-
-    def rows(self, app, name=""):
-        return list(csv.DictReader(io.StringIO(self.table(app, name))))
-
-
-def checked(people, app, folder):
-    """The audit of the export."""
-    file = folder / f"{app}_custom.csv"
-    file.write_text(people.table(app), "utf-8")
-    return audit(load_decisions([file]))
-
-
-APP = "demand"
 
 
 def test_a_leaver_is_passed_over_in_all_later_rounds(address, tmp_path):
