@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 os.environ["OTREE_IN_MEMORY"] = "1"  # a test that imports a page must not make a database in the repository
-import otree.models  # noqa: E402, F401  (before anything imports otree.lookup, which cannot come first)
+import otree.models  # noqa: F401  (before anything imports otree.lookup, which cannot come first)
 
 
 @pytest.fixture
