@@ -7,10 +7,12 @@ the session written and an event loop begun, of each request after the first rou
 
 import asyncio
 import importlib
+import importlib.util
 import json
 import re
 import sys
 from collections import defaultdict
+from io import StringIO
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -197,7 +199,33 @@ async def probe_listeners(app, codes):
     return {"got": got, "remembered": len(channel_layer._subs) - before, "before": before}
 
 
-PROBES = {"vars": probe_vars, "answers": probe_answers, "listeners": probe_listeners}
+async def probe_exports(app, codes):
+    """Texts of every custom export as oTree makes them and as they are made now, in small pieces; and over HTTP."""
+    import otree.export
+    from engine.otree_repairs import exports
+    from otree.common import get_models_module
+    from otree.database import db
+
+    spec = importlib.util.spec_from_file_location("plain_export", otree.export.__file__)
+    plain = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(plain)
+    exports.AT_ONCE, exports.PIECE = 3, 500
+    db.new_session()
+    found = {"texts": {}}
+    for name in sorted(otree.export.get_custom_export_functions("demand")):
+        before, now = StringIO(), StringIO()
+        plain.custom_export_app("demand", before, function_name=name)
+        exports.custom_export_app("demand", now, function_name=name)
+        found["texts"][name] = [before.getvalue(), now.getvalue()]
+    found["batches"] = [len(batch) for batch in exports.batches(get_models_module("demand").Player, None, True)]
+    found["pieces"] = len(list(exports.pieces(exports.rows("demand", None, "custom_export"))))
+    db.close()
+    answer = await request(app, "GET", "/api/export_app_custom?app=demand&format=csv_bom")
+    found["http"] = {"headers": answer["headers"], "text": answer["body"].decode()}
+    return found
+
+
+PROBES = {"exports": probe_exports, "vars": probe_vars, "answers": probe_answers, "listeners": probe_listeners}
 
 if __name__ == "__main__":
     sys.path[:0] = ["apps", "."]

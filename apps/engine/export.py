@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import otree
@@ -12,7 +13,7 @@ from engine import PLATFORM_VERSION
 from engine.aids import custom_export_what_if
 from engine.quiz.export import custom_export_quiz
 from engine.record import custom_export_record
-from engine.session.guesses import belief_units_of
+from engine.session.in_force import treatment_of
 from engine.session.plan import order_of
 from mechanisms.session.record import PROTOCOL, RECORD
 
@@ -22,26 +23,54 @@ COLUMNS = [entry.name for entry in RECORD]
 
 
 def custom_export(players: list[Any]) -> Iterator[list[Any]]:
+    """Of whole groups: all players of a session, or of one of its rounds."""
     yield list(COLUMNS)
     groups: dict[int, list[Any]] = defaultdict(list)
     for player in players:
         groups[player.group_id].append(player)
-    part_columns: dict[tuple[int, int], dict[str, Any]] = {}
+    part_of, columns_of = cache(treatment_of), cache(part_columns)
+    person_of, paid_to = cache(person_columns), cache(earnings_of)
     for player in players:
         if player.field_maybe_none("part") is None:
             continue
-        treatment, of_part = player.treatment, (player.session_id, player.part)
-        if of_part not in part_columns:
-            part_columns[of_part] = treatment_columns(treatment)
+        session, participant = player.session, player.participant
+        treatment = part_of(session, player.part)
         members = sorted(groups[player.group_id], key=lambda member: member.id_in_group)
         row = {
-            **part_columns[of_part],
-            **who(player, members),
+            **columns_of(session, player.part, treatment),
+            **person_of(session, participant),
+            **seat(player, members),
             **decision(player, treatment),
             **result(player, treatment),
-            **payment(player),
+            **payment(player, paid_to(participant)),
         }
         yield [row[column] for column in COLUMNS]
+
+
+custom_export.by_round = True  # type: ignore[attr-defined]  # see otree_repairs.exports
+
+
+def part_columns(session: Any, part: int, treatment: Any) -> dict[str, Any]:
+    """What is the same in all rows of a part of a session."""
+    names = ";".join(definition["name"] for definition in session.parts)
+    return {
+        "session_code": session.code, "parts": names, "pay_parts": session.pay_parts, "part": part,
+        **treatment_columns(treatment),
+    }  # fmt: skip
+
+
+def person_columns(session: Any, participant: Any) -> dict[str, Any]:
+    return {
+        "order": ";".join(map(str, order_of(participant))),
+        "participant_code": participant.code,
+        "participant_id": participant.id_in_session,
+        "participant_label": participant.label,
+        "is_bot": int(bool(participant._is_bot)),
+    }
+
+
+def earnings_of(participant: Any) -> Any:
+    return participant.vars.get("earnings")
 
 
 def treatment_columns(treatment: Any) -> dict[str, Any]:
@@ -64,21 +93,11 @@ def treatment_columns(treatment: Any) -> dict[str, Any]:
     }
 
 
-def who(player: Any, members: list[Any]) -> dict[str, Any]:
-    participant, session = player.participant, player.session
+def seat(player: Any, members: list[Any]) -> dict[str, Any]:
     others = [member.participant.id_in_session for member in members if member is not player and not player.alone()]
     return {
-        "session_code": session.code,
         "app": player.get_folder_name(),
-        "parts": ";".join(definition["name"] for definition in session.parts),
-        "order": ";".join(map(str, order_of(participant))),
-        "pay_parts": session.pay_parts,
-        "part": player.part,
         "practice": int(player.practice),
-        "participant_code": participant.code,
-        "participant_id": participant.id_in_session,
-        "participant_label": participant.label,
-        "is_bot": int(bool(participant._is_bot)),
         "round_number": player.round_number,
         "round": player.part_round,
         "group": player.group.id_in_subsession,
@@ -87,30 +106,32 @@ def who(player: Any, members: list[Any]) -> dict[str, Any]:
 
 
 def decision(player: Any, treatment: Any) -> dict[str, Any]:
+    stored, position = vars(player), treatment.positions[player.position]
     return {
-        "position": player.id_in_group,
-        "role": treatment.positions[player.position].role,
-        "type": exact(player.type_value),
-        "type_label": treatment.positions[player.position].label(player.type_value),
-        "message": exact(player.field_maybe_none("message")),
-        "computer_messages": player.field_maybe_none("computer_messages"),
-        "decided_by": player.field_maybe_none("decided_by"),
-        "timed_out": int(bool(player.field_maybe_none("timed_out"))),
-        "decided_at": player.field_maybe_none("decided_at"),
-        "seconds_taken": exact(player.field_maybe_none("seconds_taken")),
-        "belief": exact(player.field_maybe_none("belief")),
-        "quiz_attempts": player.field_maybe_none("quiz_attempts"),
-        "quiz_failed": flag(player.field_maybe_none("quiz_failed")),
+        "position": stored["id_in_group"],
+        "role": position.role,
+        "type": exact(stored["type_value"]),
+        "type_label": position.label(stored["type_value"]),
+        "message": exact(stored["message"]),
+        "computer_messages": stored["computer_messages"],
+        "decided_by": stored["decided_by"],
+        "timed_out": int(bool(stored["timed_out"])),
+        "decided_at": stored["decided_at"],
+        "seconds_taken": exact(stored["seconds_taken"]),
+        "belief": exact(stored["belief"]),
+        "quiz_attempts": stored["quiz_attempts"],
+        "quiz_failed": flag(stored["quiz_failed"]),
     }
 
 
 def result(player: Any, treatment: Any) -> dict[str, Any]:
-    units, guess = player.field_maybe_none("points_units"), belief_units_of(player)
-    compensation = player.field_maybe_none("compensation_units")
+    stored = vars(player)
+    units, guess = stored["points_units"], stored["belief_units"]
+    compensation = stored["compensation_units"]
     return {
         "outcome": player.outcome,
-        **{name: exact(player.field_maybe_none(name)) for name in ("quantity", "value", "cost_share", "transfer")},
-        "payments_received": player.field_maybe_none("payments_received"),
+        **{name: exact(stored[name]) for name in ("quantity", "value", "cost_share", "transfer")},
+        "payments_received": stored["payments_received"],
         "points_units": units,
         "points": None if units is None else str(treatment.points_value(units)),
         "compensation": None if compensation is None else str(treatment.points_value(compensation)),
@@ -118,9 +139,8 @@ def result(player: Any, treatment: Any) -> dict[str, Any]:
     }
 
 
-def payment(player: Any) -> dict[str, Any]:
+def payment(player: Any, earnings: Any) -> dict[str, Any]:
     """Blank until the participant's earnings are settled; practice is never paid."""
-    earnings = player.participant.vars.get("earnings")
     if earnings is None:
         return {"is_paid_round": None, "part_earnings": None, "total_payment": None}
     [part] = [part for part in earnings["parts"] if part["part"] == player.part]

@@ -21,7 +21,16 @@ def install() -> None:
 
 def lighter() -> None:
     """Repairs after which the same things are done with less work."""
-    from engine.otree_repairs import attributes, compression, listeners, queries, static_files, stored_vars
+    from engine.otree_repairs import (
+        attributes,
+        compression,
+        connections,
+        exports,
+        listeners,
+        queries,
+        static_files,
+        stored_vars,
+    )
 
     attributes.install()
     queries.install()
@@ -29,3 +38,5 @@ def lighter() -> None:
     listeners.install()
     static_files.install()
     compression.install()
+    connections.install()
+    exports.install()

@@ -8,4 +8,7 @@ from mechanisms.treatments import Treatment
 
 def treatment_of(session: Any, part: int) -> Treatment:
     """The treatment of a part of the session's design, counted from 1."""
-    return Treatment.from_json(json.dumps(session.parts[part - 1], sort_keys=True))
+    definition, known = session.parts[part - 1], vars(session).setdefault("_treatments", {})
+    if part not in known or known[part][0] is not definition:  # a page asks some twenty times
+        known[part] = definition, Treatment.from_json(json.dumps(definition, sort_keys=True))
+    return known[part][1]  # type: ignore[no-any-return]
