@@ -33,6 +33,11 @@ class Event(AnyModel):
     value = Column(st.Text)  # what was sent, decided or changed
 
 
+INSERT = Event.__table__.insert()
+compiled: dict[Any, Any] = {}
+"""The text of INSERT, which is made once."""
+
+
 def note(
     session_id: int, event: str, cause: str, participant: int | None = None, value: Any = None, **place: Any
 ) -> None:
@@ -48,7 +53,8 @@ def note(
 
 
 def insert(session_id: int, **columns: Any) -> None:
-    db._db.execute(Event.__table__.insert(), {"session_id": session_id, "at": timestamp(), **columns})
+    connection = db._db.connection().execution_options(compiled_cache=compiled)
+    connection.execute(INSERT, {"session_id": session_id, "at": timestamp(), **columns})
 
 
 def note_page(page: Any, event: str, cause: str, value: Any = None) -> None:

@@ -4,6 +4,9 @@ from functools import cache
 
 import pytest
 
+from tests.lab import ROOT
+
+REQUESTS = ROOT / "tests" / "otree_requests.py"
 SESSION = {"quiz": False, "practice_rounds": 0, "rounds": 5}
 MENDED = ("listeners", "queries", "stored_vars")
 
@@ -17,7 +20,7 @@ def requests_of(lab):
         out = lab.folder / f"requests-{'-'.join(without)}.json"
         order = {"config": "production_serial", "people": 3, "rounds": 3, "changes": SESSION, "without": without,
                  "out": str(out)}  # fmt: skip
-        done = lab.run(sys.executable, "tests/otree_requests.py", json.dumps(order), OTREE_IN_MEMORY="1")
+        done = lab.run(sys.executable, str(REQUESTS), json.dumps(order), OTREE_IN_MEMORY="1")
         assert done.returncode == 0, done.stderr
         return json.loads(out.read_text("utf-8"))
 
