@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from mechanisms.certificate.certificate import Finding
 from mechanisms.certificate.theory import Question, Theory
 from mechanisms.games.normal_form import NormalFormGame
-from mechanisms.solutions.elimination import iterated_elimination
-from mechanisms.solutions.rationalizability import rationalizable_messages
+from mechanisms.solutions.elimination import iterated_elimination, player_of
+from mechanisms.solutions.rationalizability import rational_player, rationalizable_messages
 from mechanisms.verdicts import TooLargeError, Verdict
 
 MAX_PROGRAMS = 50_000
@@ -35,11 +35,23 @@ class Left(Protocol):
     def solved(self) -> bool: ...
 
 
-def solvable(theory: Theory, eliminate: Callable[[NormalFormGame], Left], method: str) -> Finding:
-    """Whether one message profile is left at every type profile, and in how many rounds."""
+def solvable(
+    theory: Theory,
+    eliminate: Callable[[NormalFormGame, list[Any]], Left],
+    player: Callable[[NormalFormGame, int], Any],
+    method: str,
+) -> Finding:
+    """Whether one message profile is left at every type profile, and in how many rounds.
+
+    `eliminate` gets the players of the game, made by `player`: each type is one, in all its games.
+    """
     rounds, unsolved, tolerance = [], None, 0.0
+    players: dict[tuple[int, int], Any] = {}
     for types, game in theory.games():
-        result = eliminate(game)
+        for own in enumerate(types):
+            if own not in players:
+                players[own] = player(game, own[0])
+        result = eliminate(game, [players[own] for own in enumerate(types)])
         rounds.append(result.rounds)
         tolerance = max(tolerance, result.tolerance)
         if not result.solved and unsolved is None:
@@ -64,7 +76,7 @@ def rationalizable(theory: Theory) -> Finding:
             f"{MAX_PROGRAMS}; fewer types or a coarser grid of messages would fit"
         )
     method = "elimination of never-best replies by linear programs, checked exactly"
-    return solvable(theory, rationalizable_messages, method)
+    return solvable(theory, rationalizable_messages, rational_player, method)
 
 
 QUESTIONS: dict[str, tuple[str, Question]] = {
@@ -72,7 +84,8 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
         "by pure messages",
         partial(
             solvable,
-            eliminate=partial(iterated_elimination, kind="strict"),
+            eliminate=lambda game, players: iterated_elimination(game, "strict", players),
+            player=partial(player_of, kind="strict"),
             method="iterated elimination of strictly dominated messages",
         ),
     ),
@@ -80,7 +93,8 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
         "Kumar 2013, section 3",
         partial(
             solvable,
-            eliminate=partial(iterated_elimination, kind="overwhelmed"),
+            eliminate=lambda game, players: iterated_elimination(game, "overwhelmed", players),
+            player=partial(player_of, kind="overwhelmed"),
             method="iterated elimination of overwhelmed messages",
         ),
     ),

@@ -20,6 +20,10 @@ RATES = (5.0, 50.0, 500.0)
 METHOD = "principal branch by pseudo-arclength continuation"
 MAX_BRANCHES = 64
 MAX_MESSAGES = 120
+EVALUATIONS = 100
+"""Of the equations, to follow one branch: a usual number."""
+MAX_READ = 1e9
+"""Payoffs that logit equilibria read: each evaluation goes through those of each player once for every other one."""
 
 FICTITIOUS_ROUNDS = 1000
 MAX_SUMS = 1e10
@@ -77,6 +81,12 @@ def logit_selects(theory: Theory) -> Finding:
         raise TooLargeError(
             f"too large: {branches} branches, {messages} messages each, more than {MAX_BRANCHES} or {MAX_MESSAGES}; "
             "fewer types or a coarser grid of messages would fit"
+        )
+    read = len(theory.different) * EVALUATIONS * theory.n * max(1, theory.n - 1) * theory.profiles
+    if read > MAX_READ:
+        raise TooLargeError(
+            f"too large: to follow {len(theory.different)} different branches about {read:.3g} payoffs are read, more "
+            f"than {MAX_READ:.3g}; fewer types or a coarser grid of messages would fit"
         )
     likely, wrong = [], ""
     for types, game in theory.games():

@@ -115,11 +115,14 @@ def _efficient(theory: Theory, name: str, choose: Callable[[EquilibriumSurplus],
 
 def _surplus(theory: Theory, types: tuple[int, ...]) -> EquilibriumSurplus:
     """The surplus of the equilibria of one type profile, beside the efficient one (before rounding to points)."""
+    if types in theory.surpluses:
+        return theory.surpluses[types]
     values = np.array([theory.treatment.positions[i].types[t] for i, t in enumerate(types)])
     played = [theory.treatment.positions[i].messages[sent] for i, sent in enumerate(theory.nash[types].T)]
     surplus = theory.treatment.surplus(theory.treatment.play(values, np.stack(played, axis=-1)))
     efficient = float(theory.treatment.efficient_surplus(values))
-    return EquilibriumSurplus(theory.nash[types], surplus, efficient, METHOD, TOLERANCE)
+    theory.surpluses[types] = EquilibriumSurplus(theory.nash[types], surplus, efficient, METHOD, TOLERANCE)
+    return theory.surpluses[types]
 
 
 def payoff_dominant_exists(theory: Theory) -> Finding:

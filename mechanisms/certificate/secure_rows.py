@@ -10,7 +10,6 @@ import numpy as np
 
 from mechanisms.certificate.certificate import Finding, not_applicable
 from mechanisms.certificate.theory import Question, Theory
-from mechanisms.solutions.outcome_ids import outcome_ids
 from mechanisms.solutions.rectangularity import RectangularityFailure, rectangularity
 from mechanisms.solutions.secure_implementation import (
     BadEquilibrium,
@@ -58,7 +57,7 @@ def by_definition_4(theory: Theory) -> Finding:
     """Whether the game as played, with its whole grid, has dominant messages and only good Nash equilibria."""
     if theory.social_choice is None:
         return not_applicable(NO_FUNCTION)
-    verdict = secure_implementation_by_definition(theory.game, outcome_ids(theory.grid_play), _choice(theory))
+    verdict = secure_implementation_by_definition(theory.game, theory.outcomes, _choice(theory))
     found = verdict.witness
     if isinstance(found, NoDominantMessage):
         return Finding(verdict, witness=f"{theory.who(found.player, found.true_type)} has no dominant message")
@@ -72,7 +71,7 @@ def by_definition_4(theory: Theory) -> Finding:
 def _choice(theory: Theory) -> np.ndarray:
     """The outcome ids of the social choice function, (T_1, …, T_n)."""
     assert theory.social_choice is not None
-    ids: np.ndarray = outcome_ids(theory.grid_play)[tuple(np.moveaxis(theory.social_choice, -1, 0))]
+    ids: np.ndarray = theory.outcomes[tuple(np.moveaxis(theory.social_choice, -1, 0))]
     return ids
 
 

@@ -20,6 +20,8 @@ from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.played.play import Play
 from mechanisms.solutions.dominance import dominant_for_player
+from mechanisms.solutions.efficiency import EquilibriumSurplus
+from mechanisms.solutions.outcome_ids import outcome_ids
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
 
@@ -39,6 +41,7 @@ class Theory(Words):
     ----------
     treatment : Treatment; only its game matters, not its protocol
     n : int, players
+    surpluses : those of the equilibria of the type profiles asked for so far
 
     Examples
     --------
@@ -55,6 +58,7 @@ class Theory(Words):
         self._best: dict[tuple[int, int], np.ndarray] = {}
         self._dominant: dict[tuple[int, int, str], IntArray] = {}
         self._nash: dict[Types, IntArray] = {}
+        self.surpluses: dict[Types, EquilibriumSurplus] = {}
 
     @cached_property
     def game(self) -> BayesianGame:
@@ -180,6 +184,11 @@ class Theory(Words):
         grids = [place.messages for place in self.treatment.positions]
         profiles = np.stack(np.meshgrid(*grids, indexing="ij"), axis=-1)
         return self.treatment.play([float(place.types[0]) for place in self.treatment.positions], profiles)
+
+    @cached_property
+    def outcomes(self) -> IntArray:
+        """The outcome id of every message profile, (A_1, …, A_n)."""
+        return outcome_ids(self.grid_play)
 
     @property
     def size(self) -> str:

@@ -20,13 +20,15 @@ import numpy as np
 
 from mechanisms.arrays import FloatArray
 from mechanisms.games.private_types import BayesianGame
-from mechanisms.quantal_response.agents import against, largest_range
+from mechanisms.quantal_response.agents import largest_range
 from mechanisms.quantal_response.continuation import TOLERANCE, BranchError, follow
 from mechanisms.quantal_response.interchangeable import interchangeable_messages
 from mechanisms.verdicts import TooLargeError
 
 MAX_MESSAGES = 4000
 """Messages of all types: the Jacobian takes 128 MB."""
+MAX_COPIED = 2.5e7
+"""Payoffs that are kept in several orders, for speed: 200 MB."""
 HIGHEST_LOG = 1.0
 """Log probabilities above it, which only a guess far off the branch has, are cut: no overflow."""
 NEWTON_STEPS = 20
@@ -74,6 +76,7 @@ class LogitBranch:
             )
         self.range = largest_range(game.payoffs)
         self._payoffs = [_scaled(own, self.range) for own in game.payoffs]
+        self._pairs = _pairs(self._payoffs)
         self._first = np.cumsum(sizes) - sizes  # of each type
         ends = np.cumsum(np.multiply(game.n_types, game.n_messages)).tolist()
         self._blocks = [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
@@ -157,14 +160,14 @@ class LogitBranch:
         average = [prior @ own for prior, own in zip(self.priors, self._by_position(played), strict=True)]
         expected, slopes = np.empty(self.size), np.zeros((self.size, self.size))
         for i, own in enumerate(self._payoffs):
-            rows = self._blocks[i]
-            expected[rows] = against(own, average, i).reshape(-1)
-            for j, prior in enumerate(self.priors):
-                if j != i:
-                    pair = against(own, average, i, kept=(j,))
-                    by_message = (pair if i < j else pair.swapaxes(1, 2)).reshape(-1, own.shape[j + 1])
-                    by_type = by_message[:, None, :] * prior[:, None]
-                    slopes[rows, self._blocks[j]] = by_type.reshape(len(by_message), -1)
+            rows, to_come = self._blocks[i], own
+            for j, pair in self._pairs[i].items():
+                for k in reversed([k for k in range(len(average)) if k not in (i, j)]):
+                    pair = pair @ average[k]
+                by_type = pair.reshape(-1, 1, pair.shape[-1]) * self.priors[j][:, None]
+                slopes[rows, self._blocks[j]] = by_type.reshape(len(by_type), -1)
+                to_come = pair @ average[j]
+            expected[rows] = to_come.reshape(-1)
         return expected, slopes
 
     def _replies(self, weights: FloatArray) -> FloatArray:
@@ -196,6 +199,16 @@ class LogitBranch:
         return [
             numbers[block].reshape(own.shape[0], -1) for block, own in zip(self._blocks, self._payoffs, strict=True)
         ]
+
+
+def _pairs(payoffs: list[FloatArray]) -> list[dict[int, FloatArray]]:
+    """Payoffs of each position i by the other positions j: (T_i, A_i, A_j, the others' axes in their order)."""
+    small = sum(own.size for own in payoffs) * (len(payoffs) - 1) <= MAX_COPIED
+    pairs = []
+    for i, own in enumerate(payoffs):
+        moved = {j: np.moveaxis(own, (i + 1, j + 1), (1, 2)) for j in range(len(payoffs)) if j != i}
+        pairs.append({j: np.ascontiguousarray(view) if small else view for j, view in moved.items()})
+    return pairs
 
 
 def _scaled(own: np.ndarray, scale: float) -> FloatArray:

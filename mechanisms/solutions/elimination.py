@@ -14,9 +14,10 @@ payoffs have to be better by more than the tolerance of mechanisms.games.compari
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import Protocol
 
 import numpy as np
 
@@ -60,13 +61,17 @@ class Elimination(Shown):
         return all(len(left) == 1 for left in self.survivors)
 
 
-def iterated_elimination(game: NormalFormGame, kind: str = "strict") -> Elimination:
+def iterated_elimination(
+    game: NormalFormGame, kind: str = "strict", players: Sequence[Player] | None = None
+) -> Elimination:
     """Eliminate until nobody has a message to drop.
 
     Parameters
     ----------
     game : NormalFormGame
     kind : "strict" or "overwhelmed", see above
+    players : those of another game in which these players have the same payoffs, made by `player_of` with this kind;
+        what was found there is not computed again
 
     Returns
     -------
@@ -92,11 +97,10 @@ def iterated_elimination(game: NormalFormGame, kind: str = "strict") -> Eliminat
         raise ValueError(f"kind is {kind!r}; it must be 'strict' or 'overwhelmed'")
     if kind == "strict":
         check_pairs(game)
-    tolerance, margin = margin_of(game.payoffs)
-    rule = PureDominance if kind == "strict" else Overwhelming
-    finders = [rule(payoff_rows(game, i), margin) for i in range(game.n)]
+    tolerance = margin_of(game.payoffs)[0]
+    known = [player_of(game, i, kind) for i in range(game.n)] if players is None else players
     history: list[tuple[Found, ...]] = []
-    survivors = eliminate(game.shape, lambda i, rows, columns: finders[i].find(rows, columns), history.append)
+    survivors = eliminate(game.shape, lambda i, rows, columns: known[i].find(rows, columns), history.append)
     return Elimination(
         kind,
         survivors,
@@ -104,6 +108,18 @@ def iterated_elimination(game: NormalFormGame, kind: str = "strict") -> Eliminat
         tuple(tuple(by for _, by in found) for found in history),
         tolerance,
     )
+
+
+class Player(Protocol):
+    """One player's payoffs, with what is already known of them."""
+
+    def find(self, rows: IntArray, columns: np.ndarray) -> Found: ...
+
+
+def player_of(game: NormalFormGame, i: int, kind: str) -> Player:
+    """Player i of a game, for each game with integer payoffs (or one tolerance) in which this player has the same."""
+    rule = PureDominance if kind == "strict" else Overwhelming
+    return rule(payoff_rows(game, i), margin_of(game.payoffs)[1])
 
 
 def eliminate(
@@ -141,11 +157,15 @@ class Overwhelming:
 
     def __init__(self, own: np.ndarray, margin: Margin) -> None:
         self.own, self.margin = own, margin
+        self.ends = own.max(axis=1), own.min(axis=1)
 
     def find(self, rows: IntArray, columns: np.ndarray) -> Found:
         """Those of `rows` that are overwhelmed on the `columns` (a mask) that are left."""
-        own = self.own[np.ix_(rows, np.flatnonzero(columns))]
-        best, worst = own.max(axis=1), own.min(axis=1)
+        if columns.all():
+            best, worst = (end[rows] for end in self.ends)
+        else:
+            own = self.own[np.ix_(rows, np.flatnonzero(columns))]
+            best, worst = own.max(axis=1), own.min(axis=1)
         strongest = int(worst.argmax())
         gone = rows[worst[strongest] > best + self.margin]
         return gone, np.full(len(gone), rows[strongest])

@@ -13,6 +13,7 @@ means by more than 1e-9 of it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -90,12 +91,14 @@ class Rationalizability(Shown):
         return all(len(left) == 1 for left in self.survivors)
 
 
-def rationalizable_messages(game: NormalFormGame) -> Rationalizability:
+def rationalizable_messages(game: NormalFormGame, players: Sequence[Rational] | None = None) -> Rationalizability:
     """The rationalizable messages of every player, by iterated elimination of never-best replies.
 
     Parameters
     ----------
     game : NormalFormGame
+    players : those of another game in which these players have the same payoffs, made by `rational_player`; what was
+        found there is not computed again
 
     Returns
     -------
@@ -118,27 +121,39 @@ def rationalizable_messages(game: NormalFormGame) -> Rationalizability:
     Mixture(message=1, messages=array([0, 2]), weights=(Fraction(1, 2), Fraction(1, 2)))
     """
     check_pairs(game)
-    tolerance, margin = margin_of(game.payoffs)
-    players = [_Player(*_whole(payoff_rows(game, i), margin)) for i in range(game.n)]
+    tolerance = margin_of(game.payoffs)[0]
+    known = [rational_player(game, i) for i in range(game.n)] if players is None else players
+    for player in known:
+        player.mixtures = {}
     removed: list[tuple[tuple[Mixture, ...], ...]] = []
 
     def record(found: tuple[Found, ...]) -> None:
         removed.append(
             tuple(
-                tuple(player.mixtures[int(a)] for a in gone) for player, (gone, _) in zip(players, found, strict=True)
+                tuple(player.mixtures[int(a)] for a in gone) for player, (gone, _) in zip(known, found, strict=True)
             )
         )
 
-    survivors = eliminate(game.shape, lambda i, rows, columns: players[i].find(rows, columns), record)
+    survivors = eliminate(game.shape, lambda i, rows, columns: known[i].find(rows, columns), record)
     conjectures = tuple(
-        tuple(_conjecture(game, i, int(a), *players[i].conjectures[int(a)]) for a in survivors[i])
+        tuple(_conjecture(game, i, int(a), *known[i].conjectures[int(a)]) for a in survivors[i])
         for i in range(game.n)
     )
     return Rationalizability(survivors, tuple(removed), conjectures, tolerance)
 
 
-class _Player:
-    """One player's payoffs in whole units, and the proofs found so far."""
+def rational_player(game: NormalFormGame, i: int) -> Rational:
+    """Player i of a game, to be used in each game with the same payoffs of this player."""
+    return Rational(*_whole(payoff_rows(game, i), margin_of(game.payoffs)[1]))
+
+
+class Rational:
+    """One player's payoffs in whole units, and the proofs found so far.
+
+    A conjecture proves that a message stays in each game where the profiles that it is about are left: messages that
+    went are no best replies to it, because they were dominated on more profiles than these. A mixture proves that a
+    message goes in one game only.
+    """
 
     def __init__(self, own: np.ndarray, margin: int) -> None:
         self.own, self.margin = own, margin

@@ -10,11 +10,22 @@ import sys
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one core; before numpy is loaded
 
-from tests.bench import cost_shares, elimination, equilibria, games, imports, loading, secure_implementation, transfers
+from tests.bench import (
+    certificate,
+    cost_shares,
+    elimination,
+    equilibria,
+    games,
+    imports,
+    loading,
+    secure_implementation,
+    transfers,
+)
 from tests.bench.measure import HEADER, row
 
 BENCHES = (
-    cost_shares.BENCHES
+    certificate.BENCHES
+    | cost_shares.BENCHES
     | transfers.BENCHES
     | games.BENCHES
     | equilibria.BENCHES

@@ -1,5 +1,7 @@
 """Iterated elimination: brute force from the definitions, round by round; games after Chen (2003)."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,8 +10,9 @@ from hypothesis import strategies as st
 from mechanisms.games.best_responses import payoff_rows
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.solutions import pure_dominance
-from mechanisms.solutions.elimination import iterated_elimination
+from mechanisms.solutions.elimination import iterated_elimination, player_of
 from mechanisms.solutions.nash import pure_nash_equilibria
+from mechanisms.solutions.rationalizability import rational_player, rationalizable_messages
 from mechanisms.treatments import load_treatment
 from mechanisms.verdicts import TooLargeError
 from tests.mechanisms.small_games import games, payoff, profiles_of_others
@@ -195,3 +198,31 @@ def test_an_excuse_outlives_the_round(monkeypatch):
     screened.clear()
     dominance.find(np.arange(30), np.arange(30) != 0)
     assert 0 < sum(screened) < first * 0.9
+
+
+@pytest.mark.parametrize("kind", ["strict", "overwhelmed", "rationalizable"])
+def test_players_who_are_known_from_other_games_change_nothing(kind):
+    """Types of random games, whose players are kept over all type profiles: as if each game were the first."""
+    rng = np.random.default_rng(8)
+    for n, sizes in ((2, (5, 4)), (3, (3, 4, 3))) * 10:
+        slopes = [rng.integers(-2, 3, (2, n)) for _ in range(n)]
+        messages = np.indices(sizes)
+        own = [
+            np.stack([-((3 * messages[i] - (slope[:, None] * messages.reshape(n, -1)).sum(0).reshape(sizes) - t) ** 2)
+                      + rng.integers(0, 4, sizes) for t, slope in enumerate(part)])
+            for i, part in enumerate(slopes)
+        ]  # fmt: skip
+        players = {}
+        for types in np.ndindex(*(2,) * n):
+            game = NormalFormGame([own[i][t] for i, t in enumerate(types)])
+            make = rational_player if kind == "rationalizable" else partial(player_of, kind=kind)
+            for key in enumerate(types):
+                players.setdefault(key, make(game, key[0]))
+            known = [players[key] for key in enumerate(types)]
+            if kind == "rationalizable":
+                one, other = rationalizable_messages(game, known), rationalizable_messages(game)
+            else:
+                one, other = iterated_elimination(game, kind, known), iterated_elimination(game, kind)
+            assert one.rounds == other.rounds
+            for a, b in zip(one.survivors, other.survivors, strict=True):
+                assert a.tolist() == b.tolist()
