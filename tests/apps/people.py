@@ -75,3 +75,17 @@ def checked(people, app, folder):
     file = folder / f"{app}_custom.csv"
     file.write_text(people.table(app), "utf-8")
     return audit(load_decisions([file]))
+
+
+def go_to_the_end(people, numbers, answers, seconds):
+    """All of them act until each has the receipt; `answers`: the fields of each page."""
+    waiting, end = set(numbers), time.monotonic() + seconds
+    while waiting:
+        assert time.monotonic() < end, f"{ {k: people.page(k) for k in waiting} } did not come to the end"
+        for k in sorted(waiting):
+            page = people.page(k)
+            if page == "Receipt":
+                waiting.discard(k)
+            elif not page.startswith("Wait"):
+                people.send(k, **answers.get(page, {"go": "on"}))
+        time.sleep(0.3)
