@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.checks.findings import IMPOSSIBLE, compared, compared_texts, findings
 from analysis.games import Part
-from mechanisms.session.draws import draw_session
+from mechanisms.session.draws import SessionDraws, draw_session, draw_without
 
 
 def check(part: Part) -> list[pd.DataFrame]:
@@ -52,10 +52,12 @@ def _met_before(part: Part) -> list[pd.DataFrame]:
     """Perfect strangers: pairs that meet in more than one round, from who was in whose group."""
     if part.treatment.protocol.matching != "perfect_stranger" or part.treatment.group_size == 1:
         return []
-    people = part.of("participant_id", part.groups)
+    out = {int(person) for text in part.rows["rematched"].unique() if text for person in text.split(";")}
+    groups = part.groups[~np.isin(part.of("participant_id", part.groups), list(out)).any(axis=1)]  # those that play
+    people = part.of("participant_id", groups)
     first, second = np.triu_indices(part.treatment.group_size, 1)
     pairs = np.sort(np.stack([people[:, first], people[:, second]], axis=-1), axis=-1).reshape(-1, 2)
-    rounds = np.repeat(part.of("round", part.groups[:, 0]), len(first))
+    rounds = np.repeat(part.of("round", groups[:, 0]), len(first))
     table = pd.DataFrame({"participant_id": pairs[:, 0], "other": pairs[:, 1], "round": rounds}).sort_values(
         "round", kind="stable"
     )
@@ -89,9 +91,9 @@ def _redrawn(part: Part) -> list[pd.DataFrame]:
 
 def _redrawn_block(part: Part, rows: pd.DataFrame) -> list[pd.DataFrame]:
     treatment, n = part.treatment, part.treatment.protocol.participants
-    draws = draw_session(treatment, n, _repetition(part))
-    groups, types = (draws.practice_groups, draws.practice_types) if part.practice else (draws.groups, draws.types)
     people = np.unique(rows["participant_id"])
+    draws = _draws(part, people, str(rows["rematched"].iloc[0]))
+    groups, types = (draws.practice_groups, draws.practice_types) if part.practice else (draws.groups, draws.types)
     inside = (rows["round"] <= len(groups)).to_numpy()
     if len(people) != n or not inside.any():
         return []  # said by checks.structure
@@ -107,6 +109,17 @@ def _redrawn_block(part: Part, rows: pd.DataFrame) -> list[pd.DataFrame]:
         *compared(rows, "position", position[at]),
         *compared(rows, "type", types[at]),
     ]
+
+
+def _draws(part: Part, people: np.ndarray, rematched: str) -> SessionDraws:
+    """As the session drew them: among all, or without those who turned out not to take part before the first round."""
+    treatment, n = part.treatment, part.treatment.protocol.participants
+    if rematched and len(people) == n:
+        out = np.searchsorted(people, [int(person) for person in rematched.split(";")])
+        without = draw_without(treatment, n, tuple(out.tolist()), _repetition(part))
+        if without is not None:
+            return without
+    return draw_session(treatment, n, _repetition(part))
 
 
 def _repetition(part: Part) -> int:

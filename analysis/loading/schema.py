@@ -63,6 +63,7 @@ CHECKS = {
     "group": at_least(1),
     "position": at_least(1),
     "partners": _NUMBERS,
+    "rematched": _NUMBERS,
     "computer_messages": _NUMBERS,
     "decided_by": one_of("", *CAUSES),
     "payments_received": _NUMBERS,

@@ -40,6 +40,7 @@ ROUND = {
     "round_number": "subsession.round_number",
     "group": "group.id_in_subsession",
     "position": "player.id_in_group",
+    "rematched": "player.rematched",
     "type": "player.type_value",
     "message": "player.message",
     "computer_messages": "player.computer_messages",

@@ -102,6 +102,7 @@ def seat(player: Any, members: list[Any]) -> dict[str, Any]:
         "round": player.part_round,
         "group": player.group.id_in_subsession,
         "partners": ";".join(map(str, others)),
+        "rematched": player.field_maybe_none("rematched"),
     }
 
 

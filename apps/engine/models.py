@@ -78,6 +78,7 @@ class EnginePlayer(BasePlayer, BeliefFields, QuizFields):
     practice = shared(models.BooleanField)
     starts_part = shared(models.BooleanField)
     ends_part = shared(models.BooleanField)
+    rematched = shared(models.StringField)  # "3;7": groups were drawn anew without these participants
     type_value = shared(models.FloatField)
     message = shared(models.FloatField, min=None)  # checked on the page against the player's own grid
     computer_messages = shared(models.StringField)  # practice against the computer: "3;;5", nothing in the own place

@@ -10,6 +10,7 @@ from engine.record import note_page
 from engine.session.earnings import fee_text, settle_participant
 from engine.session.in_force import treatment_of
 from engine.session.presence import Noticed, WaitsForOthers
+from engine.session.rounds import rematch
 from engine.words.language import _
 from engine.words.rendering import render
 from engine.words.sentences import left_sentence
@@ -43,7 +44,6 @@ class Consent(SeatPage):
         """What the others lose if somebody does not take part; the parts may have rules of their own."""
         rules = {treatment_of(self.session, k + 1).protocol.partner_left for k in range(len(self.session.parts))}
         return [left_sentence(rule) for rule in sorted(rules)] if len(rules) == 1 else []
-
 
     def before_next_page(self):
         self.player.absent = self.timeout_happened
@@ -98,6 +98,11 @@ class WaitForAll(WaitsForOthers, Framed, WaitPage):
     def get(self):
         start_clocks(self)
         return super().get()
+
+    def after_all_players_arrive(self):
+        session = self.subsession.session
+        if session.declined:
+            rematch(session)
 
     def content(self):
         return render("engine/wait.html", awaited=_("The experiment starts when all participants are ready."))

@@ -15,11 +15,11 @@ from functools import lru_cache
 import numpy as np
 
 from mechanisms.arrays import FloatArray, IntArray
-from mechanisms.matching.groups import match_groups
+from mechanisms.matching.groups import MatchingError, match_groups
 from mechanisms.shown import Shown
 from mechanisms.treatments import Treatment
 
-GROUPS, TYPES, PRACTICE_TYPES, BLOCKS = 1, 2, 3, 4
+GROUPS, TYPES, PRACTICE_TYPES, BLOCKS, WITHOUT = 1, 2, 3, 4, 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,15 +64,61 @@ def draw_session(treatment: Treatment, n_participants: int, repetition: int = 0)
     >>> draws.groups.shape, draws.types.shape
     ((10, 2, 3), (10, 6))
     """
-    protocol = treatment.protocol
-    schedule = match_groups(
-        protocol.matching,
-        n_participants,
-        treatment.group_size,
-        protocol.rounds_together,
-        protocol.fixed_roles,
-        _generator(protocol.seed, GROUPS, repetition),
+    schedule = _schedule(treatment, n_participants, _generator(treatment.protocol.seed, GROUPS, repetition))
+    return _with_types(treatment, schedule, repetition)
+
+
+@lru_cache(maxsize=64)
+def draw_without(
+    treatment: Treatment, n_participants: int, out: tuple[int, ...], repetition: int = 0
+) -> SessionDraws | None:
+    """The draws of a session in which some people turn out not to take part before it starts.
+
+    Those who play meet in the same kind of schedule, drawn anew among them. Who does not take part, and as few others
+    as make up whole groups with them, form the last groups of every round; these others are drawn.
+
+    Parameters
+    ----------
+    out : participants, from 0, ascending, who do not take part
+
+    Returns
+    -------
+    SessionDraws, or None if the matching does not allow it: too few people, no perfect-stranger schedule for so many
+
+    Examples
+    --------
+    >>> from mechanisms.treatments import load_treatment
+    >>> draws = draw_without(load_treatment("treatments/production_serial.toml"), 9, (0, 5, 7))
+    >>> draws.groups.shape, sorted(draws.groups[0, -1].tolist())
+    ((10, 3, 3), [0, 5, 7])
+    """
+    rng = _generator(treatment.protocol.seed, WITHOUT, repetition, *out)
+    stay = np.delete(np.arange(n_participants), out)
+    stay = stay[np.argsort(rng.random(len(stay)), kind="stable")]
+    playing = len(stay) - len(stay) % treatment.group_size
+    if not playing:
+        return None
+    try:
+        schedule = _schedule(treatment, playing, rng)
+    except MatchingError:
+        return None
+    rest = np.concatenate([out, np.sort(stay[playing:])]).astype(np.int64).reshape(-1, treatment.group_size)
+    whole = np.concatenate(
+        [np.sort(stay[:playing])[schedule], np.broadcast_to(rest, (len(schedule), *rest.shape))], axis=1
     )
+    return _with_types(treatment, whole, repetition)
+
+
+def _schedule(treatment: Treatment, n_participants: int, rng: np.random.Generator) -> IntArray:
+    protocol = treatment.protocol
+    return match_groups(
+        protocol.matching, n_participants, treatment.group_size, protocol.rounds_together, protocol.fixed_roles, rng
+    )
+
+
+def _with_types(treatment: Treatment, schedule: IntArray, repetition: int) -> SessionDraws:
+    """Practice follows the rounds that count in the schedule, or repeats them; types depend on the seed alone."""
+    protocol = treatment.protocol
     groups, together = schedule[: protocol.rounds], schedule[protocol.rounds :]
     practice = together if len(together) else groups[np.arange(protocol.practice_rounds) % protocol.rounds]
     return SessionDraws(

@@ -53,6 +53,7 @@ _DECISION = (
     Entry("position", "whole"),
     Entry("role", "text", blank=True),
     Entry("partners", "text", blank=True),
+    Entry("rematched", "text", blank=True, since="0.3.0"),
     Entry("type", "number"),
     Entry("type_label", "text", blank=True),
     Entry("message", "number", blank=True),

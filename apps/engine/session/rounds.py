@@ -5,7 +5,7 @@ statements for the whole session, together with the list of pages that the sessi
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from otree.common import get_models_module, get_pages_module
@@ -15,7 +15,7 @@ from otree.models import Participant
 from engine.otree_repairs.lookup import count_pages
 from engine.session.in_force import treatment_of
 from engine.session.plan import Slot, repetition, slots
-from mechanisms.session.draws import draw_session
+from mechanisms.session.draws import SessionDraws, draw_session, draw_without
 
 Group = tuple[Slot, list[tuple[int, float]]]
 """The round that the group plays, and who sits there: (number of the participant, type) by position."""
@@ -58,17 +58,69 @@ def keys(model: Any, session: Any, *columns: str) -> Any:
     return dbq(*wanted, model.id).filter(model.session_id == session.id).all()
 
 
-def drawn_rounds(session: Any) -> list[list[Group]]:
-    """The groups of every oTree round, those of the first block first."""
+def drawn_rounds(session: Any, out: Mapping[int, Sequence[int]] = {}) -> list[list[Group]]:
+    """The groups of every oTree round, those of the first block first; `out`: by block, who does not take part."""
     rounds: dict[int, list[Group]] = defaultdict(list)
     for block in range(len(session.orders)):
-        members = [i for i, own in enumerate(session.blocks, 1) if own == block]
+        members = members_of(session, block)
         for k, slot in enumerate(slots(session, block), 1):
-            draws = draw_session(treatment_of(session, slot.part), len(members), repetition(session, slot.part))
+            draws = draws_of(session, block, slot.part, out.get(block, ()))
+            assert draws is not None  # the caller has asked
             groups = draws.practice_groups if slot.practice else draws.groups
             types = (draws.practice_types if slot.practice else draws.types)[slot.round - 1].tolist()
             rounds[k] += [(slot, [(members[i], types[i]) for i in group]) for group in groups[slot.round - 1].tolist()]
     return [rounds[k] for k in sorted(rounds)]
+
+
+def draws_of(session: Any, block: int, part: int, out: Sequence[int] = ()) -> SessionDraws | None:
+    """The draws of those who play a part together; None if it cannot be played without those who are `out`."""
+    members = members_of(session, block)
+    treatment, again = treatment_of(session, part), repetition(session, part)
+    if not out:
+        return draw_session(treatment, len(members), again)
+    return draw_without(treatment, len(members), tuple(members.index(person) for person in out), again)
+
+
+def members_of(session: Any, block: int) -> list[int]:
+    return [i for i, own in enumerate(session.blocks, 1) if own == block]
+
+
+def rematch(session: Any) -> None:
+    """Before the first round, when it is known who takes part: the others do not pay for those who do not.
+
+    Groups are drawn anew for each block with such people, where the matching allows it in every part; the players of
+    all rounds get their new seats, and it is noted with them, for the audit.
+    """
+    out: dict[int, list[int]] = defaultdict(list)
+    for person in sorted(session.declined):
+        out[session.blocks[person - 1]].append(person)
+    allowed = {
+        block: people
+        for block, people in out.items()
+        if all(draws_of(session, block, part, people) is not None for part in session.orders[block])
+    }
+    if not allowed:
+        return
+    models = get_models_module(session.config["app_sequence"][1])
+    group_of = {(k, g): key for k, g, key in keys(models.Group, session, "round_number", "id_in_subsession")}
+    player_of = {(k, person): key for k, person, key in player_keys(session, models.Player)}
+    texts = {block: ";".join(map(str, people)) for block, people in allowed.items()}
+    db._db.flush()
+    db._db.bulk_update_mappings(models.Player, [
+        {"id": player_of[k, person], "group_id": group_of[k, g], "id_in_group": seat["id_in_group"],
+         "type_value": seat["type_value"], "rematched": texts[session.blocks[person - 1]]}
+        for k, groups in enumerate(drawn_rounds(session, allowed), 1) for person, g, seat in seats(groups)
+        if session.blocks[person - 1] in allowed
+    ])  # fmt: skip
+    db._db.expire_all()
+
+
+def player_keys(session: Any, model: Any) -> Any:
+    """(oTree round, number of the participant, id in the database) of each player."""
+    people = dbq(model.round_number, Participant.id_in_session, model.id).join(
+        Participant, model.participant_id == Participant.id
+    )
+    return people.filter(model.session_id == session.id)
 
 
 def seats(groups: list[Group]) -> Iterator[tuple[int, int, dict[str, Any]]]:

@@ -5,7 +5,7 @@ from math import floor
 
 import pytest
 
-from tests.apps.people import APP, People, checked
+from tests.apps.people import APP, People, checked, go_to_the_end
 from tests.lab import Lab
 
 
@@ -82,5 +82,24 @@ def test_void(address, tmp_path):
     alone = partner_of(rows)
     assert rows["1", alone]["points"] == rows["1", alone]["compensation"] == ""
     assert float(rows["1", alone]["part_earnings"]) == 0
+    result = checked(people, APP, tmp_path)
+    assert result.ok, result.findings.to_string()
+
+
+def test_groups_are_drawn_anew_without_those_who_do_not_take_part(address, tmp_path):
+    """Two of six decline, of different groups: the four others play, in pairs, and nobody is without points."""
+    people = People(address, "chen_serial", 6, rounds=ROUNDS, matching="stranger", seed=3)
+    for k in (2, 5):
+        declined(people, k)
+    others = [1, 3, 4, 6]
+    people.start(*others)
+    go_to_the_end(people, others, {"Decide": {"message": "5"}}, 60)
+    rows = people.rows(APP)
+    assert {row["rematched"] for row in rows} == {"2;5"}
+    for row in rows:
+        out = row["participant_id"] in ("2", "5")
+        assert (row["points"] == "") == out
+        assert (row["partners"] in ("2", "5")) == out
+        assert row["compensation"] == ""
     result = checked(people, APP, tmp_path)
     assert result.ok, result.findings.to_string()
