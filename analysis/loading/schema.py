@@ -65,7 +65,7 @@ CHECKS = {
     "partners": _NUMBERS,
     "rematched": _NUMBERS,
     "computer_messages": _NUMBERS,
-    "decided_by": one_of("", *CAUSES),
+    "decided_by": pa.Check.str_matches(rf"^({'|'.join(CAUSES)})?$", error=" or ".join(CAUSES)),
     "payments_received": _NUMBERS,
     "currency_decimals": at_least(0),
     "group_size": at_least(1),
