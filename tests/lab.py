@@ -58,10 +58,11 @@ class Lab:
         return done, exported(out) if done.returncode == 0 else {}
 
     @contextmanager
-    def server(self, **variables):
+    def server(self, port=0, **variables):
         """A running production server with these variables in its environment; its address."""
         with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
+            free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            free.bind(("127.0.0.1", port))
             port = free.getsockname()[1]
         # The server starts a child of its own that survives it: the group of processes is stopped as one.
         command = [otree_command(), "prodserver", f"127.0.0.1:{port}"]

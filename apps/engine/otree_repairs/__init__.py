@@ -3,15 +3,29 @@
 
 def install() -> None:
     """Before oTree reads its urls and makes its application; a second call changes nothing."""
-    from engine.otree_repairs import clock, creation, database, front, lookup, one_lock, readers, seats, sockets
+    from engine.otree_repairs import (
+        addresses,
+        clock,
+        creation,
+        database,
+        fields,
+        front,
+        lookup,
+        one_lock,
+        readers,
+        seats,
+        sockets,
+    )
 
     if front.is_installed():
         return
     database.install()
+    fields.install()
     one_lock.install()
     sockets.install()
     front.install()
     clock.install()
+    addresses.install()
     creation.install()
     readers.install()
     lookup.repair_lookup()

@@ -9,6 +9,7 @@ from typing import Any
 import otree.patch
 import otree.views.participant
 from otree import errorpage, settings
+from otree.models import Participant
 from otree.templating import filters
 from starlette.responses import HTMLResponse
 
@@ -26,12 +27,40 @@ def outside(value: Any, name: str, language: str | None = None) -> str:
         return str(render(f"outside/{name}.html", value=value))
 
 
+def session_language(path: str) -> str | None:
+    """The language of the session that an address belongs to, for who holds the lock; None if it belongs to none.
+
+    What is wrong with the database is no reason not to answer.
+    """
+    code = code_in(path)
+    if code is None:
+        return None
+    try:
+        participant = Participant.objects_filter(code=code).first()
+        return None if participant is None else str(participant.session.config["language"])
+    except Exception:
+        return None
+
+
+def code_in(path: str) -> str | None:
+    """
+    >>> code_in("/p/abcd1234/serial/Decide/7")
+    'abcd1234'
+    """
+    parts = path.split("/")
+    known = len(parts) > 2 and parts[1] in ("p", "InitializeParticipant", "OutOfRangeNotification")
+    return parts[2] if known and parts[2].isascii() and parts[2].isalnum() and len(parts[2]) <= 16 else None
+
+
 def session_full() -> HTMLResponse:
     return HTMLResponse(outside("", "full"), status_code=404)
 
 
 def http_exception(middleware: Any, request: Any, error: Any) -> Any:
-    if error.status_code != 404 or request.url.path.startswith(FOR_MACHINES):
+    path = request.url.path
+    if path.startswith(FOR_PARTICIPANTS) and error.status_code != 404:
+        return HTMLResponse(outside(path, "refused", session_language(path)), status_code=error.status_code)
+    if error.status_code != 404 or path.startswith(FOR_MACHINES):
         return plain_http_exception(middleware, request, error)
     return HTMLResponse(outside("", "missing"), status_code=404)
 
@@ -50,7 +79,7 @@ class FailureHandler:
 
         async def answer(request: Any, error: Exception) -> Any:
             if request.url.path.startswith(FOR_PARTICIPANTS):
-                return HTMLResponse(outside("", "failed"), status_code=500)
+                return HTMLResponse(outside("", "failed", session_language(request.url.path)), status_code=500)
             return await own(request, error)
 
         return answer

@@ -4,7 +4,6 @@ import logging
 from typing import Any
 
 from otree.database import db
-from otree.models import Participant
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from engine.otree_repairs import one_lock, outside
@@ -33,34 +32,12 @@ def not_stored(scope: Any) -> Response:
 
 async def language_of(scope: Any) -> str | None:
     """The language of the session that an address belongs to; None if it belongs to none."""
-    if code_in(scope["path"]) is None:
+    if outside.code_in(scope["path"]) is None:
         return None
     async with one_lock.lock:
         db.new_session()
         try:
-            return session_language(scope["path"])
+            return outside.session_language(scope["path"])
         finally:
             db.rollback()
             db.close()
-
-
-def session_language(path: str) -> str | None:
-    """The same for who holds the lock. What is wrong with the database is no reason not to answer."""
-    code = code_in(path)
-    if code is None:
-        return None
-    try:
-        participant = Participant.objects_filter(code=code).first()
-        return None if participant is None else str(participant.session.config["language"])
-    except Exception:
-        return None
-
-
-def code_in(path: str) -> str | None:
-    """
-    >>> code_in("/p/abcd1234/serial/Decide/7")
-    'abcd1234'
-    """
-    parts = path.split("/")
-    known = len(parts) > 2 and parts[1] in ("p", "InitializeParticipant", "OutOfRangeNotification")
-    return parts[2] if known and parts[2].isascii() and parts[2].isalnum() and len(parts[2]) <= 16 else None

@@ -5,6 +5,7 @@ leave, looks up live methods beside the lock, and commits what a failing live me
 """
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 from otree.channels import consumers, utils
@@ -34,7 +35,8 @@ async def guarded(app: Any, scope: Any, receive: Any, send: Any) -> None:
     except Exception as error:
         # whoever sent something wrong gets a closed door; there is nothing to be repaired in the server
         logger.warning("closed websocket %s: %s", ascii(scope["path"][:80]), ascii(f"{type(error).__name__}: {error}"))
-        await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+        with suppress(Exception):  # it may be closed already
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
 
 
 async def on_connect(self: Any, websocket: Any) -> None:

@@ -126,5 +126,5 @@ def parse_message(raw: Any, grid: Any) -> float | None:
     text = text.replace(decimal_sign(current()), ".")
     if isinstance(raw, bool) or not re.fullmatch(r"[+-]?[0-9]{1,12}(\.(?!000$)[0-9]{0,12})?", text):
         return None
-    near = [float(value) for value in grid if abs(float(value) - float(text)) < 1e-9]
-    return near[0] if near else None
+    typed = Decimal(text)  # 8.0000000001 is not 8: a grid value as it is shown, or with all its digits
+    return next((float(v) for v in grid if typed in (Decimal(f"{v:.10g}"), Decimal(repr(float(v))))), None)

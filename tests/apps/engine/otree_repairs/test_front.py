@@ -68,6 +68,22 @@ def test_what_cannot_be_read_is_refused_in_the_language_of_the_session(place, bo
     assert consents(lab) == before
 
 
+@pytest.mark.parametrize("typed", ["abc", "", "2", "TRUE"])
+def test_what_is_neither_yes_nor_no_is_no_consent(place, typed):
+    lab, address, page = place
+    before = [row[0] for row in consents(lab)]
+    status, text, _ = answer(address, post(page, f"consent={typed}".encode()))
+    assert (status, 'name="consent"' in text) == (200, True)
+    assert [row[0] for row in consents(lab)] == before
+
+
+def test_a_button_back_where_there_is_none_is_refused(place):
+    lab, address, page = place
+    before = consents(lab)
+    assert answer(address, post(page, b"back_button=1&consent=True"))[0] == 400
+    assert consents(lab) == before
+
+
 def test_too_much_is_refused_before_it_is_read(place):
     _, address, page = place
     status, text, seconds = answer(address, post(page, b"consent=", length=10**12))

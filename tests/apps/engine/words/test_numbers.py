@@ -9,6 +9,8 @@ def test_numbers_follow_the_language():
     with use("de"):
         assert (plain(-1234.5), amount(2.345, 2), chance(0.123)) == ("\u22121234,5", "2,35", "12,3\u00a0%")
         assert parse_message("0,5", [0, 0.5]) == parse_message("0.5", [0, 0.5]) == 0.5
+        assert parse_message("8,0000000001", [8]) is parse_message("7,9999999999", [8]) is None
+        assert parse_message("0,3", [0.1 * 3]) == 0.1 * 3
         assert parse_message("1,000", [1, 1000]) is parse_message("1.000", [1, 1000]) is None
     with use("ja"):
         assert plain(0.5) == "0.5"
