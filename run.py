@@ -266,6 +266,7 @@ def test(arguments: list[str]) -> int:
     variables["OPENBLAS_NUM_THREADS"] = "1"  # the processes of the tests fill the machine already
     if not find_browser():
         install_browser(variables)
+    install_postgres()
     if not shutil.which("pdflatex"):
         print("Installing LaTeX for the tests (37 MB)", flush=True)
         apt_install("texlive-latex-recommended")
@@ -320,6 +321,12 @@ def apt_install(package: str) -> None:
         apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
         call([*apt, "update"])
         call([*apt, "install", "--yes", "--no-install-recommends", package])
+
+
+def install_postgres() -> None:
+    """Some tests play on PostgreSQL; without it they are skipped and say so."""
+    if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
+        apt_install("postgresql")
 
 
 def call(command: list[str]) -> int:
