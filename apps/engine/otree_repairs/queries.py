@@ -78,13 +78,11 @@ def objects_exists(cls: Any, *conditions: Any, **criteria: Any) -> bool:
     return objects_first(cls, *conditions, **criteria) is not None
 
 
-def get_or_404(
-    wrapper: Any, model: Any, msg: str = "Not found (maybe the session was deleted)", **criteria: Any
-) -> Any:
+def get_or_404(wrapper: Any, model: Any, msg: str = "not found", **criteria: Any) -> Any:
     try:
         return found(model, **columns_of(criteria)).one()
     except NoResultFound:
-        raise HTTPException(404, f"{msg}: {model.__name__}, {criteria}") from None
+        raise HTTPException(404, f"{model.__name__} {criteria}: {msg}") from None
 
 
 def group_players(group: Any) -> list[Any]:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 from otree import common2
 from otree.templating import nodes
 
-KEPT, ASKED_AGAIN = "public, max-age=31536000, immutable", "no-cache"
+KEPT, ASKED_AGAIN = "public,max-age=31536000,immutable", "no-cache"
 plain_url, plain_response = common2.url_of_static_file, common2.OTreeStaticFiles.file_response
 
 
