@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy
 import sqlalchemy.pool
@@ -25,6 +26,7 @@ from starlette.responses import PlainTextResponse, Response
 from engine.otree_repairs import aside, front, one_lock
 from engine.otree_repairs.clock import watch
 from engine.otree_repairs.database import SQLITE
+from engine.session.designs import designs
 
 READ_ONLY = (
     export.ExportWide, export.ExportApp, export.ExportAppCustom, export.ExportPageTimes, export.ExportChat,
@@ -61,6 +63,7 @@ def beside_play(dispatch: Dispatch) -> Dispatch:
         if one_lock.lock.mine() or not one_lock.serving:  # a POST, a server in memory, or the process aside itself
             await dispatch(view)
             return
+        view.scope["query_string"] = with_app_of_today(view.scope["query_string"])
         view.request = request = Request(view.scope, view.receive)
         refusal = refusal_of(view, request)
         if refusal is not None:
@@ -78,6 +81,19 @@ def beside_play(dispatch: Dispatch) -> Dispatch:
 
 
 NOT_SENT = ("app", "router", "endpoint", "extensions")
+
+
+def with_app_of_today(query: bytes) -> bytes:
+    """Until version 0.2.0 there was an app a mechanism: addresses that name one still give its data.
+
+    >>> with_app_of_today(b"app=serial&session_code=x")
+    b'app=demand&session_code=x'
+    """
+    asked = dict(parse_qsl(query.decode("latin-1")))
+    if asked.get("app", "") in ("", *settings.OTREE_APPS):
+        return query
+    forms = {treatment.mechanism: treatment.form for design in designs() for treatment in design.treatments}
+    return urlencode({**asked, "app": forms.get(asked["app"], asked["app"])}).encode()
 
 
 def refusal_of(view: Any, request: Request) -> Any:

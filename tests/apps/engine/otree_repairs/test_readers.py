@@ -89,6 +89,16 @@ def test_a_stranger_gets_no_data(closed, path):
     assert look(address, path)[0] == 403
 
 
+def test_an_app_that_does_not_exist_is_said_and_one_of_earlier_versions_is_known(lab):
+    with lab.server() as address:
+        create_session(address, "chen_serial", 2)
+        status, text = look(address, "/api/export_app?app=nothing")
+        assert (status, "demand" in text) == (404, True)
+        status, text = look(address, "/api/export_app_custom?app=demand&function_name=custom_export_nothing")
+        assert (status, "custom_export_quiz" in text) == (404, True)
+        assert look(address, "/api/export_app?app=serial") == look(address, "/api/export_app?app=demand")
+
+
 def test_should_the_loaded_copy_be_killed_exports_go_on(own_lab):
     with own_lab.server() as address:
         create_session(address, "park_vcg", 3)
