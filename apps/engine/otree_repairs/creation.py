@@ -100,7 +100,11 @@ async def by_socket(self: Any, use_browser_bots: bool, **order: Any) -> None:
 
 
 async def without_lock(self: Any, websocket: Any, data: Any) -> None:
-    await self.post_receive_json(data, **self.cleaned_kwargs)
+    try:
+        await self.post_receive_json(data, **self.cleaned_kwargs)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:  # of oTree, reading the form
+        text = f"Failed to create session: a value could not be read ({error}). {NOTHING_LEFT}"
+        await self.send_response_to_browser({"error": text, "traceback": ""})
 
 
 async def by_rest(self: Any) -> None:
