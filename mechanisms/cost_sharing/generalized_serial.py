@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,7 +28,9 @@ from mechanisms.shown import Shown
 
 MAX_PROFILES = 4000
 TOLERANCE = 1e-9
+NEAR = 1e-12  # of the largest payoff: as good, for levels next to each other that integrals tell apart no better
 Utility = Callable[[FloatArray], FloatArray]
+Ranges = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class GeneralizedSerialFunction(Shown):
     ----------
     allocate : function of levels (..., n) to allocations (..., n, m)
     highest : array_like, shape (n,)
+    still : for each agent the (start, end) of the ranges of own levels that make no difference to anything, ascending.
+        Only the end of each counts as a level (see `from_path`). Default: none.
 
     Examples
     --------
@@ -66,11 +71,14 @@ class GeneralizedSerialFunction(Shown):
            [  4.5 , -15.75]])
     """
 
-    def __init__(self, allocate: Callable[[FloatArray], FloatArray], highest: ArrayLike) -> None:
+    def __init__(
+        self, allocate: Callable[[FloatArray], FloatArray], highest: ArrayLike, still: Sequence[Ranges] = ()
+    ) -> None:
         self.highest = as_numbers("highest", highest)
         if self.highest.ndim != 1 or self.highest.size == 0 or self.highest.min() < 0:
             raise ValueError(f"highest is {self.highest.tolist()}; it must be one level of 0 or more for each agent")
         self.n, self._allocate = len(self.highest), allocate
+        self._still = [list(ranges) for ranges in still] or [[] for _ in range(self.n)]
         self.goods = self.allocate(self.highest).shape[-1]
 
     def allocate(self, levels: ArrayLike) -> FloatArray:
@@ -109,7 +117,7 @@ class GeneralizedSerialFunction(Shown):
                 payoff = allocations @ weight
                 best = payoff >= payoff.max(axis=-1, keepdims=True) - TOLERANCE
                 second = second or _several(i, weight, others, own, best)
-                third = third or _moves(i, weight, others, own[best.argmax(axis=-1)], 2 * (own[1] - own[0]))
+                third = third or _moves(i, weight, others, own, best.argmax(axis=-1))
         return Condition(1, not first, first), Condition(2, not second, second), Condition(3, not third, third)
 
     def equilibrium(self, utilities: Sequence[Utility], fine: int = 401) -> FloatArray:
@@ -137,38 +145,44 @@ class GeneralizedSerialFunction(Shown):
             trial[..., i] = own
             return np.asarray(utility(self.allocate(trial)[..., i, :]), dtype=np.float64)
 
-        grid = np.linspace(0, self.highest[i], fine)
+        grid = self.levels(i, fine)
         k = int(np.argmax(payoff(grid)))
-        low, high = grid[max(k - 1, 0)], grid[min(k + 1, fine - 1)]
-        if low == high:
-            return float(low)
-        found = minimize_scalar(
-            lambda own: -float(payoff(own)), bounds=(low, high), method="bounded", options={"xatol": 1e-12}
-        )
-        candidates = np.array([low, grid[k], found.x, high])
-        return float(candidates[np.argmax(payoff(candidates))])
+        low, high = grid[max(k - 1, 0)], grid[min(k + 1, len(grid) - 1)]
+        start = next((start for start, end in self._still[i] if end == grid[k]), grid[k])
+        ranges = [(low, high)] if start == grid[k] else [(low, start), (grid[k], high)]
+        found = [_peak(payoff, *between) for between in ranges if between[0] < between[1]]
+        candidates = np.array([grid[k], low, high, *found])
+        payoffs = payoff(candidates)
+        return float(candidates[np.argmax(payoffs >= payoffs.max() - NEAR * np.abs(payoffs).max())])
+
+    def levels(self, i: int, fine: int) -> FloatArray:
+        """`fine` evenly spaced levels of agent i, without those that make no difference to a higher one, ascending."""
+        grid = np.linspace(0, self.highest[i], fine if self.highest[i] > 0 else 1)
+        for start, end in self._still[i]:
+            grid = np.append(grid[(grid < start) | (grid > end)], end)
+        return np.unique(grid)
 
     def social_choice(self, utilities: Sequence[Utility]) -> FloatArray:
         """The generalized serial mechanism (K Definition 6): the allocation in the equilibrium, shape (n, m)."""
         return self.allocate(self.equilibrium(utilities))
 
     def _changes_with_higher(self, i: int, points: int) -> str:
-        grids = [np.linspace(0, top, points) for top in self.highest]
+        grids = [self.levels(j, points) for j in range(self.n)]
         own = self.allocate(np.stack(np.meshgrid(*grids, indexing="ij"), axis=-1))[..., i, :]
         for j in set(range(self.n)) - {i}:
             by_pair = np.moveaxis(own, (i, j), (0, 1))
             for k, level in enumerate(grids[i]):
                 above = int(np.searchsorted(grids[j], level))
-                if above < points and np.ptp(by_pair[k, above:], axis=0).max() > TOLERANCE:
+                if above < len(grids[j]) and np.ptp(by_pair[k, above:], axis=0).max() > TOLERANCE:
                     stays = f"z_{j}, which stays at {grids[j][above]:g} or above"
                     return f"a_{i} at z_{i} = {level:g} changes with {stays}"
         return ""
 
     def _own_choices(self, i: int, points: int, fine: int) -> tuple[FloatArray, FloatArray, FloatArray]:
         """The others' levels (p, n-1), the own levels (f,), and what i gets (p, f, m)."""
-        grids = [np.linspace(0, top, points) for j, top in enumerate(self.highest) if j != i]
+        grids = [self.levels(j, points) for j in range(self.n) if j != i]
         others = np.stack(np.meshgrid(*grids, indexing="ij"), axis=-1).reshape(-1, self.n - 1)
-        own = np.linspace(0, self.highest[i], fine if self.highest[i] > 0 else 2)
+        own = self.levels(i, fine)
         z = np.insert(np.repeat(others[:, None], len(own), axis=1), i, own, axis=-1)
         return others, own, self.allocate(z)[..., i, :]
 
@@ -176,7 +190,7 @@ class GeneralizedSerialFunction(Shown):
 def _several(i: int, weight: FloatArray, others: FloatArray, own: FloatArray, best: np.ndarray) -> str:
     """Where agent i has best levels that are no neighbours."""
     first, last = best.argmax(axis=-1), best.shape[-1] - 1 - best[:, ::-1].argmax(axis=-1)
-    apart = own[last] - own[first] > 1.5 * (own[1] - own[0])
+    apart = last - first > 1
     if not apart.any():
         return ""
     p = int(apart.argmax())
@@ -186,28 +200,38 @@ def _several(i: int, weight: FloatArray, others: FloatArray, own: FloatArray, be
     )
 
 
-def _moves(i: int, weight: FloatArray, others: FloatArray, best: FloatArray, tolerance: float) -> str:
-    """Where agent i's best level changes though only levels at or above it moved."""
-    for p, level in enumerate(best):
+def _moves(i: int, weight: FloatArray, others: FloatArray, own: FloatArray, best: np.ndarray) -> str:
+    """Where agent i's best level changes, by more than two steps, though only levels at or above it moved."""
+    for p, level in enumerate(own[best]):
         same = np.all((others == others[p]) | (np.minimum(others, others[p]) >= level), axis=-1)
-        moved = same & (np.abs(best - level) > tolerance)
+        moved = same & (np.abs(best - best[p]) > 2)
         if moved.any():
             k = int(moved.argmax())
             return (
                 f"with lambda = {weight.tolist()} agent {i}'s best level is {level:g} when the others are at "
-                f"{others[p].tolist()}, and {best[k]:g} when they are at {others[k].tolist()}"
+                f"{others[p].tolist()}, and {own[best[k]]:g} when they are at {others[k].tolist()}"
             )
     return ""
+
+
+def _peak(payoff: Callable[[ArrayLike], FloatArray], low: float, high: float) -> float:
+    """The level between two neighbours at which the payoff is highest."""
+    options = {"xatol": 1e-12}
+    return float(
+        minimize_scalar(lambda own: -float(payoff(own)), (low, high), (low, high), method="bounded", options=options).x
+    )
 
 
 def from_path(path: ArrayLike | Callable[[FloatArray], FloatArray], cost: Cost) -> GeneralizedSerialFunction:
     """The generalized serial function of a fixed path method (K Theorem 3): a_i(z) = (phi_i(z_i), -x_i(phi(z))).
 
-    Its social choice function is the fixed path social choice function of K Definition 7.
+    Its social choice function is the fixed path social choice function of K Definition 7. A demand at which the path
+    stands still for i has many levels; the one that counts is the last. (The paper takes the first, and then a zero
+    demand is settled before those who are served earlier are: see docs/theory.md.)
 
     Parameters
     ----------
-    path : polyline (m, n) or function of times in [0, 1], as for fixed_path; every phi_i strictly increasing
+    path : polyline (m, n) or function of times in [0, 1], as for fixed_path; non-decreasing
     cost : Cost with increasing marginal costs
 
     Examples
@@ -216,19 +240,55 @@ def from_path(path: ArrayLike | Callable[[FloatArray], FloatArray], cost: Cost) 
     >>> from_path([[0, 0], [6, 6]], PowerCost(0.5, 2)).allocate([0.5, 1.0])
     array([[  3. ,  -9. ],
            [  6. , -31.5]])
+
+    Along the edges agent 1 is served after agent 0:
+
+    >>> edges = from_path([[0, 0], [10, 0], [10, 10]], PowerCost(0.5, 2))
+    >>> edges.social_choice([lambda a: 3 * a[..., 0] + a[..., 1], lambda a: 8 * a[..., 0] + a[..., 1]]).round(6)
+    array([[  3. ,  -4.5],
+           [  5. , -27.5]])
     """
     if callable(path):
-        along = path
+        along, sampled = path, np.linspace(0, 1, 1001)
     else:
         vertices = as_numbers("path", path)
-        along = polyline(np.linspace(0, 1, len(vertices)), vertices)
-    n = along(np.ones(1)).shape[-1]
+        if vertices.ndim != 2 or len(vertices) < 2:
+            raise ValueError(f"path has shape {vertices.shape}; a polyline has shape (m, n) with m >= 2 corners")
+        sampled = np.linspace(0, 1, len(vertices))
+        along = polyline(sampled, vertices)
+    points = as_numbers("path", along(sampled))
+    n = points.shape[-1]
 
     def allocate(z: FloatArray) -> FloatArray:
         q = np.stack([along(z[..., i])[..., i] for i in range(n)], axis=-1)
         return np.stack([q, -fixed_path(q, cost, path)], axis=-1)
 
-    return GeneralizedSerialFunction(allocate, np.ones(n))
+    still = [_still(partial(_coordinate, along, i), sampled, points[:, i]) for i in range(n)]
+    return GeneralizedSerialFunction(allocate, np.ones(n), still)
+
+
+def _coordinate(along: Callable[[FloatArray], FloatArray], i: int, t: FloatArray) -> FloatArray:
+    return along(t)[..., i]
+
+
+def _still(coordinate: Callable[[FloatArray], FloatArray], times: FloatArray, values: FloatArray) -> Ranges:
+    """The ranges of time in which a coordinate of the path stands still, their ends to the last bit."""
+    flat = np.flatnonzero(np.diff(values) == 0)
+    ranges = []
+    for run in np.split(flat, np.flatnonzero(np.diff(flat) > 1) + 1) if flat.size else []:
+        here, first, last = values[run[0]], run[0], run[-1] + 1
+        start = _edge(coordinate, here, times[first], times[max(first - 1, 0)])
+        ranges.append((start, _edge(coordinate, here, times[last], times[min(last + 1, len(times) - 1)])))
+    return ranges
+
+
+def _edge(coordinate: Callable[[FloatArray], FloatArray], here: float, inside: float, outside: float) -> float:
+    """The last time on the way from `inside` to `outside` at which the coordinate is `here`."""
+    if coordinate(np.asarray(outside)) == here:
+        return float(outside)
+    while inside != (middle := (inside + outside) / 2) != outside:
+        inside, outside = (middle, outside) if coordinate(np.asarray(middle)) == here else (inside, middle)
+    return float(inside)
 
 
 def constant(allocation: ArrayLike) -> GeneralizedSerialFunction:

@@ -37,6 +37,7 @@ from mechanisms.treatments.treatment import Treatment
 
 Explanation = SharedCost | Transfers
 
+
 def explain(treatment: Treatment, types: ArrayLike, messages: ArrayLike) -> Explanation:
     """The steps from one group's messages to its cost shares or transfers.
 

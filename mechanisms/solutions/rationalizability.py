@@ -129,15 +129,12 @@ def rationalizable_messages(game: NormalFormGame, players: Sequence[Rational] | 
 
     def record(found: tuple[Found, ...]) -> None:
         removed.append(
-            tuple(
-                tuple(player.mixtures[int(a)] for a in gone) for player, (gone, _) in zip(known, found, strict=True)
-            )
+            tuple(tuple(player.mixtures[int(a)] for a in gone) for player, (gone, _) in zip(known, found, strict=True))
         )
 
     survivors = eliminate(game.shape, lambda i, rows, columns: known[i].find(rows, columns), record)
     conjectures = tuple(
-        tuple(_conjecture(game, i, int(a), *known[i].conjectures[int(a)]) for a in survivors[i])
-        for i in range(game.n)
+        tuple(_conjecture(game, i, int(a), *known[i].conjectures[int(a)]) for a in survivors[i]) for i in range(game.n)
     )
     return Rationalizability(survivors, tuple(removed), conjectures, tolerance)
 

@@ -165,9 +165,7 @@ class PairwisePayments(Shown):
         return self.payments.sum(axis=1) - self.payments.sum(axis=0)
 
 
-def explain_pairwise(
-    game: DirectGame, messages: IntArray, order: Sequence[int] | None = None
-) -> PairwisePayments:
+def explain_pairwise(game: DirectGame, messages: IntArray, order: Sequence[int] | None = None) -> PairwisePayments:
     """The steps to the transfers at reports (n,), by their places on the grids."""
     known, stages = _expected_at_first(game), []
     for agent in as_agents(game.problem, order):

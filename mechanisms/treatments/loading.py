@@ -75,7 +75,8 @@ def load_session_designs(folder: str | os.PathLike[str]) -> list[SessionDesign]:
     >>> [design.name for design in load_session_designs("treatments") if len(design.treatments) > 1]
     ['production_counterbalanced', 'production_serial_then_vcg']
     """
-    paths = sorted(Path(folder).glob("*.toml"))
+    # Names that begin with a dot are what operating systems leave beside files (._park_vcg.toml of macOS).
+    paths = sorted(path for path in Path(folder).glob("*.toml") if not path.name.startswith("."))
     if not paths:
         raise TreatmentError(f"{folder}: no treatment files (*.toml) here")
     files = {path: _read(path) for path in paths}
@@ -86,7 +87,7 @@ def load_session_designs(folder: str | os.PathLike[str]) -> list[SessionDesign]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except OSError as error:
         raise TreatmentError(f"{path}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError as error:

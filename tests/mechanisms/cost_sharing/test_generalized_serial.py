@@ -42,6 +42,48 @@ def test_lemma_1_algorithm_finds_a_nash_equilibrium(prices, name):
         assert utility(function.allocate(trial)[:, i]).max() <= utility(function.allocate(z)[i]) + 1e-7
 
 
+EDGES = [[0, 0], [10, 0], [10, 10]]
+CORNERS = [[0, 0], [2, 0], [2, 3], [7, 3], [9, 9]]
+
+
+def test_along_the_edges_who_is_served_later_follows():
+    """Incremental cost sharing: q_0 = 3 where q_0 = 3 is the marginal cost, then 3 + q_1 = 8."""
+    function = from_path(EDGES, PowerCost(0.5, 2))
+    allocation = function.social_choice([linear(3), linear(8)])
+    np.testing.assert_allclose(allocation, [[3, -4.5], [5, -27.5]], atol=1e-6)
+    assert all(condition.holds for condition in function.conditions([[3, 1], [8, 1], [0.5, 1]], points=5, fine=41))
+
+
+def test_theorem_3_needs_the_last_level_at_which_the_path_stands_still():
+    """K's levels are D_1 = {0} and (1/2, 1]: the zero demand stops being best when z_0, never below it, moves."""
+    function = from_path(EDGES, PowerCost(0.5, 2))
+    levels = np.concatenate([[0], np.linspace(0.5, 1, 51)[1:]])
+
+    def best(z_0):
+        gets = function.allocate(np.stack([np.full_like(levels, z_0), levels], axis=-1))[:, 1]
+        return levels[linear(8)(gets).argmax()]
+
+    assert best(1.0) == 0
+    assert best(0.15) == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize("prices", [(3, 8), (4.2, 3.5), (15, 9.5), (6, 1)])
+def test_a_path_with_corners_has_an_equilibrium_that_nobody_leaves(prices):
+    function = from_path(CORNERS, PowerCost(0.5, 2))
+    utilities = [linear(price) for price in prices]
+    z = function.equilibrium(utilities, fine=41)
+    for i, utility in enumerate(utilities):
+        trial = np.tile(z, (201, 1))
+        trial[:, i] = np.linspace(0, 1, 201)
+        assert utility(function.allocate(trial)[:, i]).max() <= utility(function.allocate(z)[i]) + 1e-7
+
+
+def test_a_function_whose_path_stands_still_finds_the_same():
+    path = lambda t: np.stack([np.minimum(20 * t, 10), np.maximum(20 * t - 10, 0)], axis=-1)  # noqa: E731
+    demands = from_path(path, PowerCost(0.5, 2)).social_choice([linear(3), linear(8)])[:, 0]
+    np.testing.assert_allclose(demands, [3, 5], atol=1e-5)
+
+
 def test_serial_social_choice_is_what_staged_serial_reaches():
     prices = (3.2, 5.1, 8.3)
     allocation = from_path(PATHS["diagonal"], COSTS[0]).social_choice([linear(price) for price in prices])

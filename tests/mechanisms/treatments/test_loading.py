@@ -3,6 +3,7 @@
 from collections import Counter
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,14 @@ def test_balanced_orders(parts):
 def test_a_session_of_several_parts_is_no_treatment():
     with pytest.raises(TreatmentError, match="a session of several parts, which load_session_designs reads"):
         load_treatment("treatments/production_serial_then_vcg.toml")
+
+
+def test_a_byte_order_mark_is_passed_over_and_hidden_files_are_no_treatments(tmp_path):
+    text = Path("treatments/park_agv.toml").read_bytes()
+    (tmp_path / "park_agv.toml").write_bytes(b"\xef\xbb\xbf" + text)
+    (tmp_path / "._park_agv.toml").write_bytes(b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        \xff\xfe")
+    assert [design.name for design in load_session_designs(tmp_path)] == ["park_agv"]
+    assert load_treatment(tmp_path / "park_agv.toml").title == load_treatment("treatments/park_agv.toml").title
 
 
 def test_missing_files_and_foreign_bytes(tmp_path):
