@@ -57,4 +57,4 @@ def test_a_seat_that_nobody_uses_is_moved_on(address, seats):
     for page in (left, waits):
         page.wait_for_url("**/Feedback/*")
     admin.wait_for_selector('[data-round="part-1-round-1"] [data-key="timed_out"]:text("1")')
-    assert "1 × out of time" in admin.inner_text('#people tr[data-person="2"]')
+    assert "1 × not decided by the person" in admin.inner_text('#people tr[data-person="2"]')

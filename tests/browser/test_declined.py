@@ -1,6 +1,6 @@
 """Somebody declines: nobody starts until the experimenter has decided, and nobody is left waiting afterwards."""
 
-from mechanisms.session.draws import draw_session
+from mechanisms.session.draws import draw_without
 from mechanisms.treatments import load_treatment
 from tests.browser.checks import check_axe, check_page
 from tests.lab import ROOT, create_session
@@ -34,9 +34,7 @@ def test_a_seat_that_declines_is_passed_over(address, seats):
     admin.click("#advance_users")
     pages[DECLINES].wait_for_selector("[data-name=total]")
     assert "5.00 EUR" in body(pages[DECLINES])
-    void, complete = sorted(
-        draw_session(treatment, PEOPLE).groups[0].tolist(), key=lambda members: DECLINES not in members
-    )
+    complete, void = draw_without(treatment, PEOPLE, (DECLINES,)).groups[0].tolist()  # groups are drawn anew
     for member in {*range(PEOPLE)} - {DECLINES}:
         pages[member].click("#continue")  # the instructions
     for member in complete:

@@ -139,7 +139,7 @@ def facts(treatment, definition, types, messages):
     ],
 )
 def test_the_numbers_of_a_round_are_those_of_its_export(address, name, plays):
-    seats, app = Seats(address, name, 4, rounds=ROUNDS), name.removeprefix("chen_")
+    seats, app = Seats(address, name, 4, rounds=ROUNDS), "demand"
     seats.start()
     definition = oracle.json.dumps(load_treatment(ROOT / "treatments" / f"{name}.toml").definition)
     treatment = load_treatment(ROOT / "treatments" / f"{name}.toml")
