@@ -20,6 +20,6 @@ SCALE = Scale(
         ),
     ),
     score=no_score,
-    example={"how_decided": "by trying", "comments": ""},
+    example={"how_decided": "tried", "comments": ""},
     refused=(("how_decided", "x" * 5001),),
 )
