@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager, suppress
+from http.client import HTTPException
 
 import pytest
 
@@ -34,7 +35,7 @@ class Person(threading.Thread):
     def run(self):
         deadline = time.monotonic() + PATIENCE
         while not self.finished and time.monotonic() < deadline:
-            with suppress(OSError, ValueError):
+            with suppress(OSError, ValueError, HTTPException):
                 self.step()
             time.sleep(0.1)
 
@@ -118,9 +119,9 @@ def test_killed_at_random_moments(own_lab, kind):
 
 def exports_and_sessions(address, stop):
     while not stop.is_set():
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, HTTPException):
             urllib.request.urlopen(f"{address}/api/export_wide", timeout=20).read()
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, HTTPException):
             create_session(address, "park_vcg", 3)
 
 
