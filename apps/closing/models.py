@@ -4,6 +4,8 @@ Every answer is a row of `Answer`, and a field of the player, named after scale 
 """
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from engine.questionnaires import SCALES
 from otree.api import BaseConstants, BaseGroup, BasePlayer, BaseSubsession, ExtraModel, models
@@ -23,7 +25,7 @@ class Group(BaseGroup):
     pass
 
 
-def answer_fields():
+def answer_fields() -> dict[str, Any]:
     """Texts, checked on the page with sentences of our own."""
     return {
         f"{scale.name}_{item}": models.LongStringField(blank=True)
@@ -56,7 +58,7 @@ class Answer(ExtraModel):
 COLUMNS = "session_code participant_code participant_id participant_label scale item answer score answered_at".split()
 
 
-def custom_export(players):
+def custom_export(players: Sequence[Any]) -> Iterator[list[object]]:
     """One row an answer, in the order of the pages."""
     yield list(COLUMNS)
     rows = defaultdict(list)

@@ -1,13 +1,18 @@
 """One page for each questionnaire of the session's design, in its order, then the receipt."""
 
+from typing import Any
+
 from engine.otree_repairs.frame import Framed
+from engine.people import Participant
 from engine.questionnaires import SCALES
+from engine.questionnaires.scales import Scale
 from engine.screens.receipt import receipt
 from engine.session.earnings import settle_participant
 from engine.session.presence import Noticed, WaitsForOthers
 from engine.words.language import _
 from engine.words.moments import timestamp
 from engine.words.rendering import render
+from markupsafe import Markup
 from otree.api import Page, WaitPage
 
 from .models import Answer
@@ -16,23 +21,23 @@ from .models import Answer
 class Questionnaire(Noticed, Framed, Page):
     place = 0  # in the session's list
     form_model = "player"
-    problems = {}  # by field
+    problems: dict[str, str | bool] = {}  # by field
 
     @property
-    def scale(self):
+    def scale(self) -> Scale:
         return SCALES[self.session.questionnaires[self.place]]
 
-    def is_displayed(self):
+    def is_displayed(self) -> bool:
         declined = self.participant.id_in_session in self.session.declined
         return self.place < len(self.session.questionnaires) and not declined
 
-    def get_form_fields(self):
+    def get_form_fields(self) -> list[str]:
         return [f"{self.scale.name}_{name}" for name in self.scale.item_names]
 
-    def title(self):
+    def title(self) -> Markup:
         return self.scale.title()
 
-    def content(self):
+    def content(self) -> Markup:
         form = getattr(self, "form", None)
         asked = []
         for field, item in zip(self.get_form_fields(), self.scale.items(), strict=True):
@@ -46,12 +51,12 @@ class Questionnaire(Noticed, Framed, Page):
             incomplete="" in self.problems,
         )
 
-    def answers(self, values):
+    def answers(self, values: dict[str, Any]) -> dict[str, str | None]:
         """(answer or None) by item."""
         fields = zip(self.scale.items(), self.get_form_fields(), strict=True)
         return {item.name: item.answer(values[field] or "") for item, field in fields}
 
-    def error_message(self, values):
+    def error_message(self, values: dict[str, Any]) -> dict[str, str | bool] | None:
         answers, name = self.answers(values), self.scale.name
         self.problems = {
             f"{name}_{item.name}": item.problem() for item in self.scale.items() if answers[item.name] is None
@@ -65,7 +70,7 @@ class Questionnaire(Noticed, Framed, Page):
             return dict.fromkeys(left_out, _("Nothing is chosen here."))
         return None
 
-    def before_next_page(self):
+    def before_next_page(self) -> None:
         """What the experimenter's "advance" left unfinished is stored only as far as it is an answer."""
         player, scale, moment = self.player, self.scale, timestamp()
         values = {field: player.field_maybe_none(field) for field in self.get_form_fields()}
@@ -88,31 +93,31 @@ class WaitForPoints(WaitsForOthers, Framed, WaitPage):
     template_name = "engine/WaitPage.html"
     wait_for_all_groups = True
 
-    def is_displayed(self):
+    def is_displayed(self) -> bool:
         return "earnings" not in self.participant.vars
 
-    def set_attributes(self, participant):
+    def set_attributes(self, participant: Participant) -> None:
         """Where nobody has left, oTree passes over this page without looking who is still to come."""
         super().set_attributes(participant)
         self.group_by_arrival_time = not participant.session.declined
 
-    def title(self):
+    def title(self) -> Markup:
         return _("Please wait")
 
-    def content(self):
+    def content(self) -> Markup:
         return render("engine/wait.html", awaited=_("Your compensation is known as soon as all others have played."))
 
-    def after_all_players_arrive(self):
+    def after_all_players_arrive(self):  # type: ignore[no-untyped-def]  # oTree compares this signature as text
         for participant in self.subsession.session.get_participants():
             settle_participant(participant)
 
 
 class Receipt(Framed, Page):
-    def title(self):
+    def title(self) -> Markup:
         declined = self.participant.id_in_session in self.session.declined
         return _("Thank you") if declined else _("Your earnings")
 
-    def content(self):
+    def content(self) -> Markup:
         return render("closing/receipt.html", **receipt(self.participant))
 
 

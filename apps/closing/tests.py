@@ -1,3 +1,5 @@
+from collections.abc import Iterator, Mapping
+
 from engine.bots.round import check_receipt
 from engine.questionnaires import SCALES
 from otree.api import Bot, SubmissionMustFail, expect
@@ -8,7 +10,7 @@ from .models import Answer
 
 
 class PlayerBot(Bot):
-    def play_round(self):
+    def play_round(self) -> Iterator[object]:
         if self.participant.id_in_session in self.session.declined:
             expect("Thank you", "in", self.html)
             return
@@ -16,7 +18,7 @@ class PlayerBot(Bot):
             yield from self.questionnaire(page, name)
         check_receipt(self)
 
-    def questionnaire(self, page, name):
+    def questionnaire(self, page: type, name: str) -> Iterator[object]:
         scale = SCALES[name]
         fields = {f"{name}_{item}": answer for item, answer in scale.example.items()}
         for item, answer in scale.refused:
@@ -31,7 +33,7 @@ class PlayerBot(Bot):
         yield page, fields
         self.check_stored(name, {} if leaves_out else scale.example, {} if leaves_out else scale.example_scores)
 
-    def check_stored(self, name, answers, scores):
+    def check_stored(self, name: str, answers: Mapping[str, str], scores: Mapping[str, float]) -> None:
         db.expire_all()
         rows = {row.item: row for row in Answer.filter(player=self.player) if row.scale == name}
         expect({item: row.score for item, row in rows.items() if row.score is not None}, scores)

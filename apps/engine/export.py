@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -11,18 +11,20 @@ from otree import settings
 
 from engine import PLATFORM_VERSION
 from engine.aids import custom_export_what_if
+from engine.people import Participant, Player, Session
 from engine.quiz.export import custom_export_quiz
 from engine.record import custom_export_record
 from engine.session.in_force import treatment_of
 from engine.session.plan import order_of
 from mechanisms.session.record import PROTOCOL, RECORD
+from mechanisms.treatments import Treatment
 
 __all__ = ["custom_export", "custom_export_quiz", "custom_export_record", "custom_export_what_if"]
 
 COLUMNS = [entry.name for entry in RECORD]
 
 
-def custom_export(players: list[Any]) -> Iterator[list[Any]]:
+def custom_export(players: Sequence[Player]) -> Iterator[list[Any]]:
     """Of whole groups: all players of a session, or of one of its rounds."""
     yield list(COLUMNS)
     groups: dict[int, list[Any]] = defaultdict(list)
@@ -50,7 +52,7 @@ def custom_export(players: list[Any]) -> Iterator[list[Any]]:
 custom_export.by_round = True  # type: ignore[attr-defined]  # see otree_repairs.exports
 
 
-def part_columns(session: Any, part: int, treatment: Any) -> dict[str, Any]:
+def part_columns(session: Session, part: int, treatment: Treatment) -> dict[str, Any]:
     """What is the same in all rows of a part of a session."""
     names = ";".join(definition["name"] for definition in session.parts)
     return {
@@ -59,7 +61,7 @@ def part_columns(session: Any, part: int, treatment: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def person_columns(session: Any, participant: Any) -> dict[str, Any]:
+def person_columns(session: Session, participant: Participant) -> dict[str, Any]:
     return {
         "order": ";".join(map(str, order_of(participant))),
         "participant_code": participant.code,
@@ -69,11 +71,11 @@ def person_columns(session: Any, participant: Any) -> dict[str, Any]:
     }
 
 
-def earnings_of(participant: Any) -> Any:
+def earnings_of(participant: Participant) -> Any:
     return participant.vars.get("earnings")
 
 
-def treatment_columns(treatment: Any) -> dict[str, Any]:
+def treatment_columns(treatment: Treatment) -> dict[str, Any]:
     """What is the same in all rows of a part: the treatment and the protocol that were in force."""
     definition, protocol = treatment.definition, treatment.protocol
     return {
@@ -93,7 +95,7 @@ def treatment_columns(treatment: Any) -> dict[str, Any]:
     }
 
 
-def seat(player: Any, members: list[Any]) -> dict[str, Any]:
+def seat(player: Player, members: Sequence[Player]) -> dict[str, Any]:
     others = [member.participant.id_in_session for member in members if member is not player and not player.alone()]
     return {
         "app": player.get_folder_name(),
@@ -106,7 +108,7 @@ def seat(player: Any, members: list[Any]) -> dict[str, Any]:
     }
 
 
-def decision(player: Any, treatment: Any) -> dict[str, Any]:
+def decision(player: Player, treatment: Treatment) -> dict[str, Any]:
     stored, position = vars(player), treatment.positions[player.position]
     return {
         "position": stored["id_in_group"],
@@ -125,7 +127,7 @@ def decision(player: Any, treatment: Any) -> dict[str, Any]:
     }
 
 
-def result(player: Any, treatment: Any) -> dict[str, Any]:
+def result(player: Player, treatment: Treatment) -> dict[str, Any]:
     stored = vars(player)
     units, guess = stored["points_units"], stored["belief_units"]
     compensation = stored["compensation_units"]
@@ -140,7 +142,7 @@ def result(player: Any, treatment: Any) -> dict[str, Any]:
     }
 
 
-def payment(player: Any, earnings: Any) -> dict[str, Any]:
+def payment(player: Player, earnings: Any) -> dict[str, Any]:
     """Blank until the participant's earnings are settled; practice is never paid."""
     if earnings is None:
         return {"is_paid_round": None, "part_earnings": None, "total_payment": None}

@@ -6,26 +6,29 @@ from typing import Any
 
 from markupsafe import Markup
 from otree.api import Page
+from starlette.responses import Response
 
 from engine.otree_repairs.frame import Framed, NumberEntry
+from engine.people import Group, Player
 from engine.record import note_page
 from engine.screens.round import common, round_title
 from engine.session.guesses import asks_belief, asks_in, truth
+from engine.session.plan import Slot
 from engine.session.presence import Noticed
 from engine.words.entries import entered_number
-from engine.words.guess_rule import allowed_guesses, belief_rule, belief_step, what_is_guessed
+from engine.words.guess_rule import allowed_guesses, asked_rule, belief_rule, belief_step, what_is_guessed
 from engine.words.language import _, ngettext
 from engine.words.moments import seconds_since, timestamp
 from engine.words.numbers import amount, points_text, tagged
 from engine.words.rendering import render
-from mechanisms.session.scoring import scoring_rule
+from mechanisms.treatments import Treatment
 
 
-def belief_line(player: Any) -> Markup:
+def belief_line(player: Player) -> Markup:
     """For the feedback page: the guess, what it was about as far as the player may know it, and its points."""
     guess, units = player.field_maybe_none("belief"), player.field_maybe_none("belief_units")
     feedback = player.treatment.protocol.feedback
-    if units is None or feedback == "none":
+    if guess is None or units is None or feedback == "none":
         return Markup("")
     points = tagged("belief-points", units, points_text(player.treatment, units))
     decimals = -int(belief_step(player.treatment, player.position).as_tuple().exponent)
@@ -46,9 +49,9 @@ def belief_line(player: Any) -> Markup:
     )
 
 
-def belief_answer(player: Any) -> dict[str, str]:
+def belief_answer(player: Player) -> dict[str, str]:
     """A possible guess, for bots: another one in each round and for each participant."""
-    rule, step = scoring_rule(player.treatment, player.position), belief_step(player.treatment, player.position)
+    rule, step = asked_rule(player.treatment, player.position), belief_step(player.treatment, player.position)
     steps = int((rule.highest - rule.lowest) / Fraction(step))
     k = (37 * player.round_number + 11 * player.participant.id_in_session) % (steps + 1)
     lowest = ceil(rule.lowest / Fraction(step)) * step
@@ -59,24 +62,26 @@ class Belief(NumberEntry, Noticed, Framed, Page):
     clock = "guess"
     form_model = "player"
     form_fields = ["belief"]
+    player: Player
+    group: Group
     problem: Markup | str = ""
 
     @classmethod
-    def in_plan(cls, treatment, slot):
+    def in_plan(cls, treatment: Treatment, slot: Slot) -> bool:
         return asks_in(treatment, slot)
 
-    def is_displayed(self):
+    def is_displayed(self) -> bool:
         return asks_belief(self.player) and not self.group.is_void()
 
-    def get(self):
+    def get(self) -> Response:
         if self.player.field_maybe_none("belief_shown_at") is None and self.is_displayed():
             self.player.belief_shown_at = timestamp()
         return super().get()
 
-    def title(self):
+    def title(self) -> Markup:
         return round_title(self.player)
 
-    def content(self):
+    def content(self) -> Markup:
         treatment, position = self.player.treatment, self.player.position
         seconds = treatment.protocol.time_limit("guess")
         return render(
@@ -100,20 +105,20 @@ class Belief(NumberEntry, Noticed, Framed, Page):
     def entered(self) -> float | None:
         return self.number(self.raw())
 
-    def number(self, raw: Any) -> float | None:
-        rule = scoring_rule(self.player.treatment, self.player.position)
+    def number(self, raw: object) -> float | None:
+        rule = asked_rule(self.player.treatment, self.player.position)
         number = entered_number(raw)
         if number is None or not rule.lowest <= Fraction(number) <= rule.highest:
             return None
         return None if number % belief_step(self.player.treatment, self.player.position) else float(number)
 
-    def error_message(self, values):
+    def error_message(self, values: dict[str, Any]) -> dict[str, Markup] | None:
         if self.entered() is None:
             self.problem = self.not_allowed()
             return {"belief": self.problem}
         return None
 
-    def form_invalid(self, form):
+    def form_invalid(self, form: Any) -> Response:
         """One clear sentence in place of the form library's own."""
         self.problem = self.not_allowed()
         note_page(self, "refused", "participant", self.raw())
@@ -123,7 +128,7 @@ class Belief(NumberEntry, Noticed, Framed, Page):
     def not_allowed(self) -> Markup:
         return _("Please enter {allowed}.", allowed=allowed_guesses(self.player.treatment, self.player.position))
 
-    def before_next_page(self):
+    def before_next_page(self) -> None:
         """When time is over there is no guess: what oTree has filled in is none."""
         player = self.player
         player.belief = None if self.timeout_happened else self.entered()

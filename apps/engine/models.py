@@ -7,6 +7,7 @@ is declared through `shared`. Points are whole numbers in the treatment's smalle
 from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 from otree.api import BaseConstants, BaseGroup, BasePlayer, BaseSubsession, ExtraModel, models
 
 from engine import otree_repairs
@@ -22,6 +23,7 @@ from engine.session.plan import order_of
 from engine.session.rounds import create_rounds
 from mechanisms.played.play import Play
 from mechanisms.session.draws import computer_messages, message_for_absent
+from mechanisms.treatments import Treatment
 
 otree_repairs.install()
 certificates.install()
@@ -30,10 +32,10 @@ certificates.install()
 class EngineSubsession(BaseSubsession):
     __abstract__ = True
 
-    def creating_session(self):
+    def creating_session(self) -> None:
         create_rounds(self)
 
-    def vars_for_admin_report(self) -> dict[str, str]:
+    def vars_for_admin_report(self) -> dict[str, Markup]:
         return report(self.session)
 
 
@@ -101,7 +103,7 @@ class EnginePlayer(BasePlayer, BeliefFields, QuizFields):
         return int(self.id_in_group) - 1
 
     @property
-    def treatment(self) -> Any:
+    def treatment(self) -> Treatment:
         return treatment_of(self.session, self.part)
 
     @property

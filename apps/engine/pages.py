@@ -7,11 +7,13 @@ from typing import Any
 
 from markupsafe import Markup
 from otree.api import Page, WaitPage
+from starlette.responses import Response
 
 from engine.aids import answer_live
 from engine.guess_page import Belief, belief_line
 from engine.otree_repairs.frame import Framed, NumberEntry
 from engine.otree_repairs.outside import install_pages_outside
+from engine.people import Group, Participant, Player
 from engine.quiz.pages import Quiz, QuizLeft
 from engine.record import note_page
 from engine.screens.message_input import refusal
@@ -29,6 +31,8 @@ from engine.words.language import _
 from engine.words.moments import now, seconds_since, timestamp
 from engine.words.numbers import allowed_messages, parse_message
 from engine.words.rendering import render
+from mechanisms.arrays import FloatArray
+from mechanisms.treatments import Treatment
 
 install_pages_outside()
 
@@ -36,17 +40,17 @@ install_pages_outside()
 class RoundPage(Framed):
     """What all pages of a part have in common. A page is in the plan of a round if somebody can come to it there."""
 
-    player: Any
-    group: Any
+    player: Player
+    group: Group
 
     @classmethod
-    def in_plan(cls, treatment: Any, slot: Slot) -> bool:
+    def in_plan(cls, treatment: Treatment, slot: Slot) -> bool:
         return True
 
     def is_played(self) -> bool:
         return self.player.alone() or not self.group.is_void()
 
-    def title(self) -> str:
+    def title(self) -> Markup:
         return round_title(self.player)
 
 
@@ -54,16 +58,16 @@ class Instructions(Noticed, RoundPage, Page):
     clock = "instructions"
 
     @classmethod
-    def in_plan(cls, treatment, slot):
+    def in_plan(cls, treatment: Treatment, slot: Slot) -> bool:
         return slot.first and treatment.screen.instructions
 
-    def is_displayed(self):
+    def is_displayed(self) -> bool:
         return self.player.starts_part and self.player.treatment.screen.instructions
 
-    def title(self):
+    def title(self) -> Markup:
         return _("Instructions")
 
-    def content(self):
+    def content(self) -> Markup:
         return render("engine/instructions_page.html", **instructions_screen(self.player))
 
 
@@ -72,21 +76,21 @@ class Decide(NumberEntry, Noticed, RoundPage, Page):
     form_fields = ["message"]
     problems: tuple[str, ...] = ()
 
-    def number(self, raw: Any) -> float | None:
+    def number(self, raw: object) -> float | None:
         return parse_message(raw, self.grid())
 
-    def is_displayed(self):
+    def is_displayed(self) -> bool:
         return self.is_played()
 
-    def get_timeout_seconds(self):
+    def get_timeout_seconds(self) -> int | None:
         return self.player.treatment.protocol.seconds or None
 
-    def get(self):
+    def get(self) -> Response:
         if self.player.field_maybe_none("first_shown_at") is None and self.is_displayed():
             self.player.first_shown_at = timestamp()
         return super().get()
 
-    def content(self):
+    def content(self) -> Markup:
         return render("engine/decide.html", **decide_screen(self.player, self.problems, self.typed()))
 
     def typed(self) -> str:
@@ -94,27 +98,27 @@ class Decide(NumberEntry, Noticed, RoundPage, Page):
         [raw] = (self.form.message.raw_data if self.problems else None) or [""]
         return str(raw)
 
-    def error_message(self, values):
+    def error_message(self, values: dict[str, Any]) -> dict[str, Markup] | None:
         """Only a value of the player's own grid passes; what was typed is checked, not what oTree made of it."""
         [raw] = self.form.message.raw_data or [""]
         problem = refusal(self.player, raw, self._form_data.get("asked"))
         self.problems = () if problem is None else (problem,)
         return None if problem is None else {"message": problem}
 
-    def form_invalid(self, form):
+    def form_invalid(self, form: Any) -> Response:
         """One clear sentence in place of the form library's own ("Not a valid float value")."""
         self.problems = self.problems or (self.not_allowed(),)
         note_page(self, "refused", "participant", self.typed())
         form.message.errors = list(self.problems)
         return super().form_invalid(form)
 
-    def grid(self) -> Any:
+    def grid(self) -> FloatArray:
         return self.player.treatment.positions[self.player.position].messages
 
-    def not_allowed(self) -> str:
+    def not_allowed(self) -> Markup:
         return _("Please choose {allowed}.", allowed=allowed_messages(self.grid()))
 
-    def before_next_page(self):
+    def before_next_page(self) -> None:
         player, moment = self.player, now()
         player.decided_by, player.timed_out = self.cause, self.cause == "clock"
         [typed] = self.form.message.raw_data or [""]
@@ -140,21 +144,21 @@ class Waiting(RoundPage):
     template_name = "engine/WaitPage.html"
 
     @classmethod
-    def in_plan(cls, treatment, slot):
+    def in_plan(cls, treatment: Treatment, slot: Slot) -> bool:
         return not is_alone(treatment, slot)
 
-    def is_displayed(self):
+    def is_displayed(self) -> bool:
         return not self.player.alone()
 
-    def set_attributes(self, participant):
+    def set_attributes(self, participant: Participant) -> None:
         """Nobody ever waits on a page that is not displayed, as with grouping by arrival time.
 
         Told so, oTree passes over it at once; else it writes to the database and counts who is still to come.
         """
-        super().set_attributes(participant)
+        super().set_attributes(participant)  # type: ignore[misc]  # oTree's: Waiting stands before its WaitPage
         self.group_by_arrival_time = not self.is_displayed()
 
-    def title(self):
+    def title(self) -> Markup:
         return _("Please wait")
 
     def content(self) -> Markup:
@@ -162,7 +166,7 @@ class Waiting(RoundPage):
 
 
 class WaitForGroup(WaitsForOthers, Waiting, WaitPage):
-    def after_all_players_arrive(self):  # oTree compares this signature as text: no annotation here
+    def after_all_players_arrive(self):  # type: ignore[no-untyped-def]  # oTree compares this signature as text
         self.group.compute_points()
         self.group.settle_if_last()
 
@@ -173,23 +177,23 @@ class WaitForPopulation(WaitsForOthers, Waiting, WaitPage):
     wait_for_all_groups = True
 
     @classmethod
-    def in_plan(cls, treatment, slot):
+    def in_plan(cls, treatment: Treatment, slot: Slot) -> bool:
         return super().in_plan(treatment, slot) and treatment.protocol.feedback == "average"
 
-    def is_displayed(self):
+    def is_displayed(self) -> bool:
         return super().is_displayed() and self.player.treatment.protocol.feedback == "average"
 
 
 class Feedback(Noticed, RoundPage, Page):
     clock = "result"
 
-    def title(self):
+    def title(self) -> Markup:
         return feedback_title(self.player)
 
-    def content(self):
+    def content(self) -> Markup:
         return render("engine/feedback.html", **feedback_screen(self.player), belief=belief_line(self.player))
 
-    def app_after_this_page(self, upcoming_apps):
+    def app_after_this_page(self, upcoming_apps: list[str]) -> str | None:
         return upcoming_apps[0] if self.player.ends_session() else None
 
 

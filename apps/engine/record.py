@@ -5,14 +5,16 @@ than "Move on"; or "server". Rows are only ever added. An event is in the databa
 participant of the change, or, if the page fails, neither is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from otree.database import AnyModel, db, dbq
-from otree.models import Participant, Session
+from otree.models import Participant as Participants
+from otree.models import Session as Sessions
 from sqlalchemy import Column, ForeignKey
 from sqlalchemy.sql import sqltypes as st
 
+from engine.people import Participant, Player, ShownPage
 from engine.words.moments import now, timestamp
 
 STARTED = timestamp(now())
@@ -39,7 +41,7 @@ compiled: dict[Any, Any] = {}
 
 
 def note(
-    session_id: int, event: str, cause: str, participant: int | None = None, value: Any = None, **place: Any
+    session_id: int, event: str, cause: str, participant: int | None = None, value: object = None, **place: object
 ) -> None:
     """Add an event; `place` is app, page and round_number, as far as there is one.
 
@@ -57,7 +59,7 @@ def insert(session_id: int, **columns: Any) -> None:
     connection.execute(INSERT, {"session_id": session_id, "at": timestamp(), **columns})
 
 
-def note_page(page: Any, event: str, cause: str, value: Any = None) -> None:
+def note_page(page: ShownPage, event: str, cause: str, value: object = None) -> None:
     """An event on a participant's page."""
     person = page.participant
     note(
@@ -66,7 +68,7 @@ def note_page(page: Any, event: str, cause: str, value: Any = None) -> None:
     )  # fmt: skip
 
 
-def note_person(participant: Any, event: str, cause: str, value: Any = None) -> None:
+def note_person(participant: Participant, event: str, cause: str, value: object = None) -> None:
     """An event of a participant, wherever she or he is."""
     note(
         participant.session_id, event, cause, participant.id_in_session, value, app=participant._current_app_name,
@@ -77,7 +79,7 @@ def note_person(participant: Any, event: str, cause: str, value: Any = None) -> 
 COLUMNS = "session_code participant_code participant_id at event cause app page round_number value".split()
 
 
-def custom_export_record(players: list[Any]) -> Iterator[list[Any]]:
+def custom_export_record(players: Sequence[Player]) -> Iterator[list[Any]]:
     """One row an event of the sessions of these players, in the order in which they happened."""
     yield list(COLUMNS)
     for key in sorted({player.session_id for player in players}):
@@ -85,8 +87,8 @@ def custom_export_record(players: list[Any]) -> Iterator[list[Any]]:
 
 
 def events_of(session_id: int) -> Iterator[list[Any]]:
-    code = dbq(Session.code).filter_by(id=session_id).scalar()
-    codes = dict(dbq(Participant.id_in_session, Participant.code).filter_by(session_id=session_id))
+    code = dbq(Sessions.code).filter_by(id=session_id).scalar()
+    codes = dict(dbq(Participants.id_in_session, Participants.code).filter_by(session_id=session_id))
     for row in dbq(Event).filter_by(session_id=session_id).order_by(Event.id):
         yield [
             code, codes.get(row.participant), row.participant, row.at, row.event, row.cause, row.app, row.page,

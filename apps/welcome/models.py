@@ -9,7 +9,7 @@ class C(BaseConstants):
 
 
 class Subsession(BaseSubsession):
-    def creating_session(self):
+    def creating_session(self) -> None:
         # The first app: a session with impossible values must stop before anything is drawn.
         fix_session(self.session)
 

@@ -5,6 +5,8 @@ leads back to the information), or the experimenter passes over the seat with "M
 the treatment gives the page a time limit, who has not answered when it is over is passed over at once.
 """
 
+from typing import Any
+
 from engine.otree_repairs.frame import Framed
 from engine.record import note_page
 from engine.session.earnings import fee_text, settle_participant
@@ -14,15 +16,19 @@ from engine.session.rounds import rematch
 from engine.words.language import _
 from engine.words.rendering import render
 from engine.words.sentences import left_sentence
+from markupsafe import Markup
 from otree.api import Page, WaitPage
+from starlette.responses import Response
+
+from mechanisms.treatments.schema import ProtocolSpec
 
 
 class SeatPage(Noticed, Framed, Page):
-    def protocol(self):
+    def protocol(self) -> ProtocolSpec:
         return treatment_of(self.session, 1).protocol
 
 
-def leave(page):
+def leave(page: "SeatPage") -> None:
     """The seat does not take part; the others start without it."""
     page.session.declined = [*page.session.declined, page.participant.id_in_session]
     settle_participant(page.participant, came=not page.player.absent)
@@ -32,34 +38,34 @@ class Consent(SeatPage):
     clock = "consent"
     form_model = "player"
     form_fields = ["consent"]
-    problems = ()
+    problems: tuple[str, ...] = ()
 
-    def title(self):
+    def title(self) -> Markup:
         return _("Welcome")
 
-    def content(self):
+    def content(self) -> Markup:
         return render("welcome/consent.html", fee=fee_text(self.session), left=self.left(), problems=self.problems)
 
-    def left(self):
+    def left(self) -> list[Markup]:
         """What the others lose if somebody does not take part; the parts may have rules of their own."""
         rules = {treatment_of(self.session, k + 1).protocol.partner_left for k in range(len(self.session.parts))}
         return [left_sentence(rule) for rule in sorted(rules)] if len(rules) == 1 else []
 
-    def before_next_page(self):
+    def before_next_page(self) -> None:
         self.player.absent = self.timeout_happened
         answer = self.player.field_maybe_none("consent")
         note_page(self, "consent", self.cause, None if answer is None or self.timeout_happened else int(answer))
         if self.over():
             leave(self)
 
-    def over(self):
+    def over(self) -> bool:
         """Time was over, and nobody has agreed."""
         return self.cause in ("clock", "absent") and not self.player.field_maybe_none("consent")
 
-    def app_after_this_page(self, upcoming_apps):
+    def app_after_this_page(self, upcoming_apps: list[str]) -> str | None:
         return upcoming_apps[-1] if self.over() else None
 
-    def form_invalid(self, form):
+    def form_invalid(self, form: Any) -> Response:
         self.problems = (_("Please choose one of the two answers."),)
         form.consent.errors = list(self.problems)
         return super().form_invalid(form)
@@ -68,23 +74,23 @@ class Consent(SeatPage):
 class Declined(SeatPage):
     allow_back_button = True
 
-    def is_displayed(self):
+    def is_displayed(self) -> bool:
         return not self.player.field_maybe_none("consent") and self.participant.status != "computer"
 
-    def title(self):
+    def title(self) -> Markup:
         return _("You do not take part")
 
-    def content(self):
+    def content(self) -> Markup:
         return render("welcome/declined.html")
 
-    def error_message(self, values):
+    def error_message(self, values: dict[str, Any]) -> Markup:
         return _("Please raise your hand. An experimenter will come to you.")
 
-    def before_next_page(self):
+    def before_next_page(self) -> None:
         """Only the experimenter gets here."""
         leave(self)
 
-    def app_after_this_page(self, upcoming_apps):
+    def app_after_this_page(self, upcoming_apps: list[str]) -> str:
         return upcoming_apps[-1]
 
 
@@ -92,23 +98,23 @@ class WaitForAll(WaitsForOthers, Framed, WaitPage):
     template_name = "engine/WaitPage.html"
     wait_for_all_groups = True
 
-    def title(self):
+    def title(self) -> Markup:
         return _("Please wait")
 
-    def get(self):
+    def get(self) -> Response:
         start_clocks(self)
         return super().get()
 
-    def after_all_players_arrive(self):
+    def after_all_players_arrive(self):  # type: ignore[no-untyped-def]  # oTree compares this signature as text
         session = self.subsession.session
         if session.declined:
             rematch(session)
 
-    def content(self):
+    def content(self) -> Markup:
         return render("engine/wait.html", awaited=_("The experiment starts when all participants are ready."))
 
 
-def start_clocks(page):
+def start_clocks(page: "WaitForAll") -> None:
     """Somebody waits for the others: from now on time runs for those, too, who have not opened their link."""
     if treatment_of(page.session, 1).protocol.time_limit("consent"):
         for person in page.session.pp_set.filter_by(visited=False):

@@ -5,7 +5,6 @@ serves everybody: what is finished is remembered (`rounds`, `page_times`), what 
 """
 
 from datetime import datetime
-from typing import Any
 
 from markupsafe import Markup
 from otree import settings
@@ -17,6 +16,7 @@ from engine.admin.rounds import round_table
 from engine.admin.seating import seating_plan
 from engine.admin.situation import situation_of
 from engine.otree_repairs.clock import watch
+from engine.people import Session
 from engine.session.certificates import certificate_of, size_of
 from engine.session.in_force import treatment_of
 from engine.words.rendering import render
@@ -25,7 +25,7 @@ from mechanisms.certificate.rendering import as_html
 SECONDS_BETWEEN_REFRESHES = 4
 
 
-def report(session: Any) -> dict[str, Markup]:
+def report(session: Session) -> dict[str, Markup]:
     """The variables of _templates/engine/admin_report.html."""
     situation = situation_of(session)
     visits = visits_of(session.code)
@@ -47,7 +47,7 @@ def report(session: Any) -> dict[str, Markup]:
     }
 
 
-def head(session: Any) -> dict[str, Any]:
+def head(session: Session) -> dict[str, object]:
     """What identifies a printed sheet."""
     created = datetime.fromtimestamp(session._created)
     return {
@@ -60,7 +60,7 @@ def head(session: Any) -> dict[str, Any]:
     }
 
 
-def certificate(session: Any, part: int) -> Markup:
+def certificate(session: Session, part: int) -> Markup:
     """The theory certificate of a part; while it is computed, how large it is."""
     found = certificate_of(session, part)
     if found is not None:

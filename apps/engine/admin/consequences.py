@@ -1,12 +1,12 @@
 """What "Move on" will do to a seat, said before it is done: one sentence for the page on which the seat is."""
 
 from decimal import Decimal
-from typing import Any
 
 from otree import settings
 from otree.common import get_models_module
 
 from engine.admin.situation import Person, Situation
+from engine.people import Session
 from engine.session.earnings import rounded_money
 from engine.session.in_force import treatment_of
 
@@ -53,12 +53,12 @@ LEFT = {
 }
 
 
-def others(session: Any) -> str:
+def others(session: Session) -> str:
     """What it means for the others."""
     return LEFT[treatment_of(session, 1).protocol.partner_left]
 
 
-def computer_words(session: Any) -> str:
+def computer_words(session: Session) -> str:
     return COMPUTER[treatment_of(session, 1).protocol.computer]
 
 
@@ -68,7 +68,7 @@ def came(person: Person) -> bool:
     return not player.objects_filter(participant_id=person.key).with_entities(player.absent).scalar()
 
 
-def money(session: Any, is_paid: bool) -> str:
+def money(session: Session, is_paid: bool) -> str:
     """The show-up fee, as it will be paid."""
     fee = rounded_money(Decimal(session.config["participation_fee"]) if is_paid else Decimal(0))
     return f"{fee} {settings.REAL_WORLD_CURRENCY_CODE}"

@@ -31,7 +31,7 @@ def monitor(situation: Situation, visits: list[Visit]) -> dict[str, Any]:
     for visit in visits:
         taken[visit.index][visit.number] = visit.seconds
     parts = len(situation.session.parts)
-    people = []
+    people: list[dict[str, Any]] = []
     for person in situation.people:
         others = [seconds for number, seconds in taken[person.index].items() if number != person.number]
         alarms = problems(person, awaits[person.number], others, quiz[person.number])
@@ -170,7 +170,7 @@ def timeouts(situation: Situation) -> Counter[int]:
     return Counter(situation.numbers[row.participant_id] for row in late)
 
 
-def summary(situation: Situation, people: list[dict[str, Any]]) -> dict[str, Any]:
+def summary(situation: Situation, people: list[dict[str, Any]]) -> dict[str, object]:
     """How many are in each state, and how far the slowest and the fastest have come."""
     counts = Counter(row["state"] for row in people)
     playing = [person for person in situation.people if person.visited and not person.declined]

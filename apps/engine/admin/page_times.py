@@ -67,7 +67,7 @@ def completed(lines: list[str], session_code: str) -> list[tuple[int, int, str, 
 
 def visits_of(session_code: str) -> list[Visit]:
     """Every completed stay: from the end of the page before to the end of the page."""
-    visits, before = [], {}
+    visits, before = [], dict[int, int]()
     for number, index, page, wait, epoch in sorted(record(session_code).update(), key=lambda row: (row[4], row[1])):
         if number in before:
             visits.append(Visit(number, index, page, wait, epoch - before[number]))

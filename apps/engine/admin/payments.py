@@ -2,7 +2,6 @@
 
 import re
 from decimal import Decimal
-from typing import Any
 
 from otree import settings
 
@@ -12,12 +11,12 @@ from engine.session.earnings import rounded_money
 from engine.session.in_force import treatment_of
 
 
-def payments(situation: Situation) -> dict[str, Any]:
+def payments(situation: Situation) -> dict[str, object]:
     """The variables of payments.html. A total is the one of the participant's own receipt; nothing is added up anew."""
     session = situation.session
     numbers = range(1, len(session.parts) + 1)
     rows = [line(person, list(numbers)) for person in sorted(situation.people, key=by_seat)]
-    settled = [Decimal(row["total"]) for row in rows if row["total"]]
+    settled = [Decimal(person.earnings["total"]) for person in situation.people if person.earnings]
     return {
         "parts": [{"number": number, "title": treatment_of(session, number).title} for number in numbers],
         "rows": rows,
@@ -35,7 +34,7 @@ def by_seat(person: Person) -> tuple[bool, list[tuple[bool, int, str]], int]:
     return not person.label, [(p.isdigit(), int(p) if p.isdigit() else 0, p) for p in pieces], person.number
 
 
-def line(person: Person, parts: list[int]) -> dict[str, Any]:
+def line(person: Person, parts: list[int]) -> dict[str, object]:
     earnings = person.earnings
     who = {"number": person.number, "label": person.label, "code": person.code, "declined": person.declined}
     if earnings is None:

@@ -16,6 +16,7 @@ import numpy as np
 
 from engine.admin.situation import Person, Situation, alone, players
 from engine.admin.theory import dominant, in_equilibrium, too_large
+from engine.people import PlayerRow, Session
 from engine.session.in_force import treatment_of
 from engine.session.plan import slots
 from mechanisms.treatments import Treatment
@@ -53,30 +54,30 @@ class Tally:
         return Tally(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
 
 
-def tally(treatment: Treatment, rows: list[Any], groups: bool) -> Tally:
+def tally(treatment: Treatment, rows: list[PlayerRow], groups: bool) -> Tally:
     """Of the players of one round; `groups`: they play with each other."""
     decided = [row for row in rows if row.message is not None]
     own = [row for row in decided if row.decided_by == "participant"]
     sets = [dominant(treatment, row.id_in_group - 1, row.type_value) for row in own]
     scored = [row.points_units for row in rows if row.points_units is not None]
-    return Tally(
+    people = Tally(
         people=len(rows),
         decided=len(decided),
         timed_out=len(decided) - len(own),
         dominant=sum(row.message in found for row, found in zip(own, sets, strict=True) if found),
         dominant_of=sum(bool(found) for found in sets),
-        **(group_sums(treatment, rows) if groups else {}),
         units=sum(scored),
         units_of=len(scored),
     )
+    return people + group_sums(treatment, rows) if groups else people
 
 
-def group_sums(treatment: Treatment, rows: list[Any]) -> dict[str, Any]:
+def group_sums(treatment: Treatment, rows: list[PlayerRow]) -> Tally:
     """The measures of the groups whose points are computed."""
     groups = [list(members) for _, members in groupby(rows, key=lambda row: row.group_id)]
     played = [members for members in groups if all(row.points_units is not None for row in members)]
     if not played:
-        return {}
+        return Tally()
     types, messages, surplus = (
         np.array([[value(row) for row in members] for members in played])
         for value in (lambda r: r.type_value, lambda r: r.message, lambda r: r.value - r.cost_share)
@@ -84,12 +85,12 @@ def group_sums(treatment: Treatment, rows: list[Any]) -> dict[str, Any]:
     decided = np.array([all(row.decided_by == "participant" for row in members) for members in played])
     best = treatment.efficient_surplus(types)
     able = best > 0
-    return {
-        "nash": int((in_equilibrium(treatment, types, messages) & decided).sum()),
-        "nash_of": int(decided.sum()),
-        "efficiency": float((surplus.sum(axis=1)[able] / best[able]).sum()),
-        "efficiency_of": int(able.sum()),
-    }
+    return Tally(
+        nash=int((in_equilibrium(treatment, types, messages) & decided).sum()),
+        nash_of=int(decided.sum()),
+        efficiency=float((surplus.sum(axis=1)[able] / best[able]).sum()),
+        efficiency_of=int(able.sum()),
+    )
 
 
 @lru_cache(maxsize=32)
@@ -125,12 +126,12 @@ def furthest(situation: Situation, person: Person) -> int:
     return len(slots(session, session.blocks[person.number - 1])) if past else 0
 
 
-def who_play(situation: Situation, rows: list[Any]) -> list[Any]:
+def who_play(situation: Situation, rows: list[PlayerRow]) -> list[Any]:
     """Without those who have declined and their groups, which cannot play; but what was played counts."""
     declined = {key for key, number in situation.numbers.items() if number in situation.session.declined}
     void = {row.group_id for row in rows if row.participant_id in declined}
 
-    def plays(row: Any) -> bool:
+    def plays(row: PlayerRow) -> bool:
         if row.points_units is not None:
             return True
         return row.participant_id not in declined and (row.group_id not in void or alone(situation.session, row))
@@ -138,7 +139,7 @@ def who_play(situation: Situation, rows: list[Any]) -> list[Any]:
     return [row for row in rows if row.part is not None and plays(row)]
 
 
-def tallies_of(session: Any, rows: list[Any]) -> dict[Place, Tally]:
+def tallies_of(session: Session, rows: list[PlayerRow]) -> dict[Place, Tally]:
     """Of one oTree round, which can be different rounds of different parts for different blocks."""
     by_place: dict[Place, list[Any]] = defaultdict(list)
     for row in rows:
@@ -149,7 +150,7 @@ def tallies_of(session: Any, rows: list[Any]) -> dict[Place, Tally]:
     }
 
 
-def round_table(situation: Situation) -> dict[str, Any]:
+def round_table(situation: Situation) -> dict[str, object]:
     """The variables of rounds.html."""
     session, found = situation.session, tallies(situation)
     parts = range(1, len(session.parts) + 1)
@@ -182,6 +183,6 @@ def lines(treatment: Treatment, part: int, found: dict[Place, Tally]) -> Iterato
         }
 
 
-def share(count: int, of: int) -> dict[str, Any] | None:
+def share(count: int, of: int) -> dict[str, object] | None:
     """7 of 12 and per cent; None where there is nothing to count."""
     return {"count": count, "of": of, "per_cent": f"{100 * count / of:.0f} %"} if of else None

@@ -13,7 +13,7 @@ FILE = Path(__file__).parents[3] / "_rooms" / "lab_seats.csv"
 SEATS_IN_A_ROW = 8
 
 
-def seating_plan(people: list[dict[str, Any]], file: Path = FILE) -> dict[str, Any]:
+def seating_plan(people: list[dict[str, Any]], file: Path = FILE) -> dict[str, object]:
     """The variables of seating.html: rows of cells, who has no seat in the picture, and what is wrong with it."""
     labelled = {person["label"]: person for person in people if person["label"]}
     grid, problem = drawn(file) if file.exists() else (default_grid(sorted(labelled)), "")
@@ -50,7 +50,7 @@ def default_grid(labels: list[str]) -> list[list[str]]:
     return [labels[k : k + SEATS_IN_A_ROW] for k in range(0, len(labels), SEATS_IN_A_ROW)]
 
 
-def with_group(person: dict[str, Any] | None, names: dict[int, str]) -> dict[str, Any] | None:
+def with_group(person: dict[str, Any] | None, names: dict[int, str]) -> dict[str, object] | None:
     """The seats of the group, where the participant is in a round."""
     if person is None:
         return None

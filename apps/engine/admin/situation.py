@@ -4,11 +4,11 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from otree.common import get_models_module
 from otree.lookup import get_page_lookup
 
+from engine.people import Earnings, Participant, PlayerRow, Session
 from engine.session.in_force import treatment_of
 from engine.session.plan import order_of
 
@@ -59,7 +59,7 @@ class Person:
     practice: bool
     group: tuple[int, ...]
     declined: bool
-    earnings: dict[str, Any] | None
+    earnings: Earnings | None
     order: tuple[int, ...]
 
     @property
@@ -72,7 +72,7 @@ class Person:
 class Situation:
     """people : in the order of their numbers; app : where the rounds are played; session: oTree's."""
 
-    session: Any
+    session: Session
     app: str
     people: tuple[Person, ...]
 
@@ -93,20 +93,20 @@ class Situation:
         return [other for other in others if other.index < person.index and not other.declined]
 
 
-def situation_of(session: Any) -> Situation:
+def situation_of(session: Session) -> Situation:
     app = session.config["app_sequence"][1]
     participants, now = session.get_participants(), time.time()
-    inside = {p._round_number for p in participants if p._current_app_name == app}
+    inside = {p._round_number for p in participants if p._current_app_name == app and p._round_number}
     rows = players(session, app, inside)
     number_of = {p.id: p.id_in_session for p in participants}
     place = {(row.participant_id, row.round_number): row for row in rows}
     members: dict[int, list[int]] = defaultdict(list)
-    for row in rows:
-        members[row.group_id].append(number_of[row.participant_id])
+    for one in rows:
+        members[one.group_id].append(number_of[one.participant_id])
     declined = set(session.declined)
     people = []
     for p in participants:
-        row = place.get((p.id, p._round_number)) if p._current_app_name == app else None
+        row = place.get((p.id, p._round_number or 0)) if p._current_app_name == app else None
         waits = bool(p.is_on_wait_page)
         people.append(
             Person(
@@ -125,19 +125,19 @@ def situation_of(session: Any) -> Situation:
     return Situation(session, app, tuple(people))
 
 
-def alone(session: Any, row: Any) -> bool:
+def alone(session: Session, row: PlayerRow) -> bool:
     """Practice against the computer: the row's group is only a list of roles."""
     return bool(row.practice) and treatment_of(session, row.part).protocol.practice_against == "computer"
 
 
-def waits_for_all(session: Any, participant: Any) -> bool:
+def waits_for_all(session: Session, participant: Participant) -> bool:
     page = get_page_lookup(session.code, participant._index_in_pages).page_class
     return bool(getattr(page, "wait_for_all_groups", False))
 
 
 def players(
-    session: Any, app: str, rounds: set[int] | None = None, decided_by: tuple[str, ...] = (), **wanted: Any
-) -> list[Any]:
+    session: Session, app: str, rounds: set[int] | None = None, decided_by: tuple[str, ...] = (), **wanted: object
+) -> list[PlayerRow]:
     """Rows of the players in some oTree rounds (None: all), ordered by round, group and position; no ORM objects.
 
     `decided_by`: only rows with one of these; `wanted`: only rows with these values.

@@ -4,8 +4,6 @@ All show points of the game as played: nothing is computed here that `mechanisms
 the own type and on all messages, not on the others' types, so every aid is exact without knowing them.
 """
 
-from typing import Any
-
 from markupsafe import Markup
 
 from engine.aids.answers import answer, answer_live
@@ -14,6 +12,7 @@ from engine.aids.explained import explained
 from engine.aids.payoff_table import payoff_table, printed_tables, uses_table
 from engine.aids.shown import known_types, shown_aids
 from engine.aids.what_if import custom_export_what_if
+from engine.people import Player
 from engine.words.names import player_names
 from engine.words.rendering import render
 
@@ -23,14 +22,14 @@ __all__ = [
 ]  # fmt: skip
 
 
-def aids(player: Any) -> Markup:
+def aids(player: Player) -> Markup:
     """The HTML of the aids that the treatment switches on; empty if it switches on none."""
     treatment, position = player.treatment, player.position
     kinds = shown_aids(treatment)
     table, other_name = Markup(""), ""
     if "table" in kinds:
         types = known_types(player)
-        table = payoff_table(treatment, position, player.type_value, types and types[1 - position])
+        table = payoff_table(treatment, position, player.type_value, types[1 - position] if types else None)
         other_name = player_names(treatment)[1 - position]
     return render(
         "engine/aids.html",

@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
+from markupsafe import Markup
+
 from engine.aids.calculator import calculate
 from engine.aids.graph import curve
 from engine.aids.shown import known_types, shown_aids
 from engine.aids.table_cell import look_up
 from engine.aids.what_if import QueryError, read_messages, store
+from engine.people import Player
 from engine.words.language import _, use
 
 OWN_OPEN = ("graph",)
 """Kinds of queries in which the own message is left open."""
-ANSWERS: dict[str, Callable[..., tuple[Any, int | None]]] = {
+ANSWERS: dict[str, Callable[..., tuple[Markup, int | None]]] = {
     "table": look_up,
     "calculator": calculate,
     "graph": curve,
@@ -21,7 +24,7 @@ ANSWERS: dict[str, Callable[..., tuple[Any, int | None]]] = {
 messages, to HTML and the own points in smallest units (None where there is no single number)."""
 
 
-def answer(player: Any, data: Any) -> dict[str, Any]:
+def answer(player: Player, data: object) -> dict[str, object]:
     """The answer to one query: HTML to show, or one sentence about what is missing. Answered queries are stored.
 
     `data` is {"kind": "table" | "calculator" | "graph", "messages": one for each position as entered, "query": any}.
@@ -29,21 +32,22 @@ def answer(player: Any, data: Any) -> dict[str, Any]:
     """
     kind = data.get("kind") if isinstance(data, dict) else None
     query = data.get("query") if isinstance(data, dict) else None
-    echo = {"kind": kind if isinstance(kind, str) else "", "query": query if isinstance(query, int) else 0}
+    kind = kind if isinstance(kind, str) else ""
+    echo = {"kind": kind, "query": query if isinstance(query, int) else 0}
     try:
-        html, units = _answer(player, echo["kind"], data)
+        html, units = _answer(player, kind, data)
     except QueryError as error:
         return {**echo, "error": str(error)}
     return {**echo, "html": html, "points": units}
 
 
-def answer_live(player: Any, data: Any) -> dict[int, dict[str, Any]]:
+def answer_live(player: Player, data: object) -> dict[int, dict[str, Any]]:
     """The live method of pages with aids: the answer, to this player only."""
     with use(player.session.config["language"]):
         return {player.id_in_group: answer(player, data)}
 
 
-def _answer(player: Any, kind: str, data: Any) -> tuple[str, int | None]:
+def _answer(player: Player, kind: str, data: object) -> tuple[str, int | None]:
     treatment, position = player.treatment, player.position
     if kind not in shown_aids(treatment):
         raise QueryError(_("Please choose one of the aids on this page."))

@@ -1,7 +1,6 @@
 """The what-if calculator: own message and guesses about the others, to outcome, shares and points with every step."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from markupsafe import Markup
@@ -12,6 +11,7 @@ from engine.words.grids import message_choices
 from engine.words.names import player_names
 from engine.words.numbers import amount, amount_decimals, outcome_text, plain, points_text, tagged
 from engine.words.rendering import render
+from mechanisms.played.play import Play
 from mechanisms.treatments import Treatment
 from mechanisms.writing import exact, step_of
 
@@ -63,7 +63,7 @@ def calculate(
     return html, units
 
 
-def account(treatment: Treatment, position: int, play: Any) -> dict[str, Markup]:
+def account(treatment: Treatment, position: int, play: Play) -> dict[str, Markup]:
     """Outcome, quantity, value, cost share, transfer and points of one play, each a tagged number."""
     decimals, units = amount_decimals(treatment, position), int(play.points[position])
     amounts = {"value": play.values, "cost_share": play.cost_shares, "transfer": play.transfers}

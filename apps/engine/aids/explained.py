@@ -68,7 +68,7 @@ class Writer:
         return _("You ({name})", name=self.names[i]) if i == self.me else self.names[i]
 
 
-def _serial(write: Writer, steps: SerialStages) -> dict[str, Any]:
+def _serial(write: Writer, steps: SerialStages) -> dict[str, object]:
     stages = [
         {
             "level": write.quantity(f"stage-{k}-level", stage.level),
@@ -85,7 +85,7 @@ def _serial(write: Writer, steps: SerialStages) -> dict[str, Any]:
     return {"stages": stages, "mine": write.amount("cost-share", steps.cost_shares[write.me])}
 
 
-def _unit_price(write: Writer, steps: UnitPrice) -> dict[str, Any]:
+def _unit_price(write: Writer, steps: UnitPrice) -> dict[str, object]:
     return {
         "produced": steps.total > 0,
         "total": write.quantity("total", steps.total),
@@ -96,7 +96,7 @@ def _unit_price(write: Writer, steps: UnitPrice) -> dict[str, Any]:
     }
 
 
-def _equal(write: Writer, steps: EqualShares) -> dict[str, Any]:
+def _equal(write: Writer, steps: EqualShares) -> dict[str, object]:
     return {
         "total": write.quantity("total", steps.total),
         "cost": write.amount("cost", steps.cost),
@@ -105,7 +105,7 @@ def _equal(write: Writer, steps: EqualShares) -> dict[str, Any]:
     }
 
 
-def _other_shares(write: Writer, steps: OtherShares) -> dict[str, Any]:
+def _other_shares(write: Writer, steps: OtherShares) -> dict[str, object]:
     rows = [
         {
             "name": write.name(i),
@@ -118,12 +118,12 @@ def _other_shares(write: Writer, steps: OtherShares) -> dict[str, Any]:
     return {"rows": rows, "total": write.quantity("total", steps.total), "cost": write.amount("cost", steps.cost)}
 
 
-def _groves(write: Writer, steps: OthersPayoffs) -> dict[str, Any]:
+def _groves(write: Writer, steps: OthersPayoffs) -> dict[str, object]:
     rows = [(write.names[k], write.amount(f"gets-{k + 1}", steps.reported[k])) for k in write.others]
     return {"rows": rows, "transfer": write.amount("transfer", steps.transfers[write.me])}
 
 
-def _vcg(write: Writer, steps: PivotalComparison) -> dict[str, Any]:
+def _vcg(write: Writer, steps: PivotalComparison) -> dict[str, object]:
     me, without = write.me, steps.without[write.me]
     rows = [
         {
@@ -144,7 +144,7 @@ def _vcg(write: Writer, steps: PivotalComparison) -> dict[str, Any]:
     }
 
 
-def _agv(write: Writer, steps: ExpectedEffects) -> dict[str, Any]:
+def _agv(write: Writer, steps: ExpectedEffects) -> dict[str, object]:
     rows = [
         {
             "name": write.name(i),
@@ -157,7 +157,7 @@ def _agv(write: Writer, steps: ExpectedEffects) -> dict[str, Any]:
     return {"rows": rows, "transfer": write.amount("transfer", steps.transfers[write.me])}
 
 
-def _pairwise(write: Writer, steps: PairwisePayments) -> dict[str, Any]:
+def _pairwise(write: Writer, steps: PairwisePayments) -> dict[str, object]:
     stages = [
         {
             "name": write.name(stage.position),
@@ -183,7 +183,7 @@ def _pairwise(write: Writer, steps: PairwisePayments) -> dict[str, Any]:
     }
 
 
-def _other_transfers(write: Writer, steps: OtherTransfers) -> dict[str, Any]:
+def _other_transfers(write: Writer, steps: OtherTransfers) -> dict[str, object]:
     rows = [
         {
             "name": write.name(i),
@@ -214,7 +214,7 @@ WRITERS: dict[type, tuple[str, Callable[[Writer, Any], dict[str, Any]]]] = {
 """For each kind of steps the template and the function that makes its variables."""
 
 
-def written(write: Writer, steps: Explanation, **more: Any) -> Markup:
+def written(write: Writer, steps: Explanation, **more: object) -> Markup:
     """In the words of the rule. Steps that are not in WRITERS are written by the rule's own template alone."""
     known = WRITERS.get(type(steps))
     if known is not None:

@@ -35,7 +35,7 @@ def curve(
     treatment: Treatment, position: int, own_type: float, types: list[float] | None, messages: list[float | None]
 ) -> tuple[Markup, None]:
     """The drawing and the same numbers as a table; the own place of `messages` is open."""
-    others = [message for i, message in enumerate(messages) if i != position]
+    others = [message for i, message in enumerate(messages) if i != position and message is not None]
     units = own_points_curve(treatment, position, own_type, others)
     grid = treatment.positions[position].messages
     x = _scale(grid, LEFT, WIDTH - RIGHT)

@@ -1,7 +1,6 @@
 """The table for two players: own points, with complete information both players', at every pair of messages."""
 
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from markupsafe import Markup, escape
@@ -9,6 +8,7 @@ from markupsafe import Markup, escape
 from engine.words.language import _
 from engine.words.names import player_names
 from engine.words.numbers import plain, points_text
+from mechanisms.arrays import IntArray
 from mechanisms.treatments import Treatment
 from mechanisms.writing import exact
 
@@ -147,12 +147,12 @@ def _cells(
     ]
 
 
-def own_rows(treatment: Treatment, viewer: int, position: int, own_type: float) -> Any:
+def own_rows(treatment: Treatment, viewer: int, position: int, own_type: float) -> IntArray:
     """Points of `position` (A_viewer, A_other), smallest units: one row a message of the viewer."""
     units = treatment.own_points(position, own_type)
     return units if viewer == 0 else units.T
 
 
-def _texts(treatment: Treatment, units: Any) -> list[list[str]]:
+def _texts(treatment: Treatment, units: IntArray) -> list[list[str]]:
     written = {int(u): str(escape(points_text(treatment, int(u)))) for u in np.unique(units)}
     return [[written[u] for u in line] for line in units.tolist()]

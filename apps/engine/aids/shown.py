@@ -1,8 +1,7 @@
 """Which payoff aids a treatment's participants have, and what they may know."""
 
-from typing import Any
-
 from engine.aids.payoff_table import uses_table
+from engine.people import Player
 from mechanisms.treatments import Treatment
 
 
@@ -19,7 +18,7 @@ def shown_aids(treatment: Treatment) -> list[str]:
     return kinds
 
 
-def known_types(player: Any) -> list[float] | None:
+def known_types(player: Player) -> list[float] | None:
     """Everybody's types by position where information is complete, else None."""
     if player.treatment.information != "complete":
         return None

@@ -1,10 +1,11 @@
 """What participants try out: reading a query, storing it, exporting it. Search behaviour is data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from otree.common import get_models_module
 
+from engine.people import Player
 from engine.words.language import _, ngettext
 from engine.words.moments import timestamp
 from engine.words.names import player_names
@@ -19,7 +20,7 @@ class QueryError(ValueError):
     """A query that cannot be answered; the text is the sentence for the participant."""
 
 
-def read_messages(treatment: Treatment, position: int, data: Any, skip: int | None = None) -> list[float | None]:
+def read_messages(treatment: Treatment, position: int, data: object, skip: int | None = None) -> list[float | None]:
     """One message of its grid for each position, None for the position `skip`.
 
     Raises QueryError with one clear sentence about the first that is missing or not allowed.
@@ -47,7 +48,7 @@ def read_messages(treatment: Treatment, position: int, data: Any, skip: int | No
     return messages
 
 
-def store(player: Any, kind: str, messages: list[float | None], points_units: int | None) -> None:
+def store(player: Player, kind: str, messages: list[float | None], points_units: int | None) -> None:
     """One row of the app's model WhatIf."""
     get_models_module(player.get_folder_name()).WhatIf.create(
         player=player,
@@ -58,7 +59,7 @@ def store(player: Any, kind: str, messages: list[float | None], points_units: in
     )
 
 
-def custom_export_what_if(players: list[Any]) -> Iterator[list[Any]]:
+def custom_export_what_if(players: Sequence[Player]) -> Iterator[list[Any]]:
     """One row a query, in the order of asking; the columns are described in docs/codebook.md."""
     yield list(COLUMNS)
     if not players:
@@ -71,7 +72,7 @@ def custom_export_what_if(players: list[Any]) -> Iterator[list[Any]]:
             yield _row(player, query)
 
 
-def _row(player: Any, query: Any) -> list[Any]:
+def _row(player: Player, query: Any) -> list[Any]:
     units = query.points_units
     return [
         player.session.code,

@@ -4,6 +4,7 @@ The expected points come from oracle.py beside this file, which does not use `me
 """
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -17,6 +18,7 @@ from engine.aids.shown import shown_aids
 from engine.bots import oracle
 from engine.bots.strategies import bot_messages
 from engine.guess_page import belief_answer
+from engine.people import Group, Player
 from engine.quiz.questions_game import quiz_answers, wrong_answers
 from engine.session.guesses import asks_belief
 from engine.words.numbers import amount_decimals
@@ -33,7 +35,7 @@ class RoundBot(Bot):
     def pages(self) -> Any:
         return get_pages_module(self.player.get_folder_name())
 
-    def play_round(self):
+    def play_round(self) -> Iterator[object]:
         player = self.player
         if player.field_maybe_none("part") is None:
             return
@@ -66,7 +68,7 @@ class RoundBot(Bot):
         check_round(self, None if late else messages[player.position])
         yield self.pages.Feedback
 
-    def take_quiz(self):
+    def take_quiz(self) -> Iterator[object]:
         """Wrong answers first, as often as allowed but once, then the right ones."""
         limit = self.player.treatment.protocol.quiz_attempts
         if limit != 1:
@@ -74,7 +76,7 @@ class RoundBot(Bot):
             yield SubmissionMustFail(self.pages.Quiz, wrong, error_fields=list(wrong), check_html=False)
         yield Submission(self.pages.Quiz, quiz_answers(self.player), check_html=False)
 
-    def bad_input(self):
+    def bad_input(self) -> Iterator[object]:
         grid = self.player.treatment.positions[self.player.position].messages.tolist()
         between = [(a + b) / 2 for a, b in pairwise(grid)][:1]
         for bad in [*NOT_NUMBERS, repr(grid[-1] + 1), repr(grid[0] - 1), *map(repr, between)]:
@@ -151,7 +153,7 @@ def check_feedback_page(bot: Bot, treatment: Treatment, messages: tuple[float, .
         expect(abs(received - paid - player.transfer), "<", TOLERANCE)
 
 
-def average_message(player: Any) -> float:
+def average_message(player: Player) -> float:
     """Of everybody who played the same part and round, person by person."""
     here = player.part, player.part_round, bool(player.practice)
     people = [p for p in player.subsession.get_players() if (p.part, p.part_round, bool(p.practice)) == here]
@@ -159,7 +161,7 @@ def average_message(player: Any) -> float:
     return sum(messages) / len(messages)
 
 
-def call_live_method(method: Any, group: Any, page_class: Any, round_number: int, **rest: Any) -> None:
+def call_live_method(method: Any, group: Group, page_class: Any, round_number: int, **rest: Any) -> None:
     """Every aid that the treatment has, once a group in the first round; oTree calls this by its name."""
     if page_class.__name__ != "Decide" or round_number > 1:
         return
@@ -176,14 +178,16 @@ def call_live_method(method: Any, group: Any, page_class: Any, round_number: int
             expect((found["kind"], found["query"]), (kind, 7))
             if kind != "graph":
                 expect(found["points"], expected[k])
-    for bad in [None, 3, [], {}, {"kind": 3}, {"kind": "oracle", "messages": texts}]:
+    nonsense: list[object] = [None, 3, [], {}, {"kind": 3}, {"kind": "oracle", "messages": texts}]
+    for bad in nonsense:
         expect("Please choose", "in", refusal(method, bad))
     for kind in shown_aids(treatment):
-        for wrong in [1, None, [""] * len(members), [[]] * len(members), texts[1:]]:
+        no_messages: list[object] = [1, None, [""] * len(members), [[]] * len(members), texts[1:]]
+        for wrong in no_messages:
             expect("Please choose", "in", refusal(method, {"kind": kind, "messages": wrong}))
 
 
-def refusal(method: Any, data: Any) -> str:
+def refusal(method: Any, data: object) -> str:
     [answers] = run(method(1, data))
     return str(answers[1]["error"])
 

@@ -1,10 +1,10 @@
 """What bots choose: truthful, equilibrium, random or fixed messages (bot_strategy in the session config)."""
 
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
+from engine.people import Player
 from mechanisms.explanations.telling import telling_profile
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
@@ -12,7 +12,7 @@ from mechanisms.verdicts import TooLargeError
 STRATEGIES = ("truthful", "equilibrium", "random", "fixed")
 
 
-def bot_messages(player: Any) -> list[float]:
+def bot_messages(player: Player) -> list[float]:
     """The messages of the player's whole group, in position order: every member computes the same list."""
     members = player.group.get_players()
     treatment, config = player.treatment, player.session.config

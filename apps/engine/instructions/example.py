@@ -89,7 +89,7 @@ class Writer:
         return tagged(f"example-{name}", repr(float(number)), self(number))
 
 
-def example_screen(treatment: Treatment, position: int) -> dict[str, Any]:
+def example_screen(treatment: Treatment, position: int) -> dict[str, object]:
     """Variables of engine/instructions/example.html, as far as the position may know the types."""
     shown, names = example(treatment, position), player_names(treatment)
     told = told_types(treatment, position)

@@ -5,7 +5,6 @@ printed handouts (engine.paper.handouts).
 """
 
 from functools import lru_cache
-from typing import Any
 
 from markupsafe import Markup
 from otree import settings
@@ -41,7 +40,7 @@ def instructions(treatment: Treatment, position: int, parts: int = 1, pay_parts:
     return render("engine/instructions/instructions.html", parts=parts, pay_parts=pay_parts, **view)
 
 
-def instructions_view(treatment: Treatment, position: int) -> dict[str, Any]:
+def instructions_view(treatment: Treatment, position: int) -> dict[str, object]:
     protocol, names = treatment.protocol, player_names(treatment)
     return {
         **rule_variables(treatment),
@@ -77,7 +76,7 @@ def outcome_names(treatment: Treatment) -> Markup | str:
     return alternatives(environment.outcomes) if isinstance(environment, PublicProject) else ""
 
 
-def type_facts(treatment: Treatment, position: int) -> dict[str, Any]:
+def type_facts(treatment: Treatment, position: int) -> dict[str, object]:
     """How one's own type comes about, and what is known of everybody's."""
     names = player_names(treatment)
     priors = []
@@ -99,7 +98,7 @@ def type_facts(treatment: Treatment, position: int) -> dict[str, Any]:
     }
 
 
-def choice_facts(treatment: Treatment, position: int) -> dict[str, Any]:
+def choice_facts(treatment: Treatment, position: int) -> dict[str, object]:
     names = player_names(treatment)
     allowed = [allowed_messages(place.messages) for place in treatment.positions]
     others = [(names[i], text) for i, text in enumerate(allowed) if i != position]
@@ -118,7 +117,7 @@ def formulas(treatment: Treatment, position: int) -> list[tuple[str, Markup]]:
     return [("", texts[0][1])] if len({str(text) for _name, text in texts}) == 1 else texts
 
 
-def money_facts(treatment: Treatment, position: int) -> dict[str, Any]:
+def money_facts(treatment: Treatment, position: int) -> dict[str, object]:
     protocol, currency = treatment.protocol, settings.REAL_WORLD_CURRENCY_CODE
     units = 100 * 10**treatment.rounding
     return {

@@ -1,7 +1,5 @@
 """What the instructions say about values and costs: tables, a number read from them, a small drawing."""
 
-from typing import Any
-
 import numpy as np
 from markupsafe import Markup
 
@@ -37,7 +35,7 @@ def some(count: int) -> list[int]:
     return sorted({round(k) for k in np.linspace(0, count - 1, min(count, MOST_ROWS))})
 
 
-def worth_of_units(treatment: Treatment, position: int) -> dict[str, Any]:
+def worth_of_units(treatment: Treatment, position: int) -> dict[str, object]:
     environment = treatment.played.environment
     assert isinstance(environment, Production)
     known: dict[float, str] = {}
@@ -79,7 +77,7 @@ def _spread(count: int, own: int) -> list[int]:
     return list(range(count)) if count <= MOST_LINES else sorted({0, own, count - 1})
 
 
-def worth_of_levels(treatment: Treatment, position: int) -> dict[str, Any]:
+def worth_of_levels(treatment: Treatment, position: int) -> dict[str, object]:
     """The value at some distances, and a drawing for the first of the own types."""
     environment = treatment.played.environment
     ideal = possible_types(treatment, position)[0]
@@ -106,7 +104,7 @@ def worth_of_levels(treatment: Treatment, position: int) -> dict[str, Any]:
     }
 
 
-def worth_of_outcomes(treatment: Treatment, position: int) -> dict[str, Any]:
+def worth_of_outcomes(treatment: Treatment, position: int) -> dict[str, object]:
     environment = treatment.played.environment
     assert isinstance(environment, PublicProject)
     names, told, rows = player_names(treatment), told_positions(treatment, position), []
@@ -121,7 +119,7 @@ def worth_of_outcomes(treatment: Treatment, position: int) -> dict[str, Any]:
 WORTH = {"production": worth_of_units, "single_peaked": worth_of_levels, "public_project": worth_of_outcomes}
 
 
-def cost_facts(treatment: Treatment) -> dict[str, Any] | None:
+def cost_facts(treatment: Treatment) -> dict[str, object] | None:
     environment = treatment.played.environment
     if not isinstance(environment, Production):
         return None

@@ -85,7 +85,7 @@ def wait_for_jobs(line: socket.socket) -> None:
         os.close(handles[0])
 
 
-def work(connection: Any) -> None:
+def work(connection: Connection) -> None:
     """In the process of a job: its function and arguments come first."""
     one_lock.stop_serving()
     threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
@@ -115,7 +115,7 @@ def end_with(parent: int) -> None:
     os._exit(1)
 
 
-def work_in_new_process(connection: Any) -> None:
+def work_in_new_process(connection: Connection) -> None:
     """Where nothing could be copied: everything is loaded first."""
     sys.argv = ["otree", "aside"]
     from otree.main import setup
@@ -162,7 +162,7 @@ def begin() -> Any:
 class Messages:
     """What a job sends, to be read by `async for`; what it waits for goes by `send`."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
     async def next(self) -> Any:
@@ -180,7 +180,7 @@ class Messages:
         while (message := await self.next()) is not None:
             yield message
 
-    def send(self, message: Any) -> None:
+    def send(self, message: object) -> None:
         self.connection.send(message)
 
 

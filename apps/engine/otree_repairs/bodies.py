@@ -14,6 +14,8 @@ from email import message_from_bytes
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from starlette.types import Message, Receive, Scope
+
 SECONDS = 15.0  # for the whole body; a page's form is a few hundred bytes
 MOST_BYTES = 1_000_000
 MOST_FIELDS = 1_000
@@ -32,7 +34,7 @@ class RefusedError(Exception):
         self.status, self.why = status, why
 
 
-async def admitted(scope: Any, receive: Any) -> tuple[Any, Any]:
+async def admitted(scope: Scope, receive: Receive) -> tuple[Any, Any]:
     """The scope and the `receive` of a request that has arrived and is sound; RefusedError for all others."""
     check_address(scope)
     headers = header_values(scope)
@@ -53,7 +55,7 @@ async def admitted(scope: Any, receive: Any) -> tuple[Any, Any]:
 DROPPED = (b"content-length", b"content-type", b"transfer-encoding")
 
 
-def check_address(scope: Any) -> None:
+def check_address(scope: Scope) -> None:
     if scope["method"] not in ("GET", "HEAD", "POST"):
         raise RefusedError(405, f"method {scope['method'][:20]!r} is not used here: use GET or POST")
     check_text(scope["path"], "the address")
@@ -65,11 +67,11 @@ def check_address(scope: Any) -> None:
     check_pairs(pairs)
 
 
-def header_values(scope: Any) -> dict[str, str]:
+def header_values(scope: Scope) -> dict[str, str]:
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
-async def whole_body(headers: dict[str, str], receive: Any) -> bytes:
+async def whole_body(headers: dict[str, str], receive: Receive) -> bytes:
     announced = headers.get("content-length", "0")
     if not announced.isascii() or not announced.isdigit() or int(announced) > MOST_BYTES:
         raise RefusedError(413, f"more than {MOST_BYTES} bytes were announced")
@@ -90,7 +92,7 @@ def once(body: bytes) -> Any:
     """An ASGI `receive` that gives the whole body, and later says that the sender has gone."""
     messages = [{"type": "http.request", "body": body, "more_body": False}]
 
-    async def receive() -> Any:
+    async def receive() -> Message:
         return messages.pop() if messages else {"type": "http.disconnect"}
 
     return receive

@@ -21,6 +21,7 @@ from otree.cli import prodserver1of2
 from otree.database import db
 from otree.models import Participant
 from otree.models_concrete import TaskQueueMessage
+from starlette.types import Message
 
 from engine.otree_repairs import aside, database, front, one_lock
 
@@ -149,10 +150,10 @@ async def request(path: str, form: str | None) -> tuple[int, str | None]:
     }  # fmt: skip
     answer: dict[str, Any] = {}
 
-    async def receive() -> Any:
+    async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 
-    async def send(message: Any) -> None:
+    async def send(message: Message) -> None:
         if message["type"] == "http.response.start":
             answer["status"] = message["status"]
             answer["headers"] = {name.lower(): value for name, value in message["headers"]}

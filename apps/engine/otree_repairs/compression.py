@@ -5,10 +5,10 @@ network. Exports are compressed piece by piece.
 """
 
 import zlib
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import Message, Receive, Scope, Send
 
 LEAST_BYTES = 500  # below, the answer would fit into one packet anyway
 LEVEL = 5  # beyond, a page gets 2 % smaller and takes half as much time again
@@ -19,10 +19,12 @@ GZIP = 31  # zlib's number for gzip's format
 class Answer:
     """One answer on its way: its head waits for the first piece of the body, which says how long it will be."""
 
-    def __init__(self, send: Any) -> None:
-        self.pass_on, self.head, self.packer = send, None, None
+    def __init__(self, send: Send) -> None:
+        self.pass_on = send
+        self.head: Message | None = None
+        self.packer: zlib._Compress | None = None  # a name of the stubs only
 
-    async def send(self, message: Any) -> None:
+    async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.head = message
             return
@@ -45,7 +47,7 @@ class Answer:
         return self.packer.compress(body) + (b"" if more else self.packer.flush())
 
 
-def is_text(head: Any) -> bool:
+def is_text(head: Message) -> bool:
     headers = Headers(raw=head["headers"])
     return (
         head["status"] not in (204, 206, 304)
@@ -54,7 +56,7 @@ def is_text(head: Any) -> bool:
     )
 
 
-def announce(head: Any, length: int | None) -> None:
+def announce(head: Message, length: int | None) -> None:
     """Without a length the server sends in chunks."""
     head["headers"] = list(head["headers"])
     headers = MutableHeaders(raw=head["headers"])
@@ -69,11 +71,11 @@ def announce(head: Any, length: int | None) -> None:
 plain_call = Starlette.__call__
 
 
-async def call(app: Any, scope: Any, receive: Any, send: Any) -> None:
+async def call(app: Starlette, scope: Scope, receive: Receive, send: Send) -> None:
     """The whole server, outside of all its layers."""
     wanted = scope["type"] == "http" and "gzip" in Headers(scope=scope).get("accept-encoding", "")
     await plain_call(app, scope, receive, Answer(send).send if wanted else send)
 
 
 def install() -> None:
-    Starlette.__call__ = call
+    Starlette.__call__ = call  # type: ignore[method-assign,assignment]

@@ -25,6 +25,7 @@ from otree.session import CreateSessionInvalidArgs, SessionConfigError
 from otree.views import cbv, rest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import Scope
 
 from engine.otree_repairs import aside, front, one_lock
 from engine.otree_repairs.database import SQLITE
@@ -60,7 +61,7 @@ async def create(order: dict[str, Any], progress: Progress | None = None) -> dic
                     _, made = await messages.next()
                 for call in AFTERWARDS:
                     call()
-                return made  # type: ignore[no-any-return]
+                return made
     raise aside.JobFailedError("the session was not made")
 
 
@@ -133,7 +134,7 @@ async def created(view: Any, body: bytes) -> Response:
     return JSONResponse(answer)
 
 
-def is_creation(scope: Any) -> bool:
+def is_creation(scope: Scope) -> bool:
     return aside.available() and scope["method"] == "POST" and scope["path"] == "/api/sessions"
 
 

@@ -9,7 +9,9 @@ from typing import Any
 from markupsafe import Markup
 from otree import settings
 from starlette.datastructures import FormData
+from starlette.requests import Request
 
+from engine.people import Session
 from engine.words.language import _, current, use
 
 
@@ -18,7 +20,7 @@ class Framed:
 
     template_name = "engine/Page.html"
 
-    def title(self) -> str:
+    def title(self) -> Markup:
         raise NotImplementedError
 
     def content(self) -> Markup:
@@ -29,19 +31,19 @@ class Framed:
         return self.template_name
 
     @property
-    def session(self) -> Any:
+    def session(self) -> Session:
         """oTree's own property asks the database at every use. A wait page without a person falls back to it."""
         participant = getattr(self, "participant", None)
         return super().session if participant is None else participant.session  # type: ignore[misc]
 
-    def inner_dispatch(self, request: Any) -> Any:
+    def inner_dispatch(self, request: Request) -> Any:
         with use(self.session.config["language"]):
             return super().inner_dispatch(request)  # type: ignore[misc]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """What the frame asks for, and no more: oTree's own fetches group, subsession and constants for each page."""
         if settings.DEBUG:  # its debug tables want all of it
-            return super().get_context_data(**context)  # type: ignore[misc,no-any-return]
+            return super().get_context_data(**context)  # type: ignore[misc]
         live = bool(getattr(self, "live_method", None))
         return {"view": self, "has_live_method": live, **context, **self.vars_for_template()}
 
@@ -61,20 +63,20 @@ class NumberEntry:
     """
 
     form_fields: list[str]
-    session: Any
+    session: Session
     _form_data: FormData
 
-    def number(self, raw: Any) -> float | None:
+    def number(self, raw: object) -> float | None:
         """What was typed, if it is a possible entry."""
         raise NotImplementedError
 
-    def inner_dispatch(self, request: Any) -> Any:
+    def inner_dispatch(self, request: Request) -> Any:
         if request.method == "POST":
             entries = self._form_data.multi_items()
             self._form_data = FormData([(k, self._readable(v) if k in self.form_fields else v) for k, v in entries])
         return super().inner_dispatch(request)  # type: ignore[misc]
 
-    def _readable(self, raw: Any) -> str:
+    def _readable(self, raw: object) -> str:
         with use(self.session.config["language"]):
             number = self.number(raw)
         return str(raw) if number is None else f"{Decimal(repr(number)):f}"

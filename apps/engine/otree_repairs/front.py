@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.middleware import sessions
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
 
 from engine.otree_repairs import database, one_lock, refusals, sockets
 from engine.otree_repairs.bodies import RefusedError, admitted
@@ -29,7 +30,7 @@ AT_START: list[Callable[[], Any]] = []
 """What runs when the server starts, before it answers anybody."""
 
 
-async def come_in(self: Any, scope: Any, receive: Any, send: Any) -> None:
+async def come_in(self: Any, scope: Scope, receive: Receive, send: Send) -> None:
     """The ASGI application that the server calls."""
     if scope["type"] == "lifespan":
         await self.app(scope, receive, started(send))
@@ -42,8 +43,8 @@ async def come_in(self: Any, scope: Any, receive: Any, send: Any) -> None:
         await answer(scope, receive, send)
 
 
-def started(send: Any) -> Any:
-    async def sender(message: Any) -> None:
+def started(send: Send) -> Any:
+    async def sender(message: Message) -> None:
         if message["type"] == "lifespan.startup.complete":
             one_lock.start_serving()
             for begin in AT_START:
@@ -53,7 +54,7 @@ def started(send: Any) -> Any:
     return sender
 
 
-async def without_lock(self: Any, scope: Any, receive: Any, send: Any) -> None:
+async def without_lock(self: Any, scope: Scope, receive: Receive, send: Send) -> None:
     try:
         scope, receive = await admitted(scope, receive)
     except RefusedError as error:
@@ -65,14 +66,14 @@ async def without_lock(self: Any, scope: Any, receive: Any, send: Any) -> None:
         logger.error("%s failed: %r", ascii(scope["path"]), error)
 
 
-async def answer_to(self: Any, scope: Any, receive: Any) -> Response:
+async def answer_to(self: Any, scope: Scope, receive: Receive) -> Response:
     try:
         scope, receive = await admitted(scope, receive)
     except RefusedError as error:
         language = await refusals.language_of(scope)
         return refusals.answer(scope, error, language)
     try:
-        return await self.dispatch(Request(scope, receive), self.call_next)  # type: ignore[no-any-return]
+        return await self.dispatch(Request(scope, receive), self.call_next)
     except DBAPIError as error:
         logger.error(database.advice(error))
         return refusals.not_stored(scope)
@@ -89,14 +90,14 @@ async def one_at_a_time(self: Any, request: Request, call_next: Any) -> Response
             raise
         finally:
             db.close()
-    return answer  # type: ignore[no-any-return]
+    return answer
 
 
 async def whole_answer(self: Any, request: Request) -> Response:
     """What oTree answers, before any of it is sent."""
     answer, parts = Response(status_code=500), []
 
-    async def keep(message: Any) -> None:
+    async def keep(message: Message) -> None:
         if message["type"] == "http.response.start":
             answer.status_code, answer.raw_headers = message["status"], list(message["headers"])
         else:
@@ -113,7 +114,7 @@ async def whole_answer(self: Any, request: Request) -> Response:
     return answer
 
 
-async def straight_on(self: Any, scope: Any, receive: Any, send: Any) -> None:
+async def straight_on(self: Any, scope: Scope, receive: Receive, send: Send) -> None:
     await self.app(scope, receive, send)
 
 

@@ -15,7 +15,9 @@ from otree import settings
 from otree.common import get_constants, get_models_module, get_pages_module
 from otree.database import dbq
 from otree.lookup import PageLookup
-from otree.models import Session
+from otree.models import Session as Sessions
+
+from engine.people import Session
 
 APPS = Path(__file__).parents[2]
 
@@ -23,7 +25,7 @@ APPS = Path(__file__).parents[2]
 @lru_cache(maxsize=32)
 def page_lookups(session_code: str) -> dict[int, PageLookup]:
     """What oTree's function of this name gives: all pages of a session by their places in it, from 1."""
-    session = dbq(Session).filter_by(code=session_code).one()
+    session = dbq(Sessions).filter_by(code=session_code).one()
     found: list[PageLookup] = []
     for app in session.config["app_sequence"]:
         model = get_models_module(app).Subsession
@@ -35,7 +37,7 @@ def page_lookups(session_code: str) -> dict[int, PageLookup]:
     return dict(enumerate(found, 1))
 
 
-def pages_of(session: Any, app: str, round_number: int) -> list[Any]:
+def pages_of(session: Session, app: str, round_number: int) -> list[Any]:
     """The page classes of one round, as written down at creation; without that, all pages of the app."""
     sequence = get_pages_module(app).page_sequence
     written = session._vars.get("pages", {}).get(app)  # reading session.vars would write it
@@ -51,7 +53,7 @@ def pages_of(session: Any, app: str, round_number: int) -> list[Any]:
         ) from None
 
 
-def count_pages(session: Any) -> int:
+def count_pages(session: Session) -> int:
     """How many pages a session has, from what is written down and stored; not remembered."""
     return len(page_lookups.__wrapped__(session.code))
 

@@ -11,6 +11,7 @@ import otree.views.participant
 from otree import errorpage, settings
 from otree.models import Participant
 from otree.templating import filters
+from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from engine.words.language import SOURCE, languages, use
@@ -77,7 +78,7 @@ class FailureHandler:
     def __get__(self, middleware: Any, owner: Any) -> Any:
         own = vars(middleware)["handler"]
 
-        async def answer(request: Any, error: Exception) -> Any:
+        async def answer(request: Request, error: Exception) -> Any:
             if request.url.path.startswith(FOR_PARTICIPANTS):
                 return HTMLResponse(outside("", "failed", session_language(request.url.path)), status_code=500)
             return await own(request, error)

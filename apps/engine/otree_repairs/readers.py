@@ -9,6 +9,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from functools import lru_cache
+from multiprocessing.connection import Connection
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -22,6 +23,8 @@ from otree.patch import ExceptionMiddleware
 from otree.views import admin, cbv, export
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.types import Message, Scope
+from starlette.websockets import WebSocket
 
 from engine.otree_repairs import aside, front, one_lock
 from engine.otree_repairs.clock import watch
@@ -49,7 +52,7 @@ def addresses() -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(p for p in paths if "{" not in p), tuple(p.split("{")[0] for p in paths if "{" in p)
 
 
-def is_read_only(scope: Any) -> bool:
+def is_read_only(scope: Scope) -> bool:
     if scope["method"] not in ("GET", "HEAD") or not aside.available():
         return False
     whole, beginnings = addresses()
@@ -115,7 +118,7 @@ def unknown_export(view: Any, asked: Any) -> Response | None:
     return None
 
 
-async def export_by_socket(consumer: Any, websocket: Any, data: Any) -> None:
+async def export_by_socket(consumer: Any, websocket: WebSocket, data: Any) -> None:
     if not aside.available():
         await plain_receive(consumer, websocket, data)
         return
@@ -143,20 +146,20 @@ def first_the_login(dispatch: Dispatch) -> Dispatch:
 # --- in the process aside ---
 
 
-def answer(connection: Any, scope: Any, watched: dict[str, Any]) -> None:
+def answer(connection: Connection, scope: Scope, watched: dict[str, Any]) -> None:
     vars(watch).update(watched)
     aside.give_way()
     read_only()
     asyncio.run(respond(connection, scope))
 
 
-async def respond(connection: Any, scope: Any) -> None:
+async def respond(connection: Connection, scope: Scope) -> None:
     from otree.asgi import app
 
-    async def receive() -> Any:
+    async def receive() -> Message:
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    async def send(message: Any) -> None:
+    async def send(message: Message) -> None:
         if message["type"] == "http.response.start":
             connection.send({"type": "session", "session": dict(scope["session"])})
             connection.send(message)
@@ -171,7 +174,7 @@ async def respond(connection: Any, scope: Any) -> None:
     await ExceptionMiddleware(app.router, {})(scope, receive, send)
 
 
-def export_text(connection: Any, data: Any) -> None:
+def export_text(connection: Connection, data: Any) -> None:
     """What oTree's websocket for exports would send."""
 
     class Sender(consumers.WSExportData):

@@ -1,10 +1,10 @@
 """What is said to a request that is refused: to participants one friendly sentence, to programs what was wrong."""
 
 import logging
-from typing import Any
 
 from otree.database import db
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.types import Scope
 
 from engine.otree_repairs import one_lock, outside
 from engine.otree_repairs.bodies import RefusedError
@@ -14,7 +14,7 @@ UNREAD = (408, 413)
 """Statuses of requests whose end was not waited for: the connection cannot be used for another one."""
 
 
-def answer(scope: Any, error: RefusedError, language: str | None = None) -> Response:
+def answer(scope: Scope, error: RefusedError, language: str | None = None) -> Response:
     # one line, and nothing of the sender's that could break it
     logger.warning("refused %s %s: %s", scope["method"][:10], ascii(scope["path"][:80]), error)
     closing = {"connection": "close"} if error.status in UNREAD else {}
@@ -23,14 +23,14 @@ def answer(scope: Any, error: RefusedError, language: str | None = None) -> Resp
     return HTMLResponse(outside.outside(scope["path"], "refused", language), error.status, closing)
 
 
-def not_stored(scope: Any) -> Response:
+def not_stored(scope: Scope) -> Response:
     """The database cannot be used at the moment; the log says what to do."""
     if scope["path"].startswith(outside.FOR_PARTICIPANTS):
         return HTMLResponse(outside.outside("", "failed"), 503)
     return PlainTextResponse("The database cannot be used: the server's log says what to do.\n", 503)
 
 
-async def language_of(scope: Any) -> str | None:
+async def language_of(scope: Scope) -> str | None:
     """The language of the session that an address belongs to; None if it belongs to none."""
     if outside.code_in(scope["path"]) is None:
         return None

@@ -7,34 +7,37 @@ the computer (`seat=computer`) and gives it back (`seat=person`).
 from typing import Any
 
 from otree.database import db
-from otree.models import Participant, Session
+from otree.models import Participant as Participants
+from otree.models import Session as Sessions
 from otree.views.admin import AdvanceSession, SessionEditProperties
 from otree.views.participant import InitializeParticipant
+from starlette.requests import Request
 from starlette.responses import Response
 
+from engine.people import Participant, Session
 from engine.record import note, note_person
 from engine.session.presence import give_back, opened, take_seat
 
 plain_start, plain_advance = InitializeParticipant.get, AdvanceSession.post
-plain_move_on, plain_edit = Session.advance_selected_participants, SessionEditProperties.form_valid
+plain_move_on, plain_edit = Sessions.advance_selected_participants, SessionEditProperties.form_valid
 
 
-def start(view: Any, request: Any) -> Any:
+def start(view: Any, request: Request) -> Any:
     answer = plain_start(view, request)
-    opened(db.query(Participant).filter_by(code=request.path_params["code"]).one())
+    opened(db.query(Participants).filter_by(code=request.path_params["code"]).one())
     return answer
 
 
-def advance(view: Any, request: Any, code: str) -> Any:
+def advance(view: Any, request: Request, code: str) -> Any:
     seat = view.get_post_data().get("seat")
     if seat not in ("computer", "person"):
         return plain_advance(view, request, code)
-    person = db.get_or_404(Participant, code=view.get_post_data().get("selected_participant"))
+    person = db.get_or_404(Participants, code=view.get_post_data().get("selected_participant"))
     (take_seat if seat == "computer" else give_back)(person)
     return Response("ok")
 
 
-def move_on(session: Any, participants: list[Any]) -> None:
+def move_on(session: Session, participants: list[Participant]) -> None:
     """A page that is sent notes itself (engine.session.presence); a seat that nobody has opened has no page."""
     for person in participants:
         if person._index_in_pages == 0:
@@ -56,4 +59,4 @@ def edit(view: Any, form: Any) -> Any:
 
 def install() -> None:
     InitializeParticipant.get, AdvanceSession.post = start, advance
-    Session.advance_selected_participants, SessionEditProperties.form_valid = move_on, edit
+    Sessions.advance_selected_participants, SessionEditProperties.form_valid = move_on, edit

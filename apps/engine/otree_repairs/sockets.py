@@ -13,7 +13,8 @@ from otree.common import AUTH_COOKIE_NAME, AUTH_COOKIE_VALUE
 from otree.database import db, session_scope
 from otree.live import live_payload_function
 from otree.models import Participant
-from starlette.websockets import WebSocketDisconnect
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
 from uvicorn.protocols.websockets.websockets_impl import WebSocketProtocol
 
 from engine.otree_repairs import one_lock
@@ -27,7 +28,7 @@ class NotAllowedError(Exception):
     """A websocket of an experimenter's page, without the experimenter's cookie."""
 
 
-async def guarded(app: Any, scope: Any, receive: Any, send: Any) -> None:
+async def guarded(app: Any, scope: Scope, receive: Receive, send: Send) -> None:
     try:
         await app(scope, receive, send)
     except WebSocketDisconnect:
@@ -39,9 +40,9 @@ async def guarded(app: Any, scope: Any, receive: Any, send: Any) -> None:
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
 
 
-async def on_connect(self: Any, websocket: Any) -> None:
+async def on_connect(self: Any, websocket: WebSocket) -> None:
     """As oTree's, but a stranger is turned away before anything is accepted, and nothing is left if it fails."""
-    websocket.send = utils.wrap_websocket_send(websocket.send)
+    websocket.send = utils.wrap_websocket_send(websocket.send)  # type: ignore[method-assign]
     if self._requires_login and websocket.session.get(AUTH_COOKIE_NAME) != AUTH_COOKIE_VALUE:
         raise NotAllowedError("not logged in")
     await websocket.accept()
@@ -58,7 +59,7 @@ async def on_connect(self: Any, websocket: Any) -> None:
         raise
 
 
-async def live_receive(self: Any, websocket: Any, data: Any) -> None:
+async def live_receive(self: Any, websocket: WebSocket, data: Any) -> None:
     async with one_lock.lock:
         with session_scope():
             await self.post_receive_json(data, **self.clean_kwargs())

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 
 from otree import common2
 from otree.templating import nodes
+from starlette.types import Scope
 
 KEPT, ASKED_AGAIN = "public,max-age=31536000,immutable", "no-cache"
 plain_url, plain_response = common2.url_of_static_file, common2.OTreeStaticFiles.file_response
@@ -45,7 +46,7 @@ def hash_of(file: Path, changed: int, size: int) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
 
 
-def file_response(app: Any, full_path: Any, stat_result: Any, scope: Any, status_code: int = 200) -> Any:
+def file_response(app: Any, full_path: Any, stat_result: Any, scope: Scope, status_code: int = 200) -> Any:
     response = plain_response(app, full_path, stat_result, scope, status_code)
     [asked] = parse_qs(scope["query_string"].decode("latin-1")).get("v", [""])[:1]
     kept = asked == version(Path(full_path))

@@ -96,7 +96,7 @@ def answer_key(treatment: Treatment) -> Markup:
     return document(treatment, "answers", quizzes=quizzes)
 
 
-def document(treatment: Treatment, template: str, **variables: Any) -> Markup:
+def document(treatment: Treatment, template: str, **variables: object) -> Markup:
     style = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in STYLES)
     return render(
         f"engine/handouts/{template}.html",

@@ -57,7 +57,7 @@ def widest(treatment: Treatment, position: int, own: float) -> int:
     return max(len(points_text(treatment, int(end))) for units in tables for end in (units.min(), units.max()))
 
 
-def paper_size(characters: list[int], lines: int) -> dict[str, Any]:
+def paper_size(characters: list[int], lines: int) -> dict[str, object]:
     """Whether a table with such columns needs the wide side of the sheet, and the size of its type in points.
 
     `lines` of text are brought onto one sheet if they can still be read.
@@ -78,7 +78,7 @@ def two_player_tables(treatment: Treatment, position: int, own: float) -> Iterat
         yield type_name(treatment, 1 - position, other), printed_tables(treatment, position, own, other)
 
 
-def profile_table(treatment: Treatment, position: int, own: float) -> dict[str, Any] | None:
+def profile_table(treatment: Treatment, position: int, own: float) -> dict[str, object] | None:
     """Own points for more than two players: a row for each combination of the others' messages, own messages across.
 
     None where that would be too much to read.

@@ -1,15 +1,17 @@
 """Every answer of every attempt at the quiz, one row each. The columns are described in docs/codebook.md."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from otree.common import get_models_module
 
+from engine.people import Player
+
 COLUMNS = "session_code participant_code participant_id part attempt question answer correct asked_at".split()
 
 
-def custom_export_quiz(players: list[Any]) -> Iterator[list[Any]]:
+def custom_export_quiz(players: Sequence[Player]) -> Iterator[list[Any]]:
     yield list(COLUMNS)
     if not players:
         return

@@ -7,24 +7,29 @@ allows, wrong answers are explained once more; then one goes on with a flag, or 
 
 from typing import Any
 
+from markupsafe import Markup
 from otree.api import Page, models
 from otree.common import get_models_module
+from starlette.responses import Response
 
 from engine.aids import aids, answer_live
 from engine.otree_repairs.fields import shared
 from engine.otree_repairs.frame import Framed
+from engine.people import Player
 from engine.quiz.question import Question
 from engine.quiz.questions_game import NAMES, quiz_of
 from engine.record import note_page
 from engine.screens.private import value_facts
 from engine.screens.round import common
 from engine.session.earnings import fee_text, settle_participant
+from engine.session.plan import Slot
 from engine.session.presence import Noticed
 from engine.words.language import _
 from engine.words.moments import seconds_since, timestamp
 from engine.words.names import type_name
 from engine.words.numbers import bold
 from engine.words.rendering import render
+from mechanisms.treatments import Treatment
 
 
 class QuizFields:
@@ -43,29 +48,29 @@ for _name in NAMES:
 class Quiz(Noticed, Framed, Page):
     clock = "quiz"
     form_model = "player"
-    problems: dict[str, Any] | None = None  # by field; None before this page was submitted
+    problems: dict[str, Markup] | None = None  # by field; None before this page was submitted
 
     @classmethod
-    def in_plan(cls, treatment, slot):
+    def in_plan(cls, treatment: Treatment, slot: Slot) -> bool:
         return slot.first and treatment.protocol.quiz
 
-    def get_form_fields(self):
+    def get_form_fields(self) -> list[str]:
         """Who has failed reads the explanations and can only go on."""
         return [] if self.player.field_maybe_none("quiz_failed") else list(quiz_of(self.player))
 
-    def is_displayed(self):
+    def is_displayed(self) -> bool:
         player = self.player
         return bool(player.field_maybe_none("starts_part") and player.treatment.protocol.quiz)
 
-    def get(self):
+    def get(self) -> Response:
         if self.player.field_maybe_none("quiz_shown_at") is None and self.is_displayed():
             self.player.quiz_shown_at = timestamp()
         return super().get()
 
-    def title(self):
+    def title(self) -> Markup:
         return _("A few questions about the rules")
 
-    def content(self):
+    def content(self) -> Markup:
         player = self.player
         treatment, position, own_type = player.treatment, player.position, player.type_value
         return render(
@@ -97,7 +102,7 @@ class Quiz(Noticed, Framed, Page):
             for k, (name, question) in enumerate(quiz_of(self.player).items(), 1)
         ]
 
-    def error_message(self, values):
+    def error_message(self, values: dict[str, Any]) -> dict[str, Markup] | None:
         if not values:
             return None  # the explanations after the last attempt were read
         quiz = quiz_of(self.player)
@@ -106,7 +111,7 @@ class Quiz(Noticed, Framed, Page):
         self.problems = incomplete or self.attempt(quiz, answers)
         return dict(self.problems) or None
 
-    def attempt(self, quiz: dict[str, Question], answers: dict[str, str]) -> dict[str, Any]:
+    def attempt(self, quiz: dict[str, Question], answers: dict[str, str]) -> dict[str, Markup]:
         """Store an attempt; the explanations of what is wrong, by field."""
         player, protocol = self.player, self.player.treatment.protocol
         player.quiz_attempts = (player.field_maybe_none("quiz_attempts") or 0) + 1
@@ -132,7 +137,7 @@ class Quiz(Noticed, Framed, Page):
             player.quiz_failed = True
         return found
 
-    def before_next_page(self):
+    def before_next_page(self) -> None:
         """Somebody whom the experimenter moved on has not passed either."""
         player = self.player
         player.quiz_failed = bool(player.field_maybe_none("quiz_failed") or self.timeout_happened)
@@ -149,29 +154,31 @@ class Quiz(Noticed, Framed, Page):
 class QuizLeft(Noticed, Framed, Page):
     """The end of the session for somebody who failed the quiz, if the treatment wants that."""
 
+    player: Player
+
     @classmethod
-    def in_plan(cls, treatment, slot):
+    def in_plan(cls, treatment: Treatment, slot: Slot) -> bool:
         return slot.first and treatment.protocol.quiz and treatment.protocol.quiz_failure == "leave"
 
-    def is_displayed(self):
+    def is_displayed(self) -> bool:
         return leaves(self.player)
 
-    def title(self):
+    def title(self) -> Markup:
         return _("You cannot take part")
 
-    def content(self):
+    def content(self) -> Markup:
         return render("engine/quiz_left.html", fee=fee_text(self.session))
 
-    def app_after_this_page(self, upcoming_apps):
+    def app_after_this_page(self, upcoming_apps: list[str]) -> str:
         return upcoming_apps[-1]
 
 
-def leaves(player: Any) -> bool:
+def leaves(player: Player) -> bool:
     failed = bool(player.field_maybe_none("starts_part") and player.field_maybe_none("quiz_failed"))
     return failed and player.treatment.protocol.quiz_failure == "leave"
 
 
-def wrong(player: Any) -> dict[str, Any]:
+def wrong(player: Player) -> dict[str, Markup]:
     """Explanations of the stored answers that are wrong, by field; empty before the first attempt."""
     if not player.field_maybe_none("quiz_attempts"):
         return {}

@@ -6,10 +6,10 @@ are drawn, and what changes in an example is always somebody else's message.
 """
 
 from functools import lru_cache
-from typing import Any
 
 from markupsafe import Markup
 
+from engine.people import Player
 from engine.quiz.example import Example, example_of, spaced
 from engine.quiz.question import Question
 from engine.quiz.questions_session import feedback, group, information, money, rounds
@@ -116,18 +116,18 @@ def effect_choices(quantity: str) -> tuple[tuple[str, Markup], ...]:
     }[quantity]
 
 
-def quiz_of(player: Any) -> dict[str, Question]:
+def quiz_of(player: Player) -> dict[str, Question]:
     """The questions by the names of their fields."""
     asked = questions(player.treatment, player.position, float(player.type_value))
     return dict(zip(NAMES, asked, strict=False))
 
 
-def quiz_answers(player: Any) -> dict[str, str]:
+def quiz_answers(player: Player) -> dict[str, str]:
     """Right answers by field, for bots."""
     return {name: question.right for name, question in quiz_of(player).items()}
 
 
-def wrong_answers(player: Any) -> dict[str, str]:
+def wrong_answers(player: Player) -> dict[str, str]:
     """A wrong answer to every question, for bots."""
     return {
         name: next(key for key, _text in question.choices if key != question.right)

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from sqlalchemy import func
 
 from engine.aids.explained import explained
+from engine.people import Player
 from engine.words.language import _
 from engine.words.names import message_text, player_names, type_name
 from engine.words.numbers import amount, amount_decimals, outcome_text, plain, points_text, tagged
@@ -28,14 +29,14 @@ class Member:
     is_me: bool
 
 
-def members_of(player: Any) -> list[Member]:
+def members_of(player: Player) -> list[Member]:
     """Everybody of the player's group in a round that was played, in position order."""
     if player.alone():
         return _against_computer(player)
     return [_member(other, other.id_in_group == player.id_in_group) for other in player.group.get_players()]
 
 
-def _member(player: Any, is_me: bool) -> Member:
+def _member(player: Player, is_me: bool) -> Member:
     return Member(
         position=player.position,
         type_value=player.type_value,
@@ -46,7 +47,7 @@ def _member(player: Any, is_me: bool) -> Member:
     )
 
 
-def _against_computer(player: Any) -> list[Member]:
+def _against_computer(player: Player) -> list[Member]:
     """The group as it was played with the computer's messages; what the computer got is not stored, but follows."""
     types = [other.type_value for other in player.group.get_players()]
     texts = player.computer_messages.split(";")  # nothing in the own place
@@ -65,7 +66,7 @@ def _against_computer(player: Any) -> list[Member]:
     ]
 
 
-def account(player: Any) -> dict[str, Any]:
+def account(player: Player) -> dict[str, object]:
     """Variables of the feedback page, as far as the feedback setting allows."""
     treatment, feedback = player.treatment, player.treatment.protocol.feedback
     everybody = feedback == "all"
@@ -85,16 +86,16 @@ def account(player: Any) -> dict[str, Any]:
     }
 
 
-def outcome(player: Any) -> Markup:
-    return tagged("outcome", player.outcome, outcome_text(player.treatment, player.outcome))
+def outcome(player: Player) -> Markup:
+    return tagged("outcome", player.outcome, outcome_text(player.treatment, player.outcome or ""))
 
 
-def population_average(player: Any) -> float | None:
+def population_average(player: Player) -> float | None:
     """The mean message of all participants who played the same round of the same part together; units of a message.
 
     None before anybody has decided. The page must not be shown before everybody has.
     """
-    model = type(player)
+    model: Any = type(player)
     together = model.objects_filter(
         subsession=player.subsession, part=player.part, part_round=player.part_round, practice=player.practice
     )
@@ -127,7 +128,7 @@ def not_own(treatment: Treatment, cause: str) -> str:
     return _("drawn at random, time was over") if cause == "clock" else _("drawn at random, the player was not there")
 
 
-def account_lines(treatment: Treatment, player: Any) -> list[tuple[str, str, Markup]]:
+def account_lines(treatment: Treatment, player: Player) -> list[tuple[str, str, Markup]]:
     """(sign, label, number): value, less the cost share, plus the transfer, as far as the mechanism has them."""
     decimals = amount_decimals(treatment, player.position)
     lines = [("", _("Your value"), "value", player.value)]
@@ -139,7 +140,7 @@ def account_lines(treatment: Treatment, player: Any) -> list[tuple[str, str, Mar
     return [(sign, label, tagged(name, repr(number), amount(number, decimals))) for sign, label, name, number in lines]
 
 
-def steps(player: Any, members: list[Member]) -> Markup:
+def steps(player: Player, members: list[Member]) -> Markup:
     """How the result came about. It follows from the messages alone: the types of the others play no part in it."""
     treatment = player.treatment
     types = [player.type_value if m.is_me else float(treatment.positions[m.position].types[0]) for m in members]

@@ -7,17 +7,18 @@ from sqlalchemy import bindparam, func
 from sqlalchemy.orm import aliased, object_session
 
 from engine.otree_repairs.queries import statements
+from engine.people import PastRound, Player
 from engine.words.language import _
 from engine.words.names import message_text, player_names
 from engine.words.numbers import amount, outcome_text, points_text, tagged
 from mechanisms.treatments import Treatment
 
 NOTHING = "\u2013"  # in a cell: somebody did not decide
-Column = tuple[str, Callable[[Any], Any]]
+Column = tuple[str, Callable[[PastRound], object]]
 """Head, and the cell of an own past round."""
 
 
-def history(player: Any) -> dict[str, Any] | None:
+def history(player: Player) -> dict[str, object] | None:
     """Heads and rows of the table, the last round first; None before there is anything to show.
 
     Practice rounds are shown during practice only, and every part starts anew.
@@ -32,12 +33,12 @@ def history(player: Any) -> dict[str, Any] | None:
     }
 
 
-def past_rounds(player: Any) -> list[Any]:
+def past_rounds(player: Player) -> list[PastRound]:
     """The player's earlier rounds of the same part, practice apart, the last first; columns, not whole players.
 
     `outcome` is that of the group or, in practice against the computer, the player's own.
     """
-    model = type(player)
+    model: Any = type(player)
 
     def begin(session: Any) -> Any:
         group = model.group.property.mapper.class_
@@ -47,7 +48,7 @@ def past_rounds(player: Any) -> list[Any]:
         query = session.query(*columns, outcome).outerjoin(group, group.id == model.group_id)
         return query.filter(*_past(model)).order_by(model.part_round.desc())
 
-    return statements(begin, model)(object_session(player)).params(**_of(player)).all()  # type: ignore[no-any-return]
+    return statements(begin, model)(object_session(player)).params(**_of(player)).all()
 
 
 def _past(model: Any) -> list[Any]:
@@ -56,11 +57,11 @@ def _past(model: Any) -> list[Any]:
     return [*same, model.part_round < bindparam("part_round")]
 
 
-def _of(player: Any) -> dict[str, Any]:
+def _of(player: Player) -> dict[str, object]:
     return {name: getattr(player, name) for name in ("participant_id", "part", "practice", "part_round")}
 
 
-def _columns(player: Any, past: list[Any]) -> list[Column]:
+def _columns(player: Player, past: list[PastRound]) -> list[Column]:
     treatment = player.treatment
     feedback, demands = treatment.protocol.feedback, treatment.messages_are == "demands"
     columns: list[Column] = [(_("Your request") if demands else _("Your report"), lambda row: _own(treatment, row))]
@@ -79,25 +80,25 @@ def _columns(player: Any, past: list[Any]) -> list[Column]:
     return columns
 
 
-def _own(treatment: Treatment, row: Any) -> str:
+def _own(treatment: Treatment, row: PastRound) -> str:
     if row.message is None:
         return NOTHING
     text = message_text(treatment, row.id_in_group - 1, row.message)
     return tagged(f"history-message-{row.part_round}", repr(row.message), text)
 
 
-def _points(treatment: Treatment, row: Any) -> str:
+def _points(treatment: Treatment, row: PastRound) -> str:
     units = row.points_units or 0  # a round that could not be played gives none
     return tagged(f"history-points-{row.part_round}", units, points_text(treatment, units))
 
 
-def _others(player: Any, past: list[Any]) -> list[Column]:
+def _others(player: Player, past: list[PastRound]) -> list[Column]:
     """A column for each other position: whoever held it in the round or, in practice alone, the computer."""
     treatment = player.treatment
     said = _computer_messages(past) if player.alone() else _group_messages(player)
 
     def column(name: str, position: int) -> Column:
-        def cell(row: Any) -> str:
+        def cell(row: PastRound) -> str:
             message = said.get((row.part_round, position))
             if message is None:
                 return NOTHING
@@ -109,15 +110,15 @@ def _others(player: Any, past: list[Any]) -> list[Column]:
     return [column(name, i) for i, name in enumerate(player_names(treatment)) if i != player.position]
 
 
-def _computer_messages(past: list[Any]) -> dict[tuple[int, int], float]:
+def _computer_messages(past: list[PastRound]) -> dict[tuple[int, int], float]:
     """By round and position."""
     texts = {row.part_round: (row.computer_messages or "").split(";") for row in past}
     return {(k, i): float(text) for k, row in texts.items() for i, text in enumerate(row) if text}
 
 
-def _group_messages(player: Any) -> dict[tuple[int, int], float]:
+def _group_messages(player: Player) -> dict[tuple[int, int], float]:
     """By round and position, in one query."""
-    model = type(player)
+    model: Any = type(player)
 
     def begin(session: Any) -> Any:
         own = aliased(model)
@@ -128,9 +129,9 @@ def _group_messages(player: Any) -> dict[tuple[int, int], float]:
     return {(k, number - 1): message for k, number, message in found}
 
 
-def _averages(player: Any, past: list[Any]) -> dict[int, str]:
+def _averages(player: Player, past: list[PastRound]) -> dict[int, str]:
     """The mean message of all who played each round together, by subsession, in one query; see population_average."""
-    model = type(player)
+    model: Any = type(player)
     own = aliased(model)
     together = (
         model.objects_filter()

@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from markupsafe import Markup
 
 from engine.aids.what_if import store
+from engine.people import Player
 from engine.words.grids import message_choices
 from engine.words.language import _, current
 from engine.words.names import message_text
@@ -25,7 +25,7 @@ FEW = 12
 logger = logging.getLogger(__name__)
 
 
-def message_input(player: Any, errors: Sequence[str] = (), typed: str = "") -> Markup:
+def message_input(player: Player, errors: Sequence[str] = (), typed: str = "") -> Markup:
     """The field, its errors, the clock's rule and the button.
 
     `typed` is what was sent and refused; it stays. If it is an allowed message, it was refused because there is an
@@ -65,7 +65,7 @@ def input_kind(treatment: Treatment, position: int) -> str:
     return "buttons" if len(grid) <= FEW else "typing"
 
 
-def refusal(player: Any, raw: Any, asked: Any) -> Markup | None:
+def refusal(player: Player, raw: object, asked: object) -> Markup | None:
     """Why what was sent is not accepted, in one sentence; None if it is.
 
     `raw` is the field `message` as sent, `asked` the field of this name (None if there is none); see `objection`.
@@ -77,7 +77,7 @@ def refusal(player: Any, raw: Any, asked: Any) -> Markup | None:
     return objection(player, message, asked)
 
 
-def objection(player: Any, message: float, asked: Any) -> Markup | None:
+def objection(player: Player, message: float, asked: object) -> Markup | None:
     """What speaks against a message, if the treatment warns: another one is never worse and sometimes better.
 
     `asked` is the field of this name in what was sent: the message about which the participant has been asked already.

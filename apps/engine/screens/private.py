@@ -13,7 +13,7 @@ from mechanisms.treatments import Treatment
 
 
 @lru_cache(maxsize=512)
-def value_facts(treatment: Treatment, position: int, own_type: float) -> dict[str, Any]:
+def value_facts(treatment: Treatment, position: int, own_type: float) -> dict[str, object]:
     """Pairs (outcome, own value), and (total quantity, total cost) where something is produced."""
     environment = treatment.played.environment
     if isinstance(environment, Production):

@@ -1,11 +1,11 @@
 """The receipt: every step from the points of the rounds to the money, so that a subject can check the sum."""
 
 from decimal import Decimal
-from typing import Any
 
 from markupsafe import Markup
 from otree import settings
 
+from engine.people import PartEarnings, Participant
 from engine.session.earnings import rounded_money
 from engine.session.in_force import treatment_of
 from engine.words.numbers import money_text, points_text, tagged
@@ -13,7 +13,7 @@ from engine.words.sentences import rate_text
 from mechanisms.treatments import Treatment
 
 
-def receipt(participant: Any) -> dict[str, Any]:
+def receipt(participant: Participant) -> dict[str, object]:
     """Variables of closing/receipt.html. The parts are numbered in the order in which they were played."""
     earnings, session = participant.earnings, participant.session
     drawn = earnings["paid_part"]
@@ -37,11 +37,11 @@ def receipt(participant: Any) -> dict[str, Any]:
     }
 
 
-def any_points(part: dict[str, Any]) -> bool:
+def any_points(part: PartEarnings) -> bool:
     return any(part["round_points"]) or any(part["belief_points"])
 
 
-def part_lines(treatment: Treatment, part: dict[str, Any], number: int, paid: bool) -> dict[str, Any]:
+def part_lines(treatment: Treatment, part: PartEarnings, number: int, paid: bool) -> dict[str, object]:
     paid_round, guesses = part["paid_round"], part["belief_points"]
     rounds = []
     for k, units in enumerate(part["round_points"], 1):

@@ -1,12 +1,12 @@
 """The variables of the templates: texts that are ready to print. No payoff is computed here."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from markupsafe import Markup
 
 from engine.aids import aids
 from engine.instructions.screen import instructions
+from engine.people import Player
 from engine.screens.account import account
 from engine.screens.history import history
 from engine.screens.message_input import message_input
@@ -19,7 +19,7 @@ from engine.words.sentences import matching_sentence, pay_sentence, points_formu
 from mechanisms.treatments import Treatment
 
 
-def round_title(player: Any) -> Markup:
+def round_title(player: Player) -> Markup:
     """Which round this is: the parts are counted in the order in which this participant plays them."""
     protocol, order = player.treatment.protocol, order_of(player.participant)
     counted = {
@@ -37,7 +37,7 @@ def round_title(player: Any) -> Markup:
     return _("Round {round} of {rounds}", **counted)
 
 
-def common(player: Any) -> dict[str, Any]:
+def common(player: Player) -> dict[str, object]:
     """What every page of a round says."""
     treatment = player.treatment
     return {
@@ -48,7 +48,7 @@ def common(player: Any) -> dict[str, Any]:
     }
 
 
-def instructions_text(player: Any) -> Markup:
+def instructions_text(player: Player) -> Markup:
     """For the dialog that every page of a part can open; empty where the treatment wants no instructions."""
     treatment, session = player.treatment, player.session
     if not treatment.screen.instructions:
@@ -56,11 +56,11 @@ def instructions_text(player: Any) -> Markup:
     return instructions(treatment, player.position, len(session.parts), session.pay_parts)
 
 
-def instructions_screen(player: Any) -> dict[str, Any]:
+def instructions_screen(player: Player) -> dict[str, object]:
     return {"instructions": instructions_text(player)}
 
 
-def decide_screen(player: Any, problems: Sequence[str] = (), typed: str = "") -> dict[str, Any]:
+def decide_screen(player: Player, problems: Sequence[str] = (), typed: str = "") -> dict[str, object]:
     """The decision page; `problems` and `typed`: what was wrong with the message that was sent, and this message."""
     treatment, position, own_type = player.treatment, player.position, player.type_value
     complete = treatment.information == "complete"
@@ -82,7 +82,7 @@ def decide_screen(player: Any, problems: Sequence[str] = (), typed: str = "") ->
     }
 
 
-def waiting_text(player: Any) -> Markup:
+def waiting_text(player: Player) -> Markup:
     """Who has not yet decided when the wait page is opened; it is loaded again as soon as it can continue."""
     members = player.group.get_players()
     missing = sum(member.field_maybe_none("message") is None for member in members)
@@ -96,12 +96,12 @@ def waiting_text(player: Any) -> Markup:
     )
 
 
-def feedback_title(player: Any) -> Markup:
+def feedback_title(player: Player) -> Markup:
     over = player.treatment.protocol.feedback == "none"
     return _("{round}: over", round=round_title(player)) if over else _("{round}: result", round=round_title(player))
 
 
-def feedback_screen(player: Any) -> dict[str, Any]:
+def feedback_screen(player: Player) -> dict[str, object]:
     treatment = player.treatment
     played = player.field_maybe_none("points_units") is not None
     feedback = treatment.protocol.feedback if played else "none"

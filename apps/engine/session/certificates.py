@@ -13,13 +13,14 @@ import sys
 from typing import Any
 
 from otree.database import AnyModel, db, dbq, session_scope
-from otree.models import Session
+from otree.models import Session as Sessions
 from sqlalchemy import Column
 from sqlalchemy import types as column_types
 
 from engine import PLATFORM_VERSION
 from engine.otree_repairs import aside, creation, front, one_lock
 from engine.otree_repairs.readers import read_only
+from engine.people import Session
 from engine.session.in_force import treatment_of
 from mechanisms.certificate import Certificate, Row, certify
 from mechanisms.treatments import Treatment
@@ -38,7 +39,7 @@ class KeptCertificate(AnyModel):
     plain = Column(column_types.Text)  # JSON, as Certificate.plain gives it
 
 
-def certificate_of(session: Any, part: int) -> Certificate | None:
+def certificate_of(session: Session, part: int) -> Certificate | None:
     """The certificate of a part of a session, from 1; None while it is computed.
 
     Sessions of earlier versions have it stored with themselves.
@@ -135,7 +136,7 @@ def send_missing(connection: Any) -> None:
     """The definitions of all treatments of sessions whose certificate is not there."""
     read_only()
     sent = set()
-    for session in dbq(Session).filter_by(archived=False).order_by(Session.id):
+    for session in dbq(Sessions).filter_by(archived=False).order_by(Sessions.id):
         for part in range(1, len(session.vars.get("parts", [])) + 1):
             identity = treatment_of(session, part).identity
             if identity not in sent and certificate_of(session, part) is None:

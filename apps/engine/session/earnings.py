@@ -1,12 +1,12 @@
 """What a participant is paid: points of the paid rounds, exchange rate, show-up fee; money is rounded once."""
 
 from decimal import Decimal
-from typing import Any
 
 from otree import settings
 from otree.api import cu
 from otree.common import get_models_module
 
+from engine.people import PartEarnings, Participant, Session
 from engine.session.guesses import belief_units_of
 from engine.session.in_force import treatment_of
 from engine.session.left import compensate
@@ -15,7 +15,7 @@ from mechanisms.session.draws import paid_part, paid_round
 from mechanisms.writing import half_up
 
 
-def settle_participant(participant: Any, came: bool = True) -> None:
+def settle_participant(participant: Participant, came: bool = True) -> None:
     """Compute and store the earnings; a second call changes nothing. Who never came gets no show-up fee.
 
     Decimals are stored as texts, so that the export shows them unrounded.
@@ -36,14 +36,14 @@ def settle_participant(participant: Any, came: bool = True) -> None:
     participant.payoff = cu(total - promised)
 
 
-def drawn_part(session: Any) -> int | None:
+def drawn_part(session: Session) -> int | None:
     """The part that is paid if the design draws one; None: all parts."""
     if session.pay_parts == "all":
         return None
     return paid_part(len(session.parts), session.code)
 
 
-def part_earnings(participant: Any, part: int) -> dict[str, Any]:
+def part_earnings(participant: Participant, part: int) -> PartEarnings:
     """Points of each round of one part, the round that is paid (None: all) and the money, unrounded.
 
     What the computer earned in the seat of a person is nobody's. Points for guesses, and compensation for rounds that
@@ -72,6 +72,6 @@ def rounded_money(amount: Decimal) -> Decimal:
     return half_up(amount, settings.REAL_WORLD_CURRENCY_DECIMAL_PLACES)
 
 
-def fee_text(session: Any) -> str:
+def fee_text(session: Session) -> str:
     fee = rounded_money(Decimal(session.config["participation_fee"]))
     return f"{fee} {settings.REAL_WORLD_CURRENCY_CODE}" if fee else ""

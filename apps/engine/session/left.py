@@ -11,28 +11,30 @@ Compensation is known when everybody has played; who gets some waits for that be
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from fractions import Fraction
 from math import floor
 from typing import Any
 
 from otree.common import get_models_module
 
+from engine.people import Participant, Player, Session
 from engine.session.in_force import treatment_of
 from engine.session.plan import order_of
 from engine.words.moments import timestamp
 
 
-def rule(session: Any, part: int) -> str:
+def rule(session: Session, part: int) -> str:
     return str(treatment_of(session, part).protocol.partner_left)
 
 
-def left(session: Any, players: list[Any]) -> list[Any]:
+def left(session: Session, players: Sequence[Player]) -> list[Any]:
     """Those of these players who do not take part."""
     declined = session.declined
     return [p for p in players if p.participant.id_in_session in declined] if declined else []
 
 
-def let_computer_decide(players: list[Any]) -> None:
+def let_computer_decide(players: Sequence[Player]) -> None:
     """In the place of those who do not take part, where the treatment says so."""
     for player in left(players[0].session, players):
         if player.field_maybe_none("message") is None and rule(player.session, player.part) == "computer":
@@ -40,7 +42,7 @@ def let_computer_decide(players: list[Any]) -> None:
             player.decided_at = timestamp()
 
 
-def awaits_compensation(participant: Any) -> bool:
+def awaits_compensation(participant: Participant) -> bool:
     """Some round was not played, and the points of others are still to come."""
     session = participant.session
     if not session.declined or participant.id_in_session in session.declined:
@@ -51,14 +53,14 @@ def awaits_compensation(participant: Any) -> bool:
     )
 
 
-def rounds(participant: Any, part: int) -> list[Any]:
+def rounds(participant: Participant, part: int) -> list[Any]:
     """The participant's players in the rounds of a part that count."""
     model = get_models_module(participant.session.config["app_sequence"][1]).Player
     found = model.objects_filter(participant=participant, part=part, practice=False)
     return list(found.order_by(model.round_number))
 
 
-def compensate(participant: Any, part: int) -> None:
+def compensate(participant: Participant, part: int) -> None:
     """Store what the participant gets for each round that was not played."""
     session = participant.session
     if rule(session, part) != "compensate" or not session.declined or participant.id_in_session in session.declined:
@@ -72,7 +74,7 @@ def compensate(participant: Any, part: int) -> None:
         player.compensation_units = means.get(place, means.get((player.part_round, None), 0))
 
 
-def mean_points(session: Any, part: int) -> dict[tuple[int, int | None], int]:
+def mean_points(session: Session, part: int) -> dict[tuple[int, int | None], int]:
     """By round and position, and by round alone (None): the mean points of those who played, in smallest units."""
     model = get_models_module(session.config["app_sequence"][1]).Player
     played = model.objects_filter(session=session, part=part, practice=False).filter(model.points_units.isnot(None))

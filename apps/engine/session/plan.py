@@ -5,9 +5,10 @@ for each order of the session's design); the blocks never meet.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
+from engine.people import Participant, Session
 from engine.session.in_force import treatment_of
+from mechanisms.treatments import Treatment
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Slot:
     last: bool
 
 
-def slots(session: Any, block: int) -> list[Slot]:
+def slots(session: Session, block: int) -> list[Slot]:
     """The rounds of a block in the order in which they are played; `first` and `last` of their part."""
     plan = []
     for part in session.orders[block]:
@@ -32,18 +33,18 @@ def slots(session: Any, block: int) -> list[Slot]:
     return plan
 
 
-def is_alone(treatment: Any, slot: Slot) -> bool:
+def is_alone(treatment: Treatment, slot: Slot) -> bool:
     """Practice against the computer: the other members of the group are not real."""
     return slot.practice and treatment.protocol.practice_against == "computer"
 
 
-def order_of(participant: Any) -> list[int]:
+def order_of(participant: Participant) -> list[int]:
     """The parts in the order in which this participant plays them."""
     session = participant.session
     return list(session.orders[session.blocks[participant.id_in_session - 1]])
 
 
-def repetition(session: Any, part: int) -> int:
+def repetition(session: Session, part: int) -> int:
     """How many earlier parts of the design are the same treatment."""
     names = [definition["name"] for definition in session.parts[:part]]
     return names[:-1].count(names[-1])

@@ -18,18 +18,23 @@ A decision and all that is noted here say what brought them about (`cause`, see 
 """
 
 import time
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 import otree.channels.utils as channels
 import otree.constants
 from otree.common import ADMIN_SECRET_CODE, get_models_module
 from otree.database import db, dbq
 from otree.lookup import get_page_lookup
-from otree.models import Participant
+from otree.models import Participant as Participants
 from otree.views.abstract import WaitPage
 from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
 
+from engine.people import Participant, Session, ShownPage
 from engine.record import note_page, note_person
+from mechanisms.treatments.schema import ProtocolSpec
 
 AWAY = ("idle", "absent", "computer")
 GONE_SECONDS = 4
@@ -45,12 +50,12 @@ away_in: dict[int, bool] = {}
 
 def somebody_away(session_id: int) -> bool:
     if session_id not in away_in:
-        people = dbq(Participant.id).filter(Participant.session_id == session_id, Participant.status.in_(AWAY))
+        people = dbq(Participants.id).filter(Participants.session_id == session_id, Participants.status.in_(AWAY))
         away_in[session_id] = people.first() is not None
     return away_in[session_id]
 
 
-def set_status(participant: Any, status: str, cause: str) -> None:
+def set_status(participant: Participant, status: str, cause: str) -> None:
     """Change it, and note what matters to others."""
     before, participant.status = participant.status or "", status
     if status in AWAY:
@@ -64,12 +69,12 @@ def set_status(participant: Any, status: str, cause: str) -> None:
 # --- what a request says about the person ---
 
 
-def is_clock(request: Any) -> bool:
+def is_clock(request: Request) -> bool:
     """The server itself asks, for somebody whose time is over: no browser has sent this."""
     return request.scope.get("client") is None
 
 
-def cause_of(page: Any) -> str:
+def cause_of(page: ShownPage) -> str:
     """What brings about that this page is sent (page.timeout_happened is not known yet)."""
     form = page._form_data
     if form.get(otree.constants.admin_secret_code) == ADMIN_SECRET_CODE:
@@ -77,7 +82,7 @@ def cause_of(page: Any) -> str:
     return "clock" if form.get(otree.constants.timeout_happened) and page._is_past_timeout() else "participant"
 
 
-def clock_ran_out(page: Any) -> None:
+def clock_ran_out(page: ShownPage) -> None:
     """The page was sent because time was over there."""
     person, request = page.participant, getattr(page, "request", None)
     late = time.time() - (person._timeout_expiration_time or time.time())
@@ -86,7 +91,7 @@ def clock_ran_out(page: Any) -> None:
         set_status(person, "absent" if gone else "idle" if person.status in ("late", "idle") else "late", "clock")
 
 
-def time_limit(person: Any, protocol: Any, clock: str) -> int | None:
+def time_limit(person: Participant, protocol: ProtocolSpec, clock: str) -> int | None:
     """Seconds of a page, or None. Who was late before has read enough of a result when the others go on."""
     seconds = protocol.time_limit(clock)
     if clock == "result" and protocol.seconds and protocol.seconds_result < 0 and person.status:
@@ -94,13 +99,13 @@ def time_limit(person: Any, protocol: Any, clock: str) -> int | None:
     return seconds or None
 
 
-def looked_at(page: Any, request: Any) -> None:
+def looked_at(page: ShownPage, request: Request) -> None:
     """Somebody who was gone looks at a page again."""
     if page.participant.status == "absent" and request.method == "GET" and not is_clock(request):
         set_status(page.participant, "", "participant")
 
 
-def opened(participant: Any) -> None:
+def opened(participant: Participant) -> None:
     """The own link was opened: for the first time, or again."""
     if participant.status in ("late", "idle", "absent"):
         set_status(participant, "", "participant")
@@ -108,7 +113,7 @@ def opened(participant: Any) -> None:
         note_person(participant, "opened", "participant", participant.label or "")
 
 
-def take_seat(participant: Any) -> None:
+def take_seat(participant: Participant) -> None:
     """The computer plays from here to the end of the session."""
     set_status(participant, "computer", "experimenter")
     if participant._index_in_pages == 0:
@@ -117,7 +122,7 @@ def take_seat(participant: Any) -> None:
     pass_over(participant.session)
 
 
-def give_back(participant: Any) -> None:
+def give_back(participant: Participant) -> None:
     """The person plays again."""
     set_status(participant, "", "experimenter")
 
@@ -125,7 +130,7 @@ def give_back(participant: Any) -> None:
 # --- going on without those who are away ---
 
 
-def pass_over(session: Any) -> None:
+def pass_over(session: Session) -> None:
     """Seats that are away go on, as far as others wait for them; seats of the computer as far as they can."""
     if not somebody_away(session.id):
         return
@@ -136,9 +141,9 @@ def pass_over(session: Any) -> None:
             return
 
 
-def to_go_on(people: list[Any]) -> list[Any]:
+def to_go_on(people: Sequence[Participant]) -> list[Participant]:
     """Those who are away and must take a step, so that somebody who waits can go on."""
-    found: dict[int, Any] = {p.id: p for p in people if p.status == "computer" and p.visited and not is_over(p)}
+    found: dict[int, Participant] = {p.id: p for p in people if p.status == "computer" and p.visited and not is_over(p)}
     waiting = [p for p in people if p.is_on_wait_page and p.status not in AWAY] + list(found.values())
     while waiting:
         person = waiting.pop()
@@ -153,19 +158,19 @@ def to_go_on(people: list[Any]) -> list[Any]:
     return [p for p in found.values() if p.status in AWAY]
 
 
-def is_over(person: Any) -> bool:
+def is_over(person: Participant) -> bool:
     return bool(person._index_in_pages >= person._max_page_index)
 
 
-def lookup(person: Any) -> Any:
+def lookup(person: Participant) -> Any:
     return get_page_lookup(person._session_code, person._index_in_pages)
 
 
-def on_wait_page(person: Any) -> bool:
+def on_wait_page(person: Participant) -> bool:
     return 0 < person._index_in_pages <= person._max_page_index and issubclass(lookup(person).page_class, WaitPage)
 
 
-def missing_for(person: Any, people: list[Any]) -> list[Any]:
+def missing_for(person: Participant, people: Sequence[Participant]) -> list[Participant]:
     """Those who have not come to the wait page on which this person is."""
     place = lookup(person)
     others = people
@@ -177,7 +182,7 @@ def missing_for(person: Any, people: list[Any]) -> list[Any]:
     return [other for other in others if other._index_in_pages < person._index_in_pages]
 
 
-def step(person: Any) -> bool:
+def step(person: Participant) -> bool:
     """One page on; whether that was possible."""
     before = person._index_in_pages
     if not person.visited or before == 0:
@@ -192,7 +197,7 @@ def step(person: Any) -> bool:
     return True
 
 
-def submit(person: Any, cause: str) -> None:
+def submit(person: Participant, cause: str) -> None:
     """Send the page of somebody who is not there."""
     page = person._get_page_instance()
     page._form_data = FormData(
@@ -207,23 +212,23 @@ class Noticed:
     cause = "participant"
     clock = ""  # the treatment's key of its time limit is seconds_<clock>; "" without one
 
-    def inner_dispatch(self, request: Any) -> Any:
-        looked_at(self, request)
+    def inner_dispatch(self, request: Request) -> Response:
+        looked_at(cast(ShownPage, self), request)
         return super().inner_dispatch(request)  # type: ignore[misc]
 
     def get_timeout_seconds(self) -> int | None:
-        page: Any = self
+        page = cast(ShownPage, self)
         if not self.clock:
             return None
         return time_limit(page.participant, page.protocol(), self.clock)
 
-    def protocol(self) -> Any:
+    def protocol(self) -> ProtocolSpec:
         """The protocol in force on this page."""
-        page: Any = self
+        page = cast(ShownPage, self)
         return page.player.treatment.protocol
 
-    def post(self) -> Any:
-        page: Any = self
+    def post(self) -> Response:
+        page = cast(ShownPage, self)
         before, session = page._index_in_pages, page.session
         self.cause = cause_of(page)
         if self.cause == "participant" and page.participant.status:
@@ -243,12 +248,12 @@ class Noticed:
 class WaitsForOthers:
     """Before WaitPage in the bases of every wait page: nobody waits for a seat that is away."""
 
-    def inner_dispatch(self, request: Any) -> Any:
-        looked_at(self, request)
+    def inner_dispatch(self, request: Request) -> Response:
+        looked_at(cast(ShownPage, self), request)
         return super().inner_dispatch(request)  # type: ignore[misc]
 
-    def _get_wait_page(self) -> Any:
-        page: Any = self
+    def _get_wait_page(self) -> Response:
+        page = cast(ShownPage, self)
         answer = super()._get_wait_page()  # type: ignore[misc]
         person = page.participant
         if person.status in AWAY or not somebody_away(person.session_id):
@@ -259,8 +264,8 @@ class WaitsForOthers:
             return page._redirect_to_page_the_user_should_be_on()
         return answer if missing_for(person, person.session.get_participants()) else page.get()
 
-    def _response_when_ready(self) -> Any:
-        page: Any = self
+    def _response_when_ready(self) -> Response:
+        page = cast(ShownPage, self)
         answer = super()._response_when_ready()  # type: ignore[misc]
         if page.participant.status not in AWAY and somebody_away(page.participant.session_id):
             pass_over(page.participant.session)

@@ -13,6 +13,7 @@ from otree.database import db, dbq
 from otree.models import Participant
 
 from engine.otree_repairs.lookup import count_pages
+from engine.people import Session, Subsession
 from engine.session.in_force import treatment_of
 from engine.session.plan import Slot, repetition, slots
 from mechanisms.session.draws import SessionDraws, draw_session, draw_without
@@ -21,7 +22,7 @@ Group = tuple[Slot, list[tuple[int, float]]]
 """The round that the group plays, and who sits there: (number of the participant, type) by position."""
 
 
-def create_rounds(subsession: Any) -> None:
+def create_rounds(subsession: Subsession) -> None:
     """From the one round that oTree has made to all that the session has."""
     session, app = subsession.session, subsession.get_folder_name()
     rounds, models = drawn_rounds(session), get_models_module(app)
@@ -52,13 +53,13 @@ def write(model: Any, rows: list[dict[str, Any]]) -> None:
         db._db.execute(model.__table__.insert(), rows)
 
 
-def keys(model: Any, session: Any, *columns: str) -> Any:
+def keys(model: Any, session: Session, *columns: str) -> Any:
     """(values of the columns …, id in the database) of each row of the session."""
     wanted = [getattr(model, name) for name in columns]
     return dbq(*wanted, model.id).filter(model.session_id == session.id).all()
 
 
-def drawn_rounds(session: Any, out: Mapping[int, Sequence[int]] = {}) -> list[list[Group]]:
+def drawn_rounds(session: Session, out: Mapping[int, Sequence[int]] = {}) -> list[list[Group]]:
     """The groups of every oTree round, those of the first block first; `out`: by block, who does not take part."""
     rounds: dict[int, list[Group]] = defaultdict(list)
     for block in range(len(session.orders)):
@@ -72,7 +73,7 @@ def drawn_rounds(session: Any, out: Mapping[int, Sequence[int]] = {}) -> list[li
     return [rounds[k] for k in sorted(rounds)]
 
 
-def draws_of(session: Any, block: int, part: int, out: Sequence[int] = ()) -> SessionDraws | None:
+def draws_of(session: Session, block: int, part: int, out: Sequence[int] = ()) -> SessionDraws | None:
     """The draws of those who play a part together; None if it cannot be played without those who are `out`."""
     members = members_of(session, block)
     treatment, again = treatment_of(session, part), repetition(session, part)
@@ -81,11 +82,11 @@ def draws_of(session: Any, block: int, part: int, out: Sequence[int] = ()) -> Se
     return draw_without(treatment, len(members), tuple(members.index(person) for person in out), again)
 
 
-def members_of(session: Any, block: int) -> list[int]:
+def members_of(session: Session, block: int) -> list[int]:
     return [i for i, own in enumerate(session.blocks, 1) if own == block]
 
 
-def rematch(session: Any) -> None:
+def rematch(session: Session) -> None:
     """Before the first round, when it is known who takes part: the others do not pay for those who do not.
 
     Groups are drawn anew for each block with such people, where the matching allows it in every part; the players of
@@ -115,7 +116,7 @@ def rematch(session: Any) -> None:
     db._db.expire_all()
 
 
-def player_keys(session: Any, model: Any) -> Any:
+def player_keys(session: Session, model: Any) -> Any:
     """(oTree round, number of the participant, id in the database) of each player."""
     people = dbq(model.round_number, Participant.id_in_session, model.id).join(
         Participant, model.participant_id == Participant.id
@@ -133,7 +134,7 @@ def seats(groups: list[Group]) -> Iterator[tuple[int, int, dict[str, Any]]]:
             }  # fmt: skip
 
 
-def pages_in_plan(session: Any, app: str) -> list[list[str]]:
+def pages_in_plan(session: Session, app: str) -> list[list[str]]:
     """The pages of every round that somebody can come to: each page that oTree passes over costs a query."""
     sequence = get_pages_module(app).page_sequence
     once: dict[tuple[str, ...], list[str]] = {}  # one list for equal rounds, which is stored once

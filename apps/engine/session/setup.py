@@ -1,8 +1,8 @@
 """Everything that is fixed when a session is created: treatments in force, orders of parts."""
 
-from typing import Any
 
 from engine import PLATFORM_VERSION
+from engine.people import Session
 from engine.session.designs import design_of, treatments_in_force
 from mechanisms.session.draws import draw_blocks
 from mechanisms.treatments import TreatmentError
@@ -14,7 +14,7 @@ class ImpossibleSessionError(ValueError):
     __traceback__ = property(lambda self: None)
 
 
-def fix_session(session: Any) -> None:
+def fix_session(session: Session) -> None:
     """Store the definitions of all parts once: what is stored here is in force to the end of the session."""
     if "parts" in session.vars:
         return

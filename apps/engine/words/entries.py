@@ -2,13 +2,12 @@
 
 import re
 from decimal import Decimal
-from typing import Any
 
 from engine.words.language import current
 from engine.words.numbers import MINUS, decimal_sign
 
 
-def entered_number(raw: Any) -> Decimal | None:
+def entered_number(raw: object) -> Decimal | None:
     """The number that was typed, or None. The decimal sign is a point or, where the page's language has it, a comma.
 
     Strict: "1,000" in English or "1e1" is nobody's clear intention.

@@ -35,9 +35,15 @@ def what_is_guessed(treatment: Treatment) -> Markup:
     return _("What do you think the average of the other players' reports will be in this round?")
 
 
-def allowed_guesses(treatment: Treatment, position: int) -> Markup:
+def asked_rule(treatment: Treatment, position: int) -> ScoringRule:
+    """The rule for somebody who is asked for a guess: there is one."""
     rule = scoring_rule(treatment, position)
     assert rule is not None
+    return rule
+
+
+def allowed_guesses(treatment: Treatment, position: int) -> Markup:
+    rule = asked_rule(treatment, position)
     return _(
         "a number from {lowest} to {highest} in steps of {step}",
         lowest=plain(float(rule.lowest)), highest=plain(float(rule.highest)),

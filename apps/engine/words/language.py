@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -64,7 +63,7 @@ def catalog(language: str) -> standard.NullTranslations:
     return standard.GNUTranslations(compiled)
 
 
-def _(message: str, **values: Any) -> Markup:
+def _(message: str, **values: object) -> Markup:
     """The sentence in the current language, its {names} filled in.
 
     >>> _("You have <b>{n}</b> units.", n="<3")
@@ -73,7 +72,7 @@ def _(message: str, **values: Any) -> Markup:
     return Markup(catalog(current()).gettext(message)).format(**values)
 
 
-def ngettext(singular: str, plural: str, n: int, **values: Any) -> Markup:
+def ngettext(singular: str, plural: str, n: int, **values: object) -> Markup:
     """`_` with a number: the singular for one. The number is {n}.
 
     >>> ngettext("{n} round", "{n} rounds", 3)

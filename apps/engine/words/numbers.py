@@ -6,14 +6,15 @@ would be read as a decimal sign by somebody from elsewhere.
 
 import math
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from babel.numbers import get_decimal_symbol
 from markupsafe import Markup
+from numpy.typing import ArrayLike
 
 from engine.words.language import _, current
 from mechanisms.treatments import Treatment
@@ -46,7 +47,7 @@ def amount(value: float, decimals: int) -> str:
     return localized(fixed(value, decimals))
 
 
-def enough_decimals(numbers: Any, most: int) -> int:
+def enough_decimals(numbers: ArrayLike, most: int) -> int:
     """As few decimals as show all numbers exactly; `most` if that is not possible.
 
     >>> enough_decimals([1.5, 2.0], 3), enough_decimals([1 / 3], 3)
@@ -71,7 +72,7 @@ def points_text(treatment: Treatment, units: int) -> str:
     return localized(treatment.format_points(units))
 
 
-def money_text(value: Any, currency: str) -> Markup:
+def money_text(value: Decimal | str, currency: str) -> Markup:
     return _("{amount} {currency}", amount=localized(f"{Decimal(value):f}"), currency=currency)
 
 
@@ -88,7 +89,7 @@ def chance(probability: float) -> str:
     return _("{number} %", number=localized(f"{100 * probability:.4g}"))
 
 
-def tagged(name: str, value: Any, text: str) -> Markup:
+def tagged(name: str, value: object, text: str) -> Markup:
     """A number on the page that a test or a bot can find by its name and compare exactly."""
     return Markup('<span class="number" data-name="{}" data-value="{}">{}</span>').format(name, value, text)
 
@@ -98,7 +99,7 @@ def bold(name: str, text: str) -> Markup:
     return Markup('<b data-name="{}">{}</b>').format(name, text)
 
 
-def allowed_messages(grid: Any) -> Markup:
+def allowed_messages(grid: Iterable[float]) -> Markup:
     """What may be entered, in words: a whole number from 0 to 8."""
     values = [float(value) for value in grid]
     step = step_of(values)
@@ -116,7 +117,7 @@ def allowed_messages(grid: Any) -> Markup:
     return _("one of the numbers {list}", list="; ".join(plain(value) for value in values))
 
 
-def parse_message(raw: Any, grid: Any) -> float | None:
+def parse_message(raw: object, grid: Iterable[float]) -> float | None:
     """The grid value that somebody entered, or None. Strict: "1e1" is nobody's clear intention, nor is
     "1,000" or "1.000", which is one or a thousand.
 

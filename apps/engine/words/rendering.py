@@ -7,7 +7,6 @@ inside comes from here, so that a page on the screen and a handout on paper are 
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import minijinja
 from markupsafe import Markup
@@ -32,7 +31,7 @@ def environment() -> minijinja.Environment:
     )
 
 
-def render(template: str, **variables: Any) -> Markup:
+def render(template: str, **variables: object) -> Markup:
     """The HTML of one template, e.g. render("engine/payments.html", …). A variable that is missing is an error."""
     html = environment().render_template(template, **variables)
     if current() in WITHOUT_SPACES and "<textarea" not in html:  # what somebody has written stays as it is

@@ -1,7 +1,5 @@
 """Sentences about a treatment that pages and instructions share, and the variables of the rules' templates."""
 
-from typing import Any
-
 from markupsafe import Markup
 from otree import settings
 
@@ -9,9 +7,10 @@ from engine.words.language import _, ngettext
 from engine.words.names import player_names
 from engine.words.numbers import money_text, plain, rounding
 from mechanisms.treatments import Treatment
+from mechanisms.treatments.schema import ProtocolSpec
 
 
-def rule_variables(treatment: Treatment) -> dict[str, Any]:
+def rule_variables(treatment: Treatment) -> dict[str, object]:
     """What rules/NAME/rule.html and explanation.html ask about the treatment."""
     return {
         "mechanism": treatment.mechanism,
@@ -48,7 +47,7 @@ def left_sentence(rule: str) -> Markup:
     return _("If somebody of your group does not take part, your group cannot play and gets no points in these rounds.")
 
 
-def absent_sentence(protocol: Any) -> Markup | str:
+def absent_sentence(protocol: ProtocolSpec) -> Markup | str:
     """Where pages have a time limit: nobody waits for somebody who is gone."""
     if not any(protocol.time_limit(page) for page in ("consent", "instructions", "quiz", "guess", "result")):
         return ""

@@ -60,11 +60,11 @@ def read_catalog(path: Path) -> Catalog:
 
 def untranslated(catalog: Catalog) -> list[str]:
     """The messages without a translation, or with one that only Babel guessed."""
-    found = []
+    found: list[str] = []
     for message in catalog:
         texts = message.string if isinstance(message.string, tuple) else (message.string,)
         if message.id and (message.fuzzy or not all(texts)):
-            found.append(message.id[0] if isinstance(message.id, tuple) else message.id)
+            found.append(message.id if isinstance(message.id, str) else message.id[0])
     return found
 
 
