@@ -69,9 +69,19 @@ def post(self: Any) -> Any:
 plain_post = abstract.Page.post
 
 
+def edit(self: Any, request: Request, *arguments: Any, **options: Any) -> Any:
+    """Of the session's properties: oTree fails where money is missing or not finite."""
+    form = self.form_class(formdata=self.get_post_data())
+    rate, fee = form.real_world_currency_per_point.data, form.participation_fee.data
+    if form.validate() and (rate is None or not rate.is_finite() or not (fee is None or fee.is_finite())):
+        raise HTTPException(400, "participation_fee and real_world_currency_per_point must be numbers")
+    return cbv.AdminView.post(self, request, *arguments, **options)
+
+
 def install() -> None:
     cbv.AdminView.dispatch = as_meant(cbv.AdminView.dispatch)  # readers asks for the login before
     admin.Logout.get = log_out
+    admin.SessionEditProperties.post = edit
     participant.GBATInactive.dispatch = not_used  # nobody is matched by the time of arrival
     if not any("mturk_hit_settings" in config for config in SESSION_CONFIGS_DICT.values()):
         for view in OF_MECHANICAL_TURK:

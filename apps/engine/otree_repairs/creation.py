@@ -69,6 +69,8 @@ def check_order(order: dict[str, Any]) -> None:
     unknown = sorted(set(order) - ARGUMENTS)
     if unknown:
         raise SessionRefusedError(f"{unknown[0]!r} is no argument: use {', '.join(sorted(ARGUMENTS))}. {NOTHING_LEFT}")
+    if not isinstance(order.get("session_config_name"), str):
+        raise SessionRefusedError(f"session_config_name must be the name of a treatment. {NOTHING_LEFT}")
     count, room = order.get("num_participants"), order.get("room_name")
     if isinstance(count, bool) or not isinstance(count, int | None) or (count is not None and count < 1):
         raise SessionRefusedError(f"num_participants = {count!r} must be a whole number, at least 1. {NOTHING_LEFT}")

@@ -25,6 +25,7 @@ WRONG = {
     "room_name = 'y' is no room: use lab or online": {"room_name": "y"},
     "session.rounds = 0": {"modified_session_config_fields": {"rounds": 0}},
     "session.seed = -1": {"modified_session_config_fields": {"seed": -1}},
+    "session_config_name must be": {"session_config_name": None},
     "'colour' is no argument": {"colour": 1},
     'Session config "nothing" not found': {"session_config_name": "nothing"},
 }
