@@ -12,10 +12,14 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.audit import AuditResult, audit, changed_treatments, listed
 from analysis.errors import ExportError
 from analysis.loading.exports import Exports, read_exports
+
+if TYPE_CHECKING:
+    from analysis.report.plan import Plan
 
 EXPORT_HELP = "exports (APP_custom.csv, all_apps_wide, page times, …), or folders with such files"
 
@@ -65,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument(
         "--progress", action=argparse.BooleanOptionalAction, help="say what begins (default: where a terminal is)"
     )
+    _add_plan(report)
     _add_selection(report)
     tidy = commands.add_parser("tidy", help="write the decisions as CSV, Parquet and Stata, with codebook and flow")
     tidy.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the results; made if missing")
@@ -79,6 +84,38 @@ def _parser() -> argparse.ArgumentParser:
     codebook.epilog = tidy.epilog
     _add_power(commands.add_parser("power", help="how many sessions are enough: power of the tests, by simulation"))
     return parser
+
+
+def _add_plan(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("the plan", "whatever is not named here is exploratory")
+    group.add_argument("--primary", metavar="OUTCOME", help="the primary outcome, such as nash_played")
+    group.add_argument("--secondary", nargs="+", default=[], metavar="OUTCOME", help="secondary outcomes")
+    group.add_argument("--study", type=Path, metavar="FILE", help="TOML file with [[hypotheses]], instead of these two")
+    group.add_argument(
+        "--alternative", choices=("two-sided", "greater", "less"), help="of the primary outcome: second less first arm"
+    )
+    group.add_argument(
+        "--margin", type=float, metavar="M", help="equivalence of the primary outcome: in the unit of the tables"
+    )
+    group.add_argument("--strata", metavar="COLUMN", help="assignments are permuted within its entries (wave, pair, …)")
+    group.add_argument("--covariates", nargs="+", default=[], metavar="COLUMN", help="of the regressions")
+    group.add_argument("--same-person", metavar="COLUMN", help="equal entries: the same person in several sessions")
+
+
+def _plan(options: argparse.Namespace) -> Plan:
+    from analysis.report.plan import Plan, hypothesis, of_study
+
+    if options.study is not None and (options.primary or options.secondary):
+        raise ExportError("--study and --primary or --secondary: expected one of them, the study file names both")
+    if options.primary is None and (options.alternative or options.margin is not None):
+        raise ExportError("--alternative and --margin are of the primary outcome: expected --primary too")
+    found = of_study(options.study) if options.study is not None else ()
+    if options.primary is not None:
+        entry = {"outcome": options.primary, "alternative": options.alternative or "two-sided"}
+        found += (hypothesis(entry | {"margin": options.margin}, "--primary"),)
+    found += tuple(hypothesis({"outcome": name, "kind": "secondary"}, "--secondary") for name in options.secondary)
+    source = f"study file {options.study.name}" if options.study is not None else "by the command line"
+    return Plan(found, options.strata, tuple(options.covariates), options.same_person, source)
 
 
 def _add_selection(parser: argparse.ArgumentParser) -> None:
@@ -172,12 +209,13 @@ def reading_notes(exports: Exports) -> list[str]:
 def _write_report(options: argparse.Namespace) -> int:
     from analysis.report.page import write_report  # matplotlib is slow to load, and the audit does not need it
 
+    plan = _plan(options)
     shown = sys.stderr.isatty() if options.progress is None else options.progress
     tell = (lambda text: print(f"… {text}", file=sys.stderr, flush=True)) if shown else (lambda _: None)
     tell("reading and audit")
     exports = read_exports(options.exports, options.exclude, options.keep_demo)
     result = _audited(exports)
-    page = write_report(exports, result, options.out, options.behaviour, tell)
+    page = write_report(exports, result, options.out, options.behaviour, tell, plan)
     print(result.verdict)
     print(f"written: {page}, beside it decisions.csv, estimates.csv, methods.txt, tables and figures")
     if not result.ok:

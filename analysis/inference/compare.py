@@ -120,7 +120,7 @@ def compare(
 
 
 def observation_of(outcome: str) -> str:
-    return "group" if outcome in GROUP_OUTCOMES else "decision"
+    return "group" if outcome.removesuffix(rates.ABOVE) in GROUP_OUTCOMES else "decision"
 
 
 def analysed(decisions: pd.DataFrame, outcome: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -133,7 +133,7 @@ def analysed(decisions: pd.DataFrame, outcome: str) -> tuple[pd.DataFrame, tuple
     if "practice" in decisions:
         decisions = decisions[~decisions["practice"].to_numpy(dtype=bool)]
     rows, what = decisions, observation_of(outcome)
-    if outcome in GROUP_OUTCOMES and {"group_timed_out", "position"} <= set(decisions):
+    if what == "group" and {"group_timed_out", "position"} <= set(decisions):
         rows = rates.own_groups(decisions)
         of = int((decisions["position"] == 1).sum())
     elif {"timed_out", "message"} <= set(decisions):
@@ -163,7 +163,7 @@ def regressions_of(
     if stratum is not None:
         rows = rows.assign(**{stratum: rows[stratum].astype(str)})
         covariates = [*covariates, stratum]
-    person = [] if outcome in GROUP_OUTCOMES else [c for c in ("session_code", "participant_id") if c in rows]
+    person = [] if means.observation == "group" else [c for c in ("session_code", "participant_id") if c in rows]
     first, second = means.arms
     data = cells(rows, outcome, by, (first, second), means.unit, covariates, person)
     data = replace(data, observation=means.observation)

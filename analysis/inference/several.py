@@ -37,7 +37,8 @@ def compare_all(
     Returns
     -------
     DataFrame: the columns of `results.table`, and outcome, first_arm, second_arm, p_holm, p_benjamini_hochberg (over
-    all rows), p_romano_wolf (over the outcomes of a pair, where they are known for the same units; else NaN)
+    all rows), p_romano_wolf (over the outcomes of a pair, where they are known for the same units; else NaN),
+    least_p_holm (the least p-value that is possible after Holm's correction: no data can give a smaller one)
     """
     units = independent_units(decisions) if units is None else units
     found: list[tuple[str, str, str, Comparison]] = []
@@ -56,10 +57,17 @@ def compare_all(
                 units=units,
             )
             found.append((outcome, first, second, comparison))
+    return with_corrections(found, seed)
+
+
+def with_corrections(found: Sequence[tuple[str, str, str, Comparison]], seed: int = 1) -> pd.DataFrame:
+    """The main tests of (outcome, first arm, second arm, comparison) as the table of `compare_all`: one family."""
     result = table([comparison.main for *_, comparison in found])
     keys = pd.DataFrame([entry[:3] for entry in found], columns=["outcome", "first_arm", "second_arm"])
     result = pd.concat([keys, result], axis=1)
     result["p_holm"] = adjusted(result["p"].to_numpy(dtype=float), "holm")
+    tests = int(result["p"].notna().sum())
+    result["least_p_holm"] = (result["least_p"] * tests).clip(upper=1.0)
     result["p_benjamini_hochberg"] = adjusted(result["p"].to_numpy(dtype=float), "benjamini-hochberg")
     # its p-values are of |difference|, the main ones twice the smaller side: with unequal arms these can be larger, and
     # a correction never makes a p-value smaller

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.games import treatment_of
+from analysis.measures.chance import HAVE_CHANCE
+from analysis.measures.rates import ABOVE
 
 GROUP = ["session_code", "part", "round", "group"]
 
@@ -38,6 +40,24 @@ class Outcome:
     @property
     def heading(self) -> str:
         return f"{self.title} ({self.unit})"
+
+    @property
+    def raw(self) -> str:
+        """The column before chance was taken off."""
+        return self.column.removesuffix(ABOVE)
+
+    def between_games(self) -> Outcome:
+        """What different games are compared by: the outcome less what uniform play gives, where games differ in that.
+
+        >>> OUTCOMES[0].between_games().heading
+        'Dominant-strategy play, above chance (% points)'
+        """
+        if self.column not in HAVE_CHANCE:
+            return self
+        unit = "% points" if self.unit == "%" else self.unit
+        return replace(
+            self, column=self.column + ABOVE, title=f"{self.title}, above chance", unit=unit, share=False
+        )
 
 
 OUTCOMES = (

@@ -31,6 +31,8 @@ SHUFFLED = {
 }
 """Hit -> what shuffled play hits, where `analysis.measures.shuffled.shuffle` has added it."""
 
+ABOVE = "_above_chance"
+"""Ending of columns that hold an outcome less what uniform play gives, see `analysis.measures.chance`."""
 HALVES = ("first half", "last half")
 
 

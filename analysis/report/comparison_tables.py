@@ -11,10 +11,12 @@ import numpy as np
 
 from analysis.inference import Comparison, Units
 from analysis.inference.results import Estimate
-from analysis.measures.outcomes import MEANING, Outcome
+from analysis.measures.chance import CHANCE
+from analysis.measures.outcomes import MEANING, OUTCOMES, Outcome
+from analysis.report import plan
 from analysis.report.comparisons import Inference
 from analysis.report.tables import Numbers, Table, records
-from analysis.words import NOTHING, counted, fixed
+from analysis.words import NOTHING, counted, fixed, listed
 
 METHODS = {
     "Ranks": ("Mann–Whitney", "Wilcoxon"),
@@ -43,10 +45,39 @@ def section(inference: Inference, units: Units, numbers: Numbers) -> dict[str, A
     notes = {note for _, comparison in inference.comparisons for note in comparison.notes}
     return {
         "compared": bool(inference.comparisons),
+        "before": before(inference) if inference.comparisons else [],
         "tables": found,
         "refused": refused(inference),
         "notes": sorted({*notes, *inference.notes, *units.leaks, *units.notes}),
     }
+
+
+ABOVE_NOTE = (
+    "Games differ in what uniform random play gives, so that raw rates and amounts of different games are descriptive "
+    "only: a difference between them can be one of chance alone. What is compared between different games is therefore "
+    "the outcome above chance: the hit rate less the area of the prediction (Selten's measure), or the outcome less "
+    "its expectation under uniform play, with mean 0 in every game if play is uniform."
+)
+
+
+def before(inference: Inference) -> list[str]:
+    """What must be known before the table of tests is read: what was planned, what is compared, what is possible."""
+    titles = {outcome.column: outcome.title for outcome in OUTCOMES}
+    found = [plan.sentence(inference.plan, titles)]
+    if any(outcome.raw != outcome.column for outcome, _ in inference.comparisons):
+        found.append(ABOVE_NOTE)
+    main = inference.main[inference.main["p"].notna()]
+    for family, tests in main.groupby("family", sort=False):
+        least = float(tests["least_p_holm"].min())
+        if least > 1 - inference.comparisons[0][1].main.level:
+            units = listed(sorted(set(tests["n_units_by_arm"])))
+            found.append(
+                f"With {counted(len(tests), f'{family} test')} and {units} {inference.unit_plural} no p-value "
+                f"corrected by Holm's method can be below {p_text(least)}: whatever the data, nothing can be "
+                "significant at 5 % after correction. More units, or one primary outcome named beforehand, would make "
+                "it possible."
+            )
+    return found
 
 
 def refused(inference: Inference) -> list[str]:
@@ -60,10 +91,11 @@ def refused(inference: Inference) -> list[str]:
 
 def _without_pair(table: Table) -> Table:
     """The table without the column that would say the same in every row."""
-    if table.head[1] != "Comparison":
+    if "Comparison" not in table.head:
         return table
-    rows = [[row[0], *row[2:]] for row in table.rows]
-    return replace(table, head=[table.head[0], *table.head[2:]], rows=rows, texts=1)
+    k = table.head.index("Comparison")
+    rows = [[*row[:k], *row[k + 1 :]] for row in table.rows]
+    return replace(table, head=[*table.head[:k], *table.head[k + 1 :]], rows=rows, texts=table.texts - 1)
 
 
 def side_by_side(inference: Inference, outcomes: Sequence[Outcome], names: Sequence[str], caption: str) -> Table:
@@ -75,14 +107,29 @@ def side_by_side(inference: Inference, outcomes: Sequence[Outcome], names: Seque
             continue
         cells = []
         for name in names:
-            values = means.means[:, means.arms.index(name)] if name in means.arms else np.zeros(0)
+            values = means.means[:, means.arms.index(name)] if name in means.arms else NONE
             cells.append(_mean_and_sd(values[~np.isnan(values)] * outcome.factor, outcome.decimals))
         rows.append([outcome.heading, *cells])
+        chance = inference.means.get(outcome.column + CHANCE)
+        if chance is not None:
+            expected = [chance.means[:, chance.arms.index(name)] if name in chance.arms else NONE for name in names]
+            given = [fixed(_mean(values) * outcome.factor, outcome.decimals) for values in expected]
+            rows.append([BY_CHANCE, *given])
     note = (
         "Means over independent units, each weighing alike; in parentheses the standard deviation between units, where "
-        f"there are at least two. {MEANING} {NOTHING}: not defined for this treatment."
+        f"there are at least two. {BY_CHANCE[0].upper()}{BY_CHANCE[1:]}: what uniform random play gives with the same "
+        f"types. {MEANING} {NOTHING}: not defined for this treatment."
     )
     return Table(caption, ["Outcome", *names], rows, note=note)
+
+
+NONE = np.zeros(0)
+BY_CHANCE = "by chance alone"
+
+
+def _mean(values: np.ndarray) -> float:
+    there = values[~np.isnan(values)]
+    return float(there.mean()) if len(there) else np.nan
 
 
 def _mean_and_sd(values: np.ndarray, decimals: int) -> str:
@@ -113,6 +160,7 @@ def main_table(inference: Inference, caption: str) -> Table:
         rows.append(
             [
                 outcome.heading,
+                str(row["family"]),
                 f"{row['second_arm']} − {row['first_arm']}",
                 " + ".join(re.findall(r"(?:^|and )(\d+)", str(row["n_units_by_arm"]))),
                 fixed(row["effect"] * outcome.factor, outcome.decimals),
@@ -121,10 +169,12 @@ def main_table(inference: Inference, caption: str) -> Table:
                 p_text(row["p_holm"]),
                 p_text(row["p_romano_wolf"]),
                 p_text(row["least_p"]),
+                p_text(row["least_p_holm"]),
             ]
         )
     head = [
         "Outcome",
+        "Family",
         "Comparison",
         "Units",
         "Difference",
@@ -133,20 +183,22 @@ def main_table(inference: Inference, caption: str) -> Table:
         "p (Holm)",
         "p (Romano–Wolf)",
         "Least possible p",
+        "Least possible p (Holm)",
     ]
     kinds = sorted({str(text).split(",")[0] for text in inference.main["p_method"] if text})
     note = (
-        "Permutation test of unit means (of signs, where units are in both treatments), two-sided"
-        + (f" ({', '.join(kinds)})" if kinds else "")
+        "Permutation test of unit means (of signs, where units are in both treatments), two-sided but for planned "
+        "hypotheses with a direction" + (f" ({', '.join(kinds)})" if kinds else "")
         + "; interval: every constant shift that the test does not reject; ∞: with so few units the data set no limit. "
-        f"Holm: corrected for the {counted(int(inference.main['p'].notna().sum()), 'test')} of this table. Least "
+        "Holm: corrected for the tests of the same family. Least "
         "possible p: what the test gives if the treatments do not overlap at all; above 0.05 it cannot reject, "
         "whatever "
-        f"the data. {NOTHING}: no test is possible. Differences of rates in percentage points. Romano–Wolf: "
+        f"the data; (Holm): the same after the correction. "
+        f"{NOTHING}: no test is possible. Differences of rates in percentage points. Romano–Wolf: "
         "corrected for the outcomes of a pair, "
         "taking into account how they hang together; only where all outcomes are of the same units."
     )
-    return Table(caption, head, rows, texts=2, note=note)
+    return Table(caption, head, rows, texts=3, note=note)
 
 
 def any_table(inference: Inference, caption: str) -> Table:

@@ -8,32 +8,40 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
-from analysis.inference import Comparison, Units, any_difference, compare, compare_all
+from analysis.inference import Comparison, Units, any_difference, compare
 from analysis.inference.compare import analysed
-from analysis.inference.results import Estimate
+from analysis.inference.results import Estimate, library
 from analysis.inference.results import table as estimate_table
+from analysis.inference.several import with_corrections
 from analysis.inference.unit_means import UnitMeans, unit_means
 from analysis.inference.units import UNIT
+from analysis.measures.chance import CHANCE, HAVE_CHANCE, HITS, no_hit_from_chance
 from analysis.measures.outcomes import OUTCOMES, Outcome
+from analysis.measures.rates import ABOVE
+from analysis.report.plan import KINDS, Hypothesis, Plan
 from analysis.report.sections import KEY
 
 ARM = "treatment_name"
 """Column with the name of the treatment that the report uses."""
 SEED = 1
 LEVEL = 0.95
+NO_PLAN = Plan()
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
 class Inference:
     """What treatments differ in.
 
-    means : by outcome, one mean a unit and treatment
-    main : one row an outcome and pair of treatments: the table of `compare_all`
+    means : by column (outcomes, above chance where that is compared, by chance), one mean a unit and treatment
+    main : one row an outcome and pair of treatments: the table of `compare_all`, and the family of the test
     comparisons : (outcome, comparison with robustness) for the same rows
     any_difference : (outcome, test) where there are more than two treatments
     notes : what had to be left out
     unit_plural : the independent units in words
+    plan : what was planned
     """
 
     means: dict[str, UnitMeans]
@@ -42,6 +50,7 @@ class Inference:
     any_difference: tuple[tuple[Outcome, Estimate], ...]
     notes: tuple[str, ...]
     unit_plural: str
+    plan: Plan = NO_PLAN
 
     def estimates(self) -> pd.DataFrame:
         """Every estimate as a row: the columns of `analysis.inference.table`, the outcome, and for main tests the
@@ -55,41 +64,113 @@ class Inference:
         if not found:
             return pd.DataFrame()
         whole = pd.concat([pd.concat(names, ignore_index=True), pd.concat(found, ignore_index=True)], axis=1)
-        corrected = ["p_holm", "p_benjamini_hochberg", "p_romano_wolf"]
+        corrected = ["family", "p_holm", "p_benjamini_hochberg", "p_romano_wolf", "least_p_holm"]
         return whole.merge(self.main[["question", "method", *corrected]], on=["question", "method"], how="left")
 
 
 def infer(
-    table: pd.DataFrame, outcomes: Sequence[Outcome], units: Units, progress: Callable[[str], None] = lambda _: None
+    table: pd.DataFrame,
+    outcomes: Sequence[Outcome],
+    units: Units,
+    progress: Callable[[str], None] = lambda _: None,
+    plan: Plan = NO_PLAN,
 ) -> Inference:
-    """Compare all treatments (column ARM) of the table of `with_outcomes` by the given outcomes; `means` has all."""
+    """Compare all treatments (column ARM) of the table of `with_chance` by the given outcomes; `means` has all.
+
+    Treatments with different games are compared above chance, those with the same game by the outcomes as they are.
+    """
     there = [outcome for outcome in OUTCOMES if table[outcome.column].notna().any()]
-    means = {outcome.column: _means(table, outcome, units) for outcome in there}
-    shared = [o for o in there if o in outcomes and sum((~np.isnan(means[o.column].means)).any(axis=0)) > 1]
-    progress("inference: permutation tests")
-    main = compare_all(table, [o.column for o in shared], ARM, units=units, level=LEVEL, seed=SEED)
-    found: list[tuple[Outcome, Comparison]] = []
+    means = {outcome.column: _means(table, outcome.column, units) for outcome in there}
+    game = table.groupby(ARM)["identity"].first()
+    found: list[tuple[Outcome, Hypothesis, Comparison]] = []
     several: list[tuple[Outcome, Estimate]] = []
     notes: list[str] = []
-    for outcome in shared:
-        arms = sorted(table.loc[table[outcome.column].notna(), ARM].unique())
+    for outcome in (one for one in there if one in outcomes):
+        between = outcome.between_games()
+        means[between.column] = _means(table, between.column, units)
+        arms = sorted(means[between.column].arms)
         if len(arms) > 2:
+            used = between if game[arms].nunique() > 1 else outcome
             try:
-                several.append((outcome, any_difference(table, outcome.column, ARM, units=units, seed=SEED)))
+                several.append((used, any_difference(table, used.column, ARM, units=units, seed=SEED)))
             except ValueError as error:
-                notes.append(f"{outcome.title}: no test of all treatments at once ({error})")
+                notes.append(f"{used.title}: no test of all treatments at once ({error})")
         for first, second in combinations(arms, 2):
-            progress(f"inference: {outcome.title}, {second} − {first}")
-            pair = compare(table, outcome.column, ARM, (first, second), level=LEVEL, seed=SEED, units=units)
-            if not outcome.share:  # means that happen to lie between 0 and 1 are no rates
-                pair = replace(pair, others=tuple(e for e in pair.others if e.effect_name != "Cohen's h"))
-            found.append((outcome, pair))
-    return Inference(means, main, tuple(found), tuple(several), tuple(notes), f"{units.kind}s")
+            used = outcome if game[first] == game[second] else between
+            progress(f"inference: {used.title}, {second} − {first}")
+            found.append(_pair(table, used, plan.of(outcome.column, first, second), plan, units))
+    found.sort(key=lambda entry: KINDS.index(entry[1].kind))  # stable: else as in OUTCOMES
+    chance = [o.column + CHANCE for o in there if o.column in HAVE_CHANCE]
+    means |= {column: _means(table, column, units) for column in chance if table[column].notna().any()}
+    comparisons = tuple((outcome, comparison) for outcome, _, comparison in found)
+    return Inference(means, _main(found), comparisons, tuple(several), tuple(notes), f"{units.kind}s", plan)
 
 
-def _means(table: pd.DataFrame, outcome: Outcome, units: Units) -> UnitMeans:
-    rows, _ = analysed(table.assign(**{UNIT: units.of(table)}), outcome.column)
-    return unit_means(rows, outcome.column, ARM, units.kind)
+def _pair(
+    table: pd.DataFrame, outcome: Outcome, planned: Hypothesis, plan: Plan, units: Units
+) -> tuple[Outcome, Hypothesis, Comparison]:
+    margin = None if planned.margin is None else planned.margin / outcome.factor
+    pair = compare(
+        table, outcome.column, ARM, planned.arms, stratum=plan.stratum, covariates=plan.covariates, margin=margin,
+        alternative=planned.alternative, level=LEVEL, seed=SEED, units=units,
+    )  # fmt: skip
+    corrected = outcome.raw in HITS and outcome.raw != outcome.column
+    if corrected and no_hit_from_chance(pair.means.means, pair.means.decisions):
+        refusal = pair.means.refusal(pair.main.method, ["numpy"], "no unit deviates from chance by as much as one hit")
+        main = replace(refusal, effect_name=pair.main.effect_name, effect=pair.main.effect)
+        pair = replace(pair, main=main, others=())
+    elif outcome.raw != outcome.column:
+        pair = replace(pair, main=between_games(pair.main, pair.means))
+    if not outcome.share:  # means that happen to lie between 0 and 1 are no rates
+        pair = replace(pair, others=tuple(e for e in pair.others if e.effect_name != "Cohen's h"))
+    return outcome, planned, pair
+
+
+def between_games(main: Estimate, means: UnitMeans) -> Estimate:
+    """The permutation test of two games, made robust: the larger p of it and of Welch's t test, the wider interval.
+
+    Units of different games are not exchangeable even where nothing is to be found: what chance hits often varies, what
+    it hardly ever hits does not. Where one of two arms of four hardly varies, the other lies wholly on one side of it
+    in one of eight cases, which is the least p-value of a test that sees no more than order.
+    """
+    if means.design != "between" or np.isnan(main.p):
+        return main
+    first, second = means.two_samples()
+    if min(len(first), len(second)) < 2:
+        return main
+    squares = [float(arm.var(ddof=1)) / len(arm) for arm in (first, second)]
+    error = np.sqrt(sum(squares))
+    if error <= ROUNDING * max(1.0, float(np.abs(first).max()), float(np.abs(second).max())):
+        return main  # neither arm varies
+    freedom = sum(squares) ** 2 / sum(s**2 / (len(arm) - 1) for s, arm in zip(squares, (first, second), strict=True))
+    difference, t = float(second.mean() - first.mean()), stats.t(freedom)
+    above, below = float(t.sf(difference / error)), float(t.cdf(difference / error))
+    p = {"greater": above, "less": below}.get(main.alternative, 2 * min(above, below))
+    reach = error * float(t.isf((1 - main.level) / (2 if main.alternative == "two-sided" else 1)))
+    interval = (min(main.interval[0], difference - reach), max(main.interval[1], difference + reach))
+    return replace(
+        main,
+        method=f"{main.method}; Welch's t test: the larger p",
+        library=f"{main.library}, {library('scipy')}",
+        p=max(main.p, p),
+        interval=interval,
+        interval_method=f"{main.interval_method}; Welch: the wider limits",
+    )
+
+
+def _main(found: Sequence[tuple[Outcome, Hypothesis, Comparison]]) -> pd.DataFrame:
+    """The main tests, corrected within their families (column `family`)."""
+    parts = []
+    for kind in KINDS:
+        own = [(o.column, h.arms[0], h.arms[1], c) for o, h, c in found if h.kind == kind]
+        if own:
+            parts.append(with_corrections(own, SEED).assign(family=kind))
+    return pd.concat(parts, ignore_index=True) if parts else with_corrections([], SEED).assign(family="")
+
+
+def _means(table: pd.DataFrame, column: str, units: Units) -> UnitMeans:
+    rows, _ = analysed(table.assign(**{UNIT: units.of(table)}), column.replace(CHANCE, ABOVE))
+    return unit_means(rows, column, ARM, units.kind)
 
 
 def named(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:

@@ -17,14 +17,17 @@ from analysis.inference import Units
 from analysis.inference.arrangements import DRAWS
 from analysis.loading.exports import Exports
 from analysis.loading.versions import versions_of
+from analysis.measures.chance import CHANCE
 from analysis.measures.outcomes import OUTCOMES, Outcome
-from analysis.report.comparison_tables import interval_text, p_text
+from analysis.report.comparison_tables import ABOVE_NOTE, interval_text, p_text
 from analysis.report.comparisons import LEVEL, SEED, Inference
+from analysis.report.plan import sentence
 from analysis.report.sections import units_sentence
 from analysis.report.tables import records
 from analysis.words import counted, fixed, listed
 
 LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib")
+TITLES = {outcome.column: outcome.title for outcome in OUTCOMES}
 IN_SUMMARY = ("dominant_played", "nash_played", "efficient", "earnings", "seconds_taken")
 
 
@@ -65,23 +68,37 @@ def _outcome_sentence(outcome: Outcome, inference: Inference) -> str:
         for a, arm in enumerate(means.arms)
     ]
     text = f"{outcome.title}: {listed(rates)}"
-    found = [row for row in records(inference.main) if row["outcome"] == outcome.column]
+    found = [
+        (used, row)
+        for (used, _), row in zip(inference.comparisons, records(inference.main), strict=True)
+        if used.raw == outcome.column
+    ]
     if len(found) != 1:
-        tested = next((test for other, test in inference.any_difference if other is outcome), None)
+        tested = next((test for other, test in inference.any_difference if other.raw == outcome.column), None)
         any_ = "" if tested is None else f"; test that no treatment differs: p {_equals(p_text(tested.p))}"
         return f"{text}{any_}."
-    row = found[0]
+    used, row = found[0]
     difference = fixed(row["effect"] * outcome.factor, outcome.decimals)
     limits = interval_text(row["low"] * outcome.factor, row["high"] * outcome.factor, outcome.decimals)
     points = " percentage points" if outcome.unit == "%" else unit
-    compared = f"{text}; {row['second_arm']} less {row['first_arm']}: {difference}{points}"
+    if used is not outcome:
+        text += f" (by chance alone {_by_chance(outcome, inference)}: not comparable between these games)"
+    above = "" if used is outcome else ", above chance,"
+    compared = f"{text}; {row['second_arm']} less {row['first_arm']}{above} {difference}{points}"
     if np.isnan(row["p"]):
         return f"{compared}. {row['note']}"
     corrected = p_text(row["p_holm"])
     return (
         f"{compared} (95 % interval {limits}; permutation test, N = {row['n_units_by_arm']} {inference.unit_plural}, "
-        f"p {_equals(p_text(row['p']))}, {corrected} with Holm's correction for all outcomes)."
+        f"p {_equals(p_text(row['p']))}, {corrected} with Holm's correction; {row['family']})."
     )
+
+
+def _by_chance(outcome: Outcome, inference: Inference) -> str:
+    """Of each treatment, in their order."""
+    means = inference.means[outcome.column + CHANCE].means
+    given = [float(np.nanmean(column)) for column in means.T]
+    return listed(f"{fixed(mean * outcome.factor, outcome.decimals)}" for mean in given)
 
 
 def _equals(p: str) -> str:
@@ -132,11 +149,12 @@ def _tests(sources: Sources) -> list[str]:
     counts = sorted(set(inference.main["n_units_by_arm"]))
     text = (
         f"{units}Treatments are compared by {counted(len(inference.main), 'difference')} of unit means in "
-        f"{counted(inference.main['outcome'].nunique(), 'outcome')} ({'; '.join(counts)} units), with two-sided "
+        f"{counted(inference.main['outcome'].nunique(), 'outcome')} ({'; '.join(counts)} units), with "
         f"permutation tests: {exact} of {int(tested.sum())} exact, over all assignments of units to "
         f"treatments (signs of differences, for units in both){random}. The "
         f"{100 * LEVEL:g} % intervals hold every constant shift that the test does not reject. "
-        f"p-values are corrected by Holm's method for the {counted(int(tested.sum()), 'test')}. "
+        f"p-values are corrected by Holm's method within a family of tests. {sentence(inference.plan, TITLES)} "
+        f"{ABOVE_NOTE + ' ' if any(o.raw != o.column for o, _ in inference.comparisons) else ''}"
     )
     if refused := int((~tested).sum()):
         text += f"For {counted(refused, 'difference')} no test is possible, because there are too few units. "

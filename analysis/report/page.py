@@ -22,12 +22,13 @@ from analysis.games import drawn
 from analysis.inference import Units, independent_units
 from analysis.inference.units import UNIT
 from analysis.loading.exports import Exports
-from analysis.measures import outcomes, rates
+from analysis.measures import chance, outcomes, rates
 from analysis.predictions import Predictions, predict
 from analysis.predictions.solutions import Solutions
 from analysis.report import behaviour_tables, comparison_tables, comparisons, sections
 from analysis.report.methods import Sources, methods, summary
 from analysis.report.outputs import whole_or_nothing, write_decisions, write_figures, write_tables
+from analysis.report.plan import Plan
 from analysis.report.play_results import shown
 from analysis.report.tables import Numbers, Table
 from analysis.words import counted, listed
@@ -35,6 +36,7 @@ from analysis.words import counted, listed
 TEMPLATE = Path(__file__).with_name("report.html.j2")
 MAX_FINDINGS = 50
 Progress = Callable[[str], None]
+NO_PLAN = Plan()
 
 
 def quiet(_: str) -> None:
@@ -42,7 +44,12 @@ def quiet(_: str) -> None:
 
 
 def write_report(
-    exports: Exports, result: AuditResult, out: str | Path, behaviour: bool = True, progress: Progress = quiet
+    exports: Exports,
+    result: AuditResult,
+    out: str | Path,
+    behaviour: bool = True,
+    progress: Progress = quiet,
+    plan: Plan = NO_PLAN,
 ) -> Path:
     """Write the report into the folder `out` (made if missing) and return the path of report.html.
 
@@ -55,13 +62,14 @@ def write_report(
     exports, result : of `read_exports` and `audit`
     behaviour : whether models of behaviour are fitted (the longest part)
     progress : is told what begins
+    plan : the primary outcome, hypotheses, strata, covariates (nothing planned: everything is exploratory)
 
     Raises
     ------
     ExportError
-        If no decision at all is in the analysis.
+        If no decision at all is in the analysis, or a column that the plan names is not there.
     """
-    sources, solved = analyse(exports, behaviour, progress)
+    sources, solved = analyse(exports, behaviour, progress, plan)
     progress("figures and tables")
     page = page_of(sources, solved, result)
     target = Path(out)
@@ -79,11 +87,16 @@ def write_report(
     return target / "report.html"
 
 
-def analyse(exports: Exports, behaviour: bool, progress: Progress) -> tuple[Sources, Predictions]:
+def analyse(
+    exports: Exports, behaviour: bool, progress: Progress, plan: Plan = NO_PLAN
+) -> tuple[Sources, Predictions]:
     """Everything that is computed, before anything is drawn or written; the solutions are by treatment (`KEY`)."""
     progress("predictions")
-    units = independent_units(exports.decisions)  # of all rows: who met in practice rounds has met
+    _check_columns(plan, exports.decisions)
+    # of all rows: who met in practice rounds has met
+    units = independent_units(exports.decisions, same_person=plan.same_person)
     solved = predict(exports.decisions)
+    solved = replace(solved, decisions=chance.with_chance(outcomes.with_outcomes(solved.decisions)))
     predicted = analysed(solved.decisions, units)
     diagram = flow(exports)
     if predicted.empty:
@@ -91,10 +104,19 @@ def analyse(exports: Exports, behaviour: bool, progress: Progress) -> tuple[Sour
     predicted = predicted.assign(**{sections.KEY: sections.keys_of(predicted)})
     solutions = sections.solutions_by_key(predicted, solved.solutions)
     names = sections.names_of(solutions)
-    table = outcomes.with_outcomes(comparisons.named(predicted, names))
-    inference = comparisons.infer(table, outcomes.comparable(table), units, progress)
+    table = comparisons.named(predicted, names)
+    inference = comparisons.infer(table, outcomes.comparable(table), units, progress, plan)
     fitted = models(exports.decisions, units, progress) if behaviour else None
     return Sources(exports, table, names, diagram, units, inference, fitted), replace(solved, solutions=solutions)
+
+
+def _check_columns(plan: Plan, decisions: pd.DataFrame) -> None:
+    """Columns that the plan names are there."""
+    named = {"--strata": (plan.stratum,), "--covariates": plan.covariates, "--same-person": (plan.same_person,)}
+    for option, columns in named.items():
+        for column in columns:
+            if column is not None and column not in decisions:
+                raise ExportError(f"{option} {column}: no such column; expected one of the codebook (docs/codebook.md)")
 
 
 def analysed(predicted: pd.DataFrame, units: Units) -> pd.DataFrame:
@@ -130,8 +152,7 @@ def page_of(sources: Sources, solved: Predictions, result: AuditResult) -> dict[
         sections.treatment_results(own, solved.solutions[key], name, numbers) for key, name, own in by_name
     ]
     page["inference"] = comparison_tables.section(sources.inference, sources.units, numbers)
-    means = comparison_tables.unit_table(sources.inference, tested, numbers.table("Means of the independent units"))
-    page["inference"]["tables"].append(means)
+    page["inference"]["tables"] += _unit_tables(sources.inference, tested, numbers)
     if sources.study is not None:
         page["behaviour"] = behaviour_tables.section(sources.study, _names(rows, names), numbers)
     page["theory"] = [
@@ -141,6 +162,18 @@ def page_of(sources: Sources, solved: Predictions, result: AuditResult) -> dict[
     page["methods"] = methods(sources)
     page["files"] = _files(sources.exports, numbers)
     return page
+
+
+def _unit_tables(
+    inference: comparisons.Inference, there: list[outcomes.Outcome], numbers: Numbers
+) -> list[Table]:
+    """The units' means of all outcomes, and above chance of those that different games are compared by."""
+    above = list({o.column: o for o, _ in inference.comparisons if o.raw != o.column}.values())
+    found = [comparison_tables.unit_table(inference, there, numbers.table("Means of the independent units"))]
+    if above:
+        caption = numbers.table("Means of the independent units, above chance")
+        found.append(comparison_tables.unit_table(inference, above, caption))
+    return found
 
 
 def _names(rows: pd.DataFrame, names: dict[str, str]) -> dict[tuple[str, str], str]:

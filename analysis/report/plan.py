@@ -1,0 +1,110 @@
+"""What was planned before the data: the primary outcome, secondary hypotheses, and how they are tested.
+
+Whatever is not in the plan is exploratory. The plan comes from the command line or from a study file:
+
+    [[hypotheses]]
+    outcome = "nash_played"                    # a column that treatments are compared by
+    kind = "primary"                           # or "secondary"
+    arms = ["chen_proportional", "chen_serial"]  # the effect is the second less the first; left out: every pair
+    alternative = "greater"                    # or "less", "two-sided" (default)
+    margin = 5                                 # for a test of equivalence, in the unit of the tables
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import ExportError
+from analysis.measures.outcomes import OUTCOMES
+from analysis.words import listed
+
+KINDS = ("primary", "secondary", "exploratory")
+"""Families of tests: p-values are corrected for the tests of the own family."""
+ALTERNATIVES = ("two-sided", "greater", "less")
+FLIPPED = {"greater": "less", "less": "greater", "two-sided": "two-sided"}
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One outcome for one pair of arms; arms () : for every pair."""
+
+    outcome: str
+    kind: str = "primary"
+    arms: tuple[str, ...] = ()
+    alternative: str = "two-sided"
+    margin: float | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """hypotheses; stratum : column within whose entries assignments are permuted; covariates : of the regressions;
+    same_person : column that names people across sessions; source : where the plan comes from, in words"""
+
+    hypotheses: tuple[Hypothesis, ...] = ()
+    stratum: str | None = None
+    covariates: tuple[str, ...] = ()
+    same_person: str | None = None
+    source: str = ""
+
+    def of(self, outcome: str, first: str, second: str) -> Hypothesis:
+        """The hypothesis about an outcome and second − first; exploratory and two-sided if none was planned.
+
+        >>> plan = Plan((Hypothesis("nash_played", arms=("B", "A"), alternative="greater"),))
+        >>> plan.of("nash_played", "A", "B").alternative, plan.of("truthful", "A", "B").kind
+        ('less', 'exploratory')
+        """
+        for planned in self.hypotheses:
+            if planned.outcome == outcome and planned.arms in ((), (first, second), (second, first)):
+                turned = planned.arms == (second, first) and first != second
+                alternative = FLIPPED[planned.alternative] if turned else planned.alternative
+                return Hypothesis(outcome, planned.kind, (first, second), alternative, planned.margin)
+        return Hypothesis(outcome, KINDS[-1], (first, second))
+
+
+def hypothesis(entry: dict[str, Any], where: str) -> Hypothesis:
+    """One entry of a study file or of the command line, checked."""
+    names = [outcome.column for outcome in OUTCOMES if outcome.tested]
+    given = {"kind": "primary", "alternative": "two-sided", "arms": [], "margin": None} | entry
+    if unknown := sorted(set(given) - {"outcome", "kind", "alternative", "arms", "margin"}):
+        raise ExportError(f"{where}: unknown key {unknown[0]}; expected outcome, kind, arms, alternative, margin")
+    for key, allowed in (("outcome", names), ("kind", KINDS[:2]), ("alternative", ALTERNATIVES)):
+        if given.get(key) not in allowed:
+            raise ExportError(f"{where}: {key} is {given.get(key)!r}; expected one of {', '.join(allowed)}")
+    arms, margin = given["arms"], given["margin"]
+    if not isinstance(arms, list) or len(arms) not in (0, 2) or not all(isinstance(arm, str) for arm in arms):
+        raise ExportError(f"{where}: arms is {arms!r}; expected the names of two treatments")
+    if margin is not None and (isinstance(margin, bool) or not isinstance(margin, (int, float)) or margin <= 0):
+        raise ExportError(f"{where}: margin is {margin!r}; expected a positive number in the unit of the tables")
+    return Hypothesis(given["outcome"], given["kind"], tuple(arms), given["alternative"], margin)
+
+
+def of_study(path: Path) -> tuple[Hypothesis, ...]:
+    """The hypotheses of a study file."""
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("hypotheses", [])
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ExportError(f"--study {path}: {error}; expected a TOML file") from None
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ExportError(f"--study {path}: hypotheses is no list of tables; expected [[hypotheses]]")
+    return tuple(hypothesis(entry, f"{path}: hypotheses[{k}]") for k, entry in enumerate(entries, 1))
+
+
+def sentence(plan: Plan, names: dict[str, str]) -> str:
+    """Which tests are confirmatory; names : column -> title."""
+    found = []
+    for kind in KINDS[:2]:
+        titles = [names[h.outcome] for h in plan.hypotheses if h.kind == kind and h.outcome in names]
+        if titles:
+            found.append(f"{kind}: {listed(dict.fromkeys(titles))}")
+    if not found:
+        return (
+            "No primary outcome was named (--primary OUTCOME, or a study file): every test is exploratory, and all are "
+            "corrected together."
+        )
+    return (
+        f"Named beforehand ({plan.source}), {'; '.join(found)}. All other tests are exploratory. p-values are "
+        "corrected for the tests of the own family."
+    )
