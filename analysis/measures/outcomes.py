@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.games import treatment_of
-from analysis.measures.chance import HAVE_CHANCE
+from analysis.measures.chance import CHANCE, HAVE_CHANCE
 from analysis.measures.rates import ABOVE
 
 GROUP = ["session_code", "part", "round", "group"]
@@ -73,6 +73,11 @@ OUTCOMES = (
     Outcome("earnings_gini", "Inequality: Gini coefficient", "0 to 1", 1.0, 3, share=False, tested=False),
     Outcome("seconds_taken", "Time for a decision", "seconds", 1.0, 1, share=False),
 )
+COLUMNS = (
+    *("efficient", "earnings", "earnings_sd", "earnings_gini"),
+    *(name + ending for name in HAVE_CHANCE for ending in (CHANCE, ABOVE)),
+)
+"""What `with_outcomes` and `analysis.measures.chance.with_chance` add to the table of `predict`."""
 MEANING = (
     "Efficient outcome: the surplus (sum of values less cost, at the true types) is the largest possible. Budget: "
     "transfers received in a group; negative: money leaves the group. Earnings: points × exchange rate of every "

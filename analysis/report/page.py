@@ -26,6 +26,7 @@ from analysis.measures import chance, outcomes, rates
 from analysis.predictions import Predictions, predict
 from analysis.predictions.solutions import Solutions
 from analysis.report import behaviour_tables, comparison_tables, comparisons, sections
+from analysis.report.fitting import Page, bound, fit
 from analysis.report.methods import Sources, methods, summary
 from analysis.report.outputs import whole_or_nothing, write_decisions, write_figures, write_tables
 from analysis.report.plan import Plan
@@ -35,6 +36,8 @@ from analysis.words import counted, listed
 
 TEMPLATE = Path(__file__).with_name("report.html.j2")
 MAX_FINDINGS = 50
+PAGES = (Page("", 99.0, 2.1), Page("wide", 108.0, 1.5))
+"""Two sizes of type on 832 pixels, the width of the page, in digits of the widest of its fonts; A4 has more room."""
 Progress = Callable[[str], None]
 NO_PLAN = Plan()
 
@@ -215,6 +218,10 @@ def _plain(value: Any) -> Any:
         return {key: _plain(entry) for key, entry in value.items() if key != "figure"}
     if isinstance(value, (list, tuple)):
         return [_plain(entry) for entry in value]
+    if isinstance(value, Table):
+        fitted = fit(value, PAGES)
+        rows = [[cell if k < value.texts else bound(cell) for k, cell in enumerate(row)] for row in value.rows]
+        return asdict(replace(value, rows=rows)) | {"parts": fitted.parts, "wide": fitted.page.name == "wide"}
     return asdict(value) if hasattr(value, "__dataclass_fields__") else value
 
 

@@ -14,6 +14,7 @@ from analysis.loading.companions import COMPANIONS, merge_companion
 from analysis.loading.flags import FLAGS
 from analysis.loading.schema import COLUMN_NAMES, COLUMNS, typed
 from analysis.loading.wide import PEOPLE
+from analysis.measures import outcomes
 from analysis.predictions import DECISION_COLUMNS, GROUP_COLUMNS
 from analysis.variables import LONGEST_LABEL, registry, variables
 from tests.analysis import simulate
@@ -26,7 +27,7 @@ def test_the_page_in_the_docs_is_what_the_command_writes():
 
 
 def test_every_column_has_an_entry_and_no_other():
-    columns = [*COLUMN_NAMES, *DECISION_COLUMNS, *GROUP_COLUMNS, *FLAGS, "page_seconds_PAGE"]
+    columns = [*COLUMN_NAMES, *DECISION_COLUMNS, *GROUP_COLUMNS, *FLAGS, *outcomes.COLUMNS, "page_seconds_PAGE"]
     assert sorted(variable.name for variable in variables("decisions")) == sorted(columns)
     assert [variable.name for variable in variables("participants")] == [column.name for column in PEOPLE]
 

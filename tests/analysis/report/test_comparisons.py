@@ -53,10 +53,12 @@ def test_planted_differences_in_plain_python(planted):
         if first == "arm_a":
             assert max(rates[first]) < min(rates[second])  # no overlap: the least possible p
             assert row["p"] == pytest.approx(2 / 70)
-    shown = {(row[0], row[1]): row for row in page.tables["Differences between treatments"][1:]}
+    shown = {(row[0], row[2]): row for row in page.tables["Differences between treatments"][1:]}
     effect = 100 * (sum(rates["arm_b"]) - sum(rates["arm_a"])) / 4
     row = shown["Dominant-strategy play (%)", "arm_b − arm_a"]
-    assert (row[2], float(row[3]), row[5]) == ("4 + 4", pytest.approx(effect, abs=0.051), "0.029")
+    assert (row[3], float(row[4]), row[6]) == ("4 + 4", pytest.approx(effect, abs=0.051), "0.029")
+    assert {row[1] for row in shown.values()} == {"exploratory"}
+    assert "whatever the data, nothing can be significant at 5 % after correction" in page.text
 
 
 def test_three_treatments(planted):
@@ -99,8 +101,8 @@ def test_units_in_both_treatments_and_an_outcome_that_never_varies(tmp_path):
         sessions.append([row for part in simulate.several_parts(parts, f"both{k}abc") for row in part])
     path, page = report(tmp_path / "r", *sessions)
     rows = {row[0]: row for row in page.tables["Differences between treatments"]}
-    assert {row[1] for row in rows.values()} == {"Units", "3"}
+    assert {row[2] for row in rows.values()} == {"Units", "3"}
     table = pd.read_csv(path.with_name("estimates.csv"))
     assert "Wilcoxon signed-rank test" in "".join(table["method"])
-    constant = table[(table["outcome"] == "transfers_sum") & table["method"].str.startswith("sign-flip")]
+    constant = table[(table["outcome"] == "transfers_sum_above_chance") & table["method"].str.startswith("sign-flip")]
     assert constant["least_p"].tolist() == [0.25]
