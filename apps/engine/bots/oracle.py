@@ -10,36 +10,45 @@ all else is exact.
 """
 
 import json
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from itertools import product
 from math import floor
+from typing import Any
+
+Table = dict[str, Any]
+"""A table of a treatment file."""
+Reports = Sequence[Any]
+"""A type by position; None where it is struck out."""
+Cost = Callable[[Fraction], Fraction]
+NOTHING = Fraction(0)
 
 
-def number(value):
+def number(value: Any) -> Fraction:
     """A number of a treatment file as a fraction: 0.1 is one tenth, "1/3" one third."""
     return value if isinstance(value, Fraction) else Fraction(str(value))
 
 
-def power(base, exponent):
+def power(base: Fraction, exponent: Fraction) -> Fraction:
     if exponent.denominator == 1:
         return base ** int(exponent)
     return Fraction(float(base) ** float(exponent))
 
 
-def grid(table):
+def grid(table: Table) -> list[Fraction]:
     """lowest, lowest + step, …, highest."""
     lowest, highest, step = (number(table[key]) for key in ("lowest", "highest", "step"))
     return [lowest + k * step for k in range(int((highest - lowest) / step) + 1)]
 
 
-def round_half_up(points, decimals):
+def round_half_up(points: Fraction, decimals: int) -> int:
     """In the smallest unit, halves towards plus infinity: 2.5 is 3, -2.5 is -2."""
     return floor(points * 10**decimals + Fraction(1, 2))
 
 
-def serial_shares(demands, cost):
+def serial_shares(demands: Sequence[Fraction], cost: Cost) -> list[Fraction]:
     """Kumar (2013), eq. 1; Moulin and Shenker (1992)."""
     n = len(demands)
     ascending = sorted(range(n), key=lambda agent: demands[agent])
@@ -52,13 +61,13 @@ def serial_shares(demands, cost):
     return shares
 
 
-def proportional_shares(demands, cost):
-    total = sum(demands)
+def proportional_shares(demands: Sequence[Fraction], cost: Cost) -> list[Fraction]:
+    total = sum(demands, NOTHING)
     return [Fraction(0) if total == 0 else q / total * cost(total) for q in demands]
 
 
-def equal_shares(demands, cost):
-    return [cost(sum(demands)) / len(demands) for _ in demands]
+def equal_shares(demands: Sequence[Fraction], cost: Cost) -> list[Fraction]:
+    return [cost(sum(demands, NOTHING)) / len(demands) for _ in demands]
 
 
 SHARES = {"serial": serial_shares, "proportional": proportional_shares, "equal": equal_shares}
@@ -67,7 +76,7 @@ SHARES = {"serial": serial_shares, "proportional": proportional_shares, "equal":
 class Position:
     """What one position of a group knows and may say."""
 
-    def __init__(self, definition, index):
+    def __init__(self, definition: Table, index: int) -> None:
         role = definition["roles"][index] if definition.get("roles") else {}
         kind = definition["environment"]["kind"]
         prior = role.get("types") or definition["types"]
@@ -90,7 +99,7 @@ class Position:
 class Production:
     """Quantities on a grid, a value for one's own, a cost for the total."""
 
-    def __init__(self, definition, positions):
+    def __init__(self, definition: Table, positions: list[Position]) -> None:
         table = definition["environment"]
         self.value_table, self.cost_table, self.positions = table["value"], table["cost"], positions
         self.quantities = grid(table["quantities"])
@@ -100,7 +109,7 @@ class Production:
         self.cost = cache(self._cost)
         self.shares = cache(lambda quantities: self.baseline(quantities, self.cost))
 
-    def _gross(self, i, type_, quantity):
+    def _gross(self, i: int, type_: Fraction, quantity: Fraction) -> Fraction:
         table = self.value_table
         if table["kind"] == "linear":
             return type_ * quantity
@@ -111,37 +120,37 @@ class Production:
         row = table["rows"][self.positions[i].types.index(type_)]
         return number(row[self.quantities.index(quantity)])
 
-    def _cost(self, total):
+    def _cost(self, total: Fraction) -> Fraction:
         table = self.cost_table
         if table["kind"] == "power":
             return number(table["coefficient"]) * power(total, number(table["exponent"]))
         if table["kind"] == "polynomial":
-            return sum(number(a) * total ** (k + 1) for k, a in enumerate(table["coefficients"]))
+            return sum((number(a) * total ** (k + 1) for k, a in enumerate(table["coefficients"])), NOTHING)
         if table["kind"] == "piecewise_linear":
             return self._sum_of_pieces([number(x) for x in table["breakpoints"]], table["slopes"], total)
         return number(table["values"][int(total)])
 
-    def _sum_of_pieces(self, breakpoints, slopes, total):
+    def _sum_of_pieces(self, breakpoints: list[Fraction], slopes: list[Any], total: Fraction) -> Fraction:
         """Each piece of [0, total] between breakpoints costs its slope a unit."""
-        starts, ends = [0, *breakpoints], [*breakpoints, total]
+        starts, ends = [NOTHING, *breakpoints], [*breakpoints, total]
         pieces = zip(starts, ends, slopes, strict=True)
-        return sum(number(slope) * max(0, min(end, total) - start) for start, end, slope in pieces)
+        return sum((number(slope) * max(NOTHING, min(end, total) - start) for start, end, slope in pieces), NOTHING)
 
-    def value(self, i, type_, outcome):
+    def value(self, i: int, type_: Fraction, outcome: Any) -> Fraction:
         return self.gross(i, type_, outcome[i])
 
-    def share(self, i, outcome):
+    def share(self, i: int, outcome: Any) -> Fraction:
         return self.shares(outcome)[i]
 
 
 class PublicProject:
     """A list of outcomes and a table of payoffs."""
 
-    def __init__(self, definition, positions):
+    def __init__(self, definition: Table, positions: list[Position]) -> None:
         self.names, self.positions = definition["environment"]["outcomes"], positions
         self.outcomes = list(range(len(self.names)))
 
-    def value(self, i, type_, outcome):
+    def value(self, i: int, type_: Fraction, outcome: Any) -> Fraction:
         entry = self.positions[i].payoffs[self.names[outcome]]
         if entry == "type":
             return type_
@@ -149,7 +158,7 @@ class PublicProject:
             return number(entry[self.positions[i].messages.index(type_)])
         return number(entry)
 
-    def share(self, i, outcome):
+    def share(self, i: int, outcome: Any) -> Fraction:
         return Fraction(0)
 
 
@@ -158,37 +167,42 @@ class SinglePeaked:
 
     outcomes = None
 
-    def __init__(self, definition, positions):
+    def __init__(self, definition: Table, positions: list[Position]) -> None:
         pass
 
-    def value(self, i, type_, outcome):
+    def value(self, i: int, type_: Fraction, outcome: Any) -> Fraction:
         return -((type_ - outcome) ** 2)
 
-    def share(self, i, outcome):
+    def share(self, i: int, outcome: Any) -> Fraction:
         return Fraction(0)
 
 
-ENVIRONMENTS = {"production": Production, "public_project": PublicProject, "single_peaked": SinglePeaked}
+Environment = Production | PublicProject | SinglePeaked
+ENVIRONMENTS: dict[str, type[Environment]] = {
+    "production": Production,
+    "public_project": PublicProject,
+    "single_peaked": SinglePeaked,
+}
 
 
 class Oracle:
     """One treatment's game, computed from its definition."""
 
-    def __init__(self, definition):
+    def __init__(self, definition: Table) -> None:
         self.definition = definition
         self.n = int(definition["group"]["size"])
         self.positions = [Position(definition, i) for i in range(self.n)]
-        self.environment = ENVIRONMENTS[definition["environment"]["kind"]](definition, self.positions)
+        self.environment: Environment = ENVIRONMENTS[definition["environment"]["kind"]](definition, self.positions)
         self.name = definition["mechanism"]["name"]
         self.ties = definition["mechanism"].get("ties", "first")
         self.best = cache(self._best)
         self.mean_payoff = cache(self._mean_payoff)
 
-    def payoff(self, i, type_, outcome):
+    def payoff(self, i: int, type_: Fraction, outcome: Any) -> Fraction:
         """u_i(type, outcome): value less the baseline share of the cost, before transfers."""
         return self.environment.value(i, type_, outcome) - self.environment.share(i, outcome)
 
-    def _best(self, reports, members):
+    def _best(self, reports: Reports, members: tuple[int, ...]) -> Any:
         """An outcome that maximises the members' total payoff; the first of several, or the last."""
         if self.environment.outcomes is None:
             return sum(reports[i] for i in members) / len(members)
@@ -200,10 +214,10 @@ class Oracle:
                 best, best_total = outcome, total
         return best
 
-    def efficient(self, reports):
+    def efficient(self, reports: Reports) -> Any:
         return self.best(tuple(reports), tuple(range(self.n)))
 
-    def _mean_payoff(self, j, reports, unknown):
+    def _mean_payoff(self, j: int, reports: Reports, unknown: tuple[int, ...]) -> Fraction:
         """E[u_j at the efficient outcome] over the types of the unknown positions, the others as reported."""
         mean = Fraction(0)
         priors = [list(zip(self.positions[k].types, self.positions[k].probabilities, strict=True)) for k in unknown]
@@ -215,19 +229,19 @@ class Oracle:
                 mean += probability * self.payoff(j, filled[j], self.efficient(filled))
         return mean
 
-    def mean(self, j, reports, unknown):
+    def mean(self, j: int, reports: Reports, unknown: Sequence[int]) -> Fraction:
         """The same; what the unknown positions have reported is struck out first, so that it cannot matter."""
         seen = tuple(None if k in unknown else report for k, report in enumerate(reports))
         return self.mean_payoff(j, seen, tuple(sorted(unknown)))
 
-    def others(self, i):
+    def others(self, i: int) -> list[int]:
         return [k for k in range(self.n) if k != i]
 
-    def groves(self, reports):
+    def groves(self, reports: Reports) -> list[Fraction]:
         chosen = self.efficient(reports)
-        return [sum(self.payoff(k, reports[k], chosen) for k in self.others(i)) for i in range(self.n)]
+        return [sum((self.payoff(k, reports[k], chosen) for k in self.others(i)), NOTHING) for i in range(self.n)]
 
-    def vcg(self, reports):
+    def vcg(self, reports: Reports) -> list[Fraction]:
         """Safronov (2018), Def. 1."""
         transfers = self.groves(reports)
         for i in range(self.n):
@@ -235,15 +249,17 @@ class Oracle:
             transfers[i] -= sum(self.payoff(k, reports[k], without) for k in self.others(i))
         return transfers
 
-    def agv(self, reports):
+    def agv(self, reports: Reports) -> list[Fraction]:
         """Safronov (2018), Def. 2."""
-        externality = [sum(self.mean(k, reports, self.others(i)) for k in self.others(i)) for i in range(self.n)]
+        externality = [
+            sum((self.mean(k, reports, self.others(i)) for k in self.others(i)), NOTHING) for i in range(self.n)
+        ]
         return [
             externality[i] - sum(Fraction(1, self.n - 1) * externality[j] for j in self.others(i))
             for i in range(self.n)
         ]
 
-    def payments(self, reports):
+    def payments(self, reports: Reports) -> list[list[Fraction]]:
         """Safronov (2018), Def. 4: [i][j] = x_ij = what j pays i."""
         order = [int(k) - 1 for k in self.definition["mechanism"].get("order") or range(1, self.n + 1)]
         paid = [[Fraction(0)] * self.n for _ in range(self.n)]
@@ -253,10 +269,10 @@ class Oracle:
                 paid[i][j] = self.mean(j, reports, after) - self.mean(j, reports, [i, *after])
         return paid
 
-    def play(self, types, messages):
+    def play(self, types: Sequence[Fraction], messages: Sequence[Fraction]) -> dict[str, Any]:
         n = self.n
         payments, transfers = None, [Fraction(0)] * n
-        if self.name in SHARES:  # all other mechanisms are direct
+        if isinstance(self.environment, Production) and self.name in SHARES:  # all other mechanisms are direct
             outcome = tuple(messages)
             shares = SHARES[self.name](messages, self.environment.cost)
         else:
@@ -264,7 +280,7 @@ class Oracle:
             shares = [self.environment.share(i, outcome) for i in range(n)]
             if self.name == "pairwise":
                 payments = self.payments(messages)
-                transfers = [sum(payments[i][j] - payments[j][i] for j in self.others(i)) for i in range(n)]
+                transfers = [sum((payments[i][j] - payments[j][i] for j in self.others(i)), NOTHING) for i in range(n)]
             else:
                 transfers = getattr(self, self.name)(messages)  # vcg, groves, agv
         values = [self.environment.value(i, types[i], outcome) for i in range(n)]
@@ -280,7 +296,7 @@ class Oracle:
             "points": self.points(utilities),
         }
 
-    def points(self, utilities):
+    def points(self, utilities: Sequence[Fraction]) -> list[int]:
         decimals = int(self.definition.get("points", {}).get("rounding", 0))
         return [
             round_half_up(position.scale * utility + position.shift, decimals)
@@ -288,7 +304,7 @@ class Oracle:
         ]
 
 
-def expected(definition, types, messages):
+def expected(definition: Table, types: Sequence[float], messages: Sequence[float]) -> dict[str, Any]:
     """Everything that one group's round must give: outcome, values, shares, transfers, payments, utilities, points."""
     oracle = _oracle(json.dumps(definition, sort_keys=True, default=_plain))
     snapped_types = [_on(p.types, t) for p, t in zip(oracle.positions, types, strict=True)]
@@ -296,21 +312,21 @@ def expected(definition, types, messages):
     return oracle.play(snapped_types, snapped_messages)
 
 
-def expected_points(definition, types, messages):
+def expected_points(definition: Table, types: Sequence[float], messages: Sequence[float]) -> list[int]:
     """Points by position, in the smallest unit."""
     return expected(definition, types, messages)["points"]
 
 
 @cache
-def _oracle(definition_json):
+def _oracle(definition_json: str) -> Oracle:
     return Oracle(json.loads(definition_json))
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     """What json cannot write: decimals and fractions as text, numpy's numbers as Python's."""
     return str(value) if isinstance(value, (Decimal, Fraction)) else value.item()
 
 
-def _on(allowed, value):
+def _on(allowed: Sequence[Fraction], value: float) -> Fraction:
     """The exact number that a float stands for."""
     return next((exact for exact in allowed if float(exact) == float(value)), None) or number(value)
