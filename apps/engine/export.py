@@ -11,7 +11,7 @@ from otree import settings
 
 from engine import PLATFORM_VERSION
 from engine.aids import custom_export_what_if
-from engine.people import Participant, Player, Session
+from engine.people import Earnings, Participant, Player, Session
 from engine.quiz.export import custom_export_quiz
 from engine.record import custom_export_record
 from engine.session.in_force import treatment_of
@@ -24,10 +24,10 @@ __all__ = ["custom_export", "custom_export_quiz", "custom_export_record", "custo
 COLUMNS = [entry.name for entry in RECORD]
 
 
-def custom_export(players: Sequence[Player]) -> Iterator[list[Any]]:
+def custom_export(players: Sequence[Player]) -> Iterator[list[object]]:
     """Of whole groups: all players of a session, or of one of its rounds."""
     yield list(COLUMNS)
-    groups: dict[int, list[Any]] = defaultdict(list)
+    groups: dict[int, list[Player]] = defaultdict(list)
     for player in players:
         groups[player.group_id].append(player)
     part_of, columns_of = cache(treatment_of), cache(part_columns)
@@ -71,7 +71,7 @@ def person_columns(session: Session, participant: Participant) -> dict[str, Any]
     }
 
 
-def earnings_of(participant: Participant) -> Any:
+def earnings_of(participant: Participant) -> Earnings | None:
     return participant.vars.get("earnings")
 
 
@@ -142,7 +142,7 @@ def result(player: Player, treatment: Treatment) -> dict[str, Any]:
     }
 
 
-def payment(player: Player, earnings: Any) -> dict[str, Any]:
+def payment(player: Player, earnings: Earnings | None) -> dict[str, Any]:
     """Blank until the participant's earnings are settled; practice is never paid."""
     if earnings is None:
         return {"is_paid_round": None, "part_earnings": None, "total_payment": None}

@@ -79,14 +79,14 @@ def note_person(participant: Participant, event: str, cause: str, value: object 
 COLUMNS = "session_code participant_code participant_id at event cause app page round_number value".split()
 
 
-def custom_export_record(players: Sequence[Player]) -> Iterator[list[Any]]:
+def custom_export_record(players: Sequence[Player]) -> Iterator[list[object]]:
     """One row an event of the sessions of these players, in the order in which they happened."""
     yield list(COLUMNS)
     for key in sorted({player.session_id for player in players}):
         yield from events_of(key)
 
 
-def events_of(session_id: int) -> Iterator[list[Any]]:
+def events_of(session_id: int) -> Iterator[list[object]]:
     code = dbq(Sessions.code).filter_by(id=session_id).scalar()
     codes = dict(dbq(Participants.id_in_session, Participants.code).filter_by(session_id=session_id))
     for row in dbq(Event).filter_by(session_id=session_id).order_by(Event.id):

@@ -126,7 +126,7 @@ def furthest(situation: Situation, person: Person) -> int:
     return len(slots(session, session.blocks[person.number - 1])) if past else 0
 
 
-def who_play(situation: Situation, rows: list[PlayerRow]) -> list[Any]:
+def who_play(situation: Situation, rows: list[PlayerRow]) -> list[PlayerRow]:
     """Without those who have declined and their groups, which cannot play; but what was played counts."""
     declined = {key for key, number in situation.numbers.items() if number in situation.session.declined}
     void = {row.group_id for row in rows if row.participant_id in declined}
@@ -141,7 +141,7 @@ def who_play(situation: Situation, rows: list[PlayerRow]) -> list[Any]:
 
 def tallies_of(session: Session, rows: list[PlayerRow]) -> dict[Place, Tally]:
     """Of one oTree round, which can be different rounds of different parts for different blocks."""
-    by_place: dict[Place, list[Any]] = defaultdict(list)
+    by_place: dict[Place, list[PlayerRow]] = defaultdict(list)
     for row in rows:
         by_place[row.part, bool(row.practice), row.part_round].append(row)
     return {

@@ -59,7 +59,7 @@ def store(player: Player, kind: str, messages: list[float | None], points_units:
     )
 
 
-def custom_export_what_if(players: Sequence[Player]) -> Iterator[list[Any]]:
+def custom_export_what_if(players: Sequence[Player]) -> Iterator[list[object]]:
     """One row a query, in the order of asking; the columns are described in docs/codebook.md."""
     yield list(COLUMNS)
     if not players:
@@ -72,7 +72,7 @@ def custom_export_what_if(players: Sequence[Player]) -> Iterator[list[Any]]:
             yield _row(player, query)
 
 
-def _row(player: Player, query: Any) -> list[Any]:
+def _row(player: Player, query: Any) -> list[object]:
     units = query.points_units
     return [
         player.session.code,

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from otree.common import get_models_module
 
@@ -11,7 +10,7 @@ from engine.people import Player
 COLUMNS = "session_code participant_code participant_id part attempt question answer correct asked_at".split()
 
 
-def custom_export_quiz(players: Sequence[Player]) -> Iterator[list[Any]]:
+def custom_export_quiz(players: Sequence[Player]) -> Iterator[list[object]]:
     yield list(COLUMNS)
     if not players:
         return

@@ -1,13 +1,13 @@
 """What a subject is told about values and costs before deciding: own type in numbers, and what is known of others."""
 
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
 from engine.words.language import _
 from engine.words.names import player_names, prior_sentence, type_name
 from engine.words.numbers import amount, amount_decimals, enough_decimals, plain, tagged
+from mechanisms.arrays import FloatArray
 from mechanisms.environments import Production, PublicProject
 from mechanisms.treatments import Treatment
 
@@ -41,7 +41,7 @@ def _other_totals(environment: Production) -> np.ndarray:
     return np.linspace(others * quantities[0], others * quantities[-1], count)
 
 
-def _pairs(name: str, keys: Any, numbers: Any, decimals: int) -> list[tuple[str, str]]:
+def _pairs(name: str, keys: FloatArray, numbers: FloatArray, decimals: int) -> list[tuple[str, str]]:
     """(quantity, number), with as few decimals as show all of them exactly, if that is possible."""
     decimals = enough_decimals(numbers, decimals)
     pairs = zip(keys.tolist(), numbers.tolist(), strict=True)

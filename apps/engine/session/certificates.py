@@ -10,6 +10,7 @@ import json
 import logging
 import math
 import sys
+from multiprocessing.connection import Connection
 from typing import Any
 
 from otree.database import AnyModel, db, dbq, session_scope
@@ -132,7 +133,7 @@ def install() -> None:
 # --- in the process aside ---
 
 
-def send_missing(connection: Any) -> None:
+def send_missing(connection: Connection) -> None:
     """The definitions of all treatments of sessions whose certificate is not there."""
     read_only()
     sent = set()
@@ -144,7 +145,7 @@ def send_missing(connection: Any) -> None:
                 connection.send(session.parts[part - 1])
 
 
-def compute(connection: Any, definition: dict[str, Any]) -> None:
+def compute(connection: Connection, definition: dict[str, Any]) -> None:
     if sys.platform != "win32":
         import resource
 
