@@ -1,6 +1,10 @@
 """The commands of the platform; they need Python 3.11 and nothing else. On Windows: py -3.11 run.py lab, and so on.
 
-    python3.11 run.py lab  [ADDRESS:PORT]              start the laboratory's server
+    python3.11 run.py lab  [ADDRESS:PORT]              start the laboratory's server, for this computer alone
+    python3.11 run.py lab  --open [ADDRESS:PORT]       ... for others too, with a password [--database URL]
+    python3.11 run.py seats [ADDRESS:PORT] [ROOM]      the links of the laboratory's seats, one a line
+    python3.11 run.py backup [FILE] [--database URL]   copy the database, beside a running laboratory
+    python3.11 run.py restore FILE [--database URL]    put a copy back
     python3.11 run.py test [PYTEST OPTIONS]            check the code and run all tests
     python3.11 run.py bots TREATMENT [PARTICIPANTS]    let robots play a treatment; their data go to exports/
     python3.11 run.py handouts TREATMENT [OPTIONS]     instructions and sheets of points to print, HTML and PDF
@@ -8,11 +12,12 @@
     python3.11 run.py translations                     collect the sentences of all pages for their translation
 
 They make a virtual environment in .venv and install the pinned requirements into it, again only when these change.
-Only the standard library may be imported at the top of this file.
+Only the standard library may be imported at the top of this file, and commands/, which does likewise.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import os
@@ -26,16 +31,19 @@ import time
 from pathlib import Path
 from typing import Any
 
+from commands import backup, opening, seats
+
 ROOT = Path(__file__).resolve().parent
 WINDOWS = os.name == "nt"
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 DATABASE = ROOT / "db.sqlite3"
+SECRETS = ROOT / opening.FILE
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # where tests/browser/conftest.py looks, too
 TESTS_FAILED, NO_TESTS = 1, 5  # as pytest ends
-SERVER_SETTINGS = ("DATABASE_URL", "PORT", "OTREE_PRODUCTION", "OTREE_AUTH_LEVEL", "OTREE_ADMIN_PASSWORD")
+SERVER_SETTINGS = ("DATABASE_URL", "PORT", "OTREE_PRODUCTION", opening.LEVEL, opening.PASSWORD, opening.KEY)
 
 
 def main(arguments: list[str]) -> int:
@@ -49,7 +57,11 @@ def main(arguments: list[str]) -> int:
         print(f"(Windows: py -3.11 run.py {command}). Python 3.11 can be had from https://www.python.org/downloads/")
         return 1
     os.chdir(ROOT)
-    return COMMANDS[command](rest)
+    try:
+        return COMMANDS[command](rest)
+    except opening.RefusedError as refused:
+        print(refused, file=sys.stderr)
+        return 1
 
 
 # --- the environment ---
@@ -57,22 +69,30 @@ def main(arguments: list[str]) -> int:
 
 def install(requirements: str) -> None:
     """Make .venv and install a requirements file into it, unless that has been done already."""
-    texts = [(ROOT / name).read_text("utf-8") for name in ("requirements.txt", requirements)]
-    place = f"{VENV} {sys.version}"  # a folder that was moved or copied has a broken environment
-    wanted = hashlib.sha256("\n".join([place, *texts]).encode()).hexdigest()
+    wanted = stamp_of(requirements)
     stamp, made = VENV / f"{requirements}.installed", VENV / "made"
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    if not made.exists() or made.read_text() != place:
+    if not made.exists() or made.read_text() != place():
         print("Making the environment .venv", flush=True)
         if subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)]).returncode != 0:
             sys.exit("The environment could not be made. On Debian and Ubuntu: sudo apt-get install python3.11-venv")
-        made.write_text(place)
+        made.write_text(place())
     print(f"Installing {requirements}: a few minutes, only now and when the file changes", flush=True)
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]
     if subprocess.run(pip).returncode != 0:
         sys.exit(f"{requirements} could not be installed (see above). Is there a connection to the internet?")
     stamp.write_text(wanted)
+
+
+def place() -> str:
+    """A folder that was moved or copied has a broken environment."""
+    return f"{VENV} {sys.version}"
+
+
+def stamp_of(requirements: str) -> str:
+    texts = [(ROOT / name).read_text("utf-8") for name in ("requirements.txt", requirements)]
+    return hashlib.sha256("\n".join([place(), *texts]).encode()).hexdigest()
 
 
 def environment() -> dict[str, str]:
@@ -87,21 +107,20 @@ def environment() -> dict[str, str]:
 
 def lab(arguments: list[str]) -> int:
     """Start oTree's server. Not its devserver, which keeps the data in memory and loses them if the computer fails."""
-    install("requirements.txt")
-    address, _, port = (arguments[0] if arguments else "").rpartition(":")
-    address, port = address or "0.0.0.0", port or os.environ.get("PORT") or "8000"
-    if not port.isdigit():
-        print(f"{arguments[0]} is no port: use for example run.py lab 8001, or run.py lab 127.0.0.1:8001")
-        return 2
-    if answers(port):
-        print(f"Port {port} is in use, perhaps by a laboratory that still runs.")
-        print("Stop that one, or choose another port: run.py lab 8001")
-        return 1
-    variables = {"OTREE_PRODUCTION": "1", **environment()}  # subjects never see oTree's debug tables
+    options = lab_options(arguments)
+    address, port = opening.place(options.address, options.open, os.environ.get("PORT") or "8000")
+    opening.check_free(address, port)
     if not os.access(ROOT, os.W_OK):
-        print(f"{ROOT} cannot be written to, and the data are stored there: make it writable for this user.")
-        return 1
-    if DATABASE.exists() or "DATABASE_URL" in os.environ:
+        raise opening.RefusedError(f"{ROOT} cannot be written to, and the data are stored there: make it writable.")
+    given = {**database_variables(options.database), **os.environ}
+    if options.database:
+        given["DATABASE_URL"] = options.database
+    closed = not options.open and opening.for_this_computer(address)
+    given = opening.closed(given, SECRETS) if closed else opening.opened(given, SECRETS)
+    os.environ.update(given)
+    install("requirements.txt")
+    variables = {"OTREE_PRODUCTION": "1", **environment()}  # subjects never see oTree's debug tables
+    if DATABASE.exists() or "DATABASE_URL" in variables:
         checked = subprocess.run([str(PYTHON), str(ROOT / "run.py"), "check-database"], env=variables)
         if checked.returncode != 0:
             return checked.returncode
@@ -110,7 +129,7 @@ def lab(arguments: list[str]) -> int:
             signal.signal(getattr(signal, name), interrupted)
     server = start([str(BIN / "otree"), "prodserver", f"{address}:{port}"], variables)
     try:
-        announce(server, port)
+        announce(server, address, port, closed)
         while server.poll() is None:  # not wait(), which on Windows cannot be interrupted
             time.sleep(0.5)
         return server.returncode
@@ -121,14 +140,30 @@ def lab(arguments: list[str]) -> int:
         stop(server)
 
 
+def lab_options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="run.py lab", description="Start the laboratory's server.")
+    parser.add_argument("address", nargs="?", default="", metavar="ADDRESS:PORT", help="a port, or both; 8000")
+    parser.add_argument("--open", action="store_true", help="others can reach it: with password, key and login")
+    parser.add_argument("--database", default="", metavar="URL", help="postgresql://USER:PASSWORD@HOST/NAME")
+    return parser.parse_args(arguments)
+
+
+def database_variables(url: str) -> dict[str, str]:
+    """The database that a command means: of its option, else of the environment, else of lab.env, else db.sqlite3."""
+    url = url or os.environ.get("DATABASE_URL") or opening.stored(SECRETS).get("DATABASE_URL", "")
+    if url and not backup.is_postgres(url) and not url.startswith("sqlite:"):
+        raise opening.RefusedError(f"--database {url.partition(':')[0]}: use postgresql://USER:PASSWORD@HOST/NAME")
+    return {"DATABASE_URL": url} if url else {}
+
+
 def interrupted(signum: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def answers(port: str) -> bool:
+def answers(address: str, port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", int(port))) == 0
+        return probe.connect_ex(("127.0.0.1" if address == opening.EVERYWHERE else address, port)) == 0
 
 
 def start(command: list[str], variables: dict[str, str], **options: Any) -> subprocess.Popen[bytes]:
@@ -138,12 +173,16 @@ def start(command: list[str], variables: dict[str, str], **options: Any) -> subp
     return subprocess.Popen(command, env=variables, start_new_session=True, **options)
 
 
-def announce(server: subprocess.Popen[bytes], port: str) -> None:
-    while server.poll() is None and not answers(port):
+def announce(server: subprocess.Popen[bytes], address: str, port: int, closed: bool) -> None:
+    while server.poll() is None and not answers(address, port):
         time.sleep(0.2)
     if server.poll() is None:
-        where = "on this computer; on others use this computer's name or address"
-        print(f"\nThe laboratory is open: http://localhost:{port}   ({where})")
+        if closed:
+            print(f"\nThe laboratory runs for this computer alone: http://localhost:{port}")
+            print("For others: run.py lab --open (it has a password then).", end=" ")
+        else:
+            print(f"\nThe laboratory is open: on others use this computer's name or address, http://…:{port}/rooms")
+            print(f"The experimenter logs in as admin; the links of the seats: run.py seats {port}.", end=" ")
         print("Stop it with Ctrl-C.\n", flush=True)
 
 
@@ -195,6 +234,38 @@ def check_database(arguments: list[str]) -> int:
             print("Nothing was changed. Move the database away (rename db.sqlite3) and start again.")
             print("To export its data, use the version of the code that made it.")
             return 1
+    return 0
+
+
+# --- backup, restore, seats ---
+
+
+def back_up(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="run.py backup", description="Copy the database, beside a running laboratory."
+    )
+    parser.add_argument("file", nargs="?", type=Path, help=f"a new file; else one in {backup.FOLDER}/")
+    parser.add_argument("--database", default="", metavar="URL")
+    options = parser.parse_args(arguments)
+    made = backup.backup(database_variables(options.database).get("DATABASE_URL", ""), ROOT, options.file)
+    print(f"The copy is {made} ({made.stat().st_size / 1e6:.1f} MB). Put it back with: run.py restore {made}")
+    return 0
+
+
+def put_back(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="run.py restore", description="Put a copy of the database back.")
+    parser.add_argument("file", type=Path, help="what run.py backup has made")
+    parser.add_argument("--database", default="", metavar="URL")
+    options = parser.parse_args(arguments)
+    before = backup.restore(database_variables(options.database).get("DATABASE_URL", ""), ROOT, options.file)
+    print(f"The database is that of {options.file} again.", f"What was there before is in {before}." if before else "")
+    return 0
+
+
+def seat_links(arguments: list[str]) -> int:
+    """Needs the key that the server has: of the environment, or of lab.env."""
+    secrets = {**opening.stored(SECRETS), **os.environ}
+    print("\n".join(seats.links(arguments, ROOT / "_rooms", secrets)))
     return 0
 
 
@@ -335,6 +406,9 @@ def call(command: list[str]) -> int:
 
 COMMANDS = {
     "lab": lab,
+    "seats": seat_links,
+    "backup": back_up,
+    "restore": put_back,
     "test": test,
     "bots": bots,
     "handouts": handouts,

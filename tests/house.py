@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("mechanisms", "analysis", "apps")
+PACKAGES = ("mechanisms", "analysis", "apps", "commands")
 
 
 def name_of(path):

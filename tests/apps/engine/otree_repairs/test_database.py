@@ -58,6 +58,7 @@ def test_a_damaged_file(own_lab):
 def test_run_py_says_what_to_do_about_a_file_that_cannot_be_opened(own_lab):
     """oTree opens it when it is imported, before any repair can speak."""
     shutil.copy(ROOT / "run.py", own_lab.folder)
+    shutil.copytree(ROOT / "commands", own_lab.folder / "commands")
     (own_lab.folder / "db.sqlite3").mkdir()
     done = own_lab.python("run.py", "check-database")
     assert done.returncode == 1

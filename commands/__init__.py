@@ -1,0 +1,1 @@
+"""What run.py does beside starting programs: with the standard library alone, before anything is installed."""
