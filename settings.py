@@ -6,6 +6,7 @@ OTREE_SECRET_KEY                         signs the login cookie; without it a ne
 OTREE_LANGUAGE                           language of pages outside a session (en, de, ja)
 OTREE_CURRENCY                           three-letter code of the money that is paid, EUR by default
 OTREE_BOT_STRATEGY, OTREE_BOT_MESSAGES   what bots choose: equilibrium, truthful, random or fixed ("3 5 7")
+OTREE_ONLINE_IDENTIFIER                  the name of a platform's identifier in links of Online, like PROLIFIC_PID
 OTREE_SHOW_ERRORS                        1 shows oTree's debug tables and tracebacks in the browser: never with subjects
 """
 
@@ -19,7 +20,8 @@ ROOT = Path(__file__).parent
 # oTree finds an app only as a top-level module: this makes apps/demand importable as `demand`.
 sys.path[:0] = [str(folder) for folder in (ROOT / "apps", ROOT) if str(folder) not in sys.path]
 
-from engine.session.designs import session_configs  # noqa: E402  (needs the path above)
+from engine import room_files  # noqa: E402  (needs the path above)
+from engine.session.designs import session_configs  # noqa: E402
 
 from mechanisms.treatments import TreatmentError  # noqa: E402
 
@@ -42,9 +44,20 @@ SESSION_FIELDS = [
 ]  # fmt: skip
 
 ROOMS = [
-    {"name": "lab", "display_name": "Laboratory", "participant_label_file": "_rooms/lab.txt"},  # labels are seats
+    # labels are seats; each has a signed link
+    {
+        "name": "lab",
+        "display_name": "Laboratory",
+        "participant_label_file": str(ROOT / "_rooms/lab.txt"),
+        "use_secure_urls": True,
+    },
     {"name": "online", "display_name": "Online"},  # without labels: people are known by their browsers
 ]
+ONLINE_IDENTIFIER = os.environ.get("OTREE_ONLINE_IDENTIFIER", "")  # of a platform, in the link: PROLIFIC_PID
+try:
+    room_files.check(ROOMS)
+except room_files.RoomFileError as error:
+    raise SystemExit(str(error)) from None
 
 LANGUAGE_CODE = os.environ.get("OTREE_LANGUAGE", "en")  # of pages outside a session; a session has its own
 REAL_WORLD_CURRENCY_CODE = os.environ.get("OTREE_CURRENCY", "EUR")

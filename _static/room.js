@@ -14,12 +14,12 @@ form.addEventListener("submit", async (event) => {
         headers: {"Content-Type": "application/json"},
         body: JSON.stringify(Object.fromEntries(query)),
     });
-    const answer = await response.json();
+    const answer = response.ok ? await response.json() : {};  // a label that cannot be one is refused with a page
     if (answer.status === "ok") {
         query.set("welcome_page_ok", "1");
         location.search = query;
     } else {
         document.getElementById("room-error").hidden = false;
-        label.focus();
+        label?.focus();
     }
 });

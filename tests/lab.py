@@ -18,10 +18,12 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import run
+from commands.seats import mark
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("apps", "mechanisms", "_templates", "_static", "_rooms", "_locale", "treatments")
 SESSION = Path(__file__).with_name("otree_session.py")
+KEY = "0123456789abcdef"
 BIN = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 
@@ -37,6 +39,7 @@ class Lab:
     def environment(self, **variables):
         # The caller's own oTree variables (a database, a password) must not leak into the tests.
         clean = {k: v for k, v in os.environ.items() if not k.startswith("OTREE") and k != "DATABASE_URL"}
+        clean["OTREE_SECRET_KEY"] = KEY
         return {**clean, "PATH": BIN, "PYTHONWARNINGS": "default", **variables}
 
     def run(self, *command, **variables):
@@ -94,6 +97,11 @@ def wait_for(address, process, seconds=90):
         except OSError:
             time.sleep(0.2)
     raise RuntimeError("the server did not start: see server.log in the test's folder")
+
+
+def seat_link(address, label, password=""):
+    """The signed link of a seat of the laboratory, beyond the room's first page."""
+    return f"{address}/room/lab?welcome_page_ok=1&participant_label={label}&hash={mark(label, KEY + password)}"
 
 
 def create_session(address, name, participants, **changes):

@@ -60,6 +60,10 @@ THROUGH = {
     "tests/apps/engine/admin/test_situation.py": "engine.admin.page_times engine.admin.words engine.admin.consequences",
     "tests/apps/engine/aids/test_aids.py": "engine.aids.shown",
     "tests/apps/engine/instructions/test_screen.py": "engine.instructions.drawings",
+    "tests/apps/engine/otree_repairs/test_doors.py": """
+        engine.otree_repairs.labels engine.otree_repairs.policy
+    """,
+    "tests/apps/engine/test_room_files.py": "engine.otree_repairs.rooms",
     "tests/apps/engine/otree_repairs/test_front.py": """
         engine.otree_repairs.bodies engine.otree_repairs.one_lock engine.otree_repairs.lookup
         engine.otree_repairs.refusals

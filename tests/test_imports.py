@@ -27,7 +27,7 @@ ORDER = {
         __main__
     """,
     "engine": """
-        words
+        words room_files
         record aids questionnaires
         otree_repairs
         session instructions

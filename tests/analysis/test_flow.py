@@ -96,9 +96,7 @@ def test_dropouts(two_sessions):
     assert left.to_numpy().tolist() == [["sessionb", 1]]
 
 
-@pytest.mark.parametrize(
-    ("late", "dropout"), [((10,), False), ((9, 10), True), ((8, 9), False), ((1, 2, 9, 10), True)]
-)
+@pytest.mark.parametrize(("late", "dropout"), [((10,), False), ((9, 10), True), ((8, 9), False), ((1, 2, 9, 10), True)])
 def test_who_lets_the_time_run_out_to_the_end_has_left(tmp_path, pairwise, late, dropout):
     for row in pairwise:
         if int(row["round"]) in late and row["participant_id"] == "2":

@@ -14,6 +14,8 @@ FACTS = """() => ({
     title: document.title,
     headings: [...document.querySelectorAll("h1")].map((h1) => h1.innerText.trim()),
     text: document.querySelector("main").innerText,
+    inline: [...document.querySelectorAll("*")].filter((e) => (e.localName === "script" && !e.src) ||
+        e.localName === "style" || [...e.attributes].some((a) => a.name.startsWith("on"))).map((e) => e.outerHTML),
     width: [document.documentElement.scrollWidth, document.documentElement.clientWidth],
     sizes: performance.getEntriesByType("navigation").concat(performance.getEntriesByType("resource"))
         .map((entry) => [entry.name, entry.decodedBodySize]),
@@ -32,6 +34,7 @@ def check_page(page, language="en", treatment=None):
     assert len(facts["headings"]) == 1, facts["headings"]
     assert facts["headings"][0]
     assert facts["title"]
+    assert facts["inline"] == [], f"{page.url}: the Content-Security-Policy does not let these run"
     glued = re.search(r".{20}[a-zäöü)][.!?][A-ZÄÖÜ].{20}", facts["text"])
     assert not glued, f"{page.url}: no space between two sentences: {glued[0]}"
     assert facts["width"][0] <= facts["width"][1], f"{page.url} scrolls sideways: {facts['width']}"

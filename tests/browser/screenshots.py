@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 from tests.browser.hands import LAB_SCREEN, Enlarged, Mouse, Touch
 from tests.browser.session import Session, edited, write_treatments
 from tests.browser.subject import Subject, play_through
-from tests.lab import Lab
+from tests.lab import Lab, seat_link
 
 ALL = 'questionnaires = ["demographics", "cognitive_reflection", "holt_laury", "eckel_grossman", "strategy"]'
 QUICK = {"rounds": "2", "practice_rounds": "0", "quiz": "false", "matching": '"partner"'}
@@ -134,9 +134,9 @@ def photograph_laboratory(browser, address, camera):
     for place in ADMIN:
         page.goto(f"{address}/{place}")
         camera.take(page, f"laboratory-{place.replace('/', '-') or 'start'}")
-    page.goto(f"{address}/room/lab")
+    page.goto(seat_link(address, "lab01").replace("welcome_page_ok=1&", ""))
     camera.take(page, "outside-room")
-    page.goto(f"{address}/room/lab?participant_label=lab01&welcome_page_ok=1")
+    page.goto(seat_link(address, "lab01"))
     camera.take(page, "outside-room-waiting")
     page.goto(f"{address}/p/nobody/welcome/Consent/1")
     camera.take(page, "outside-no-such-page")

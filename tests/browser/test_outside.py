@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.checks import check_axe, check_page
 from tests.browser.hands import LAB_SCREEN, PHONE
-from tests.lab import call, create_session
+from tests.lab import call, create_session, seat_link
 
 
 @pytest.fixture
@@ -24,7 +24,9 @@ def see(page, title):
 
 def test_a_room_from_its_door_to_the_first_page_of_a_session(address, windows):
     for page, label in zip(windows, ("lab01", "lab40"), strict=True):
-        page.goto(f"{address}/room/lab")
+        page.goto(f"{address}/room/lab?participant_label={label}")
+        see(page, "This address has no seat")
+        page.goto(seat_link(address, label).replace("welcome_page_ok=1&", ""))
         see(page, "Welcome")
         page.fill("#participant_label", "nobody")
         page.click("#start")

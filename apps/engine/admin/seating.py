@@ -31,9 +31,12 @@ def seating_plan(people: list[dict[str, Any]], file: Path = FILE) -> dict[str, o
 
 
 def drawn(file: Path) -> tuple[list[list[str]], str]:
-    """The picture, and a sentence if a label is in it twice."""
-    with file.open(newline="", encoding="utf-8-sig") as text:
-        grid = [[cell.strip() for cell in row] for row in csv.reader(text)]
+    """The picture, and a sentence if a label is in it twice or the file cannot be read: the monitor goes on without."""
+    try:
+        with file.open(newline="", encoding="utf-8-sig") as text:
+            grid = [[cell.strip() for cell in row] for row in csv.reader(text)]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return [], f"{file.name} cannot be read: save it as CSV in UTF-8, one line a row of desks, one cell a seat"
     twice = sorted(
         label for label, count in Counter(label for row in grid for label in row).items() if label and count > 1
     )

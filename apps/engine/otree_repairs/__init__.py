@@ -8,11 +8,15 @@ def install() -> None:
         clock,
         creation,
         database,
+        doors,
         fields,
         front,
+        labels,
         lookup,
         one_lock,
+        policy,
         readers,
+        rooms,
         seats,
         sockets,
     )
@@ -30,6 +34,10 @@ def install() -> None:
     readers.install()
     lookup.repair_lookup()
     seats.install()
+    labels.install()
+    rooms.install()
+    doors.install()
+    policy.install()
     lighter()
 
 

@@ -9,7 +9,7 @@ short plain form, or JSON, and nothing of the sender's headers is parsed by the 
 import asyncio
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from email import message_from_bytes
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -28,6 +28,8 @@ BOUNDARY = re.compile(r';\s*boundary=(?:"([\w\'()+,\-./:=? ]{1,70})"|([\w\'+\-.]
 
 class RefusedError(Exception):
     """A request that is not let in: an HTTP status, and why, in one English sentence for who programs a client."""
+
+    page = "refused"  # of _templates/outside/, for participants
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -59,6 +61,10 @@ def check_address(scope: Scope) -> None:
     if scope["method"] not in ("GET", "HEAD", "POST"):
         raise RefusedError(405, f"method {scope['method'][:20]!r} is not used here: use GET or POST")
     check_text(scope["path"], "the address")
+    check_query(scope)
+
+
+def check_query(scope: Any) -> None:
     try:
         query = scope["query_string"].decode("ascii")
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
@@ -165,7 +171,17 @@ def clean_json(body: bytes) -> bytes:
         raise RefusedError(400, 'the body is no JSON object: send for example {"vars": {}}')
     if "\\u0000" in body.decode("utf-8", "replace") or b"\0" in body:
         raise RefusedError(400, "the body contains a zero character")
+    check_values(order)
     return body
+
+
+def check_values(value: Any) -> None:
+    """The named values of a JSON body, at every depth."""
+    if isinstance(value, dict):
+        for check in MORE_CHECKS:
+            check(value.items())
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        check_values(inner)
 
 
 def depth(value: Any) -> int:
@@ -173,7 +189,13 @@ def depth(value: Any) -> int:
     return 1 + max(map(depth, inside), default=0)
 
 
-def check_pairs(pairs: Iterable[tuple[str, str]]) -> None:
+MORE_CHECKS: list[Callable[[Iterable[tuple[str, Any]]], None]] = []
+"""What else is checked of all that is named: in addresses, forms and JSON. Other repairs add theirs."""
+
+
+def check_pairs(pairs: Sequence[tuple[str, str]]) -> None:
+    for check in MORE_CHECKS:
+        check(pairs)
     for name, value in pairs:
         check_text(name, "a field's name")
         check_text(value, f"field {name[:60]!r}")

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from engine.otree_repairs import database, one_lock, refusals, sockets
+from engine.otree_repairs import database, one_lock, policy, refusals, sockets
 from engine.otree_repairs.bodies import RefusedError, admitted
 
 logger = logging.getLogger(__name__)
@@ -34,9 +34,12 @@ async def come_in(self: Any, scope: Scope, receive: Receive, send: Send) -> None
     """The ASGI application that the server calls."""
     if scope["type"] == "lifespan":
         await self.app(scope, receive, started(send))
-    elif scope["type"] == "websocket":
+        return
+    if scope["type"] == "websocket":
         await sockets.guarded(self.app, scope, receive, send)
-    elif any(test(scope) for test in WITHOUT_LOCK):
+        return
+    send = policy.sender(scope, send)
+    if any(test(scope) for test in WITHOUT_LOCK):
         await without_lock(self, scope, receive, send)
     else:
         answer = await answer_to(self, scope, receive)

@@ -20,7 +20,7 @@ def answer(scope: Scope, error: RefusedError, language: str | None = None) -> Re
     closing = {"connection": "close"} if error.status in UNREAD else {}
     if not scope["path"].startswith(outside.FOR_PARTICIPANTS):
         return PlainTextResponse(f"{error}\n", error.status, closing)
-    return HTMLResponse(outside.outside(scope["path"], "refused", language), error.status, closing)
+    return HTMLResponse(outside.outside(scope["path"], error.page, language), error.status, closing)
 
 
 def not_stored(scope: Scope) -> Response:

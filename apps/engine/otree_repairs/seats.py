@@ -14,6 +14,7 @@ from otree.views.participant import InitializeParticipant
 from starlette.requests import Request
 from starlette.responses import Response
 
+from engine.otree_repairs import doors
 from engine.people import Participant, Session
 from engine.record import note, note_person
 from engine.session.presence import give_back, opened, take_seat
@@ -30,10 +31,10 @@ def start(view: Any, request: Request) -> Any:
 
 def advance(view: Any, request: Request, code: str) -> Any:
     seat = view.get_post_data().get("seat")
-    if seat not in ("computer", "person"):
+    if seat not in ("computer", "person", "move"):
         return plain_advance(view, request, code)
     person = db.get_or_404(Participants, code=view.get_post_data().get("selected_participant"))
-    (take_seat if seat == "computer" else give_back)(person)
+    {"computer": take_seat, "person": give_back, "move": doors.let_another_computer}[seat](person)
     return Response("ok")
 
 

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from uvicorn.protocols.websockets.websockets_impl import WebSocketProtocol
 
-from engine.otree_repairs import one_lock
+from engine.otree_repairs import bodies, one_lock
 
 logger = logging.getLogger(__name__)
 Consumer = consumers._OTreeAsyncJsonWebsocketConsumer
@@ -30,6 +30,7 @@ class NotAllowedError(Exception):
 
 async def guarded(app: Any, scope: Scope, receive: Receive, send: Send) -> None:
     try:
+        bodies.check_query(scope)
         await app(scope, receive, send)
     except WebSocketDisconnect:
         pass

@@ -111,9 +111,9 @@ def test_treatments_are_kept_apart(load):
     names = ("chen_serial", "park_vcg")
     table = predict(load(*(simulate.session(simulate.treatment(name), f"{name[:4]}1234") for name in names))).decisions
     assert rates.sample(table)["treatment"].tolist() == ["chen_serial", "park_vcg"]
-    assert rates.success(rates.own_decisions(table), rates.DOMINANT, rates.TREATMENT)[
-        "treatment"
-    ].tolist() == ["park_vcg"]
+    assert rates.success(rates.own_decisions(table), rates.DOMINANT, rates.TREATMENT)["treatment"].tolist() == [
+        "park_vcg"
+    ]
     paid = rates.payments(table).set_index("treatment")["total_mean"]
     people = table.drop_duplicates(["session_code", "participant_id"]).groupby("treatment")["total_payment"].mean()
     pd.testing.assert_series_equal(paid, people, check_names=False)

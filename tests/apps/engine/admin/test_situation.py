@@ -5,9 +5,14 @@ import re
 import signal
 from collections import defaultdict
 from html import unescape
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pytest
 
 from tests.apps.engine.admin.seats import PLAIN, ROUNDS, Seats, fraction, shown_round
-from tests.lab import call, visit
+from tests.lab import call, seat_link, visit
 
 
 def text(html):
@@ -53,16 +58,29 @@ def test_who_waits_for_whom(address):
     assert all(f"lab{k:02d}" in neighbours for k in slow)
 
 
+def let_move(address, code, participant):
+    """Other computer, as the monitor sends it."""
+    with urlopen(f"{address}/AdminReport/{code}") as answer:
+        cookie, page = answer.headers["set-cookie"].split(";")[0], answer.read().decode()
+    sent = {"selected_participant": participant, "seat": "move"}
+    sent["csrftoken"] = re.search(r'name="csrftoken" value="(\d+)"', page)[1]
+    request = Request(f"{address}/AdvanceSession/{code}", urlencode(sent).encode(), {"Cookie": cookie})
+    with urlopen(request) as answer:
+        assert answer.read() == b"ok"
+
+
 def test_a_seat_goes_on_at_another_computer(address):
     order = {"session_config_name": "chen_serial", "num_participants": 2, "room_name": "lab"}
     order["modified_session_config_fields"] = {**PLAIN, "rounds": 1}
     code = call(f"{address}/api/sessions", order)["code"]
-    door = f"{address}/room/lab?welcome_page_ok=1&participant_label="
-    urls = {label: visit(door + label)[0] for label in ("lab07", "lab31")}
+    urls = {label: visit(seat_link(address, label))[0] for label in ("lab07", "lab31")}
     for label, url in urls.items():
         urls[label] = visit(url, consent="True")[0]
     urls = {label: visit(url)[0] for label, url in urls.items()}
-    assert visit(door + "lab07")[0] == urls["lab07"] != urls["lab31"]
+    with pytest.raises(HTTPError):  # another browser
+        visit(seat_link(address, "lab07"))
+    let_move(address, code, urls["lab07"].split("/p/")[1][:8])
+    assert visit(seat_link(address, "lab07"))[0] == urls["lab07"] != urls["lab31"]
     report = visit(f"{address}/AdminReport/{code}")[1]
     assert {person(report, k)[0] for k in (1, 2)} == {"active"}
     assert re.search(r'data-state="active" data-seat="lab31"', report)

@@ -98,5 +98,3 @@ def test_reading_does_not_stop_a_writer(own_lab):
         assert "/WaitForAll/" in visit(page, consent="True")[0]
         assert reader.execute("select consent from welcome_player where id = 1").fetchone() == (None,)
         reader.close()
-
-

@@ -1,0 +1,111 @@
+"""A repair of oTree 6.0.15: what a label can be is said here, and checked wherever one comes in.
+
+oTree takes any text as participant_label, from every address, and writes it into the experimenter's pages as it is: a
+label `<img onerror=…>` ran there with the experimenter's login. Labels of addresses and of JSON are checked before the
+request takes the lock, those of websockets at the handshake, and all of them once more where they are stored; and the
+tabs that show them escape what comes from people.
+"""
+
+import re
+from html import escape
+from typing import Any
+
+import otree.export
+from otree.models import Participant
+from otree.views import admin
+
+from engine.otree_repairs.bodies import MORE_CHECKS, RefusedError
+
+NAMES = ("participant_label", "workerId", "assignmentId")
+LABEL = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
+NO_LABEL = 404
+"""The status of an address whose label cannot be one; as oTree's for a label that is not in the room."""
+
+
+class LabelError(RefusedError):
+    """A label that is none."""
+
+    page = "label"
+
+    def __init__(self, name: str, label: object) -> None:
+        super().__init__(
+            NO_LABEL, f"{name} {ascii(label)[:70]} has other signs than letters, digits and _ . @ -, or too many"
+        )
+
+
+def is_label(label: object) -> bool:
+    """
+    >>> is_label("lab07"), is_label("5f8a.c-2@x"), is_label("<b>"), is_label("a b"), is_label("x" * 65), is_label(7)
+    (True, True, False, False, False, False)
+    """
+    return isinstance(label, str) and LABEL.fullmatch(label) is not None
+
+
+def check(pairs: Any) -> None:
+    """LabelError if one of the (name, value) pairs is a label and none; an empty one is not there."""
+    for name, value in pairs:
+        if name in NAMES and value != "" and not is_label(value):
+            raise LabelError(name, value)
+
+
+def set_label(participant: Any, label: str | None) -> None:
+    check([("participant_label", label or "")])
+    if label:
+        participant.label = label
+
+
+# --- what comes from people is text in the experimenter's tabs ---
+
+
+def as_text(value: Any) -> Any:
+    """Strings, at every depth, as HTML that shows them; oTree's scripts put them into the page as HTML.
+
+    >>> as_text([{"label": "<b>"}, 7, None])
+    [{'label': '&lt;b&gt;'}, 7, None]
+    """
+    if isinstance(value, str):
+        return escape(value)
+    if isinstance(value, dict):
+        return {name: as_text(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_text(inner) for inner in value]
+    return value
+
+
+def monitor_rows(participants: Any) -> Any:
+    """The notes are JSON, which the script reads before it shows them: they are names of seats, made by oTree."""
+    rows = plain_monitor_rows(participants)
+    return [
+        {name: value if name == "_monitor_note_json" else as_text(value) for name, value in row.items()} for row in rows
+    ]
+
+
+def data_rows(session: Any) -> Any:
+    return (as_text(table) for table in plain_data_rows(session))
+
+
+class Shown:
+    """A participant as oTree's list of payments shows one."""
+
+    def __init__(self, participant: Any) -> None:
+        self.participant = participant
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self.participant, name)
+        return escape(value) if isinstance(value, str) else value
+
+
+def payments(view: Any) -> Any:
+    found = plain_payments(view)
+    return {**found, "participants": [Shown(person) for person in found["participants"]]}
+
+
+plain_monitor_rows, plain_data_rows = otree.export.get_rows_for_monitor, otree.export.get_rows_for_data_tab
+plain_payments = admin.SessionPayments.vars_for_template
+
+
+def install() -> None:
+    MORE_CHECKS.append(check)
+    Participant.set_label = set_label
+    otree.export.get_rows_for_monitor, otree.export.get_rows_for_data_tab = monitor_rows, data_rows
+    admin.SessionPayments.vars_for_template = payments

@@ -1,0 +1,50 @@
+"""The file of a room's labels is read once, at the start, with a line for each error.
+
+oTree reads it at every request, so that a save in mid-session locks everybody out, and stumbles over the mark that
+Windows' Notepad writes at the beginning ("UTF-8 with BOM").
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+LABEL = re.compile(r"[A-Za-z0-9_]{1,64}")
+read: dict[str, list[str]] = {}
+
+
+class RoomFileError(ValueError):
+    """What is wrong with the file of a room, one line an error."""
+
+
+def labels_of(file: str | Path) -> list[str]:
+    """The labels of a file, one or more a line; RoomFileError names each line that is wrong."""
+    try:
+        text = Path(file).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise RoomFileError(f"{file} is not UTF-8: save it as plain text in UTF-8") from None
+    except OSError as error:
+        raise RoomFileError(f"{file} cannot be read ({error.strerror}): put it there, one label a line") from None
+    found: dict[str, int] = {}
+    wrong = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        for label in line.split():
+            if not LABEL.fullmatch(label):
+                wrong.append(f"{file}, line {number}: {ascii(label)[:70]} is no label: use letters, digits and _ alone")
+            elif label in found:
+                wrong.append(
+                    f"{file}, line {number}: {label} is in line {found[label]} already: each seat needs its own"
+                )
+            else:
+                found[label] = number
+    if not found and not wrong:
+        wrong.append(f"{file} has no labels: write one a line, like lab01")
+    if wrong:
+        raise RoomFileError("\n".join(wrong))
+    return list(found)
+
+
+def check(rooms: list[dict[str, Any]]) -> None:
+    """At the start, for settings.py."""
+    for room in rooms:
+        if room.get("participant_label_file"):
+            read[room["participant_label_file"]] = labels_of(room["participant_label_file"])

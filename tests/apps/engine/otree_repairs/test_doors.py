@@ -1,0 +1,102 @@
+"""Rooms, links, labels and the policy, as browsers with cookies of their own meet them."""
+
+import http.cookiejar
+import json
+import urllib.error
+import urllib.request
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from tests.lab import call, create_session, seat_link
+
+ATTACK = "<img src=x onerror=\"document.title='XSS'\">"
+
+
+class Browser:
+    def __init__(self, address):
+        cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self.opener, self.address = urllib.request.build_opener(cookies), address
+
+    def open(self, path, data=None):
+        """Status, address without the server's name, text and headers."""
+        url = path if path.startswith("http") else self.address + path
+        try:
+            with self.opener.open(url, data, timeout=30) as answer:
+                return answer.status, answer.url[len(self.address) :], answer.read().decode(), answer.headers
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, path, error.read().decode(), error.headers
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    from tests.lab import Lab
+
+    lab = Lab(tmp_path_factory.mktemp("doors"))
+    with lab.server(OTREE_ONLINE_IDENTIFIER="PROLIFIC_PID") as found:
+        yield found
+
+
+def session_in(address, room):
+    order = {"session_config_name": "park_vcg", "num_participants": 3, "room_name": room}
+    code = call(f"{address}/api/sessions", order)["code"]
+    return code, call(f"{address}/api/sessions/{code}")
+
+
+def test_a_label_that_is_html_comes_in_nowhere(address):
+    code, session = session_in(address, "online")
+    own = session["participants"][0]["code"]
+    wide = session["session_wide_url"].rpartition("/join/")[2]
+    for path in (f"/InitializeParticipant/{own}", f"/join/{wide}", "/room/online", "/room/lab"):
+        status, _, text, _ = Browser(address).open(f"{path}?welcome_page_ok=1&participant_label={quote(ATTACK)}")
+        assert status == 404, path
+        assert "Please raise your hand" in text
+        assert "onerror" not in text
+    for path in ("/room/online", "/room/lab", "/api/participant_vars"):
+        order = {"room_name": "online", "participant_label": ATTACK, "vars": {}}
+        assert Browser(address).open(path, json.dumps(order).encode())[0] == 404, path
+    assert {person["label"] for person in call(f"{address}/api/sessions/{code}")["participants"]} == {None}
+
+
+def test_one_browser_one_seat_and_one_seat_one_browser(address):
+    session_in(address, "lab")
+    first, second = Browser(address), Browser(address)
+    own = first.open(seat_link(address, "lab01"))[1]
+    assert own.startswith("/p/")
+    assert first.open(seat_link(address, "lab01"))[1] == own
+    assert first.open(seat_link(address, "lab02"))[1] == own
+    status, _, text, _ = second.open(seat_link(address, "lab01"))
+    assert (status, "already has this seat" in text) == (404, True)
+    assert second.open(seat_link(address, "lab02"))[1] != own
+
+
+@pytest.mark.parametrize("query", [{}, {"hash": ""}, {"hash": "00000000"}], ids=str)
+def test_a_seat_without_its_link_is_none(address, query):
+    session_in(address, "lab")
+    for more in ({}, {"welcome_page_ok": 1}):
+        asked = urlencode({"participant_label": "lab01", **query, **more})
+        status, _, text, _ = Browser(address).open(f"/room/lab?{asked}")
+        assert (status, "This address has no seat" in text) == (404, True)
+
+
+def test_online_labels_are_ignored_and_the_platforms_identifier_is_not(address):
+    code, _ = session_in(address, "online")
+    door = "/room/online?welcome_page_ok=1&"
+    one = Browser(address)
+    assert len({one.open(f"{door}participant_label=p{k}")[1] for k in range(4)}) == 1
+    assert Browser(address).open(f"{door}PROLIFIC_PID=5f8a")[0] == 200
+    assert Browser(address).open(f"{door}PROLIFIC_PID=5f8a")[0] == 404  # another browser
+    labels = [person["label"] for person in call(f"{address}/api/sessions/{code}")["participants"]]
+    assert labels == [None, "5f8a", None]
+
+
+def test_every_page_has_a_policy_and_ours_no_script_within(address):
+    code, links = create_session(address, "park_vcg", 3)
+    page = Browser(address).open(links[0])
+    assert "script-src 'self';" in page[3]["content-security-policy"]
+    monitor = Browser(address).open(f"/SessionMonitor/{code}")
+    again = Browser(address).open(f"/SessionMonitor/{code}")
+    nonces = [found[3]["content-security-policy"].split("'nonce-")[1].split("'")[0] for found in (monitor, again)]
+    assert nonces[0] != nonces[1]  # drawn anew for each answer
+    assert monitor[2].count("<script") == monitor[2].count(f'<script nonce="{nonces[0]}"') > 3

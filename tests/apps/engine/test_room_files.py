@@ -1,0 +1,38 @@
+from pathlib import Path
+
+import pytest
+from engine.room_files import RoomFileError, labels_of
+
+
+@pytest.mark.parametrize(
+    "text", [b"\xef\xbb\xbflab01\r\nlab02\r\n", b"lab01\nlab02", b"lab01 lab02\n\n"], ids=["Notepad", "plain", "a line"]
+)
+def test_labels_with_and_without_notepads_mark(tmp_path, text):
+    (tmp_path / "lab.txt").write_bytes(text)
+    assert labels_of(tmp_path / "lab.txt") == ["lab01", "lab02"]
+
+
+def test_each_error_is_a_line(tmp_path):
+    (tmp_path / "lab.txt").write_text("lab01\nlab-2\n<b>\nlab01\n")
+    with pytest.raises(RoomFileError) as refused:
+        labels_of(tmp_path / "lab.txt")
+    lines = str(refused.value).splitlines()
+    assert [part in line for part, line in zip(("line 2", "line 3", "line 4"), lines, strict=True)] == [True] * 3
+
+
+@pytest.mark.parametrize(("data", "word"), [(b"\xff\xfel\0", "UTF-8"), (b"\n", "no labels"), (None, "cannot be read")])
+def test_what_is_no_list(tmp_path, data, word):
+    file = Path(tmp_path / "lab.txt")
+    if data is not None:
+        file.write_bytes(data)
+    with pytest.raises(RoomFileError, match=word):
+        labels_of(file)
+
+
+def test_the_server_says_it_at_its_start_and_reads_no_more(own_lab):
+    file = own_lab.folder / "_rooms" / "lab.txt"
+    file.write_text("lab01\nnot a-label\n")
+    done = own_lab.otree("prodserver", "127.0.0.1:1")
+    assert done.returncode != 0
+    assert done.stderr.count("\n") == 1
+    assert "line 2" in done.stderr
