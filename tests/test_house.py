@@ -6,6 +6,8 @@ from tests.house import APPS, MODULES, ROOT, imports_in, place_of
 
 CROSS_CUTTING = {
     "tests/test_house.py": "the layout of the tests themselves",
+    "tests/test_guarantees.py": "what is promised has a test",
+    "tests/test_shipping.py": "what is taken to other machines",
     "tests/test_imports.py": "which part may import which",
     "tests/mechanisms/test_contract.py": "what every cost sharing rule satisfies",
     "tests/mechanisms/test_against_gambit.py": "an outside judge, optional",

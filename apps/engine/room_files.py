@@ -5,6 +5,7 @@ Windows' Notepad writes at the beginning ("UTF-8 with BOM").
 """
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def labels_of(file: str | Path) -> list[str]:
     return list(found)
 
 
-def check(rooms: list[dict[str, Any]]) -> None:
+def check(rooms: Iterable[Any]) -> None:
     """At the start, for settings.py."""
     for room in rooms:
         if room.get("participant_label_file"):

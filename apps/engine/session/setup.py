@@ -1,6 +1,5 @@
 """Everything that is fixed when a session is created: treatments in force, orders of parts."""
 
-
 from engine import PLATFORM_VERSION
 from engine.people import Session
 from engine.session.designs import design_of, treatments_in_force
