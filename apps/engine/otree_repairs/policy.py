@@ -23,14 +23,14 @@ HANDLER = re.compile(r"""\son[a-z]+=(?:"([^"]*)"|'([^']*)')""")
 HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 
 
-def policy(host: str, nonce: str = "") -> str:
+def policy(host: str, nonce: str = "", more: str = "") -> str:
     """The header's value; with a nonce: of a page of oTree's.
 
     >>> policy("lab:8000").split("; ")[:2]
     ["default-src 'self'", "script-src 'self'"]
     """
     sockets = f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
-    scripts = f" 'nonce-{nonce}' 'unsafe-hashes' {' '.join(handlers)}" if nonce else ""
+    scripts = f" 'nonce-{nonce}' 'unsafe-hashes' {' '.join(handlers)} {more}" if nonce else ""
     styles = " 'unsafe-inline'" if nonce else ""
     return "; ".join([
         "default-src 'self'", f"script-src 'self'{scripts}", f"style-src 'self'{styles}",
@@ -41,14 +41,20 @@ def policy(host: str, nonce: str = "") -> str:
 
 
 def known_handlers() -> list[str]:
-    """The hashes of the handlers in oTree's own templates."""
+    """The hashes of the handlers in oTree's own templates, and of the one that its tab Data writes for each person."""
     folder = Path(otree.__file__).parent / "templates"
-    texts = {
-        found[1] or found[2] for file in folder.rglob("*.html") for found in HANDLER.finditer(file.read_text("utf-8"))
-    }
-    return sorted(f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in texts)
+    files = [file.read_text("utf-8") for file in folder.rglob("*.html")]
+    texts = {found[1] or found[2] for text in files for found in HANDLER.finditer(text)}
+    return [hash_of(text) for text in sorted(texts)]
 
 
+def hash_of(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+MOST_IN_DATA = 100
+"""People whose groups can be filtered in oTree's tab Data; each is 53 bytes of its header."""
+in_data = " ".join(hash_of(f"filterGroup({k})") for k in range(MOST_IN_DATA))
 handlers = known_handlers()
 
 
@@ -67,7 +73,7 @@ OURS = ("/p/", "/room/", "/join/", "/InitializeParticipant/", "/OutOfRangeNotifi
 def sender(scope: Any, send: Any) -> Any:
     """Puts the header on each answer that is a page, and a number, as long, in the place of the marks."""
     host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-    nonce = secrets.token_hex(16)
+    nonce, ours = secrets.token_hex(16), scope["path"].startswith(OURS)
     page = False
 
     async def passed(message: Any) -> None:
@@ -77,7 +83,8 @@ def sender(scope: Any, send: Any) -> Any:
             headers["x-content-type-options"] = "nosniff"
             page = headers.get("content-type", "").startswith("text/html")
             if page:
-                headers["content-security-policy"] = policy(host, "" if scope["path"].startswith(OURS) else nonce)
+                more = in_data if scope["path"].startswith("/SessionData/") else ""
+                headers["content-security-policy"] = policy(host, "" if ours else nonce, more)
                 headers["referrer-policy"] = "same-origin"  # addresses have the codes of seats in them
             message = {**message, "headers": headers.raw}
         elif page:
