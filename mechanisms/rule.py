@@ -16,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from mechanisms.shown import Shown
 
 ENVIRONMENTS = ("production", "single_peaked", "public_project")
+FORMS = {"demands": "demand", "reports": "direct"}
+"""How a game is played, by its messages: the app of a session has the same name."""
 
 
 class Options(BaseModel):
@@ -54,7 +56,6 @@ class OrderOptions(Options):
     def arguments(self) -> dict[str, Any]:
         return {"order": None if self.order is None else tuple(k - 1 for k in self.order)}
 
-
 @dataclass(frozen=True, eq=False)
 class Rule(Shown):
     """The record of a rule.
@@ -92,6 +93,11 @@ class Rule(Shown):
     explain: Callable[..., Any] | None = None
     revisions: Callable[..., Any] | None = None
     is_mechanism: bool = True
+
+    @property
+    def form(self) -> str:
+        """How it is played: "demand" (quantities are demanded) or "direct" (types are reported)."""
+        return FORMS[self.messages]
 
     @property
     def option_names(self) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ CROSS_CUTTING = {
     "tests/mechanisms/bayesian/test_correlated_types.py": "a premise of Safronov (2018) that fails, for all concepts",
     "tests/analysis/test_face.py": "what the packages offer",
     "tests/test_library.py": "the packages as they are installed and first used",
+    "tests/apps/engine/otree_repairs/test_fuzz.py": "malformed requests of all kinds on a real server",
+    "tests/apps/engine/otree_repairs/test_kills.py": "kills of a real server at any moment, on both databases",
     "tests/apps/test_sessions.py": "whole sessions in oTree, of all shipped treatments",
     "tests/apps/test_other_games.py": "whole sessions in oTree, of games that are not shipped",
     "tests/analysis/behaviour/test_recovery.py": "parameters of all models come back from simulated data",
@@ -123,7 +125,7 @@ THROUGH = {
     """,
     "tests/mechanisms/test_main.py": "mechanisms.certificate.rendering mechanisms.certificate.variations",
     "tests/mechanisms/treatments/test_rules.py": "mechanisms.rule mechanisms.transfers.reported",
-    "tests/apps/engine/session/test_presence.py": "engine.record engine.otree_repairs.seats",
+    "tests/apps/engine/session/test_presence.py": "engine.record engine.admin.seats",
     "tests/apps/engine/session/test_certificates.py": "engine.otree_repairs.aside",
     "tests/mechanisms/treatments/test_treatment.py": "mechanisms.treatments.numbers",
 }

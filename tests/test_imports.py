@@ -27,7 +27,7 @@ ORDER = {
         __main__
     """,
     "engine": """
-        words room_files
+        people words room_files
         record aids questionnaires
         otree_repairs
         session instructions
@@ -52,11 +52,6 @@ ORDER = {
         __main__
     """,
 }
-DEBTS = {
-    ("engine.otree_repairs.creation", "engine.session.setup"),
-    ("engine.otree_repairs.seats", "engine.session.presence"),
-}
-"""Arrows that still lead up, from the repairs of oTree to the session. Take off what is mended, add nothing."""
 MAY_USE = {"mechanisms": {"mechanisms"}, "analysis": {"analysis", "mechanisms"}, "apps": {"apps", "mechanisms"}}
 MAY_USE["commands"] = {"commands"}  # before anything is installed
 
@@ -114,8 +109,7 @@ def test_no_arrow_leads_up(module):
         for name, for_types in imported_modules(module)
         if not for_types and room in FLOORS and room_of(name) != room and is_above(room_of(name), room)
     ]
-    assert [name for name in up if (module, name) not in DEBTS] == []
-    assert {name for debtor, name in DEBTS if debtor == module} <= set(up), "mended: take it off DEBTS"
+    assert up == []
 
 
 def test_apps_do_not_import_each_other():

@@ -23,12 +23,10 @@ from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.treatments.build import build_game, check_mechanism
 from mechanisms.treatments.errors import parse
 from mechanisms.treatments.positions import Position, build_positions
+from mechanisms.treatments.rules import MECHANISMS
 from mechanisms.treatments.schema import TreatmentError, TreatmentSpec
 from mechanisms.verdicts import TooLargeError
 from mechanisms.writing import described
-
-FORMS = {"demands": "demand", "reports": "direct"}
-"""How a game is played, by its messages: the app of a session has the same name."""
 
 NOT_THE_GAME = ("name", "title", "description", "source", "session", "screen", "beliefs", "questionnaires")
 
@@ -121,7 +119,7 @@ class Treatment(Shown):
     @property
     def form(self) -> str:
         """How it is played: "demand" (quantities are demanded) or "direct" (types are reported)."""
-        return FORMS[self.messages_are]
+        return MECHANISMS[self.mechanism].form
 
     @property
     def identity(self) -> str:

@@ -17,7 +17,6 @@ def install() -> None:
         policy,
         readers,
         rooms,
-        seats,
         sockets,
     )
 
@@ -33,7 +32,6 @@ def install() -> None:
     creation.install()
     readers.install()
     lookup.repair_lookup()
-    seats.install()
     labels.install()
     rooms.install()
     doors.install()

@@ -29,7 +29,13 @@ from starlette.types import Scope
 
 from engine.otree_repairs import aside, front, one_lock
 from engine.otree_repairs.database import SQLITE
-from engine.session.setup import ImpossibleSessionError
+
+
+class ImpossibleSessionError(ValueError):
+    """Values of "Configure session" that do not fit. oTree prints traceback and message; the message says it all."""
+
+    __traceback__ = property(lambda self: None)
+
 
 Progress = Callable[[str], Awaitable[None]]
 WRONG_VALUES = (CreateSessionInvalidArgs, ImpossibleSessionError, SessionConfigError)

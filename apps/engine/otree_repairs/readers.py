@@ -29,7 +29,7 @@ from starlette.websockets import WebSocket
 from engine.otree_repairs import aside, front, one_lock
 from engine.otree_repairs.clock import watch
 from engine.otree_repairs.database import SQLITE
-from engine.session.designs import designs
+from mechanisms.treatments.rules import MECHANISMS
 
 READ_ONLY = (
     export.ExportWide, export.ExportApp, export.ExportAppCustom, export.ExportPageTimes, export.ExportChat,
@@ -95,8 +95,8 @@ def with_app_of_today(query: bytes) -> bytes:
     asked = dict(parse_qsl(query.decode("latin-1")))
     if asked.get("app", "") in ("", *settings.OTREE_APPS):
         return query
-    forms = {treatment.mechanism: treatment.form for design in designs() for treatment in design.treatments}
-    return urlencode({**asked, "app": forms.get(asked["app"], asked["app"])}).encode()
+    rule = MECHANISMS.get(asked["app"])
+    return urlencode({**asked, "app": rule.form if rule else asked["app"]}).encode()
 
 
 def refusal_of(view: Any, request: Request) -> Any:

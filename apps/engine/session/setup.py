@@ -1,16 +1,11 @@
 """Everything that is fixed when a session is created: treatments in force, orders of parts."""
 
 from engine import PLATFORM_VERSION
+from engine.otree_repairs.creation import ImpossibleSessionError
 from engine.people import Session
 from engine.session.designs import design_of, treatments_in_force
 from mechanisms.session.draws import draw_blocks
 from mechanisms.treatments import TreatmentError
-
-
-class ImpossibleSessionError(ValueError):
-    """Values of "Configure session" that do not fit. oTree prints traceback and message; the message says it all."""
-
-    __traceback__ = property(lambda self: None)
 
 
 def fix_session(session: Session) -> None:

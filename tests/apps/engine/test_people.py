@@ -48,7 +48,9 @@ def kind(model, name):
 
 
 CASES = [
-    pytest.param(protocol, name, id=f"{protocol.__name__}.{name}") for protocol in REAL for name in names(protocol)
+    pytest.param(protocol, name, id=f"{protocol.__name__}.{name}")
+    for protocol in REAL
+    for name in sorted(names(protocol))
 ]
 
 

@@ -215,7 +215,8 @@ def pages(own_lab, collected):
     write_pseudo_catalog(own_lab.folder, collected)
     (own_lab.folder / "treatments" / "everything.toml").write_text(everything(), "utf-8")
     out = own_lab.folder / "pages.json"
-    done = own_lab.run(sys.executable, "tests/otree_pages.py", PSEUDO, str(out), OTREE_IN_MEMORY="1", PYTHONPATH=".")
+    script = str(ROOT / "tests" / "otree_pages.py")
+    done = own_lab.run(sys.executable, script, PSEUDO, str(out), OTREE_IN_MEMORY="1", PYTHONPATH=".")
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     return json.loads(out.read_text("utf-8"))
 
