@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import wraps
+from inspect import signature
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +14,13 @@ from mechanisms.writing import described, digits
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+T = TypeVar("T")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+LARGEST_SUM = 2**62
+LONGEST = 60
+"""Signs of a value in an error message."""
 
 
 def as_numbers(argument: str, values: ArrayLike, copy: bool = True) -> FloatArray:
@@ -18,7 +28,7 @@ def as_numbers(argument: str, values: ArrayLike, copy: bool = True) -> FloatArra
 
     Without `copy` a float64 array is returned itself: for callers that only read it and do not keep it.
     """
-    array = np.asarray(values)
+    array = _as_array(argument, values)
     if array.dtype.kind not in "iuf":
         raise ValueError(f"{argument} must be an array of real numbers, not of dtype {array.dtype}")
     array = array.astype(np.float64, copy=copy)
@@ -26,6 +36,124 @@ def as_numbers(argument: str, values: ArrayLike, copy: bool = True) -> FloatArra
         bad = array[~np.isfinite(array)].flat[0]
         raise ValueError(f"{argument} contains {bad}; every entry must be a finite number")
     return array
+
+
+def as_exact(argument: str, values: ArrayLike) -> np.ndarray:
+    """`values` as int64 where they are whole numbers, which stay exact, else as finite float64."""
+    array = _as_array(argument, values)
+    if array.dtype.kind not in "iu":
+        return as_numbers(argument, array, copy=False)
+    if array.size and array.dtype == np.uint64 and array.max() > np.iinfo(np.int64).max:
+        raise ValueError(f"{argument} contains {array.max()}; whole numbers must be below 2**63")
+    return array.astype(np.int64, copy=False)
+
+
+def largest(*payoffs: np.ndarray) -> int | float:
+    """The largest absolute value, as a Python number: no integer overflows."""
+    return max(max(part.max().item(), -part.min().item()) for part in payoffs)
+
+
+def check_sums(terms: int, *payoffs: np.ndarray, argument: str = "payoffs") -> None:
+    """ValueError if the sum or difference of that many integer payoffs may be no int64."""
+    if all(part.dtype.kind in "iu" for part in payoffs) and terms * largest(*payoffs) >= LARGEST_SUM:
+        raise ValueError(
+            f"{argument} reach {largest(*payoffs)}: sums of {terms} of them are not exact in 64 bits; "
+            "a larger smallest unit is needed"
+        )
+
+
+def _as_array(argument: str, values: Any) -> np.ndarray:
+    try:
+        return np.asarray(values)
+    except ValueError:  # of lists of several lengths
+        raise ValueError(f"{argument} is {brief(values)}; its rows must have equal lengths") from None
+
+
+def brief(value: Any) -> str:
+    """A value as an error message names it: one line, not too long."""
+    line = " ".join(repr(value).split())
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+def as_whole(argument: str, value: Any, low: int, high: int | None = None) -> int:
+    """A whole number from `low` to `high`; booleans, fractions and texts are none."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool | np.bool_)
+    if not whole or value < low or (high is not None and value > high):
+        allowed = f"of {low} or more" if high is None else f"from {low} to {high}"
+        raise ValueError(f"{argument} is {brief(value)}; it must be a whole number {allowed}")
+    return int(value)
+
+
+def as_wholes(argument: str, values: Any, sizes: Sequence[int], what: str) -> tuple[int, ...]:
+    """One whole number for each size, from 0 to below it: a profile of messages or types."""
+    try:
+        listed = None if isinstance(values, str | bytes) else list(values)
+    except TypeError:
+        listed = None
+    if listed is None or len(listed) != len(sizes):
+        raise ValueError(f"{argument} is {brief(values)}; it must have {len(sizes)} entries, {what}")
+    return tuple(
+        as_whole(f"{argument}[{k}]", v, 0, size - 1) for k, (v, size) in enumerate(zip(listed, sizes, strict=True))
+    )
+
+
+def as_truthful(truthful: Any, n: int) -> list[IntArray]:
+    """The truthful messages of n players' types, as arrays of whole numbers."""
+    listed = as_listed("truthful", truthful, f"{n} lists of message indices, one for each player")
+    if len(listed) != n:
+        raise ValueError(
+            f"truthful has {len(listed)} entries; it needs one list of message indices for each of {n} players"
+        )
+    given = [as_exact(f"truthful[{i}]", own) for i, own in enumerate(listed)]
+    for i, own in enumerate(given):
+        if own.dtype.kind != "i" or own.ndim != 1 or not own.size:
+            raise ValueError(f"truthful[{i}] is {brief(own.tolist())}; it must name a message index for each type")
+    return given
+
+
+def as_a(argument: str, value: Any, kind: type[T]) -> T:
+    """The value, which must be of a class of this package."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{argument} is {brief(value)}; it must be {_article(kind.__name__)}")
+    return value
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def takes(**kinds: type) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A function whose arguments of these names must be of these classes: TypeError with the argument's name if not.
+
+    >>> double = takes(number=int)(lambda number: 2 * number)
+    >>> double("a")
+    Traceback (most recent call last):
+    TypeError: number is 'a'; it must be an int
+    """
+
+    def decorated(function: Callable[P, R]) -> Callable[P, R]:
+        places = {name: place for place, name in enumerate(signature(function).parameters)}
+        known = [(name, places[name], kind) for name, kind in kinds.items()]
+
+        @wraps(function)
+        def checked(*arguments: P.args, **named: P.kwargs) -> R:
+            for name, place, kind in known:
+                if place < len(arguments):
+                    as_a(name, arguments[place], kind)
+                elif name in named:
+                    as_a(name, named[name], kind)
+            return function(*arguments, **named)
+
+        return checked
+
+    return decorated
+
+
+def as_listed(argument: str, values: Any, what: str) -> list[Any]:
+    """The entries of a list that must have at least one."""
+    if isinstance(values, str | bytes | dict) or not hasattr(values, "__len__") or not len(values):
+        raise ValueError(f"{argument} is {brief(values)}; it must be a list of {what}, at least one")
+    return list(values)
 
 
 def as_demands(demands: ArrayLike, copy: bool = True) -> FloatArray:
@@ -40,9 +168,14 @@ def as_demands(demands: ArrayLike, copy: bool = True) -> FloatArray:
 
 def as_order(order: Any, n: int) -> tuple[int, ...]:
     """A permutation of 0…n-1."""
-    agents = tuple(int(agent) for agent in order)
+    try:
+        agents = () if isinstance(order, str | bytes) else tuple(order)
+        agents = tuple(as_whole("order", agent, 0) for agent in agents)
+    except (TypeError, ValueError):
+        agents = ()
     if sorted(agents) != list(range(n)):
-        raise ValueError(f"order is {list(order)}; it must name each agent 0…{n - 1} exactly once")
+        written = brief(list(order) if isinstance(order, tuple | range) else order)
+        raise ValueError(f"order is {written}; it must name each agent 0…{n - 1} exactly once")
     return agents
 
 

@@ -15,11 +15,17 @@ import numpy as np
 from numpy.polynomial import chebyshev
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray, as_demands, as_numbers
+from mechanisms.arrays import FloatArray, IntArray, as_demands, as_numbers, takes
 from mechanisms.costs import Cost, require_differentiable
+from mechanisms.writing import digits
 
 TOLERANCE = 1e-12
 MAX_HALVINGS = 120
+MAX_PIECES = 4096
+"""Pieces that are not yet exact at the same time; with many profiles, MANY times as many as there were."""
+MANY = 64
+GRADIENT_TOLERANCE = 1e-6
+"""Of the largest cost: shares that miss the cost by more come from a gradient that is not that of the cost."""
 _DEGREE = 16
 _NODES = -np.cos(np.pi * (np.arange(_DEGREE + 1) + 0.5) / (_DEGREE + 1))
 _COEFFICIENTS = np.linalg.inv(chebyshev.chebvander(_NODES, _DEGREE))
@@ -29,6 +35,7 @@ _WEIGHTS = chebyshev.chebval(1.0, chebyshev.chebint(_COEFFICIENTS, lbnd=-1))
 Path = Callable[[FloatArray], FloatArray]
 
 
+@takes(cost=Cost)
 def fixed_path(demands: ArrayLike, cost: Cost, path: Path | ArrayLike) -> FloatArray:
     """Cost shares along any fixed path.
 
@@ -96,27 +103,60 @@ def share_along(
     keep = end > start
     profile, start, end = profile[keep], start[keep], end[keep]
     shares = np.zeros_like(q)
-    tolerance = TOLERANCE * max(1.0, float(np.abs(cost.cost(q)).max(initial=0.0)))
+    costs = _finite("the cost", np.asarray(cost.cost(q), dtype=np.float64), q)
+    scale, most = float(np.abs(costs).max(initial=0.0)), max(MAX_PIECES, MANY * len(profile))
 
     def integral(which: IntArray, a: FloatArray, b: FloatArray) -> FloatArray:
         t = a[:, None] + (b - a)[:, None] * (_NODES + 1) / 2
         points = path(which, t)
         active = reached[which] > (a + b)[:, None] / 2
         produced = np.where(active[:, None], np.minimum(points, q[which][:, None]), q[which][:, None])
-        return np.einsum("k,pki,pki->pi", _WEIGHTS, cost.gradient(produced), _DERIVATIVE @ points) * active
+        marginal = np.where(active[:, None], cost.gradient(produced), 0.0)
+        return np.einsum(
+            "k,pki,pki->pi", _WEIGHTS, _finite("gradient of the cost", marginal, produced), _DERIVATIVE @ points
+        )
 
     for _ in range(MAX_HALVINGS):
         if not len(profile):
+            _check_gradient(cost, q, shares, costs, scale)
             return shares.reshape(shape)
+        if len(profile) > most:
+            break
         middle = (start + end) / 2
         coarse = integral(profile, start, end)
         fine = integral(profile, start, middle) + integral(profile, middle, end)
-        done = (np.abs(fine - coarse).max(axis=-1) <= tolerance) | (middle <= start) | (middle >= end)
+        scale = max(scale, float(np.abs(coarse).max()))
+        done = (np.abs(fine - coarse).max(axis=-1) <= TOLERANCE * scale) | (middle <= start) | (middle >= end)
         np.add.at(shares, profile[done], fine[done])
         again = ~done
         profile, start, middle, end = profile[again], start[again], middle[again], end[again]
         profile, start, end = np.tile(profile, 2), np.concatenate([start, middle]), np.concatenate([middle, end])
-    raise ValueError(f"the integral along the path does not settle to a relative tolerance of {TOLERANCE:g}")
+    near = path(profile[:1], (start[:1, None] + end[:1, None]) / 2)[0, 0]
+    raise ValueError(
+        f"gradient of {cost} jumps about near {np.minimum(near, q[profile[0]]).round(6).tolist()}: the integral along "
+        f"the path does not settle to a relative tolerance of {TOLERANCE:g}"
+    )
+
+
+def _finite(name: str, found: FloatArray, points: FloatArray) -> FloatArray:
+    """What a cost gives at points, (...) or (..., n) for (..., n); ValueError with the first where it is no number."""
+    if not np.isfinite(found).all():
+        by_point = found.reshape(len(points.reshape(-1, points.shape[-1])), -1)
+        k = int(np.argmax(~np.isfinite(by_point).all(axis=-1)))
+        at = points.reshape(-1, points.shape[-1])[k].round(6).tolist()
+        wrong = by_point[k][~np.isfinite(by_point[k])][0]
+        raise ValueError(f"{name} is {wrong} at demands {at}; it must be a finite number")
+    return found
+
+
+def _check_gradient(cost: Cost, q: FloatArray, shares: FloatArray, costs: FloatArray, scale: float) -> None:
+    missed = np.abs(shares.sum(axis=-1) - costs)
+    if missed.max(initial=0.0) > GRADIENT_TOLERANCE * scale:
+        k = int(missed.argmax())
+        raise ValueError(
+            f"gradient of {cost} is not that of its cost: on the way to demands {q[k].round(6).tolist()} it adds up to "
+            f"{digits(shares[k].sum())}, and the cost there is {digits(costs[k])}"
+        )
 
 
 def polyline(times: FloatArray, vertices: FloatArray) -> Path:

@@ -6,19 +6,24 @@ served. For a homogeneous cost the path is the diagonal.
 
 from __future__ import annotations
 
+from itertools import count
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_demands
+from mechanisms.arrays import FloatArray, as_demands, takes
 from mechanisms.cost_sharing.fixed_path import Path, first_reach, share_along
 from mechanisms.cost_sharing.friedman_moulin import friedman_moulin
 from mechanisms.costs import Cost, HomogeneousCost, require_differentiable
 
 TOLERANCE = 1e-11
 START = 1e-7
-MAX_LENGTH = 1e6
+MAX_LENGTH = 1e18
+"""Of the path, in units of the largest demands together: the marginal costs of goods may differ by so much."""
+MAX_EVALUATIONS = 50_000
 
 
+@takes(cost=Cost)
 def moulin_shenker(demands: ArrayLike, cost: Cost) -> FloatArray:
     """Moulin–Shenker cost shares.
 
@@ -64,14 +69,20 @@ def _solve_path(cost: Cost, highest: FloatArray) -> tuple[Path, FloatArray]:
 
     scale = float(highest.sum())
     start = np.zeros_like(highest)
-    if not np.all(cost.gradient(start) > 0):
+    at_start = cost.gradient(start)
+    if not np.all((at_start > 0) & np.isfinite(at_start)):
         start = START * scale * _initial_direction(cost, START * scale, len(highest))
+
+    asked = count(1)
 
     def velocity(s: float, point: FloatArray) -> FloatArray:
         marginal = cost.gradient(np.maximum(point, 0))
-        if not np.all(marginal > 0):
+        if not np.all((marginal > 0) & np.isfinite(marginal)):
+            at = np.maximum(point, 0).round(6).tolist()
+            raise ValueError(f"the marginal costs at {at} are {marginal.tolist()}; they must be positive and finite")
+        if next(asked) > MAX_EVALUATIONS:
             raise ValueError(
-                f"the marginal costs at {point.round(6).tolist()} are {marginal.tolist()}; they must be positive"
+                f"gradient of {cost} jumps about near {point.round(6).tolist()}: the path cannot be followed"
             )
         return 1 / marginal / (1 / marginal).sum()
 

@@ -84,17 +84,21 @@ class CallableCost(Cost):
     ) -> None:
         self._function, self._gradient = function, gradient
         nothing = float(self.cost(np.zeros(n)))
-        if abs(nothing) > CHECK_TOLERANCE:
+        if not abs(nothing) <= CHECK_TOLERANCE:
             raise ValueError(f"function(0) is {nothing:g}; a cost of nothing must be 0")
         points = upper * np.random.Generator(np.random.PCG64(1)).random((CHECK_POINTS, n))
         step = 1e-5 * upper
-        claimed = self.gradient(points)
+        claimed, costs = self.gradient(points), self.cost(points)
+        if not np.isfinite(costs).all():
+            k = int(np.argmax(~np.isfinite(costs)))
+            raise ValueError(f"function gives {costs[k]} at {points[k].round(3).tolist()}; it must be a finite number")
+        typical = np.abs(costs).max() / upper
         for i in range(n):
             moved = step * np.eye(n)[i]
             measured = (self.cost(points + moved) - self.cost(np.maximum(points - moved, 0))) / (
                 points[:, i] + step - np.maximum(points[:, i] - step, 0)
             )
-            wrong = np.abs(measured - claimed[:, i]) > CHECK_TOLERANCE * (1 + np.abs(measured))
+            wrong = ~(np.abs(measured - claimed[:, i]) <= CHECK_TOLERANCE * (typical + np.abs(measured)))
             if wrong.any():
                 k = int(wrong.argmax())
                 raise ValueError(

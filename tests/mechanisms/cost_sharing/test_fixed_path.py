@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mechanisms.cost_sharing import fixed_path, friedman_moulin, incremental
-from mechanisms.costs import PowerCost, QuadraticFormCost
+from mechanisms.cost_sharing import aumann_shapley, fixed_path, friedman_moulin, incremental, moulin_shenker
+from mechanisms.costs import Cost, PowerCost, QuadraticFormCost
 
 
 def test_user_paths():
@@ -36,3 +36,53 @@ def test_user_paths():
 def test_bad_paths_are_named(path, named):
     with pytest.raises(ValueError, match=named):
         fixed_path([2, 2, 2], PowerCost(1, 2), path)
+
+
+class Given(Cost):
+    """A cost that somebody wrote, with whatever gradient."""
+
+    def __init__(self, gradient, cost=lambda q: q.sum(axis=-1) ** 2):
+        self._cost, self._gradient = cost, gradient
+
+    def cost(self, demands):
+        return self._cost(np.asarray(demands, dtype=np.float64))
+
+    def gradient(self, demands):
+        return self._gradient(np.asarray(demands, dtype=np.float64))
+
+
+def noise(q):
+    return 0.1 + np.random.default_rng().random(q.shape)
+
+
+@pytest.mark.parametrize("rule", [friedman_moulin, aumann_shapley])
+@pytest.mark.parametrize(
+    ("cost", "named"),
+    [
+        (Given(lambda q: np.where(q > 0.5, np.nan, 1.0)), r"nan.* (at|are) |at .*nan"),
+        (Given(lambda q: np.where(q > 0.5, np.inf, 1.0)), r"inf.* (at|are) |at .*inf"),
+        (Given(noise), r"gradient of Given.* near \["),
+        (Given(lambda q: 1 + q), r"gradient of Given.* is not that of its cost: on the way to demands \[1.0, 2.0\]"),
+        (Given(lambda q: 1 + q, lambda q: np.nan * q[..., 0]), r"the cost is nan at demands \[1.0, 2.0\]"),
+    ],
+    ids=["nan", "infinite", "noise", "wrong", "nan cost"],
+)
+def test_wrong_gradients_end_at_once_with_the_point(rule, cost, named):
+    with pytest.raises(ValueError, match=named):
+        rule([1, 2], cost)
+
+
+def test_the_path_of_a_noisy_gradient_ends_at_once():
+    with pytest.raises(ValueError, match=r"gradient of Given.* near \[.*\]: the path cannot be followed"):
+        moulin_shenker([1, 2], Given(noise))
+    with pytest.raises(
+        ValueError, match=r"marginal costs at \[.*\] are \[nan, nan\]; they must be positive and finite"
+    ):
+        moulin_shenker([1, 2], Given(lambda q: np.where(q > 0.5, np.nan, 1.0)))
+
+
+def test_shares_are_as_exact_in_small_units():
+    tiny = friedman_moulin([1, 2], QuadraticFormCost(1e-11 * np.array([[1, 0.3], [0.2, 2]])))
+    np.testing.assert_allclose(
+        tiny, 1e-11 * friedman_moulin([1, 2], QuadraticFormCost([[1, 0.3], [0.2, 2]])), rtol=1e-10
+    )

@@ -1,6 +1,7 @@
 """Moulin–Shenker shares by hand."""
 
 import numpy as np
+import pytest
 
 from mechanisms.cost_sharing import moulin_shenker
 from mechanisms.costs import QuadraticFormCost
@@ -13,3 +14,11 @@ def test_moulin_shenker_by_hand():
     np.testing.assert_allclose(moulin_shenker([2, 1], cost), [6, 6], atol=1e-6)
     # Beyond agent 2's demand 1, agent 1 pays what his units add: C(3, 1) - C(2, 1) = 9 + 4 + 6 - 12 = 7.
     np.testing.assert_allclose(moulin_shenker([3, 1], cost), [13, 6], atol=1e-6)
+
+
+@pytest.mark.parametrize("ratio", [1e8, 1e12])
+def test_marginal_costs_that_differ_by_many_orders(ratio):
+    """Costs that do not depend on each other: everybody pays the own."""
+    linear, square = QuadraticFormCost(np.zeros((2, 2)), [1, ratio]), QuadraticFormCost([[1, 0], [0, ratio]])
+    for cost in (linear, square):
+        np.testing.assert_allclose(moulin_shenker([1, 1], cost), [1, ratio], rtol=1e-6)
