@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray
+from mechanisms.arrays import FloatArray, IntArray, as_exact, check_sums, takes
 from mechanisms.bayesian._weights import RELATIVE_TOLERANCE
 from mechanisms.bayesian.equilibria import pure_bayesian_equilibria
 from mechanisms.games.private_types import BayesianGame
@@ -46,6 +46,7 @@ class InefficientEquilibrium(Shown):
     expected_loss: float
 
 
+@takes(game=BayesianGame)
 def full_efficient_implementation(
     game: BayesianGame, surplus: ArrayLike | SurplusFunction, efficient: ArrayLike | None = None
 ) -> Verdict:
@@ -82,7 +83,7 @@ def full_efficient_implementation(
     function = surplus if callable(surplus) else _lookup(game, surplus)
     try:
         strategies = pure_bayesian_equilibria(game)
-        best = _efficient(game, function) if efficient is None else np.asarray(efficient)
+        best = _efficient(game, function) if efficient is None else as_exact("efficient", efficient)
     except TooLargeError as error:
         return Verdict("too large", method, f"{sum(game.n_types)} types", reason=str(error))
     if best.shape != game.n_types:
@@ -109,7 +110,8 @@ def _judge(
     worst, witness, tolerance = 0.0, None, 0.0
     for start in range(0, len(strategies[0]), step):
         said = np.stack([table[start : start + step][:, possible[:, i]] for i, table in enumerate(strategies)], axis=-1)
-        reached = np.asarray(surplus(possible, said))
+        reached = as_exact("surplus", surplus(possible, said))
+        check_sums(2, most, reached, argument="surplus")
         if reached.dtype.kind == "f" or most.dtype.kind == "f":
             tolerance = RELATIVE_TOLERANCE
         losses = most - reached
@@ -138,7 +140,7 @@ def _joint_probability(game: BayesianGame) -> FloatArray:
 
 
 def _lookup(game: BayesianGame, surplus: ArrayLike) -> SurplusFunction:
-    table = np.asarray(surplus)
+    table = as_exact("surplus", surplus)
     if table.shape != (*game.n_types, *game.n_messages):
         raise ValueError(f"surplus has shape {table.shape}; it must be {(*game.n_types, *game.n_messages)}")
     return lambda types, messages: table[(*np.moveaxis(types, -1, 0), *np.moveaxis(messages, -1, 0))]
@@ -153,6 +155,6 @@ def _efficient(game: BayesianGame, surplus: SurplusFunction) -> np.ndarray:
             f"more than {MAX_ENTRIES:.3g} or {100 * MAX_ENTRIES:.3g} in all; with `efficient` given it would fit"
         )
     messages = np.moveaxis(np.indices(game.n_messages), 0, -1).reshape(-1, game.n)
-    return np.array([np.max(surplus(np.array(types), messages)) for types in np.ndindex(game.n_types)]).reshape(
-        game.n_types
-    )
+    return np.array(
+        [as_exact("surplus", surplus(np.array(types), messages)).max() for types in np.ndindex(game.n_types)]
+    ).reshape(game.n_types)

@@ -103,6 +103,16 @@ def test_floating_noise_is_no_loss():
     assert full_efficient_implementation(game, [[3, 4]]).witness.expected_loss == 1
 
 
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_a_surplus_that_is_no_number_is_refused(wrong):
+    game = BayesianGame([[[1, 1]]], [[1]], [[0]])
+    for surplus in ([[wrong, 4]], lambda types, messages: np.full(messages.shape[:-1], wrong)):
+        with pytest.raises(ValueError, match=f"surplus contains {wrong}"):
+            full_efficient_implementation(game, surplus)
+    with pytest.raises(ValueError, match=f"efficient contains {wrong}"):
+        full_efficient_implementation(game, [[3, 4]], [wrong])
+
+
 def test_not_applicable_too_large_and_bad_shapes(monkeypatch):
     pennies = BayesianGame([[[[1, 0], [0, 1]]], [[[0, 1], [1, 0]]]], [[1], [1]], None)
     assert full_efficient_implementation(pennies, np.zeros((1, 1, 2, 2))).status == "not applicable"
