@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 from analysis.audit import AuditResult, audit, changed_treatments, listed
 from analysis.errors import ExportError
 from analysis.loading.exports import Exports, read_exports
+from mechanisms.terminal import progress
 
 if TYPE_CHECKING:
     from analysis.report.plan import Plan
@@ -150,7 +152,7 @@ def _print_power(options: argparse.Namespace) -> int:
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    print(power_table(results))
+    print(power_table(results), end="")
     print(*(result.sentence() for result in results), sep="\n")
     return 0
 
@@ -210,17 +212,23 @@ def _write_report(options: argparse.Namespace) -> int:
     from analysis.report.page import write_report  # matplotlib is slow to load, and the audit does not need it
 
     plan = _plan(options)
-    shown = sys.stderr.isatty() if options.progress is None else options.progress
-    tell = (lambda text: print(f"… {text}", file=sys.stderr, flush=True)) if shown else (lambda _: None)
-    tell("reading and audit")
-    exports = read_exports(options.exports, options.exclude, options.keep_demo)
-    result = _audited(exports)
-    page = write_report(exports, result, options.out, options.behaviour, tell, plan)
+    with _progress(options.progress) as tell:
+        tell("reading and audit")
+        exports = read_exports(options.exports, options.exclude, options.keep_demo)
+        result = _audited(exports)
+        page = write_report(exports, result, options.out, options.behaviour, tell, plan)
     print(result.verdict)
     print(f"written: {page}, beside it decisions.csv, estimates.csv, methods.txt, tables and figures")
     if not result.ok:
         print("the audit found mismatches or impossible entries: see the top of the report", file=sys.stderr)
     return 0 if result.ok else 1
+
+
+def _progress(wanted: bool | None) -> AbstractContextManager[Callable[[str], None]]:
+    """What begins: on one line of a terminal; if asked for, line by line where none is."""
+    if wanted and not sys.stderr.isatty():
+        return nullcontext(lambda text: print(f"… {text}", file=sys.stderr, flush=True))
+    return nullcontext(lambda text: None) if wanted is False else progress()
 
 
 if __name__ == "__main__":

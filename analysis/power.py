@@ -18,6 +18,7 @@ from analysis.inference.arrangements import Arrangements, assignments, signs
 from analysis.inference.permutation import NullDistribution, between_distribution, within_distribution
 from mechanisms.lazy import callable_
 from mechanisms.shown import Shown, Words
+from mechanisms.terminal import table
 
 MAX_EXACT = 20_000
 DRAWS = 1_999
@@ -181,10 +182,7 @@ def power_table(results: Sequence[Power]) -> str:
         ]
         for result in results
     ]
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    return "\n".join(
-        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in [head, *rows]
-    )
+    return table(head, rows, numbers=True)
 
 
 def _arrangements(design: Design, seed: int) -> Arrangements:

@@ -21,6 +21,7 @@ from typing import Any
 from mechanisms.certificate import Certificate, certify
 from mechanisms.certificate.rendering import as_html, as_json, as_markdown, as_text, compared
 from mechanisms.certificate.variations import vary
+from mechanisms.terminal import progress
 from mechanisms.treatments import Treatment, TreatmentError, load_session_designs, load_treatment
 from mechanisms.treatments.rules import table
 
@@ -122,17 +123,9 @@ def _varied(treatment: Treatment, values: dict[str, list[Any]]) -> str:
 
 
 def _certified(treatment: Treatment, name: str = "") -> Certificate:
-    """With progress on the terminal, on a line that is written over."""
-    quiet = not sys.stderr.isatty()
-
-    def progress(concept: str) -> None:
-        if not quiet:
-            print(f"\r\x1b[K{name or treatment.name}: {concept} …", end="", file=sys.stderr, flush=True)
-
-    certificate = certify(treatment, progress)
-    if not quiet:
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-    return certificate
+    """With progress on the terminal."""
+    with progress() as tell:
+        return certify(treatment, lambda concept: tell(f"{name or treatment.name}: {concept}"))
 
 
 if __name__ == "__main__":

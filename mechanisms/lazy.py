@@ -10,9 +10,10 @@ A name that is a module of the package as well (``analysis.audit``) is the modul
 
 from __future__ import annotations
 
+import pkgutil
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -57,8 +58,12 @@ def listing(offered: list[Entry]) -> str:
     return "\n".join(lines[1:])
 
 
-def face(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str], str]:
+def face(
+    package: str, rules: Sequence[str] = ()
+) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str], str]:
     """``__getattr__``, ``__dir__``, ``__all__`` and the listing of a package, from its stub file.
+
+    A rule without a line there is found too: by the record in the file of its name, in one of the rooms `rules`.
 
     Examples
     --------
@@ -75,6 +80,8 @@ def face(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]], l
 
     def find(name: str) -> Any:
         if name not in modules:
+            if record := _record(room, rules, name):
+                return record.function
             raise AttributeError(f"module {package!r} has no attribute {name!r}", name=name, obj=room)
         is_module = modules[name] in (package, f"{package}.{name}")
         found = import_module(f"{package}.{name}") if is_module else getattr(import_module(modules[name]), name)
@@ -85,6 +92,14 @@ def face(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]], l
         return sorted({*vars(room), *modules})
 
     return find, names, list(modules), listing(offered)
+
+
+def _record(package: ModuleType, rooms: Sequence[str], name: str) -> Any:
+    """The record of the rule of this name, None if there is none; loads nothing else."""
+    for room in rooms:
+        if name in {file.name for file in pkgutil.iter_modules([f"{path}/{room}" for path in package.__path__])}:
+            return getattr(import_module(f"{package.__name__}.{room}.{name}"), "RULE", None)
+    return None
 
 
 class _CallableModule(ModuleType):

@@ -1,14 +1,17 @@
 """What a rule declares about itself: one record, from which treatment files, screens, report and docs take it.
 
 A record is a constant ``RULE`` in the rule's own file, in ``mechanisms/cost_sharing`` (messages are demands) or
-``mechanisms/transfers`` (messages are reported types); ``mechanisms.treatments.rules`` finds it there. What is said to
+``mechanisms/transfers`` (messages are reported types); `records` finds it there. What is said to
 participants is in ``_templates/rules/NAME/``.
 """
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -56,6 +59,7 @@ class OrderOptions(Options):
     def arguments(self) -> dict[str, Any]:
         return {"order": None if self.order is None else tuple(k - 1 for k in self.order)}
 
+
 @dataclass(frozen=True, eq=False)
 class Rule(Shown):
     """The record of a rule.
@@ -102,3 +106,18 @@ class Rule(Shown):
     @property
     def option_names(self) -> tuple[str, ...]:
         return tuple(self.options.model_fields)
+
+
+def records(package: ModuleType) -> dict[str, Rule]:
+    """The rules whose records are in the files of a package, by name, in the order of the alphabet.
+
+    >>> from mechanisms import transfers
+    >>> list(records(transfers))
+    ['agv', 'groves', 'pairwise', 'vcg']
+    """
+    files = [import_module(f"{package.__name__}.{file.name}") for file in pkgutil.iter_modules(package.__path__)]
+    found = sorted((file.RULE for file in files if hasattr(file, "RULE")), key=lambda rule: rule.name)
+    rules = {rule.name: rule for rule in found}
+    if len(rules) < len(found):
+        raise ValueError(f"{package.__name__}: two of the rules {', '.join(rule.name for rule in found)} have one name")
+    return rules

@@ -13,7 +13,7 @@ from tests.house import APPS, MODULES, ROOT, imported_modules, imports_in, impor
 # From the ground up: a room imports only from earlier lines; those of one line do not import each other.
 ORDER = {
     "mechanisms": """
-        lazy shown matching writing
+        lazy shown matching writing terminal
         arrays rule
         verdicts
         costs games

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from html import escape
 
 from mechanisms.certificate.certificate import Certificate, Row
+from mechanisms.terminal import table
 
 WIDTH = 100
 
@@ -52,21 +53,13 @@ def as_markdown(certificate: Certificate) -> str:
 
 
 def compared(certificates: Sequence[Certificate], names: Sequence[str] = ()) -> str:
-    """Verdicts side by side, one column a certificate; rows in which they differ are marked."""
-    heads = list(names or (certificate.name for certificate in certificates))
-    concepts = [row.concept for row in certificates[0].rows]
-    left = max(map(len, concepts)) + 3
-    widths = [max(len(head), 14) + 2 for head in heads]
-    lines = [" " * left + "".join(f"{head:<{width}}" for head, width in zip(heads, widths, strict=True)).rstrip()]
-    for k, concept in enumerate(concepts):
+    """For the terminal: verdicts side by side, one column a certificate; rows in which they differ are marked."""
+    rows = []
+    for k, row in enumerate(certificates[0].rows):
         found = [certificate.rows[k].verdict.status for certificate in certificates]
-        mark = "  " if len(set(found)) == 1 else "* "
-        lines.append(
-            mark + f"{concept:<{left - 2}}" + "".join(f"{f:<{w}}" for f, w in zip(found, widths, strict=True)).rstrip()
-        )
-    if any(line.startswith("*") for line in lines):
-        lines.append("* differs")
-    return "\n".join(lines) + "\n"
+        rows.append([f"{' ' if len(set(found)) == 1 else '*'} {row.concept}", *found])
+    heads = names or [certificate.name for certificate in certificates]
+    return table(["", *heads], rows) + ("* differs\n" if any(row[0].startswith("*") for row in rows) else "")
 
 
 def said(row: Row) -> list[str]:

@@ -18,7 +18,6 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize_scalar
 
 from mechanisms.arrays import FloatArray, as_numbers
 from mechanisms.cost_sharing import fixed_path
@@ -216,6 +215,8 @@ def _moves(i: int, weight: FloatArray, others: FloatArray, own: FloatArray, best
 
 def _peak(payoff: Callable[[ArrayLike], FloatArray], low: float, high: float) -> float:
     """The level between two neighbours at which the payoff is highest."""
+    from scipy.optimize import minimize_scalar  # slow to load, and who looks for records reads this file too
+
     options = {"xatol": 1e-12}
     return float(
         minimize_scalar(lambda own: -float(payoff(own)), (low, high), (low, high), method="bounded", options=options).x

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from mechanisms.costs import Cost
 from mechanisms.environments.values import LinearValue, ValueFunction
 from mechanisms.games.normal_form import MAX_ENTRIES, NormalFormGame
 from mechanisms.played.points import PointsRule
+from mechanisms.rule import Rule as Record
+from mechanisms.rule import records
 from mechanisms.verdicts import TooLargeError
 
 Rule = Callable[[ArrayLike, Cost], FloatArray]
@@ -46,7 +49,8 @@ def demand_game(
         of the player's grid; a function of an array of quantities; or a pair (ValueFunction, type)
     grid : the quantities that can be demanded, ascending; one list for all players, or n lists
     cost : Cost; a heterogeneous one if the rule takes it
-    rule : function (demands (..., n), cost) -> cost shares (..., n), or its name: "serial", "proportional", …
+    rule : function (demands (..., n), cost) -> cost shares (..., n), or its name: "serial", "proportional", …,
+        and every rule that treatment files can name (docs/rules.md), with its options as they are by default
     scale, shift, rounding : points = scale * utility + shift, rounded to `rounding` decimals, as in a treatment; one
         number for all or one a player. If any is given, payoffs are exact: int64, in smallest units of points.
         Otherwise they are float64, units of utility.
@@ -119,13 +123,19 @@ def _check_size(shape: tuple[int, ...]) -> None:
 def _rule(rule: str | Rule) -> Rule:
     if callable(rule):
         return rule
-    known = [name for name in cost_sharing.__all__ if name.islower() and name != "fixed_path"]
+    methods = {name: getattr(cost_sharing, name) for name in cost_sharing.__all__ if name != "fixed_path"}
+    known = methods | {name: _by_default(record) for name, record in records(cost_sharing).items()}
     if rule not in known:
         raise ValueError(
-            f"rule is {rule!r}; it must be a function of demands and cost, or one of {', '.join(known)} "
+            f"rule is {rule!r}; it must be a function of demands and cost, or one of {', '.join(sorted(known))} "
             "(a path goes with functools.partial(fixed_path, path=…))"
         )
-    return getattr(cost_sharing, rule)
+    return known[rule]
+
+
+def _by_default(record: Record) -> Rule:
+    """A rule as treatments play it that say nothing of its options."""
+    return partial(record.function, **record.options().arguments())
 
 
 def _worth(i: int, value: Any, quantities: FloatArray) -> FloatArray:

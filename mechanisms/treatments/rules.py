@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import pkgutil
-from importlib import import_module
-
 from mechanisms import cost_sharing, transfers
-from mechanisms.rule import Rule
+from mechanisms.rule import Rule, records
 
 
 def _found() -> dict[str, Rule]:
     """By name: demand rules, then direct ones, each in the order of the alphabet."""
     rules: dict[str, Rule] = {}
     for package, messages in ((cost_sharing, "demands"), (transfers, "reports")):
-        records = []
-        for file in pkgutil.iter_modules(package.__path__):
-            record = getattr(import_module(f"{package.__name__}.{file.name}"), "RULE", None)
-            if record is not None:
-                records.append(record)
-        for record in sorted(records, key=lambda record: record.name):
-            if record.name in rules or record.messages != messages:
-                raise ValueError(f"rule {record.name!r}: its name is taken, or its messages are not {messages}")
-            rules[record.name] = record
+        for name, record in records(package).items():
+            if name in rules or record.messages != messages:
+                raise ValueError(f"rule {name!r}: its name is taken, or its messages are not {messages}")
+            rules[name] = record
     return rules
 
 

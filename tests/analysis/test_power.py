@@ -76,7 +76,10 @@ def test_more_units_more_power_and_the_same_seed_the_same_numbers():
     results = [power(Design(n, 40, (0.4, 0.7), 0.15), simulations=300) for n in (4, 8)]
     assert results[0].power < results[1].power
     assert power(Design(4, 40, (0.4, 0.7), 0.15), simulations=300) == results[0]
-    assert power_table(results).count("\n") == 2
+    lines = power_table(results).splitlines()
+    assert [line.split()[0] for line in lines] == ["units", "4", "8"]
+    assert f"{100 * results[1].limits[0]:.1f} – {100 * results[1].limits[1]:.1f}" in lines[2]
+    assert len({len(line) for line in lines}) == 1  # numbers to the right
 
 
 def test_too_few_units_never_reject_and_the_sentence_says_why():
