@@ -21,6 +21,7 @@ from engine.guess_page import belief_answer
 from engine.people import Group, Player
 from engine.quiz.questions_game import quiz_answers, wrong_answers
 from engine.session.guesses import asks_belief
+from engine.session.presence import CAUSE
 from engine.words.numbers import amount_decimals
 from mechanisms.explanations.telling import telling, telling_profile
 from mechanisms.session.draws import computer_messages, timeout_message
@@ -53,7 +54,9 @@ class RoundBot(Bot):
         # The first position lets the time run out in the last round, if there is a clock.
         late = bool(protocol.seconds) and player.position == 0 and player.ends_part
         if late:
-            yield Submission(self.pages.Decide, {"message": ""}, timeout_happened=True, check_html=False)
+            # without the cause it would be what "Move on" of the monitor sends
+            sent = {"message": "", CAUSE: "clock"}
+            yield Submission(self.pages.Decide, sent, timeout_happened=True, check_html=False)
         else:
             # What belongs to others, or is computed, must be ignored when it is sent along.
             extra = {
