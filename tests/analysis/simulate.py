@@ -14,6 +14,7 @@ from typing import TextIO
 import numpy as np
 
 from mechanisms.session.draws import draw_session, paid_round, timeout_message
+from mechanisms.session.record import RECORD
 from mechanisms.treatments import Treatment, load_treatment
 
 TREATMENTS = Path(__file__).parents[2] / "treatments"
@@ -124,7 +125,9 @@ def group_rows(t, code, round_number, group, people, types, messages, drawn) -> 
             2,
         ]
         entries = [*who, "", 1, *where, *decision, *result, *in_force(t)]
-        rows.append(dict(zip(HEADER, (e if isinstance(e, str) else repr(e) for e in entries), strict=True)))
+        names = [name for name in HEADER if name not in SAID]
+        row = dict(zip(names, (e if isinstance(e, str) else repr(e) for e in entries), strict=True))
+        rows.append(row | {"rematched": "", "decided_by": "clock" if drawn[i] else "participant", "compensation": ""})
     return rows
 
 
@@ -146,16 +149,9 @@ def in_force(t: Treatment) -> list:
     ]
 
 
-HEADER = [
-    *"session_code app parts order part practice treatment identity mechanism environment participant_code".split(),
-    *"participant_id participant_label is_bot round_number round group position role partners type type_label".split(),
-    *"message computer_messages timed_out decided_at seconds_taken outcome quantity value cost_share transfer".split(),
-    *"payments_received points_units points belief belief_points quiz_attempts quiz_failed is_paid_round".split(),
-    *"part_earnings total_payment currency currency_decimals".split(),
-    *"group_size information participants rounds matching fixed_roles feedback seconds pay exchange_rate".split(),
-    *"show_up_fee seed practice_rounds practice_against language pay_parts rounding platform_version".split(),
-    *"otree_version definition".split(),
-]
+HEADER = [column.name for column in RECORD]
+SAID = {"rematched", "decided_by", "compensation"}
+"""Columns of what may happen in a session; a simulated one is undisturbed but for decisions out of time."""
 
 
 def add_earnings(t: Treatment, code: str, rows: list[dict[str, str]]) -> None:

@@ -94,7 +94,7 @@ def test_rows_of_another_length_and_foreign_bytes(tmp_path, pairwise):
     file = simulate.write(tmp_path / "a_custom.csv", pairwise)
     lines = file.read_bytes().split(b"\r\n")
     for damaged, message in (
-        ([lines[0], lines[1], lines[2] + b",more", *lines[3:]], "line 3: 65 entries, expected 64"),
+        ([lines[0], lines[1], lines[2] + b",more", *lines[3:]], "line 3: 68 entries, expected 67"),
         ([lines[0], lines[1], b"", *lines[2:]], "line 3: 0 entries"),
         ([lines[0], lines[1].replace(b",Player", b',"Pl"ayer'), *lines[2:]], "line 2: .* expected after"),
         ([lines[0], lines[1].replace(b"Player", b"Pl\xffyer"), *lines[2:]], "UTF-8"),

@@ -67,8 +67,9 @@ def test_japanese_has_its_own_signs():
     assert len(texts) > 500
     assert [text for text in texts if ":" in re.sub("<[^>]*>", "", text)] == []
     assert [text for text in texts if "(" in text and "÷" not in text] == []
+    treatment = load_treatment(ROOT / "treatments" / "park_pairwise.toml").with_protocol(language="ja")
     with language.use("ja"):
-        html = str(instructions(load_treatment(ROOT / "treatments" / "park_pairwise.toml"), 0))
+        html = str(instructions(treatment, 0))
         assert html.count("。") > 20
         assert re.findall(r"。\s+[^<]{1,20}", html) == []
 
