@@ -11,6 +11,7 @@ from analysis.behaviour.estimation.comparison import Comparison, compare
 from analysis.behaviour.estimation.estimates import Estimate
 from analysis.behaviour.estimation.fitting import Fit, fit
 from analysis.behaviour.estimation.likelihood import ModelType
+from analysis.behaviour.estimation.profile_likelihood import with_profile_interval
 from analysis.behaviour.models.belief_learning import BeliefLearning
 from analysis.behaviour.models.ewa import EWA
 from analysis.behaviour.models.level_k import LevelK
@@ -61,4 +62,5 @@ __all__ = [
     "fit",
     "simulate",
     "study",
+    "with_profile_interval",
 ]
