@@ -19,7 +19,10 @@ FILES = {
     + '\n[beliefs]\nrounds = "all"\nrule = "binarized"\npoints = 40\n',
     "silence": edited(
         "production_vcg",
-        session={"practice_against": '"others"', "feedback": '"none"', "quiz_attempts": "2", "quiz_failure": '"leave"'},
+        session={
+            "practice_against": '"others"', "feedback": '"none"', "quiz_attempts": "2", "quiz_failure": '"leave"',
+            "partner_left": '"void"',
+        },
     ).replace("rounds = 10", "rounds = 2"),
     "clock": edited(
         "cason_groves",
