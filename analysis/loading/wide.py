@@ -245,13 +245,22 @@ def _played(version: str, parts: str, orders: str, blocks: str, pay_parts: str) 
     definitions = {}
     for number, definition in enumerate(ast.literal_eval(parts), 1):
         treatment = treatment_of(json.dumps(definition))
-        definitions[number] = json.dumps(treatment.definition, separators=(",", ":"))
+        definitions[number] = json.dumps(_kept(treatment.definition, definition), separators=(",", ":"))
     names = ";".join(treatment_of(text).name for text in definitions.values())
     in_order = [";".join(str(int(part)) for part in order) for order in ast.literal_eval(orders)]
     people = {person: in_order[block] for person, block in enumerate(ast.literal_eval(blocks), 1)}
     if pay_parts not in ("all", "one"):
         raise ValueError(f"session.pay_parts is {pay_parts!r}, not all or one")
     return Played(definitions, names, pay_parts, people, platform_version=version)
+
+
+def _kept(ordered: Any, stored: Any) -> Any:
+    """What is stored, in the order of today's keys; keys that came later than the session are not made up."""
+    if isinstance(stored, dict):
+        return {key: _kept(value, stored[key]) for key, value in ordered.items() if key in stored}
+    if isinstance(stored, list | tuple):
+        return [_kept(one, its) for one, its in zip(ordered, stored, strict=True)]
+    return ordered
 
 
 def _note_earnings(name: str, line: int, entries: Mapping[str, np.ndarray], i: int, played: Played) -> list[Problem]:
