@@ -17,6 +17,6 @@ def test_the_protocol_has_its_keys():
 
 def test_every_kind_is_read_and_every_column_described():
     assert {entry.kind for entry in RECORD} <= set(KINDS)
-    assert [(column.name, column.kind, column.blank) for column in COLUMNS] == list(RECORD)
+    assert [(c.name, c.kind, c.blank, c.since) for c in COLUMNS] == list(RECORD)
     described = [variable.name for variable in variables("decisions")]
     assert [name for name in described if name in {entry.name for entry in RECORD}] == [entry.name for entry in RECORD]

@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from tests.lab import ROOT
+from tests.lab import ROOT, Lab
 
 REQUESTS = ROOT / "tests" / "otree_requests.py"
 SESSION = {"quiz": False, "practice_rounds": 0, "rounds": 5}
@@ -12,8 +12,10 @@ MENDED = ("listeners", "queries", "stored_vars")
 
 
 @pytest.fixture(scope="session")
-def requests_of(lab):
+def requests_of(tmp_path_factory):
     """What tests/otree_requests.py found: 3 people play 3 of 5 rounds, with all repairs or without some."""
+
+    lab = Lab(tmp_path_factory.mktemp("requests"))  # of its own: in other copies a database may lie
 
     @cache
     def played(without=()):

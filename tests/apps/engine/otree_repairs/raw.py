@@ -1,6 +1,7 @@
 """Requests as no browser sends them, byte by byte."""
 
 import contextlib
+import http.client
 import socket
 import time
 from urllib.parse import urlsplit
@@ -26,23 +27,15 @@ def answer(address, request, seconds=20):
     with connected(address, seconds) as connection:
         with contextlib.suppress(OSError):  # the server may have seen enough
             connection.sendall(request)
-        text = received(connection)
-    status = int(text.split(b" ", 2)[1]) if text.startswith(b"HTTP/1.1 ") else 0
-    return status, text.decode("utf-8", "replace"), time.monotonic() - began
+        status, text = received(connection, request.partition(b" ")[0].decode("latin-1"))
+    return status, text, time.monotonic() - began
 
 
-def received(connection):
-    """Until the answer is whole or the connection ends."""
-    text = b""
+def received(connection, method):
+    """One answer, whole; the connection may well stay open behind it."""
+    response = http.client.HTTPResponse(connection, method=method)
     try:
-        while True:
-            head, found, body = text.partition(b"\r\n\r\n")
-            lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-            if found and lengths and len(body) >= int(lengths[0].split(b":")[1]):
-                return text
-            part = connection.recv(65536)
-            if not part:
-                return text
-            text += part
-    except OSError:
-        return text
+        response.begin()
+        return response.status, f"{response.headers}{response.read().decode('utf-8', 'replace')}"
+    except (OSError, http.client.HTTPException):
+        return response.status if isinstance(response.status, int) else 0, ""
