@@ -38,14 +38,17 @@ def as_numbers(argument: str, values: ArrayLike, copy: bool = True) -> FloatArra
     return array
 
 
-def as_exact(argument: str, values: ArrayLike) -> np.ndarray:
-    """`values` as int64 where they are whole numbers, which stay exact, else as finite float64."""
+def as_exact(argument: str, values: ArrayLike, copy: bool = True) -> np.ndarray:
+    """`values` as int64 where they are whole numbers, which stay exact, else as finite float64.
+
+    `copy` as in `as_numbers`.
+    """
     array = _as_array(argument, values)
     if array.dtype.kind not in "iu":
-        return as_numbers(argument, array, copy=False)
+        return as_numbers(argument, array, copy)
     if array.size and array.dtype == np.uint64 and array.max() > np.iinfo(np.int64).max:
         raise ValueError(f"{argument} contains {array.max()}; whole numbers must be below 2**63")
-    return array.astype(np.int64, copy=False)
+    return array.astype(np.int64, copy=copy)
 
 
 def largest(*payoffs: np.ndarray) -> int | float:
@@ -71,30 +74,33 @@ def _as_array(argument: str, values: Any) -> np.ndarray:
 
 def brief(value: Any) -> str:
     """A value as an error message names it: one line, not too long."""
-    line = " ".join(repr(value).split())
+    line = " ".join(repr(value.item() if isinstance(value, np.generic) else value).split())
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+def is_whole(value: Any) -> bool:
+    """Whether it is a whole number by its class: booleans, 1.0 and texts are none."""
+    return isinstance(value, int | np.integer) and not isinstance(value, bool | np.bool_)
 
 
 def as_whole(argument: str, value: Any, low: int, high: int | None = None) -> int:
     """A whole number from `low` to `high`; booleans, fractions and texts are none."""
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool | np.bool_)
+    whole = is_whole(value)
     if not whole or value < low or (high is not None and value > high):
-        allowed = f"of {low} or more" if high is None else f"from {low} to {high}"
-        raise ValueError(f"{argument} is {brief(value)}; it must be a whole number {allowed}")
+        allowed = f"{low} or more" if high is None else f"from {low} to {high}"
+        kind = "" if whole else "a whole number of " if high is None else "a whole number "
+        raise ValueError(f"{argument} is {brief(value)}; it must be {kind}{allowed}")
     return int(value)
 
 
 def as_wholes(argument: str, values: Any, sizes: Sequence[int], what: str) -> tuple[int, ...]:
     """One whole number for each size, from 0 to below it: a profile of messages or types."""
     try:
-        listed = None if isinstance(values, str | bytes) else list(values)
-    except TypeError:
-        listed = None
-    if listed is None or len(listed) != len(sizes):
-        raise ValueError(f"{argument} is {brief(values)}; it must have {len(sizes)} entries, {what}")
-    return tuple(
-        as_whole(f"{argument}[{k}]", v, 0, size - 1) for k, (v, size) in enumerate(zip(listed, sizes, strict=True))
-    )
+        listed = () if isinstance(values, str | bytes) else tuple(values)
+        return tuple(as_whole(argument, v, 0, size - 1) for v, size in zip(listed, sizes, strict=True))
+    except (TypeError, ValueError):
+        below = f", whole numbers below {list(sizes)}"
+        raise ValueError(f"{argument} is {brief(values)}; it must name {what}{below}") from None
 
 
 def as_truthful(truthful: Any, n: int) -> list[IntArray]:

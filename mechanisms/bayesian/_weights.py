@@ -15,7 +15,7 @@ from typing import SupportsInt
 
 import numpy as np
 
-from mechanisms.arrays import FloatArray, IntArray
+from mechanisms.arrays import FloatArray, IntArray, as_whole
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.verdicts import Verdict
 
@@ -165,8 +165,7 @@ def _as_fractions(prior: FloatArray) -> list[Fraction] | None:
 
 def check_player(game: BayesianGame, player: int) -> None:
     """ValueError unless the game has that player."""
-    if player not in range(game.n):
-        raise ValueError(f"player is {player}; it must be one of 0…{game.n - 1}")
+    as_whole("player", player, 0, game.n - 1)
 
 
 def no_truth(method: str, game: BayesianGame) -> Verdict:

@@ -9,6 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
+from mechanisms.arrays import takes
 from mechanisms.bayesian._weights import NO_TRUTH, WeightedGame, no_truth, weighted_game
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.shown import Shown
@@ -48,6 +49,7 @@ class JointLie(Shown):
         return self.payoff - self.truth
 
 
+@takes(game=BayesianGame)
 def coalition_proofness(game: BayesianGame) -> Verdict:
     """Whether no coalition of any size gains by a joint lie at any of its members' types (S Definition 6).
 

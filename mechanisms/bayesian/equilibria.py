@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from mechanisms.arrays import IntArray
+from mechanisms.arrays import IntArray, takes
 from mechanisms.bayesian._weights import WeightedGame, weighted_game
 from mechanisms.bayesian.rationalizability import interim_correlated_rationalizability
 from mechanisms.games.private_types import BayesianGame
@@ -19,6 +19,7 @@ MAX_NUMBERS = 100_000_000
 """Numbers in a table of strategies, of one player or of all equilibria: 800 MB."""
 
 
+@takes(game=BayesianGame)
 def pure_bayesian_equilibria(game: BayesianGame) -> tuple[IntArray, ...]:
     """All pure Bayesian equilibria (the equilibria of S Theorem 3 without randomisation).
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mechanisms.arrays import takes
 from mechanisms.bayesian._weights import WeightedGame, no_truth, others_at, weighted_game
 from mechanisms.bayesian.interim import ex_ante_sum
 from mechanisms.games.private_types import BayesianGame
@@ -47,6 +48,7 @@ class Externality(Shown):
         return self.payoff - self.guaranteed
 
 
+@takes(game=BayesianGame)
 def ex_ante_removal(game: BayesianGame, slack: float | None = None) -> Verdict:
     """Whether telling the truth gives each player the same expected payoff whatever the others report (S Theorem 1).
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mechanisms.arrays import takes
 from mechanisms.bayesian._weights import no_truth, weighted_game
 from mechanisms.bayesian.interim import interim_sums
 from mechanisms.games.private_types import BayesianGame
@@ -32,6 +33,7 @@ class ProfitableLie(Shown):
     others: tuple[int | None, ...] | None = None
 
 
+@takes(game=BayesianGame)
 def incentive_compatibility(game: BayesianGame) -> Verdict:
     """Whether the truth is a best reply to the truth for every type (Bayesian; S Proposition 1, AGV, S Definition 2).
 
@@ -70,6 +72,7 @@ def incentive_compatibility(game: BayesianGame) -> Verdict:
     return _verdict(best, method, _lies(game), weighted.tolerance)
 
 
+@takes(game=BayesianGame)
 def dominant_strategy_incentive_compatibility(game: BayesianGame) -> Verdict:
     """Whether the truth is a best reply for every type whatever the others say (as in VCG, S Definition 1).
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from mechanisms.arrays import FloatArray
+from mechanisms.arrays import FloatArray, takes
 from mechanisms.bayesian._weights import NO_TRUTH, WeightedGame, check_player, weighted_game
 from mechanisms.games.private_types import BayesianGame
 
 
+@takes(game=BayesianGame)
 def interim_payoffs(game: BayesianGame, player: int) -> FloatArray:
     """What each type of a player expects from each message when the others tell the truth.
 
@@ -45,6 +46,7 @@ def interim_payoffs(game: BayesianGame, player: int) -> FloatArray:
     return interim_sums(weighted, player).astype(np.float64) / scale[:, None]
 
 
+@takes(game=BayesianGame)
 def ex_ante_payoffs(game: BayesianGame) -> FloatArray:
     """What each player expects before types are drawn, if everybody tells the truth.
 

@@ -10,7 +10,7 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_numbers
+from mechanisms.arrays import FloatArray, as_numbers, takes
 from mechanisms.bayesian._weights import RELATIVE_TOLERANCE
 from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.shown import Shown
@@ -40,6 +40,7 @@ class OrderWitness(Shown):
     highest: float
 
 
+@takes(problem=DirectProblem)
 def order_independence(
     problem: DirectProblem,
     transfers: Callable[[DirectProblem, Sequence[int]], FloatArray] = pairwise_compensation,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mechanisms.arrays import IntArray
+from mechanisms.arrays import IntArray, takes
 from mechanisms.bayesian._conjectures import conjectures_of
 from mechanisms.bayesian._justification import Justification
 from mechanisms.bayesian._weights import RELATIVE_TOLERANCE, WeightedGame, no_truth, weighted_game
@@ -63,6 +63,7 @@ class RationalizableLie(Shown):
     rounds: int
 
 
+@takes(game=BayesianGame)
 def interim_correlated_rationalizability(game: BayesianGame) -> Rationalizable:
     """The messages R_i(theta_i) that survive iterated elimination (S Definition 5).
 
@@ -112,6 +113,7 @@ def interim_correlated_rationalizability(game: BayesianGame) -> Rationalizable:
     return Rationalizable(tuple(surviving), rounds, METHOD, uncertain, 0.0 if exact else RELATIVE_TOLERANCE)
 
 
+@takes(game=BayesianGame)
 def unique_rationalizable_truth(game: BayesianGame) -> Verdict:
     """Whether the truth is the only rationalizable message of every type (S Proposition 2).
 

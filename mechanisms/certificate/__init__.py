@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mechanisms.arrays import takes
 from mechanisms.certificate import (
     bayesian_rows,
     coalition_rows,
@@ -35,6 +36,7 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
 """Every concept with its source and the function that decides it, in the order of the certificate."""
 
 
+@takes(treatment=Treatment)
 def certify(treatment: Treatment, progress: Callable[[str], None] = lambda concept: None) -> Certificate:
     """The certificate of a treatment.
 

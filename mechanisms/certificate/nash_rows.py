@@ -97,10 +97,10 @@ def best_nash_is_efficient(theory: Theory) -> Finding:
 
 def _efficient(theory: Theory, name: str, choose: Callable[[EquilibriumSurplus], int | None]) -> Finding:
     """Whether the chosen equilibrium of every type profile is efficient, and where it loses most."""
-    lost, words, largest = 0.0, "", 1.0
+    lost, words, largest = 0.0, "", 0.0
     for types in theory.nash:
         found = _surplus(theory, types)
-        largest = max(largest, abs(found.optimum))
+        largest = max(largest, abs(found.optimum), *np.abs(found.surplus).tolist())
         k = choose(found)
         if k is not None and found.loss[k] > lost:
             at = f"at {theory.types(types)} " if theory.types(types) else ""
@@ -150,7 +150,7 @@ def payoff_dominant_exists(theory: Theory) -> Finding:
 def balanced_budget(theory: Theory) -> Finding:
     """Whether transfers sum to 0 at every message profile (before rounding to points)."""
     sums = theory.grid_play.transfers.sum(axis=-1)
-    scale = max(1.0, float(np.abs(theory.grid_play.transfers).max()))
+    scale = float(np.abs(theory.grid_play.transfers).max())
     low, high = float(sums.min()), float(sums.max())
     balanced = max(-low, high) <= 1e-9 * scale
     verdict = Verdict("holds" if balanced else "fails", "every message profile", f"{sums.size} message profiles", 1e-9)

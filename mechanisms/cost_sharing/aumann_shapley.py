@@ -9,11 +9,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_demands
+from mechanisms.arrays import FloatArray, as_demands, takes
 from mechanisms.cost_sharing.fixed_path import share_along
 from mechanisms.costs import Cost, require_differentiable
 
 
+@takes(cost=Cost)
 def aumann_shapley(demands: ArrayLike, cost: Cost) -> FloatArray:
     """Aumann–Shapley cost shares.
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_demands
+from mechanisms.arrays import FloatArray, as_demands, takes
 from mechanisms.cost_sharing.fixed_path import share_along
 from mechanisms.costs import Cost, require_differentiable
 
 BISECTIONS = 80
 
 
+@takes(cost=Cost)
 def axial(demands: ArrayLike, cost: Cost) -> FloatArray:
     """Cost shares along the diagonal after axial normalisation. They do not depend on the units of the goods.
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_demands
+from mechanisms.arrays import FloatArray, as_demands, takes
 from mechanisms.costs import Cost
 from mechanisms.rule import Rule
 from mechanisms.shown import Shown
 
 
+@takes(cost=Cost)
 def equal(demands: ArrayLike, cost: Cost) -> FloatArray:
     """Equal cost shares.
 

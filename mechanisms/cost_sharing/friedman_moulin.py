@@ -8,11 +8,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_demands
+from mechanisms.arrays import FloatArray, as_demands, takes
 from mechanisms.cost_sharing.fixed_path import share_along
 from mechanisms.costs import Cost, require_differentiable
 
 
+@takes(cost=Cost)
 def friedman_moulin(demands: ArrayLike, cost: Cost) -> FloatArray:
     """Friedman–Moulin cost shares.
 

@@ -19,7 +19,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_numbers
+from mechanisms.arrays import FloatArray, as_numbers, as_whole
 from mechanisms.cost_sharing import fixed_path
 from mechanisms.cost_sharing.fixed_path import polyline
 from mechanisms.costs import Cost
@@ -83,6 +83,12 @@ class GeneralizedSerialFunction(Shown):
     def allocate(self, levels: ArrayLike) -> FloatArray:
         """a(z) for levels (..., n): shape (..., n, m)."""
         z = as_numbers("levels", levels)
+        if z.shape[-1:] != (self.n,):
+            raise ValueError(f"levels has shape {z.shape}; its last axis must be the {self.n} agents")
+        if np.any((z < 0) | (z > self.highest)):
+            i = int(np.argmax(((z < 0) | (z > self.highest)).reshape(-1, self.n).any(axis=0)))
+            bad = z[..., i].ravel()[np.argmax(((z < 0) | (z > self.highest))[..., i])]
+            raise ValueError(f"levels contains {bad:g} for agent {i}; it must be from 0 to {self.highest[i]:g}")
         allocation = as_numbers("allocate(levels)", self._allocate(z))
         if allocation.ndim != z.ndim + 1 or allocation.shape[:-1] != z.shape:
             raise ValueError(
@@ -101,6 +107,7 @@ class GeneralizedSerialFunction(Shown):
         points : levels of each agent that are gone through, for all combinations of the others
         fine : levels among which the own best one is looked for; best levels count as equal within two steps of these
         """
+        as_whole("points", points, 2), as_whole("fine", fine, 2)
         weights = as_numbers("utilities", utilities)
         if weights.ndim != 2 or weights.shape[1] != self.goods:
             raise ValueError(f"utilities has shape {weights.shape}; it must be (k, {self.goods}), one weight a good")
@@ -127,6 +134,7 @@ class GeneralizedSerialFunction(Shown):
         """
         if len(utilities) != self.n:
             raise ValueError(f"utilities has {len(utilities)} entries; there are {self.n} agents")
+        as_whole("fine", fine, 2)
         z = self.highest.copy()
         unsettled = list(range(self.n))
         while unsettled:
@@ -137,7 +145,8 @@ class GeneralizedSerialFunction(Shown):
 
     def best_level(self, i: int, utility: Utility, levels: ArrayLike, fine: int = 401) -> float:
         """Agent i's best level given the others' in `levels` (n,): best of `fine`, then refined between neighbours."""
-        z = as_numbers("levels", levels)
+        z, i = as_numbers("levels", levels), as_whole("i", i, 0, self.n - 1)
+        as_whole("fine", fine, 2)
 
         def payoff(own: ArrayLike) -> FloatArray:
             trial = np.broadcast_to(z, (*np.shape(own), self.n)).copy()

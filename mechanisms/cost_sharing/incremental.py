@@ -10,10 +10,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_demands, as_order
+from mechanisms.arrays import FloatArray, as_demands, as_order, takes
 from mechanisms.costs import Cost
 
 
+@takes(cost=Cost)
 def incremental(demands: ArrayLike, cost: Cost, order: Sequence[int] | None = None) -> FloatArray:
     """Incremental cost shares.
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_demands
+from mechanisms.arrays import FloatArray, as_demands, takes
 from mechanisms.costs import Cost, require_homogeneous
 from mechanisms.rule import Rule
 from mechanisms.shown import Shown
 
 
+@takes(cost=Cost)
 def proportional(demands: ArrayLike, cost: Cost) -> FloatArray:
     """Proportional cost shares.
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray, as_demands
+from mechanisms.arrays import FloatArray, IntArray, as_demands, takes
 from mechanisms.costs import Cost, HomogeneousCost, require_homogeneous
 from mechanisms.rule import Rule
 from mechanisms.shown import Shown
@@ -23,6 +23,7 @@ from mechanisms.shown import Shown
 CHUNK_ENTRIES = 1 << 16
 
 
+@takes(cost=Cost)
 def serial(demands: ArrayLike, cost: Cost) -> FloatArray:
     """Serial cost shares.
 

@@ -10,12 +10,13 @@ from math import comb
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_demands
+from mechanisms.arrays import FloatArray, as_demands, takes
 from mechanisms.costs import Cost
 
 MAX_AGENTS = 20
 
 
+@takes(cost=Cost)
 def shapley_shubik(demands: ArrayLike, cost: Cost) -> FloatArray:
     """Shapley–Shubik cost shares, from the 2**n coalition costs.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_demands
+from mechanisms.arrays import FloatArray, as_demands, as_whole, takes
 from mechanisms.costs import Cost, require_homogeneous
 from mechanisms.shown import Shown
 
@@ -42,6 +42,7 @@ class Stage(Shown):
 Strategy = Callable[[int, tuple[int, ...], Mapping[int, float]], ArrayLike]
 
 
+@takes(cost=Cost)
 def staged_serial(strategy: Strategy, n: int, cost: Cost) -> tuple[Stage, ...]:
     """Play all stages.
 
@@ -71,8 +72,7 @@ def staged_serial(strategy: Strategy, n: int, cost: Cost) -> tuple[Stage, ...]:
     [(0, 4.0, 32.0), (1, 6.0, 68.0)]
     """
     shared = require_homogeneous(cost, "staged serial")
-    if n < 1:
-        raise ValueError(f"n is {n}; there must be at least 1 agent")
+    n = as_whole("n", n, 1)
     remaining, served = tuple(range(n)), dict[int, float]()
     stages: list[Stage] = []
     last, paid, cost_so_far = 0.0, 0.0, 0.0

@@ -23,6 +23,7 @@ class PowerCost(HomogeneousCost):
     exponent: float
 
     def __post_init__(self) -> None:
+        as_numbers("coefficient", self.coefficient), as_numbers("exponent", self.exponent)
         if not self.coefficient >= 0:
             raise ValueError(f"coefficient is {self.coefficient}; it must be 0 or more")
         if not self.exponent > 0:

@@ -14,7 +14,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray
+from mechanisms.arrays import FloatArray, takes
 from mechanisms.costs import Cost, HomogeneousCost
 from mechanisms.costs.shape import require_smooth
 from mechanisms.demand_equilibria.result import (
@@ -36,6 +36,7 @@ NARROW = 1e-15
 STEP = 1e-7
 
 
+@takes(cost=Cost)
 def average_cost_equilibrium(utilities: Utilities, cost: Cost, q_max: ArrayLike | None = None) -> DemandEquilibrium:
     """The equilibrium demands under proportional cost sharing.
 

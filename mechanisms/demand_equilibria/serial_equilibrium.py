@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
-from mechanisms.arrays import FloatArray
+from mechanisms.arrays import FloatArray, takes
 from mechanisms.cost_sharing import serial
 from mechanisms.costs import Cost, HomogeneousCost
 from mechanisms.costs.shape import require_smooth
@@ -39,6 +39,7 @@ MAX_DOUBLINGS = 200
 HUGE = 1e300
 
 
+@takes(cost=Cost)
 def serial_equilibrium(utilities: Utilities, cost: Cost, q_max: ArrayLike | None = None) -> DemandEquilibrium:
     """The equilibrium demands under serial cost sharing.
 

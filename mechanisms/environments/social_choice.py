@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray, as_numbers
+from mechanisms.arrays import FloatArray, IntArray, as_exact, as_numbers, check_sums
 from mechanisms.environments.tie_breaking import TieBreaking
 from mechanisms.shown import Shown, Words
 from mechanisms.verdicts import TooLargeError
@@ -114,6 +114,7 @@ class SocialChoiceProblem(DirectProblem):
                     f"{self.n_outcomes} outcomes it must be {(len(prior), self.n_outcomes)}"
                 )
         check_size(self.shape, self.n_outcomes)
+        check_sums(2 * len(self.values), *self.values, argument="values")  # as many terms as VCG transfers have
 
     @cached_property
     def efficient_outcome(self) -> IntArray:
@@ -153,10 +154,10 @@ def check_size(n_types: Sequence[int], n_outcomes: float) -> None:
 
 
 def _as_payoff_table(argument: str, table: ArrayLike) -> np.ndarray:
-    array = np.asarray(table)
+    array = as_exact(argument, table)
     if array.ndim != 2 or array.size == 0:
         raise ValueError(f"{argument} has shape {array.shape}; it must be (types, outcomes), both at least 1")
-    return array.astype(np.int64) if array.dtype.kind in "iu" else as_numbers(argument, array)
+    return array
 
 
 def _as_prior(argument: str, prior: ArrayLike) -> FloatArray:

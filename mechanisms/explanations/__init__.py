@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import IntArray
+from mechanisms.arrays import IntArray, as_numbers, as_whole, takes
 from mechanisms.cost_sharing.serial import SerialStage
 from mechanisms.environments import Production
 from mechanisms.explanations.cost_shares import (
@@ -38,6 +38,7 @@ from mechanisms.treatments.treatment import Treatment
 Explanation = SharedCost | Transfers
 
 
+@takes(treatment=Treatment)
 def explain(treatment: Treatment, types: ArrayLike, messages: ArrayLike) -> Explanation:
     """The steps from one group's messages to its cost shares or transfers.
 
@@ -89,6 +90,7 @@ def explain_baseline(treatment: Treatment, quantities: ArrayLike) -> SharedCost 
     return explain_cost_shares(rule, np.asarray(quantities, dtype=np.float64), environment.cost, {})
 
 
+@takes(treatment=Treatment)
 def own_points_curve(treatment: Treatment, position: int, own_type: float, others_messages: ArrayLike) -> IntArray:
     """Own points at every own message, for given messages of the others.
 
@@ -109,7 +111,8 @@ def own_points_curve(treatment: Treatment, position: int, own_type: float, other
     >>> own_points_curve(treatment, 0, 16.1, [6])[:5]
     array([141, 242, 303, 324, 305])
     """
-    given = np.asarray(others_messages, dtype=np.float64)
+    position = as_whole("position", position, 0, treatment.group_size - 1)
+    given = as_numbers("others_messages", others_messages)
     if given.shape != (treatment.group_size - 1,):
         raise ValueError(f"others_messages has shape {given.shape}; it needs {treatment.group_size - 1} messages")
     own = treatment.positions[position].messages

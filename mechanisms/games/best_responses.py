@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mechanisms.arrays import IntArray
+from mechanisms.arrays import IntArray, as_whole, as_wholes, takes
 from mechanisms.games.comparisons import Margin, margin_of
 from mechanisms.games.normal_form import NormalFormGame
 
 
+@takes(game=NormalFormGame)
 def best_responses(game: NormalFormGame, player: int) -> np.ndarray:
     """Where the player's message is a best reply: u_i(a_i, a_-i) >= u_i(b, a_-i) for every message b (Nash 1951).
 
@@ -39,7 +40,7 @@ def best_responses(game: NormalFormGame, player: int) -> np.ndarray:
            [ True,  True]])
     """
     own = game.payoffs[as_player(game, player)]
-    return best_replies(own, player, margin_of(game.payoffs)[1])
+    return best_replies(own, player, margin_of(own)[1])
 
 
 def best_replies_to(game: NormalFormGame, player: int, others: Sequence[int]) -> IntArray:
@@ -67,12 +68,8 @@ def best_replies_to(game: NormalFormGame, player: int, others: Sequence[int]) ->
     """
     own = game.payoffs[as_player(game, player)]
     sizes = game.shape[:player] + game.shape[player + 1 :]
-    if len(others) != len(sizes) or any(not 0 <= m < size for m, size in zip(others, sizes, strict=True)):
-        raise ValueError(
-            f"others is {list(others)}; it must name one message of each other player, below {list(sizes)}"
-        )
-    payoffs = np.moveaxis(own, player, -1)[tuple(others)]
-    return np.flatnonzero(best_replies(payoffs, 0, margin_of(game.payoffs)[1]))
+    payoffs = np.moveaxis(own, player, -1)[as_wholes("others", others, sizes, "one message of each other player")]
+    return np.flatnonzero(best_replies(payoffs, 0, margin_of(own)[1]))
 
 
 def best_replies(own: np.ndarray, axis: int, margin: Margin) -> np.ndarray:
@@ -83,9 +80,7 @@ def best_replies(own: np.ndarray, axis: int, margin: Margin) -> np.ndarray:
 
 def as_player(game: NormalFormGame, player: int) -> int:
     """The player's number; ValueError if it is none."""
-    if not 0 <= player < game.n:
-        raise ValueError(f"player is {player}; it must be from 0 to {game.n - 1}")
-    return player
+    return as_whole("player", player, 0, game.n - 1)
 
 
 def payoff_rows(game: NormalFormGame, player: int) -> np.ndarray:

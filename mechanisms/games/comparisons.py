@@ -7,11 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mechanisms.arrays import as_exact, as_listed
+from mechanisms.arrays import check_sums as check_sums
+from mechanisms.arrays import largest as largest
+
 RELATIVE_TOLERANCE = 1e-9
 """Of the largest absolute payoff of the game, if payoffs are floating-point numbers."""
 
 Margin = int | float
-LARGEST_SUM = 2**62
 
 
 def margin_of(*payoffs: np.ndarray) -> tuple[float, Margin]:
@@ -24,31 +27,16 @@ def margin_of(*payoffs: np.ndarray) -> tuple[float, Margin]:
     return RELATIVE_TOLERANCE, RELATIVE_TOLERANCE * float(largest(*payoffs))
 
 
-def largest(*payoffs: np.ndarray) -> int | float:
-    """The largest absolute value, as a Python number: no integer overflows."""
-    return max(max(part.max().item(), -part.min().item()) for part in payoffs)
-
-
-def check_sums(terms: int, *payoffs: np.ndarray) -> None:
-    """ValueError if the sum or difference of that many integer payoffs may be no int64."""
-    if all(part.dtype.kind in "iu" for part in payoffs) and terms * largest(*payoffs) >= LARGEST_SUM:
-        raise ValueError(
-            f"payoffs reach {largest(*payoffs)}: sums of {terms} of them are not exact in 64 bits; "
-            "a larger smallest unit is needed"
-        )
-
-
 def as_payoffs(payoffs: Sequence[ArrayLike]) -> tuple[np.ndarray, ...]:
     """Own payoffs by type, n arrays (T_i, A_1, …, A_n), int64 or float64; not copied if they are that already.
 
     ValueError if shapes do not fit or a payoff is not finite.
     """
-    given = tuple(np.asarray(part) for part in payoffs)
+    listed = as_listed("payoffs", payoffs, "arrays, one a player")
+    given = tuple(as_exact(f"payoffs[{i}]", part, copy=False) for i, part in enumerate(listed))
     for i, part in enumerate(given):
         if part.ndim != len(given) + 1 or part.shape[1:] != given[0].shape[1:] or part.size == 0:
             raise ValueError(
                 f"payoffs[{i}] has shape {part.shape}; it must be (T_{i}, A_1, …, A_{len(given)}), A as for the others"
             )
-        if part.dtype.kind not in "iuf" or (part.dtype.kind == "f" and not np.isfinite(part).all()):
-            raise ValueError(f"payoffs[{i}] must be finite real numbers")
-    return tuple(part.astype(np.float64 if part.dtype.kind == "f" else np.int64, copy=False) for part in given)
+    return given

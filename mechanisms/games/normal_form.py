@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mechanisms.arrays import as_exact
 from mechanisms.shown import Shown, Words
 
 MAX_ENTRIES = 50_000_000
@@ -45,16 +46,11 @@ class NormalFormGame(Shown):
     messages: tuple[Sequence | np.ndarray, ...]
 
     def __init__(self, payoffs: ArrayLike, messages: Sequence[Sequence | np.ndarray] | None = None) -> None:
-        array = np.asarray(payoffs)
-        if array.dtype.kind not in "iuf":
-            raise ValueError(f"payoffs must be real numbers, not of dtype {array.dtype}")
-        array = array.astype(np.float64 if array.dtype.kind == "f" else np.int64, copy=array is payoffs)
+        array = as_exact("payoffs", payoffs, copy=isinstance(payoffs, np.ndarray))
         if array.ndim < 2 or array.shape[0] != array.ndim - 1 or array.size == 0:
             raise ValueError(
                 f"payoffs has shape {array.shape}; it must be (n, A_1, …, A_n), one axis a player after the first"
             )
-        if array.dtype.kind == "f" and not np.isfinite(array).all():
-            raise ValueError("payoffs contains a number that is not finite")
         names = tuple(range(size) for size in array.shape[1:]) if messages is None else tuple(messages)
         if tuple(len(part) for part in names) != array.shape[1:]:
             raise ValueError(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray, as_numbers
+from mechanisms.arrays import FloatArray, IntArray, as_exact, as_listed, as_numbers, as_truthful
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.shown import Shown, Words
 
@@ -68,7 +68,10 @@ class BayesianGame(Shown):
         types: Sequence[Sequence | np.ndarray] | None = None,
         messages: Sequence[Sequence | np.ndarray] | None = None,
     ) -> None:
-        tensors = tuple(_as_payoffs(i, tensor) for i, tensor in enumerate(payoffs))
+        tensors = tuple(
+            as_exact(f"payoffs[{i}]", part)
+            for i, part in enumerate(as_listed("payoffs", payoffs, "arrays, one a player"))
+        )
         n, shape = len(tensors), tensors[0].shape[1:]
         for i, tensor in enumerate(tensors):
             if tensor.shape[1:] != shape or len(shape) != n:
@@ -78,7 +81,7 @@ class BayesianGame(Shown):
         n_types = tuple(map(len, tensors))
         joint = _as_joint_prior(priors, n_types)
         given = _as_priors(priors, n_types) if joint is None else _marginals(joint)
-        truths = None if truthful is None else tuple(np.asarray(t, dtype=np.int64) for t in truthful)
+        truths = None if truthful is None else tuple(as_truthful(truthful, n))
         for i, truth in enumerate(truths or ()):
             if truth.shape != given[i].shape or truth.min() < 0 or truth.max() >= shape[i]:
                 raise ValueError(
@@ -150,10 +153,3 @@ def _as_priors(priors: Sequence[ArrayLike] | ArrayLike, n_types: tuple[int, ...]
 def _marginals(joint: FloatArray) -> tuple[FloatArray, ...]:
     axes = range(joint.ndim)
     return tuple(joint.sum(axis=tuple(j for j in axes if j != i)) for i in axes)
-
-
-def _as_payoffs(i: int, tensor: ArrayLike) -> np.ndarray:
-    array = np.asarray(tensor)
-    if array.dtype.kind in "iu":
-        return array.astype(np.int64)
-    return as_numbers(f"payoffs[{i}]", array)

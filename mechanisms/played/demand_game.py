@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms import cost_sharing
-from mechanisms.arrays import FloatArray, as_demands, as_numbers
+from mechanisms.arrays import FloatArray, as_demands, as_numbers, takes
 from mechanisms.costs import Cost
 from mechanisms.environments.values import LinearValue, ValueFunction
 from mechanisms.games.normal_form import MAX_ENTRIES, NormalFormGame
@@ -31,6 +31,7 @@ CHUNK = 1 << 18
 """Profiles that the rule gets at a time: what it needs beside the tensor stays small."""
 
 
+@takes(cost=Cost)
 def demand_game(
     values: Sequence[Value],
     grid: ArrayLike | Sequence[ArrayLike],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mechanisms.arrays import FloatArray, as_numbers
+from mechanisms.arrays import FloatArray, as_numbers, takes
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.quantal_response.branch import LogitBranch
@@ -44,6 +44,7 @@ class LogitEquilibria(Shown):
         return facts | {"largest residual": Words(f"{self.residuals.max():.1g}"), "method": self.method}
 
 
+@takes(game=NormalFormGame)
 def logit_equilibria(game: NormalFormGame, lambdas: Sequence[float] | FloatArray) -> LogitEquilibria:
     """The first equilibrium of the principal branch at each given lambda.
 
@@ -79,6 +80,7 @@ def logit_equilibria(game: NormalFormGame, lambdas: Sequence[float] | FloatArray
     return _result(branch, wanted, [branch.point(rate) for rate in wanted.tolist()])
 
 
+@takes(game=NormalFormGame)
 def principal_branch(game: NormalFormGame, up_to: float) -> LogitEquilibria:
     """The points of the principal branch, in their order along it, until lambda first reaches `up_to`.
 

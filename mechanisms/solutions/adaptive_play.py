@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mechanisms.arrays import IntArray
+from mechanisms.arrays import IntArray, as_whole, takes
 from mechanisms.games.best_responses import best_replies, payoff_rows
 from mechanisms.games.comparisons import Margin, margin_of
 from mechanisms.games.normal_form import NormalFormGame
@@ -83,6 +83,7 @@ class AdaptivePlay(Shown):
         return sum(limit.starts for limit in self.limits if limit.is_equilibrium) / self.starts
 
 
+@takes(game=NormalFormGame)
 def best_reply_play(game: NormalFormGame, order: str = "simultaneous") -> AdaptivePlay:
     """Where best replies lead, from every profile.
 
@@ -130,6 +131,7 @@ def best_reply_play(game: NormalFormGame, order: str = "simultaneous") -> Adapti
     return AdaptivePlay(method, tuple(limits), 0, profiles, False)
 
 
+@takes(game=NormalFormGame)
 def fictitious_play(game: NormalFormGame, rounds: int = 1000, sample: int | None = None, seed: int = 0) -> AdaptivePlay:
     """Where fictitious play leads, from every profile or from a random sample of them.
 
@@ -176,8 +178,8 @@ def fictitious_play(game: NormalFormGame, rounds: int = 1000, sample: int | None
 
 def _check_fictitious(game: NormalFormGame, rounds: int, sample: int | None) -> None:
     for name, value in (("rounds", rounds), ("sample", sample)):
-        if value is not None and value < 1:
-            raise ValueError(f"{name} is {value}; it must be 1 or more")
+        if value is not None:
+            as_whole(name, value, 1)
     largest = max(int(game.payoffs.max()), -int(game.payoffs.min()))
     if game.payoffs.dtype.kind == "i" and largest * (rounds + 1) >= 2**63:
         raise ValueError(f"rounds is {rounds}; sums of so many payoffs up to {largest} would not be exact")
@@ -192,7 +194,7 @@ def _check_fictitious(game: NormalFormGame, rounds: int, sample: int | None) -> 
 
 def _reply(game: NormalFormGame, i: int) -> IntArray:
     """The lowest best reply of player i to each profile of the others, in C order."""
-    return _lowest_best(payoff_rows(game, i), 0, margin_of(game.payoffs)[1])
+    return _lowest_best(payoff_rows(game, i), 0, margin_of(game.payoffs[i])[1])
 
 
 def _lowest_best(payoffs: np.ndarray, axis: int, margin: Margin) -> IntArray:
@@ -250,14 +252,14 @@ def _cycle(members: IntArray, successor: IntArray, start: int, shape: tuple[int,
 def _settle(game: NormalFormGame, starts: IntArray, rounds: int) -> IntArray:
     """The profile that fictitious play repeats for ever from each start, or -1 if it has not settled: (starts,)."""
     tables = [np.ascontiguousarray(payoff_rows(game, i).T) for i in range(game.n)]
-    margin = margin_of(game.payoffs)[1]
-    best = [best_replies(table, 1, margin) for table in tables]
+    margins = [margin_of(table)[1] for table in tables]
+    best = [best_replies(table, 1, margin) for table, margin in zip(tables, margins, strict=True)]
     others: list[Callable[[list[IntArray]], IntArray]] = [_numbering(game.shape, i) for i in range(game.n)]
     reached = np.full(len(starts), -1)
     open_, played = np.arange(len(starts)), list(np.unravel_index(starts, game.shape))
     sums = [table[number(played)] for table, number in zip(tables, others, strict=True)]
     for past in range(1, rounds + 1):
-        played = [_lowest_best(total, 1, margin * past) for total in sums]
+        played = [_lowest_best(total, 1, margin * past) for total, margin in zip(sums, margins, strict=True)]
         seen = [number(played) for number in others]
         rests = np.all([is_best[column, own] for is_best, column, own in zip(best, seen, played, strict=True)], axis=0)
         reached[open_[rests]] = np.ravel_multi_index([own[rests] for own in played], game.shape)

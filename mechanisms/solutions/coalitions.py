@@ -13,7 +13,7 @@ from itertools import combinations
 
 import numpy as np
 
-from mechanisms.arrays import IntArray
+from mechanisms.arrays import IntArray, as_wholes, takes
 from mechanisms.games.comparisons import Margin, check_sums, margin_of
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.shown import Shown
@@ -72,6 +72,7 @@ def coalitions(n: int, smallest: int = 1) -> Iterator[tuple[int, ...]]:
         yield from combinations(range(n), size)
 
 
+@takes(game=NormalFormGame)
 def strong_equilibria(game: NormalFormGame, gain: str = "all") -> IntArray:
     """All strong equilibria in pure messages.
 
@@ -114,6 +115,7 @@ def strong_among(game: NormalFormGame, found: IntArray, gain: str = "all") -> In
     return found
 
 
+@takes(game=NormalFormGame)
 def strong_equilibrium(game: NormalFormGame, profile: Sequence[int], gain: str = "all") -> Verdict:
     """Whether one profile is a strong equilibrium.
 
@@ -137,9 +139,7 @@ def strong_equilibrium(game: NormalFormGame, profile: Sequence[int], gain: str =
     CoalitionDeviation(coalition=(0, 1), profile=(1, 1), deviation=(0, 0), before=(1, 1), after=(2, 2))
     """
     _check_gain(gain)
-    at = tuple(int(message) for message in profile)
-    if len(at) != game.n or not all(0 <= a < size for a, size in zip(at, game.shape, strict=True)):
-        raise ValueError(f"profile is {at}; it must be one message index for each player, below {game.shape}")
+    at = as_wholes("profile", profile, game.shape, "one message index for each player")
     check_sums(2 * game.n, game.payoffs)
     tolerance, margin = margin_of(game.payoffs)
     deviations = math.prod(1 + size for size in game.shape) - 1

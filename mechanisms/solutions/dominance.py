@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from mechanisms.arrays import IntArray
+from mechanisms.arrays import IntArray, takes
 from mechanisms.games.comparisons import margin_of
 from mechanisms.games.normal_form import NormalFormGame
 
 KINDS = ("weak", "strict")
 
 
+@takes(game=NormalFormGame)
 def dominant_messages(game: NormalFormGame, kind: str = "weak") -> tuple[IntArray, ...]:
     """All dominant messages of every player: exact on integers, within a relative tolerance on floats.
 

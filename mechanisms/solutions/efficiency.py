@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray, as_numbers
+from mechanisms.arrays import FloatArray, IntArray, as_exact, brief, takes
 from mechanisms.games.comparisons import check_sums, margin_of
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.shown import Shown
@@ -84,6 +84,7 @@ class EquilibriumSurplus(Shown):
         return self.optimum / surplus if surplus > 0 else math.inf
 
 
+@takes(game=NormalFormGame)
 def equilibrium_surplus(
     game: NormalFormGame, surplus: ArrayLike | None = None, optimum: float | None = None
 ) -> EquilibriumSurplus:
@@ -116,9 +117,7 @@ def equilibrium_surplus(
         check_sums(game.n, game.payoffs)
         total, method = game.payoffs.sum(axis=0), "sum of payoffs"
     else:
-        given = np.asarray(surplus)
-        total = given.astype(np.int64) if given.dtype.kind in "iu" else as_numbers("surplus", given)
-        method = "surplus as given"
+        total, method = as_exact("surplus", surplus), "surplus as given"
         if total.shape != game.shape:
             raise ValueError(f"surplus has shape {total.shape}; the game has message profiles {game.shape}")
     method += ", optimum over all message profiles" if optimum is None else ", optimum as given"
@@ -127,6 +126,7 @@ def equilibrium_surplus(
     return EquilibriumSurplus(found, total[tuple(found.T)], most, method, margin_of(game.payoffs)[0])
 
 
+@takes(game=NormalFormGame)
 def pareto_dominated(game: NormalFormGame, equilibria: ArrayLike, by: str = "equilibria") -> np.ndarray:
     """Which of the equilibria are Pareto-dominated: another profile is worse for nobody and better for somebody.
 
@@ -170,6 +170,7 @@ def pareto_dominated(game: NormalFormGame, equilibria: ArrayLike, by: str = "equ
     return np.array(found)[which.reshape(-1)]
 
 
+@takes(game=NormalFormGame)
 def payoff_dominant(game: NormalFormGame, equilibria: ArrayLike, strict: bool = False) -> IntArray:
     """The equilibria that everybody prefers to all others, or likes as much (Harsanyi and Selten 1988).
 
@@ -198,7 +199,10 @@ def payoff_dominant(game: NormalFormGame, equilibria: ArrayLike, strict: bool = 
 
 
 def _as_profiles(game: NormalFormGame, equilibria: ArrayLike) -> IntArray:
-    at = np.asarray(equilibria, dtype=np.int64).reshape(-1, game.n)
+    given = as_exact("equilibria", equilibria)
+    if given.size and (given.dtype.kind != "i" or given.shape[-1] != game.n):
+        raise ValueError(f"equilibria is {brief(given.tolist())}; it must be message indices (k, {game.n})")
+    at = given.reshape(-1, game.n).astype(np.int64)
     if len(at) and (at.min() < 0 or (at >= game.shape).any()):
         raise ValueError(f"equilibria must be message indices (k, {game.n}), below {game.shape}")
     return at

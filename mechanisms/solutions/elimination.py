@@ -21,7 +21,7 @@ from typing import Protocol
 
 import numpy as np
 
-from mechanisms.arrays import IntArray
+from mechanisms.arrays import IntArray, takes
 from mechanisms.games.best_responses import payoff_rows
 from mechanisms.games.comparisons import Margin, margin_of
 from mechanisms.games.normal_form import NormalFormGame
@@ -61,6 +61,7 @@ class Elimination(Shown):
         return all(len(left) == 1 for left in self.survivors)
 
 
+@takes(game=NormalFormGame)
 def iterated_elimination(
     game: NormalFormGame, kind: str = "strict", players: Sequence[Player] | None = None
 ) -> Elimination:
@@ -117,9 +118,9 @@ class Player(Protocol):
 
 
 def player_of(game: NormalFormGame, i: int, kind: str) -> Player:
-    """Player i of a game, for each game with integer payoffs (or one tolerance) in which this player has the same."""
+    """Player i of a game, for each game in which this player has the same."""
     rule = PureDominance if kind == "strict" else Overwhelming
-    return rule(payoff_rows(game, i), margin_of(game.payoffs)[1])
+    return rule(payoff_rows(game, i), margin_of(game.payoffs[i])[1])
 
 
 def eliminate(

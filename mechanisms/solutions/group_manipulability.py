@@ -14,7 +14,7 @@ from itertools import combinations
 
 import numpy as np
 
-from mechanisms.arrays import IntArray
+from mechanisms.arrays import IntArray, as_whole, takes
 from mechanisms.games.comparisons import Margin, check_sums, largest, margin_of
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.shown import Shown
@@ -52,6 +52,7 @@ class JointLie(Shown):
         return sum(self.lie_payoffs) - sum(self.truth_payoffs)
 
 
+@takes(game=BayesianGame)
 def group_strategy_proofness(
     game: BayesianGame, side_payments: bool = False, largest_coalition: int | None = None
 ) -> Verdict:
@@ -83,9 +84,7 @@ def group_strategy_proofness(
     >>> group_strategy_proofness(game).witness
     JointLie(coalition=(0, 1), types=(0, 0), messages=(1, 1), truth_payoffs=(0, 0), lie_payoffs=(5, 5))
     """
-    top = game.n if largest_coalition is None else largest_coalition
-    if not 1 <= top <= game.n:
-        raise ValueError(f"largest_coalition is {top}; it must be from 1 to {game.n}")
+    top = game.n if largest_coalition is None else as_whole("largest_coalition", largest_coalition, 1, game.n)
     tolerance, margin = margin_of(*game.payoffs)
     method = "every joint report of every coalition at every type profile, " + (
         "the sum of payoffs (side payments)" if side_payments else "all members gain (no side payments)"

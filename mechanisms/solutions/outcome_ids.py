@@ -27,8 +27,8 @@ def outcome_ids(play: Play) -> IntArray:
 
     Returns
     -------
-    int64 ndarray (...), ids from 0. Numbers count as equal within 1e-9 of the largest quantity or amount of money;
-    those that are linked by a chain of such steps are in one class.
+    int64 ndarray (...), ids from 0. Numbers count as equal within 1e-9 of the largest quantity, amounts of money
+        within 1e-9 of the player's largest; those that are linked by a chain of such steps are in one class.
 
     Examples
     --------
@@ -41,9 +41,10 @@ def outcome_ids(play: Play) -> IntArray:
     money = np.reshape(play.transfers - play.cost_shares, (-1, play.transfers.shape[-1]))
     amounts = [play.values, play.transfers, play.cost_shares]
     allocation = np.reshape(play.outcome, (len(money), -1))
+    players = range(money.shape[1])
     classes = [
         classes_of(allocation, _largest(allocation)),
-        classes_of(money, max(_largest(part) for part in amounts)),
+        *(classes_of(money[:, [i]], max(_largest(part[..., i]) for part in amounts)) for i in players),
     ]
     return ids_of_rows(np.concatenate(classes, axis=1)).reshape(profiles)
 

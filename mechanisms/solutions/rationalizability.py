@@ -19,7 +19,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from mechanisms.arrays import IntArray
+from mechanisms.arrays import IntArray, takes
 from mechanisms.games.best_responses import payoff_rows
 from mechanisms.games.comparisons import Margin, margin_of
 from mechanisms.games.normal_form import NormalFormGame
@@ -91,6 +91,7 @@ class Rationalizability(Shown):
         return all(len(left) == 1 for left in self.survivors)
 
 
+@takes(game=NormalFormGame)
 def rationalizable_messages(game: NormalFormGame, players: Sequence[Rational] | None = None) -> Rationalizability:
     """The rationalizable messages of every player, by iterated elimination of never-best replies.
 
@@ -141,7 +142,7 @@ def rationalizable_messages(game: NormalFormGame, players: Sequence[Rational] | 
 
 def rational_player(game: NormalFormGame, i: int) -> Rational:
     """Player i of a game, to be used in each game with the same payoffs of this player."""
-    return Rational(*_whole(payoff_rows(game, i), margin_of(game.payoffs)[1]))
+    return Rational(*_whole(payoff_rows(game, i), margin_of(game.payoffs[i])[1]))
 
 
 class Rational:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import IntArray
+from mechanisms.arrays import IntArray, takes
 from mechanisms.games.best_responses import best_replies
 from mechanisms.games.comparisons import Margin, margin_of
 from mechanisms.games.private_types import BayesianGame
@@ -107,6 +107,7 @@ def secure_implementation(outcomes: ArrayLike, payoffs: Sequence[ArrayLike]) -> 
     return Verdict(decisive.status, method, rectangular.size, proof.tolerance, decisive.witness, decisive.reason)
 
 
+@takes(game=BayesianGame)
 def secure_implementation_by_definition(game: BayesianGame, outcomes: ArrayLike, choice: ArrayLike) -> Verdict:
     """Whether this mechanism securely implements f at every type profile (K Definition 4).
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import IntArray
+from mechanisms.arrays import IntArray, as_truthful
 from mechanisms.games.comparisons import Margin, as_payoffs, check_sums, margin_of
 from mechanisms.shown import Shown
 from mechanisms.solutions.rectangularity import with_report
@@ -48,7 +48,7 @@ def strategy_proofness(payoffs: Sequence[ArrayLike], truthful: Sequence[ArrayLik
     Parameters
     ----------
     payoffs : n arrays, payoffs[i] of shape (T_i, A_1, …, A_n). Integers are compared exactly, floats within 1e-9 of the
-        largest absolute payoff.
+        player's largest absolute payoff.
     truthful : n int arrays (T_i,), each type's truthful message. Default: message t is the report of type t.
 
     Returns
@@ -72,11 +72,12 @@ def strategy_proofness(payoffs: Sequence[ArrayLike], truthful: Sequence[ArrayLik
     """
     tensors = as_payoffs(payoffs)
     truths = _truthful(tensors, truthful)
-    tolerance, margin = margin_of(*tensors)
+    tolerance = margin_of(*tensors)[0]
     method = "the truth against every other message, for every type and all messages of the others"
     size = f"{sum(part.size for part in tensors)} payoffs"
     best: ProfitableLie | None = None
     for i, own in enumerate(tensors):
+        margin = margin_of(own)[1]  # of the player's own payoffs: players may differ in scale
         for t, truth in enumerate(truths[i]):
             if _gains(own[t], i, int(truth), margin):
                 lie = _best_lie(own[t], i, t, int(truth))
@@ -95,7 +96,7 @@ def _gains(own: np.ndarray, i: int, truth: int, margin: Margin) -> bool:
 
 
 def _truthful(payoffs: Sequence[np.ndarray], truthful: Sequence[ArrayLike] | None) -> tuple[IntArray, ...]:
-    given = [np.arange(len(part)) for part in payoffs] if truthful is None else list(map(np.asarray, truthful))
+    given = [np.arange(len(part)) for part in payoffs] if truthful is None else as_truthful(truthful, len(payoffs))
     for i, (part, truth) in enumerate(zip(payoffs, given, strict=True)):
         n_messages = part.shape[i + 1]
         if truthful is None and len(part) != n_messages:

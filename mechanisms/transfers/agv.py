@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mechanisms.arrays import FloatArray, IntArray
+from mechanisms.arrays import FloatArray, IntArray, takes
 from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.rule import ENVIRONMENTS, DirectOptions, Rule
 from mechanisms.shown import Shown
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mechanisms.played.play import DirectGame
 
 
+@takes(problem=DirectProblem)
 def agv(problem: DirectProblem) -> FloatArray:
     """AGV transfers, received: the externality that i's report is expected to impose, less an equal share of the
     others'.

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from mechanisms.arrays import FloatArray
+from mechanisms.arrays import FloatArray, as_whole, takes
 from mechanisms.environments.social_choice import DirectProblem
 
 
+@takes(problem=DirectProblem)
 def cremer_riordan(problem: DirectProblem, first: int = 0) -> FloatArray:
     """Crémer–Riordan transfers, received; they sum to 0.
 
@@ -37,8 +38,7 @@ def cremer_riordan(problem: DirectProblem, first: int = 0) -> FloatArray:
     >>> cremer_riordan(park)[:, 0, 1, 0]
     array([ 26., -23.,  -3.])
     """
-    if first not in range(problem.n):
-        raise ValueError(f"first is {first}; it must be one of the agents 0…{problem.n - 1}")
+    first = as_whole("first", first, 0, problem.n - 1)
     payoffs = problem.efficient_payoffs.astype(np.float64)
     total = payoffs.sum(axis=0)
     expected = total

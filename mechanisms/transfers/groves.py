@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray, as_numbers
+from mechanisms.arrays import FloatArray, IntArray, as_numbers, takes
 from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.rule import ENVIRONMENTS, DirectOptions, Rule
 from mechanisms.shown import Shown
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mechanisms.played.play import DirectGame
 
 
+@takes(problem=DirectProblem)
 def groves(problem: DirectProblem, h: Sequence[ArrayLike] | None = None) -> np.ndarray:
     """Groves transfers, received.
 

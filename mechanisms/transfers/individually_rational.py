@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_numbers
+from mechanisms.arrays import FloatArray, as_numbers, takes
 from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.transfers.pairwise_compensation import ex_ante_payoffs, pairwise_compensation
 
 TOLERANCE = 1e-9
 
 
+@takes(problem=DirectProblem)
 def individually_rational(
     problem: DirectProblem, constants: ArrayLike, order: Sequence[int] | None = None
 ) -> FloatArray:
@@ -43,7 +44,7 @@ def individually_rational(
     y = as_numbers("constants", constants)
     if y.shape != (problem.n,):
         raise ValueError(f"constants has shape {y.shape}; it must be ({problem.n},), one for each agent")
-    if abs(y.sum()) > TOLERANCE * max(1.0, float(np.abs(y).max())):
+    if abs(y.sum()) > TOLERANCE * float(np.abs(y).max()):
         raise ValueError(f"constants is {y.tolist()} with sum {y.sum():g}; they must sum to 0 to balance the budget")
     return pairwise_compensation(problem, order) + y.reshape(-1, *(1,) * problem.n)
 
@@ -70,6 +71,7 @@ def interim_utilities(problem: DirectProblem, transfers: np.ndarray) -> list[Flo
     return interim
 
 
+@takes(problem=DirectProblem)
 def equal_gains_constants(
     problem: DirectProblem, outside: ArrayLike = 0.0, order: Sequence[int] | None = None
 ) -> FloatArray:
@@ -102,7 +104,7 @@ def equal_gains_constants(
     interim = interim_utilities(problem, pairwise_compensation(problem, order))
     worst = np.array([utility[prior > 0].min() for utility, prior in zip(interim, problem.priors, strict=True)])
     gain = (worst - options).sum() / problem.n
-    if gain < -TOLERANCE:
+    if gain < -TOLERANCE * float(np.abs([*worst, *options, *map(np.ptp, interim)]).max()):
         raise ValueError(
             f"outside is {options.tolist()}; the worst-off types expect {worst.round(9).tolist()}, together "
             f"{-gain * problem.n:g} too little, so that no constants with sum 0 make everybody take part"

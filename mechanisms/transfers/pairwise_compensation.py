@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mechanisms.arrays import FloatArray, IntArray, as_order
+from mechanisms.arrays import FloatArray, IntArray, as_order, takes
 from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.rule import ENVIRONMENTS, DirectOptions, OrderOptions, Rule
 from mechanisms.shown import Shown
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mechanisms.played.play import DirectGame
 
 
+@takes(problem=DirectProblem)
 def pairwise_compensation(problem: DirectProblem, order: Sequence[int] | None = None) -> FloatArray:
     """Transfers received under pairwise compensation.
 
@@ -66,6 +67,7 @@ def pairwise_compensation(problem: DirectProblem, order: Sequence[int] | None = 
     return transfers
 
 
+@takes(problem=DirectProblem)
 def pairwise_payments(problem: DirectProblem, order: Sequence[int] | None = None) -> FloatArray:
     """Who pays whom: [i, j] is what j pays i, x_ij of S Definition 4, with zeros on the diagonal.
 

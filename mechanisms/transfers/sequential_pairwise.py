@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mechanisms.arrays import FloatArray
+from mechanisms.arrays import FloatArray, brief, is_whole, takes
 from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.shown import Shown
 from mechanisms.transfers.pairwise_compensation import as_agents, ex_ante_payoffs, expectation_revisions
@@ -33,6 +33,7 @@ class Stage(Shown):
     payments: FloatArray
 
 
+@takes(problem=DirectProblem)
 def sequential_pairwise(
     problem: DirectProblem, reports: Sequence[int], order: Sequence[int] | None = None
 ) -> tuple[Stage, ...]:
@@ -64,6 +65,8 @@ def sequential_pairwise(
     (array([ 6.,  5., 12.]), array([ 0. ,  2.5, -1. ]))
     """
     agents = as_agents(problem, order)
+    if isinstance(reports, str | bytes) or not hasattr(reports, "__len__"):
+        raise ValueError(f"reports is {brief(reports)}; it must be a list of reported types")
     if len(reports) > problem.n:
         raise ValueError(f"reports has {len(reports)} entries; there are {problem.n} agents")
     revisions = expectation_revisions(problem, order)
@@ -71,8 +74,10 @@ def sequential_pairwise(
     at: list[slice | int] = [slice(None)] + [0] * problem.n
     stages = []
     for agent, report in zip(agents, reports, strict=False):
-        if report not in range(problem.shape[agent]):
-            raise ValueError(f"reports has {report} for agent {agent}, whose types are 0…{problem.shape[agent] - 1}")
+        if not is_whole(report) or not 0 <= report < problem.shape[agent]:
+            raise ValueError(
+                f"reports has {brief(report)} for agent {agent}, whose types are 0…{problem.shape[agent] - 1}"
+            )
         at[1 + agent] = report
         change = revisions[agent][tuple(at)]
         expected = expected + change

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from mechanisms.arrays import FloatArray
+from mechanisms.arrays import FloatArray, takes
 from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.transfers.pairwise_compensation import ex_ante_payoffs
 
 
+@takes(problem=DirectProblem)
 def symmetric_pairwise_compensation(problem: DirectProblem) -> FloatArray:
     """Transfers received under symmetric pairwise compensation.
 

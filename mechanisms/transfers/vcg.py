@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mechanisms.arrays import FloatArray, IntArray
+from mechanisms.arrays import FloatArray, IntArray, takes
 from mechanisms.environments.social_choice import DirectProblem, SocialChoiceProblem
 from mechanisms.rule import ENVIRONMENTS, DirectOptions, Rule
 from mechanisms.shown import Shown
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mechanisms.played.play import DirectGame
 
 
+@takes(problem=DirectProblem)
 def vcg(problem: DirectProblem) -> np.ndarray:
     """VCG transfers, received: t_i = sum_{k != i} u_k(theta) - max_s sum_{k != i} u_k(theta_k, s), never positive.
 

@@ -8,7 +8,10 @@ import quantecon.game_theory as quantecon
 from hypothesis import given
 
 from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.solutions.adaptive_play import best_reply_play, fictitious_play
+from mechanisms.solutions.elimination import iterated_elimination
 from mechanisms.solutions.nash import pure_nash_equilibria
+from mechanisms.solutions.rationalizability import rationalizable_messages
 from tests.mechanisms.solutions.games import games, payoff_of
 from tests.mechanisms.solutions.large_games import SHAPES, random_games
 
@@ -51,3 +54,14 @@ def test_ties_of_rounded_payoffs_are_ties_when_few_candidates_are_checked_singly
     payoffs[0, 7] = 1
     payoffs[1] = [0.1 + 0.2, 0.3, 0.2]
     assert pure_nash_equilibria(NormalFormGame(payoffs)).tolist() == [[7, 0], [7, 1]]
+
+
+def test_players_of_different_scale_have_their_own_tolerances():
+    """A rounding error of player 0's payoffs, 1000, is a whole payoff of player 1, who prefers the second message."""
+    game = NormalFormGame([[[1e12, 1e12], [0, 0]], [[1.0, 2.0], [1.0, 2.0]]])
+    assert pure_nash_equilibria(game).tolist() == [[0, 1]]
+    alone = ([0], [1])
+    for survivors in (iterated_elimination(game).survivors, rationalizable_messages(game).survivors):
+        assert tuple(left.tolist() for left in survivors) == alone
+    for play in (best_reply_play(game), fictitious_play(game)):
+        assert [limit.profiles.tolist() for limit in play.limits] == [[[0, 1]]]

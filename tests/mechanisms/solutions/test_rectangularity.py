@@ -65,7 +65,7 @@ def test_more_types_than_one_word_of_bits_has(shape):
     [
         ([[0.5]], [[[[1]]]] * 2, "outcomes has dtype float64"),
         ([[0]], [[[[1]]]], r"payoffs\[0\] has shape \(1, 1, 1\)"),
-        ([0, 1], [[[1, 1], [1, np.nan]]], r"payoffs\[0\] must be finite"),
+        ([0, 1], [[[1, 1], [1, np.nan]]], r"payoffs\[0\] contains nan; every entry must be a finite number"),
         ([0, 1], [[[1, 1, 1]]], r"payoffs\[0\] has shape \(1, 3\); it must be \(2, 2\)"),
         ([0, 0], [[[1, 2], [1, 1]]], r"payoffs\[0\]\[0\] differs between report profile \(1,\)"),
     ],
