@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _audited(exports: Exports) -> AuditResult:
-    result = audit(exports.decisions)
+    result = audit(exports.decisions, exports.companions.get("record"))
     return replace(result, notes=result.notes + changed_treatments(exports.decisions, "treatments"))
 
 

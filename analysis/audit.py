@@ -2,7 +2,8 @@
 
 Everything is recomputed from the treatment definition in the export, the session code and the messages: groups,
 positions and types (from the seed), outcomes, shares, transfers, points, paid round, payments. Rows that no session can
-contain are reported too.
+contain are reported too. Where the record of a session is there, decisions are compared with it, and what others than
+the participants did is listed: who was moved on, absent or excluded, by whom, when, and what was changed.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.checks import definition, draws, earnings, messages, play, structure
+from analysis.checks import definition, draws, earnings, messages, play, record, structure
 from analysis.checks.findings import COLUMNS, IMPOSSIBLE, MISMATCH, TOLERANCE
 from analysis.games import Part, drawn, parts
 from analysis.loading.versions import versions_of
@@ -47,7 +48,7 @@ class AuditResult(Shown):
     unpaid : participants of a session without total payment yet
     findings : DataFrame, one row a finding: kind (mismatch, impossible), session_code, part, practice, round,
         participant_id (0: the whole part), column, exported, expected, problem
-    notes : remarks that are no errors
+    notes : remarks that are no errors; with the record, what others than the participants did
     versions : of the platform that wrote the exports
     tolerance : relative, for floating-point numbers; points are compared exactly
     """
@@ -94,8 +95,8 @@ class AuditResult(Shown):
         )
 
 
-def audit(decisions: pd.DataFrame) -> AuditResult:
-    """Check all decisions (the table of `load_decisions`)."""
+def audit(decisions: pd.DataFrame, events: pd.DataFrame | None = None) -> AuditResult:
+    """Check all decisions (the table of `load_decisions`); events: the record (`read_exports(…).companions`)."""
     by_session: dict[str, list[Part]] = {}
     found: list[pd.DataFrame] = []
     groups = 0
@@ -113,6 +114,9 @@ def audit(decisions: pd.DataFrame) -> AuditResult:
         if (missing := earnings.missing_parts(session))
     )
     notes += unfinished(decisions)
+    if events is not None:
+        found += record.check(decisions, events)
+        notes += record.acts(events)
     decided = decisions["message"].notna()
     people = decisions.groupby(["session_code", "participant_id"])["total_payment"].count()
     return AuditResult(

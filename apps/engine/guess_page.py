@@ -121,7 +121,6 @@ class Belief(NumberEntry, Noticed, Framed, Page):
     def form_invalid(self, form: Any) -> Response:
         """One clear sentence in place of the form library's own."""
         self.problem = self.not_allowed()
-        note_page(self, "refused", "participant", self.raw())
         form.belief.errors = [self.problem]
         return super().form_invalid(form)
 

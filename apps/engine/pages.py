@@ -108,7 +108,6 @@ class Decide(NumberEntry, Noticed, RoundPage, Page):
     def form_invalid(self, form: Any) -> Response:
         """One clear sentence in place of the form library's own ("Not a valid float value")."""
         self.problems = self.problems or (self.not_allowed(),)
-        note_page(self, "refused", "participant", self.typed())
         form.message.errors = list(self.problems)
         return super().form_invalid(form)
 
@@ -124,8 +123,6 @@ class Decide(NumberEntry, Noticed, RoundPage, Page):
         [typed] = self.form.message.raw_data or [""]
         if self.timeout_happened:
             # oTree has filled in a zero or a half-typed number: neither is a decision.
-            if typed:
-                note_page(self, "not_sent", self.cause, typed)
             player.message = player.drawn_message()
         else:
             player.message = parse_message(typed, self.grid())

@@ -5,13 +5,14 @@ than "Move on"; or "server". Rows are only ever added. An event is in the databa
 participant of the change, or, if the page fails, neither is.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from otree.database import AnyModel, db, dbq
+from otree.database import AnyModel, DBSession, db, dbq
 from otree.models import Participant as Participants
 from otree.models import Session as Sessions
-from sqlalchemy import Column, ForeignKey
+from sqlalchemy import Column, ForeignKey, event
 from sqlalchemy.sql import sqltypes as st
 
 from engine.people import Participant, Player, ShownPage
@@ -21,6 +22,10 @@ STARTED = timestamp(now())
 """When this server process was started."""
 
 seen_by_this_server: set[int] = set()
+"""The sessions that know when this server was started: it is the first event after a start in each."""
+NEW = "sessions that come to know it in this transaction"
+MOST_SIGNS = 1_000
+"""Of what was sent; nobody fills the database by wrong entries."""
 
 
 class Event(AnyModel):
@@ -47,11 +52,24 @@ def note(
 
     One statement in the transaction of the request: no flush, no commit, no query.
     """
-    if session_id not in seen_by_this_server:
-        seen_by_this_server.add(session_id)
+    new = db._db.info.setdefault(NEW, set())
+    if session_id not in seen_by_this_server and session_id not in new:
+        new.add(session_id)
         insert(session_id, event="server", cause="server", value=STARTED)
-    insert(session_id, event=event, cause=cause, participant=participant, value=None if value is None else str(value),
-           **place)  # fmt: skip
+    text = None if value is None else str(value)[:MOST_SIGNS]
+    insert(session_id, event=event, cause=cause, participant=participant, value=text, **place)
+
+
+def stored(session: Any) -> None:
+    seen_by_this_server.update(session.info.pop(NEW, ()))
+
+
+def undone(session: Any) -> None:
+    session.info.pop(NEW, None)
+
+
+event.listen(DBSession, "after_commit", stored)
+event.listen(DBSession, "after_rollback", undone)
 
 
 def insert(session_id: int, **columns: Any) -> None:
@@ -66,6 +84,13 @@ def note_page(page: ShownPage, event: str, cause: str, value: object = None) -> 
         person.session_id, event, cause, person.id_in_session, value, app=page._lookup.app_name,
         page=type(page).__name__, round_number=page.round_number,
     )  # fmt: skip
+
+
+def sent(page: ShownPage) -> str:
+    """What was sent in the fields of a page: of one field as it is, of several as JSON; "" if nothing was filled in."""
+    names = page._get_form_fields()
+    filled = {name: str(page._form_data[name]) for name in names if page._form_data.get(name)}
+    return "".join(filled.values()) if len(names) == 1 or not filled else json.dumps(filled, ensure_ascii=False)
 
 
 def note_person(participant: Participant, event: str, cause: str, value: object = None) -> None:

@@ -30,6 +30,7 @@ class SeatPage(Noticed, Framed, Page):
 
 def leave(page: "SeatPage") -> None:
     """The seat does not take part; the others start without it."""
+    note_page(page, "excluded", page.cause)
     page.session.declined = [*page.session.declined, page.participant.id_in_session]
     settle_participant(page.participant, came=not page.player.absent)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
 from analysis.audit import audit
-from analysis.loading.exports import load_decisions
+from analysis.loading.exports import read_exports
 from tests.lab import create_session, visit
 
 APP = "demand"
@@ -71,10 +71,11 @@ class People:
 
 
 def checked(people, app, folder):
-    """The audit of the export."""
-    file = folder / f"{app}_custom.csv"
-    file.write_text(people.table(app), "utf-8")
-    return audit(load_decisions([file]))
+    """The audit of the export, against the record."""
+    for name, text in (("", people.table(app)), ("_export_record", people.table(app, "record"))):
+        (folder / f"{app}_custom{name}.csv").write_text(text, "utf-8")
+    exports = read_exports(folder)
+    return audit(exports.decisions, exports.companions["record"])
 
 
 def go_to_the_end(people, numbers, answers, seconds):

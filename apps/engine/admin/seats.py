@@ -9,18 +9,18 @@ from typing import Any
 from otree.database import db
 from otree.models import Participant as Participants
 from otree.models import Session as Sessions
-from otree.views.admin import AdvanceSession, SessionEditProperties
+from otree.views.admin import AdvanceSession
 from otree.views.participant import InitializeParticipant
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.otree_repairs import doors
 from engine.people import Participant, Session
-from engine.record import note, note_person
+from engine.record import note_person
 from engine.session.presence import give_back, opened, take_seat
 
 plain_start, plain_advance = InitializeParticipant.get, AdvanceSession.post
-plain_move_on, plain_edit = Sessions.advance_selected_participants, SessionEditProperties.form_valid
+plain_move_on = Sessions.advance_selected_participants
 
 
 def start(view: Any, request: Request) -> Any:
@@ -34,8 +34,13 @@ def advance(view: Any, request: Request, code: str) -> Any:
     if seat not in ("computer", "person", "move"):
         return plain_advance(view, request, code)
     person = db.get_or_404(Participants, code=view.get_post_data().get("selected_participant"))
-    {"computer": take_seat, "person": give_back, "move": doors.let_another_computer}[seat](person)
+    {"computer": take_seat, "person": give_back, "move": let_another_computer}[seat](person)
     return Response("ok")
+
+
+def let_another_computer(person: Participant) -> None:
+    doors.let_another_computer(person)
+    note_person(person, "other_computer", "experimenter")
 
 
 def move_on(session: Session, participants: list[Participant]) -> None:
@@ -46,18 +51,6 @@ def move_on(session: Session, participants: list[Participant]) -> None:
     plain_move_on(session, participants)
 
 
-def edit(view: Any, form: Any) -> Any:
-    """What an experimenter changes of a running session, with what was there before."""
-    session = view.session
-    before = {**session.config, "label": session.label, "comment": session.comment}
-    answer = plain_edit(view, form)
-    after = {**session.config, "label": session.label, "comment": session.comment}
-    for name in after:
-        if after[name] != before.get(name):
-            note(session.id, "edited", "experimenter", value=f"{name}: {before.get(name)} -> {after[name]}")
-    return answer
-
-
 def install() -> None:
     InitializeParticipant.get, AdvanceSession.post = start, advance
-    Sessions.advance_selected_participants, SessionEditProperties.form_valid = move_on, edit
+    Sessions.advance_selected_participants = move_on

@@ -7,6 +7,7 @@ Without a list of labels they are ignored, unless settings.py names the platform
 """
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from otree import settings
@@ -21,6 +22,10 @@ from engine.otree_repairs.outside import outside
 
 BROWSER = "browser"
 """In participant.vars: the number of the browser that has the seat."""
+
+
+VARS_CAME: list[Callable[[Any, dict[str, Any]], None]] = []
+"""What is called before a participant gets vars that were sent by REST before she or he came."""
 
 
 class NoSeatError(Exception):
@@ -93,6 +98,8 @@ def room(view: Any, request: Any) -> Any:
         label and views.ParticipantVarsFromREST.objects_filter(room_name=found.name, participant_label=label).first()
     )
     if passed:
+        for call in VARS_CAME:
+            call(person, passed.vars)
         person.vars.update(passed.vars)
         views.db.delete(passed)
     return views._redirect_to_start_url(person)

@@ -127,6 +127,7 @@ class Quiz(Noticed, Framed, Page):
                 correct=question.is_right(answers[name]),
             )
         found = wrong(player)
+        self.sent_back = ""  # it is noted as an attempt
         note_page(
             self,
             "quiz",
@@ -145,6 +146,7 @@ class Quiz(Noticed, Framed, Page):
         if shown is not None:
             player.quiz_seconds = seconds_since(shown)
         if leaves(player):
+            note_page(self, "excluded", self.cause)
             self.session.declined = [*self.session.declined, self.participant.id_in_session]
             settle_participant(self.participant)
 

@@ -19,6 +19,7 @@ from typing import Any
 from otree.common import get_models_module
 
 from engine.people import Participant, Player, Session
+from engine.record import note
 from engine.session.in_force import treatment_of
 from engine.session.plan import order_of
 from engine.words.moments import timestamp
@@ -40,6 +41,10 @@ def let_computer_decide(players: Sequence[Player]) -> None:
         if player.field_maybe_none("message") is None and rule(player.session, player.part) == "computer":
             player.message, player.decided_by = player.drawn_message(), "computer"
             player.decided_at = timestamp()
+            note(
+                player.session.id, "decision", "computer", player.participant.id_in_session, repr(player.message),
+                app=player.get_folder_name(), round_number=player.round_number,
+            )  # fmt: skip
 
 
 def awaits_compensation(participant: Participant) -> bool:

@@ -33,7 +33,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.people import Participant, Session, ShownPage
-from engine.record import note_page, note_person
+from engine.record import note_page, note_person, sent
 from mechanisms.treatments.schema import ProtocolSpec
 
 AWAY = ("idle", "absent", "computer")
@@ -107,10 +107,9 @@ def looked_at(page: ShownPage, request: Request) -> None:
 
 def opened(participant: Participant) -> None:
     """The own link was opened: for the first time, or again."""
+    note_person(participant, "opened", "participant", participant.label or "")
     if participant.status in ("late", "idle", "absent"):
         set_status(participant, "", "participant")
-    else:
-        note_person(participant, "opened", "participant", participant.label or "")
 
 
 def take_seat(participant: Participant) -> None:
@@ -211,6 +210,7 @@ class Noticed:
 
     cause = "participant"
     clock = ""  # the treatment's key of its time limit is seconds_<clock>; "" without one
+    sent_back = "refused"  # the event, when the page is shown again with what is wrong
 
     def inner_dispatch(self, request: Request) -> Response:
         looked_at(cast(ShownPage, self), request)
@@ -233,6 +233,8 @@ class Noticed:
         self.cause = cause_of(page)
         if self.cause == "participant" and page.participant.status:
             set_status(page.participant, "", self.cause)
+        if self.cause == "clock" and (typed := sent(page)):
+            note_page(page, "not_sent", self.cause, typed)
         answer = super().post()  # type: ignore[misc]
         moved = page.participant._index_in_pages != before
         if moved:
@@ -243,6 +245,12 @@ class Noticed:
             if somebody_away(session.id) and self.cause in ("participant", "clock", "moved_on"):
                 pass_over(session)
         return answer
+
+    def form_invalid(self, form: Any) -> Response:
+        page = cast(ShownPage, self)
+        if self.sent_back:
+            note_page(page, self.sent_back, self.cause, sent(page))
+        return super().form_invalid(form)  # type: ignore[misc]
 
 
 class WaitsForOthers:

@@ -14,6 +14,7 @@ from otree.models import Participant
 
 from engine.otree_repairs.lookup import count_pages
 from engine.people import Session, Subsession
+from engine.record import note
 from engine.session.in_force import treatment_of
 from engine.session.plan import Slot, repetition, slots
 from mechanisms.session.draws import SessionDraws, draw_session, draw_without
@@ -102,6 +103,8 @@ def rematch(session: Session) -> None:
     }
     if not allowed:
         return
+    for people in allowed.values():
+        note(session.id, "rematched", "server", value=f"without {';'.join(map(str, people))}")
     models = get_models_module(session.config["app_sequence"][1])
     group_of = {(k, g): key for k, g, key in keys(models.Group, session, "round_number", "id_in_subsession")}
     player_of = {(k, person): key for k, person, key in player_keys(session, models.Player)}

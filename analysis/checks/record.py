@@ -1,0 +1,107 @@
+"""The record of a session against its decisions, and who but the participants did something: what, when, by whom.
+
+Every decision and guess was noted in the record in the transaction that stored it, so the two tell the same. They are
+exported one after the other: what one of them cannot know yet is no finding.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.checks.findings import IMPOSSIBLE, MISMATCH, findings
+from analysis.words import counted
+
+PLACE = ["session_code", "participant_id", "round_number"]
+NOTED = {"decision": "message", "guess": "belief"}
+"""The events whose value is a column of the decisions."""
+TOGETHER = pd.Timedelta(seconds=5)
+"""An event is written so soon after the moment that the decision is given."""
+
+
+def check(decisions: pd.DataFrame, record: pd.DataFrame) -> list[pd.DataFrame]:
+    """Findings about the sessions that are in both."""
+    found = []
+    for code, events in record.sort_values("at", kind="stable").groupby("session_code", sort=True):
+        rows = decisions[decisions["session_code"] == code]
+        for name, column in NOTED.items():
+            last = events[events["event"] == name].drop_duplicates(PLACE, keep="last")
+            found += _against(rows, column, last.set_index(PLACE), events["at"].max())
+    return found
+
+
+def _against(rows: pd.DataFrame, column: str, told: pd.DataFrame, end: pd.Timestamp) -> list[pd.DataFrame]:
+    """rows : all of a session; told : the last event about each, by PLACE; end : of the record."""
+    event = told.reindex(pd.MultiIndex.from_frame(rows[PLACE])).set_axis(rows.index)
+    is_noted = event["at"].notna() & ~(event["at"] > rows["decided_at"].max() + TOGETHER)
+    stored, noted = rows[column].astype("float64"), pd.to_numeric(event["value"], errors="coerce")
+    differs = is_noted & (stored != noted) & ~(stored.isna() & noted.isna())
+    found = [findings(MISMATCH, rows[differs], column, stored[differs], noted[differs], "the record says otherwise")]
+    if column == "message":
+        decided = rows["decided_by"] != ""
+        unknown = decided & event["at"].isna() & (rows["decided_at"] <= end)
+        found.append(findings(IMPOSSIBLE, rows[unknown], column, stored[unknown], "none", "not in the record"))
+        cause = is_noted & decided & (event["cause"] != rows["decided_by"])
+        by = rows["decided_by"][cause], event["cause"][cause]
+        found.append(findings(MISMATCH, rows[cause], "decided_by", *by, "the record says otherwise"))
+    return [table for table in found if len(table)]
+
+
+# --- what others than the participants did ---
+
+
+def acts(record: pd.DataFrame) -> tuple[str, ...]:
+    """One sentence for each act of the experimenter, each absence and each start of the server, in their order."""
+    said: list[tuple[pd.Timestamp, str]] = []
+    for code, events in record.groupby("session_code", sort=True):
+        own = [(row.at, sentence) for row in events.itertuples() if (sentence := _sentence(row))]
+        starts = events[events["event"] == "server"].drop_duplicates("value")
+        own += [(row.at, "the server was started again") for row in starts.iloc[1:].itertuples()]
+        own += _absences(events)
+        said += [(at, f"session {code}: {text} ({_clock(at)})") for at, text in own]
+    return tuple(text for _at, text in sorted(said, key=lambda entry: entry[0]))
+
+
+def _sentence(row: Any) -> str:
+    """What one event says; "" if it is the participant's own, or told elsewhere."""
+    who = "" if pd.isna(row.participant_id) else f"participant {int(row.participant_id)}"
+    if row.cause == "moved_on" and row.event in ("passed", "opened"):
+        return f"{who} was moved on by the experimenter{_where(row)}"
+    if row.event == "excluded":
+        by = {"moved_on": " by the experimenter", "clock": ", time was over", "participant": ", failed the quiz"}
+        return f"{who} was excluded{by.get(row.cause, '')}{_where(row)}"
+    if row.event == "seat_taken":
+        return f"{who}: the experimenter gave the seat to the computer{_where(row)}"
+    if row.event == "returned" and row.cause == "experimenter":
+        return f"{who}: the experimenter gave the seat back{_where(row)}"
+    if row.event == "other_computer":
+        return f"{who}: the experimenter let another computer take the seat{_where(row)}"
+    if row.event == "edited":
+        return f"the experimenter changed {f'{who}, ' if who else ''}{row.value}"
+    if row.event == "rematched":
+        return f"groups were drawn anew {row.value}"
+    return ""
+
+
+def _absences(events: pd.DataFrame) -> list[tuple[pd.Timestamp, str]]:
+    found = []
+    for person, own in events.groupby("participant_id"):
+        gone = own[own["event"] == "absent"]
+        for at in gone["at"]:
+            back = own[(own["event"] == "returned") & (own["at"] >= at)]["at"]
+            until = back.iloc[0] if len(back) else own["at"].max()
+            passed = own[(own["event"] == "decision") & (own["cause"] == "absent") & own["at"].between(at, until)]
+            end = f"until {_clock(back.iloc[0])}" if len(back) else "and did not come back"
+            number = counted(len(passed), "decision was computed", "decisions were computed")
+            found.append((at, f"participant {int(person)} was absent {end}; {number}"))
+    return found
+
+
+def _where(row: Any) -> str:
+    place = ", ".join(filter(None, [str(row.page), "" if pd.isna(row.round_number) else f"round {row.round_number}"]))
+    return f" at {place}" if place else ""
+
+
+def _clock(at: pd.Timestamp) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
