@@ -143,7 +143,12 @@ def _production(
                 f"{where}: with environment.value.kind = 'table' types and reports must be among types.values"
             )
     value = VALUES[type(environment.value)](environment.value, types, quantities)
-    return Production(len(positions), quantities, value, cost, _share_cost(spec))
+    share = _share_cost(spec)
+    try:
+        share(np.full(len(positions), quantities[-1]), cost)
+    except ValueError as error:  # some rules want derivatives, or that costs rise
+        raise TreatmentError(f"{where}: environment.cost does not fit the rule that shares it: {error}") from None
+    return Production(len(positions), quantities, value, cost, share)
 
 
 def _share_cost(spec: TreatmentSpec) -> Callable[..., FloatArray]:

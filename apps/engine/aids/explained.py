@@ -43,9 +43,11 @@ def explained(treatment: Treatment, types: ArrayLike, messages: ArrayLike, posit
     writer = Writer(treatment, position)
     steps = explain(treatment, types, messages)
     if treatment.messages_are == "demands":
-        return written(writer, steps)
+        return written(writer, treatment.mechanism, steps)
     shared = explain_baseline(treatment, treatment.play(types, messages).outcome)
-    return written(writer, steps, baseline=Markup("") if shared is None else written(writer, shared))
+    sharing = treatment.definition["mechanism"].get("cost_shares", "")
+    baseline = Markup("") if shared is None else written(writer, sharing, shared)
+    return written(writer, treatment.mechanism, steps, baseline=baseline)
 
 
 class Writer:
@@ -203,7 +205,7 @@ def _paid(write: Writer, receiver: int, payer: int, payments: np.ndarray) -> Mar
 WRITERS: dict[type, tuple[str, Callable[[Writer, Any], dict[str, Any]]]] = {
     SerialStages: ("rules/serial/explained.html", _serial),
     UnitPrice: ("rules/proportional/explained.html", _unit_price),
-    EqualShares: ("engine/explained_equal.html", _equal),
+    EqualShares: ("rules/equal/explained.html", _equal),
     OtherShares: ("engine/explained_shares.html", _other_shares),
     OthersPayoffs: ("rules/groves/explained.html", _groves),
     PivotalComparison: ("rules/vcg/explained.html", _vcg),
@@ -214,12 +216,19 @@ WRITERS: dict[type, tuple[str, Callable[[Writer, Any], dict[str, Any]]]] = {
 """For each kind of steps the template and the function that makes its variables."""
 
 
-def written(write: Writer, steps: Explanation, **more: object) -> Markup:
-    """In the words of the rule. Steps that are not in WRITERS are written by the rule's own template alone."""
+def written(write: Writer, rule: str, steps: Explanation, **more: object) -> Markup:
+    """In the words of the rule of this name. Steps that are not in WRITERS are written by its own template alone."""
     known = WRITERS.get(type(steps))
     if known is not None:
         template, variables = known
         return render(template, **variables(write, steps), **more)
-    own = f"rules/{write.treatment.mechanism}/explained.html"
     names = [write.name(i) for i in write.everyone]
-    return render(own, steps=steps, me=write.me, names=names, amount=write.amount, quantity=write.quantity, **more)
+    return render(
+        f"rules/{rule}/explained.html",
+        steps=steps,
+        me=write.me,
+        names=names,
+        amount=write.amount,
+        quantity=write.quantity,
+        **more,
+    )

@@ -1,10 +1,12 @@
 """The records of the rules: found in their own files, complete, with words and a second computation."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from engine.bots import oracle
 
+from mechanisms.cost_sharing import aumann_shapley
 from mechanisms.rule import ENVIRONMENTS
 from mechanisms.treatments import Treatment, TreatmentError, load_treatment
 from mechanisms.treatments.rules import BASELINES, MECHANISMS, RULES, table, with_option
@@ -14,7 +16,6 @@ ROOT = Path(__file__).parents[3]
 
 def test_the_rules_of_the_papers_are_found():
     assert set(RULES) >= {"equal", "proportional", "serial", "agv", "groves", "pairwise", "vcg"}
-    assert set(RULES) - set(MECHANISMS) == {"equal"}
     assert set(BASELINES) >= {"equal", "proportional", "serial"}
     assert set(BASELINES).isdisjoint(name for name, rule in RULES.items() if rule.messages == "reports")
 
@@ -37,8 +38,26 @@ def test_every_mechanism_has_words_and_a_judge(name):
     assert name in judged or name == "pairwise"  # the judge of pairwise compensation is Oracle.payments
 
 
-def test_no_words_without_a_mechanism():
-    assert {folder.name for folder in (ROOT / "_templates" / "rules").iterdir()} == set(MECHANISMS)
+@pytest.mark.parametrize("name", BASELINES)
+def test_what_can_share_the_cost_of_a_direct_mechanism_is_said_in_its_instructions(name):
+    assert (ROOT / "_templates" / "rules" / name / "cost_shares.html").exists()
+    assert name in oracle.SHARES
+
+
+def test_no_words_without_a_rule():
+    assert {folder.name for folder in (ROOT / "_templates" / "rules").iterdir()} == set(RULES)
+
+
+def test_a_rule_that_cannot_share_a_cost_refuses_the_file(monkeypatch):
+    """A rule that integrates marginal costs has nothing to integrate in a table of costs."""
+    definition = load_treatment(ROOT / "treatments" / "production_vcg.toml").definition
+    table = {"kind": "table", "values": [str(total**2) for total in range(25)]}
+    tabulated = {**definition, "environment": {**definition["environment"], "cost": table}}
+    assert Treatment.from_definition(tabulated).group_size == 3
+    sharing = definition["mechanism"]["cost_shares"]
+    monkeypatch.setitem(BASELINES, sharing, replace(BASELINES[sharing], function=aumann_shapley))
+    with pytest.raises(TreatmentError, match=r"environment.cost does not fit the rule .* TabulatedCost; .* integrates"):
+        Treatment.from_definition({**tabulated, "title": "another"})
 
 
 def test_the_table_of_the_docs_is_that_of_the_records():

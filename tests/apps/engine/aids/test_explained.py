@@ -1,10 +1,16 @@
 """Explanations: a mechanism without steps of its own, and nothing of the others' types."""
 
+import sys
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 from engine.aids import explained
 from engine.bots.oracle import expected
 from engine.instructions.example import example, example_screen
 
+from mechanisms import explanations
 from tests.apps.aid_games import TREATMENTS, profiles, tags
 from tests.mechanisms.explanations.cases import without_steps
 
@@ -25,6 +31,22 @@ def test_a_mechanism_without_steps_of_its_own_has_a_table(name, monkeypatch):
     own = "transfer" if treatment.messages_are == "reports" else "cost-share"
     amounts = shown.play.transfers if treatment.messages_are == "reports" else shown.play.cost_shares
     assert float(steps[f"example-step-{own}"][0]) == pytest.approx(amounts[0])
+
+
+def test_a_baseline_with_steps_of_its_own_is_written_by_its_own_template(monkeypatch):
+    treatment, asked = TREATMENTS["production_vcg"], {}
+
+    def render(template, **variables):
+        return asked.setdefault(template, variables) and template
+
+    steps = SimpleNamespace(cost_shares=np.zeros(3))
+    sharing = explanations.BASELINES["proportional"]
+    monkeypatch.setitem(explanations.BASELINES, "proportional", replace(sharing, explain=lambda q, cost: steps))
+    monkeypatch.setattr(sys.modules["engine.aids.explained"], "render", render)
+    types = [float(place.types[0]) for place in treatment.positions]
+    assert explained(treatment, types, types, 1) == "rules/vcg/explained.html"
+    assert asked["rules/proportional/explained.html"]["steps"] is steps
+    assert asked["rules/vcg/explained.html"]["baseline"] == "rules/proportional/explained.html"
 
 
 def check_table(treatment, shown, play, reported, position):
