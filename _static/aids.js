@@ -1,6 +1,8 @@
 "use strict";
 // The payoff aids: they ask the server and show its answers. No payoff is computed here.
 
+import {entered} from "./entries.js";
+
 // Asking. An answer counts only if nothing newer of its kind was asked, or changed, in the meantime.
 const latest = {};
 let queries = 0;
@@ -29,15 +31,12 @@ function forget(kind) {
 }
 
 // The message that is entered in the decision below, marked in the table and in the graph.
-function ownMessage() {
-    const field = document.querySelector("[name=message]:checked") || document.querySelector("input[type=text][name=message]");
-    const text = field ? field.value.trim().replace("\u2212", "-").replace(",", ".") : "";
-    return text === "" ? null : Number(text);
-}
-
 function markOwn() {
-    const own = ownMessage();
-    for (const mark of document.querySelectorAll("#payoff-table tbody th, #graph-answer [data-message]")) {
+    const chosen = document.querySelector("[name=message]:checked"), typed = document.querySelector("input[type=text][name=message]");
+    const marks = Array.from(document.querySelectorAll("#payoff-table tbody th, #graph-answer [data-message]"));
+    const messages = new Set(marks.map((mark) => Number(mark.dataset.message)));
+    const own = chosen ? Number(chosen.value) : typed && entered(typed.value, (number) => messages.has(number));
+    for (const mark of marks) {
         const here = own !== null && Number(mark.dataset.message) === own;
         (mark.closest("tr") || mark).classList.toggle("mine", here);
     }

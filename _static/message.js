@@ -1,19 +1,23 @@
 "use strict";
 // The decision: a slider that has no value until it is touched, and the question before a message is sent.
 
+import {decimalSign, entered, localized} from "./entries.js";
+
 const field = document.getElementById("id_message");
 const slider = document.querySelector(".slider input");
 if (slider) {
     const box = slider.closest(".slider");
-    const written = (value) => value.replace("-", "\u2212").replace(".", box.dataset.decimalSign);
-    const read = (text) => text.trim().replace("\u2212", "-").replace(box.dataset.decimalSign, ".");
+    const reached = (number) => { // is it a place of the slider?
+        slider.value = number;
+        return Number(slider.value) === number;
+    };
     const touched = (value) => {
         box.classList.remove("untouched");
-        slider.setAttribute("aria-valuetext", written(value));
+        slider.setAttribute("aria-valuetext", localized(value));
     };
     const take = () => {
         touched(slider.value);
-        field.value = slider.value.replace(".", box.dataset.decimalSign);
+        field.value = slider.value.replace(".", decimalSign);
         field.dispatchEvent(new Event("input", {bubbles: true}));
     };
     // A click exactly in the middle changes nothing and is a choice all the same.
@@ -24,9 +28,8 @@ if (slider) {
         take();
     });
     const follow = () => {
-        const value = read(field.value);
-        slider.value = value;
-        if (value !== "" && Number(slider.value) === Number(value)) return touched(slider.value);
+        const number = entered(field.value, reached);
+        if (number !== null && reached(number)) return touched(slider.value);
         box.classList.add("untouched");
         slider.setAttribute("aria-valuetext", box.dataset.notChosen);
     };

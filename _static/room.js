@@ -8,7 +8,8 @@ if (label && query.get("participant_label")) label.value = query.get("participan
 
 form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    for (const [name, value] of new FormData(form)) query.set(name, value);
+    // Japanese keyboards write full-width letters and digits, and telephones put a space behind a word.
+    for (const [name, value] of new FormData(form)) query.set(name, value.normalize("NFKC").trim());
     const response = await fetch(location.pathname, {
         method: "POST",
         headers: {"Content-Type": "application/json"},

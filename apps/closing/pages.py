@@ -59,7 +59,9 @@ class Questionnaire(Noticed, Framed, Page):
     def error_message(self, values: dict[str, Any]) -> dict[str, str | bool] | None:
         answers, name = self.answers(values), self.scale.name
         self.problems = {
-            f"{name}_{item.name}": item.problem() for item in self.scale.items() if answers[item.name] is None
+            f"{name}_{item.name}": item.problem(values[f"{name}_{item.name}"] or "")
+            for item in self.scale.items()
+            if answers[item.name] is None
         }
         if self.problems:
             return dict(self.problems)

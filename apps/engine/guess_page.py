@@ -1,5 +1,6 @@
 """The page that asks for a guess about the others' messages, and the line of the result that says what it earned."""
 
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -15,11 +16,11 @@ from engine.screens.round import common, round_title
 from engine.session.guesses import asks_belief, asks_in, truth
 from engine.session.plan import Slot
 from engine.session.presence import Noticed
-from engine.words.entries import entered_number
+from engine.words.entries import entered, keyboard
 from engine.words.guess_rule import allowed_guesses, asked_rule, belief_rule, belief_step, what_is_guessed
 from engine.words.language import _, ngettext
 from engine.words.moments import seconds_since, timestamp
-from engine.words.numbers import amount, points_text, tagged
+from engine.words.numbers import amount, points_text, tagged, two_readings
 from engine.words.rendering import render
 from mechanisms.treatments import Treatment
 
@@ -96,24 +97,22 @@ class Belief(NumberEntry, Noticed, Framed, Page):
                 seconds,
             ) if seconds else "",
             problem=self.problem,
-            typed=self.raw() if self.problem else "",
+            typed=self.typed if self.problem else "",
+            keyboard=keyboard(float(asked_rule(treatment, position).lowest), False),
         )  # fmt: skip
 
-    def raw(self) -> str:
-        return str((self.form.belief.raw_data or [""])[0])
-
-    def entered(self) -> float | None:
-        return self.number(self.raw())
-
     def number(self, raw: object) -> float | None:
+        number = entered(raw, self.possible)
+        return None if number is None else float(number)
+
+    def possible(self, number: Decimal) -> bool:
         rule = asked_rule(self.player.treatment, self.player.position)
-        number = entered_number(raw)
-        if number is None or not rule.lowest <= Fraction(number) <= rule.highest:
-            return None
-        return None if number % belief_step(self.player.treatment, self.player.position) else float(number)
+        if not rule.lowest <= Fraction(number) <= rule.highest:
+            return False
+        return not number % belief_step(self.player.treatment, self.player.position)
 
     def error_message(self, values: dict[str, Any]) -> dict[str, Markup] | None:
-        if self.entered() is None:
+        if self.entered is None:
             self.problem = self.not_allowed()
             return {"belief": self.problem}
         return None
@@ -125,12 +124,13 @@ class Belief(NumberEntry, Noticed, Framed, Page):
         return super().form_invalid(form)
 
     def not_allowed(self) -> Markup:
-        return _("Please enter {allowed}.", allowed=allowed_guesses(self.player.treatment, self.player.position))
+        allowed = allowed_guesses(self.player.treatment, self.player.position)
+        return two_readings(self.typed, self.possible) or _("Please enter {allowed}.", allowed=allowed)
 
     def before_next_page(self) -> None:
         """When time is over there is no guess: what oTree has filled in is none."""
         player = self.player
-        player.belief = None if self.timeout_happened else self.entered()
+        player.belief = None if self.timeout_happened else self.entered
         note_page(self, "guess", self.cause, player.field_maybe_none("belief"))
         if player.field_maybe_none("belief_shown_at") is not None:
             player.belief_seconds = seconds_since(player.belief_shown_at)

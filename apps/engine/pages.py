@@ -16,7 +16,7 @@ from engine.otree_repairs.outside import install_pages_outside
 from engine.people import Group, Participant, Player
 from engine.quiz.pages import Quiz, QuizLeft
 from engine.record import note_page
-from engine.screens.message_input import refusal
+from engine.screens.message_input import not_allowed, refusal
 from engine.screens.round import (
     decide_screen,
     feedback_screen,
@@ -29,7 +29,7 @@ from engine.session.plan import Slot, is_alone
 from engine.session.presence import Noticed, WaitsForOthers
 from engine.words.language import _
 from engine.words.moments import now, seconds_since, timestamp
-from engine.words.numbers import allowed_messages, parse_message
+from engine.words.numbers import parse_message
 from engine.words.rendering import render
 from mechanisms.arrays import FloatArray
 from mechanisms.treatments import Treatment
@@ -91,41 +91,33 @@ class Decide(NumberEntry, Noticed, RoundPage, Page):
         return super().get()
 
     def content(self) -> Markup:
-        return render("engine/decide.html", **decide_screen(self.player, self.problems, self.typed()))
-
-    def typed(self) -> str:
-        """What was sent and refused: it stays in the field."""
-        [raw] = (self.form.message.raw_data if self.problems else None) or [""]
-        return str(raw)
+        return render(
+            "engine/decide.html", **decide_screen(self.player, self.problems, self.typed if self.problems else "")
+        )
 
     def error_message(self, values: dict[str, Any]) -> dict[str, Markup] | None:
         """Only a value of the player's own grid passes; what was typed is checked, not what oTree made of it."""
-        [raw] = self.form.message.raw_data or [""]
-        problem = refusal(self.player, raw, self._form_data.get("asked"))
+        problem = refusal(self.player, self.typed, self._form_data.get("asked"))
         self.problems = () if problem is None else (problem,)
         return None if problem is None else {"message": problem}
 
     def form_invalid(self, form: Any) -> Response:
         """One clear sentence in place of the form library's own ("Not a valid float value")."""
-        self.problems = self.problems or (self.not_allowed(),)
+        self.problems = self.problems or (not_allowed(self.player, self.typed),)
         form.message.errors = list(self.problems)
         return super().form_invalid(form)
 
     def grid(self) -> FloatArray:
         return self.player.treatment.positions[self.player.position].messages
 
-    def not_allowed(self) -> Markup:
-        return _("Please choose {allowed}.", allowed=allowed_messages(self.grid()))
-
     def before_next_page(self) -> None:
         player, moment = self.player, now()
         player.decided_by, player.timed_out = self.cause, self.cause == "clock"
-        [typed] = self.form.message.raw_data or [""]
         if self.timeout_happened:
             # oTree has filled in a zero or a half-typed number: neither is a decision.
             player.message = player.drawn_message()
         else:
-            player.message = parse_message(typed, self.grid())
+            player.message = self.entered
         player.decided_at = timestamp(moment)
         shown = player.field_maybe_none("first_shown_at")
         if shown is not None and self.cause in ("participant", "clock", "moved_on"):

@@ -7,13 +7,13 @@ from markupsafe import Markup
 
 from engine.aids.explained import explained
 from engine.aids.table_cell import complete_types
+from engine.words.entries import keyboard
 from engine.words.grids import message_choices
 from engine.words.names import player_names
 from engine.words.numbers import amount, amount_decimals, outcome_text, plain, points_text, tagged
 from engine.words.rendering import render
 from mechanisms.played.play import Play
 from mechanisms.treatments import Treatment
-from mechanisms.writing import exact, step_of
 
 MOST_OPTIONS = 30
 """Messages that are offered in a list; more are typed."""
@@ -27,9 +27,7 @@ class Field:
     name: str
     own: bool
     options: list[tuple[str, str]]
-    lowest: str
-    highest: str
-    step: str
+    keyboard: str
 
 
 def calculator_fields(treatment: Treatment, position: int) -> list[Field]:
@@ -42,8 +40,7 @@ def calculator_fields(treatment: Treatment, position: int) -> list[Field]:
 def _field(treatment: Treatment, i: int, name: str, own: bool) -> Field:
     grid = treatment.positions[i].messages.tolist()
     options = message_choices(treatment, i) if len(grid) <= MOST_OPTIONS else []
-    step = step_of(grid)
-    return Field(i, name, own, options, exact(grid[0]), exact(grid[-1]), "any" if step is None else exact(step))
+    return Field(i, name, own, options, keyboard(grid[0], all(value.is_integer() for value in grid)))
 
 
 def calculate(

@@ -5,12 +5,12 @@ from functools import lru_cache
 import numpy as np
 from markupsafe import Markup, escape
 
+from engine.words.grids import value_to_send
 from engine.words.language import _
 from engine.words.names import player_names
 from engine.words.numbers import plain, points_text
 from mechanisms.arrays import IntArray
 from mechanisms.treatments import Treatment
-from mechanisms.writing import exact
 
 LARGEST_TABLE = 100_000
 """Bytes: with the rest of the page it stays below 150 kB. The calculator takes the place of a larger table."""
@@ -90,12 +90,12 @@ def _html(
     """Closing tags that HTML does not need are left out: they would be a third of the page."""
     other = 1 - position
     heads = "".join(
-        f"<th scope=col data-message={exact(m)}>{plain(m)}"
+        f"<th scope=col data-message={value_to_send(m)}>{plain(m)}"
         for m in treatment.positions[other].messages[columns.start : columns.stop].tolist()
     )
     heads = f"<tr><th class=corner>{corner(treatment, other)}{heads}"
     rows = [
-        f"<tr><th scope=row data-message={exact(m)}>{plain(m)}{''.join(line[columns.start : columns.stop])}"
+        f"<tr><th scope=row data-message={value_to_send(m)}>{plain(m)}{''.join(line[columns.start : columns.stop])}"
         for m, line in zip(treatment.positions[position].messages.tolist(), cells, strict=True)
     ]
     end = f"<tfoot aria-hidden=true>{heads}" if foot else ""

@@ -9,7 +9,7 @@ from engine.people import Player
 from engine.words.language import _, ngettext
 from engine.words.moments import timestamp
 from engine.words.names import player_names
-from engine.words.numbers import allowed_messages, parse_message
+from engine.words.numbers import allowed_messages, on_grid, parse_message, two_readings
 from mechanisms.treatments import Treatment
 from mechanisms.writing import exact
 
@@ -39,6 +39,9 @@ def read_messages(treatment: Treatment, position: int, data: object, skip: int |
         grid = treatment.positions[i].messages
         message = parse_message(raw, grid)
         if message is None:
+            doubtful = two_readings(raw, on_grid(grid))
+            if doubtful:
+                raise QueryError(doubtful)
             allowed = allowed_messages(grid)
             if i == position:
                 raise QueryError(_("Please choose {allowed} for yourself.", allowed=allowed))

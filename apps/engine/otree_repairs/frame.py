@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from engine.people import Session
+from engine.words.entries import written
 from engine.words.language import _, current, use
 
 
@@ -59,11 +60,14 @@ class Framed:
 class NumberEntry:
     """Before Framed in the bases of a page whose one field is a number that people type.
 
-    It is read as they write it, with a decimal comma or a true minus sign; oTree's own field would refuse that.
+    It is read as they write it (`engine.words.entries`), once: oTree's own field would refuse what it does not know, so
+    that it gets what was understood in the writing of programs.
     """
 
     form_fields: list[str]
     session: Session
+    typed = ""
+    entered: float | None = None
     _form_data: FormData
 
     def number(self, raw: object) -> float | None:
@@ -72,11 +76,13 @@ class NumberEntry:
 
     def inner_dispatch(self, request: Request) -> Any:
         if request.method == "POST":
+            [field] = self.form_fields
+            self.typed = str(self._form_data.get(field, ""))
             entries = self._form_data.multi_items()
-            self._form_data = FormData([(k, self._readable(v) if k in self.form_fields else v) for k, v in entries])
+            self._form_data = FormData([(k, self._readable(v) if k == field else v) for k, v in entries])
         return super().inner_dispatch(request)  # type: ignore[misc]
 
     def _readable(self, raw: object) -> str:
         with use(self.session.config["language"]):
-            number = self.number(raw)
-        return str(raw) if number is None else f"{Decimal(repr(number)):f}"
+            self.entered = self.number(raw)
+        return str(raw) if self.entered is None else written(Decimal(repr(self.entered)))

@@ -6,13 +6,14 @@ Everything is optional; what was entered must be an answer.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from markupsafe import Markup
 from otree import settings
 
-from engine.words.entries import entered_number
+from engine.words.entries import entered, keyboard
 from engine.words.language import _
-from engine.words.numbers import localized, money_text
+from engine.words.numbers import localized, money_text, two_readings
 
 LONGEST = 5000  # characters of a free text
 
@@ -47,13 +48,20 @@ class Item:
             return text
         if self.kind == "text":
             return text if len(text) <= LONGEST else None
-        number = entered_number(text) if self.kind == "number" else None
-        if number is None or not self.lowest <= number <= self.highest or (self.whole and number % 1):
-            return None
-        return f"{number:f}"
+        number = entered(text, self.possible) if self.kind == "number" else None
+        return None if number is None else f"{number:f}"
 
-    def problem(self) -> Markup:
+    def keyboard(self) -> str:
+        return keyboard(self.lowest, self.whole)
+
+    def possible(self, number: Decimal) -> bool:
+        return self.lowest <= number <= self.highest and not (self.whole and number % 1)
+
+    def problem(self, raw: str = "") -> Markup:
         """One sentence for what is no answer."""
+        doubtful = two_readings(raw, self.possible) if self.kind == "number" else None
+        if doubtful:
+            return doubtful
         if self.kind == "number" and self.highest < 10**9:
             kind = _(
                 "Please enter a whole number from {lowest} to {highest}, or nothing.",

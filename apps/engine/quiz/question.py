@@ -1,12 +1,13 @@
 """One question of the comprehension quiz, and what counts as an answer to it."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from markupsafe import Markup
 
-from engine.words.entries import entered_number
+from engine.words.entries import entered, keyboard
 from engine.words.language import _
-from engine.words.numbers import localized
+from engine.words.numbers import localized, two_readings
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Question:
     explanation : shown after a wrong answer, with the numbers worked out
     choices : (key, text) of each possible answer; empty for numbers
     facts : (player, message) of each player in the example; empty without one
+    signed : of a number: it may be below zero
     """
 
     name: str
@@ -31,17 +33,22 @@ class Question:
     explanation: Markup
     choices: tuple[tuple[str, Markup], ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
+    signed: bool = False
+
+    def keyboard(self) -> str:
+        """The inputmode of its field; the same whatever the right answer is."""
+        return keyboard(-1 if self.signed else 0, False)
 
     def problem(self, answer: str) -> Markup | None:
         """What keeps the answer from being one, if anything does: nothing was chosen, or letters were typed."""
         if self.kind == "choice":
             return None if answer in dict(self.choices) else _("Please choose an answer.")
-        if entered_number(answer) is None:
-            return _("Please enter a number, for example {example}.", example=localized("12.5"))
+        if entered(answer) is None:
+            return two_readings(answer) or _("Please enter a number, for example {example}.", example=localized("12.5"))
         return None
 
     def is_right(self, answer: str) -> bool:
         """Whether it is the right answer; only for answers without a problem."""
         if self.kind == "choice":
             return answer == self.right
-        return entered_number(answer) == entered_number(localized(self.right))
+        return entered(answer) == Decimal(self.right)

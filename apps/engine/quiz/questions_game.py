@@ -5,14 +5,17 @@ session is a question about its protocol. None of them says or hints what is goo
 are drawn, and what changes in an example is always somebody else's message.
 """
 
+from decimal import Decimal
 from functools import lru_cache
 
 from markupsafe import Markup
 
+from engine.instructions.screen import can_lose
 from engine.people import Player
 from engine.quiz.example import Example, example_of, spaced
 from engine.quiz.question import Question
 from engine.quiz.questions_session import feedback, group, information, money, rounds
+from engine.words.entries import written
 from engine.words.language import _
 from engine.words.names import player_names
 from mechanisms.treatments import Treatment
@@ -49,7 +52,10 @@ def points(example: Example) -> Question:
     )
     sentences = [example.own_type_sentence(), text, example.where_to_look()]
     right = example.treatment.format_points(example.points())
-    return Question("points", spaced(sentences), "number", right, example.points_explained(), facts=example.facts())
+    return Question(
+        "points", spaced(sentences), "number", right, example.points_explained(), facts=example.facts(),
+        signed=can_lose(example.treatment, example.position),
+    )  # fmt: skip
 
 
 def effects(example: Example) -> list[Question]:
@@ -124,7 +130,10 @@ def quiz_of(player: Player) -> dict[str, Question]:
 
 def quiz_answers(player: Player) -> dict[str, str]:
     """Right answers by field, for bots."""
-    return {name: question.right for name, question in quiz_of(player).items()}
+    return {
+        name: written(Decimal(question.right)) if question.kind == "number" else question.right
+        for name, question in quiz_of(player).items()
+    }
 
 
 def wrong_answers(player: Player) -> dict[str, str]:
@@ -132,6 +141,6 @@ def wrong_answers(player: Player) -> dict[str, str]:
     return {
         name: next(key for key, _text in question.choices if key != question.right)
         if question.kind == "choice"
-        else f"{float(question.right) + 1:g}"
+        else written(Decimal(question.right) + 1)
         for name, question in quiz_of(player).items()
     }

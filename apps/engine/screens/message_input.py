@@ -9,10 +9,11 @@ from markupsafe import Markup
 
 from engine.aids.what_if import store
 from engine.people import Player
-from engine.words.grids import message_choices
-from engine.words.language import _, current
+from engine.words.entries import keyboard
+from engine.words.grids import message_choices, value_to_send
+from engine.words.language import _
 from engine.words.names import message_text
-from engine.words.numbers import allowed_messages, decimal_sign, parse_message, plain
+from engine.words.numbers import allowed_messages, on_grid, parse_message, plain, two_readings
 from engine.words.rendering import render
 from mechanisms.solutions.weak_dominance import weak_dominators
 from mechanisms.treatments import Treatment
@@ -42,7 +43,7 @@ def message_input(player: Player, errors: Sequence[str] = (), typed: str = "") -
         seconds=treatment.protocol.seconds,
         errors=list(errors),
         typed=typed,
-        allowed_typed="" if parsed is None else exact(parsed),
+        allowed_typed="" if parsed is None else value_to_send(parsed),
         asked="" if parsed is None or not errors else exact(parsed),
         allowed=allowed_messages(grid),
         choices=message_choices(treatment, position),
@@ -50,9 +51,8 @@ def message_input(player: Player, errors: Sequence[str] = (), typed: str = "") -
         highest=exact(grid[-1]),
         lowest_text=plain(grid[0]),
         highest_text=plain(grid[-1]),
-        signed=grid[0] < 0,  # the number pads of telephones have no minus
+        keyboard=keyboard(grid[0], all(value.is_integer() for value in grid)),
         step="any" if step is None else exact(step),
-        decimal_sign=decimal_sign(current()),
         confirmation=treatment.screen.confirmation,
     )
 
@@ -70,11 +70,14 @@ def refusal(player: Player, raw: object, asked: object) -> Markup | None:
 
     `raw` is the field `message` as sent, `asked` the field of this name (None if there is none); see `objection`.
     """
-    grid = player.treatment.positions[player.position].messages
-    message = parse_message(raw, grid)
-    if message is None:
-        return _("Please choose {allowed}.", allowed=allowed_messages(grid))
-    return objection(player, message, asked)
+    message = parse_message(raw, player.treatment.positions[player.position].messages)
+    return not_allowed(player, raw) if message is None else objection(player, message, asked)
+
+
+def not_allowed(player: Player, typed: object) -> Markup:
+    """What can be chosen, or that the entry can mean two numbers."""
+    grid = player.treatment.positions[player.position].messages.tolist()
+    return two_readings(typed, on_grid(grid)) or _("Please choose {allowed}.", allowed=allowed_messages(grid))
 
 
 def objection(player: Player, message: float, asked: object) -> Markup | None:

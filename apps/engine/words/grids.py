@@ -1,5 +1,8 @@
 """A grid of messages as people see it: its step, and what each message is called."""
 
+from decimal import Decimal
+
+from engine.words.entries import written
 from engine.words.names import message_text
 from mechanisms.treatments import Treatment
 from mechanisms.writing import exact
@@ -8,4 +11,9 @@ from mechanisms.writing import exact
 def message_choices(treatment: Treatment, position: int) -> list[tuple[str, str]]:
     """(value to send, text) of all messages of a position, ascending."""
     grid = treatment.positions[position].messages.tolist()
-    return [(exact(message), message_text(treatment, position, message)) for message in grid]
+    return [(value_to_send(message), message_text(treatment, position, message)) for message in grid]
+
+
+def value_to_send(message: float) -> str:
+    """What a button, a list or a table sends for a message: no language can take it for another number."""
+    return written(Decimal(exact(message)))

@@ -5,25 +5,18 @@ would be read as a decimal sign by somebody from elsewhere.
 """
 
 import math
-import re
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 
 import numpy as np
-from babel.numbers import get_decimal_symbol
 from markupsafe import Markup
 from numpy.typing import ArrayLike
 
+from engine.words.entries import Allowed, anything, decimal_sign, entered, readings, written
 from engine.words.language import _, current
 from mechanisms.treatments import Treatment
 from mechanisms.writing import MINUS, digits, fixed, step_of
-
-
-@lru_cache
-def decimal_sign(language: str) -> str:
-    return get_decimal_symbol(language)
 
 
 def localized(number: str) -> str:
@@ -118,14 +111,37 @@ def allowed_messages(grid: Iterable[float]) -> Markup:
 
 
 def parse_message(raw: object, grid: Iterable[float]) -> float | None:
-    """The grid value that somebody entered, or None. Strict: "1e1" is nobody's clear intention, nor is
-    "1,000" or "1.000", which is one or a thousand.
+    """The grid value that somebody entered, or None; see `engine.words.entries.entered`.
 
-    The decimal sign is a point or, where the page's language has it, a comma.
+    >>> parse_message("\uff12\uff0e\uff15", [2.0, 2.5]), parse_message("1,000", [1.0, 1000.0])
+    (2.5, None)
     """
-    text = str(raw).strip().replace(MINUS, "-") if isinstance(raw, str | int | float) else ""
-    text = text.replace(decimal_sign(current()), ".")
-    if isinstance(raw, bool) or not re.fullmatch(r"[+-]?[0-9]{1,12}(\.(?!000$)[0-9]{0,12})?", text):
+    values = [float(value) for value in grid]
+    number = entered(raw, on_grid(values))
+    return None if number is None else next(value for value in values if number in _writings(value))
+
+
+def on_grid(grid: Iterable[float]) -> Allowed:
+    """Which numbers are values of the grid: as they are shown, or with all their digits; 8.0000000001 is not 8."""
+    possible = {number for value in grid for number in _writings(float(value))}
+    return possible.__contains__
+
+
+def _writings(value: float) -> tuple[Decimal, ...]:
+    return Decimal(digits(value)), Decimal(f"{value:.10g}"), Decimal(repr(value))
+
+
+def two_readings(raw: object, allowed: Allowed = anything) -> Markup | None:
+    """Why an entry was refused, if both things are allowed that the sign between its digits can mean.
+
+    >>> two_readings("1,000")
+    Markup('“1,000” can mean 1 or 1000. Please write what you mean: 1 or 1000.')
+    """
+    numbers = sorted({reading.number for reading in readings(raw) if allowed(reading.number)}, key=abs)
+    if len(numbers) < 2:
         return None
-    typed = Decimal(text)  # 8.0000000001 is not 8: a grid value as it is shown, or with all its digits
-    return next((float(v) for v in grid if typed in (Decimal(f"{v:.10g}"), Decimal(repr(float(v))))), None)
+    first, second = (localized(written(number.normalize())) for number in numbers)
+    return _(
+        "“{entry}” can mean {first} or {second}. Please write what you mean: {first} or {second}.",
+        entry=str(raw).strip(), first=first, second=second,
+    )  # fmt: skip
