@@ -7,15 +7,33 @@ from engine.people import Participant
 from engine.questionnaires import SCALES
 from engine.questionnaires.scales import Scale
 from engine.screens.receipt import receipt
-from engine.session.earnings import settle_participant
+from engine.session.earnings import fee_text, settle_participant
 from engine.session.presence import Noticed, WaitsForOthers
 from engine.words.language import _
 from engine.words.moments import timestamp
 from engine.words.rendering import render
 from markupsafe import Markup
 from otree.api import Page, WaitPage
+from otree.common import get_models_module
 
 from .models import Answer
+
+
+class QuizLeft(Noticed, Framed, Page):
+    """For somebody who has failed the quiz, if the treatment says that one leaves then."""
+
+    def is_displayed(self) -> bool:
+        person = self.participant
+        if person.id_in_session not in person.session.declined:
+            return False
+        model = get_models_module(person.session.config["app_sequence"][1]).Player
+        return bool(model.objects_filter(participant=person, quiz_failed=True).first())
+
+    def title(self) -> Markup:
+        return _("You cannot take part")
+
+    def content(self) -> Markup:
+        return render("closing/quiz_left.html", fee=fee_text(self.session))
 
 
 class Questionnaire(Noticed, Framed, Page):
@@ -127,4 +145,4 @@ QUESTIONNAIRES = [
     type(f"Questionnaire{place + 1}", (Questionnaire,), {"__module__": __name__, "place": place})
     for place in range(len(SCALES))
 ]
-page_sequence = [WaitForPoints, *QUESTIONNAIRES, Receipt]
+page_sequence = [WaitForPoints, QuizLeft, *QUESTIONNAIRES, Receipt]

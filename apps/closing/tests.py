@@ -12,6 +12,8 @@ from .models import Answer
 class PlayerBot(Bot):
     def play_round(self) -> Iterator[object]:
         if self.participant.id_in_session in self.session.declined:
+            if "cannot take part" in self.html:
+                yield pages.QuizLeft
             expect("Thank you", "in", self.html)
             return
         for page, name in zip(pages.QUESTIONNAIRES, self.session.questionnaires, strict=False):

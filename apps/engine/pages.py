@@ -14,7 +14,7 @@ from engine.guess_page import Belief, belief_line
 from engine.otree_repairs.frame import Framed, NumberEntry
 from engine.otree_repairs.outside import install_pages_outside
 from engine.people import Group, Participant, Player
-from engine.quiz.pages import Quiz, QuizLeft
+from engine.quiz.pages import Quiz
 from engine.record import note_page
 from engine.screens.message_input import not_allowed, refusal
 from engine.screens.round import (
@@ -186,7 +186,7 @@ class Feedback(Noticed, RoundPage, Page):
         return upcoming_apps[0] if self.player.ends_session() else None
 
 
-PAGES = (Instructions, Quiz, QuizLeft, Belief, Decide, WaitForGroup, WaitForPopulation, Feedback)
+PAGES = (Instructions, Quiz, Belief, Decide, WaitForGroup, WaitForPopulation, Feedback)
 
 
 def round_pages(module: str) -> list[Any]:

@@ -54,8 +54,10 @@ class Consent(SeatPage):
 
     def before_next_page(self) -> None:
         self.player.absent = self.timeout_happened
+        if self.timeout_happened:  # what was chosen and not sent is no consent
+            self.player.consent = None
         answer = self.player.field_maybe_none("consent")
-        note_page(self, "consent", self.cause, None if answer is None or self.timeout_happened else int(answer))
+        note_page(self, "consent", self.cause, None if answer is None else int(answer))
         if self.over():
             leave(self)
 
@@ -73,6 +75,7 @@ class Consent(SeatPage):
 
 
 class Declined(SeatPage):
+    clock = "consent"  # after which the others start
     allow_back_button = True
 
     def is_displayed(self) -> bool:
@@ -88,7 +91,7 @@ class Declined(SeatPage):
         return _("Please raise your hand. An experimenter will come to you.")
 
     def before_next_page(self) -> None:
-        """Only the experimenter gets here."""
+        """Only the experimenter gets here, or the clock."""
         leave(self)
 
     def app_after_this_page(self, upcoming_apps: list[str]) -> str:

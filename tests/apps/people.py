@@ -78,8 +78,23 @@ def checked(people, app, folder):
     return audit(exports.decisions, exports.companions["record"])
 
 
-def go_to_the_end(people, numbers, answers, seconds):
-    """All of them act until each has the receipt; `answers`: the fields of each page."""
+def of_quiz(html):
+    """Something in each field of the quiz; nothing after the last attempt."""
+    return {"go": "on", **dict.fromkeys(re.findall(r'name="(quiz_\w+)"', html), "1"),
+            **dict(re.findall(r'type="radio"[^>]*name="(quiz_\w+)"[^>]*value="([^"]+)"', html))}  # fmt: skip
+
+
+ANSWERS = {"Consent": {"consent": "True"}, "Belief": {"belief": "5"}, "Decide": {"message": "4"}, "Quiz": of_quiz}
+"""The fields of each page, or what makes them from its HTML; on others one goes on."""
+
+
+def act(people, k, page, answers=ANSWERS):
+    fields = answers.get(page, {"go": "on"})
+    people.send(k, **(fields(people.html[k]) if callable(fields) else fields))
+
+
+def go_to_the_end(people, numbers, answers=ANSWERS, seconds=60):
+    """All of them act until each has the receipt."""
     waiting, end = set(numbers), time.monotonic() + seconds
     while waiting:
         assert time.monotonic() < end, f"{ {k: people.page(k) for k in waiting} } did not come to the end"
@@ -88,5 +103,5 @@ def go_to_the_end(people, numbers, answers, seconds):
             if page == "Receipt":
                 waiting.discard(k)
             elif not page.startswith("Wait"):
-                people.send(k, **answers.get(page, {"go": "on"}))
+                act(people, k, page, answers)
         time.sleep(0.3)

@@ -21,7 +21,7 @@ from engine.quiz.questions_game import NAMES, quiz_of
 from engine.record import note_page
 from engine.screens.private import value_facts
 from engine.screens.round import common
-from engine.session.earnings import fee_text, settle_participant
+from engine.session.earnings import settle_participant
 from engine.session.plan import Slot
 from engine.session.presence import Noticed
 from engine.words.language import _
@@ -150,29 +150,11 @@ class Quiz(Noticed, Framed, Page):
             self.session.declined = [*self.session.declined, self.participant.id_in_session]
             settle_participant(self.participant)
 
+    def app_after_this_page(self, upcoming_apps: list[str]) -> str | None:
+        """To the end of the session, where nobody waits behind."""
+        return upcoming_apps[-1] if leaves(self.player) else None
+
     live_method = answer_live
-
-
-class QuizLeft(Noticed, Framed, Page):
-    """The end of the session for somebody who failed the quiz, if the treatment wants that."""
-
-    player: Player
-
-    @classmethod
-    def in_plan(cls, treatment: Treatment, slot: Slot) -> bool:
-        return slot.first and treatment.protocol.quiz and treatment.protocol.quiz_failure == "leave"
-
-    def is_displayed(self) -> bool:
-        return leaves(self.player)
-
-    def title(self) -> Markup:
-        return _("You cannot take part")
-
-    def content(self) -> Markup:
-        return render("engine/quiz_left.html", fee=fee_text(self.session))
-
-    def app_after_this_page(self, upcoming_apps: list[str]) -> str:
-        return upcoming_apps[-1]
 
 
 def leaves(player: Player) -> bool:

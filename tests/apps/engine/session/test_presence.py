@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.apps.people import APP, People, checked, go_to_the_end
+from tests.apps.people import APP, People, checked
 from tests.lab import Lab, visit
 
 SECONDS = 5
@@ -102,38 +102,3 @@ def test_the_computer_takes_a_seat_for_all_that_remains_and_gives_it_back(addres
     ]  # fmt: skip
     result = checked(people, APP, tmp_path)
     assert result.ok, result.findings.to_string()
-
-
-ANSWERS = {"Consent": {"consent": "True"}, "Belief": {"belief": "5"}, "Decide": {"message": "4"}}
-LIMITS = {
-    "nowhere": "seconds_consent", "Consent": "seconds_consent", "Instructions": "seconds_instructions",
-    "Belief": "seconds_guess", "Decide": "seconds", "Feedback": "seconds_result",
-}  # fmt: skip
-"""Where somebody leaves, and the only page that has a time limit."""
-NONE = dict.fromkeys(LIMITS.values(), 0)
-
-
-@pytest.mark.parametrize("page", LIMITS)
-def test_who_leaves_on_any_page_holds_up_nobody(address, tmp_path, page):
-    people = People(address, "guesses", 4, rounds=3, matching="stranger", **{**NONE, LIMITS[page]: 6})
-    people.open(*([1, 2, 3] if page == "nowhere" else [1, 2, 3, 4]))
-    deadline = time.monotonic() + 40
-    while page != "nowhere" and (here := people.page(4)) != page:  # all go there together, then one of them stays
-        assert time.monotonic() < deadline, f"the leaver is at {here}, not at {page}"
-        for k in (1, 2, 3, 4):
-            if people.page(k) in ("Consent", "Instructions", "Belief", "Decide") and not (k == 4 and here == page):
-                people.send(k, **ANSWERS.get(people.page(k), {"go": "on"}))
-    go_to_the_end(people, (1, 2, 3), ANSWERS, SECONDS + 2 * GRACE)
-    rows = [row for row in people.rows(APP) if row["participant_id"] == "4"]
-    causes = {row["decided_by"] for row in rows}
-    if page in ("nowhere", "Consent"):
-        assert causes == {""}  # did not take part: the others are compensated
-    else:
-        assert causes <= {"participant", "clock", "absent"}
-        assert "absent" in causes
-        people.open(4)  # comes back
-        go_to_the_end(people, (4,), ANSWERS, 30)
-        assert {row["event"] for row in people.rows(APP, "record")} >= {"absent", "returned"}
-    result = checked(people, APP, tmp_path)
-    assert result.ok, result.findings.to_string()
-    assert result.unpaid == 0
