@@ -16,6 +16,7 @@ from scipy.stats import beta, binomtest, chi2, norm, rankdata
 
 from analysis.inference.arrangements import Arrangements, assignments, signs
 from analysis.inference.permutation import NullDistribution, between_distribution, within_distribution
+from analysis.inference.studentised import Studentised
 from mechanisms.lazy import callable_
 from mechanisms.shown import Shown, Words
 from mechanisms.terminal import table
@@ -192,7 +193,9 @@ def _arrangements(design: Design, seed: int) -> Arrangements:
     return assignments(labels, np.zeros(2 * design.units, dtype=int), MAX_EXACT, DRAWS, seed)
 
 
-def _distribution(means: np.ndarray, design: Design, arranged: Arrangements, test: str) -> NullDistribution:
+def _distribution(
+    means: np.ndarray, design: Design, arranged: Arrangements, test: str
+) -> NullDistribution | Studentised:
     if design.paired:
         differences = np.round(means[:, 1] - means[:, 0], 12)
         if test == "ranks":
@@ -200,9 +203,11 @@ def _distribution(means: np.ndarray, design: Design, arranged: Arrangements, tes
             differences = np.sign(differences) * (rankdata(np.abs(differences), axis=1) - zeros)
         return within_distribution(differences, arranged)
     values = means.reshape(len(means), -1)
-    values = rankdata(np.round(values, 12), axis=1) if test == "ranks" else values
     labels = np.repeat([0, 1], design.units)
-    return between_distribution(values, labels, np.zeros(len(labels), dtype=int), arranged)
+    strata = np.zeros(len(labels), dtype=int)
+    if test == "ranks":
+        return between_distribution(rankdata(np.round(values, 12), axis=1), labels, strata, arranged)
+    return Studentised(values, labels, strata, arranged.rows)
 
 
 def _shape(rate: float, correlation: float) -> tuple[float, float]:

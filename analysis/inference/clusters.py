@@ -16,6 +16,7 @@ import pandas as pd
 import statsmodels.api as sm
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
+from analysis.inference.equality import snapped
 from analysis.inference.results import Counts, Estimate, library
 from analysis.inference.units import UNIT
 from mechanisms.shown import Shown
@@ -141,11 +142,22 @@ def why_not(data: Cells, family: str) -> str:
         return f"{data.n_clusters} units and {data.x.shape[1]} coefficients; more units than coefficients are needed."
     if np.linalg.matrix_rank(data.x) < data.x.shape[1]:
         return f"the regressors ({', '.join(data.names)}) are collinear."
+    if not _varies(data):
+        return (
+            "units and people do not differ within the arms: there is no error to estimate."
+        )
     if family != "linear" and not data.is_rate:
         return f"{family} needs an outcome of 0 and 1."
     if family != "linear" and _separated(data):
         return f"in one arm all outcomes are the same, so that the {family} coefficient is infinite."
     return ""
+
+
+def _varies(data: Cells) -> bool:
+    """Whether the means of cells with the same regressors differ anywhere, but for rounding."""
+    means = snapped(data.total / data.n, float(np.abs(data.total).max(initial=0)))
+    alike = np.unique(data.x, axis=0, return_inverse=True)[1].reshape(-1)
+    return any(np.ptp(means[alike == k]) > 0 for k in range(int(alike.max(initial=-1)) + 1))
 
 
 def fit(data: Cells, family: str, without: int | None = None) -> ClusterFit | None:

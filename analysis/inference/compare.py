@@ -22,7 +22,7 @@ from analysis.inference.mixed import mixed
 from analysis.inference.permutation import permutation_test
 from analysis.inference.ranks import mann_whitney, wilcoxon
 from analysis.inference.results import Estimate, number, p_value, table, with_note
-from analysis.inference.unit_means import UnitMeans, unit_means
+from analysis.inference.unit_means import UnitMeans, columns_of, unit_means
 from analysis.inference.units import UNIT, Units, independent_units
 from analysis.inference.wild import wild_cluster_bootstrap
 from analysis.measures import rates
@@ -76,7 +76,7 @@ def compare(
     by: str = "treatment",
     arms: Sequence[str] | None = None,
     *,
-    stratum: str | None = None,
+    stratum: str | Sequence[str] | None = None,
     covariates: Sequence[str] = (),
     margin: float | None = None,
     alternative: str = "two-sided",
@@ -93,7 +93,8 @@ def compare(
         decisions drawn at a timeout are then left out, and of outcomes that a group shares one row a group is kept
     outcome : a column of numbers or flags
     by, arms : the column that tells the arms apart and its two entries; the effect is the second less the first
-    stratum : a column that is the same within each unit (a laboratory, say): assignments are permuted within it
+    stratum : a column, or several, that are the same within each unit (wave, laboratory, pair): within what the arms
+        were really assigned, and so what is permuted
     covariates : columns for the regressions
     margin : in units of the outcome; adds a test that the difference is smaller than that
     alternative : of the permutation and rank tests; the regressions are two-sided
@@ -151,7 +152,7 @@ def regressions_of(
     outcome: str,
     by: str,
     means: UnitMeans,
-    stratum: str | None = None,
+    stratum: str | Sequence[str] | None = None,
     covariates: Sequence[str] = (),
     level: float = 0.95,
     seed: int = 1,
@@ -160,9 +161,8 @@ def regressions_of(
 
     The mixed logit has one random intercept a participant, or a unit where a row is a group's.
     """
-    if stratum is not None:
-        rows = rows.assign(**{stratum: rows[stratum].astype(str)})
-        covariates = [*covariates, stratum]
+    rows = rows.assign(**{column: rows[column].astype(str) for column in columns_of(stratum)})
+    covariates = [*covariates, *columns_of(stratum)]
     person = [] if means.observation == "group" else [c for c in ("session_code", "participant_id") if c in rows]
     first, second = means.arms
     data = cells(rows, outcome, by, (first, second), means.unit, covariates, person)

@@ -1,11 +1,13 @@
 """Permutation tests on unit means, and the interval that they give.
 
-Two arms of different units: D is the difference of the arms' means (with strata: the mean of the strata's differences,
-weighted by n_0 n_1 / (n_0 + n_1)), compared with its values over all assignments (Fisher 1935; Pitman 1937). Units in
+Two arms of different units: the difference of the arms' means over its standard error (studentised.py), compared with
+its values over all assignments (Fisher 1935; Pitman 1937; Chung and Romano 2013). Units in
 both arms: D is the mean of the units' differences, compared with its values over all signs. Several arms: the sum of
-squares between arms.
+squares between arms, each over its variance.
 
-The interval holds every shift δ of the second arm that a test at the same level does not reject. With D_r the
+With signs the sum of squares is the same in all arrangements, so that the mean is as good as the studentised one.
+
+Its interval holds every shift δ of the second arm that a test at the same level does not reject. With D_r the
 statistic of arrangement r and c_r its value when each unit of the second arm counts 1 and the others 0, the data less
 the shift give D_r − δ c_r, so that one-sided p-values are shares of thresholds (D − D_r) / (1 − c_r): no search is
 needed. A two-sided p-value is twice the smaller one-sided one, so that it is at most 5 % exactly if the 95 % interval
@@ -20,6 +22,7 @@ import numpy as np
 
 from analysis.inference.arrangements import DRAWS, MAX_EXACT, Arrangements, assignments, signs
 from analysis.inference.results import Estimate
+from analysis.inference.studentised import Studentised
 from analysis.inference.unit_means import UnitMeans
 from mechanisms.shown import Shown
 
@@ -68,10 +71,10 @@ class NullDistribution(Shown):
 def between_distribution(
     values: np.ndarray, labels: np.ndarray, strata: np.ndarray, arranged: Arrangements
 ) -> NullDistribution:
-    """The difference of two arms over assignments; values may have leading axes: shape (..., n_units)."""
+    """The difference of two arms over assignments, not studentised (of ranks, say); values may have leading axes."""
     weights = _contrast(arranged.rows, labels, strata)
     own = _contrast(labels[None, :], labels, strata)[0]
-    centred = values - values.mean(axis=-1, keepdims=True)
+    centred = values - values[..., :1]
     observed = centred @ own
     return NullDistribution(observed, observed[..., None] - centred @ weights.T, 1 - weights @ labels, _tie(centred))
 
@@ -127,7 +130,9 @@ def permutation_test(
         method, name = "sign-flip permutation test of unit differences", "mean difference within units"
     else:
         within = " within strata" if len(np.unique(means.strata)) > 1 else ""
-        method, name = f"permutation test of unit means{within}", "difference in unit means"
+        method, name = f"permutation test of unit means{within}, studentised", "difference in unit means"
+        if isinstance(distribution, Studentised) and distribution.unequal:
+            method += " and not below Welch's p (unequal arms)"
     least = (2 if alternative == "two-sided" else 1) / arranged.total
     if arranged.total < 2 or least >= 1:
         return means.refusal(method, ["numpy"], _too_few(means))
@@ -152,7 +157,7 @@ def permutation_test(
 
 def distribution_of(
     means: UnitMeans, max_exact: int = MAX_EXACT, draws: int = DRAWS, seed: int = 1
-) -> tuple[Arrangements, NullDistribution]:
+) -> tuple[Arrangements, NullDistribution | Studentised]:
     """The arrangements that fit the design of two arms, and the statistic under them."""
     means.need_two_arms()
     if means.design == "within":
@@ -161,30 +166,35 @@ def distribution_of(
         return arranged, within_distribution(differences, arranged)
     values, labels = means.labelled()
     arranged = assignments(labels, means.strata, max_exact, draws, seed)
-    return arranged, between_distribution(values, labels, means.strata, arranged)
+    return arranged, Studentised(values, labels, means.strata, arranged.rows)
 
 
 def omnibus_test(means: UnitMeans, max_exact: int = MAX_EXACT, draws: int = DRAWS, seed: int = 1) -> Estimate:
-    """Whether any of several arms differs: permutation test of the sum of squares between arms.
+    """Whether any of several arms differs: permutation test of the studentised sum of squares between arms.
 
     >>> means = UnitMeans.from_arrays({"A": [1, 2], "B": [3, 4], "C": [5, 6]})
     >>> round(omnibus_test(means).p * 90)
     6
     """
     values, labels = means.labelled()
-    method = "permutation test of all arms (sum of squares between arms) on unit means"
+    method = "permutation test of all arms (studentised sum of squares between arms) on unit means"
     arranged = assignments(labels, means.strata, max_exact, draws, seed)
     if arranged.total < 2 or len(means.arms) < 2:
         return means.refusal(method, ["numpy"], _too_few(means))
-    centred = values - values.mean()
-    sizes = np.bincount(labels, minlength=len(means.arms))
+    centred, sizes = values - values[0], np.bincount(labels, minlength=len(means.arms))
+    studentise, present = bool((sizes[sizes > 0] > 1).all()), np.flatnonzero(sizes)
 
-    def squares(rows: np.ndarray) -> np.ndarray:
-        sums = np.array([(rows == arm) @ centred for arm in np.flatnonzero(sizes)])
-        return (sums**2 / sizes[sizes > 0, None]).sum(axis=0)
+    def heterogeneity(rows: np.ndarray) -> np.ndarray:
+        """Σ w_k (mean_k − weighted mean)², w_k = n_k / s_k²; with one unit in an arm w_k = n_k."""
+        members = [(rows == arm).astype(float) for arm in present]
+        mean = np.array([own @ centred for own in members]) / sizes[present, None]
+        square = np.array([own @ centred**2 for own in members]) - sizes[present, None] * mean**2
+        variance = np.maximum(square / np.maximum(sizes[present, None] - 1, 1), (1e-7 * np.ptp(values)) ** 2)
+        weight = sizes[present, None] / (np.where(variance > 0, variance, 1.0) if studentise else 1.0)
+        return (weight * (mean - (weight * mean).sum(axis=0) / weight.sum(axis=0)) ** 2).sum(axis=0)
 
-    observed = float(squares(labels[None, :])[0])
-    p = float((squares(arranged.rows) >= observed - TIE * (centred**2).sum()).mean())
+    observed = float(heterogeneity(labels[None, :])[0])
+    p = float((heterogeneity(arranged.rows) >= observed - 1e-8 * max(1.0, abs(observed)) * np.ptp(values)).mean())
     fields = {"statistic_name": "sum of squares", "statistic": observed, "p": p, "p_method": p_words(arranged, p)}
     return means.estimate(method, ["numpy"], **fields, alternative="any difference", least_p=1 / arranged.total)
 

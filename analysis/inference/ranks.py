@@ -10,10 +10,12 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import rankdata
 
+from analysis.inference.equality import snapped
 from analysis.inference.permutation import check_alternative, least_p_note
 from analysis.inference.results import Estimate
 from analysis.inference.unit_means import UnitMeans
 
+NULL = "Null hypothesis: equal distributions; with unequal dispersion it can be rejected though means are equal."
 MAX_UNITS = 250
 """Counting takes memory with the third power of the number of units: 250 need about 60 MB."""
 
@@ -84,7 +86,7 @@ def mann_whitney(means: UnitMeans, alternative: str = "two-sided", level: float 
         interval_method="inverted Mann–Whitney test",
         statistic_name="U",
         statistic=sum_of_second / 2 - len(second) * (len(second) + 1) / 2,
-        **_tails(shares, sum_of_second, alternative, level),
+        **_with_null(_tails(shares, sum_of_second, alternative, level)),
     )
 
 
@@ -95,11 +97,11 @@ def wilcoxon(means: UnitMeans, alternative: str = "two-sided", level: float = 0.
     0.125
     """
     differences = means.differences()
-    there = differences[~np.isclose(differences, 0, atol=1e-12 * max(1.0, np.abs(means.means).max(initial=0)))]
+    there = differences[differences != 0]
     method = "Wilcoxon signed-rank test of unit differences"
     if len(there) < 2 or _too_many(means):
         return means.refusal(method, ["numpy"], f"{len(there)} units differ between the arms. {_count_words(means)}")
-    doubled = _doubled_ranks(np.abs(there))
+    doubled = _doubled_ranks(snapped(np.abs(there), means.made_of))
     positive = int(doubled[there > 0].sum())
     i, j = np.triu_indices(len(differences))
     averages = np.sort((differences[i] + differences[j]) / 2)
@@ -121,9 +123,8 @@ def wilcoxon(means: UnitMeans, alternative: str = "two-sided", level: float = 0.
 
 
 def _doubled_ranks(values: np.ndarray) -> np.ndarray:
-    """Twice the midranks, as whole numbers; values that differ by rounding noise only are ties."""
-    scale = np.abs(values).max(initial=0) or 1.0
-    return np.rint(2 * rankdata(np.round(values / scale, 9))).astype(np.int64)
+    """Twice the midranks, as whole numbers; ties are equal numbers (equality.py)."""
+    return np.rint(2 * rankdata(values)).astype(np.int64)
 
 
 def _tails(shares: np.ndarray, observed: int, alternative: str, level: float) -> dict:
@@ -150,6 +151,11 @@ def _order_interval(values: np.ndarray, shares: np.ndarray, level: float, altern
     low = values[k - 1] if k > 0 and alternative != "less" else -np.inf
     high = values[len(values) - k] if k > 0 and alternative != "greater" else np.inf
     return float(low), float(high)
+
+
+def _with_null(fields: dict) -> dict:
+    """What the test is of, among its notes."""
+    return fields | {"note": f"{fields['note']} {NULL}".strip()}
 
 
 def _too_many(means: UnitMeans) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from analysis.inference.equality import smallest_units, snapped
 from analysis.inference.results import Counts, Estimate, library
 from analysis.inference.units import UNIT
 from mechanisms.shown import Shown
@@ -24,6 +25,7 @@ class UnitMeans(Shown):
     strata : ndarray of int, shape (n_units,): units are compared within a stratum only (all 0: there is one)
     units : ndarray of str, shape (n_units,): their names
     observation : what `decisions` counts, "decision" or "group"
+    made_of : the largest absolute number that the means were made from, at least the largest mean
     """
 
     outcome: str
@@ -34,6 +36,13 @@ class UnitMeans(Shown):
     strata: np.ndarray
     units: np.ndarray
     observation: str = "decision"
+    made_of: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Means that are equal, but for rounding, become the same number (equality.py)."""
+        largest = float(np.nanmax(np.abs(self.means), initial=self.made_of))
+        object.__setattr__(self, "made_of", largest)
+        object.__setattr__(self, "means", snapped(self.means, largest))
 
     @classmethod
     def from_arrays(
@@ -132,7 +141,7 @@ class UnitMeans(Shown):
         """Second less first arm, one a unit: for units that are in both arms."""
         self.need_two_arms()
         self.need("within", "each unit in both arms; use .complete() to leave the others out")
-        return self.means[:, 1] - self.means[:, 0]
+        return snapped(self.means[:, 1] - self.means[:, 0], self.made_of)
 
     def need(self, design: str, expected: str) -> None:
         if self.design != design:
@@ -158,7 +167,7 @@ def unit_means(
     by: str,
     unit: str = "unit",
     arms: Sequence[str] | None = None,
-    stratum: str | None = None,
+    stratum: str | Sequence[str] | None = None,
 ) -> UnitMeans:
     """Mean outcome of each unit in each arm.
 
@@ -169,7 +178,8 @@ def unit_means(
     by : the column whose entries are the arms
     unit : what a unit is, in words (`Units.kind`)
     arms : the entries of `by` to compare, in this order; None: all, sorted
-    stratum : a column that is the same in all rows of a unit
+    stratum : a column, or several whose combinations are the strata, that is the same in all rows of a unit: within
+        what the arms were assigned (waves, laboratories, pairs)
 
     Examples
     --------
@@ -177,7 +187,7 @@ def unit_means(
     >>> unit_means(table, "hit", "arm").means.tolist()
     [[0.5, nan], [nan, 1.0]]
     """
-    for column in (UNIT, outcome, by, *([stratum] if stratum else [])):
+    for column in (UNIT, outcome, by, *columns_of(stratum)):
         if column not in rows:
             hint = "; units.add_units makes it" if column == UNIT else ""
             raise ValueError(f"rows: no column {column}{hint}; there are {', '.join(map(str, rows.columns))[:300]}")
@@ -187,18 +197,36 @@ def unit_means(
     if missing := [name for name in names if name not in found]:
         raise ValueError(f"arms: no row with {by} = {', '.join(missing)}; expected some of {', '.join(found)}")
     values = pd.DataFrame({"y": there[outcome].astype("float64"), "arm": there[by].astype(str), "unit": there[UNIT]})
+    units_in_one = smallest_units(values["y"].to_numpy())
+    if units_in_one is not None:
+        values["y"] = np.rint(values["y"] * units_in_one)
     grouped = values.groupby(["unit", "arm"], observed=True)["y"]
-    means = grouped.mean().unstack("arm").reindex(columns=names).dropna(how="all")
+    mean = grouped.mean() if units_in_one is None else grouped.sum() / (grouped.size() * units_in_one)
+    means = mean.unstack("arm").reindex(columns=names).dropna(how="all")
     counts = grouped.size().unstack("arm").reindex(index=means.index, columns=names).fillna(0)
     strata = _strata(there, stratum, means.index)
     units = means.index.to_numpy(dtype=str)
-    return UnitMeans(outcome, unit, tuple(names), means.to_numpy(), counts.to_numpy(dtype=int), strata, units)
+    largest = float(there[outcome].astype("float64").abs().max()) if len(there) else 0.0
+    counted = counts.to_numpy(dtype=int)
+    return UnitMeans(outcome, unit, tuple(names), means.to_numpy(), counted, strata, units, made_of=largest)
 
 
-def _strata(rows: pd.DataFrame, stratum: str | None, units: pd.Index) -> np.ndarray:
+def columns_of(stratum: str | Sequence[str] | None) -> list[str]:
+    """The columns that a stratum is given by.
+
+    >>> columns_of("wave"), columns_of(["wave", "laboratory"]), columns_of(None)
+    (['wave'], ['wave', 'laboratory'], [])
+    """
     if stratum is None:
+        return []
+    return [stratum] if isinstance(stratum, str) else list(stratum)
+
+
+def _strata(rows: pd.DataFrame, stratum: str | Sequence[str] | None, units: pd.Index) -> np.ndarray:
+    columns = columns_of(stratum)
+    if not columns:
         return np.zeros(len(units), dtype=int)
-    of_unit = rows[[UNIT, stratum]].drop_duplicates()
+    of_unit = rows[[UNIT, *columns]].drop_duplicates()
     if twice := sorted(of_unit.loc[of_unit[UNIT].duplicated(), UNIT].unique()):
-        raise ValueError(f"stratum: {stratum} differs within unit {twice[0]}; expected one entry a unit")
-    return pd.factorize(of_unit.set_index(UNIT)[stratum].reindex(units), sort=True)[0]
+        raise ValueError(f"stratum: {', '.join(columns)} differs within unit {twice[0]}; expected one entry a unit")
+    return of_unit.set_index(UNIT).reindex(units).groupby(columns, sort=True, dropna=False).ngroup().to_numpy()
