@@ -45,7 +45,8 @@ def test_planted_differences_in_plain_python(planted):
         hits = [float(row["message"]) == float(row["type"]) for row in rows]
         rates.setdefault(rows[0]["treatment"], []).append(sum(hits) / len(hits))
     table = pd.read_csv(path.with_name("estimates.csv"))
-    main = table[table["method"].str.startswith("permutation test of unit means") & (table["outcome"] == "dominant_played")]
+    tested = table["method"].str.startswith("permutation test of unit means")
+    main = table[tested & (table["outcome"] == "dominant_played")]
     assert len(main) == 3
     for first, second in itertools.combinations(sorted(rates), 2):
         row = main[main["question"] == f"dominant_played: {second} − {first}"].iloc[0]
