@@ -142,22 +142,20 @@ def why_not(data: Cells, family: str) -> str:
         return f"{data.n_clusters} units and {data.x.shape[1]} coefficients; more units than coefficients are needed."
     if np.linalg.matrix_rank(data.x) < data.x.shape[1]:
         return f"the regressors ({', '.join(data.names)}) are collinear."
-    if not _varies(data):
-        return (
-            "units and people do not differ within the arms: there is no error to estimate."
-        )
     if family != "linear" and not data.is_rate:
         return f"{family} needs an outcome of 0 and 1."
     if family != "linear" and _separated(data):
         return f"in one arm all outcomes are the same, so that the {family} coefficient is infinite."
+    if not _varies(data):
+        return "units of the same arm do not differ at all."
     return ""
 
 
 def _varies(data: Cells) -> bool:
-    """Whether the means of cells with the same regressors differ anywhere, but for rounding."""
-    means = snapped(data.total / data.n, float(np.abs(data.total).max(initial=0)))
-    alike = np.unique(data.x, axis=0, return_inverse=True)[1].reshape(-1)
-    return any(np.ptp(means[alike == k]) > 0 for k in range(int(alike.max(initial=-1)) + 1))
+    """Whether anything is left of the means of cells beside what the regressors say, but for rounding."""
+    means = data.total / data.n
+    rest = means - data.x @ np.linalg.lstsq(data.x, means, rcond=None)[0]
+    return bool(snapped(rest, float(np.abs(data.total).max(initial=0))).any())
 
 
 def fit(data: Cells, family: str, without: int | None = None) -> ClusterFit | None:
