@@ -15,6 +15,7 @@ import numpy as np
 from scipy.stats import beta, binomtest, chi2, norm, rankdata
 
 from analysis.inference.arrangements import Arrangements, assignments, signs
+from analysis.inference.equality import snapped
 from analysis.inference.permutation import NullDistribution, between_distribution, within_distribution
 from analysis.inference.studentised import Studentised
 from mechanisms.lazy import callable_
@@ -197,7 +198,7 @@ def _distribution(
     means: np.ndarray, design: Design, arranged: Arrangements, test: str
 ) -> NullDistribution | Studentised:
     if design.paired:
-        differences = np.round(means[:, 1] - means[:, 0], 12)
+        differences = snapped(means[:, 1] - means[:, 0], 1.0)
         if test == "ranks":
             zeros = (differences == 0).sum(axis=1, keepdims=True)
             differences = np.sign(differences) * (rankdata(np.abs(differences), axis=1) - zeros)
@@ -206,7 +207,7 @@ def _distribution(
     labels = np.repeat([0, 1], design.units)
     strata = np.zeros(len(labels), dtype=int)
     if test == "ranks":
-        return between_distribution(rankdata(np.round(values, 12), axis=1), labels, strata, arranged)
+        return between_distribution(rankdata(snapped(values, 1.0), axis=1), labels, strata, arranged)
     return Studentised(values, labels, strata, arranged.rows)
 
 

@@ -22,6 +22,7 @@ import numpy as np
 
 from analysis.inference.arrangements import DRAWS, MAX_EXACT, Arrangements, assignments, signs
 from analysis.inference.results import Estimate
+from analysis.inference.studentised import TIE as STUDENTISED_TIE
 from analysis.inference.studentised import Studentised
 from analysis.inference.unit_means import UnitMeans
 from mechanisms.shown import Shown
@@ -194,7 +195,8 @@ def omnibus_test(means: UnitMeans, max_exact: int = MAX_EXACT, draws: int = DRAW
         return (weight * (mean - (weight * mean).sum(axis=0) / weight.sum(axis=0)) ** 2).sum(axis=0)
 
     observed = float(heterogeneity(labels[None, :])[0])
-    p = float((heterogeneity(arranged.rows) >= observed - 1e-8 * max(1.0, abs(observed)) * np.ptp(values)).mean())
+    tie = STUDENTISED_TIE * max(1.0 if studentise else float(np.ptp(values)) ** 2, observed)
+    p = float((heterogeneity(arranged.rows) >= observed - tie).mean())
     fields = {"statistic_name": "sum of squares", "statistic": observed, "p": p, "p_method": p_words(arranged, p)}
     return means.estimate(method, ["numpy"], **fields, alternative="any difference", least_p=1 / arranged.total)
 

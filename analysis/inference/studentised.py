@@ -1,20 +1,23 @@
 """The studentised permutation distribution of a difference of two means (Chung and Romano 2013, Ann. Statist. 41).
 
-T is the difference of the arms' means over its standard error, sqrt(s_0² / n_0 + s_1² / n_1), computed anew in each
-arrangement. The test is exact if the arms have the same distribution, and has its level in large samples if only their
-means are the same, however the arms differ in size and dispersion; the plain difference has not. Strata: differences
-weighted by n_0 n_1 / (n_0 + n_1), variances added; where a stratum has one unit in an arm (pairs, say), the variance is
-that of the strata's differences. One unit in an arm and no strata: the variance of the other arm stands for both.
+T is the difference D of the arms' means over its standard error, sqrt(V) with V = s_0² / n_0 + s_1² / n_1, computed
+anew in each arrangement. The test is exact if the arms have the same distribution, and has its level in large samples
+if only their means are the same, however the arms differ in size and dispersion; the plain difference has not. Strata:
+differences weighted by n_0 n_1 / (n_0 + n_1), variances added; where a stratum has one unit in an arm (pairs, say), the
+variance is that of the strata's differences. One unit in an arm and no strata: the variance of the other arm stands
+for both.
 
 With arms of other numbers of units that alone is not enough: with 4 + 12 units, the few varying three times as much, it
 rejects in 16 %. There the one-sided p is the larger of that of the permutations and of Welch's t test, so that the
 test is valid for equal distributions of any form, and near its level for normal means of any dispersion.
 
-A shift δ of the second arm is tested on the data less the shift; the interval is the hull of what is not rejected.
+A shift δ of the second arm is tested on the data less the shift; the interval is the hull of what is not rejected. In
+each arrangement D is linear and V quadratic in δ, so that their values at three shifts give them at all.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +29,8 @@ FLOOR = 1e-7
 """A standard error below it, relative to the largest deviation, is 0 but for rounding."""
 TIE = 1e-8
 """Statistics that differ by less, relative to 1 or the larger of them, are ties."""
-STEPS = 60
+FAR, NEAR, STEPS = 1e3, 1e-3, 60
+"""Limits are looked for between FAR and NEAR ranges of the values from the difference, in so many steps."""
 ALTERNATIVES = ("two-sided", "greater", "less")
 
 
@@ -43,7 +47,7 @@ class Studentised(Shown):
     @property
     def observed(self) -> np.ndarray:
         """The difference of means, (...)."""
-        return self._difference_and_error(self.labels[None, :], self.values)[0][..., 0]
+        return self._difference_and_variance(self.labels[None, :], self.values)[0][..., 0]
 
     @property
     def unequal(self) -> bool:
@@ -51,26 +55,17 @@ class Studentised(Shown):
         n = len(self.labels) - int(self.labels.sum()), int(self.labels.sum())
         return n[0] != n[1] and min(n) > 1 and len(np.unique(self.strata)) == 1
 
-    def _welch_freedom(self) -> np.ndarray:
-        """Degrees of freedom of Welch and Satterthwaite, (...)."""
-        samples = [self.values[..., self.labels == k] for k in (0, 1)]
-        sizes = [part.shape[-1] for part in samples]
-        errors = [part.var(axis=-1, ddof=1) / n for part, n in zip(samples, sizes, strict=True)]
-        below = sum(error**2 / (n - 1) for error, n in zip(errors, sizes, strict=True))
-        least = np.full(np.shape(below), float(min(sizes) - 1))
-        return np.divide((errors[0] + errors[1]) ** 2, below, out=least, where=below > 0)
-
-    def statistics(self, shift: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
-        """T of the data, (..., 1), and of every arrangement, (..., n), less the shift."""
-        moved = self.values - shift * self.labels
-        return self._t(self.labels[None, :], moved), self._t(self.rows, moved)
+    @property
+    def _spread(self) -> float:
+        return float(np.ptp(self.values)) or 1.0
 
     def p(self, alternative: str = "two-sided", shift: float = 0.0) -> np.ndarray:
         """p-value of the hypothesis that the second arm's mean is `shift` above that of the first."""
         if alternative not in ALTERNATIVES:
             raise ValueError(f"alternative: {alternative!r}; expected {', '.join(ALTERNATIVES)}")
-        own, all_ = self.statistics(shift)
-        tie = TIE * np.maximum(1.0, np.abs(own))
+        moved = self.values - shift * self.labels
+        own, all_ = self._t(self.labels[None, :], moved), self._t(self.rows, moved)
+        tie = _tie(own)
         above, below = (all_ >= own - tie).mean(axis=-1), (all_ <= own + tie).mean(axis=-1)
         if self.unequal:
             freedom = self._welch_freedom()
@@ -81,38 +76,68 @@ class Studentised(Shown):
     def interval(self, level: float = 0.95, alternative: str = "two-sided") -> tuple[float, float]:
         """The outermost shifts that are not rejected; infinite where the arrangements are too few for a limit."""
         alpha = (1 - level) / (2 if alternative == "two-sided" else 1)
-        low = self._limit("greater", alpha) if alternative != "less" else -np.inf
-        high = self._limit("less", alpha) if alternative != "greater" else np.inf
+        centre = float(self.observed)
+        share = self._shares()
+        low = centre - self._reach(share, -1.0, alpha) if alternative != "less" else -np.inf
+        high = centre + self._reach(share, 1.0, alpha) if alternative != "greater" else np.inf
         return low, high
 
-    def _limit(self, side: str, alpha: float) -> float:
-        """From far outside inwards: the first shift that a one-sided test does not reject."""
-        sign, centre = (-1.0 if side == "greater" else 1.0), float(self.observed)
-        spread = float(np.ptp(self.values)) or 1.0
+    def _reach(self, share: Callable[[float], float], sign: float, alpha: float) -> float:
+        """Distance from the difference, on one side, of the outermost shift that a one-sided test does not reject."""
+        spread, allowed = self._spread, alpha * (1 + 1e-9)
 
         def kept(distance: float) -> bool:
-            return float(self.p(side, centre + sign * distance)) > alpha * (1 + 1e-9)
+            return share(sign * distance) > allowed
 
-        far = spread * 1e4
-        if kept(far):
-            return sign * np.inf
-        if np.ptp(self.values) == 0:
-            return centre
-        distances = np.concatenate([np.geomspace(far, 1e-3 * spread, STEPS), [0.0]])
-        place = next(k for k, distance in enumerate(distances) if distance == 0 or kept(float(distance)))
+        if kept(FAR * spread):
+            return float(np.inf)
+        distances = [*np.geomspace(FAR, NEAR, STEPS) * spread, 0.0]
+        place = next((k for k, distance in enumerate(distances) if kept(float(distance))), STEPS)
         outside, inside = float(distances[place - 1]), float(distances[place])
         for _ in range(STEPS // 2):
             middle = (outside + inside) / 2
             outside, inside = (outside, middle) if kept(middle) else (middle, inside)
-        return centre + sign * inside
+        if not self.unequal:
+            return inside
+        error = np.sqrt(self._difference_and_variance(self.labels[None, :], self.values)[1][0])
+        return max(inside, float(error * student.isf(alpha, self._welch_freedom())))
+
+    def _shares(self) -> Callable[[float], float]:
+        """Share of arrangements at least as extreme, on its own side, as the data at a distance from the difference.
+
+        Of values (n_units,). Below the difference it is the p-value of "greater", above it that of "less".
+        """
+        centred = self.values - float(self.observed) * self.labels
+        step = self._spread
+        rows = np.concatenate([self.labels[None, :], self.rows])
+        left, here, right = (self._difference_and_variance(rows, centred - k * step * self.labels) for k in (-1, 0, 1))
+        slope = (right[0] - left[0]) / (2 * step)
+        linear, square = (right[1] - left[1]) / (2 * step), (right[1] + left[1] - 2 * here[1]) / (2 * step**2)
+
+        def share(distance: float) -> float:
+            variance = here[1] + distance * (linear + distance * square)
+            floor = _floor(centred - distance * self.labels)
+            t = (here[0] + distance * slope) / np.sqrt(np.maximum(variance, floor**2))
+            own, all_ = t[0], t[1:]
+            return float((all_ <= own + _tie(own)).mean() if distance > 0 else (all_ >= own - _tie(own)).mean())
+
+        return share
+
+    def _welch_freedom(self) -> np.ndarray:
+        """Degrees of freedom of Welch and Satterthwaite, (...)."""
+        samples = [self.values[..., self.labels == k] for k in (0, 1)]
+        sizes = [part.shape[-1] for part in samples]
+        errors = [part.var(axis=-1, ddof=1) / n for part, n in zip(samples, sizes, strict=True)]
+        below = sum(error**2 / (n - 1) for error, n in zip(errors, sizes, strict=True))
+        least = np.full(np.shape(below), float(min(sizes) - 1))
+        return np.divide((errors[0] + errors[1]) ** 2, below, out=least, where=below > 0)
 
     def _t(self, rows: np.ndarray, values: np.ndarray) -> np.ndarray:
-        difference, variance = self._difference_and_error(rows, values)
-        floor = FLOOR * np.abs(values - values[..., :1]).max(axis=-1, keepdims=True)
-        return difference / np.maximum(np.sqrt(variance), np.where(floor > 0, floor, 1.0))
+        difference, variance = self._difference_and_variance(rows, values)
+        return difference / np.maximum(np.sqrt(variance), _floor(values))
 
-    def _difference_and_error(self, rows: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """D and its variance, (..., n_rows) each."""
+    def _difference_and_variance(self, rows: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """D and V, (..., n_rows) each."""
         parts = []
         for s in np.unique(self.strata):
             here = self.strata == s
@@ -129,6 +154,16 @@ class Studentised(Shown):
             return np.asarray(difference), np.asarray(squares * count / (count - 1))
         variance = sum(w**2 * _variance(part) for w, part in zip(weights, parts, strict=True))
         return np.asarray(difference), np.asarray(variance)
+
+
+def _tie(own: np.ndarray) -> np.ndarray:
+    return TIE * np.maximum(1.0, np.abs(own))
+
+
+def _floor(values: np.ndarray) -> np.ndarray:
+    """The least standard error that is not taken for rounding, (..., 1); 1 where all values are the same."""
+    floor = FLOOR * np.abs(values - values[..., :1]).max(axis=-1, keepdims=True)
+    return np.where(floor > 0, floor, 1.0)
 
 
 def _moments(rows: np.ndarray, values: np.ndarray, n: int, m: int) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from analysis.inference.arrangements import assignments
+from analysis.inference.arrangements import Arrangements, assignments
+from analysis.inference.permutation import between_distribution
 from analysis.inference.studentised import Studentised
 
 SIMULATIONS = int(os.environ.get("LAB_SIMULATIONS", "400"))
@@ -22,18 +23,58 @@ def distribution(n, m, spreads, seed, shift=0.0):
     return Studentised(values + shift * labels, labels, np.zeros(n + m, dtype=int), arranged.rows)
 
 
-@pytest.mark.parametrize(("n", "m"), [(4, 12), (12, 4), (4, 4), (6, 6), (8, 8)])
-def test_a_true_null_is_rejected_at_the_level(n, m):
-    """The first arm varies three times as much; the test of the plain difference rejects in 23 % with 4 + 12."""
-    rejected = (distribution(n, m, [3, 1], seed=n + m).p() <= 0.05 * (1 + 1e-9)).mean()
-    assert rejected <= binom.ppf(0.999, SIMULATIONS, 0.075) / SIMULATIONS
+DESIGNS = [(4, 12), (12, 4), (4, 4)]
 
 
-@pytest.mark.parametrize(("n", "m"), [(4, 12), (12, 4), (6, 6)])
-def test_the_true_shift_is_kept_as_often(n, m):
-    """A shift is in the interval if it is not rejected."""
-    kept = (distribution(n, m, [3, 1], seed=9, shift=2.0).p(shift=2.0) > 0.05 * (1 + 1e-9)).mean()
-    assert kept >= binom.ppf(0.001, SIMULATIONS, 0.925) / SIMULATIONS
+@pytest.mark.parametrize("spreads", [(3, 1), (1, 3)])
+@pytest.mark.parametrize(("n", "m"), [*DESIGNS, (6, 6), (8, 8)])
+def test_a_true_null_is_rejected_at_the_level(n, m, spreads):
+    """One arm varies three times as much; the test of the plain difference rejects in 23 % with 4 + 12."""
+    rejected = (distribution(n, m, spreads, seed=n + m).p() <= 0.05 * (1 + 1e-9)).mean()
+    assert rejected <= binom.ppf(0.999, SIMULATIONS, 0.065) / SIMULATIONS
+
+
+def test_the_plain_difference_does_not_keep_it():
+    """So that the simulation can fail: the same data, not studentised."""
+    drawn = distribution(4, 12, [3, 1], seed=16)
+    arranged = Arrangements(drawn.rows, len(drawn.rows), exact=False)
+    plain = between_distribution(drawn.values, drawn.labels, drawn.strata, arranged).p()
+    assert (plain <= 0.05).mean() > 0.15
+
+
+@pytest.mark.parametrize("spreads", [(3, 1), (1, 3)])
+@pytest.mark.parametrize(("n", "m"), DESIGNS)
+def test_intervals_cover_the_true_shift_as_often(n, m, spreads):
+    """Intervals themselves, found by inversion: they hold the truth exactly where its test does not reject it."""
+    drawn = distribution(n, m, spreads, seed=9, shift=2.0)
+    kept = drawn.p(shift=2.0) > 0.05 * (1 + 1e-9)
+    assert kept.mean() >= binom.ppf(0.001, SIMULATIONS, 0.935) / SIMULATIONS
+    for values, in_it in zip(drawn.values[:40], kept, strict=False):
+        low, high = Studentised(values, drawn.labels, drawn.strata, drawn.rows).interval()
+        assert (low <= 2.0 <= high) == in_it
+
+
+def test_assignments_within_strata_are_the_ones_that_are_permuted():
+    """Waves that differ by much more than the arms: within them the effect is seen, across them it is not."""
+    rng = np.random.default_rng(4)
+    waves, labels = np.repeat([0, 1, 2, 3], 4), np.tile([0, 0, 1, 1], 4)
+    values = 50.0 * waves + 3 * labels + rng.normal(size=16)
+    within = Studentised(values, labels, waves, assignments(labels, waves).rows)
+    across = Studentised(values, labels, np.zeros(16, dtype=int), assignments(labels, np.zeros(16)).rows)
+    assert within.p() < 0.01 < 0.5 < across.p()
+    low, high = within.interval()
+    assert 0 < low < 3 < high < 6
+
+
+@pytest.mark.parametrize("strata", [np.zeros(10, dtype=int), np.repeat([0, 1], [4, 6]), np.repeat(np.arange(5), 2)])
+def test_limits_are_where_the_test_of_a_shift_turns(strata):
+    """Sums are polynomials in the shift; the test of one shift is computed from the moved data."""
+    rng = np.random.default_rng(6)
+    labels = np.tile([0, 1], 5)
+    found = Studentised(rng.normal(size=10) + labels, labels, strata, assignments(labels, strata).rows)
+    low, high = found.interval(0.9)
+    for limit, inward in ((low, 1e-5), (high, -1e-5)):
+        assert found.p(shift=limit + inward) > 0.1 * (1 + 1e-9) >= found.p(shift=limit - inward)
 
 
 def test_it_finds_what_is_there():
