@@ -99,7 +99,13 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--margin", type=float, metavar="M", help="equivalence of the primary outcome: in the unit of the tables"
     )
-    group.add_argument("--strata", metavar="COLUMN", help="assignments are permuted within its entries (wave, pair, …)")
+    group.add_argument(
+        "--unit", default="met", metavar="met|session|COLUMN",
+        help="independent units: by who met whom (default), whole sessions, or a column (several: A,B)",
+    )  # fmt: skip
+    group.add_argument(
+        "--strata", metavar="COLUMN", help="assignments are permuted within its entries (wave, pair; several: A,B)"
+    )
     group.add_argument("--covariates", nargs="+", default=[], metavar="COLUMN", help="of the regressions")
     group.add_argument("--same-person", metavar="COLUMN", help="equal entries: the same person in several sessions")
 
@@ -117,7 +123,9 @@ def _plan(options: argparse.Namespace) -> Plan:
         found += (hypothesis(entry | {"margin": options.margin}, "--primary"),)
     found += tuple(hypothesis({"outcome": name, "kind": "secondary"}, "--secondary") for name in options.secondary)
     source = f"study file {options.study.name}" if options.study is not None else "by the command line"
-    return Plan(found, options.strata, tuple(options.covariates), options.same_person, source)
+    strata = tuple(options.strata.split(",")) if options.strata else ()
+    unit = tuple(options.unit.split(","))
+    return Plan(found, strata, tuple(options.covariates), options.same_person, unit, source)
 
 
 def _add_selection(parser: argparse.ArgumentParser) -> None:

@@ -140,6 +140,9 @@ def by_row(panels: list[Panel], labels: str, order: list[str]) -> Drawing:
             at = [names.index(name) for name in panel.table[labels]]
             rate, area = 100 * panel.table["rate"], 100 * panel.table["area"]
             axis.hlines(at, area, rate, color=GREY, linewidth=1)
+            if "low" in panel.table:
+                ends = 100 * panel.table["low"], 100 * panel.table["high"]
+                axis.hlines(at, *ends, color=panel.colour, linewidth=5, alpha=0.3)
             axis.plot(rate, at, linestyle="none", marker="o", color=panel.colour, clip_on=False, markersize=6)
             axis.plot(area, at, linestyle="none", marker="|", color=BLACK, clip_on=False, markersize=10)
             axis.set(title=panel.title, xlabel=f"{panel.unit} (%)", xlim=(-2, 102))
@@ -159,16 +162,25 @@ def distance_and_efficiency(distances: list[tuple[str, pd.DataFrame]], unit: str
         figure, axes = panel_row(2 if distances else 1, HEIGHT)
         if distances:
             for name, table in distances:
+                _band(axes[0], table, DISTANCE_MARKS[name]["color"])
                 axes[0].plot(table["round"], table["distance"], clip_on=False, **DISTANCE_MARKS[name])
             ylabel = f"Mean |message − prediction|\n({unit})"
             axes[0].set(title="Distance to the prediction", xlabel="Round", ylabel=ylabel)
             _from_zero(axes[0])
             figure.legend(loc="outside lower left", ncols=2, fontsize=8)
         lost = axes[-1]
+        _band(lost, surplus, GREEN)
         lost.plot(surplus["round"], surplus["surplus_lost"], color=GREEN, marker="D", clip_on=False)
         lost.set(title="Efficiency", xlabel="Round", ylabel="Mean surplus lost by a group\n(units of utility)")
         _from_zero(lost)
         return Drawing(figure, "Mean distance to the prediction and mean surplus lost, by round")
+
+
+def _band(axis: Axes, table: pd.DataFrame, colour: str) -> None:
+    """By round, where the table has one; distances and losses are not negative."""
+    if "low" in table and table["low"].notna().any():
+        low = table["low"].clip(lower=0)
+        axis.fill_between(table["round"], low, table["high"], color=colour, alpha=0.2, linewidth=0)
 
 
 def _from_zero(axis: Axes) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
+from scipy.stats import t as student
 
 from analysis.figures.plots import BLACK, BLUE, GREEN, GREY, ORANGE, STYLE, Drawing, panel_grid, panel_row
 from analysis.inference import UnitMeans
@@ -31,7 +32,7 @@ def units_figure(means: Sequence[tuple[Outcome, UnitMeans]], names: Sequence[str
             for k, name in enumerate(names):
                 if name in table.arms:
                     column = table.means[:, table.arms.index(name)]
-                    _strip(axis, k, column[~np.isnan(column)] * outcome.factor)
+                    _strip(axis, k, column[~np.isnan(column)] * outcome.factor, outcome.unit == "%" and outcome.share)
             axis.set_title(
                 outcome.title if len(outcome.title) < 32 else outcome.title.replace(": ", ":\n"), fontsize=8.5
             )
@@ -47,8 +48,9 @@ def units_figure(means: Sequence[tuple[Outcome, UnitMeans]], names: Sequence[str
         return Drawing(figure, f"Mean of each {unit} by treatment: {titles}")
 
 
-def _strip(axis: Axes, k: int, values: np.ndarray) -> None:
-    """Marks of one treatment, side by side in the order of their values, so that equal ones are all seen."""
+def _strip(axis: Axes, k: int, values: np.ndarray, bounded: bool) -> None:
+    """Marks of one treatment, side by side in the order of their values, so that equal ones are all seen; their mean,
+    and with enough units its interval by Student's t (of rates within 0 to 100)."""
     if not len(values):
         return
     width = min(0.5, 0.08 * (len(values) - 1))
@@ -56,6 +58,12 @@ def _strip(axis: Axes, k: int, values: np.ndarray) -> None:
     colour = COLOURS[k % len(COLOURS)]
     axis.plot(at, np.sort(values), linestyle="none", marker=MARKS[k % len(MARKS)], color=colour, clip_on=False)
     axis.hlines(values.mean(), k - 0.32, k + 0.32, color=BLACK, linewidth=1)
+    if len(values) >= LEAST_UNITS:
+        reach = student.isf(0.025, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
+        low, high = values.mean() - reach, values.mean() + reach
+        if bounded:
+            low, high = max(low, 0.0), min(high, 100.0)
+        axis.fill_between([k - 0.32, k + 0.32], low, high, color=GREY, alpha=0.2, linewidth=0)
 
 
 def seconds_figure(own: pd.DataFrame, names: Sequence[str], arm: str) -> Drawing:
@@ -69,7 +77,7 @@ def seconds_figure(own: pd.DataFrame, names: Sequence[str], arm: str) -> Drawing
                 continue
             table = cluster_bands(rows, "seconds_taken")
             style: Any = {"color": COLOURS[k % len(COLOURS)], "marker": MARKS[k % len(MARKS)]}
-            if rows["unit"].nunique() >= LEAST_UNITS:
+            if table["low"].notna().any():
                 axis.fill_between(
                     table["round"], table["low"], table["high"], color=style["color"], alpha=0.2, linewidth=0
                 )

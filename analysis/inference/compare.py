@@ -23,7 +23,7 @@ from analysis.inference.permutation import permutation_test
 from analysis.inference.ranks import mann_whitney, wilcoxon
 from analysis.inference.results import Estimate, number, p_value, table, with_note
 from analysis.inference.unit_means import UnitMeans, columns_of, unit_means
-from analysis.inference.units import UNIT, Units, independent_units
+from analysis.inference.units import SESSION, UNIT, Units, independent_units
 from analysis.inference.wild import wild_cluster_bootstrap
 from analysis.measures import rates
 from analysis.predictions import GROUP_COLUMNS
@@ -35,17 +35,22 @@ OF_THE_REPORT = ("efficient", "earnings_sd", "earnings_gini")  # of `analysis.me
 GROUP_OUTCOMES = frozenset(GROUP_COLUMNS) - set(OF_THE_MEMBER) | set(OF_THE_REPORT)
 """Outcomes that all members of a group share: a group counts once."""
 
+SESSION_LEVEL = "session level"
+"""How the method of a test on whole sessions begins, where units are finer."""
+
 
 @dataclass(frozen=True)
 class Comparison(Shown):
     """main : the permutation test of unit means; others : its robustness; means : what it was computed from;
-    correlation : intra-unit correlation of the outcome (NaN: not estimable); notes : what was left out, what leaks"""
+    correlation : intra-unit correlation of the outcome (NaN: not estimable); notes : what was left out, what leaks;
+    sessions : means of whole sessions, where units are finer; the test of them is among the others"""
 
     main: Estimate
     others: tuple[Estimate, ...]
     means: UnitMeans
     correlation: float
     notes: tuple[str, ...]
+    sessions: UnitMeans | None = None
 
     def _facts(self) -> dict[str, object]:
         return {"": Words(self.main.sentence()), "robustness": Words(counted(len(self.others), "other estimate"))}
@@ -110,6 +115,11 @@ def compare(
     main = with_note(permutation_test(means, alternative, level, seed=seed), *(f"{note}." for note in notes))
     rank_test = wilcoxon if means.design == "within" else mann_whitney
     others = [rank_test(means, alternative, level), *effect_sizes(means, level, seed=seed)]
+    whole = None
+    if units.finer_than_sessions:
+        whole, found = session_level(rows, means, by, units, stratum)
+        tested = permutation_test(whole, alternative, level, seed=seed)
+        others.insert(0, with_note(replace(tested, method=f"{SESSION_LEVEL}: {tested.method}"), *found))
     if margin is not None:
         others.insert(0, equivalence_test(means, margin, level, seed=seed))
     kept = rows[rows[UNIT].isin(means.units) & rows[by].astype(str).isin(means.arms) & rows[outcome].notna()]
@@ -117,7 +127,28 @@ def compare(
     if regressions and kept.groupby(by, observed=True)[outcome].nunique().max() > 1:
         others += regressions_of(kept, outcome, by, means, stratum, covariates, level, seed)
     correlation = intra_unit_correlation(kept[outcome].to_numpy(dtype=float), kept[UNIT], kept[by])
-    return Comparison(main, tuple(others), means, correlation, notes)
+    return Comparison(main, tuple(others), means, correlation, notes, whole)
+
+
+def session_level(
+    rows: pd.DataFrame,
+    means: UnitMeans,
+    by: str,
+    units: Units,
+    stratum: str | Sequence[str] | None = None,
+) -> tuple[UnitMeans, list[str]]:
+    """Whole sessions as units (units of one session share a day, a room, a reading aloud), and what was left out.
+
+    `rows` and `means` are those of the finer units; strata that differ within a session are left out.
+    """
+    there = rows.assign(**{UNIT: units.sessions.of(rows)})
+    columns = columns_of(stratum)
+    same = not columns or bool((there.groupby(UNIT)[columns].nunique(dropna=False) <= 1).all(axis=None))
+    found = unit_means(there, means.outcome, by, SESSION, means.arms, stratum if same else None)
+    found, notes = _two_arms(replace(found, observation=means.observation))
+    if not same:
+        notes += (f"{', '.join(columns)} differs within sessions and is no stratum here",)
+    return found, [f"{note}." for note in notes]
 
 
 def observation_of(outcome: str) -> str:

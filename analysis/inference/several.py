@@ -76,12 +76,19 @@ def with_corrections(found: Sequence[tuple[str, str, str, Comparison]], seed: in
 
 
 def any_difference(
-    decisions: pd.DataFrame, outcome: str, by: str = "treatment", *, units: Units | None = None, seed: int = 1
+    decisions: pd.DataFrame,
+    outcome: str,
+    by: str = "treatment",
+    *,
+    stratum: str | Sequence[str] | None = None,
+    units: Units | None = None,
+    seed: int = 1,
 ) -> Estimate:
-    """Permutation test that no arm differs from the others; units in several arms are no case for it (ValueError)."""
+    """Permutation test that no arm differs from the others, within strata if there are some; units in several arms are
+    no case for it (ValueError)."""
     units = independent_units(decisions) if units is None else units
     rows, _ = analysed(decisions.assign(**{UNIT: units.of(decisions)}), outcome)
-    means = replace(unit_means(rows, outcome, by, units.kind), observation=observation_of(outcome))
+    means = replace(unit_means(rows, outcome, by, units.kind, stratum=stratum), observation=observation_of(outcome))
     return omnibus_test(means, seed=seed)
 
 

@@ -204,7 +204,7 @@ def unit_means(
     mean = grouped.mean() if units_in_one is None else grouped.sum() / (grouped.size() * units_in_one)
     means = mean.unstack("arm").reindex(columns=names).dropna(how="all")
     counts = grouped.size().unstack("arm").reindex(index=means.index, columns=names).fillna(0)
-    strata = _strata(there, stratum, means.index)
+    strata = strata_of(there, stratum, means.index)
     units = means.index.to_numpy(dtype=str)
     largest = float(there[outcome].astype("float64").abs().max()) if len(there) else 0.0
     counted = counts.to_numpy(dtype=int)
@@ -222,7 +222,8 @@ def columns_of(stratum: str | Sequence[str] | None) -> list[str]:
     return [stratum] if isinstance(stratum, str) else list(stratum)
 
 
-def _strata(rows: pd.DataFrame, stratum: str | Sequence[str] | None, units: pd.Index) -> np.ndarray:
+def strata_of(rows: pd.DataFrame, stratum: str | Sequence[str] | None, units: pd.Index) -> np.ndarray:
+    """Number of the stratum of each unit, (n_units,); ValueError if a column differs within a unit."""
     columns = columns_of(stratum)
     if not columns:
         return np.zeros(len(units), dtype=int)

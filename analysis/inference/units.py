@@ -1,31 +1,35 @@
 """The independent units: who could have influenced whom, found from who met whom.
 
 Participants are nodes; two are joined if they were ever in one group, in any round of any part of their session,
-practice rounds too. A unit is a connected component of that graph (`scipy.sparse.csgraph`): members of different units
-never met, not even through others. What a column calls a block, half or silo plays no role, but a label that the
-meetings contradict is named in `Units.leaks`.
+practice rounds too. Strangers among whom groups were drawn anew are joined by the draw: a session that falls apart by
+luck is one unit all the same, unless its parts were designed to be apart (a label such as a silo). A unit is a
+connected component of that graph (`scipy.sparse.csgraph`): members of different units never met, not even through
+others. A label plays no other role, but one that the meetings contradict is named in `Units.leaks`.
 
 Who met is taken from the recorded groups *and* from `partners`, so that a table with one row a group is enough.
-Practice against the computer is no meeting.
+Practice against the computer is no meeting. Units can also be the sessions, or what a column says.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from analysis.words import counted
+from analysis.inference.meetings import PERSON, Edges, codes_of, components, distinct, met, partners, pooled, through
+from analysis.words import counted, listed
 from mechanisms.shown import Shown
 
-PERSON = ["session_code", "participant_id"]
-GROUP = ("session_code", "app", "part", "practice", "round_number", "round", "group")
-"""What tells groups apart; those that a table has. `session_code` and `group` it must have."""
-
+MET, SESSION = "met", "session"
+"""Ways to find units, beside columns that say them."""
 UNIT = "unit"
+FOUND = {
+    MET: "as who met whom says",
+    SESSION: "as was asked for (whole sessions)",
+}
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,10 @@ class Units(Shown):
     table : DataFrame, one row a unit: unit, sessions, participants
     kind : what the units are: "session" (each covers all participants of its sessions), "matching silo" (none does),
         "participant" (nobody met anybody), or "session or matching silo"
-    leaks : one sentence for each unit that holds several labels that were meant to be apart
+    leaks : one sentence for each unit that holds several labels that were meant to be apart, or for units whose
+        members met though a column says that they are apart
     notes : what else a reader must know
+    found : how the units were found, in words
     """
 
     people: pd.Series
@@ -46,6 +52,22 @@ class Units(Shown):
     kind: str
     leaks: tuple[str, ...]
     notes: tuple[str, ...]
+    found: str = FOUND[MET]
+
+    @cached_property
+    def finer_than_sessions(self) -> bool:
+        """Whether some session holds several units."""
+        per_session = self.people.groupby(level=0).nunique()
+        return bool((per_session > 1).any())
+
+    @cached_property
+    def sessions(self) -> Units:
+        """Whole sessions as units: those that share a unit are one."""
+        place = np.arange(len(self.people))
+        by_session = pd.Series(place, index=self.people.index).groupby(level=0).transform("first").to_numpy()
+        by_unit = pd.Series(place).groupby(self.people.to_numpy()).transform("first").to_numpy()
+        joined = components([(place, by_session), (place, by_unit)], len(self.people))
+        return Units(*_described(self.people.index, joined), SESSION, (), (), FOUND[SESSION])
 
     def of(self, rows: pd.DataFrame) -> pd.Series:
         """The unit of each row of a table with session_code and participant_id, such as the decisions with
@@ -57,16 +79,28 @@ class Units(Shown):
         return pd.Series(found.to_numpy(), index=rows.index, name=UNIT, dtype="str")
 
 
-def independent_units(decisions: pd.DataFrame, label: str | None = None, same_person: str | None = None) -> Units:
+def independent_units(
+    decisions: pd.DataFrame,
+    label: str | None = None,
+    same_person: str | None = None,
+    unit: str | Sequence[str] = MET,
+) -> Units:
     """The units of all rows of `decisions` (undecided ones too: who sat in a group was met).
 
     Parameters
     ----------
     decisions : the table of `load_decisions`, before any row is left out
     label : a column that says which participants were meant to be apart, such as a silo; None: a column `silo` is
-        used if there is one. It does not decide anything; that it leaks is reported.
+        used if there is one. Among strangers, groups are then taken to be drawn within its entries; that it leaks is
+        reported.
     same_person : a column whose equal, non-blank entries mean the same person in different sessions; None: nobody took
         part twice (labels of the laboratory are names of computers, and say nothing)
+    unit : "met" (who met whom), "session", or a column, or several: equal entries, the same unit
+
+    Raises
+    ------
+    ValueError
+        If a column is not there, or a column of `unit` is blank or has several entries for one participant.
 
     Examples
     --------
@@ -76,19 +110,64 @@ def independent_units(decisions: pd.DataFrame, label: str | None = None, same_pe
     ...                       "participant_id": [1, 2, 3, 4, 5, 6, 2, 3], "group": [1, 1, 2, 2, 3, 3, 1, 1]})
     >>> independent_units(table).people.tolist()
     ['s/1', 's/1', 's/1', 's/1', 's/2', 's/2']
+    >>> independent_units(table, unit="session").people.unique().tolist()
+    ['s']
     """
     if needed := [column for column in (*PERSON, "group") if column not in decisions]:
         raise ValueError(f"decisions: no column {', '.join(needed)}; expected the table of load_decisions")
     label = label or ("silo" if "silo" in decisions else None)
-    met = decisions[~_alone(decisions)]
-    partners = _partners(met)
-    people = _distinct([decisions[PERSON], partners[PERSON], partners[["session_code", "partner"]]])
-    edges = [_through(met, _codes(met, [column for column in GROUP if column in met]), people)]
-    edges.append((_places(partners, PERSON, people), _places(partners, ["session_code", "partner"], people)))
-    if same_person is not None:
-        named = decisions[decisions[same_person].notna() & (decisions[same_person].astype(str) != "")]
-        edges.append(_through(named, _codes(named, [same_person]), people))
-    return _described(decisions, people, _components(edges, len(people)), label)
+    partner = partners(decisions)
+    people = distinct([decisions[PERSON], partner[PERSON], partner[["session_code", "partner"]]])
+    same = _same_people(decisions, same_person, people)
+    if unit == SESSION:
+        place = np.arange(len(people))
+        first = pd.Series(place, index=people).groupby(level=0).transform("first").to_numpy()
+        of_person, table = _described(people, components([same, (place, first)], len(people)))
+        return Units(of_person, table, SESSION, (), _notes(decisions, table), FOUND[SESSION])
+    meetings = [*met(decisions, people), same]
+    if unit != MET:
+        return _said(decisions, [unit] if isinstance(unit, str) else list(unit), people, meetings)
+    of_person, table = _described(people, components([*meetings, pooled(decisions, label, people)], len(people)))
+    leaks, notes = _leaks(decisions, of_person, label), _notes(decisions, table)
+    return Units(of_person, table, _kind(of_person), leaks, notes)
+
+
+def _same_people(decisions: pd.DataFrame, column: str | None, people: pd.MultiIndex) -> Edges:
+    if column is None:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    named = decisions[decisions[column].notna() & (decisions[column].astype(str) != "")]
+    return through(named, codes_of(named, [column]), people)
+
+
+def _said(decisions: pd.DataFrame, columns: list[str], people: pd.MultiIndex, meetings: list[Edges]) -> Units:
+    """The units that columns say; people of different ones who met are told."""
+    if missing := [column for column in columns if column not in decisions]:
+        raise ValueError(f"unit: no column {', '.join(missing)}; expected met, session, or columns of the decisions")
+    entries = decisions[[*PERSON, *(c for c in columns if c not in PERSON)]].drop_duplicates()
+    where = ", ".join(columns)
+    if (blank := entries[columns].isna().any(axis=1) | (entries[columns].astype(str) == "").any(axis=1)).any():
+        session, person = entries.loc[blank, PERSON].iloc[0]
+        raise ValueError(f"unit: {where} is blank for participant {person} of session {session}")
+    if (twice := entries.duplicated(PERSON)).any():
+        session, person = entries.loc[twice, PERSON].iloc[0]
+        raise ValueError(
+            f"unit: {where} has several entries for participant {person} of session {session}; expected one"
+        )
+    named = entries.set_index(PERSON, drop=False)[columns].astype(str).agg("/".join, axis=1).reindex(people)
+    if named.isna().any():
+        session, person = named.index[named.isna()][0]
+        raise ValueError(f"unit: {where} is blank for participant {person} of session {session}")
+    of_person = pd.Series(named.to_numpy(), index=people, name=UNIT, dtype="str")
+    by_meeting = pd.Series(named.to_numpy()).groupby(components(meetings, len(people)))
+    leaks = tuple(
+        f"Participants of the units {listed(sorted(set(names)))} met: they are not independent of each other"
+        for _, names in by_meeting
+        if names.nunique() > 1
+    )
+    whole = people.get_level_values(0).to_series().groupby(named.to_numpy()).agg(["nunique", "size"])
+    table = pd.DataFrame({UNIT: whole.index.astype(str), "sessions": whole["nunique"], "participants": whole["size"]})
+    found = f"as the column{'s' if len(columns) > 1 else ''} {listed(columns)} say{'s' if len(columns) == 1 else ''}"
+    return Units(of_person, table.reset_index(drop=True), where, leaks, (), found)
 
 
 def add_units(decisions: pd.DataFrame, label: str | None = None, same_person: str | None = None) -> pd.DataFrame:
@@ -96,85 +175,28 @@ def add_units(decisions: pd.DataFrame, label: str | None = None, same_person: st
     return decisions.assign(**{UNIT: independent_units(decisions, label, same_person).of(decisions)})
 
 
-def _alone(decisions: pd.DataFrame) -> np.ndarray:
-    """Practice rounds against the computer: their groups only say who had which role."""
-    if not {"practice", "practice_against"} <= set(decisions):
-        return np.zeros(len(decisions), dtype=bool)
-    return decisions["practice"].to_numpy(dtype=bool) & (decisions["practice_against"] == "computer").to_numpy()
-
-
-def _partners(decisions: pd.DataFrame) -> pd.DataFrame:
-    """session_code, participant_id, partner: each distinct entry of `partners` once, one row a partner."""
-    if "partners" not in decisions:
-        return decisions[PERSON].head(0).assign(partner=pd.Series(dtype="int64"))
-    distinct = decisions[[*PERSON, "partners"]].drop_duplicates()
-    distinct = distinct[distinct["partners"].fillna("") != ""]
-    return distinct.assign(partner=distinct["partners"].str.split(";")).explode("partner").astype({"partner": "int64"})
-
-
-def _distinct(tables: list[pd.DataFrame]) -> pd.MultiIndex:
-    """All (session_code, participant_id) of tables with two columns, sorted."""
-    together = pd.concat([table.drop_duplicates().set_axis(PERSON, axis=1) for table in tables])
-    return pd.MultiIndex.from_frame(together.drop_duplicates().sort_values(PERSON))
-
-
-def _places(rows: pd.DataFrame, columns: list[str], people: pd.MultiIndex) -> np.ndarray:
-    return people.get_indexer(pd.MultiIndex.from_frame(rows[columns]))
-
-
-def _codes(rows: pd.DataFrame, columns: list[str]) -> np.ndarray:
-    """Number of the distinct entry of each row; -1 where something is blank."""
-    return rows.groupby(columns, sort=False, observed=True).ngroup().fillna(-1).to_numpy(dtype=np.int64)
-
-
-Edges = tuple[np.ndarray, np.ndarray]
-"""Ends of edges between people."""
-
-
-def _through(rows: pd.DataFrame, codes: np.ndarray, people: pd.MultiIndex) -> Edges:
-    """Edges that join everybody with the same code: each to the first of them, which is enough for a component."""
-    known = codes >= 0
-    places, codes = _places(rows[known], PERSON, people), codes[known]
-    first = np.full(int(codes.max(initial=-1)) + 1, -1)
-    first[codes[::-1]] = places[::-1]
-    return places, first[codes]
-
-
-def _components(edges: list[Edges], n: int) -> np.ndarray:
-    """Component of each person, shape (n,)."""
-    starts, ends = (np.concatenate(side) for side in zip(*edges, strict=True))
-    graph = coo_array((np.ones(len(starts), dtype=bool), (starts, ends)), shape=(n, n))
-    return connected_components(graph, directed=False)[1]
-
-
-def _described(decisions: pd.DataFrame, people: pd.MultiIndex, components: np.ndarray, label: str | None) -> Units:
-    """Names and counts of the components; components, shape (n_people,), numbers them."""
-    persons = pd.DataFrame({"session": people.get_level_values(0), "component": components})
-    places = persons.drop_duplicates().sort_values(["session", "component"])
-    in_session = places.groupby("session")["component"]
+def _described(people: pd.MultiIndex, joined: np.ndarray) -> tuple[pd.Series, pd.DataFrame]:
+    """Names and counts of the components; joined, shape (n_people,), numbers them."""
+    persons = pd.DataFrame({"session": people.get_level_values(0), "component": joined})
+    at = persons.drop_duplicates().sort_values(["session", "component"])
+    in_session = at.groupby("session")["component"]
     split = in_session.transform("size") > 1
-    session_name = places["session"].astype(str)
+    session_name = at["session"].astype(str)
     name = session_name.where(~split, session_name + "/" + (in_session.cumcount() + 1).astype(str))
-    names = name.groupby(places["component"]).agg("+".join)
-    of_person = pd.Series(names.to_numpy()[components], index=people, name=UNIT, dtype="str")
+    names = name.groupby(at["component"]).agg("+".join)
+    of_person = pd.Series(names.to_numpy()[joined], index=people, name=UNIT, dtype="str")
     table = persons.groupby("component").agg(sessions=("session", "nunique"), participants=("session", "size"))
     table.insert(0, UNIT, names)
-    is_split = split.groupby(places["component"]).any()
-    return Units(
-        of_person,
-        table.sort_values(UNIT).reset_index(drop=True),
-        _kind(bool(is_split.any()), bool(is_split.all()), bool((table["participants"] == 1).all())),
-        _leaks(decisions, of_person, label),
-        _notes(decisions, table),
-    )
+    return of_person, table.sort_values(UNIT).reset_index(drop=True)
 
 
-def _kind(some_split: bool, all_split: bool, all_single: bool) -> str:
-    if all_single:
+def _kind(of_person: pd.Series) -> str:
+    if of_person.is_unique:
         return "participant"
-    if not some_split:
+    split = (of_person.groupby(level=0).transform("nunique") > 1).groupby(of_person.to_numpy()).any()
+    if not split.any():
         return "session"
-    return "matching silo" if all_split else "session or matching silo"
+    return "matching silo" if split.all() else "session or matching silo"
 
 
 def _leaks(decisions: pd.DataFrame, of_person: pd.Series, label: str | None) -> tuple[str, ...]:

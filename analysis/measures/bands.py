@@ -1,8 +1,11 @@
-"""Means over rounds with cluster-bootstrap bands: whole units are drawn again, with all their decisions.
+"""Means with intervals over few units: the units, not their decisions, are what is independent.
 
-Decisions of a unit (session or matching silo) depend on each other, so that units are drawn with replacement, not
-decisions (Cameron, Gelbach and Miller 2008, pairs cluster bootstrap). Limits are percentiles, pointwise for each round.
-With few units such bands are too narrow, and with fewer than LEAST_UNITS none is given.
+The mean is that of all rows. Its variance is the jackknife's, one unit being left out at a time (CR3; with units of
+equal size the variance of unit means), and the limits are those of Student's t with one degree of freedom less than
+units. They hold the mean about as often as they say from four units on, where percentiles of a cluster bootstrap hold
+it in 84 %.
+Limits are pointwise, and those of a share stay between 0 and 1. Where all rows of a share say the same, nothing varies
+although the next unit might; there the limit is that of Clopper and Pearson with every unit as one observation.
 """
 
 from __future__ import annotations
@@ -11,47 +14,40 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.stats import t as student
 
 LEAST_UNITS = 4
-DRAWS = 1999
+METHOD = "jackknife over units and Student's t"
 
 
 def cluster_bands(
-    rows: pd.DataFrame,
-    column: str,
-    by: Sequence[str] = ("round",),
-    unit: str = "unit",
-    level: float = 0.95,
-    draws: int = DRAWS,
-    seed: int = 1,
+    rows: pd.DataFrame, column: str, by: Sequence[str] = ("round",), unit: str = "unit", level: float = 0.95
 ) -> pd.DataFrame:
     """Mean of a column with a band.
 
     Parameters
     ----------
     rows : decisions or groups with the columns `column` (numbers or flags; blanks are left out), `by` and `unit`
-    level : of the pointwise band; draws : bootstrap samples; seed : of numpy's PCG64
+    level : of the pointwise band
 
     Returns
     -------
     DataFrame, one row an entry of `by`: the columns `by`, n, units (that have rows there), mean, low, high; low and
-    high are NaN if the whole table has fewer than LEAST_UNITS units
+    high are NaN with fewer than LEAST_UNITS units there
 
     Raises
     ------
     ValueError
-        If the level is not between 0 and 1 or draws is less than 1.
+        If the level is not between 0 and 1.
 
     Examples
     --------
     >>> table = pd.DataFrame({"unit": list("abcd") * 2, "round": [1] * 4 + [2] * 4, "hit": [0, 0, 1, 1, 1, 1, 1, 1]})
     >>> cluster_bands(table, "hit").round(2).values.tolist()
-    [[1.0, 4.0, 4.0, 0.5, 0.0, 1.0], [2.0, 4.0, 4.0, 1.0, 1.0, 1.0]]
+    [[1.0, 4.0, 4.0, 0.5, 0.0, 1.0], [2.0, 4.0, 4.0, 1.0, 0.4, 1.0]]
     """
     if not 0 < level < 1:
         raise ValueError(f"level is {level}; it must be between 0 and 1")
-    if draws < 1:
-        raise ValueError(f"draws is {draws}; it must be 1 or more")
     there = rows.loc[rows[column].notna(), [*dict.fromkeys([*by, unit, column])]]
     there = there.assign(**{column: there[column].astype("float64")})
     cells = there.groupby([*by, unit], sort=True, observed=True)[column].agg(["size", "sum"])
@@ -60,17 +56,23 @@ def cluster_bands(
     n, total = sizes.to_numpy(dtype=float).T, sums.to_numpy(dtype=float).T
     found = pd.DataFrame({"n": n.sum(axis=0).astype(int), "units": (n > 0).sum(axis=0)}, index=sizes.index)
     found["mean"] = total.sum(axis=0) / n.sum(axis=0)
-    found["low"], found["high"] = _limits(n, total, level, draws, seed)
+    is_share = bool(there[column].isin([0.0, 1.0]).all())
+    found["low"], found["high"] = _limits(n, total, level, is_share)
     return found.reset_index()
 
 
-def _limits(n: np.ndarray, total: np.ndarray, level: float, draws: int, seed: int) -> np.ndarray:
-    """Percentiles of the means over bootstrap samples, from sizes and sums (n_units, k): shape (2, k)."""
-    units, entries = n.shape
-    if units < LEAST_UNITS or not entries:
-        return np.full((2, entries), np.nan)
-    rng = np.random.Generator(np.random.PCG64(seed))
-    weights = rng.multinomial(units, np.full(units, 1 / units), size=draws).astype(float)
-    count = weights @ n
-    means = np.divide(weights @ total, count, out=np.full(count.shape, np.nan), where=count > 0)
-    return np.asarray(np.nanquantile(means, [(1 - level) / 2, (1 + level) / 2], axis=0))
+def _limits(n: np.ndarray, total: np.ndarray, level: float, is_share: bool) -> np.ndarray:
+    """Limits of the means from sizes and sums (n_units, k): shape (2, k)."""
+    units, rows = (n > 0).sum(axis=0), n.sum(axis=0)
+    mean = total.sum(axis=0) / rows
+    others = np.divide(total.sum(axis=0) - total, rows - n, out=np.full(n.shape, np.nan), where=(n > 0) & (n < rows))
+    enough = units >= LEAST_UNITS
+    count = np.maximum(units, 2)
+    square = np.nansum((others - mean) ** 2, axis=0) * (count - 1) / count
+    reach = student.isf((1 - level) / 2, count - 1) * np.sqrt(square)
+    low, high = mean - reach, mean + reach
+    if is_share:
+        alike = ((1 - level) / 2) ** (1 / count)
+        low = np.where(mean == 1, alike, np.maximum(low, 0.0))
+        high = np.where(mean == 0, 1 - alike, np.minimum(high, 1.0))
+    return np.where(enough, [low, high], np.nan)

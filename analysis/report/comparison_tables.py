@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from analysis.inference import Comparison, Units
+from analysis.inference.compare import SESSION_LEVEL
 from analysis.inference.results import Estimate
 from analysis.measures.chance import CHANCE
 from analysis.measures.outcomes import MEANING, OUTCOMES, Outcome
@@ -66,6 +67,8 @@ def before(inference: Inference) -> list[str]:
     found = [plan.sentence(inference.plan, titles)]
     if any(outcome.raw != outcome.column for outcome, _ in inference.comparisons):
         found.append(ABOVE_NOTE)
+    if any(session_level(comparison) for _, comparison in inference.comparisons):
+        found.append(FINER_NOTE)
     main = inference.main[inference.main["p"].notna()]
     for family, tests in main.groupby("family", sort=False):
         least = float(tests["least_p_holm"].min())
@@ -124,6 +127,18 @@ def side_by_side(inference: Inference, outcomes: Sequence[Outcome], names: Seque
 
 
 NONE = np.zeros(0)
+FINER_NOTE = (
+    "The units are finer than sessions. People of one session share a day, a room and what is read aloud, which such "
+    "units take for chance: if sessions differ, their tests find effects that are none. The test with whole sessions "
+    "as units therefore stands beside each (p, whole sessions), and is the one to rely on where the two differ."
+)
+
+
+def session_level(comparison: Comparison) -> Estimate | None:
+    """The test with whole sessions as units, where units are finer."""
+    return _find(comparison, (SESSION_LEVEL,))
+
+
 BY_CHANCE = "by chance alone"
 
 
@@ -156,7 +171,10 @@ def unit_table(inference: Inference, outcomes: Sequence[Outcome], caption: str) 
 
 def main_table(inference: Inference, caption: str) -> Table:
     rows = []
-    for (outcome, _), row in zip(inference.comparisons, records(inference.main), strict=True):
+    finer = any(session_level(comparison) for _, comparison in inference.comparisons)
+    for (outcome, comparison), row in zip(inference.comparisons, records(inference.main), strict=True):
+        whole = session_level(comparison)
+        beside = [p_text(np.nan if whole is None else whole.p)] if finer else []
         rows.append(
             [
                 outcome.heading,
@@ -166,6 +184,7 @@ def main_table(inference: Inference, caption: str) -> Table:
                 fixed(row["effect"] * outcome.factor, outcome.decimals),
                 interval_text(row["low"] * outcome.factor, row["high"] * outcome.factor, outcome.decimals),
                 p_text(row["p"]),
+                *beside,
                 p_text(row["p_holm"]),
                 p_text(row["p_romano_wolf"]),
                 p_text(row["least_p"]),
@@ -180,6 +199,7 @@ def main_table(inference: Inference, caption: str) -> Table:
         "Difference",
         "95 % interval",
         "p",
+        *(["p, whole sessions"] if finer else []),
         "p (Holm)",
         "p (Romano–Wolf)",
         "Least possible p",

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.inference import Comparison, Units, any_difference, compare
-from analysis.inference.compare import analysed
+from analysis.inference.compare import SESSION_LEVEL, analysed
 from analysis.inference.results import Estimate, library
 from analysis.inference.results import table as estimate_table
 from analysis.inference.several import with_corrections
@@ -92,7 +92,8 @@ def infer(
         if len(arms) > 2:
             used = between if game[arms].nunique() > 1 else outcome
             try:
-                several.append((used, any_difference(table, used.column, ARM, units=units, seed=SEED)))
+                test = any_difference(table, used.column, ARM, stratum=plan.stratum, units=units, seed=SEED)
+                several.append((used, test))
             except ValueError as error:
                 notes.append(f"{used.title}: no test of all treatments at once ({error})")
         for first, second in combinations(arms, 2):
@@ -120,7 +121,11 @@ def _pair(
         main = replace(refusal, effect_name=pair.main.effect_name, effect=pair.main.effect)
         pair = replace(pair, main=main, others=())
     elif outcome.raw != outcome.column:
-        pair = replace(pair, main=between_games(pair.main, pair.means))
+        others = tuple(
+            between_games(e, pair.sessions) if pair.sessions and e.method.startswith(SESSION_LEVEL) else e
+            for e in pair.others
+        )
+        pair = replace(pair, main=between_games(pair.main, pair.means), others=others)
     if not outcome.share:  # means that happen to lie between 0 and 1 are no rates
         pair = replace(pair, others=tuple(e for e in pair.others if e.effect_name != "Cohen's h"))
     return outcome, planned, pair

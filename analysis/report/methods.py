@@ -15,11 +15,12 @@ from analysis.flow import Flow
 from analysis.games import drawn
 from analysis.inference import Units
 from analysis.inference.arrangements import DRAWS
+from analysis.inference.results import Estimate
 from analysis.loading.exports import Exports
 from analysis.loading.versions import versions_of
 from analysis.measures.chance import CHANCE
 from analysis.measures.outcomes import OUTCOMES, Outcome
-from analysis.report.comparison_tables import ABOVE_NOTE, interval_text, p_text
+from analysis.report.comparison_tables import ABOVE_NOTE, interval_text, p_text, session_level
 from analysis.report.comparisons import LEVEL, SEED, Inference
 from analysis.report.plan import sentence
 from analysis.report.sections import units_sentence
@@ -69,15 +70,15 @@ def _outcome_sentence(outcome: Outcome, inference: Inference) -> str:
     ]
     text = f"{outcome.title}: {listed(rates)}"
     found = [
-        (used, row)
-        for (used, _), row in zip(inference.comparisons, records(inference.main), strict=True)
+        (used, comparison, row)
+        for (used, comparison), row in zip(inference.comparisons, records(inference.main), strict=True)
         if used.raw == outcome.column
     ]
     if len(found) != 1:
         tested = next((test for other, test in inference.any_difference if other.raw == outcome.column), None)
         any_ = "" if tested is None else f"; test that no treatment differs: p {_equals(p_text(tested.p))}"
         return f"{text}{any_}."
-    used, row = found[0]
+    used, comparison, row = found[0]
     difference = fixed(row["effect"] * outcome.factor, outcome.decimals)
     limits = interval_text(row["low"] * outcome.factor, row["high"] * outcome.factor, outcome.decimals)
     points = " percentage points" if outcome.unit == "%" else unit
@@ -88,10 +89,16 @@ def _outcome_sentence(outcome: Outcome, inference: Inference) -> str:
     if np.isnan(row["p"]):
         return f"{compared}. {row['note']}"
     corrected = p_text(row["p_holm"])
+    whole = session_level(comparison)
+    beside = "" if whole is None else f"; with whole sessions as units {_session_p(whole)}"
     return (
         f"{compared} (95 % interval {limits}; permutation test, N = {row['n_units_by_arm']} {inference.unit_plural}, "
-        f"p {_equals(p_text(row['p']))}, {corrected} with Holm's correction; {row['family']})."
+        f"p {_equals(p_text(row['p']))}, {corrected} with Holm's correction; {row['family']}{beside})."
     )
+
+
+def _session_p(whole: Estimate) -> str:
+    return "no test is possible" if np.isnan(whole.p) else f"p {_equals(p_text(whole.p))}"
 
 
 def _by_chance(outcome: Outcome, inference: Inference) -> str:

@@ -20,9 +20,10 @@ from analysis.figures import units as unit_figures
 from analysis.flow import flow
 from analysis.games import drawn
 from analysis.inference import Units, independent_units
+from analysis.inference.unit_means import strata_of
 from analysis.inference.units import UNIT
 from analysis.loading.exports import Exports
-from analysis.measures import chance, outcomes, rates
+from analysis.measures import bands, chance, outcomes, rates
 from analysis.predictions import Predictions, predict
 from analysis.predictions.solutions import Solutions
 from analysis.report import behaviour_tables, comparison_tables, comparisons, sections
@@ -97,7 +98,7 @@ def analyse(
     progress("predictions")
     _check_columns(plan, exports.decisions)
     # of all rows: who met in practice rounds has met
-    units = independent_units(exports.decisions, same_person=plan.same_person)
+    units = units_of(exports.decisions, plan)
     solved = predict(exports.decisions)
     solved = replace(solved, decisions=chance.with_chance(outcomes.with_outcomes(solved.decisions)))
     predicted = analysed(solved.decisions, units)
@@ -113,9 +114,21 @@ def analyse(
     return Sources(exports, table, names, diagram, units, inference, fitted), replace(solved, solutions=solutions)
 
 
+def units_of(decisions: pd.DataFrame, plan: Plan) -> Units:
+    """The units that the plan asks for; ExportError if its columns do not say them, or strata differ within a unit."""
+    unit = plan.unit[0] if len(plan.unit) == 1 else plan.unit
+    try:
+        units = independent_units(decisions, same_person=plan.same_person, unit=unit)
+        strata_of(decisions.assign(**{UNIT: units.of(decisions)}), plan.stratum, pd.Index(units.table[UNIT]))
+    except ValueError as error:
+        argument, _, problem = str(error).partition(":")
+        raise ExportError(f"--{'strata' if argument == 'stratum' else argument}:{problem}") from None
+    return units
+
+
 def _check_columns(plan: Plan, decisions: pd.DataFrame) -> None:
     """Columns that the plan names are there."""
-    named = {"--strata": (plan.stratum,), "--covariates": plan.covariates, "--same-person": (plan.same_person,)}
+    named = {"--strata": plan.stratum, "--covariates": plan.covariates, "--same-person": (plan.same_person,)}
     for option, columns in named.items():
         for column in columns:
             if column is not None and column not in decisions:
@@ -194,14 +207,27 @@ def _together(sources: Sources, tested: list[outcomes.Outcome], numbers: Numbers
     means = [(outcome, sources.inference.means[outcome.column]) for outcome in tested]
     if means:
         drawing = unit_figures.units_figure(means, names, sources.units.kind)
-        title = f"Main outcomes of the independent units. Each mark: a {sources.units.kind}; each line: their mean"
+        title = (
+            f"Main outcomes of the independent units. Each mark: a {sources.units.kind} "
+            f"({_in_arms(sources.predicted, names)}); each line: their mean; shaded: its 95 % interval by Student's t, "
+            f"with {bands.LEAST_UNITS} units or more"
+        )
         found["figures"].append(shown("units", drawing, numbers.figure(title)))
     own = rates.own_decisions(sources.predicted)
     if own["seconds_taken"].notna().any():
         drawing = unit_figures.seconds_figure(own, names, comparisons.ARM)
-        title = "Mean seconds of a decision by round. Bands: 95 %, bootstrap of whole units, where there are enough"
+        title = (
+            f"Mean seconds of a decision by round. Bands: pointwise 95 % intervals of treatments with "
+            f"{bands.LEAST_UNITS} independent units or more ({_in_arms(own, names)}; {bands.METHOD})"
+        )
         found["figures"].append(shown("seconds", drawing, numbers.figure(title)))
     return found
+
+
+def _in_arms(rows: pd.DataFrame, names: list[str]) -> str:
+    """Units of each treatment, in words."""
+    counts = rows.groupby(comparisons.ARM)[UNIT].nunique()
+    return listed(f"{counts.get(name, 0)} in {name}" for name in names)
 
 
 def render(page: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import ExportError
+from analysis.inference.units import MET
 from analysis.measures.outcomes import OUTCOMES
 from analysis.words import listed
 
@@ -40,13 +41,15 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class Plan:
-    """hypotheses; stratum : column within whose entries assignments are permuted; covariates : of the regressions;
-    same_person : column that names people across sessions; source : where the plan comes from, in words"""
+    """hypotheses; stratum : columns within whose entries assignments are permuted; covariates : of the regressions;
+    same_person : column that names people across sessions; unit : "met", "session" or columns, as for
+    `independent_units`; source : where the plan comes from, in words"""
 
     hypotheses: tuple[Hypothesis, ...] = ()
-    stratum: str | None = None
+    stratum: tuple[str, ...] = ()
     covariates: tuple[str, ...] = ()
     same_person: str | None = None
+    unit: tuple[str, ...] = (MET,)
     source: str = ""
 
     def of(self, outcome: str, first: str, second: str) -> Hypothesis:

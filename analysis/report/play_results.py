@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.figures import bubbles
 from analysis.figures import foregone as foregone_figures
 from analysis.figures.plots import Drawing
+from analysis.inference.units import UNIT
 from analysis.measures import rates
 from analysis.measures.bands import cluster_bands
 from analysis.measures.convergence import convergence, convergence_summary
@@ -17,6 +18,7 @@ from analysis.measures.group_play import group_play, selection, type_names
 from analysis.predictions import theory
 from analysis.predictions.solutions import Solutions
 from analysis.report import play_tables, tables
+from analysis.words import counted
 
 ALL = "all rounds"
 ROUNDS = (ALL, *rates.HALVES)
@@ -31,11 +33,11 @@ def shown(name: str, drawing: Drawing, caption: str) -> dict[str, Any]:
     return {"name": name, "figure": drawing.figure, "picture": drawing.picture, "caption": caption}
 
 
-def with_bands(table: pd.DataFrame, rows: pd.DataFrame, hit: str) -> pd.DataFrame:
-    """A table of `rates.success` by round with the columns low and high of a cluster-bootstrap band."""
+def with_bands(table: pd.DataFrame, rows: pd.DataFrame, column: str, by: str = "round") -> pd.DataFrame:
+    """A table with one row an entry of `by`, and the columns low and high of the band of the column's mean."""
     if table.empty:
         return table
-    return table.merge(cluster_bands(rows, hit)[["round", "low", "high"]], on="round", how="left", validate="1:1")
+    return table.merge(cluster_bands(rows, column, (by,))[[by, "low", "high"]], on=by, how="left", validate="1:1")
 
 
 def play_tables_of(
@@ -73,14 +75,15 @@ def play_figures(
         drawing = bubbles.own_and_others(own[own["surplus"].notna()], predicted, solutions, who)
         title = "Own message and the others' mean message"
     if drawing is not None:
-        found.append(shown("messages", drawing, numbers.figure(title)))
+        found.append(shown("messages", drawing, f"{numbers.figure(title)}. {_all_shown(own, 'decision')}"))
     names = list(dict.fromkeys(own.sort_values(["position", "type"])[who]))[: len(foregone_figures.LINES)]
     samples = {name: own.loc[own[who] == name, "foregone_points"].to_numpy() for name in names}
     if own["foregone_points"].notna().any():
         chance = foregone_figures.chance_foregone(predicted, solutions)
         label = "Points foregone against a best reply"
         drawing = foregone_figures.foregone_distributions(samples, label, chance)
-        found.append(shown("foregone", drawing, numbers.figure("Distribution of points foregone")))
+        caption = f"{numbers.figure('Distribution of points foregone')}. {_all_shown(own, 'decision')}"
+        found.append(shown("foregone", drawing, caption))
     return found
 
 
@@ -101,7 +104,14 @@ def replies_compared(
         return found, []
     label = "Points foregone, share of what was at stake"
     drawing = foregone_figures.foregone_distributions(drawn, label)
-    return found, [shown("foregone_by_treatment", drawing, numbers.figure(f"{label}, by treatment"))]
+    caption = f"{numbers.figure(f'{label}, by treatment')}. {_all_shown(own, 'decision')}"
+    return found, [shown("foregone_by_treatment", drawing, caption)]
+
+
+def _all_shown(own: pd.DataFrame, what: str) -> str:
+    """N and unit of a figure that shows the data themselves."""
+    n, units = int(own["message"].notna().sum()), int(own[UNIT].nunique())
+    return f"All {counted(n, what)} of {counted(units, 'independent unit')}, as they are: no uncertainty is drawn."
 
 
 def _halves(own: pd.DataFrame, groups: pd.DataFrame) -> list[tuple[str, str, tables.Row]]:

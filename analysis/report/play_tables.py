@@ -94,14 +94,11 @@ def convergence_table(caption: str, rows: Sequence[tuple[str, Row]]) -> Table:
     return Table(caption, head, cells, note=note)
 
 
-def bands_sentence(units: int, level: float, draws: int, least: int) -> str:
-    """What the bands of a figure are, or why there are none."""
+def bands_sentence(units: int, level: float, least: int, method: str, what: str = "Bands") -> str:
+    """N, unit and method of the bands (or bars) of a figure, or why there are none."""
     if units < least:
-        return f"No bands: {counted(units, 'independent unit')}, and bands need {least}."
-    return (
-        f"Bands: pointwise {100 * level:g} % percentile intervals, {draws:,} cluster-bootstrap samples of {units} "
-        "independent units."
-    )
+        return f"No {what.lower()}: {counted(units, 'independent unit')}, and {what.lower()} need {least}."
+    return f"{what}: pointwise {100 * level:g} % intervals, {units} independent units ({method})."
 
 
 def records_by(table: pd.DataFrame, column: str, order: Sequence[str]) -> list[tuple[str, Row]]:

@@ -142,23 +142,34 @@ def _figures(
     if groups.empty:
         return []
     by_round = [rates.success(own, rates.DOMINANT, ["round"]), rates.success(groups, rates.NASH, ["round"])]
-    by_type = [rates.success(own, measure, [WHO]) for measure in (rates.DOMINANT, rates.NASH_MESSAGE)]
+    by_type = [
+        with_bands(rates.success(own, measure, [WHO]), own, measure[0], WHO)
+        for measure in (rates.DOMINANT, rates.NASH_MESSAGE)
+    ]
     found = []
     banded = [
         with_bands(table, rows, measure[0])
         for table, rows, measure in zip(by_round, (own, groups), (rates.DOMINANT, rates.NASH), strict=True)
     ]
     if drawn := panels(banded[0], banded[1]):
-        caption = numbers.figure("Rates of play by round.") + f" {_bands_sentence(own)}"
+        caption = numbers.figure("Rates of play by round.") + f" {_bands_sentence(own, 'Bands')}"
         found.append(shown("rates_by_round", plots.by_round(drawn), caption))
     if drawn := panels(by_type[0], by_type[1], "Message belongs to an equilibrium", "Share of decisions"):
-        caption = numbers.figure("Rates of play by role and type")
+        caption = numbers.figure("Rates of play by role and type.") + f" {_bands_sentence(own, 'Bars')}"
         found.append(shown("rates_by_type", plots.by_row(drawn, WHO, order), caption))
-    distances = [(name, table) for name, table in zip(("dominant", "Nash"), by_round, strict=True) if len(table)]
-    drawing = plots.distance_and_efficiency(distances, unit, rates.efficiency(groups, ["round"]))
-    caption = numbers.figure("Distance to the prediction and surplus lost, by round" if distances else LOST)
+    distances = [
+        (name, with_bands(table, rows, measure[2]))
+        for name, table, rows, measure in zip(
+            ("dominant", "Nash"), by_round, (own, groups), (rates.DOMINANT, rates.NASH), strict=True
+        )
+        if len(table)
+    ]
+    lost = with_bands(rates.efficiency(groups, ["round"]), groups, "surplus_lost")
+    drawing = plots.distance_and_efficiency(distances, unit, lost)
+    title = "Distance to the prediction and surplus lost, by round" if distances else LOST
+    caption = f"{numbers.figure(title)}. {_bands_sentence(own, 'Bands')}"
     return [*found, shown("distance_and_surplus", drawing, caption)]
 
 
-def _bands_sentence(own: pd.DataFrame) -> str:
-    return bands_sentence(own[UNIT].nunique(), 0.95, bands.DRAWS, bands.LEAST_UNITS)
+def _bands_sentence(own: pd.DataFrame, what: str) -> str:
+    return bands_sentence(own[UNIT].nunique(), 0.95, bands.LEAST_UNITS, bands.METHOD, what)

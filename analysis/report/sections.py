@@ -12,6 +12,7 @@ from analysis.figures import plots
 from analysis.flow import Flow, flow_svg
 from analysis.games import treatment_of
 from analysis.inference import Units
+from analysis.inference.units import FOUND, MET
 from analysis.measures import rates
 from analysis.measures.group_play import profiles_drawn
 from analysis.predictions import theory
@@ -123,12 +124,16 @@ def data(
                 numbers.table("Independent units"),
                 ["Unit", "Sessions", "Participants"],
                 rows,
-                note="Found from who met whom in any round, practice rounds too: members of different units never met.",
+                note=UNITS_NOTES.get(units.found, ""),
             )
         )
     return {"flow": flow_svg(diagram), "sentence": diagram.sentence, "tables": found, "units": units_sentence(units)}
 
 
+UNITS_NOTES = {
+    FOUND[MET]: "Found from who met whom in any round, practice rounds too: members of different units never met. "
+    "Strangers among whom groups were drawn anew are one unit, whoever happened to meet."
+}
 COUNTS = ("sessions", "participants", "decisions")
 
 
@@ -136,7 +141,7 @@ def units_sentence(units: Units) -> str:
     """The independent unit and how many there are."""
     n = len(units.table)
     return (
-        f"The independent unit is the {units.kind}, as who met whom says: "
+        f"The independent unit is the {units.kind}, {units.found}: "
         f"{counted(n, units.kind) if ' or ' not in units.kind else counted(n, 'unit')} of "
         f"{listed(sorted({str(k) for k in units.table['participants']}, key=int))} participants."
     )

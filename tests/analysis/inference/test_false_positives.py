@@ -13,6 +13,7 @@ from scipy.stats import binom, chi2_contingency
 from analysis.inference.arrangements import assignments, signs
 from analysis.inference.clustered import clustered
 from analysis.inference.clusters import cells
+from analysis.inference.compare import SESSION_LEVEL, compare
 from analysis.inference.mixed import fit_mixed, mixed
 from analysis.inference.permutation import permutation_test
 from analysis.inference.ranks import mann_whitney
@@ -110,6 +111,24 @@ def test_many_simulations_of_the_exact_tests(paired, test, correlation):
     assert 100 <= found <= 244
     naive = (naive_p_values(simulated, 60) <= ALPHA).mean()
     assert naive > (0.15 if correlation == 0.02 and not paired else 0.06 if correlation == 0.02 else 0.4)
+
+
+def test_fixed_pairs_of_sessions_that_differ():
+    """Five fixed pairs a session, sessions with an intra-session correlation of 0.1: pairs as units reject too often;
+    the test of whole sessions, which stands beside theirs, does not."""
+    rng = np.random.default_rng(7)
+    n, by_pair, by_session = 100, 0, 0
+    for _ in range(n):
+        table = silos(rng, alternating(8), {"A": 0.5, "B": 0.5}, people=10, rounds=20, correlation=0.1)
+        seat = (table["participant_id"] - 1) // 2
+        fixed = table.assign(group=seat + 1, position=(table["participant_id"] - 1) % 2 + 1)
+        found = compare(fixed, "hit", regressions=False)
+        (beside,) = (e for e in found.others if e.method.startswith(SESSION_LEVEL))
+        assert (dict(found.main.n_units), dict(beside.n_units)) == ({"A": 20, "B": 20}, {"A": 4, "B": 4})
+        by_pair += found.main.p <= ALPHA
+        by_session += beside.p <= ALPHA
+    assert by_session <= limits(n)[1]
+    assert by_pair > 0.25 * n
 
 
 def test_silos_that_leak_into_each_other_are_one_unit():

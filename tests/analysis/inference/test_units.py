@@ -26,6 +26,82 @@ def members(units):
     return sorted(sorted(index.tolist()) for index in units.people.groupby(units.people).groups.values())
 
 
+def strangers(*groups, **columns):
+    return meetings(*groups, matching="stranger", **columns)
+
+
+def test_a_session_of_strangers_that_falls_apart_by_luck_is_one_unit():
+    """In both rounds 1 and 2 met, 3 and 4 too; they might as well have met each other."""
+    luck = [(1, 2), (3, 4)], [(1, 2), (3, 4)]
+    assert len(independent_units(meetings(*luck, matching="partner")).table) == 2
+    units = independent_units(strangers(*luck))
+    assert (units.kind, len(units.table)) == ("session", 1)
+    assert len(independent_units(meetings(*luck, matching="perfect_stranger")).table) == 1
+
+
+def test_strangers_of_designed_silos_and_of_other_orders_stay_apart():
+    groups = [(1, 2), (3, 4), (5, 6), (7, 8)], [(1, 2), (3, 4), (5, 6), (7, 8)]
+    table = strangers(*groups)
+    table["silo"] = np.where(table["participant_id"] <= 4, "a", "b")
+    units = independent_units(table)
+    assert members(units) == [[("s", p) for p in range(1, 5)], [("s", p) for p in range(5, 9)]]
+    assert (units.kind, units.leaks) == ("matching silo", ())
+    assert len(independent_units(table.rename(columns={"silo": "order"})).table) == 2
+
+
+def test_strangers_of_one_round_met_only_once():
+    """Nobody could have met anybody else; with a practice round among them they could."""
+    once = strangers([(1, 2), (3, 4)], practice=False, practice_against="others")
+    assert len(independent_units(once).table) == 2
+    practised = pd.concat([once.assign(practice=True), once])
+    assert len(independent_units(practised).table) == 1
+    against_nobody = pd.concat([once.assign(practice=True), once]).assign(practice_against="computer")
+    assert len(independent_units(against_nobody).table) == 2
+
+
+def test_whole_sessions_as_units():
+    table = pd.concat([meetings([(1, 2), (3, 4)]), meetings([(1, 2), (3, 4)], session="t")])
+    found = independent_units(table, unit="session")
+    assert (found.kind, found.people.tolist()) == ("session", ["s"] * 4 + ["t"] * 4)
+    assert not found.finer_than_sessions
+    finer = independent_units(table)
+    assert finer.finer_than_sessions
+    assert finer.sessions.people.tolist() == found.people.tolist()
+    person = table.assign(person=[*"abcd", *"aefg"])
+    joined = independent_units(person, unit="session", same_person="person")
+    assert joined.table["unit"].tolist() == ["s+t"]
+    assert independent_units(person, same_person="person").sessions.table["unit"].tolist() == ["s+t"]
+
+
+def test_units_that_a_column_says():
+    table = pd.concat([meetings([(1, 2), (3, 4)]), meetings([(1, 2), (3, 4)], session="t")])
+    table["day"] = np.where(table["session_code"] == "s", "Monday", "Tuesday")
+    table["half"] = np.where(table["participant_id"] <= 2, 1, 2)
+    days = independent_units(table, unit="day")
+    assert (days.kind, days.leaks, days.found) == ("day", (), "as the column day says")
+    assert days.table.values.tolist() == [["Monday", 1, 4], ["Tuesday", 1, 4]]
+    halves = independent_units(table, unit=["session_code", "half"])
+    assert halves.people.tolist() == ["s/1", "s/1", "s/2", "s/2", "t/1", "t/1", "t/2", "t/2"]
+    met = pd.concat([table, meetings([(2, 3)], part=2, day="Monday").assign(half=[1, 2])])
+    assert independent_units(met, unit=["session_code", "half"]).leaks == (
+        "Participants of the units s/1 and s/2 met: they are not independent of each other",
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([1, 1, 2, 2], "unit: no column other"),
+        (["a", "", "b", "b"], "unit: wave is blank for participant 2 of session s"),
+        (["a", "a", "b", "c"], "unit: wave has several entries for participant 2 of session s; expected one"),
+    ],
+)
+def test_columns_that_say_no_units_are_refused(values, words):
+    table = meetings([(1, 2)], [(1, 2)]).iloc[[0, 1, 3, 2]].assign(wave=values)
+    with pytest.raises(ValueError, match=words):
+        independent_units(table, unit="other" if "other" in words else "wave")
+
+
 def test_who_never_met_is_apart_and_chains_join():
     units = independent_units(meetings([(1, 2), (3, 4), (5, 6)], [(2, 3), (1, 4), (5, 6)]))
     assert members(units) == [[("s", p) for p in (1, 2, 3, 4)], [("s", p) for p in (5, 6)]]

@@ -1,10 +1,9 @@
-"""Cluster-bootstrap bands: against all samples, coverage of what they claim, and when there are none."""
-
-import itertools
+"""Bands over few units: against the t interval, coverage of what they claim, and when there are none."""
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from analysis.measures.bands import LEAST_UNITS, cluster_bands
 
@@ -17,15 +16,31 @@ def table(values, rounds=1):
     )
 
 
-def test_the_limits_are_those_of_all_samples_of_units():
-    """Four units of unequal size: all 256 samples."""
+def test_units_of_equal_size_have_the_t_interval_of_their_means():
+    values = np.random.default_rng(1).normal(size=(5, 7))
+    expected = stats.t(4, values.mean(), values.mean(axis=1).std(ddof=1) / np.sqrt(5)).interval(0.9)
+    found = cluster_bands(table(values.tolist()), "hit", level=0.9).iloc[0]
+    assert (found["n"], found["units"], found["mean"]) == (35, 5, pytest.approx(values.mean()))
+    assert (found["low"], found["high"]) == pytest.approx(expected)
+
+
+def test_units_of_other_sizes_by_leaving_each_out():
     values = [[0.0], [1.0, 2.0], [4.0], [3.0, 3.0, 9.0]]
-    means = [np.concatenate([values[k] for k in drawn]).mean() for drawn in itertools.product(range(4), repeat=4)]
-    found = cluster_bands(table(values), "hit", draws=40_000, level=0.8).iloc[0]
-    assert (found["n"], found["units"]) == (7, 4)
-    assert found["mean"] == pytest.approx(np.concatenate(values).mean())
-    for limit, q in (("low", 0.1), ("high", 0.9)):
-        assert np.quantile(means, q - 0.02) <= found[limit] <= np.quantile(means, q + 0.02)
+    mean = np.concatenate(values).mean()
+    others = [np.concatenate([v for j, v in enumerate(values) if j != k]).mean() for k in range(4)]
+    reach = stats.t.isf(0.025, 3) * np.sqrt(3 / 4 * sum((other - mean) ** 2 for other in others))
+    found = cluster_bands(table(values), "hit").iloc[0]
+    assert (found["low"], found["high"]) == pytest.approx((mean - reach, mean + reach))
+
+
+def test_a_share_that_does_not_vary_is_not_certain():
+    """Clopper and Pearson with each unit as one observation; limits of a share stay within it."""
+    found = cluster_bands(table([[1.0, 1.0]] * 5), "hit").iloc[0]
+    assert found[["low", "high"]].tolist() == pytest.approx([stats.beta.ppf(0.025, 5, 1), 1])
+    found = cluster_bands(table([[0.0]] * 5), "hit").iloc[0]
+    assert found[["low", "high"]].tolist() == pytest.approx([0, stats.beta.ppf(0.975, 1, 5)])
+    found = cluster_bands(table([[1.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]]), "hit").iloc[0]
+    assert 0 <= found["low"] < found["high"] <= 1
 
 
 def test_whole_units_are_drawn_so_that_more_decisions_of_a_unit_do_not_narrow_the_band():
@@ -34,11 +49,10 @@ def test_whole_units_are_drawn_so_that_more_decisions_of_a_unit_do_not_narrow_th
     assert few[["low", "high"]].to_numpy() == pytest.approx(many[["low", "high"]].to_numpy())
 
 
-def test_rows_may_stand_in_any_order_and_the_seed_decides():
+def test_rows_may_stand_in_any_order():
     rows = table([np.random.default_rng(k).normal(size=k + 1).tolist() for k in range(6)], rounds=3)
     first = cluster_bands(rows, "hit")
     pd.testing.assert_frame_equal(first, cluster_bands(rows.sample(frac=1, random_state=3), "hit"))
-    assert not first.equals(cluster_bands(rows, "hit", seed=2))
 
 
 def test_few_units_have_no_band_and_blanks_do_not_count():
@@ -48,29 +62,47 @@ def test_few_units_have_no_band_and_blanks_do_not_count():
     assert cluster_bands(blank, "hit")["n"].tolist() == [LEAST_UNITS]
 
 
-def test_a_round_that_some_samples_miss():
+def test_a_round_that_few_units_have():
     rows = pd.concat([table([[0.0], [1.0], [1.0], [0.0]]), pd.DataFrame({"unit": ["u0"], "round": [2], "hit": [0.5]})])
     last = cluster_bands(rows, "hit").iloc[1]
-    assert last[["n", "units", "mean", "low", "high"]].tolist() == [1, 1, 0.5, 0.5, 0.5]
+    assert last[["n", "units", "mean"]].tolist() == [1, 1, 0.5]
+    assert last[["low", "high"]].isna().all()
 
 
-def test_coverage_with_dependence_within_units():
-    """Units with their own level: the band covers the true mean about as often as it says, decision by decision not."""
-    rng = np.random.default_rng(11)
-    covered = naive = 0
-    for k in range(80):
-        level = rng.normal(0, 1, 30)
-        values = [[float(x) for x in level[u] + rng.normal(0, 0.3, 10)] for u in range(30)]
-        rows = table(values)
-        band = cluster_bands(rows, "hit", draws=199, seed=k).iloc[0]
-        covered += band["low"] <= 0 <= band["high"]
-        single = cluster_bands(rows.assign(unit=range(len(rows))), "hit", draws=199, seed=k).iloc[0]
-        naive += single["low"] <= 0 <= single["high"]
-    assert 0.85 <= covered / 80 <= 0.99
-    assert naive / 80 < 0.7
+def coverage(units, draw, truth, samples=400):
+    """Share of samples in which the band holds the truth; all samples are rounds of one table."""
+    values = draw(np.random.default_rng(units), (samples, units))
+    sample, unit, _ = np.indices(values.shape)
+    rows = pd.DataFrame({"unit": unit.ravel(), "round": sample.ravel(), "hit": values.ravel()})
+    band = cluster_bands(rows, "hit")
+    return ((band["low"] <= truth) & (truth <= band["high"])).mean(), rows
 
 
-@pytest.mark.parametrize(("argument", "value"), [("level", 1.0), ("draws", 0)])
-def test_what_cannot_be_is_refused(argument, value):
-    with pytest.raises(ValueError, match=f"{argument} is {value}"):
-        cluster_bands(table([[1.0]]), "hit", **{argument: value})
+def levels(rng, shape):
+    """Units with their own level, ten decisions each."""
+    return rng.normal(0, 1, shape)[..., None] + rng.normal(0, 0.5, (*shape, 10))
+
+
+def shares(rng, shape):
+    """Flags; the unit's rate is around 0.6, correlation within units 0.2."""
+    return (rng.random((*shape, 10)) < rng.beta(2.4, 1.6, shape)[..., None]).astype(float)
+
+
+@pytest.mark.parametrize(("draw", "truth"), [(levels, 0.0), (shares, 0.6)])
+@pytest.mark.parametrize("units", [4, 6, 8, 12])
+def test_coverage_with_few_units(units, draw, truth):
+    """In 400 samples, 95 % being true: the limits are the 0.05 % and 99.95 % quantiles of a binomial."""
+    covered, _ = coverage(units, draw, truth)
+    low, high = stats.binom.ppf([0.0005, 0.9995], 400, 0.95) / 400
+    assert low - 0.01 <= covered <= high
+
+
+def test_decisions_taken_for_independent_are_covered_far_too_rarely():
+    _, rows = coverage(8, levels, 0.0, 100)
+    single = cluster_bands(rows.assign(unit=rows.groupby("round").cumcount()), "hit")
+    assert ((single["low"] <= 0) & (single["high"] >= 0)).mean() < 0.7
+
+
+def test_what_cannot_be_is_refused():
+    with pytest.raises(ValueError, match="level is 1"):
+        cluster_bands(table([[1.0]]), "hit", level=1.0)

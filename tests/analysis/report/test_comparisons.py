@@ -2,11 +2,14 @@
 
 import csv
 import itertools
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
+from analysis.errors import ExportError
 from analysis.inference import compare_all
+from analysis.report.plan import Plan
 from tests.analysis import simulate
 from tests.analysis.report.reports import report
 
@@ -110,3 +113,48 @@ def test_units_in_both_treatments_and_an_outcome_that_never_varies(tmp_path):
     assert "Wilcoxon signed-rank test" in "".join(table["method"])
     constant = table[(table["outcome"] == "transfers_sum_above_chance") & table["method"].str.startswith("sign-flip")]
     assert constant["least_p"].tolist() == [0.25]
+
+
+@pytest.fixture(scope="module")
+def pairs():
+    """Exports of two arms of the same game, four sessions of two fixed pairs each."""
+    base = simulate.treatment("chen_serial", rounds=2, participants=4)
+    made = []
+    for k in range(8):
+        name = f"arm_{'ab'[k % 2]}"
+        t = type(base).from_definition({**base.definition, "name": name, "title": name})
+        made.append(simulate.session(t, f"s{k}abcdef", seed=k))
+    return made
+
+
+def test_whole_sessions_stand_beside_finer_units(tmp_path, pairs):
+    path, page = report(tmp_path / "exports", *pairs)
+    rows = page.tables["Differences between treatments"]
+    assert "The units are finer than sessions." in page.text
+    assert "with whole sessions as units p " in page.text
+    estimates = pd.read_csv(path.with_name("estimates.csv"))
+    whole = estimates[estimates["method"].str.startswith("session level: permutation test")].set_index("outcome")
+    assert set(whole["n_units"]) == {8}
+    place = rows[0].index("p, whole sessions")
+    assert float(rows[1][place]) == pytest.approx(whole.loc["nash_played", "p"], abs=6e-4)
+
+
+def test_units_as_asked_for(tmp_path, pairs):
+    path, page = report(tmp_path / "exports", *pairs, plan=Plan(unit=("session",)))
+    assert "p, whole sessions" not in page.tables["Differences between treatments"][0]
+    assert "The independent unit is the session, as was asked for (whole sessions): 8 sessions" in page.text
+    assert set(pd.read_csv(path.with_name("estimates.csv"))["n_units"]) == {8}
+
+
+@pytest.mark.parametrize(
+    ("plan", "words"),
+    [
+        (Plan(unit=("shed",)), "--unit: no column shed; expected met, session, or columns of the decisions"),
+        (Plan(unit=("round",)), "--unit: round has several entries for participant . of session s0abcdef"),
+        (Plan(stratum=("group",)), "--strata: group differs within unit s0abcdef; expected one entry a unit"),
+    ],
+)
+def test_a_plan_that_the_data_do_not_fit(tmp_path, pairs, plan, words):
+    plan = replace(plan, unit=("session",)) if plan.stratum else plan
+    with pytest.raises(ExportError, match=words):
+        report(tmp_path / "exports", pairs[0], plan=plan)

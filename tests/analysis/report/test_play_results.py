@@ -48,7 +48,11 @@ def test_figures_have_names_and_captions_with_their_numbers(load):
         *("rates_by_round", "rates_by_type", "distance_and_surplus", "messages", "foregone")
     ]
     assert [figure["caption"].split(".")[0] for figure in made.figures] == [f"Figure {k}" for k in range(1, 6)]
-    assert "cluster-bootstrap samples of 4 independent units" in made.figures[0]["caption"]
+    words = "pointwise 95 % intervals, 4 independent units (jackknife over units and Student's t)."
+    stated = [words in figure["caption"] or "no uncertainty is drawn" in figure["caption"] for figure in made.figures]
+    assert stated == [True] * 5
+    assert f"Bands: {words}" in made.figures[0]["caption"]
+    assert f"Bars: {words}" in made.figures[1]["caption"]
     assert all(figure["figure"].axes and figure["picture"].alt for figure in made.figures)
 
 
