@@ -201,7 +201,7 @@ def _distribution(
         differences = snapped(means[:, 1] - means[:, 0], 1.0)
         if test == "ranks":
             zeros = (differences == 0).sum(axis=1, keepdims=True)
-            differences = np.sign(differences) * (rankdata(np.abs(differences), axis=1) - zeros)
+            differences = np.sign(differences) * (rankdata(snapped(np.abs(differences), 1.0), axis=1) - zeros)
         return within_distribution(differences, arranged)
     values = means.reshape(len(means), -1)
     labels = np.repeat([0, 1], design.units)
