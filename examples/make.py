@@ -18,11 +18,12 @@ from pathlib import Path
 
 import numpy as np
 
+from examples import rows as export
 from mechanisms.session.draws import draw_session, timeout_message
-from mechanisms.treatments import Treatment
-from tests.analysis import simulate
+from mechanisms.treatments import Treatment, load_treatment
 
 DATA = Path(__file__).parent / "data"
+TREATMENTS = Path(__file__).parents[1] / "treatments"
 CASON = tuple((name, number) for name in ("cason_pivotal", "cason_groves") for number in (1, 2, 3, 4))
 PRODUCTION = tuple((name, number) for name in ("production_serial", "production_vcg") for number in (1, 2))
 FOLDERS = {"cason": CASON, "production": PRODUCTION}
@@ -76,7 +77,7 @@ class Person:
 
 def session(name: str, number: int, **protocol: float) -> list[dict[str, str]]:
     """All rows of a session; the seed of the treatment plus `number` draws groups and types."""
-    loaded = simulate.treatment(name)
+    loaded = load_treatment(TREATMENTS / f"{name}.toml")
     t = loaded.with_protocol(seed=loaded.protocol.seed + number, **protocol)
     code = f"{name.partition('_')[2][0]}{number:02}{name.replace('_', '')}"[:8]
     rng = np.random.default_rng([t.protocol.seed, *name.encode()])
@@ -95,17 +96,17 @@ def session(name: str, number: int, **protocol: float) -> list[dict[str, str]]:
                 else people[person].message(rng, t, i, float(types[i]), seen[person], r)
                 for i, person in enumerate(members)
             ]
-            found = simulate.group_rows(t, code, r, g, (members + 1).tolist(), types, messages, late)
+            found = export.group_rows(t, code, r, g, (members + 1).tolist(), types, messages, late)
             for row, taken, is_late in zip(found, seconds, late, strict=True):
                 taken = float(t.protocol.seconds) if is_late else taken
-                begun = simulate.START + timedelta(days=number, seconds=90 * r)
+                begun = export.START + timedelta(days=number, seconds=90 * r)
                 row["seconds_taken"] = repr(taken)
                 row["decided_at"] = (begun + timedelta(seconds=taken)).isoformat(timespec="milliseconds")
             rows += found
             for person in members:
                 seen[person] = np.array(messages)
-    simulate.add_earnings(t, code, rows)
-    simulate.add_payments(t.protocol.show_up_fee, rows)
+    export.add_earnings(t, code, rows)
+    export.add_payments(t.protocol.show_up_fee, rows)
     return rows
 
 
@@ -125,7 +126,7 @@ def files() -> Iterator[tuple[str, bytes]]:
 def text_of(rows: list[dict[str, str]]) -> str:
     """The file as text."""
     stream = io.StringIO(newline="")
-    simulate.write_rows(stream, rows)
+    export.write_rows(stream, rows)
     return stream.getvalue()
 
 

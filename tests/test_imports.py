@@ -76,6 +76,11 @@ def test_the_product_imports_no_tests(module):
     assert [name for name, _ in imports_of(module) if name.split(".")[0] == "tests"] == []
 
 
+@pytest.mark.parametrize("script", [ROOT / "settings.py", ROOT / "run.py", *sorted((ROOT / "examples").glob("*.py"))])
+def test_scripts_and_examples_import_no_tests(script):
+    assert [name for name, _ in imports_in(script.read_text("utf-8")) if name.split(".")[0] == "tests"] == []
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_private_modules_stay_in_their_package(module):
     """A module that begins with an underscore is imported by its folder alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -177,7 +178,12 @@ class MechanismTable(Section):
         return self.rule.options.model_validate(given)
 
 
-OPTIONS = {key: field.annotation for rule in MECHANISMS.values() for key, field in rule.options.model_fields.items()}
+def options_of(rules: Iterable[Rule]) -> dict[str, Any]:
+    """All options of some rules, with their types and limits."""
+    return {key: field.rebuild_annotation() for rule in rules for key, field in rule.options.model_fields.items()}
+
+
+OPTIONS = options_of(MECHANISMS.values())
 """All options that some mechanism has, with their types."""
 
 if TYPE_CHECKING:

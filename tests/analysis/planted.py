@@ -1,9 +1,9 @@
 """For tests that plant errors: what the audit found, and other values to plant."""
 
 from analysis.audit import audit, listed
-from tests.analysis import simulate
+from examples.rows import HEADER
 
-RESULTS = simulate.HEADER[simulate.HEADER.index("outcome") : simulate.HEADER.index("currency")]
+RESULTS = HEADER[HEADER.index("outcome") : HEADER.index("currency")]
 UNDECIDED = ["message", "decided_at", "seconds_taken", *RESULTS]
 """Columns that are blank before a decision."""
 

@@ -3,22 +3,16 @@
 Nothing of `analysis` is used, so that the tests compare two ways to the same numbers.
 """
 
-import csv
-import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from typing import TextIO
 
 import numpy as np
 
-from mechanisms.session.draws import draw_session, paid_round, timeout_message
-from mechanisms.session.record import RECORD
+from examples.rows import add_earnings, add_payments, group_rows, write_rows
+from mechanisms.session.draws import draw_session, timeout_message
 from mechanisms.treatments import Treatment, load_treatment
 
 TREATMENTS = Path(__file__).parents[2] / "treatments"
-START = datetime(2026, 1, 31, 14, 0, tzinfo=UTC)
 
 Rule = Callable[[np.random.Generator, float, np.ndarray], float]
 """(rng, type, grid) -> message."""
@@ -76,117 +70,7 @@ def part_rows(
     return rows
 
 
-def group_rows(t, code, round_number, group, people, types, messages, drawn) -> list[dict[str, str]]:
-    """One group in one round."""
-    play = t.play(types, messages)
-    rows = []
-    for i, person in enumerate(people):
-        others = [str(other) for other in people if other != person]
-        who = [
-            code,
-            t.form,
-            t.name,
-            "1",
-            1,
-            0,
-            t.name,
-            t.identity,
-            t.mechanism,
-            t.environment,
-            f"p{code[:3]}{person:03d}",
-            person,
-        ]
-        label = dict(zip(t.positions[i].types, t.positions[i].type_labels, strict=True))[types[i]]
-        label = "" if label == f"{types[i]:g}" else label
-        where = [
-            round_number,
-            round_number,
-            group,
-            i + 1,
-            t.positions[i].role,
-            ";".join(others),
-            float(types[i]),
-            label,
-        ]
-        time = START + timedelta(seconds=60 * round_number + person)
-        decision = [float(messages[i]), "", int(drawn[i]), time.isoformat(timespec="milliseconds"), 5 + person / 10]
-        payments = "" if play.payments is None else ";".join(repr(float(x)) for x in play.payments[i])
-        amounts = [float(play.values[i]), float(play.cost_shares[i]), float(play.transfers[i]), payments]
-        quantity = "" if play.quantities is None else float(play.quantities[i])
-        units = int(play.points[i])
-        result = [
-            t.outcome_label(play.outcome),
-            quantity,
-            *amounts,
-            units,
-            t.format_points(units),
-            *[""] * 7,
-            "EUR",
-            2,
-        ]
-        entries = [*who, "", 1, *where, *decision, *result, *in_force(t)]
-        names = [name for name in HEADER if name not in SAID]
-        row = dict(zip(names, (e if isinstance(e, str) else repr(e) for e in entries), strict=True))
-        rows.append(row | {"rematched": "", "decided_by": "clock" if drawn[i] else "participant", "compensation": ""})
-    return rows
-
-
-def in_force(t: Treatment) -> list:
-    p = t.protocol
-    rules = [p.participants, p.rounds, p.matching, int(p.fixed_roles), p.feedback, p.seconds, p.pay]
-    money = [str(p.exchange_rate), str(p.show_up_fee), p.seed, p.practice_rounds, p.practice_against, p.language]
-    definition = json.dumps(t.definition, separators=(",", ":"))
-    return [
-        t.group_size,
-        t.information,
-        *rules,
-        *money,
-        "all",
-        t.definition["points"]["rounding"],
-        "0.3.0",
-        "6.0.15",
-        definition,
-    ]
-
-
-HEADER = [column.name for column in RECORD]
-SAID = {"rematched", "decided_by", "compensation"}
-"""Columns of what may happen in a session; a simulated one is undisturbed but for decisions out of time."""
-
-
-def add_earnings(t: Treatment, code: str, rows: list[dict[str, str]]) -> None:
-    """Fill in the paid round and the money of a part."""
-    paid = paid_round(t, code, int(rows[0]["part"]))
-    earned: dict[str, Decimal] = {}
-    for row in rows:
-        counts = paid is None or row["round"] == str(paid)
-        row["is_paid_round"] = str(int(counts))
-        money = t.money(int(row["points_units"])) if counts else Decimal(0)
-        earned[row["participant_id"]] = earned.get(row["participant_id"], Decimal(0)) + money
-    for row in rows:
-        row["part_earnings"] = str(earned[row["participant_id"]])
-
-
-def add_payments(fee: Decimal, rows: list[dict[str, str]]) -> None:
-    """Fill in the total payments of all parts."""
-    earned = {(row["participant_id"], row["part"]): Decimal(row["part_earnings"]) for row in rows}
-    for row in rows:
-        row["total_payment"] = total(
-            fee + sum(m for (person, _), m in earned.items() if person == row["participant_id"])
-        )
-
-
-def total(money: Decimal) -> str:
-    return str(max(Decimal(0), money).quantize(Decimal("0.01"), ROUND_HALF_UP))
-
-
 def write(path: Path, rows: list[dict[str, str]], encoding: str = "utf-8") -> Path:
     with path.open("w", newline="", encoding=encoding) as stream:
         write_rows(stream, rows)
     return path
-
-
-def write_rows(stream: TextIO, rows: list[dict[str, str]]) -> None:
-    writer = csv.DictWriter(stream, fieldnames=HEADER)
-    writer.writeheader()
-    writer.writerows(rows)

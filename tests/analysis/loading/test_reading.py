@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from analysis import ExportError, load_decisions
 from analysis.audit import audit
 from analysis.loading.schema import COLUMN_NAMES, DECISIONS
+from examples.rows import HEADER
 from tests.analysis import simulate
 
 
 def test_columns_of_the_simulator_are_those_of_the_schema():
-    assert list(COLUMN_NAMES) == simulate.HEADER
+    assert list(COLUMN_NAMES) == HEADER
 
 
 def test_reads_every_entry(tmp_path, pairwise):
@@ -112,7 +113,7 @@ def test_rows_of_another_length_and_foreign_bytes(tmp_path, pairwise):
 def test_columns_in_another_order(tmp_path, pairwise):
     file = tmp_path / "a_custom.csv"
     with file.open("w", newline="") as stream:
-        writer = csv.DictWriter(stream, fieldnames=simulate.HEADER[::-1])
+        writer = csv.DictWriter(stream, fieldnames=HEADER[::-1])
         writer.writeheader()
         writer.writerows(pairwise)
     assert load_decisions(file).equals(load_decisions(simulate.write(tmp_path / "b_custom.csv", pairwise)))
@@ -130,7 +131,7 @@ def test_everything_that_is_wrong_is_listed_over_all_files(tmp_path, pairwise):
 
 
 def test_an_export_of_an_older_version_is_refused_with_what_to_do(tmp_path, pairwise):
-    older = [name for name in simulate.HEADER if name not in ("order", "practice", "round_number", "pay_parts")]
+    older = [name for name in HEADER if name not in ("order", "practice", "round_number", "pay_parts")]
     file = tmp_path / "old_custom.csv"
     with file.open("w", newline="") as stream:
         writer = csv.DictWriter(stream, fieldnames=older, extrasaction="ignore")

@@ -1,11 +1,14 @@
 """docs/add-a-treatment.md names every key of a treatment file, and no key that a file cannot have."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import pytest
+from pydantic import Field, TypeAdapter, ValidationError
 
+from mechanisms.rule import Options
 from mechanisms.treatments import schema
 from mechanisms.treatments.rules import RULES
 from mechanisms.treatments.schema import Section, SessionSpec, TreatmentSpec
@@ -108,3 +111,16 @@ def test_the_first_value_of_what_pages_show_is_the_one_unless_said(key):
     row = re.search(rf"^\| `{key}` \| `?(\w+)", paragraph("screen"), flags=re.MULTILINE)
     default = schema.ScreenSpec.model_fields[key].default
     assert row[1] == {True: "true", False: "false"}.get(default, default)
+
+
+class Weighted(Options):
+    weight: Annotated[float, Field(ge=0, le=1)] = 0.5
+
+
+def test_an_option_keeps_its_limits():
+    """Else a file that is wrong would be refused where the rule is called, not where the file is read."""
+    rule = replace(RULES["serial"], options=Weighted)
+    of_a_file = TypeAdapter(schema.options_of([rule])["weight"] | None)
+    assert of_a_file.validate_python(1) == 1.0
+    with pytest.raises(ValidationError, match="less than or equal to 1"):
+        of_a_file.validate_python(2)
