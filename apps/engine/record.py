@@ -23,7 +23,7 @@ STARTED = timestamp(now())
 
 seen_by_this_server: set[int] = set()
 """The sessions that know when this server was started: it is the first event after a start in each."""
-NEW = "sessions that come to know it in this transaction"
+NEW = "lab_told"  # the sessions that come to know it in this transaction
 MOST_SIGNS = 1_000
 """Of what was sent; nobody fills the database by wrong entries."""
 

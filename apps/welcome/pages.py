@@ -15,7 +15,7 @@ from engine.session.presence import Noticed, WaitsForOthers
 from engine.session.rounds import rematch
 from engine.words.language import _
 from engine.words.rendering import render
-from engine.words.sentences import left_sentence
+from engine.words.sentences import absent_sentence, left_sentence, redrawn_sentence
 from markupsafe import Markup
 from otree.api import Page, WaitPage
 from starlette.responses import Response
@@ -48,9 +48,14 @@ class Consent(SeatPage):
         return render("welcome/consent.html", fee=fee_text(self.session), left=self.left(), problems=self.problems)
 
     def left(self) -> list[Markup]:
-        """What the others lose if somebody does not take part; the parts may have rules of their own."""
-        rules = {treatment_of(self.session, k + 1).protocol.partner_left for k in range(len(self.session.parts))}
-        return [left_sentence(rule) for rule in sorted(rules)] if len(rules) == 1 else []
+        """What happens if somebody does not take part, or leaves later; the parts may have rules of their own."""
+        parts = [treatment_of(self.session, number) for number in range(1, len(self.session.parts) + 1)]
+        if all(treatment.group_size == 1 for treatment in parts):
+            return []
+        rules = {left_sentence(treatment.protocol.partner_left) for treatment in parts}
+        later = {absent_sentence(treatment.protocol) for treatment in parts}
+        own = _("If somebody of your group does not take part or leaves, the instructions of each part say what happens.")
+        return [redrawn_sentence(), *([*rules, *later] if len(rules) == len(later) == 1 else [own])]
 
     def before_next_page(self) -> None:
         self.player.absent = self.timeout_happened

@@ -23,6 +23,7 @@ from engine.words.sentences import (
     matching_sentence,
     pay_sentence,
     points_formula,
+    redrawn_sentence,
     rule_variables,
 )
 from mechanisms.environments import PublicProject
@@ -61,8 +62,8 @@ def instructions_view(treatment: Treatment, position: int) -> dict[str, object]:
         "formulas": formulas(treatment, position),
         **money_facts(treatment, position),
         "seconds": protocol.seconds,
-        "absent": absent_sentence(protocol),
-        "left": left_sentence(protocol.partner_left) if treatment.group_size > 1 else "",
+        "absent": absent_sentence(protocol) if treatment.group_size > 1 or protocol.seconds else "",
+        "left": [redrawn_sentence(), left_sentence(protocol.partner_left)] if treatment.group_size > 1 else [],
         "feedback": protocol.feedback,
         "history": treatment.screen.history and protocol.rounds > 1,
         "quiz": protocol.quiz,

@@ -35,6 +35,11 @@ def matching_sentence(treatment: Treatment) -> Markup:
     return _("You are in a group of {n}. The groups are new in every round: you never meet anybody twice.", n=n)
 
 
+def redrawn_sentence() -> Markup:
+    """Who does not take part is not waited for, and costs the others nothing where that can be."""
+    return _("The groups are drawn among those who have agreed to take part, as far as their number allows it.")
+
+
 def left_sentence(rule: str) -> Markup:
     """What happens to the others of the group of somebody who does not take part (`session.partner_left`)."""
     if rule == "compensate":
@@ -47,15 +52,19 @@ def left_sentence(rule: str) -> Markup:
     return _("If somebody of your group does not take part, your group cannot play and gets no points in these rounds.")
 
 
-def absent_sentence(protocol: ProtocolSpec) -> Markup | str:
-    """Where pages have a time limit: nobody waits for somebody who is gone."""
-    if not any(protocol.time_limit(page) for page in ("consent", "instructions", "quiz", "guess", "result")):
-        return ""
+def absent_sentence(protocol: ProtocolSpec) -> Markup:
+    """What happens when somebody leaves in the course of the session; with a time limit nobody waits."""
     how = {
         "random": _("one of the allowed choices is drawn at random, each with the same chance"),
         "last": _("the last own choice of this person is repeated"),
         "truthful": _("the true type of this person is reported"),
     }[protocol.computer]
+    if not any(protocol.time_limit(page) for page in ("consent", "instructions", "quiz", "guess", "result")):
+        return _(
+            "If somebody leaves during the session, the computer can decide in the place of this person in all later "
+            "rounds ({how}).",
+            how=how,
+        )
     return _(
         "Other pages have a time limit, too. If somebody is gone, the others do not wait: in every later round the "
         "computer decides in the place of this person ({how}) until the person is back.",
