@@ -54,7 +54,9 @@ class Consent(SeatPage):
             return []
         rules = {left_sentence(treatment.protocol.partner_left) for treatment in parts}
         later = {absent_sentence(treatment.protocol) for treatment in parts}
-        own = _("If somebody of your group does not take part or leaves, the instructions of each part say what happens.")
+        own = _(
+            "If somebody of your group does not take part or leaves, the instructions of each part say what happens."
+        )
         return [redrawn_sentence(), *([*rules, *later] if len(rules) == len(later) == 1 else [own])]
 
     def before_next_page(self) -> None:
