@@ -18,10 +18,24 @@ from analysis.audit import AuditResult as AuditResult  # what the audit found
 from analysis.predictions import predict as predict  # theory joined to every decision and group
 from analysis.predictions import Predictions as Predictions  # decisions with predictions, and the solutions
 
+# Measures: rows of predictions in, one row a group of rows out
+from analysis.measures.rates import own_decisions as own_decisions  # the decisions that people made themselves
+from analysis.measures.rates import own_groups as own_groups  # a row a group that decided, without timeouts
+from analysis.measures.rates import success as success  # hit rate, area and Selten's measure of a prediction
+from analysis.measures.rates import truth as truth  # truthful reports, and how far others are from the type
+from analysis.measures.rates import efficiency as efficiency  # surplus, and what of it was lost
+from analysis.measures.rates import foregone as foregone  # points foregone against a best reply
+from analysis.measures.group_play import group_play as group_play  # dominant, another Nash equilibrium, or neither
+from analysis.measures.group_play import selection as selection  # which of several equilibria were played
+from analysis.measures.convergence import convergence as convergence  # the round from which a unit plays the prediction
+
 # Tests on independent units
-from analysis.inference import independent_units as independent_units  # who never met, from who met whom
+from analysis.inference import add_units as add_units  # the table with a column unit, who never met
+from analysis.inference import independent_units as independent_units  # these units themselves, from who met whom
 from analysis.inference import unit_means as unit_means  # the mean outcome of each unit in each arm
 from analysis.inference import UnitMeans as UnitMeans  # units, arms and means
+from analysis.inference import Estimate as Estimate  # what a test found: effect, interval, p, method
+from analysis.inference import Comparison as Comparison  # what `compare` found
 from analysis.inference import compare as compare  # two arms: the exact test first, then its robustness
 from analysis.inference import compare_all as compare_all  # all pairs of arms, adjusted
 from analysis.inference import any_difference as any_difference  # of several arms

@@ -65,37 +65,37 @@ from mechanisms.cost_sharing.equal import equal
 from mechanisms.cost_sharing.proportional import proportional
 from mechanisms.rule import Options, Rule
 
-class MixedOptions(Options):
+class TwofoldOptions(Options):
     weight: float = 0.25
 
     def arguments(self):
         return {"weight": self.weight}
 
-def mixed_shares(demands, cost, weight):
+def twofold_shares(demands, cost, weight):
     return weight * equal(demands, cost) + (1 - weight) * proportional(demands, cost)
 
-RULE = Rule("mixed", "demands", mixed_shares, "a test", "A test.", ("production",), MixedOptions)
+RULE = Rule("twofold", "demands", twofold_shares, "a test", "A test.", ("production",), TwofoldOptions)
 """
 
 
 def test_a_rule_with_its_record_alone_is_found(tmp_path, monkeypatch):
     """No line in a list: not in the face, not in the package; by its name in a game, with its options by default."""
     (tmp_path / "cost_sharing").mkdir()
-    (tmp_path / "cost_sharing" / "mixed.py").write_text(MIXED)
+    (tmp_path / "cost_sharing" / "twofold.py").write_text(MIXED)
     with pytest.raises(AttributeError):
-        mechanisms.mixed  # noqa: B018
+        mechanisms.twofold  # noqa: B018
     monkeypatch.setattr(mechanisms, "__path__", [*mechanisms.__path__, str(tmp_path)])
     cost_sharing = mechanisms.cost_sharing
     monkeypatch.setattr(cost_sharing, "__path__", [*cost_sharing.__path__, str(tmp_path / "cost_sharing")])
     try:
-        assert mechanisms.mixed.__name__ == "mixed_shares"
+        assert mechanisms.twofold.__name__ == "twofold_shares"
         cost = mechanisms.PowerCost(1, 2)
-        game = mechanisms.demand_game([5, 9], [1, 3], cost, "mixed")
+        game = mechanisms.demand_game([5, 9], [1, 3], cost, "twofold")
         # C(4) = 16: equal parts are 8 and 8, parts of demands 4 and 12; the whole is a quarter and three quarters
         assert game.payoffs[:, 0, 1].tolist() == [5 - (8 + 3 * 4) / 4, 27 - (8 + 3 * 12) / 4]
     finally:
-        sys.modules.pop("mechanisms.cost_sharing.mixed", None)
-        vars(cost_sharing).pop("mixed", None)
+        sys.modules.pop("mechanisms.cost_sharing.twofold", None)
+        vars(cost_sharing).pop("twofold", None)
     with pytest.raises(AttributeError):
         mechanisms.generalized_serial  # noqa: B018  (a file without a record is no rule)
 
