@@ -32,6 +32,10 @@ MOST_REDIRECTS = 10
 logger = logging.getLogger(__name__)
 
 
+class NotStoredError(RuntimeError):
+    """The database is not there at the moment: nothing was done."""
+
+
 @dataclass
 class Watch:
     """What the monitor shows of it."""
@@ -87,6 +91,8 @@ async def meet(number: int, order: str, arguments: dict[str, Any]) -> None:
             logger.info("time is over: %s %s", order, path)
             form = f"{constants.timeout_happened}=True" if order == "submit_expired_url" else None
             await visit(path, form)
+    except NotStoredError:
+        raise  # the database may be gone for long: that is no try
     except Exception as error:
         count = tries.get(number, (0, 0))[0] + 1
         tries[number] = count, time.time() + SECONDS_UNTIL_RETRY
@@ -129,6 +135,8 @@ async def visit(path: str, form: str | None = None) -> None:
     """As a browser would, redirects included: the next page starts its own clock only when it is looked at."""
     for _redirect in range(MOST_REDIRECTS):
         status, where = await request(path, form)
+        if status == 503:
+            raise NotStoredError("the database could not be used")
         if status >= 500:
             raise RuntimeError(f"{path} answered {status}")
         if status not in (301, 302, 303, 307) or where is None:

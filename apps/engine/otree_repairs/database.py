@@ -8,6 +8,7 @@ from typing import Any
 
 from otree import database
 from otree.database import AnyModel
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 SQLITE = database.engine.url.get_backend_name() == "sqlite"
@@ -103,13 +104,23 @@ def take(file: Any) -> None:
 
 
 def be_the_only_one_on_postgres() -> None:
-    """The lock belongs to the server's one connection, which stays open."""
+    """The lock belongs to the server's one connection, which stays open; after a cut the next one takes it again."""
+    event.listen(database.engine, "connect", lock_on_postgres)
+    database.engine.dispose()
+    database.engine.connect().close()
+
+
+def lock_on_postgres(connection: Any, record: Any) -> None:
     deadline = time.monotonic() + SECONDS_FOR_THE_LAST_ONE
-    with database.engine.connect() as connection:
-        while not connection.scalar(f"select pg_try_advisory_lock({ADVISORY_LOCK})"):
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(f"select pg_try_advisory_lock({ADVISORY_LOCK})")
+            if cursor.fetchone()[0]:
+                break
             if time.monotonic() > deadline:
                 raise UnusableError("Another server runs on the database of DATABASE_URL: stop it, or use another one.")
             time.sleep(0.5)
+    connection.commit()
 
 
 def careful(create_all: Any) -> Any:

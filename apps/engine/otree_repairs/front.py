@@ -77,8 +77,8 @@ async def answer_to(self: Any, scope: Scope, receive: Receive) -> Response:
         return refusals.answer(scope, error, language)
     try:
         return await self.dispatch(Request(scope, receive), self.call_next)
-    except DBAPIError as error:
-        logger.error(database.advice(error))
+    except (DBAPIError, database.UnusableError) as error:
+        logger.error(database.advice(error) if isinstance(error, DBAPIError) else str(error))
         return refusals.not_stored(scope)
 
 
@@ -108,7 +108,7 @@ async def whole_answer(self: Any, request: Request) -> Response:
 
     try:
         await self.app(request.scope, request.receive, keep)
-    except DBAPIError:
+    except (DBAPIError, database.UnusableError):
         raise
     except Exception as error:
         # oTree's page for errors was made and then the error raised again, for the log.
