@@ -13,5 +13,5 @@ COPY _rooms _rooms
 COPY _static _static
 COPY _templates _templates
 ENV OTREE_PRODUCTION=1 OTREE_AUTH_LEVEL=STUDY PYTHONUNBUFFERED=1
-# refuses to start with an easy password or key, as run.py lab --open does
-CMD ["sh", "-c", "python -c 'from pathlib import Path; import os, commands.opening as o; o.opened({o.PASSWORD: \"\", o.KEY: \"\", **os.environ}, Path(o.FILE))' && exec otree prodserver 0.0.0.0:8000"]
+# refuses to start without password, key and STUDY, or with easy ones
+CMD ["otree", "prodserver", "0.0.0.0:8000"]

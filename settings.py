@@ -20,6 +20,12 @@ ROOT = Path(__file__).parent
 # oTree finds an app only as a top-level module: this makes apps/demand importable as `demand`.
 sys.path[:0] = [str(folder) for folder in (ROOT / "apps", ROOT) if str(folder) not in sys.path]
 
+elsewhere = os.environ.get("DATABASE_URL") or os.environ.get("OTREE_IN_MEMORY") or Path("db.sqlite3").exists()
+if not elsewhere and not os.access(".", os.W_OK):  # oTree would end with a traceback
+    raise SystemExit(
+        f"{Path.cwd()} cannot be written to, and the data are stored there: make it writable for this user."
+    )
+
 from engine import room_files  # noqa: E402  (needs the path above)
 from engine.session.designs import session_configs  # noqa: E402
 

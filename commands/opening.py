@@ -133,6 +133,20 @@ def opened(
     return {**{name: made[name] for name in (PASSWORD, KEY) if name in made}, **variables, LEVEL: "STUDY"}
 
 
+def check_given(variables: Mapping[str, str]) -> None:
+    """Of a server that is started without run.py (a Procfile, a container): everything must be in the environment.
+
+    >>> check_given({LEVEL: "STUDY", PASSWORD: "plum-and-kiwi", KEY: "0123456789abcdef"})
+    """
+    for name in (LEVEL, PASSWORD, KEY):
+        if not variables.get(name):
+            raise RefusedError(
+                f"{name} is not set, and others can reach this server: set {LEVEL}=STUDY, {PASSWORD} and {KEY}, "
+                "start it by run.py lab --open, or let it listen to this computer alone (127.0.0.1:8000)"
+            )
+    opened(variables, Path(os.devnull))
+
+
 def new_password(ask: Callable[[], str] | None) -> str:
     if ask is None and sys.stdin.isatty():
         ask = lambda: getpass.getpass("Password for the experimenter's pages (nothing: one is made): ")  # noqa: E731

@@ -21,7 +21,7 @@ import run
 from commands.seats import mark
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("apps", "mechanisms", "_templates", "_static", "_rooms", "_locale", "treatments")
+PARTS = ("apps", "commands", "mechanisms", "_templates", "_static", "_rooms", "_locale", "treatments")
 SESSION = Path(__file__).with_name("otree_session.py")
 KEY = "0123456789abcdef"
 BIN = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])

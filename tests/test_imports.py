@@ -53,6 +53,7 @@ ORDER = {
     """,
 }
 MAY_USE = {"mechanisms": {"mechanisms"}, "analysis": {"analysis", "mechanisms"}, "apps": {"apps", "mechanisms"}}
+MAY_USE["apps"] |= {"commands"}  # who may open the laboratory is decided in one place
 MAY_USE["commands"] = {"commands"}  # before anything is installed
 
 

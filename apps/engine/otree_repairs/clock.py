@@ -9,6 +9,7 @@ while the server was down are made up for as soon as it is up again.
 
 import asyncio
 import logging
+import os
 import sys
 import time
 from dataclasses import dataclass
@@ -181,12 +182,19 @@ running: list[Any] = []  # Python itself would forget a task that nobody holds
 
 def serve(self: Any, *arguments: Any, addrport: str | None = None, **options: Any) -> None:
     """`otree prodserver`, without its second process."""
+    from commands import opening  # a copy for bots has none
+
+    address, port = prodserver1of2.get_addr_port(addrport)
+    if not opening.for_this_computer(address):
+        try:
+            opening.check_given(os.environ)
+        except opening.RefusedError as error:
+            sys.exit(str(error))
     try:
         aside.prepare()
         database.begin()
     except database.UnusableError as error:
         sys.exit(str(error))
-    address, port = prodserver1of2.get_addr_port(addrport)
     print("Running prodserver")
     prodserver1of2.run_asgi_server(address, port)
 

@@ -3,6 +3,10 @@
 import sqlite3
 import time
 
+import pytest
+from engine.otree_repairs import clock
+from otree.cli import prodserver1of2
+
 from mechanisms.session.draws import timeout_message
 from mechanisms.treatments import load_treatment
 from tests.lab import ROOT, create_session, visit
@@ -80,3 +84,34 @@ def test_there_is_no_process_for_deadlines(own_lab):
     running = [process for process in processes if "<defunct>" not in process]
     assert running
     assert all("prodserver" in process for process in running), running  # the server and its copy for jobs
+
+
+GOOD = {"OTREE_AUTH_LEVEL": "STUDY", "OTREE_ADMIN_PASSWORD": "plum-and-kiwi", "OTREE_SECRET_KEY": "0123456789abcdef"}
+
+
+@pytest.mark.parametrize("name", GOOD)
+@pytest.mark.parametrize("value", [None, "", "DEMO", "otree"])
+@pytest.mark.parametrize("address", [[], ["8000"], ["0.0.0.0:8000"]])
+def test_without_run_py_it_does_not_open_to_strangers(monkeypatch, name, value, address):
+    """`otree prodserver`, as a Procfile has it: refused before a port is taken, in one line that names the variable."""
+    served = []
+    monkeypatch.setattr(prodserver1of2, "run_asgi_server", lambda *place: served.append(place))
+    monkeypatch.setattr(clock.aside, "prepare", lambda: None)
+    monkeypatch.setattr(clock.database, "begin", lambda: None)
+    for known, good in GOOD.items():
+        monkeypatch.setenv(known, good)
+    clock.serve(None, addrport=next(iter(address), None))
+    assert len(served) == 1
+    monkeypatch.delenv(name) if value is None else monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as refused:
+        clock.serve(None, addrport=next(iter(address), None))
+    assert name in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert len(served) == 1
+    clock.serve(None, addrport="127.0.0.1:8000")  # for this computer alone nothing is asked
+    assert len(served) == 2
+
+
+def test_the_procfile_starts_that_server():
+    assert (ROOT / "Procfile").read_text() == "web: otree prodserver\n"
+    assert 'CMD ["otree", "prodserver", "0.0.0.0:8000"]' in (ROOT / "Dockerfile").read_text()

@@ -1,5 +1,6 @@
 """What can go wrong with the database says in one line what to do, at the start and while people play."""
 
+import os
 import re
 import resource
 import shutil
@@ -8,12 +9,12 @@ import urllib.error
 
 import pytest
 
-from tests.lab import ROOT, create_session, visit
+from tests.lab import ROOT, create_session, otree_command, visit
 
 
-def server_ends_with(lab):
+def server_ends_with(lab, *before):
     """The line with which `otree prodserver` gives up."""
-    done = lab.otree("prodserver", "127.0.0.1:1")
+    done = lab.run(*before, otree_command(), "prodserver", "127.0.0.1:1")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     lines = done.stderr.splitlines()
@@ -55,10 +56,26 @@ def test_a_damaged_file(own_lab):
     assert "put back the last backup" in line
 
 
+@pytest.mark.parametrize("there", [False, True], ids=["new", "played"])
+def test_a_folder_that_cannot_be_written_to(own_lab, there):
+    """Root may write everywhere, and is asked to give that up."""
+    if there:
+        with own_lab.server() as address:
+            create_session(address, "park_vcg", 3)
+    as_others = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    for file in own_lab.folder.glob("db.sqlite3*"):
+        file.chmod(0o444)
+    own_lab.folder.chmod(0o555)
+    try:
+        line = server_ends_with(own_lab, *as_others)
+    finally:
+        own_lab.folder.chmod(0o755)
+    assert "writable for this user" in line
+
+
 def test_run_py_says_what_to_do_about_a_file_that_cannot_be_opened(own_lab):
     """oTree opens it when it is imported, before any repair can speak."""
     shutil.copy(ROOT / "run.py", own_lab.folder)
-    shutil.copytree(ROOT / "commands", own_lab.folder / "commands")
     (own_lab.folder / "db.sqlite3").mkdir()
     done = own_lab.python("run.py", "check-database")
     assert done.returncode == 1

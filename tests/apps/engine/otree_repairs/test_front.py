@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.apps.engine.otree_repairs.raw import answer, connected, post
+from tests.apps.engine.otree_repairs.raw import answer, connected, post, received
 from tests.lab import create_session, visit
 
 PAGES_PROMPT = 5.0  # seconds, on a busy machine; without the repair 15 and more
@@ -38,6 +38,24 @@ def test_half_a_body_stops_nobody(place):
     assert time.monotonic() - began < PAGES_PROMPT
     for connection in slow:
         connection.close()
+
+
+def test_half_a_body_has_an_end(place):
+    """Nothing more comes, or a byte a second: after 15 seconds the sender is told so, and nothing has changed."""
+    lab, address, page = place
+    before, began = consents(lab), time.monotonic()
+    with connected(address, 30) as silent, connected(address, 30) as dripping:
+        for connection in (silent, dripping):
+            connection.sendall(post(page, b"consent=", length=60))
+        while time.monotonic() - began < 12:
+            dripping.sendall(b"T")
+            time.sleep(1)
+        for connection in (silent, dripping):
+            status, text = received(connection, "POST")
+            assert (status, "何も変わっていません" in text) == (408, True)
+            assert "connection: close" in text.lower()
+    assert 14 < time.monotonic() - began < 25
+    assert consents(lab) == before
 
 
 WRONG = {
