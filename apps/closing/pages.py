@@ -135,7 +135,7 @@ class WaitForPoints(WaitsForOthers, Framed, WaitPage):
 class Receipt(Framed, Page):
     def title(self) -> Markup:
         declined = self.participant.id_in_session in self.session.declined
-        return _("Thank you") if declined else _("Your earnings")
+        return _("The end") if declined else _("Your earnings")
 
     def content(self) -> Markup:
         return render("closing/receipt.html", **receipt(self.participant))

@@ -14,7 +14,7 @@ class PlayerBot(Bot):
         if self.participant.id_in_session in self.session.declined:
             if "cannot take part" in self.html:
                 yield pages.QuizLeft
-            expect("Thank you", "in", self.html)
+            expect("The end", "in", self.html)
             return
         for page, name in zip(pages.QUESTIONNAIRES, self.session.questionnaires, strict=False):
             yield from self.questionnaire(page, name)

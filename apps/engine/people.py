@@ -39,6 +39,7 @@ class PartEarnings(TypedDict):
     points_units: int
     money: str
     compensated: NotRequired[list[int]]  # rounds in which others' points were paid; sessions of before have none
+    empty: NotRequired[list[int]]  # rounds that brought no points because they were not played
 
 
 class Earnings(TypedDict):

@@ -14,6 +14,7 @@ from engine.session.in_force import treatment_of
 from engine.session.presence import Noticed, WaitsForOthers
 from engine.session.rounds import rematch
 from engine.words.language import _
+from engine.words.place import hands
 from engine.words.rendering import render
 from engine.words.sentences import absent_sentence, left_sentence, redrawn_sentence
 from markupsafe import Markup
@@ -95,7 +96,9 @@ class Declined(SeatPage):
         return render("welcome/declined.html")
 
     def error_message(self, values: dict[str, Any]) -> Markup:
-        return _("Please raise your hand. An experimenter will come to you.")
+        return (
+            _("Please raise your hand. An experimenter will come to you.") if hands() else _("You can close this page.")
+        )
 
     def before_next_page(self) -> None:
         """Only the experimenter gets here, or the clock."""

@@ -13,11 +13,17 @@ def telling_profile(treatment: Treatment, types: tuple[float, ...]) -> list[floa
 
     With equal or zero points a bot could not notice that two players, or a payoff and nothing, were mixed up.
     """
+    return list(telling_profiles(treatment, types)[0])
+
+
+def telling_profiles(treatment: Treatment, types: tuple[float, ...]) -> list[tuple[float, ...]]:
+    """Distinct profiles among 200, those that tell most first."""
     rng = np.random.default_rng(0)
     profiles = np.stack([rng.choice(place.messages, 200) for place in treatment.positions], axis=-1)
     points = treatment.play(np.array(types), profiles).points
     merit = [3 * telling(p) + len(set(m.tolist())) / len(m) for p, m in zip(points, profiles, strict=True)]
-    return [float(message) for message in profiles[int(np.argmax(merit))]]
+    ordered = profiles[np.argsort(-np.array(merit), kind="stable")]
+    return list(dict.fromkeys(tuple(profile) for profile in ordered.tolist()))
 
 
 def telling(points: ArrayLike) -> float:

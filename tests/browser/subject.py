@@ -115,8 +115,7 @@ class Subject:
         self.go_on("#continue")
 
     def quiz(self):
-        with use(self.language):
-            asked = questions(self.place.treatment, self.place.position, self.place.own_type)
+        asked = self.questions(0)
         for attempt in range(self.careless):
             self.answer(asked, right=False)
             self.check(self.axe, "wrong")
@@ -124,7 +123,16 @@ class Subject:
             if self.place.treatment.protocol.quiz_attempts == attempt + 1:
                 self.go_on()
                 return
+            asked = self.questions(attempt + 1)
         self.answer(asked, right=True)
+
+    def questions(self, attempt):
+        """Each attempt asks with other numbers."""
+        place, design = self.place, self.session.design
+        with use(self.language):
+            return questions(
+                place.treatment, place.position, place.own_type, attempt, len(design.treatments), design.pay
+            )
 
     def answer(self, asked, right):
         for k, question in enumerate(asked, 1):

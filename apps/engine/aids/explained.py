@@ -7,7 +7,6 @@ anybody's true type.
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from markupsafe import Markup
 from numpy.typing import ArrayLike
 
@@ -48,6 +47,9 @@ def explained(treatment: Treatment, types: ArrayLike, messages: ArrayLike, posit
     sharing = treatment.definition["mechanism"].get("cost_shares", "")
     baseline = Markup("") if shared is None else written(writer, sharing, shared)
     return written(writer, treatment.mechanism, steps, baseline=baseline)
+
+
+NOTHING_PAID = 1e-9
 
 
 class Writer:
@@ -169,20 +171,49 @@ def _pairwise(write: Writer, steps: PairwisePayments) -> dict[str, object]:
         }
         for stage in steps.stages
     ]
-    payments = steps.payments
-    rows = [
-        (write.name(j), ["" if i == j else _paid(write, i, j, payments) for i in write.everyone])
-        for j in write.everyone
-    ]
+    pairs = [(j, i) for i in write.everyone for j in write.everyone if i != j]
+    pairs.sort(key=lambda pair: write.me not in pair)  # the reader's own first
     return {
         "stages": stages,
-        "columns": [write.name(i) for i in write.everyone],
-        "me": write.me,
-        "rows": rows,
-        "received": write.amount("received", payments[write.me].sum()),
-        "paid": write.amount("paid", payments[:, write.me].sum()),
+        "payments": [_payment(write, j, i, float(steps.payments[i, j])) for j, i in pairs],
         "transfer": write.amount("transfer", steps.transfers[write.me]),
     }
+
+
+def _payment(write: Writer, j: int, i: int, paid: float) -> dict[str, object]:
+    """What j pays i for what the report of i changes for j; below zero it is i who pays."""
+    raised = -1 if paid < -NOTHING_PAID else 1 if paid > NOTHING_PAID else 0
+    payer, receiver = (i, j) if raised < 0 else (j, i)
+    shown = write.amount(f"payment-{payer + 1}-{receiver + 1}-for-{i + 1}", abs(paid))
+    return {
+        "payer": write.name(payer),
+        "receiver": write.name(receiver),
+        "me": write.me in (j, i),
+        "why": _why(write, j, i, raised, shown),
+    }
+
+
+def _why(write: Writer, j: int, i: int, raised: int, paid: Markup) -> Markup:
+    """Who pays whom because of the report of i, which raised (1), lowered (-1) or did not change what j can expect."""
+    told = {"amount": paid, "reporter": write.names[i], "other": write.names[j]}
+    return {
+        ("i", 1): _("{other} pays you {amount}, because by the reports yours raised what {other} can expect.", **told),
+        ("i", -1): _("You pay {other} {amount}, because by the reports yours lowered what {other} can expect.", **told),
+        ("i", 0): _("{other} pays you {amount}, because by the reports yours did not change what {other} can expect.",
+                    **told),
+        ("j", 1): _("You pay {reporter} {amount}, because by the reports that of {reporter} raised what you can "
+                    "expect.", **told),
+        ("j", -1): _("{reporter} pays you {amount}, because by the reports that of {reporter} lowered what you can "
+                     "expect.", **told),
+        ("j", 0): _("You pay {reporter} {amount}, because by the reports that of {reporter} did not change what you "
+                    "can expect.", **told),
+        ("", 1): _("{other} pays {reporter} {amount}, because by the reports that of {reporter} raised what {other} "
+                   "can expect.", **told),
+        ("", -1): _("{reporter} pays {other} {amount}, because by the reports that of {reporter} lowered what {other} "
+                    "can expect.", **told),
+        ("", 0): _("{other} pays {reporter} {amount}, because by the reports that of {reporter} did not change what "
+                   "{other} can expect.", **told),
+    }["i" if write.me == i else "j" if write.me == j else "", raised]  # fmt: skip
 
 
 def _other_transfers(write: Writer, steps: OtherTransfers) -> dict[str, object]:
@@ -196,10 +227,6 @@ def _other_transfers(write: Writer, steps: OtherTransfers) -> dict[str, object]:
         for i in write.everyone
     ]
     return {"rows": rows}
-
-
-def _paid(write: Writer, receiver: int, payer: int, payments: np.ndarray) -> Markup:
-    return write.amount(f"payment-{payer + 1}-{receiver + 1}", payments[receiver, payer])
 
 
 WRITERS: dict[type, tuple[str, Callable[[Writer, Any], dict[str, Any]]]] = {

@@ -77,6 +77,7 @@ class RoundBot(Bot):
         if limit != 1:
             wrong = wrong_answers(self.player)
             yield SubmissionMustFail(self.pages.Quiz, wrong, error_fields=list(wrong), check_html=False)
+            db.expire_all()  # the next attempt asks with other numbers
         yield Submission(self.pages.Quiz, quiz_answers(self.player), check_html=False)
 
     def bad_input(self) -> Iterator[object]:

@@ -16,6 +16,7 @@ from engine.words.guess_rule import belief_rule
 from engine.words.language import _
 from engine.words.names import alternatives, player_names, prior_sentence, type_name
 from engine.words.numbers import allowed_messages, money_text, points_text, tagged
+from engine.words.place import hands
 from engine.words.rendering import render
 from engine.words.sentences import (
     absent_sentence,
@@ -31,13 +32,17 @@ from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
 
 
-@lru_cache(maxsize=256)
 def instructions(treatment: Treatment, position: int, parts: int = 1, pay_parts: str = "all") -> Markup:
     """The instructions for a position (from 0), in the language of the treatment's protocol, which `use` has chosen.
 
     `parts` is the number of parts of the session, and `pay_parts` says whether "all" or only "one" of them is paid.
     """
-    view = instructions_view(treatment, position)
+    return _instructions(treatment, position, parts, pay_parts, hands())
+
+
+@lru_cache(maxsize=256)
+def _instructions(treatment: Treatment, position: int, parts: int, pay_parts: str, _hands: bool) -> Markup:
+    view = {**instructions_view(treatment, position), "pay": pay_sentence(treatment, parts, pay_parts)}
     return render("engine/instructions/instructions.html", parts=parts, pay_parts=pay_parts, **view)
 
 
@@ -122,10 +127,9 @@ def money_facts(treatment: Treatment, position: int) -> dict[str, object]:
     protocol, currency = treatment.protocol, settings.REAL_WORLD_CURRENCY_CODE
     units = 100 * 10**treatment.rounding
     return {
-        "pay": pay_sentence(treatment),
         "rate_example": {
             "points": tagged("rate-points", units, points_text(treatment, units)),
-            "money": money_text(treatment.money(units).normalize(), currency),
+            "money": money_text(treatment.money(units), currency),
         },
         "can_lose": any(can_lose(treatment, i) for i in own_positions(treatment, position)),
         "fee": money_text(protocol.show_up_fee, currency) if protocol.show_up_fee else "",

@@ -11,9 +11,11 @@ from otree import settings
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
+from engine.otree_repairs.rooms import has_seats
 from engine.people import Session
 from engine.words.entries import written
 from engine.words.language import _, current, use
+from engine.words.place import raising_hands
 
 
 class Framed:
@@ -38,7 +40,7 @@ class Framed:
         return super().session if participant is None else participant.session  # type: ignore[misc]
 
     def inner_dispatch(self, request: Request) -> Any:
-        with use(self.session.config["language"]):
+        with use(self.session.config["language"]), raising_hands(has_seats(self.session)):
             return super().inner_dispatch(request)  # type: ignore[misc]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

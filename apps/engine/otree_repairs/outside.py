@@ -1,7 +1,8 @@
 """Pages that a participant can see outside a session: the room's, the end, no free seat, no such page, a server error.
 
 oTree 6.0.15 has a template for some of them (ours in _templates/otree/ pass on to here) and plain English for the
-others. A session's language is not known here: these pages speak the language of the server, OTREE_LANGUAGE.
+others. A session's language is not known here: these pages speak the language of the server, OTREE_LANGUAGE. Only where
+somebody can see it they ask to raise a hand.
 """
 
 from typing import Any
@@ -14,18 +15,35 @@ from otree.templating import filters
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from engine.otree_repairs.rooms import has_seats, room_has_seats
 from engine.words.language import SOURCE, languages, use
+from engine.words.place import raising_hands
 from engine.words.rendering import render
 
 FOR_PARTICIPANTS = ("/p/", "/room/", "/join/", "/InitializeParticipant/", "/OutOfRangeNotification/")
 FOR_MACHINES = ("/api/", "/static/")
 
 
-def outside(value: Any, name: str, language: str | None = None) -> str:
-    """_templates/outside/NAME.html with its one variable `value`; the filter of the templates in _templates/otree/."""
+def outside(value: Any, name: str, language: str | None = None, seats: bool = True) -> str:
+    """_templates/outside/NAME.html with its one variable `value`; the filter of the templates in _templates/otree/.
+
+    `seats`: the reader is in a laboratory.
+    """
     language = language or settings.LANGUAGE_CODE[:2]
-    with use(language if language in languages() else SOURCE):
+    with use(language if language in languages() else SOURCE), raising_hands(seats):
         return str(render(f"outside/{name}.html", value=value))
+
+
+def seats_at(path: str) -> bool:
+    """Whether the session or the room that an address belongs to has seats; see session_language."""
+    parts = path.split("/")
+    if len(parts) > 2 and parts[1] == "room":
+        return room_has_seats(parts[2])
+    try:
+        participant = Participant.objects_filter(code=code_in(path) or "").first()
+        return participant is None or has_seats(participant.session)
+    except Exception:
+        return True
 
 
 def session_language(path: str) -> str | None:
@@ -60,10 +78,12 @@ def session_full() -> HTMLResponse:
 def http_exception(middleware: Any, request: Any, error: Any) -> Any:
     path = request.url.path
     if path.startswith(FOR_PARTICIPANTS) and error.status_code != 404:
-        return HTMLResponse(outside(path, "refused", session_language(path)), status_code=error.status_code)
+        return HTMLResponse(
+            outside(path, "refused", session_language(path), seats_at(path)), status_code=error.status_code
+        )
     if error.status_code != 404 or path.startswith(FOR_MACHINES):
         return plain_http_exception(middleware, request, error)
-    return HTMLResponse(outside("", "missing"), status_code=404)
+    return HTMLResponse(outside("", "missing", seats=seats_at(path)), status_code=404)
 
 
 plain_http_exception = otree.patch.ExceptionMiddleware.http_exception
@@ -80,7 +100,8 @@ class FailureHandler:
 
         async def answer(request: Request, error: Exception) -> Any:
             if request.url.path.startswith(FOR_PARTICIPANTS):
-                return HTMLResponse(outside("", "failed", session_language(request.url.path)), status_code=500)
+                path = request.url.path
+                return HTMLResponse(outside("", "failed", session_language(path), seats_at(path)), status_code=500)
             return await own(request, error)
 
         return answer

@@ -13,7 +13,7 @@ from engine.aids.shown import shown_aids
 from engine.words.language import _
 from engine.words.names import player_names, type_name
 from engine.words.numbers import amount, amount_decimals, plain, points_text
-from mechanisms.explanations.telling import telling_profile
+from mechanisms.explanations.telling import telling_profiles
 from mechanisms.treatments import Treatment
 
 NOISE = 1e-9  # relative: amounts that differ by less are the same number, computed in two ways
@@ -142,10 +142,20 @@ class Example:
         return amount(number, amount_decimals(self.treatment, self.position))
 
 
-def example_of(treatment: Treatment, position: int, own_type: float) -> Example:
+def example_of(treatment: Treatment, position: int, own_type: float, attempt: int = 0) -> Example:
+    """The example of an attempt, from 0: other messages in each, and other own points as far as there are any."""
     types = [float(place.types[0]) for place in treatment.positions]
     types[position] = float(own_type)
-    return Example(treatment, position, tuple(types), tuple(telling_profile(treatment, tuple(types))))
+    by_points: dict[int, Example] = {}
+    again: list[Example] = []
+    for messages in telling_profiles(treatment, tuple(types)):
+        example = Example(treatment, position, tuple(types), messages)
+        if by_points.setdefault(example.points(), example) is not example:
+            again.append(example)
+        if len(by_points) > attempt:
+            break
+    examples = [*by_points.values(), *again]
+    return examples[attempt % len(examples)]
 
 
 def signed(text: str) -> str:

@@ -1,8 +1,10 @@
 """The pages of the comprehension quiz, before the first round of a part.
 
 Every complete submission is an attempt, and each of its answers is stored. An answer that is none (nothing was chosen,
-letters were typed) is sent back with one sentence and counts as no attempt. After the last attempt that the treatment
-allows, wrong answers are explained once more; then one goes on with a flag, or leaves the session with the show-up fee.
+letters were typed) is sent back with one sentence and counts as no attempt. A wrong answer gets a hint, and the next
+attempt asks with other numbers. After the last attempt that the treatment allows, the right answers are explained; then
+one goes on with a flag, or leaves the session with the show-up fee. Where attempts are not limited, the answers to the
+last ones are explained from the third on. Whoever is moved on, or whose time runs out, has neither passed nor failed.
 """
 
 from typing import Any
@@ -31,6 +33,9 @@ from engine.words.numbers import bold
 from engine.words.rendering import render
 from mechanisms.treatments import Treatment
 
+EXPLAINED_FROM = 3
+"""Attempts, where there is no limit: nobody is kept for ever."""
+
 
 class QuizFields:
     """The latest answers, and what came of the quiz; empty where there was none. All attempts are in QuizAnswer."""
@@ -49,6 +54,7 @@ class Quiz(Noticed, Framed, Page):
     clock = "quiz"
     form_model = "player"
     problems: dict[str, Markup] | None = None  # by field; None before this page was submitted
+    incomplete = False  # what was sent was no attempt
 
     @classmethod
     def in_plan(cls, treatment: Treatment, slot: Slot) -> bool:
@@ -90,13 +96,13 @@ class Quiz(Noticed, Framed, Page):
     def asked(self) -> list[dict[str, Any]]:
         """(field, its name, question, what was answered, what is wrong with it) of each question."""
         problems = wrong(self.player) if self.problems is None else self.problems
-        sent = {} if getattr(self, "form", None) is None else self.form.data
+        answers = self.form.data if self.incomplete else kept_answers(self.player)
         return [
             {
                 "field": name,
                 "label": _("Question {n}", n=k),
                 "question": question,
-                "answer": sent.get(name, self.player.field_maybe_none(name)) or "",
+                "answer": answers.get(name) or "",
                 "problem": problems.get(name, ""),
             }
             for k, (name, question) in enumerate(quiz_of(self.player).items(), 1)
@@ -108,11 +114,12 @@ class Quiz(Noticed, Framed, Page):
         quiz = quiz_of(self.player)
         answers = {name: (values[name] or "").strip() for name in quiz}
         incomplete = {name: problem for name, q in quiz.items() if (problem := q.problem(answers[name]))}
+        self.incomplete = bool(incomplete)
         self.problems = incomplete or self.attempt(quiz, answers)
         return dict(self.problems) or None
 
     def attempt(self, quiz: dict[str, Question], answers: dict[str, str]) -> dict[str, Markup]:
-        """Store an attempt; the explanations of what is wrong, by field."""
+        """Store an attempt; hints or explanations of what is wrong, by field."""
         player, protocol = self.player, self.player.treatment.protocol
         player.quiz_attempts = (player.field_maybe_none("quiz_attempts") or 0) + 1
         row = get_models_module(player.get_folder_name()).QuizAnswer
@@ -136,12 +143,14 @@ class Quiz(Noticed, Framed, Page):
         )
         if found and protocol.quiz_attempts and player.quiz_attempts >= protocol.quiz_attempts:
             player.quiz_failed = True
+            return wrong(player)
         return found
 
     def before_next_page(self) -> None:
-        """Somebody whom the experimenter moved on has not passed either."""
+        """Who is moved on, or whose time is over, has neither passed nor failed."""
         player = self.player
-        player.quiz_failed = bool(player.field_maybe_none("quiz_failed") or self.timeout_happened)
+        if not self.timeout_happened:
+            player.quiz_failed = bool(player.field_maybe_none("quiz_failed"))
         shown = player.field_maybe_none("quiz_shown_at")
         if shown is not None:
             player.quiz_seconds = seconds_since(shown)
@@ -163,11 +172,39 @@ def leaves(player: Player) -> bool:
 
 
 def wrong(player: Player) -> dict[str, Markup]:
-    """Explanations of the stored answers that are wrong, by field; empty before the first attempt."""
-    if not player.field_maybe_none("quiz_attempts"):
+    """What to say about the stored answers that are wrong, by field; empty before the first attempt.
+
+    A hint, as long as there is another attempt; the explanation after the last one.
+    """
+    done = player.field_maybe_none("quiz_attempts")
+    if not done:
         return {}
+    over = bool(player.field_maybe_none("quiz_failed"))
+    explained = not player.treatment.protocol.quiz_attempts and done >= EXPLAINED_FROM
+
+    def said(question: Question) -> Markup:
+        if over:
+            return question.explanation
+        if explained:
+            return _("{hint} The answer to the last question was: {explanation}", hint=question.hint,
+                     explanation=question.explanation)  # fmt: skip
+        return question.hint
+
     return {
-        name: question.explanation
-        for name, question in quiz_of(player).items()
+        name: said(question)
+        for name, question in quiz_of(player, done - 1).items()
         if not question.is_right(player.field_maybe_none(name) or "")
+    }
+
+
+def kept_answers(player: Player) -> dict[str, str]:
+    """The answers of the last attempt to questions that have not changed."""
+    done = player.field_maybe_none("quiz_attempts")
+    if not done:
+        return {}
+    before = quiz_of(player, done - 1)
+    return {
+        name: player.field_maybe_none(name) or ""
+        for name, question in quiz_of(player).items()
+        if name in before and (before[name].text, before[name].facts) == (question.text, question.facts)
     }

@@ -1,6 +1,6 @@
 """One question of the comprehension quiz, and what counts as an answer to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from markupsafe import Markup
@@ -20,7 +20,8 @@ class Question:
     text : the question, in the language of the page
     kind : "choice" or "number"
     right : the right answer, the key of a choice or a number in Python's writing
-    explanation : shown after a wrong answer, with the numbers worked out
+    explanation : shown after the last attempt, with the numbers worked out
+    hint : shown after a wrong answer before: where the answer is found, but not the answer
     choices : (key, text) of each possible answer; empty for numbers
     facts : (player, message) of each player in the example; empty without one
     signed : of a number: it may be below zero
@@ -34,6 +35,7 @@ class Question:
     choices: tuple[tuple[str, Markup], ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     signed: bool = False
+    hint: Markup = field(default_factory=Markup)
 
     def keyboard(self) -> str:
         """The inputmode of its field; the same whatever the right answer is."""

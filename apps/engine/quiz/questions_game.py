@@ -18,6 +18,7 @@ from engine.quiz.questions_session import feedback, group, information, money, r
 from engine.words.entries import written
 from engine.words.language import _
 from engine.words.names import player_names
+from engine.words.sentences import points_formula
 from mechanisms.treatments import Treatment
 
 MOST = 8
@@ -26,17 +27,22 @@ LEAST_IMPORTANT_FIRST = ("group", "effect_2", "feedback")  # left out where ther
 
 
 @lru_cache(maxsize=512)
-def questions(treatment: Treatment, position: int, own_type: float) -> tuple[Question, ...]:
-    """The quiz of somebody in a position with a type: four to eight questions, in the order of the page."""
-    example = example_of(treatment, position, own_type)
+def questions(
+    treatment: Treatment, position: int, own_type: float, attempt: int = 0, parts: int = 1, pay_parts: str = "all"
+) -> tuple[Question, ...]:
+    """The quiz of somebody in a position with a type: four to eight questions, in the order of the page.
+
+    Each attempt, from 0, has other numbers. `parts` and `pay_parts` as in the instructions.
+    """
+    example = example_of(treatment, position, own_type, attempt)
     asked = [
         points(example),
         *effects(example),
         group(treatment),
         *information(treatment, position),
         feedback(treatment),
-        *rounds(treatment),
-        *money(treatment),
+        *rounds(treatment, parts, pay_parts),
+        *money(treatment, attempt),
     ]
     for name in LEAST_IMPORTANT_FIRST:
         if len(asked) > MOST:
@@ -55,6 +61,7 @@ def points(example: Example) -> Question:
     return Question(
         "points", spaced(sentences), "number", right, example.points_explained(), facts=example.facts(),
         signed=can_lose(example.treatment, example.position),
+        hint=spaced([points_formula(example.treatment, example.position), example.where_to_look()]),
     )  # fmt: skip
 
 
@@ -67,7 +74,8 @@ def effects(example: Example) -> list[Question]:
         text, choices = effect_text(example, quantity, other, larger), effect_choices(quantity)
         explanation = example.change_explained(quantity, other, larger)
         name = "effect_2" if found else "effect"
-        found.append(Question(name, text, "choice", direction, explanation, choices, example.facts()))
+        hint = spaced([_("Compare both cases: before the change and after it."), example.where_to_look()])
+        found.append(Question(name, text, "choice", direction, explanation, choices, example.facts(), hint=hint))
         if len(found) == 2:
             break
     return found
@@ -122,9 +130,16 @@ def effect_choices(quantity: str) -> tuple[tuple[str, Markup], ...]:
     }[quantity]
 
 
-def quiz_of(player: Player) -> dict[str, Question]:
-    """The questions by the names of their fields."""
-    asked = questions(player.treatment, player.position, float(player.type_value))
+def quiz_of(player: Player, attempt: int | None = None) -> dict[str, Question]:
+    """The questions of an attempt, from 0, by the names of their fields; without one: those of the page as it is.
+
+    Who has failed sees the last attempt once more.
+    """
+    session, done = player.session, player.field_maybe_none("quiz_attempts") or 0
+    if attempt is None:
+        attempt = done - 1 if player.field_maybe_none("quiz_failed") else done
+    own_type, parts = float(player.type_value), len(session.parts)
+    asked = questions(player.treatment, player.position, own_type, max(0, attempt), parts, session.pay_parts)
     return dict(zip(NAMES, asked, strict=False))
 
 

@@ -1,5 +1,6 @@
 """Questions of the quiz about the session: who meets whom, who knows what, what is paid. See questions_game."""
 
+from markupsafe import Markup
 from otree import settings
 
 from engine.quiz.question import Question
@@ -7,6 +8,11 @@ from engine.words.language import _, ngettext
 from engine.words.names import prior_sentence
 from engine.words.numbers import localized, money_text
 from mechanisms.treatments import Treatment
+
+
+def in_instructions(heading: Markup) -> Markup:
+    """The hint of most questions: where the answer stands."""
+    return _("You find this in the instructions, under “{heading}”.", heading=heading)
 
 
 def group(treatment: Treatment) -> Question:
@@ -17,7 +23,8 @@ def group(treatment: Treatment) -> Question:
         n - 1,
         size=n,
     )
-    return Question("group", _("How many members does your group have, you included?"), "number", str(n), explanation)
+    text = _("How many members does your group have, you included?")
+    return Question("group", text, "number", str(n), explanation, hint=in_instructions(_("Your group")))
 
 
 def information(treatment: Treatment, position: int) -> list[Question]:
@@ -46,7 +53,12 @@ def information(treatment: Treatment, position: int) -> list[Question]:
         if single
         else _("What do the others in your group know about your type when they decide?")
     )
-    return [Question("information", text, "choice", right, explanation, choices)]
+    heading = {
+        "production": _("What units are worth to you"),
+        "single_peaked": _("What a level is worth to you"),
+        "public_project": _("What the outcomes are worth to you"),
+    }[treatment.environment]
+    return [Question("information", text, "choice", right, explanation, choices, hint=in_instructions(heading))]
 
 
 def feedback(treatment: Treatment) -> Question:
@@ -69,15 +81,20 @@ def feedback(treatment: Treatment) -> Question:
         "own": _("After each round you see your own result only."),
         "none": _("After a round you are told no results. You learn your earnings at the end."),
     }[right]
-    return Question("feedback", _("What do you learn after a round?"), "choice", right, explanation, choices)
+    hint = in_instructions(_("The course of a round"))
+    return Question("feedback", _("What do you learn after a round?"), "choice", right, explanation, choices, hint=hint)
 
 
-def rounds(treatment: Treatment) -> list[Question]:
+def rounds(treatment: Treatment, parts: int = 1, pay_parts: str = "all") -> list[Question]:
     """Whom one meets, which rounds are paid, what the clock does: as far as the protocol has them."""
     protocol = treatment.protocol
     asked = []
     if protocol.rounds > 1:
-        asked += [matching(treatment), pay(treatment)]
+        asked.append(matching(treatment))
+    if parts > 1 and pay_parts == "one":
+        asked.append(pay_of_one_part(treatment))
+    elif protocol.rounds > 1:
+        asked.append(pay(treatment))
     if protocol.practice_rounds:
         asked.append(practice(treatment))
     if protocol.seconds:
@@ -104,7 +121,8 @@ def matching(treatment: Treatment) -> Question:
             n=treatment.protocol.rounds,
         ),
     }[right]  # fmt: skip
-    return Question("matching", _("With whom do you play?"), "choice", right, explanation, choices)
+    hint = in_instructions(_("Your group"))
+    return Question("matching", _("With whom do you play?"), "choice", right, explanation, choices, hint=hint)
 
 
 def pay(treatment: Treatment) -> Question:
@@ -122,7 +140,31 @@ def pay(treatment: Treatment) -> Question:
             n=n,
         ),
     }[right]  # fmt: skip
-    return Question("pay", _("Which points count for your earnings?"), "choice", right, explanation, choices)
+    hint = in_instructions(_("Your money"))
+    return Question("pay", _("Which points count for your earnings?"), "choice", right, explanation, choices, hint=hint)
+
+
+def pay_of_one_part(treatment: Treatment) -> Question:
+    """Where one of several parts is drawn to be paid."""
+    protocol = treatment.protocol
+    right = "all" if protocol.pay == "all" or protocol.rounds == 1 else "one"
+    choices = (
+        ("all", _("All points of this part, if the part is drawn at the end. Otherwise none of them.")),
+        ("one", _("The points of one round, which is drawn, if the part is drawn at the end. Otherwise none.")),
+        ("always", _("All points of all parts.")),
+    )
+    explanation = {
+        "all": _(
+            "At the end one part is drawn, the same for everybody. If it is this part, all its points are paid. If it "
+            "is another part, none of them is."
+        ),
+        "one": _(
+            "At the end one part is drawn, and one round of it, the same for everybody. If this part is drawn, the "
+            "points of that round are paid. If it is another part, none of this part are."
+        ),
+    }[right]
+    hint = in_instructions(_("Your money"))
+    return Question("pay", _("Which points count for your earnings?"), "choice", right, explanation, choices, hint=hint)
 
 
 def practice(treatment: Treatment) -> Question:
@@ -147,41 +189,49 @@ def practice(treatment: Treatment) -> Question:
             n,
         )
     )  # fmt: skip
-    right = "computer" if computer else "others"
-    return Question("practice", _("What is true of the practice rounds?"), "choice", right, explanation, choices)
+    right, hint = "computer" if computer else "others", in_instructions(_("Your group"))
+    text = _("What is true of the practice rounds?")
+    return Question("practice", text, "choice", right, explanation, choices, hint=hint)
 
 
 def clock(treatment: Treatment) -> Question:
-    seconds = treatment.protocol.seconds
+    seconds, demands = treatment.protocol.seconds, treatment.messages_are == "demands"
     choices = (
-        ("drawn", _("The computer draws one of the allowed messages at random, and it counts as mine.")),
+        (
+            "drawn",
+            _("The computer draws one of the allowed requests at random, and it counts as mine.")
+            if demands
+            else _("The computer draws one of the allowed reports at random, and it counts as mine."),
+        ),
         ("nothing", _("I get no points in this round.")),
         ("waits", _("Nothing. My group waits for me.")),
     )
     explanation = ngettext(
-        "You have {n} second. Then the computer draws one of the allowed messages, each with the same chance, and it "
+        "You have {n} second. Then the computer draws one of the allowed choices, each with the same chance, and it "
         "counts as yours.",
-        "You have {n} seconds. Then the computer draws one of the allowed messages, each with the same chance, and it "
+        "You have {n} seconds. Then the computer draws one of the allowed choices, each with the same chance, and it "
         "counts as yours.",
         seconds,
     )
     text = ngettext(
-        "What happens if you have not confirmed a message after {n} second?",
-        "What happens if you have not confirmed a message after {n} seconds?",
+        "What happens if you have not confirmed your choice after {n} second?",
+        "What happens if you have not confirmed your choice after {n} seconds?",
         seconds,
     )
-    return Question("clock", text, "choice", "drawn", explanation, choices)
+    hint = in_instructions(_("The course of a round"))
+    return Question("clock", text, "choice", "drawn", explanation, choices, hint=hint)
 
 
-def money(treatment: Treatment) -> list[Question]:
-    """What points are worth; not asked where they are worth nothing."""
-    rate, currency, example = treatment.protocol.exchange_rate, settings.REAL_WORLD_CURRENCY_CODE, 200
+def money(treatment: Treatment, attempt: int = 0) -> list[Question]:
+    """What points are worth; not asked where they are worth nothing. Each attempt asks about other points."""
+    rate, currency, example = treatment.protocol.exchange_rate, settings.REAL_WORLD_CURRENCY_CODE, 200 + 100 * attempt
     if not rate:
         return []
     right = f"{(rate * example).normalize():f}"
     explanation = _(
         "1 point = {rate}, so {n} points are {n} × {number} = {money}.",
-        rate=money_text(rate, currency), n=example, number=localized(f"{rate:f}"), money=money_text(right, currency),
+        rate=money_text(rate, currency), n=example, number=localized(f"{rate.normalize():f}"),
+        money=money_text(right, currency),
     )  # fmt: skip
     text = _("How much money are {n} points worth, in {currency}?", n=example, currency=currency)
-    return [Question("money", text, "number", right, explanation)]
+    return [Question("money", text, "number", right, explanation, hint=in_instructions(_("Your money")))]

@@ -88,8 +88,9 @@ def _own(treatment: Treatment, row: PastRound) -> str:
 
 
 def _points(treatment: Treatment, row: PastRound) -> str:
-    units = row.points_units or 0  # a round that could not be played gives none
-    return tagged(f"history-points-{row.part_round}", units, points_text(treatment, units))
+    if row.points_units is None:  # a round that could not be played gives none
+        return tagged(f"history-points-{row.part_round}", 0, NOTHING)
+    return tagged(f"history-points-{row.part_round}", row.points_units, points_text(treatment, row.points_units))
 
 
 def _others(player: Player, past: list[PastRound]) -> list[Column]:

@@ -6,6 +6,7 @@ from markupsafe import Markup
 from otree import settings
 
 from engine.people import PartEarnings, Participant
+from engine.screens.history import NOTHING
 from engine.session.earnings import rounded_money
 from engine.session.in_force import treatment_of
 from engine.words.numbers import money_text, points_text, tagged
@@ -45,7 +46,8 @@ def part_lines(treatment: Treatment, part: PartEarnings, number: int, paid: bool
     paid_round, guesses = part["paid_round"], part["belief_points"]
     rounds = []
     for k, units in enumerate(part["round_points"], 1):
-        shown = tagged(f"points-{number}-{k}", units, points_text(treatment, units))
+        text = NOTHING if k in part.get("empty", []) else points_text(treatment, units)
+        shown = tagged(f"points-{number}-{k}", units, text)
         guessed = tagged(f"belief-points-{number}-{k}", guesses[k - 1], points_text(treatment, guesses[k - 1]))
         counts = paid and paid_round in (None, k)
         rounds.append({"round": k, "points": shown, "guess": guessed, "css": "paid" if counts else ""})
@@ -64,7 +66,4 @@ def part_lines(treatment: Treatment, part: PartEarnings, number: int, paid: bool
 
 
 def money(name: str, value: Decimal) -> Markup:
-    """At least as many decimals as the currency has coins; more where the exact amount has more."""
-    least = rounded_money(value)
-    shown = least if least == value else value
-    return tagged(name, value, money_text(shown, settings.REAL_WORLD_CURRENCY_CODE))
+    return tagged(name, value, money_text(value, settings.REAL_WORLD_CURRENCY_CODE))

@@ -75,7 +75,7 @@ def decide_screen(player: Player, problems: Sequence[str] = (), typed: str = "")
         "information": treatment.information,
         "matching": matching_sentence(treatment),
         "formula": points_formula(treatment, position),
-        "pay": pay_sentence(treatment),
+        "pay": pay_sentence(treatment, len(player.session.parts), player.session.pay_parts),
         "history": history(player) if treatment.screen.history else None,
         "aids": aids(player),
         "message_input": message_input(player, problems, typed),

@@ -11,6 +11,7 @@ from engine.session.guesses import belief_units_of
 from engine.session.in_force import treatment_of
 from engine.session.left import compensate
 from engine.session.plan import order_of
+from engine.words.numbers import money_text
 from mechanisms.session.draws import paid_part, paid_round
 from mechanisms.writing import half_up
 
@@ -59,12 +60,15 @@ def part_earnings(participant: Participant, part: int) -> PartEarnings:
     points = [0 if player.field_maybe_none("decided_by") == "computer" else units
               for player, units in zip(players, points, strict=True)]  # fmt: skip
     compensated = [k for k, other in enumerate(compensation, 1) if other is not None]
+    empty = [k for k, player in enumerate(players, 1)
+             if player.field_maybe_none("points_units") is None and k not in compensated]  # fmt: skip
     guesses = [belief_units_of(player) or 0 for player in players]
     paid = paid_round(treatment, session.code, part)
     rounds = range(len(points)) if paid is None else [paid - 1]
     units = sum(points[k] + guesses[k] for k in rounds)
     return {"part": part, "paid_round": paid, "round_points": points, "belief_points": guesses,
-            "points_units": units, "money": str(treatment.money(units)), "compensated": compensated}  # fmt: skip
+            "points_units": units, "money": str(treatment.money(units)), "compensated": compensated,
+            "empty": empty}  # fmt: skip
 
 
 def rounded_money(amount: Decimal) -> Decimal:
@@ -74,4 +78,4 @@ def rounded_money(amount: Decimal) -> Decimal:
 
 def fee_text(session: Session) -> str:
     fee = rounded_money(Decimal(session.config["participation_fee"]))
-    return f"{fee} {settings.REAL_WORLD_CURRENCY_CODE}" if fee else ""
+    return money_text(fee, settings.REAL_WORLD_CURRENCY_CODE) if fee else ""

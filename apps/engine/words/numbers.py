@@ -12,6 +12,7 @@ from fractions import Fraction
 import numpy as np
 from markupsafe import Markup
 from numpy.typing import ArrayLike
+from otree import settings
 
 from engine.words.entries import Allowed, anything, decimal_sign, entered, readings, written
 from engine.words.language import _, current
@@ -66,7 +67,10 @@ def points_text(treatment: Treatment, units: int) -> str:
 
 
 def money_text(value: Decimal | str, currency: str) -> Markup:
-    return _("{amount} {currency}", amount=localized(f"{Decimal(value):f}"), currency=currency)
+    """An amount with as many decimals as the currency has coins, and more only where it needs them: 2.50, 0.025."""
+    exact, coins = Decimal(value), Decimal(1).scaleb(-settings.REAL_WORLD_CURRENCY_DECIMAL_PLACES)
+    shown = exact.normalize() if exact % coins else exact.quantize(coins)
+    return _("{amount} {currency}", amount=localized(f"{shown:f}"), currency=currency)
 
 
 def outcome_text(treatment: Treatment, outcome: str) -> str:

@@ -104,10 +104,31 @@ def rate_text(treatment: Treatment) -> Markup:
     return money_text(treatment.protocol.exchange_rate, settings.REAL_WORLD_CURRENCY_CODE)
 
 
-def pay_sentence(treatment: Treatment) -> Markup:
-    money = rate_text(treatment)
+def pay_sentence(treatment: Treatment, parts: int = 1, pay_parts: str = "all") -> Markup:
+    """Which points are paid. `parts`: of the session; `pay_parts` says whether "all" or "one" of them is paid."""
+    money, one_round = rate_text(treatment), treatment.protocol.pay == "one" and treatment.protocol.rounds > 1
+    if parts > 1 and pay_parts == "one":
+        if one_round:
+            return _(
+                "At the end one of the {parts} parts is drawn at random, and in this part one round, the same for "
+                "everybody. Only the points of this one round are paid: 1 point = {money}.",
+                parts=parts, money=money,
+            )  # fmt: skip
+        return _(
+            "At the end one of the {parts} parts is drawn at random, the same for everybody. Only the points of this "
+            "one part are added up and paid: 1 point = {money}.",
+            parts=parts, money=money,
+        )  # fmt: skip
     if treatment.protocol.rounds == 1:
         return _("1 point = {money}.", money=money)
+    if parts > 1 and one_round:
+        return _(
+            "At the end one round of this part is drawn at random, the same for everybody. The points of this round "
+            "are paid: 1 point = {money}.",
+            money=money,
+        )
+    if parts > 1:
+        return _("The points of all rounds of this part are added up and paid: 1 point = {money}.", money=money)
     if treatment.protocol.pay == "one":
         return _(
             "At the end one round is drawn at random, the same for everybody. The points of this round are paid: "
@@ -118,7 +139,7 @@ def pay_sentence(treatment: Treatment) -> Markup:
 
 
 def order_names(treatment: Treatment) -> Markup:
-    """Pairwise compensation: the order in which the reports are treated."""
+    """Pairwise compensation: the order in which the reports are taken."""
     names = player_names(treatment)
     order = treatment.definition["mechanism"].get("order") or range(1, len(names) + 1)
     return Markup(" \u2192 ").join(names[k - 1] for k in order)

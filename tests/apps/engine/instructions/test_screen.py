@@ -52,9 +52,9 @@ PROTOCOL_SENTENCES = [
     ({"feedback": "none"}, "After a round you are not told its result.", "After a round you see"),
     ({"seconds": 45}, "You have 45 seconds for a decision.", "There is no time limit"),
     ({"pay": "one"}, "At the end one round is drawn at random", "The points of all rounds are added up"),
-    ({"exchange_rate": "0.25"}, "1 point = 0.25 EUR. So 100 points are 25 EUR.", "0.01 EUR"),
-    ({"show_up_fee": 8}, "In addition you receive 8 EUR for taking part.", "5 EUR for taking part"),
-    ({"show_up_fee": 0}, "So 100 points are 1 EUR.", "In addition you receive"),
+    ({"exchange_rate": "0.25"}, "1 point = 0.25 EUR. So 100 points are 25.00 EUR.", "0.01 EUR"),
+    ({"show_up_fee": 8}, "In addition you receive 8.00 EUR for taking part.", "5.00 EUR for taking part"),
+    ({"show_up_fee": 0}, "So 100 points are 1.00 EUR.", "In addition you receive"),
     ({"quiz": False}, "While you decide", "questions about these instructions"),
     ({"quiz_attempts": 3}, "You have 3 attempts. After that you go on in any case.", "as often as you need"),
     ({"quiz_attempts": 2, "quiz_failure": "leave"}, "You have 2 attempts. Who still has a wrong answer",
@@ -116,7 +116,7 @@ def test_parts_of_a_session_are_told():
     assert "parts" not in words(instructions(park, 0))
     assert "This session has 3 parts" in words(instructions(park, 0, parts=3))
     assert "At the end all parts are paid." in words(instructions(park, 0, parts=3))
-    assert "Only this part is paid." in words(instructions(park, 0, parts=3, pay_parts="one"))
+    assert "Only this part is paid, the others are not." in words(instructions(park, 0, parts=3, pay_parts="one"))
 
 
 def test_points_below_zero_are_told_where_they_can_be():

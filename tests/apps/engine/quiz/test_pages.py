@@ -35,13 +35,17 @@ class PlayerBot(RoundBot):
         yield SubmissionMustFail(Quiz, {{**right, first: "abc"}}, error_fields=[first])
         yield SubmissionMustFail(Quiz, {{}}, error_fields=list(right))
         yield SubmissionMustFail(Quiz, {{**right, first: wrong[first]}}, error_fields=[first])
-        expect("Your value is", "in", self.html)
+        expect("Your value is", "not in", self.html)  # a hint, and no answer
+        expect("Points = ", "in", self.html)
+        db.expire_all()  # other numbers
+        right, wrong = quiz_answers(self.player), wrong_answers(self.player)
         if self.participant.id_in_session not in FAILS:
             yield Quiz, right
             return
         yield SubmissionMustFail(Quiz, wrong, error_fields=list(wrong))
         expect("after 2 attempts", "in", self.html)
         expect('name="quiz_1"', "not in", self.html)
+        expect("Your value is", "in", self.html)
         yield Submission(Quiz, right, check_html=False)  # too late
         db.expire_all()
         expect(self.player.quiz_failed, True)

@@ -38,6 +38,12 @@ def shown(html):
     return {name: unescape(value) for name, value, _text in SHOWN.findall(html)}
 
 
+def payments(numbers):
+    """(payer, receiver, amount) of pairwise compensation, from 1."""
+    found = ((re.fullmatch(r"step-payment-(\d+)-(\d+)-for-\d+", name), value) for name, value in numbers.items())
+    return [(int(match[1]), int(match[2]), float(value)) for match, value in found if match]
+
+
 def played(treatment, **options):
     """Players who have just played their last round."""
     players = stage(treatment, **options)
