@@ -76,11 +76,11 @@ def merit(types: Any, messages: Any, points: Any, transfers: Any, position: int,
 
 
 class Writer:
-    """Amounts with as few decimals as show all of them exactly, if that is possible."""
+    """Amounts with as few decimals as show all of them exactly, if that is possible; `steps`: as the steps write them."""
 
-    def __init__(self, treatment: Treatment, numbers: Any) -> None:
+    def __init__(self, treatment: Treatment, numbers: Any, steps: bool = False) -> None:
         most = max(amount_decimals(treatment, i) for i in range(treatment.group_size))
-        self.decimals = enough_decimals(list(numbers), most)
+        self.decimals = most if steps else enough_decimals(list(numbers), most)
 
     def __call__(self, number: float) -> str:
         return amount(float(number), self.decimals)
@@ -126,7 +126,7 @@ def quantity_tags(play: Play) -> list[Markup] | None:
 def account_columns(treatment: Treatment, play: Play, called: list[str], told: list[int]) -> list[dict[str, Any]]:
     """From value to points, one column for each player whose type may be known."""
     amounts = {"value": play.values, "cost_share": play.cost_shares, "transfer": play.transfers, "sum": play.utilities}
-    write = Writer(treatment, chain.from_iterable(row[told] for row in amounts.values()))
+    write = Writer(treatment, chain.from_iterable(row[told] for row in amounts.values()), steps=True)
     columns = []
     for i in told:
         units = int(play.points[i])
@@ -142,7 +142,7 @@ def drawing(treatment: Treatment, shown: Example, names: list[str]) -> Markup:
     steps = explain(treatment, shown.types, shown.messages)
     numbers = [*shown.play.cost_shares, *shown.play.transfers]
     draw = DRAWINGS.get(type(steps), shares_drawing if hasattr(steps, "cost_shares") else None)
-    return Markup("") if draw is None else draw(steps, names, Writer(treatment, numbers))
+    return Markup("") if draw is None else draw(steps, names, Writer(treatment, numbers, steps=True))
 
 
 # --- one small figure of the steps ---
