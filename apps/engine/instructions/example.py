@@ -76,7 +76,7 @@ def merit(types: Any, messages: Any, points: Any, transfers: Any, position: int,
 
 
 class Writer:
-    """Amounts with as few decimals as show all of them exactly, if that is possible; `steps`: as the steps write them."""
+    """Amounts with as few decimals as show all of them exactly, if that is possible; or as the `steps` write them."""
 
     def __init__(self, treatment: Treatment, numbers: Any, steps: bool = False) -> None:
         most = max(amount_decimals(treatment, i) for i in range(treatment.group_size))
