@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,7 +21,10 @@ def links(arguments: list[str], rooms: Path, secrets: Mapping[str, str]) -> list
     file = rooms / f"{room}.txt"
     if not file.exists():
         raise RefusedError(f"{file} does not exist: {room} is no room with seats")
-    labels = dict.fromkeys(file.read_text("utf-8-sig").split())
+    try:
+        labels = dict.fromkeys(re.findall(r"[^\s,;]+", file.read_text("utf-8-sig")))  # as engine.room_files reads it
+    except UnicodeDecodeError:
+        raise RefusedError(f"{file} is not UTF-8: save the file as UTF-8 text") from None
     secret = secrets[KEY] + secrets.get(PASSWORD, "")
     return [f"{label},{where}/room/{room}?participant_label={label}&hash={mark(label, secret)}" for label in labels]
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from mechanisms.treatments.texts import UnreadableTextError, read_text
+
 LABEL = re.compile(r"[A-Za-z0-9_]{1,64}")
 read: dict[str, list[str]] = {}
 
@@ -18,17 +20,20 @@ class RoomFileError(ValueError):
 
 
 def labels_of(file: str | Path) -> list[str]:
-    """The labels of a file, one or more a line; RoomFileError names each line that is wrong."""
+    """The labels of a file, one or more a line, with spaces, commas or semicolons between them.
+
+    RoomFileError names each line that is wrong.
+    """
     try:
-        text = Path(file).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise RoomFileError(f"{file} is not UTF-8: save it as plain text in UTF-8") from None
+        text = read_text(Path(file))
+    except UnreadableTextError as error:
+        raise RoomFileError(f"{file}, {error}") from None
     except OSError as error:
         raise RoomFileError(f"{file} cannot be read ({error.strerror}): put it there, one label a line") from None
     found: dict[str, int] = {}
     wrong = []
     for number, line in enumerate(text.splitlines(), start=1):
-        for label in line.split():
+        for label in re.split(r"[\s,;]+", line.strip(" \t,;")) if line.strip(" \t,;") else []:
             if not LABEL.fullmatch(label):
                 wrong.append(f"{file}, line {number}: {ascii(label)[:70]} is no label: use letters, digits and _ alone")
             elif label in found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,7 @@ from typing import Any
 from mechanisms.shown import Shown
 from mechanisms.treatments.errors import parse
 from mechanisms.treatments.schema import SessionSpec, TreatmentError
+from mechanisms.treatments.texts import UnreadableTextError, odd_sign, read_text
 from mechanisms.treatments.treatment import Treatment
 
 
@@ -87,13 +89,22 @@ def load_session_designs(folder: str | os.PathLike[str]) -> list[SessionDesign]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
+        text = read_text(path)
     except OSError as error:
         raise TreatmentError(f"{path}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError as error:
-        raise TreatmentError(f"{path}: byte {error.start} is not UTF-8: save the file as UTF-8 text") from None
+    except UnreadableTextError as error:
+        raise TreatmentError(f"{path}: {error}") from None
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise TreatmentError(f"{path}: not correct TOML: {error}") from None
+        raise TreatmentError(f"{path}: not correct TOML: {_told(text, error)}") from None
+
+
+def _told(text: str, error: tomllib.TOMLDecodeError) -> str:
+    """The parser's message; where it stumbles over a sign that only looks right, that sign."""
+    place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+    odd = odd_sign(text, int(place[1]), int(place[2])) if place else ""
+    return f"line {place[1]}, column {place[2]}: {odd}" if place and odd else str(error)
 
 
 def _treatment(path: Path, data: dict[str, Any]) -> Treatment:

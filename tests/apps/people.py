@@ -19,7 +19,8 @@ class People:
     """Participants without browsers; each is somewhere, and does what is said."""
 
     def __init__(self, address, name, count, **changes):
-        self.code, self.links = create_session(address, name, count, **{**PLAIN, **changes})
+        plain = {} if any(key.startswith("part1_") for key in changes) else PLAIN
+        self.code, self.links = create_session(address, name, count, **{**plain, **changes})
         self.address, self.at, self.html = address, {}, {}
 
     def open(self, *people):

@@ -9,6 +9,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from mechanisms.treatments.texts import UnreadableTextError, read_text
+
 FILE = Path(__file__).parents[3] / "_rooms" / "lab_seats.csv"
 SEATS_IN_A_ROW = 8
 
@@ -33,15 +35,27 @@ def seating_plan(people: list[dict[str, Any]], file: Path = FILE) -> dict[str, o
 def drawn(file: Path) -> tuple[list[list[str]], str]:
     """The picture, and a sentence if a label is in it twice or the file cannot be read: the monitor goes on without."""
     try:
-        with file.open(newline="", encoding="utf-8-sig") as text:
-            grid = [[cell.strip() for cell in row] for row in csv.reader(text)]
-    except (OSError, UnicodeDecodeError, csv.Error):
+        text = read_text(file)
+        lines = text.rstrip("\n ").split("\n")
+        grid = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=separator(text))]
+    except UnreadableTextError as error:
+        return [], f"{file.name}, {error}"
+    except (OSError, csv.Error):
         return [], f"{file.name} cannot be read: save it as CSV in UTF-8, one line a row of desks, one cell a seat"
     twice = sorted(
         label for label, count in Counter(label for row in grid for label in row).items() if label and count > 1
     )
     problem = f"{file.name} has {', '.join(twice)} more than once: each seat needs a label of its own" if twice else ""
     return grid, problem
+
+
+def separator(text: str) -> str:
+    """What stands between the cells: programs write semicolons where a comma is the decimal sign, or tabs.
+
+    >>> separator("lab01;lab02"), separator("lab01,lab02")
+    (';', ',')
+    """
+    return max(",;\t", key=text.count)
 
 
 def default_grid(labels: list[str]) -> list[list[str]]:

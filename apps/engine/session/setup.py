@@ -1,5 +1,10 @@
 """Everything that is fixed when a session is created: treatments in force, orders of parts."""
 
+import difflib
+from collections.abc import Collection, Mapping
+
+from otree.session import SESSION_CONFIGS_DICT
+
 from engine import PLATFORM_VERSION
 from engine.otree_repairs.creation import ImpossibleSessionError
 from engine.people import Session
@@ -14,6 +19,7 @@ def fix_session(session: Session) -> None:
         return
     design, config = design_of(session.config), session.config
     try:
+        check_keys(config, SESSION_CONFIGS_DICT[config["name"]])
         treatments = treatments_in_force(config, session.num_participants)
         session.pay_parts = checked_pay_parts(config.get("pay_parts", design.pay))
     except TreatmentError as error:
@@ -25,6 +31,14 @@ def fix_session(session: Session) -> None:
     session.questionnaires = list(design.questionnaires)
     session.declined = []
     session.platform_version = PLATFORM_VERSION
+
+
+def check_keys(config: Mapping[str, object], known: Collection[str]) -> None:
+    """A key that sessions of this name do not have would change nothing: somebody meant another one."""
+    for key in sorted(set(config) - set(known)):
+        close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+        right = f"did you mean {close[0]}?" if close else f"use some of {', '.join(sorted(known))}"
+        raise TreatmentError(f"{key} = {config[key]!r}: sessions of {config['name']} have no such key; {right}")
 
 
 def checked_pay_parts(value: str) -> str:

@@ -5,11 +5,25 @@ from engine.room_files import RoomFileError, labels_of
 
 
 @pytest.mark.parametrize(
-    "text", [b"\xef\xbb\xbflab01\r\nlab02\r\n", b"lab01\nlab02", b"lab01 lab02\n\n"], ids=["Notepad", "plain", "a line"]
+    "text",
+    [
+        b"\xef\xbb\xbflab01\r\nlab02\r\n",
+        b"lab01\nlab02",
+        b"lab01 lab02\n\n",
+        b"lab01;lab02;\r\n;\r\n",
+        b"lab01\rlab02\r",
+    ],
+    ids=["Notepad", "plain", "a line", "semicolons", "old line ends"],
 )
 def test_labels_with_and_without_notepads_mark(tmp_path, text):
     (tmp_path / "lab.txt").write_bytes(text)
     assert labels_of(tmp_path / "lab.txt") == ["lab01", "lab02"]
+
+
+def test_a_sign_of_another_encoding_is_said_with_its_place(tmp_path):
+    (tmp_path / "lab.txt").write_bytes("lab01\r\nplatz-süd\r\n".encode("cp1252"))
+    with pytest.raises(RoomFileError, match=r"line 2, column 8, ü in Windows-1252\): save the file as UTF-8"):
+        labels_of(tmp_path / "lab.txt")
 
 
 def test_each_error_is_a_line(tmp_path):

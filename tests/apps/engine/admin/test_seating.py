@@ -2,7 +2,8 @@
 
 import csv
 
-from engine.admin.seating import FILE, seating_plan
+import pytest
+from engine.admin.seating import FILE, drawn, seating_plan
 
 from tests.lab import ROOT
 
@@ -47,3 +48,22 @@ def test_another_room_than_the_one_in_the_picture(tmp_path):
     room.write_text("a1,a2\n", encoding="utf-8")
     plan = seating_plan(people("x1", "x2"), room)
     assert [[cell["label"] for cell in row] for row in plan["rows"]] == [["x1", "x2"]]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\xef\xbb\xbfa1,,a2\r\nb1,b2,\r\n", b"a1;;a2\r\nb1;b2;\r\n", b"a1\t\ta2\nb1\tb2\t\n\n\n"],
+    ids=["mark", "semicolons", "tabs and blank lines"],
+)
+def test_the_picture_is_read_as_programs_save_it(tmp_path, data):
+    file = tmp_path / "room.csv"
+    file.write_bytes(data)
+    assert drawn(file) == ([["a1", "", "a2"], ["b1", "b2", ""]], "")
+
+
+def test_another_encoding_is_said_with_its_place(tmp_path):
+    file = tmp_path / "room.csv"
+    file.write_bytes("a1,Tür\n".encode("cp1252"))
+    grid, problem = drawn(file)
+    assert grid == []
+    assert "line 1, column 5, ü in Windows-1252" in problem

@@ -1,0 +1,69 @@
+"""Files that people write, in whatever editor: read, or one line that says where and what would be right."""
+
+from __future__ import annotations
+
+import codecs
+import unicodedata
+from pathlib import Path
+
+QUOTES = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "«": '"', "»": '"'}
+
+
+class UnreadableTextError(ValueError):
+    """A file that is no text; says where, and how to save it."""
+
+
+def read_text(path: Path) -> str:
+    r"""The text of a file in UTF-8, without the mark of Windows' editors and with \n at the end of lines.
+
+    Raises
+    ------
+    OSError, UnreadableTextError
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "lab.txt")
+    ...     _ = file.write_bytes("\ufefflab01\r\n".encode())
+    ...     read_text(file)
+    'lab01\n'
+    """
+    data = path.read_bytes()
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise UnreadableTextError('the file is UTF-16 ("Unicode" in some editors), not UTF-8: save it as UTF-8 text')
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise UnreadableTextError(_where(data, error.start)) from None
+    return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _where(data: bytes, place: int) -> str:
+    """The first byte that is no UTF-8, where it is, and what it probably is."""
+    before = data[:place].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    line, column = before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode()) + 1
+    letter = data[place : place + 1].decode("cp1252", "ignore")
+    known = letter != "" and unicodedata.category(letter)[0] in "LPS"
+    guess = f", {letter} in Windows-1252" if known else ""
+    return f"byte {place} is not UTF-8 (line {line}, column {column}{guess}): save the file as UTF-8 text"
+
+
+def odd_sign(text: str, line: int, column: int) -> str:
+    """What stands at a place where a program stumbles, if it does not look like what it is; else "".
+
+    >>> odd_sign("rounds = “10”", 1, 10)
+    'there is “ (U+201C): write " in its place'
+    >>> odd_sign("a = 1", 1, 5)
+    ''
+    """
+    lines = text.split("\n")
+    sign = lines[line - 1][column - 1 : column] if 0 < line <= len(lines) else ""
+    if not sign or sign.isascii():
+        return ""
+    if sign in QUOTES:
+        return f"there is {sign} (U+{ord(sign):04X}): write {QUOTES[sign]} in its place"
+    if sign.isspace() or unicodedata.category(sign) in ("Cf", "Zs"):
+        name = unicodedata.name(sign, "a sign").lower()
+        return f"there is a sign that does not show, {name} (U+{ord(sign):04X}): take it away or write a space"
+    return f"there is {sign} (U+{ord(sign):04X}), which can stand only between quotation marks"

@@ -1,0 +1,69 @@
+"""Files as editors save them: read, or one line that says where and what would be right."""
+
+import pytest
+
+from mechanisms.treatments import TreatmentError, load_session_designs, load_treatment
+from mechanisms.treatments.texts import UnreadableTextError, odd_sign, read_text
+from tests.lab import ROOT
+
+TEXT = (ROOT / "treatments" / "park_vcg.toml").read_text("utf-8")
+
+
+def saved(tmp_path, data):
+    path = tmp_path / "park.toml"
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbf" + TEXT.encode(),
+        b"\xef\xbb\xbf\xef\xbb\xbf" + TEXT.encode(),
+        TEXT.replace("\n", "\r\n").encode() + b"\r\n\r\n",
+        TEXT.replace("\n", "\r").encode(),
+    ],
+    ids=["mark", "two marks", "Windows", "old line ends"],
+)
+def test_what_editors_add_is_passed_over(tmp_path, data):
+    here, plain = load_treatment(saved(tmp_path, data)), load_treatment(ROOT / "treatments" / "park_vcg.toml")
+    assert {**here.definition, "name": ""} == {**plain.definition, "name": ""}
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b'title = "a"\ndescription = "S\xfcd"\n', r"byte 28 is not UTF-8 \(line 2, column 17, ü in Windows-1252\)"),
+        (TEXT.encode("utf-16"), "UTF-16"),
+        (
+            TEXT.replace("[session]", "[session]\nrounds = “10”", 1).encode(),
+            'there is “ .U.201C.: write " in its place',
+        ),
+        (TEXT.replace("[session]", "\u200b[session]", 1).encode(), "does not show, zero width space"),
+        (TEXT.replace("[session]", "[session]\nrounds\u00a0= 10", 1).encode(), "does not show, no-break space"),
+        (TEXT.replace("[session]", "[session]\nrounds − 10", 1).encode(), "there is −"),
+    ],
+    ids=["Windows-1252", "UTF-16", "quotes", "zero width", "no-break", "minus"],
+)
+def test_what_cannot_be_read_is_one_line_with_file_place_and_what_is_right(tmp_path, data, words):
+    with pytest.raises(TreatmentError, match=words) as refused:
+        load_treatment(saved(tmp_path, data))
+    assert "park.toml" in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_what_macos_leaves_beside_files_is_no_treatment(tmp_path):
+    saved(tmp_path, TEXT.encode())
+    (tmp_path / "._park.toml").write_bytes(b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X\xff")
+    (tmp_path / "__MACOSX").mkdir()
+    (tmp_path / "__MACOSX" / "._park.toml").write_bytes(b"\x00\x05\x16\x07\xff")
+    assert [design.name for design in load_session_designs(tmp_path)] == ["park"]
+
+
+def test_odd_signs_are_those_that_are_not_ascii():
+    assert odd_sign("a", 1, 1) == odd_sign("a", 9, 9) == ""
+
+
+def test_a_text_of_bytes_says_where(tmp_path):
+    with pytest.raises(UnreadableTextError, match=r"line 2, column 1\)"):
+        read_text(saved(tmp_path, b"\r\n\x81"))
