@@ -16,6 +16,8 @@ CROSS_CUTTING = {
     "tests/test_library.py": "the packages as they are installed and first used",
     "tests/apps/engine/otree_repairs/test_fuzz.py": "malformed requests of all kinds on a real server",
     "tests/apps/engine/otree_repairs/test_kills.py": "kills of a real server at any moment, on both databases",
+    "tests/apps/engine/session/test_leavers.py": "people who leave, on each page, on a real server",
+    "tests/apps/engine/session/test_redrawn.py": "groups that are drawn anew, in all that they meet, on a real server",
     "tests/apps/test_sessions.py": "whole sessions in oTree, of all shipped treatments",
     "tests/apps/test_other_games.py": "whole sessions in oTree, of games that are not shipped",
     "tests/analysis/behaviour/test_recovery.py": "parameters of all models come back from simulated data",
@@ -41,11 +43,12 @@ THROUGH = {
         analysis.behaviour.models.participant_mixture analysis.behaviour.models.uniform
     """,
     "tests/analysis/inference/test_clustered.py": "analysis.inference.clusters",
+    "tests/analysis/inference/test_units.py": "analysis.inference.meetings",
     "tests/analysis/loading/test_exports.py": """
-        analysis.loading.wide analysis.loading.wide_decisions analysis.loading.versions
+        analysis.loading.wide analysis.loading.wide_decisions
     """,
     "tests/analysis/loading/test_reading.py": """
-        analysis.errors analysis.loading.schema analysis.loading.texts analysis.loading.companions
+        analysis.errors analysis.loading.texts analysis.loading.companions
     """,
     "tests/analysis/predictions/test_joined.py": """
         analysis.games analysis.predictions.message_lists analysis.predictions.solutions
@@ -73,13 +76,11 @@ THROUGH = {
         engine.otree_repairs.refusals
         engine.otree_repairs.sockets
     """,
-    "tests/apps/engine/paper/test_handouts.py": "engine.paper.points_sheets",
     "tests/apps/engine/quiz/test_pages.py": "engine.quiz.export",
     "tests/apps/engine/quiz/test_questions_game.py": "engine.quiz.example",
     "tests/apps/engine/screens/test_round.py": """
         engine.screens.private engine.screens.receipt engine.words.rendering engine.words.sentences
     """,
-    "tests/apps/engine/test_guess_page.py": "engine.words.entries engine.words.guess_rule engine.session.guesses",
     "tests/apps/engine/words/test_numbers.py": "engine.words.grids",
     "tests/apps/engine/words/test_translations.py": "engine.words.language",
     "tests/apps/test_sessions.py": """
@@ -88,7 +89,7 @@ THROUGH = {
         engine.bots.strategies
     """,
     "tests/browser/test_outside.py": "engine.otree_repairs.outside",
-    "tests/browser/test_session.py": "engine.otree_repairs.fields engine.otree_repairs.frame",
+    "tests/browser/test_session.py": "engine.otree_repairs.frame",
     "tests/mechanisms/bayesian/test_correlated_types.py": "mechanisms.games.comparisons mechanisms.verdicts",
     "tests/mechanisms/bayesian/test_equilibria.py": "mechanisms.bayesian._weights",
     "tests/mechanisms/bayesian/test_rationalizability.py": """
@@ -98,13 +99,12 @@ THROUGH = {
         mechanisms.certificate.bayesian_rows mechanisms.certificate.coalition_rows
         mechanisms.certificate.dominance_rows mechanisms.certificate.elimination_rows
         mechanisms.certificate.learning_rows mechanisms.certificate.nash_rows
-        mechanisms.certificate.secure_rows mechanisms.certificate.theory mechanisms.certificate.words
+        mechanisms.certificate.secure_rows mechanisms.certificate.words
     """,
     "tests/mechanisms/cost_sharing/test_contract.py": """
-        mechanisms.cost_sharing.aumann_shapley mechanisms.cost_sharing.friedman_moulin mechanisms.arrays
+        mechanisms.cost_sharing.aumann_shapley mechanisms.cost_sharing.friedman_moulin
     """,
     "tests/mechanisms/demand_equilibria/test_contract.py": "mechanisms.demand_equilibria.result mechanisms.costs.shape",
-    "tests/mechanisms/environments/test_social_choice.py": "mechanisms.environments.tie_breaking",
     "tests/mechanisms/explanations/test_explanations.py": "mechanisms.explanations.telling",
     "tests/mechanisms/matching/test_perfect_stranger.py": """
         mechanisms.matching.finite_fields mechanisms.matching.schedule_search
@@ -112,17 +112,14 @@ THROUGH = {
     "tests/mechanisms/quantal_response/test_branch.py": """
         mechanisms.quantal_response.agents mechanisms.quantal_response.continuation
     """,
-    "tests/mechanisms/solutions/test_coalitions.py": "mechanisms.solutions.group_manipulability",
-    "tests/mechanisms/solutions/test_elimination.py": "mechanisms.solutions.pure_dominance",
-    "tests/mechanisms/solutions/test_secure_implementation.py": """
-        mechanisms.solutions.strategy_proofness mechanisms.solutions.type_boxes
-    """,
+    "tests/mechanisms/solutions/test_secure_implementation.py": "mechanisms.solutions.type_boxes",
     "tests/mechanisms/test_contract.py": """
         mechanisms.cost_sharing.incremental mechanisms.costs.base
     """,
     "tests/mechanisms/test_main.py": "mechanisms.certificate.rendering mechanisms.certificate.variations",
     "tests/mechanisms/treatments/test_rules.py": "mechanisms.rule mechanisms.transfers.reported",
-    "tests/apps/engine/session/test_presence.py": "engine.record engine.admin.seats",
+    "tests/apps/engine/session/test_presence.py": "engine.admin.seats",
+    "tests/apps/engine/test_record.py": "engine.admin.edits",
     "tests/apps/engine/session/test_certificates.py": "engine.otree_repairs.aside",
     "tests/mechanisms/treatments/test_treatment.py": "mechanisms.treatments.numbers",
 }
@@ -160,6 +157,7 @@ def test_every_module_has_its_tests_or_says_where_they_are():
     homeless = set(MODULES) - own - through - otrees - faces - declared()
     assert homeless == set(), "write tests/a/b/test_c.py for a/b/c.py, or say in THROUGH which file tests it"
     assert through <= set(MODULES)
+    assert through & own == set(), "has a file of its own, so that no reason is needed"
     assert [path for path in THROUGH if path not in TESTS] == []
 
 

@@ -167,3 +167,11 @@ def profiles(treatment, count=6):
     for _ in range(count):
         types = [float(generator.choice(place.types)) for place in treatment.positions]
         yield types, [float(generator.choice(place.messages)) for place in treatment.positions]
+
+
+def with_beliefs(name, session=None, **changes):
+    """A treatment that asks for guesses in rounds 1 and 3, and pays them at most 10 points."""
+    definition = TREATMENTS[name].definition
+    session = {**definition["session"], **(session or {})}
+    beliefs = {"rounds": [1, 3], "points": 10, **changes}
+    return Treatment.from_definition({**definition, "session": session, "beliefs": beliefs})

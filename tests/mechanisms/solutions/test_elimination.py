@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mechanisms.games.best_responses import payoff_rows
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.solutions import pure_dominance
 from mechanisms.solutions.elimination import iterated_elimination, player_of
@@ -182,22 +181,6 @@ def test_too_many_messages_are_said_before_memory_is_used():
     with pytest.raises(TooLargeError, match=r"too large: the pairs .* 1e\+10, .*; 10000 messages a player would fit"):
         iterated_elimination(NormalFormGame(np.zeros((1, 100_000))))
     assert iterated_elimination(NormalFormGame([np.arange(100_000)]), "overwhelmed").solved
-
-
-def test_an_excuse_outlives_the_round(monkeypatch):
-    """Pairs keep their excuse until its column goes: with excuses forgotten, more pairs are screened."""
-    rows = payoff_rows(NormalFormGame(np.random.default_rng(1).integers(0, 100, (2, 30, 30))), 0)
-    screened = []
-    screen = pure_dominance._screen
-    monkeypatch.setattr(
-        pure_dominance, "_screen", lambda *args: (screened.append(np.count_nonzero(args[2])), screen(*args))
-    )
-    dominance = pure_dominance.PureDominance(rows, 0)
-    dominance.find(np.arange(30), np.ones(30, dtype=bool))
-    first = sum(screened)
-    screened.clear()
-    dominance.find(np.arange(30), np.arange(30) != 0)
-    assert 0 < sum(screened) < first * 0.9
 
 
 @pytest.mark.parametrize("kind", ["strict", "overwhelmed", "rationalizable"])
