@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from commands.opening import RefusedError
@@ -98,7 +98,7 @@ def restore_sqlite(database: Path, root: Path, source: Path) -> Path | None:
     return before
 
 
-def take(file: Any) -> None:
+def take(file: IO[bytes]) -> None:
     """As a server does it: the lock ends with this process."""
     if sys.platform == "win32":
         import msvcrt

@@ -155,6 +155,7 @@ class Player(Protocol):
     cost_share: float
     transfer: float
     points_units: int
+    compensation_units: int
     belief: float | None
     belief_units: int
     belief_shown_at: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,10 @@ from mechanisms.verdicts import TooLargeError, Verdict
 
 MAX_PROGRAMS = 50_000
 """Messages of all players at all type profiles for which a linear program may be needed."""
+
+
+P = TypeVar("P")
+"""One player's payoffs, with what is already known of them."""
 
 
 class Left(Protocol):
@@ -37,8 +41,8 @@ class Left(Protocol):
 
 def solvable(
     theory: Theory,
-    eliminate: Callable[[NormalFormGame, list[Any]], Left],
-    player: Callable[[NormalFormGame, int], Any],
+    eliminate: Callable[[NormalFormGame, list[P]], Left],
+    player: Callable[[NormalFormGame, int], P],
     method: str,
 ) -> Finding:
     """Whether one message profile is left at every type profile, and in how many rounds.
@@ -46,7 +50,7 @@ def solvable(
     `eliminate` gets the players of the game, made by `player`: each type is one, in all its games.
     """
     rounds, unsolved, tolerance = [], None, 0.0
-    players: dict[tuple[int, int], Any] = {}
+    players: dict[tuple[int, int], P] = {}
     for types, game in theory.games():
         for own in enumerate(types):
             if own not in players:

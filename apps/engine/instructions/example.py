@@ -14,6 +14,7 @@ from engine.instructions import drawings
 from engine.words.language import _
 from engine.words.names import message_text, player_names, type_name
 from engine.words.numbers import amount, amount_decimals, enough_decimals, outcome_text, plain, points_text, tagged
+from mechanisms.arrays import FloatArray, IntArray
 from mechanisms.explanations import (
     ExpectedEffects,
     OtherShares,
@@ -64,7 +65,9 @@ def told_types(treatment: Treatment, position: int) -> list[int]:
     return [position] if treatment.information == "own" else list(range(treatment.group_size))
 
 
-def merit(types: Any, messages: Any, points: Any, transfers: Any, position: int, told: list[int]) -> float:
+def merit(
+    types: FloatArray, messages: FloatArray, points: IntArray, transfers: FloatArray, position: int, told: list[int]
+) -> float:
     """How much a profile shows; a message of 0 or a transfer of 0 shows little.
 
     Where types are reported, some reports are the type and some are not: neither shall look like advice.

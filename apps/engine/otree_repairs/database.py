@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from otree import database
 from otree.database import AnyModel
@@ -75,7 +75,7 @@ def check_file() -> None:
             raise UnusableError("db.sqlite3 is in a folder without write-ahead logs (a network drive?): use another.")
 
 
-locked: list[Any] = []
+locked: list[IO[bytes]] = []
 """The open lock file: the lock ends with this process, however that ends, and no forked process inherits it."""
 
 
@@ -92,7 +92,7 @@ def be_the_only_one() -> None:
     locked.append(file)
 
 
-def take(file: Any) -> None:
+def take(file: IO[bytes]) -> None:
     if sys.platform == "win32":
         import msvcrt
 

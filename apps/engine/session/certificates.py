@@ -52,7 +52,7 @@ def certificate_of(session: Session, part: int) -> Certificate | None:
     return None if kept is None else Certificate.from_plain(json.loads(kept.plain))
 
 
-def kept_certificate(identity: str) -> Any:
+def kept_certificate(identity: str) -> KeptCertificate | None:
     return dbq(KeptCertificate).filter_by(identity=identity, version=PLATFORM_VERSION).first()
 
 
@@ -120,7 +120,7 @@ def start() -> None:
         running.append(asyncio.get_running_loop().create_task(keep_certificates()))
 
 
-running: list[Any] = []  # Python itself would forget a task that nobody holds
+running: list[asyncio.Task[None]] = []  # Python itself would forget a task that nobody holds
 
 
 def install() -> None:

@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
 from math import floor
-from typing import Any
 
 from otree.common import get_models_module
 
@@ -29,7 +28,7 @@ def rule(session: Session, part: int) -> str:
     return str(treatment_of(session, part).protocol.partner_left)
 
 
-def left(session: Session, players: Sequence[Player]) -> list[Any]:
+def left(session: Session, players: Sequence[Player]) -> list[Player]:
     """Those of these players who do not take part."""
     declined = session.declined
     return [p for p in players if p.participant.id_in_session in declined] if declined else []
@@ -58,7 +57,7 @@ def awaits_compensation(participant: Participant) -> bool:
     )
 
 
-def rounds(participant: Participant, part: int) -> list[Any]:
+def rounds(participant: Participant, part: int) -> list[Player]:
     """The participant's players in the rounds of a part that count."""
     model = get_models_module(participant.session.config["app_sequence"][1]).Player
     found = model.objects_filter(participant=participant, part=part, practice=False)
