@@ -14,7 +14,7 @@ from engine import otree_repairs
 from engine.admin import edits, report, seats
 from engine.otree_repairs.fields import shared
 from engine.quiz.pages import QuizFields
-from engine.session import certificates
+from engine.session import certificates, configs
 from engine.session.earnings import settle_participant
 from engine.session.guesses import BeliefFields, score_beliefs
 from engine.session.in_force import treatment_of
@@ -29,6 +29,7 @@ seats.install()  # first: what the doors refuse is no opened seat
 edits.install()
 otree_repairs.install()
 certificates.install()
+configs.install()
 
 
 class EngineSubsession(BaseSubsession):

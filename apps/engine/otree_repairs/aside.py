@@ -21,7 +21,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -31,7 +31,7 @@ from otree import database
 from engine.otree_repairs import one_lock
 
 MOST_AT_ONCE = 4
-READY, END, FAILED = "ready", "end of the job", "the job failed"
+READY, END, FAILED, ANSWERED = "ready", "end of the job", "the job failed", "answered"
 Job = Callable[..., None]
 logger = logging.getLogger(__name__)
 threads = ThreadPoolExecutor(2 * MOST_AT_ONCE, thread_name_prefix="aside")  # they only wait
@@ -182,6 +182,41 @@ class Messages:
 
     def send(self, message: object) -> None:
         self.connection.send(message)
+
+
+class Kept:
+    """A process that stays after its answer, for the next question of the same kind: what it has computed, it knows.
+
+    Its function is called with the connection and a first question, sends the parts of the answer and ANSWERED, and
+    then waits for the next one; it may end whenever it likes.
+    """
+
+    def __init__(self, function: Job) -> None:
+        self.function, self.one_at_a_time = function, asyncio.Lock()
+        self.messages: Messages | None = None
+
+    async def ask(self, question: object) -> list[Any]:
+        """The parts of the answer, of a process that is still there, else of a new one."""
+        async with self.one_at_a_time:
+            if self.messages is not None:
+                with suppress(OSError, JobFailedError):
+                    self.messages.send(question)
+                    return await self.answer()
+                self.messages.connection.close()
+            async with places[0]:
+                connection = await ready()
+            connection.send((self.function, (question,)))
+            self.messages = Messages(connection)
+            return await self.answer()
+
+    async def answer(self) -> list[Any]:
+        assert self.messages is not None
+        parts: list[Any] = []
+        while (part := await self.messages.next()) != ANSWERED:
+            if part is None:
+                raise JobFailedError("the process has ended")
+            parts.append(part)
+        return parts
 
 
 @asynccontextmanager

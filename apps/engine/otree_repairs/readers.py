@@ -37,6 +37,7 @@ READ_ONLY = (
     admin.SessionDataAjax, admin.SessionData, admin.SessionPayments, admin.AdminReport,
 )  # fmt: skip
 PIECE = 65536
+KEPT_SECONDS = 60
 Dispatch = Callable[[Any], Any]
 
 
@@ -73,14 +74,28 @@ def beside_play(dispatch: Dispatch) -> Dispatch:
             await refusal(view.scope, view.receive, view.send)
             return
         scope = {key: value for key, value in view.scope.items() if key not in NOT_SENT}
+        if isinstance(view, admin.AdminReport):
+            for message in await reports().ask((scope, vars(watch))):
+                await pass_on(view, message)
+            return
         async with aside.job(answer, scope, vars(watch)) as messages:
             async for message in messages:
-                if message["type"] == "session":
-                    view.scope["session"].update(message["session"])
-                else:
-                    await view.send(message)
+                await pass_on(view, message)
 
     return relayed
+
+
+async def pass_on(view: Any, message: Any) -> None:
+    if message["type"] == "session":
+        view.scope["session"].update(message["session"])
+    else:
+        await view.send(message)
+
+
+@lru_cache
+def reports() -> aside.Kept:
+    """Monitors ask again every few seconds; rounds that are over are remembered."""
+    return aside.Kept(answers)
 
 
 NOT_SENT = ("app", "router", "endpoint", "extensions")
@@ -151,6 +166,21 @@ def answer(connection: Connection, scope: Scope, watched: dict[str, Any]) -> Non
     aside.give_way()
     read_only()
     asyncio.run(respond(connection, scope))
+
+
+def answers(connection: Connection, question: tuple[Scope, dict[str, Any]]) -> None:
+    aside.give_way()
+    read_only()
+    while True:
+        scope, watched = question
+        vars(watch).update(watched)
+        asyncio.run(respond(connection, scope))
+        db.close()
+        connection.send(aside.ANSWERED)
+        if not connection.poll(KEPT_SECONDS):
+            return
+        question = connection.recv()
+        db.new_session()
 
 
 async def respond(connection: Connection, scope: Scope) -> None:

@@ -9,10 +9,11 @@ from contextlib import suppress
 from typing import Any
 
 from otree.channels import consumers, utils
-from otree.common import AUTH_COOKIE_NAME, AUTH_COOKIE_VALUE
+from otree.common import AUTH_COOKIE_NAME, AUTH_COOKIE_VALUE, make_hash
 from otree.database import db, session_scope
 from otree.live import live_payload_function
 from otree.models import Participant
+from otree.views.abstract import WaitPage
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from uvicorn.protocols.websockets.websockets_impl import WebSocketProtocol
@@ -25,7 +26,7 @@ POLICY_VIOLATION = 1008
 
 
 class NotAllowedError(Exception):
-    """A websocket of an experimenter's page, without the experimenter's cookie."""
+    """A websocket of an experimenter's page, without the experimenter's cookie; or of somebody else's page."""
 
 
 async def guarded(app: Any, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,11 +54,36 @@ async def on_connect(self: Any, websocket: WebSocket) -> None:
     try:
         async with one_lock.lock:
             with session_scope():
+                if isinstance(self, consumers.BaseWaitPage):
+                    check_own(websocket.query_params.get("participant_code", ""), **self.cleaned_kwargs)
                 await self.post_connect(**self.cleaned_kwargs)
     except BaseException:
         for group in self.groups:
             utils.channel_layer.discard(group, websocket)
         raise
+
+
+def own_address(page: Any) -> str:
+    """Of a wait page's websocket: with the participant's code, as all her or his addresses; numbers can be guessed."""
+    return f"{plain_socket_url(page)}&participant_code={page.participant.code}"
+
+
+def check_own(code: str, participant_id: int, session_pk: int, **others: Any) -> None:
+    if not code or not Participant.objects_exists(id=participant_id, code=code, session_id=session_pk):
+        raise NotAllowedError("not the participant's own wait page")
+
+
+def room_address(room_name: str, participant_label: str, **others: Any) -> str:
+    """Of the websocket of a room's first page: who is there is shown to the experimenter, by labels."""
+    mark = make_hash(f"{room_name} {participant_label}")
+    return f"{plain_room_path(room_name=room_name, participant_label=participant_label, **others)}&mark={mark}"
+
+
+def room_parameters(self: Any) -> Any:
+    found = plain_room_parameters(self)
+    if found.pop("mark", "") != make_hash(f"{found.get('room_name')} {found['participant_label']}"):
+        raise NotAllowedError("not the page of this label")
+    return found
 
 
 async def live_receive(self: Any, websocket: WebSocket, data: Any) -> None:
@@ -87,12 +113,16 @@ async def process_request(self: Any, path: str, headers: Any) -> Any:
         return 400, [], b"The headers are not readable.\n"
 
 
+plain_socket_url, plain_room_path = WaitPage.socket_url, utils.room_participant_path
+plain_room_parameters = consumers.WSRoomParticipant.clean_kwargs
 plain_process_request = WebSocketProtocol.process_request
 
 
 def install() -> None:
     consumers.lock2 = Consumer.lock = one_lock.lock
     Consumer.on_connect = on_connect
+    WaitPage.socket_url, utils.room_participant_path = own_address, room_address
+    consumers.WSRoomParticipant.clean_kwargs = room_parameters
     consumers.LiveConsumer.on_receive = live_receive
     consumers.LiveConsumer.post_receive_json = live_answer
     WebSocketProtocol.process_request = process_request

@@ -95,10 +95,14 @@ def _in_force(treatment: Treatment, number: int, config: dict[str, Any], partici
     return treatment.with_protocol(**changes) if changes else treatment
 
 
-def check_participants(design: SessionDesign, participants: int) -> None:
+def multiple_of(design: SessionDesign) -> int:
     """Everybody has a group in every part, and every order of the parts has as many people."""
+    return math.lcm(*(treatment.group_size for treatment in design.treatments)) * len(design.orders)
+
+
+def check_participants(design: SessionDesign, participants: int) -> None:
     sizes = sorted({treatment.group_size for treatment in design.treatments})
-    multiple = math.lcm(*sizes) * len(design.orders)
+    multiple = multiple_of(design)
     if participants % multiple or not participants:
         fewer, more = participants - participants % multiple, participants - participants % multiple + multiple
         right = f"use {fewer} or {more}" if fewer else f"use {more}"

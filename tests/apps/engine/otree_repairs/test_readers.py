@@ -109,6 +109,25 @@ def test_should_the_loaded_copy_be_killed_exports_go_on(own_lab):
         assert look(address, "/api/export_wide") == (200, before)
 
 
+def test_one_process_makes_all_reports_and_another_one_goes_on(own_lab):
+    """What it has computed of rounds that are over it knows; oTree's monitor asks again every few seconds."""
+    with own_lab.server() as address:
+        code, _ = create_session(address, "park_vcg", 3)
+        [copy] = children(own_lab.process.pid)
+        made = []
+        for _ in range(3):
+            assert "Deadlines are watched" in look(address, f"/AdminReport/{code}")[1]
+            made.append(children(copy))
+        [first] = made[0]
+        assert made == [[first]] * 3
+        other, _ = create_session(address, "park_vcg", 3)
+        assert other in look(address, f"/AdminReport/{other}")[1]  # it sees what came later
+        os.kill(first, signal.SIGKILL)
+        assert "Deadlines are watched" in look(address, f"/AdminReport/{code}")[1]
+        [second] = children(copy)
+        assert second != first
+
+
 def children(pid):
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):

@@ -1,0 +1,89 @@
+"""Who is at a wait page or in a room is said by the own page alone, not by whoever counts numbers up."""
+
+import asyncio
+import json
+import re
+import sqlite3
+import time
+from contextlib import suppress
+from html import unescape
+
+import pytest
+import websockets
+
+from tests.apps.people import People
+from tests.lab import Lab, seat_link, visit
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    return Lab(tmp_path_factory.mktemp("sockets"))
+
+
+@pytest.fixture(scope="module")
+def address(lab):
+    with lab.server() as address:
+        yield address
+
+
+def connected(lab, k):
+    database = sqlite3.connect(f"file:{lab.folder / 'db.sqlite3'}?mode=ro", uri=True)
+    [found] = database.execute("select _waitpage_is_connected from otree_participant where id = ?", (k,)).fetchone()
+    database.close()
+    return bool(found)
+
+
+async def waits(lab, key):
+    return connected(lab, key)
+
+
+def told(address, path, check, message=None):
+    """What `check` finds while a websocket is open at this address, and whether the server has closed it."""
+
+    async def session():
+        async with websockets.connect(address.replace("http", "ws") + path) as socket:
+            closed = False
+            with suppress(TimeoutError, asyncio.TimeoutError):
+                try:
+                    if message is not None:
+                        await socket.send(message)
+                    await asyncio.wait_for(socket.wait_closed(), 2)
+                    closed = True
+                except websockets.ConnectionClosed:
+                    closed = True
+            return await check(), closed
+
+    return asyncio.run(session())
+
+
+def test_only_the_own_wait_page_says_that_somebody_waits(lab, address):
+    people = People(address, "chen_serial", 4)
+    people.open(1, 2)
+    people.send(1, consent="True")
+    people.send(2, consent="True")
+    [own] = re.findall(r'data-wait="([^"]+)"', people.html[1])
+    own = unescape(own)
+    key = int(re.search(r"participant_id=(\d+)", own)[1])
+    assert told(address, own, lambda: waits(lab, key)) == (True, False)
+    time.sleep(0.5)
+    assert not connected(lab, key)
+    other = re.search(r"participant_code=(\w+)", unescape(people.html[2]))[1]
+    without = re.sub(r"&participant_code=\w+", "", own)
+    for wrong in (without, f"{without}&participant_code={other}", re.sub(r"session_pk=\d+", "session_pk=999", own)):
+        assert told(address, wrong, lambda: waits(lab, key), '{"tab_hidden": true}') == (False, True), wrong
+
+
+def test_only_a_seats_own_page_says_that_somebody_is_there(address):
+    page = visit(seat_link(address, "lab07"))[1]
+    [own] = re.findall(r'(/wait_for_session_in_room\?[^"\']+)', unescape(page).replace("\\u0026", "&"))
+
+    async def present():
+        """As the experimenter's page of the room is told."""
+        async with websockets.connect(f"{address.replace('http', 'ws')}/room_without_session/lab") as socket:
+            return json.loads(await socket.recv())["present_labels"]
+
+    assert told(address, own, present) == (["lab07"], False)
+    for wrong in (re.sub(r"&mark=\w+", "", own), own.replace("lab07", "lab08")):
+        with pytest.raises(websockets.InvalidStatusCode):
+            told(address, wrong, present)
+    assert asyncio.run(present()) == []
