@@ -18,6 +18,7 @@ CROSS_CUTTING = {
     "tests/apps/engine/otree_repairs/test_kills.py": "kills of a real server at any moment, on both databases",
     "tests/apps/engine/session/test_leavers.py": "people who leave, on each page, on a real server",
     "tests/apps/engine/session/test_redrawn.py": "groups that are drawn anew, in all that they meet, on a real server",
+    "tests/apps/test_claims.py": "what all pages together say of a treatment",
     "tests/apps/test_sessions.py": "whole sessions in oTree, of all shipped treatments",
     "tests/apps/test_other_games.py": "whole sessions in oTree, of games that are not shipped",
     "tests/analysis/behaviour/test_recovery.py": "parameters of all models come back from simulated data",
@@ -82,6 +83,7 @@ THROUGH = {
         engine.screens.private engine.screens.receipt engine.words.rendering engine.words.sentences
     """,
     "tests/apps/engine/words/test_numbers.py": "engine.words.grids",
+    "tests/apps/test_claims.py": "engine.words.place",
     "tests/apps/engine/words/test_translations.py": "engine.words.language",
     "tests/apps/test_sessions.py": """
         engine.export engine.models engine.pages engine.session.designs engine.session.earnings

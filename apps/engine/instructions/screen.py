@@ -20,6 +20,7 @@ from engine.words.place import hands
 from engine.words.rendering import render
 from engine.words.sentences import (
     absent_sentence,
+    late_sentence,
     left_sentence,
     matching_sentence,
     pay_sentence,
@@ -66,7 +67,7 @@ def instructions_view(treatment: Treatment, position: int) -> dict[str, object]:
         "formula": points_formula(treatment, position),
         "formulas": formulas(treatment, position),
         **money_facts(treatment, position),
-        "seconds": protocol.seconds,
+        "late": late_sentence(treatment),
         "absent": absent_sentence(protocol) if treatment.group_size > 1 or protocol.seconds else "",
         "left": [redrawn_sentence(), left_sentence(protocol.partner_left)] if treatment.group_size > 1 else [],
         "feedback": protocol.feedback,

@@ -7,6 +7,7 @@ from engine.quiz.question import Question
 from engine.words.language import _, ngettext
 from engine.words.names import prior_sentence
 from engine.words.numbers import localized, money_text
+from engine.words.sentences import late_sentence
 from mechanisms.treatments import Treatment
 
 
@@ -196,30 +197,23 @@ def practice(treatment: Treatment) -> Question:
 
 def clock(treatment: Treatment) -> Question:
     seconds, demands = treatment.protocol.seconds, treatment.messages_are == "demands"
-    choices = (
-        (
-            "drawn",
-            _("The computer draws one of the allowed requests at random, and it counts as mine.")
-            if demands
-            else _("The computer draws one of the allowed reports at random, and it counts as mine."),
-        ),
-        ("nothing", _("I get no points in this round.")),
-        ("waits", _("Nothing. My group waits for me.")),
+    drawn = (
+        _("The computer draws one of the allowed requests at random, and it counts as mine.")
+        if demands
+        else _("The computer draws one of the allowed reports at random, and it counts as mine.")
     )
-    explanation = ngettext(
-        "You have {n} second. Then the computer draws one of the allowed choices, each with the same chance, and it "
-        "counts as yours.",
-        "You have {n} seconds. Then the computer draws one of the allowed choices, each with the same chance, and it "
-        "counts as yours.",
-        seconds,
-    )
+    choices = [("random", drawn), ("last", _("My last own choice is repeated, if I have made one before."))]
+    if not demands:
+        choices.append(("truthful", _("My true type is reported for me.")))
+    choices += [("nothing", _("I get no points in this round.")), ("waits", _("Nothing. My group waits for me."))]
+    explanation = Markup(late_sentence(treatment))
     text = ngettext(
         "What happens if you have not confirmed your choice after {n} second?",
         "What happens if you have not confirmed your choice after {n} seconds?",
         seconds,
     )
     hint = in_instructions(_("The course of a round"))
-    return Question("clock", text, "choice", "drawn", explanation, choices, hint=hint)
+    return Question("clock", text, "choice", treatment.protocol.computer, explanation, tuple(choices), hint=hint)
 
 
 def money(treatment: Treatment, attempt: int = 0) -> list[Question]:

@@ -15,6 +15,7 @@ from engine.words.language import _
 from engine.words.names import message_text
 from engine.words.numbers import allowed_messages, on_grid, parse_message, plain, two_readings
 from engine.words.rendering import render
+from engine.words.sentences import late_sentence
 from mechanisms.solutions.weak_dominance import weak_dominators
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
@@ -40,7 +41,7 @@ def message_input(player: Player, errors: Sequence[str] = (), typed: str = "") -
         "engine/message.html",
         demands=treatment.messages_are == "demands",
         kind=input_kind(treatment, position),
-        seconds=treatment.protocol.seconds,
+        late=late_sentence(treatment),
         errors=list(errors),
         typed=typed,
         allowed_typed="" if parsed is None else value_to_send(parsed),

@@ -52,6 +52,32 @@ def left_sentence(rule: str) -> Markup:
     return _("If somebody of your group does not take part, your group cannot play and gets no points in these rounds.")
 
 
+def late_sentence(treatment: Treatment) -> Markup | str:
+    """The clock of a decision: how long, and what counts when it is over; "" without a clock."""
+    n, demands = treatment.protocol.seconds, treatment.messages_are == "demands"
+    if not n:
+        return ""
+    how = {
+        "random": _("one of the allowed choices is drawn at random, each with the same chance"),
+        "last": _(
+            "your last own choice is repeated; if there is none, one of the allowed choices is drawn at random, each "
+            "with the same chance"
+        ),
+        "truthful": _("your true type is reported for you"),
+    }[treatment.protocol.computer]
+    if demands:
+        return ngettext(
+            "You have {n} second for a decision. If you have not confirmed a request then, {how}. It counts as yours.",
+            "You have {n} seconds for a decision. If you have not confirmed a request then, {how}. It counts as yours.",
+            n, how=how,
+        )  # fmt: skip
+    return ngettext(
+        "You have {n} second for a decision. If you have not confirmed a report then, {how}. It counts as yours.",
+        "You have {n} seconds for a decision. If you have not confirmed a report then, {how}. It counts as yours.",
+        n, how=how,
+    )  # fmt: skip
+
+
 def absent_sentence(protocol: ProtocolSpec) -> Markup:
     """What happens when somebody leaves in the course of the session; with a time limit nobody waits."""
     how = {

@@ -1,0 +1,155 @@
+"""What subjects are told is what the treatment says: rendered pages of every shipped treatment and of random ones."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+from engine.instructions.screen import instructions
+from engine.quiz.questions_game import questions
+from engine.screens.receipt import part_lines
+from engine.screens.round import decide_screen
+from engine.words.language import use
+from engine.words.place import raising_hands
+from engine.words.rendering import render
+
+from tests.apps import claims
+from tests.apps.engine.instructions.reading import words
+from tests.apps.engine.screens.pages import TREATMENTS, changed, feedback_page, played
+from tests.apps.random_treatments import random_treatments
+from tests.apps.stage import stage
+
+LANGUAGES = ("en", "de", "ja")
+PARTS = [(1, "all"), (2, "all"), (3, "one")]
+CASES = [*TREATMENTS.values(), *random_treatments(24)]
+
+
+def check(page, expected, numbers, language):
+    for family, answers in expected.items():
+        assert claims.claimed(page, family, language) == answers, f"{family}: {page}"
+    for name, values in numbers.items():
+        assert claims.number(page, name, language) == values, f"{name}: {page}"
+    assert not (odd := re.search(claims.NEVER[language], page)), f"{odd[0]!r}: {page}"
+
+
+def decision(treatment, parts, pay_parts):
+    player = stage(treatment, rounds=1)[0]
+    player.session.parts, player.session.pay_parts = [treatment.definition] * parts, pay_parts
+    return words(render("engine/decide.html", **{**decide_screen(player), "instructions": ""}))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("treatment", CASES, ids=lambda treatment: treatment.name)
+def test_what_pages_claim_is_what_the_treatment_says(treatment, language):
+    treatment = treatment.with_protocol(language=language)
+    with use(language):
+        for parts, pay_parts in PARTS:
+            told = words(instructions(treatment, treatment.group_size - 1, parts, pay_parts))
+            check(told, *claims.in_instructions(treatment, parts, pay_parts), language)
+            page = decision(treatment, parts, pay_parts)
+            check(page, *claims.on_the_decision_page(treatment, parts, pay_parts), language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("treatment", CASES, ids=lambda treatment: treatment.name)
+def test_the_right_answers_of_the_quiz_agree_with_the_instructions(treatment, language):
+    """What a right answer explains claims nothing that the treatment does not say."""
+    treatment = treatment.with_protocol(language=language)
+    own_type = float(treatment.positions[0].types[0])
+    with use(language):
+        for parts, pay_parts in PARTS:
+            told = {q.name: q for q in questions(treatment, 0, own_type, 0, parts, pay_parts)}
+            expected, _numbers = claims.in_instructions(treatment, parts, pay_parts)
+            if "clock" in told:
+                assert claims.claimed(told["clock"].explanation, "clock", language) == expected["clock"]
+                assert told["clock"].right == treatment.protocol.computer
+            if "pay" in told:
+                one_part = parts > 1 and pay_parts == "one"
+                one_round = treatment.protocol.pay == "one" and treatment.protocol.rounds > 1
+                assert told["pay"].right == ("one" if one_round else "all")
+                assert ("always" in dict(told["pay"].choices)) == one_part
+            if "group" in told:
+                assert told["group"].right == str(treatment.group_size)
+            for question in told.values():
+                text = f"{question.text} {question.hint} {question.explanation} {dict(question.choices)}"
+                assert not re.search(claims.NEVER[language], text), text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_receipt_of_an_unpaid_part_does_not_say_that_it_is_paid(language):
+    treatment = TREATMENTS["production_serial"].with_protocol(language=language)
+    earned = {"part": 1, "paid_round": None, "round_points": [5, 7], "belief_points": [0, 0], "points_units": 12,
+              "money": "0.048", "empty": [2]}  # fmt: skip
+    with use(language):
+        parts = [part_lines(treatment, earned, number, paid) for number, paid in ((1, False), (2, True))]
+        shown = {"parts": parts, "several": True, "paid_part": 2, "declined": False, "fee": "5", "total": "5",
+                 "was_rounded": False, "was_negative": False, "who": "x"}  # fmt: skip
+        page = str(render("closing/receipt.html", **shown))
+    unpaid, paid = re.findall(r'<section aria-labelledby="part-\d.*?</section>', page, re.DOTALL)
+    all_paid = {
+        "en": "of this part are paid",
+        "de": "dieses Teils werden ausgezahlt",
+        "ja": "全ラウンドのポイントが支払",
+    }
+    assert all_paid[language] not in words(unpaid)
+    assert all_paid[language] in words(paid)
+    assert "\u2013" in words(unpaid), "a round that was not played"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_raises_a_hand_where_nobody_sees_it(language):
+    treatment = TREATMENTS["park_vcg"].with_protocol(language=language)
+    pages = {
+        "consent": lambda: render("welcome/consent.html", fee="", left=[], problems=()),
+        "declined": lambda: render("welcome/declined.html"),
+        "instructions": lambda: instructions(treatment, 0),
+        **{name: lambda name=name: render(f"outside/{name}.html", value="")
+           for name in ("failed", "full", "label", "missing", "no_link", "taken", "end", "refused", "room_wait")},
+    }  # fmt: skip
+    asked = {True: set(), False: set()}
+    for seen in asked:
+        with use(language), raising_hands(seen):
+            asked[seen] = {name for name, page in pages.items() if re.search(claims.HANDS[language], words(page()))}
+    assert asked[False] == set()
+    assert asked[True] == {
+        "consent",
+        "declined",
+        "instructions",
+        "failed",
+        "full",
+        "label",
+        "missing",
+        "no_link",
+        "taken",
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_amounts_that_are_paid_are_not_negative(language):
+    """Pairwise compensation: an arrow, who pays, and an amount above zero or none."""
+    for name in ("park_pairwise", "production_pairwise"):
+        treatment = changed(name, session={"feedback": "all", "language": language})
+        with use(language):
+            for player in played(treatment):
+                page = str(feedback_page(player))
+                *_example, payments = re.findall(r'<ul class="payments">(.*?)</ul>', page, re.DOTALL)
+                assert payments.count("\u2192") == payments.count("<li") == 6
+                assert "\u2212" not in payments
+
+
+def test_the_reader_of_claims_tells_treatments_apart():
+    """A page of another treatment is found wrong: the check can fail."""
+    treatment = TREATMENTS["park_vcg"]
+    told = words(instructions(treatment, 0))
+    for change in ({"pay": "one"}, {"rounds": 3}, {"feedback": "none"}, {"seconds": 77}, {"exchange_rate": "0.07"}):
+        other = treatment.with_protocol(**change)
+        with pytest.raises(AssertionError):
+            check(told, *claims.in_instructions(other, 1, "all"), "en")
+    with pytest.raises(AssertionError):
+        check(told, *claims.in_instructions(treatment, 2, "one"), "en")
+
+
+def test_declined_is_not_thanked():
+    page = words(render("closing/receipt.html", parts=[], several=False, paid_part=0, declined=True, fee="5", total="5",
+                        was_rounded=False, was_negative=False, who=SimpleNamespace()))  # fmt: skip
+    assert "Thank" not in page
+    assert "taking part" not in page
