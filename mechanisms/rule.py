@@ -12,52 +12,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import TYPE_CHECKING, Any, Literal
 
 from mechanisms.shown import Shown
+
+if TYPE_CHECKING:
+    from mechanisms.options import Options
 
 ENVIRONMENTS = ("production", "single_peaked", "public_project")
 FORMS = {"demands": "demand", "reports": "direct"}
 """How a game is played, by its messages: the app of a session has the same name."""
-
-
-class Options(BaseModel):
-    """Keys of the table [mechanism] that a rule has beside its name; subclasses add fields, each with a default.
-
-    An option that several rules have is one class of these, or has the same type in all of them.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    def wrong(self, group_size: int) -> tuple[str, str] | None:
-        """(key, what is right) of an option that does not fit the group; None if all do."""
-        return None
-
-    def arguments(self) -> dict[str, Any]:
-        """What the rule's functions are called with, beside demands and cost, or the problem. Agents count from 0."""
-        return {}
-
-
-class DirectOptions(Options):
-    """What all direct mechanisms have: which of several efficient outcomes is chosen."""
-
-    ties: Literal["first", "last"] = "first"
-
-
-class OrderOptions(Options):
-    """For rules that treat the agents in an order: positions from 1, as people see them."""
-
-    order: tuple[Annotated[int, Field(strict=True)], ...] | None = None
-
-    def wrong(self, group_size: int) -> tuple[str, str] | None:
-        if self.order is None or sorted(self.order) == list(range(1, group_size + 1)):
-            return None
-        return "order", f"must name each position 1 to {group_size} exactly once"
-
-    def arguments(self) -> dict[str, Any]:
-        return {"order": None if self.order is None else tuple(k - 1 for k in self.order)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +37,7 @@ class Rule(Shown):
     source : where the rule is defined
     sentence : what the report and the docs say of it
     environments : kinds of environment that it fits
-    options : class of its Options
+    options : class of its Options (mechanisms/options.py); None: it has none
     explain : the steps to a result: (demands (n,), cost, **arguments) -> an object with cost_shares (n,); or
         (game, messages' places on their grids (n,), **arguments) -> an object with transfers (n,). None: no steps
     revisions : of a rule in which everybody pays everybody: (problem, **arguments) -> for each agent how the own report
@@ -93,7 +57,7 @@ class Rule(Shown):
     source: str
     sentence: str
     environments: tuple[str, ...]
-    options: type[Options] = Options
+    options: type[Options] | None = None
     explain: Callable[..., Any] | None = None
     revisions: Callable[..., Any] | None = None
     is_mechanism: bool = True
@@ -105,7 +69,11 @@ class Rule(Shown):
 
     @property
     def option_names(self) -> tuple[str, ...]:
-        return tuple(self.options.model_fields)
+        return () if self.options is None else tuple(self.options.model_fields)
+
+    def by_default(self) -> dict[str, Any]:
+        """What the functions are called with where nothing is said of the options."""
+        return {} if self.options is None else self.options().arguments()
 
 
 def records(package: ModuleType) -> dict[str, Rule]:

@@ -15,6 +15,7 @@ CROSS_CUTTING = {
     "tests/analysis/test_face.py": "what the packages offer",
     "tests/test_library.py": "the packages as they are installed and first used",
     "tests/apps/engine/otree_repairs/test_fuzz.py": "malformed requests of all kinds on a real server",
+    "tests/apps/engine/otree_repairs/test_cuts.py": "PostgreSQL goes away and comes back under a real server",
     "tests/apps/engine/otree_repairs/test_kills.py": "kills of a real server at any moment, on both databases",
     "tests/apps/engine/session/test_leavers.py": "people who leave, on each page, on a real server",
     "tests/apps/engine/session/test_redrawn.py": "groups that are drawn anew, in all that they meet, on a real server",
@@ -119,7 +120,7 @@ THROUGH = {
         mechanisms.cost_sharing.incremental mechanisms.costs.base
     """,
     "tests/mechanisms/test_main.py": "mechanisms.certificate.rendering mechanisms.certificate.variations",
-    "tests/mechanisms/treatments/test_rules.py": "mechanisms.rule mechanisms.transfers.reported",
+    "tests/mechanisms/treatments/test_rules.py": "mechanisms.rule mechanisms.options mechanisms.transfers.reported",
     "tests/apps/engine/session/test_presence.py": "engine.admin.seats",
     "tests/apps/engine/test_record.py": "engine.admin.edits",
     "tests/apps/engine/session/test_certificates.py": "engine.otree_repairs.aside",

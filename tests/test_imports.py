@@ -14,6 +14,7 @@ from tests.house import APPS, MODULES, ROOT, imported_modules, imports_in, impor
 ORDER = {
     "mechanisms": """
         lazy shown matching writing terminal
+        options
         arrays rule
         verdicts
         costs games

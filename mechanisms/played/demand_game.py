@@ -136,7 +136,7 @@ def _rule(rule: str | Rule) -> Rule:
 
 def _by_default(record: Record) -> Rule:
     """A rule as treatments play it that say nothing of its options."""
-    return partial(record.function, **record.options().arguments())
+    return partial(record.function, **record.by_default())
 
 
 def _worth(i: int, value: Any, quantities: FloatArray) -> FloatArray:

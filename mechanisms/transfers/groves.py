@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, IntArray, as_numbers, takes
 from mechanisms.environments.social_choice import DirectProblem
-from mechanisms.rule import ENVIRONMENTS, DirectOptions, Rule
+from mechanisms.options import DirectOptions
+from mechanisms.rule import ENVIRONMENTS, Rule
 from mechanisms.shown import Shown
 from mechanisms.transfers.reported import reported
 

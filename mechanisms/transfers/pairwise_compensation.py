@@ -17,7 +17,8 @@ import numpy as np
 
 from mechanisms.arrays import FloatArray, IntArray, as_order, takes
 from mechanisms.environments.social_choice import DirectProblem
-from mechanisms.rule import ENVIRONMENTS, DirectOptions, OrderOptions, Rule
+from mechanisms.options import DirectOptions, OrderOptions
+from mechanisms.rule import ENVIRONMENTS, Rule
 from mechanisms.shown import Shown
 from mechanisms.transfers.reported import reported
 

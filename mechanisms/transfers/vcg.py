@@ -10,7 +10,8 @@ import numpy as np
 
 from mechanisms.arrays import FloatArray, IntArray, takes
 from mechanisms.environments.social_choice import DirectProblem, SocialChoiceProblem
-from mechanisms.rule import ENVIRONMENTS, DirectOptions, Rule
+from mechanisms.options import DirectOptions
+from mechanisms.rule import ENVIRONMENTS, Rule
 from mechanisms.shown import Shown
 from mechanisms.transfers.groves import groves
 from mechanisms.transfers.reported import reported

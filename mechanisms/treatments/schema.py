@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
-from mechanisms.rule import Options, Rule
+from mechanisms.options import Options
+from mechanisms.rule import Rule
 from mechanisms.treatments.numbers import Number, Probability
 from mechanisms.treatments.rules import BASELINES, MECHANISMS
 
@@ -159,7 +160,7 @@ class MechanismTable(Section):
     def _defaults_said(cls, data: Any) -> Any:
         """A file without an option and one that says its default are the same game, with the same identity."""
         rule = MECHANISMS.get(str(data.get("name"))) if isinstance(data, dict) else None
-        if rule is None:
+        if rule is None or rule.options is None:
             return data
         return {**rule.options().model_dump(mode="json", exclude_none=True), **data}
 
@@ -175,12 +176,13 @@ class MechanismTable(Section):
     def options(self) -> Options:
         """The options of the rule that is named."""
         given = {key: getattr(self, key) for key in self.rule.option_names if getattr(self, key) is not None}
-        return self.rule.options.model_validate(given)
+        return (self.rule.options or Options).model_validate(given)
 
 
 def options_of(rules: Iterable[Rule]) -> dict[str, Any]:
     """All options of some rules, with their types and limits."""
-    return {key: field.rebuild_annotation() for rule in rules for key, field in rule.options.model_fields.items()}
+    classes = [rule.options for rule in rules if rule.options is not None]
+    return {key: field.rebuild_annotation() for options in classes for key, field in options.model_fields.items()}
 
 
 OPTIONS = options_of(MECHANISMS.values())

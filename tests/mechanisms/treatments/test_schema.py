@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
-from mechanisms.rule import Options
+from mechanisms.options import Options
 from mechanisms.treatments import schema
 from mechanisms.treatments.rules import RULES
 from mechanisms.treatments.schema import Section, SessionSpec, TreatmentSpec
