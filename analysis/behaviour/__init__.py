@@ -11,7 +11,6 @@ from analysis.behaviour.estimation.comparison import Comparison, compare
 from analysis.behaviour.estimation.estimates import Estimate
 from analysis.behaviour.estimation.fitting import Fit, fit
 from analysis.behaviour.estimation.likelihood import ModelType
-from analysis.behaviour.estimation.profile_likelihood import with_profile_interval
 from analysis.behaviour.models.belief_learning import BeliefLearning
 from analysis.behaviour.models.ewa import EWA
 from analysis.behaviour.models.level_k import LevelK
@@ -62,5 +61,4 @@ __all__ = [
     "fit",
     "simulate",
     "study",
-    "with_profile_interval",
 ]

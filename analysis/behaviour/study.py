@@ -13,7 +13,6 @@ from analysis.behaviour.estimation.comparison import Comparison, compare
 from analysis.behaviour.estimation.estimates import Estimate
 from analysis.behaviour.estimation.fitting import Fit, fit
 from analysis.behaviour.estimation.likelihood import ModelType
-from analysis.behaviour.estimation.profile_likelihood import with_profile_interval
 from analysis.behaviour.models.model import NotApplicableError
 from analysis.behaviour.models.participant_mixture import ParticipantMixture
 from analysis.words import counted, fixed, listed, plain
@@ -129,7 +128,7 @@ def _treatment(
     for name, kind in models.items():
         tell(f"{treatment}: {name}")
         try:
-            fits[name] = _with_likelihood_intervals(fit(kind, choices, level), kind, choices)
+            fits[name] = fit(kind, choices, level)
         except (NotApplicableError, TooLargeError) as error:
             found.not_fitted(name, str(error))
             continue
@@ -142,14 +141,6 @@ def _treatment(
         left_out = {"sessions_left_out": compared.sessions if compared.sessions > 1 else 0}
         found.add("comparison", [row | left_out for row in compared.table.to_dict("records")])
         found.say(comparison_sentence(compared))
-
-
-def _with_likelihood_intervals(fitted: Fit, kind: ModelType, choices: Choices) -> Fit:
-    """Profile-likelihood intervals for estimates at a bound, where there are such intervals."""
-    bounded = [e.name for e in fitted.estimates if e.at_bound and len(fitted.estimates) == fitted.free]
-    for name in bounded:
-        fitted = with_profile_interval(fitted, kind, choices, name)
-    return fitted
 
 
 def estimate_rows(fitted: Fit) -> list[dict]:
@@ -206,8 +197,8 @@ def _estimate_words(e: Estimate, fitted: Fit) -> str:
 
 
 def _short(value: float) -> str:
-    """Three significant digits."""
-    return plain(float(f"{value:.3g}"))
+    """Three significant digits; an infinite limit in words."""
+    return "no limit" if np.isinf(value) else plain(float(f"{value:.3g}"))
 
 
 def _class_rows(kind: ModelType, choices: Choices, fitted: Fit) -> list[dict]:

@@ -120,6 +120,14 @@ class LogitBranch:
             self.points.append(following)
         return next(k for k, point in enumerate(self.points) if point[-1] >= target)
 
+    def reach(self, rate: float) -> float:
+        """Follow the branch to lambda = `rate`, or to where it is lost: the highest lambda it has, at most `rate`."""
+        try:
+            self.passed(rate)
+        except BranchError:
+            return max(float(point[-1]) for point in self.points) / self.range
+        return rate
+
     def _next(self) -> FloatArray | None:
         try:
             return next(self._ahead, None)

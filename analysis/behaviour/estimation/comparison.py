@@ -87,8 +87,8 @@ def left_out_score(kind: ModelType, choices: Choices, session: int, start: Float
     """Mean log probability of a session's decisions, the model being fitted to the other sessions."""
     others = np.arange(len(choices.sessions)) != session
     model, left_out = kind(choices.of_sessions(others)), kind(choices.of_sessions(~others))
-    x, _ = search(model, np.stack([start, model.starts[0]]))
-    return float(left_out.log_probabilities(model.to_values(x)).mean())
+    found = search(model, np.stack([start, model.starts[0]]))
+    return float(left_out.log_probabilities(model.to_values(found.x)).mean())
 
 
 def _table(fits: Mapping[str, Fit], scores: FloatArray, size: FloatArray) -> pd.DataFrame:

@@ -56,7 +56,8 @@ class Estimate(Shown):
     @property
     def in_words(self) -> str:
         """The value with its interval, in few digits."""
-        interval = "no interval" if np.isnan(self.low) else f"{self.low:.3g} to {self.high:.3g}"
+        high = "no upper limit" if np.isinf(self.high) else f"{self.high:.3g}"
+        interval = "no interval" if np.isnan(self.low) else f"{self.low:.3g} to {high}"
         return f"{self.value:.3g} ({interval})"
 
     def _facts(self) -> dict[str, object]:

@@ -1,9 +1,10 @@
 """Maximum likelihood for every model of behaviour.
 
-The search goes over x (model.py) from several starts by sequential quadratic programming (Kraft 1988, scipy's SLSQP)
-within wide box bounds, and is finished by Newton steps with the numerical Hessian. It has converged if the Hessian of
+The search goes over x (model.py), first by a scan of the whole range, then from its peaks and from several starts by
+sequential quadratic programming (Kraft 1988, scipy's SLSQP) within wide box bounds, and is finished by Newton steps
+with the numerical Hessian. It has converged if the Hessian of
 the negative log-likelihood is positive definite and another Newton step would gain less than CONVERGED in
-log-likelihood, for the numbers that are not at a bound.
+log-likelihood, for the numbers that are not at a bound, and nothing that the scan of the whole range saw is higher.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ import scipy
 from analysis.behaviour.choices import Choices
 from analysis.behaviour.estimation.estimates import Estimate, estimates
 from analysis.behaviour.estimation.likelihood import ModelType, Shape, log_likelihood, shape_at
+from analysis.behaviour.estimation.profile_likelihood import profiled
 from analysis.behaviour.estimation.search import CONVERGED, search
 from mechanisms.arrays import FloatArray
 from mechanisms.shown import Shown, Words
+
+INTERVALS = ("profile", "wald")
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +92,7 @@ class Fit(Shown):
         return float(self.free * np.log(self.decisions) - 2 * self.log_likelihood)
 
 
-def fit(model_type: ModelType, choices: Choices, level: float = 0.95) -> Fit:
+def fit(model_type: ModelType, choices: Choices, level: float = 0.95, intervals: str = "profile") -> Fit:
     """Fit a model by maximum likelihood.
 
     Parameters
@@ -96,11 +100,12 @@ def fit(model_type: ModelType, choices: Choices, level: float = 0.95) -> Fit:
     model_type : a class of models, such as LogitEquilibrium
     choices : Choices with at least one decision
     level : of the intervals
+    intervals : "profile" (profile likelihood) or "wald" (quicker; right far from all bounds and in large data)
 
     Raises
     ------
     ValueError
-        If there is no decision, or the level is not between 0 and 1.
+        If there is no decision, the level is not between 0 and 1, or intervals is neither.
     NotApplicableError, TooLargeError
         By the model.
 
@@ -117,10 +122,15 @@ def fit(model_type: ModelType, choices: Choices, level: float = 0.95) -> Fit:
         raise ValueError("choices has no decision; at least one is needed")
     if not 0 < level < 1:
         raise ValueError(f"level is {level}; it must be between 0 and 1")
+    if intervals not in INTERVALS:
+        raise ValueError(f"intervals is {intervals!r}; it must be {' or '.join(INTERVALS)}")
     model = model_type(choices)
-    x, at_best = search(model, model.starts)
+    searched = search(model, model.starts)
+    x = searched.x
     shape = shape_at(model, x)
     found = estimates(model, x, shape, level)
+    if intervals == "profile":
+        found = profiled(model, searched, found, level)
     rows = choices.decisions
     return Fit(
         model.name,
@@ -130,17 +140,18 @@ def fit(model_type: ModelType, choices: Choices, level: float = 0.95) -> Fit:
         found,
         x,
         model.to_values(x),
-        log_likelihood(model, x),
+        reached := log_likelihood(model, x),
         len(x),
         len(rows),
         len(np.unique(choices.participant[rows])),
         len(np.unique(choices.session[rows])),
         len(np.unique(choices.unit[rows])),
-        _converged(shape),
-        len(model.starts),
-        at_best,
+        _converged(shape) and reached >= searched.seen.max(initial=reached) - CONVERGED,
+        searched.starts,
+        searched.at_best,
         level,
-        "maximum likelihood (SLSQP and Newton steps); covariances: numerical Hessian; sandwich clustered by unit",
+        "maximum likelihood (scan of the range, SLSQP, Newton steps); "
+        "covariances: numerical Hessian; sandwich clustered by unit",
         CONVERGED,
         f"Python {platform.python_version()}, numpy {np.__version__}, scipy {scipy.__version__}",
         (*model.notes, *_notes(found, len(np.unique(choices.unit[rows])), len(x))),

@@ -1,13 +1,20 @@
-"""The maximum of a likelihood: sequential quadratic programming from several starts, then Newton steps."""
+"""The maximum of a likelihood: a scan of the natural range, sequential quadratic programming, Newton steps.
+
+A likelihood can have several peaks: along a logit branch it can fall before it rises, and a climb from below ends at
+lambda = 0. So it is looked at all over the range of the parameters first (Model.scan), and climbed from the peaks of
+what was seen as well as from the model's own starts. No climb may end below where it began.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
 
 from analysis.behaviour.estimation.likelihood import log_likelihood, shape_at
 from analysis.behaviour.models.model import Model
-from mechanisms.arrays import FloatArray
+from mechanisms.arrays import FloatArray, IntArray
 
 CONVERGED = 1e-3
 """Log-likelihood that another Newton step may promise."""
@@ -18,22 +25,55 @@ SAME_OPTIMUM = 1e-3
 """Log-likelihoods this near (or within 1e-6 per decision) belong to the same optimum."""
 
 
-def search(model: Model, starts: FloatArray) -> tuple[FloatArray, int]:
-    """The best optimum, and how many of the starts (k, free) lead to it."""
+MOST_PEAKS = 4
+"""Peaks of the scan that are climbed, the highest first."""
+
+
+class Found(NamedTuple):
+    """x : the best optimum (free,); scanned, seen : points of the scan (points, free) and their log-likelihoods;
+    starts : climbs; at_best : those of them that led to the optimum"""
+
+    x: FloatArray
+    scanned: FloatArray
+    seen: FloatArray
+    starts: int
+    at_best: int
+
+
+def search(model: Model, starts: FloatArray) -> Found:
+    """The best optimum from the starts (k, free) and from the peaks of the model's scan."""
     if starts.shape[1] == 0:
-        return starts[0], len(starts)
+        return Found(starts[0], starts[:0], np.empty(0), len(starts), len(starts))
+    scanned = model.scan()
+    seen = np.array([log_likelihood(model, x) for x in scanned])
+    starts = np.concatenate([starts, scanned[peaks(seen, scanned.shape[1] == 1)]])
     found = [climb(model, start, model.bounds) for start in starts]
     best = max(range(len(found)), key=lambda k: found[k][0])
     tolerance = max(SAME_OPTIMUM, 1e-6 * len(model.choices.decisions))
     at_best = sum(value >= found[best][0] - tolerance for value, _ in found)
-    return _newton(model, found[best][1]), at_best
+    return Found(_newton(model, found[best][1]), scanned, seen, len(starts), at_best)
+
+
+def peaks(seen: FloatArray, ordered: bool) -> IntArray:
+    """Where the scan is highest, at most MOST_PEAKS, the highest first; of an ordered scan local maxima only.
+
+    Examples
+    --------
+    >>> peaks(np.array([3.0, 1.0, 4.0, 4.0, 2.0, 5.0]), ordered=True).tolist()
+    [5, 2, 0]
+    """
+    higher = np.diff(seen, prepend=-np.inf) > 0
+    not_lower = np.diff(seen, append=-np.inf) <= 0
+    places = np.flatnonzero(higher & not_lower) if ordered else np.arange(len(seen))
+    return np.asarray(places[np.argsort(-seen[places], kind="stable")][:MOST_PEAKS])
 
 
 def climb(model: Model, start: FloatArray, bounds: FloatArray) -> tuple[float, FloatArray]:
     """One search within bounds (free, 2), whose ends may be equal: log-likelihood and x."""
     size = max(1, len(model.choices.decisions))
     result = minimize(lambda x: -log_likelihood(model, x) / size, start, method="SLSQP", bounds=bounds, options=ROUGH)
-    return -float(result.fun) * size, result.x
+    value, begun = -float(result.fun) * size, log_likelihood(model, start)
+    return (value, result.x) if value >= begun else (begun, start)
 
 
 def _newton(model: Model, x: FloatArray) -> FloatArray:

@@ -17,6 +17,8 @@ from mechanisms.arrays import FloatArray
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.quantal_response.branch import LogitBranch
 
+MOST_POINTS = 200
+"""Of a branch that are looked at; a longer one is thinned."""
 TURNS = "the branch turns back in lambda: where several of its equilibria have the same lambda, the first is meant"
 MAX_MESSAGES = 2000
 """Of all agents of a game: an estimate goes along its branch many times."""
@@ -44,6 +46,17 @@ class LogitEquilibrium(Model):
         if any(branch.turns for branch in branches):
             self.notes = (TURNS,)
         return ChoiceTable(by_agent(rows, self.choices.game.width, -np.inf), self.choices.agent)
+
+    def scan(self) -> FloatArray:
+        """The grid, and between its ends the points of the branches themselves, which are dense where play changes."""
+        grid = super().scan()[:, 0]
+        rates = [grid]
+        for branch in map(_branch, self.choices.forms):
+            branch.reach(float(np.exp(grid[-1])))
+            passed = np.maximum.accumulate([point[-1] for point in branch.points[1:]]) / branch.range
+            rates.append(np.log(np.unique(passed)[:: 1 + len(passed) // MOST_POINTS]))
+        every = np.unique(np.concatenate(rates))
+        return every[(grid[0] <= every) & (every <= grid[-1]), None]
 
 
 _branches: WeakKeyDictionary[BayesianGame, LogitBranch] = WeakKeyDictionary()

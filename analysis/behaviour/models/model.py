@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.special import expit, log_softmax, logit
+from scipy.stats.qmc import Halton
 
 from analysis.behaviour.choices import Choices
 from mechanisms.arrays import FloatArray, IntArray
@@ -20,7 +21,11 @@ from mechanisms.arrays import FloatArray, IntArray
 LOWEST_SHARE = 1e-4
 """Shares are estimated between this and 1 - this; an estimate at an end is reported as a boundary estimate."""
 LOWEST_PRECISION, HIGHEST_PRECISION = 1e-3, 1e5
-"""Of lambda times the range of points."""
+"""Of lambda times the range of points: below, play is uniform; above, exact: an estimate there is 0 or has no limit."""
+GRID = 97
+"""Values at which a likelihood of one number is looked at before it is climbed: twelve a decade of lambda."""
+POINTS = 32
+"""For each further number, so many points of a Halton sequence."""
 
 
 class NotApplicableError(ValueError):
@@ -38,6 +43,7 @@ class Parameter:
     lowest, highest : bounds of estimation
     start : values to begin the search from
     link : "log" for positive numbers, "logit" for shares: the scale of estimation and of Wald intervals
+    natural : boundaries of the range
     """
 
     name: str
@@ -47,6 +53,11 @@ class Parameter:
     start: tuple[float, ...]
     link: str = "logit"
     unit: str = ""
+
+    @property
+    def natural(self) -> tuple[float, float]:
+        """The boundaries that the bounds of estimation stand for: no limit is an infinite one."""
+        return (0.0, np.inf) if self.link == "log" else (0.0, 1.0)
 
 
 def precision(scale: float) -> Parameter:
@@ -114,6 +125,27 @@ class Model(ABC):
         """Lowest and highest x: (free, 2)."""
         ends = [to_link(np.array([p.lowest, p.highest]), [p.link] * 2) for p in self.parameters]
         return np.array(ends).reshape(-1, 2)
+
+    @property
+    def links(self) -> list[str]:
+        """The link of each free number."""
+        return [p.link for p in self.parameters]
+
+    def scan(self) -> FloatArray:
+        """Points all over the natural range, (points, free), that the search looks at before it climbs.
+
+        One number: a grid in its order. Several: a Halton sequence. Both are even in the logarithm of a positive
+        parameter and in a share itself.
+        """
+        free, bounds = len(self.links), self.bounds
+        if free == 1:
+            even = np.linspace(0, 1, GRID)[:, None]
+        else:
+            even = Halton(free, scramble=False).random(POINTS * free + 1)[1:]
+        ends = [from_link(side, self.links) for side in bounds.T]
+        shares = logit(ends[0] + even * (ends[1] - ends[0])) if "logit" in self.links else even
+        logarithms = bounds[:, 0] + even * (bounds[:, 1] - bounds[:, 0])
+        return np.where(np.array(self.links) == "log", logarithms, shares)
 
     @property
     def starts(self) -> FloatArray:

@@ -50,6 +50,10 @@ class ParticipantMixture(Model):
         return np.array([*breaks, *own]).reshape(-1, 2)
 
     @property
+    def links(self) -> list[str]:
+        return ["logit"] * (len(self.classes) - 1) + [p.link for p in self.own_parameters]
+
+    @property
     def starts(self) -> FloatArray:
         links = [p.link for p in self.own_parameters]
         number = max((len(p.start) for p in self.own_parameters), default=1)

@@ -45,7 +45,7 @@ def test_parameters_come_back(case):
     kind, game, sessions, participants, values = CASES[case]
     empty = empty_sessions(game, sessions, participants)
     links = [parameter.link for parameter in kind(empty).parameters]
-    fits = [fit(kind, simulate(kind, empty, values, seed=seed)) for seed in range(REPLICATIONS)]
+    fits = [fit(kind, simulate(kind, empty, values, seed=seed), intervals="wald") for seed in range(REPLICATIONS)]
     assert all(fitted.converged for fitted in fits)
     low, high = (np.array([[getattr(e, end) for e in f.estimates] for f in fits]) for end in ("low", "high"))
     bounded = ~np.isfinite(low)
@@ -87,6 +87,6 @@ def test_clustered_intervals_hold_the_truth(case):
     """With 12 sessions and 16 replications; all parameters together, few clusters costing at most 2 % points."""
     kind, game, _, _, values = CASES[case]
     empty = empty_sessions(game, 12, 4)
-    fits = [fit(kind, simulate(kind, empty, values, seed=100 + seed)) for seed in range(16)]
+    fits = [fit(kind, simulate(kind, empty, values, seed=100 + seed), intervals="wald") for seed in range(16)]
     held = [e.low_cluster <= v <= e.high_cluster for f in fits for e, v in zip(f.estimates, values, strict=True)]
     assert np.sum(held) >= binom.ppf((1 - BAND) / 2, len(held), 0.93)
