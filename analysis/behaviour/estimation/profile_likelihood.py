@@ -81,8 +81,8 @@ def _with_interval(model: Model, searched: Found, found: tuple[Estimate, ...], k
     # the likelihood at a bound of estimation is that at the natural boundary: the estimate is 0 there, or 1
     value = profile.natural[profile.bound_of(e.value)] if e.at_bound else e.value
     value = float(value) if np.isfinite(value) else e.value
-    clustered = {"low_cluster": low_cluster, "high_cluster": high_cluster}
-    return replace(e, value=value, low=low, high=high, **clustered, interval=how)
+    limited = replace(e, value=value, low=low, high=high, interval=how)
+    return replace(limited, low_cluster=low_cluster, high_cluster=high_cluster)
 
 
 class _Profile:
