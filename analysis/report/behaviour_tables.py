@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from analysis.behaviour import Study
+from analysis.inference.results import number
 from analysis.report.tables import Numbers, Table, records
 from analysis.words import NOTHING, counted, fixed, plain
 
@@ -73,7 +74,8 @@ def estimates_table(study: Study, names: Names, caption: str) -> Table:
     head = ["Treatment", "Model", "Parameter", "Estimate", "s.e.", "95 % interval", "s.e., clustered"]
     units = sorted({int(row["units"]) for row in records(study.estimates)})
     note = (
-        "Maximum likelihood. s.e. from the Hessian: right if the model is. Clustered: sandwich by independent unit "
+        "Maximum likelihood. s.e. from the Hessian: right if the model is. 95 % intervals by profile likelihood where "
+        "there is one parameter or the estimate is near a bound, else Wald. Clustered: sandwich by independent unit "
         f"({' or '.join(map(str, units))} units), with Student's t; with fewer than about ten units believe neither "
         "too "
         f"much. *: at the bound of what is possible. {NOTHING}: no standard error."
@@ -93,9 +95,11 @@ def not_fitted(study: Study, names: Names) -> list[str]:
 
 
 def _digits(value: Any) -> str:
-    """Three significant digits."""
-    return NOTHING if value is None or not np.isfinite(value) else plain(float(f"{value:.3g}"))
+    """Three significant digits; an infinite limit in words, NaN a dash."""
+    if value is None or np.isnan(value):
+        return NOTHING
+    return number(value) if np.isinf(value) else plain(float(f"{value:.3g}"))
 
 
 def _limits(low: float, high: float) -> str:
-    return NOTHING if not (np.isfinite(low) and np.isfinite(high)) else f"{_digits(low)} to {_digits(high)}"
+    return NOTHING if np.isnan(low) or np.isnan(high) else f"{_digits(low)} to {_digits(high)}"
