@@ -12,6 +12,8 @@ from analysis.games import treatment_of
 from analysis.measures.chance import CHANCE, HAVE_CHANCE
 from analysis.measures.rates import ABOVE
 
+MONEY = "money"
+"""The unit of amounts that are paid, where no currency is said."""
 GROUP = ["session_code", "part", "round", "group"]
 
 
@@ -46,6 +48,14 @@ class Outcome:
         """The column before chance was taken off."""
         return self.column.removesuffix(ABOVE)
 
+    def in_currency(self, currency: str) -> Outcome:
+        """The outcome with a currency in the place of "money".
+
+        >>> OUTCOMES[7].in_currency("CHF").heading
+        'Earnings in a round (CHF)'
+        """
+        return replace(self, unit=currency) if self.unit == MONEY else self
+
     def between_games(self) -> Outcome:
         """What different games are compared by: the outcome less what uniform play gives, where games differ in that.
 
@@ -68,8 +78,8 @@ OUTCOMES = (
     Outcome("efficiency", "Surplus / efficient surplus", share=False),
     Outcome("surplus_lost", "Surplus lost", "units of utility", 1.0, 2, share=False, tested=False),
     Outcome("transfers_sum", "Budget: sum of transfers", "units of utility", 1.0, 2, share=False, of_economy=True),
-    Outcome("earnings", "Earnings in a round", "money", 1.0, 3, share=False),
-    Outcome("earnings_sd", "Inequality: standard deviation", "money", 1.0, 3, share=False),
+    Outcome("earnings", "Earnings in a round", MONEY, 1.0, 3, share=False),
+    Outcome("earnings_sd", "Inequality: standard deviation", MONEY, 1.0, 3, share=False),
     Outcome("earnings_gini", "Inequality: Gini coefficient", "0 to 1", 1.0, 3, share=False, tested=False),
     Outcome("seconds_taken", "Time for a decision", "seconds", 1.0, 1, share=False),
 )
@@ -86,6 +96,16 @@ MEANING = (
     "from the first display of the page to the decision. Decisions drawn at a "
     "timeout, and of group outcomes the groups with one, are left out."
 )
+
+
+def currency_of(rows: pd.DataFrame) -> str:
+    """The currency of decisions: its code; "money" where none is said, with all codes where they differ.
+
+    >>> [currency_of(pd.DataFrame({"currency": codes})) for codes in (["EUR", "EUR"], ["", "CHF", "EUR"], [""])]
+    ['EUR', 'money (CHF, EUR)', 'money']
+    """
+    codes = sorted({str(code) for code in rows["currency"].dropna()} - {""}) if "currency" in rows else []
+    return codes[0] if len(codes) == 1 else f"{MONEY} ({', '.join(codes)})" if codes else MONEY
 
 
 def with_outcomes(predicted: pd.DataFrame) -> pd.DataFrame:

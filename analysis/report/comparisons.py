@@ -18,7 +18,7 @@ from analysis.inference.several import with_corrections
 from analysis.inference.unit_means import UnitMeans, unit_means
 from analysis.inference.units import UNIT
 from analysis.measures.chance import CHANCE, HAVE_CHANCE, HITS, no_hit_from_chance
-from analysis.measures.outcomes import OUTCOMES, Outcome
+from analysis.measures.outcomes import OUTCOMES, Outcome, currency_of
 from analysis.measures.rates import ABOVE
 from analysis.report.plan import KINDS, Hypothesis, Plan
 from analysis.report.sections import KEY
@@ -41,6 +41,7 @@ class Inference:
     any_difference : (outcome, test) where there are more than two treatments
     notes : what had to be left out
     unit_plural : the independent units in words
+    outcomes : all that the table has, tested or not, money in its currency
     plan : what was planned
     """
 
@@ -50,6 +51,7 @@ class Inference:
     any_difference: tuple[tuple[Outcome, Estimate], ...]
     notes: tuple[str, ...]
     unit_plural: str
+    outcomes: tuple[Outcome, ...]
     plan: Plan = NO_PLAN
 
     def estimates(self) -> pd.DataFrame:
@@ -79,13 +81,14 @@ def infer(
 
     Treatments with different games are compared above chance, those with the same game by the outcomes as they are.
     """
-    there = [outcome for outcome in OUTCOMES if table[outcome.column].notna().any()]
+    currency, wanted = currency_of(table), {outcome.column for outcome in outcomes}
+    there = [outcome.in_currency(currency) for outcome in OUTCOMES if table[outcome.column].notna().any()]
     means = {outcome.column: _means(table, outcome.column, units) for outcome in there}
     game = table.groupby(ARM)["identity"].first()
     found: list[tuple[Outcome, Hypothesis, Comparison]] = []
     several: list[tuple[Outcome, Estimate]] = []
     notes: list[str] = []
-    for outcome in (one for one in there if one in outcomes):
+    for outcome in (one for one in there if one.column in wanted):
         between = outcome.between_games()
         means[between.column] = _means(table, between.column, units)
         arms = sorted(means[between.column].arms)
@@ -104,7 +107,8 @@ def infer(
     chance = [o.column + CHANCE for o in there if o.column in HAVE_CHANCE]
     means |= {column: _means(table, column, units) for column in chance if table[column].notna().any()}
     comparisons = tuple((outcome, comparison) for outcome, _, comparison in found)
-    return Inference(means, _main(found), comparisons, tuple(several), tuple(notes), f"{units.kind}s", plan)
+    words = tuple(notes), f"{units.kind}s", tuple(there)
+    return Inference(means, _main(found), comparisons, tuple(several), *words, plan)
 
 
 def _pair(

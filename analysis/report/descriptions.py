@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from analysis.measures.outcomes import MONEY
 from analysis.words import MINUS, counted, grid, listed, plain, type_name
 from mechanisms.treatments import Treatment
 
@@ -45,8 +46,8 @@ def description(treatment: Treatment) -> list[tuple[str, str]]:
     ]
 
 
-def protocol(treatment: Treatment) -> list[tuple[str, str]]:
-    """The protocol in force as (term, sentence) pairs."""
+def protocol(treatment: Treatment, currency: str = MONEY) -> list[tuple[str, str]]:
+    """The protocol in force as (term, sentence) pairs; money is in a currency."""
     rules = treatment.protocol
     limit = (
         f"{rules.seconds:g} seconds; then a message drawn uniformly from the grid is played"
@@ -61,7 +62,7 @@ def protocol(treatment: Treatment) -> list[tuple[str, str]]:
         ("Matching", f"{MATCHING.get(rules.matching, rules.matching)}; positions {roles}"),
         ("Feedback", rules.feedback),
         ("Time limit", limit),
-        ("Paid", f"{paid}; {rules.exchange_rate} of money a point, show-up fee {rules.show_up_fee}"),
+        ("Paid", f"{paid}; {rules.exchange_rate} {currency} a point, show-up fee {rules.show_up_fee} {currency}"),
         ("Seed", str(rules.seed)),
     ]
 

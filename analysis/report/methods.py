@@ -19,7 +19,7 @@ from analysis.inference.results import Estimate
 from analysis.loading.exports import Exports
 from analysis.loading.versions import versions_of
 from analysis.measures.chance import CHANCE
-from analysis.measures.outcomes import OUTCOMES, Outcome
+from analysis.measures.outcomes import MONEY, OUTCOMES, Outcome
 from analysis.report.comparison_tables import ABOVE_NOTE, interval_text, p_text, session_level
 from analysis.report.comparisons import LEVEL, SEED, Inference
 from analysis.report.plan import sentence
@@ -55,15 +55,15 @@ def summary(sources: Sources) -> list[str]:
         f"({listed(sources.names.values())}). {units_sentence(sources.units)}"
     )
     sentences = [first]
-    for outcome in OUTCOMES:
-        if outcome.column in IN_SUMMARY and outcome.column in sources.inference.means:
+    for outcome in sources.inference.outcomes:
+        if outcome.column in IN_SUMMARY:
             sentences.append(_outcome_sentence(outcome, sources.inference))
     return sentences
 
 
 def _outcome_sentence(outcome: Outcome, inference: Inference) -> str:
     means = inference.means[outcome.column]
-    unit = "" if outcome.unit == "money" else f" {outcome.unit}"
+    unit = "" if outcome.unit == MONEY else f" {outcome.unit}"
     rates = [
         f"{fixed(float(np.nanmean(means.means[:, a])) * outcome.factor, outcome.decimals)}{unit} ({arm})"
         for a, arm in enumerate(means.arms)

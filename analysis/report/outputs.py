@@ -13,7 +13,9 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.behaviour import Study
 from analysis.figures.saved import save_figure
+from analysis.report.comparisons import Inference
 from analysis.report.latex import as_csv, as_document, as_latex, as_markdown
 from analysis.report.tables import Table
 
@@ -35,6 +37,30 @@ def whole_or_nothing(out: Path) -> Iterator[Path]:
             if target.is_dir() and not target.is_symlink():
                 shutil.rmtree(target)
             os.replace(entry, target)
+
+
+MODEL_COLUMNS = {
+    "parameter": "effect_name",
+    "value": "effect",
+    "interval": "interval_method",
+    "units": "n_units",
+    "decisions": "n_decisions",
+    "unit": "parameter_unit",
+    "versions": "library",
+    "notes": "note",
+}
+"""Columns of models' estimates -> those of tests, where they say the same."""
+
+
+def all_estimates(inference: Inference, study: Study | None) -> pd.DataFrame:
+    """Tests and their effects (`of` test), then the parameters of all models of behaviour (`of` model): one table."""
+    tests = inference.estimates()
+    if study is None or not len(study.estimates):
+        return tests.assign(of="test")
+    models = study.estimates
+    where = models["treatment"] + ": " + models["model"] + ", " + models["parameter"]
+    models = models.rename(columns=MODEL_COLUMNS).assign(of="model", question=where)
+    return pd.concat([tests.assign(of="test"), models], ignore_index=True)
 
 
 def tables_of(page: Any) -> Iterator[Table]:

@@ -29,7 +29,7 @@ from analysis.predictions.solutions import Solutions
 from analysis.report import behaviour_tables, comparison_tables, comparisons, sections
 from analysis.report.fitting import Page, bound, fit
 from analysis.report.methods import Sources, methods, summary
-from analysis.report.outputs import whole_or_nothing, write_decisions, write_figures, write_tables
+from analysis.report.outputs import all_estimates, whole_or_nothing, write_decisions, write_figures, write_tables
 from analysis.report.plan import Plan
 from analysis.report.play_results import shown
 from analysis.report.tables import Numbers, Table
@@ -57,9 +57,9 @@ def write_report(
 ) -> Path:
     """Write the report into the folder `out` (made if missing) and return the path of report.html.
 
-    Files: report.html; decisions.csv (every decision with its predictions); estimates.csv (every test and estimate, all
-    digits); methods.txt; tables/ (CSV, LaTeX, Markdown); figures/ (PDF, PNG, SVG). What an earlier report left there is
-    replaced, as a whole and only at the end.
+    Files: report.html; decisions.csv (every decision with its predictions); estimates.csv (every test, estimate and
+    parameter of a model, all digits); classes.csv (participants' classes in mixtures); methods.txt; tables/ (CSV, TeX,
+    Markdown); figures/ (PDF, PNG, SVG). What an earlier report left there is replaced, as a whole and only at the end.
 
     Parameters
     ----------
@@ -81,8 +81,11 @@ def write_report(
         html = render(page)
         (folder / "report.html").write_text(html, encoding="utf-8", newline="\n")
         write_decisions(solved.decisions, folder / "decisions.csv")
-        estimates = sources.inference.estimates()
+        estimates = all_estimates(sources.inference, sources.study)
         estimates.to_csv(folder / "estimates.csv", index=False, lineterminator="\n", encoding="utf-8")
+        if sources.study is not None and len(sources.study.classes):
+            classes = sources.study.classes
+            classes.to_csv(folder / "classes.csv", index=False, lineterminator="\n", encoding="utf-8")
         text = "\n\n".join(page["methods"]) + "\n"
         (folder / "methods.txt").write_text(text, encoding="utf-8", newline="\n")
         write_tables(page, folder / "tables")
@@ -154,7 +157,7 @@ def page_of(sources: Sources, solved: Predictions, result: AuditResult) -> dict[
     """The page, ready for the template; its order is that of the numbers of tables and figures."""
     numbers, names, rows = Numbers(), dict(sources.names), sources.predicted
     by_name = [(key, name, rows[rows[sections.KEY] == key]) for key, name in names.items()]
-    tested = [outcome for outcome in outcomes.OUTCOMES if outcome.column in sources.inference.means]
+    tested = list(sources.inference.outcomes)
     page: dict[str, Any] = {
         "about": _about(sources, {i: solved.solutions[i] for i in names}, result),
         "not_computed": list(solved.not_computed),

@@ -16,6 +16,7 @@ from analysis.figures import plots
 from analysis.inference.units import UNIT, add_units
 from analysis.measures import bands, rates
 from analysis.measures.group_play import type_names
+from analysis.measures.outcomes import currency_of
 from analysis.measures.shuffled import shuffle
 from analysis.predictions import theory
 from analysis.predictions.solutions import Solutions
@@ -64,7 +65,13 @@ def results(predicted: pd.DataFrame, solutions: Solutions, numbers: tables.Numbe
     paid = tables.records(rates.payments(predicted))
     decimals = solutions.treatment.rounding
     found.append(
-        tables.earnings_table(numbers.table("Earnings"), rates.points(predicted), paid[0] if paid else None, decimals)
+        tables.earnings_table(
+            numbers.table("Earnings"),
+            rates.points(predicted),
+            paid[0] if paid else None,
+            decimals,
+            currency_of(predicted),
+        )
     )
     return Results(found, found_figures)
 

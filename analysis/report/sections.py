@@ -14,11 +14,13 @@ from analysis.games import treatment_of
 from analysis.inference import Units
 from analysis.inference.units import FOUND, MET
 from analysis.measures import rates
+from analysis.measures.bands import LEAST_UNITS, METHOD
 from analysis.measures.group_play import profiles_drawn
+from analysis.measures.outcomes import currency_of
 from analysis.predictions import theory
 from analysis.predictions.solutions import Solutions
 from analysis.report import descriptions, results, tables
-from analysis.report.play_results import shown
+from analysis.report.play_results import shown, with_bands
 from analysis.words import counted, listed
 
 COLUMNS = 3
@@ -87,8 +89,9 @@ def _protocol(predicted: pd.DataFrame) -> dict[str, str]:
     """The protocol in force; where sessions differ, every entry with its sessions."""
     sessions = predicted.drop_duplicates(["session_code", "definition"]).sort_values("session_code")
     entries: dict[str, dict[str, list[str]]] = {}
+    currency = currency_of(predicted)
     for row in tables.records(sessions[["session_code", "definition"]]):
-        for term, text in descriptions.protocol(treatment_of(row["definition"])):
+        for term, text in descriptions.protocol(treatment_of(row["definition"]), currency):
             entries.setdefault(term, {}).setdefault(text, []).append(row["session_code"])
     return {
         term: next(iter(texts))
@@ -165,14 +168,23 @@ def comparison(predicted: pd.DataFrame, names: dict[str, str], numbers: tables.N
         tables.play_comparison(
             names, names, play, rates.truth(own, rates.TREATMENT), numbers.table("Rates of play, side by side")
         ),
-        tables.money_comparison(names, names, surplus, paid, numbers.table("Efficiency and payments, side by side")),
+        tables.money_comparison(
+            *(names, names, surplus, paid),
+            numbers.table("Efficiency and payments, side by side"),
+            currency_of(predicted),
+        ),
+    ]
+    play = [
+        with_bands(table, rows, measure[0], "identity")
+        for table, rows, measure in zip(play, (own, groups), (rates.DOMINANT, rates.NASH), strict=True)
     ]
     dominant, nash = (table.assign(treatment=table["identity"].map(names)) for table in play)
     panels = results.panels(dominant, nash)
     if not panels:
         return {"tables": found, "figures": []}
     drawing = plots.by_row(panels, "treatment", list(names.values()))
-    caption = numbers.figure("Rates of play and what chance alone gives, by treatment")
+    title = "Rates of play and what chance alone gives, by treatment. Bars: pointwise 95 % intervals of treatments"
+    caption = numbers.figure(f"{title} with {LEAST_UNITS} independent units or more ({METHOD})")
     return {"tables": found, "figures": [shown("rates_by_treatment", drawing, caption)]}
 
 

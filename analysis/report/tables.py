@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.measures.outcomes import MONEY
 from analysis.words import NOTHING, fixed, percent, plain
 
 Row = dict[str, Any]
@@ -110,7 +111,12 @@ def play_comparison(
 
 
 def money_comparison(
-    identities: Iterable[str], names: dict[str, str], surplus: pd.DataFrame, paid: pd.DataFrame, caption: str
+    identities: Iterable[str],
+    names: dict[str, str],
+    surplus: pd.DataFrame,
+    paid: pd.DataFrame,
+    caption: str,
+    currency: str = MONEY,
 ) -> Table:
     """One row a treatment: efficiency and payments."""
     rows = []
@@ -126,7 +132,7 @@ def money_comparison(
         "Surplus / efficient surplus (%)",
         "Mean surplus lost",
     ]
-    head += ["Mean sum of transfers", "Mean earnings of the part (money)", "Mean total payment (money)"]
+    head += ["Mean sum of transfers", f"Mean earnings of the part ({currency})", f"Mean total payment ({currency})"]
     note = (
         "Surplus and transfers in units of utility, which differ across environments: compare them only within one. "
         f"{NOTHING}: the efficient surplus is not positive, or no data."
@@ -201,7 +207,9 @@ def efficiency_table(caption: str, row: Row) -> Table:
     return Table(caption, ["", "Value"], rows, note=note)
 
 
-def earnings_table(caption: str, points: pd.DataFrame, paid: Row | None, decimals: int) -> Table:
+def earnings_table(
+    caption: str, points: pd.DataFrame, paid: Row | None, decimals: int, currency: str = MONEY
+) -> Table:
     """Points of a round by role, and money of a participant."""
     rows = []
     for row in records(points):
@@ -209,7 +217,7 @@ def earnings_table(caption: str, points: pd.DataFrame, paid: Row | None, decimal
         rows.append(
             [f"Points in a round, {row['role']}", str(row["n"]), *figures, plain(row["least"]), plain(row["most"])]
         )
-    labels = {"part": "Earnings of this part (money)", "total": "Total payment, with show-up fee (money)"}
+    labels = {"part": f"Earnings of this part ({currency})", "total": f"Total payment, with show-up fee ({currency})"}
     for key, label in labels.items() if paid is not None else ():
         figures = [fixed(paid[f"{key}_{name}"], 2) for name in ("mean", "sd", "least", "most")] if paid else []
         rows.append([label, str(paid["n"]) if paid else "", *figures])

@@ -69,7 +69,7 @@ def compare(models: Mapping[str, ModelType], choices: Choices, fits: Mapping[str
     >>> result.table["model"].tolist(), result.sessions
     (['n', 'u'], 3)
     """
-    fits = {name: fit(kind, choices) for name, kind in models.items()} if fits is None else fits
+    fits = {name: fit(kind, choices, intervals="wald") for name, kind in models.items()} if fits is None else fits
     rows = choices.decisions
     present = np.unique(choices.session[rows])
     size = np.bincount(choices.session[rows])[present].astype(np.float64)
@@ -87,7 +87,7 @@ def left_out_score(kind: ModelType, choices: Choices, session: int, start: Float
     """Mean log probability of a session's decisions, the model being fitted to the other sessions."""
     others = np.arange(len(choices.sessions)) != session
     model, left_out = kind(choices.of_sessions(others)), kind(choices.of_sessions(~others))
-    found = search(model, np.stack([start, model.starts[0]]))
+    found = search(model, np.stack([start, model.starts[0]]), scan=False)
     return float(left_out.log_probabilities(model.to_values(found.x)).mean())
 
 

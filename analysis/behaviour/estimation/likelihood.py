@@ -50,8 +50,13 @@ class Shape(NamedTuple):
 
 def log_likelihood(model: Model, x: FloatArray) -> float:
     """Of all decisions; IMPOSSIBLE where the model cannot be computed."""
+    return likelihood_of(model, model.to_values(x))
+
+
+def likelihood_of(model: Model, values: FloatArray) -> float:
+    """The same, of reported values."""
     try:
-        return float(model.log_probabilities(model.to_values(x)).sum())
+        return float(model.log_probabilities(values).sum())
     except BranchError:
         return IMPOSSIBLE
 

@@ -23,10 +23,8 @@ ROUGH = {"ftol": 1e-8, "maxiter": 500}
 NEWTON_STEPS = 6
 SAME_OPTIMUM = 1e-3
 """Log-likelihoods this near (or within 1e-6 per decision) belong to the same optimum."""
-
-
 MOST_PEAKS = 4
-"""Peaks of the scan that are climbed, the highest first."""
+"""Peaks of an ordered scan that are climbed, the highest first; of a scan over several numbers the highest point."""
 
 
 class Found(NamedTuple):
@@ -40,31 +38,39 @@ class Found(NamedTuple):
     at_best: int
 
 
-def search(model: Model, starts: FloatArray) -> Found:
-    """The best optimum from the starts (k, free) and from the peaks of the model's scan."""
+def search(model: Model, starts: FloatArray, scan: bool = True) -> Found:
+    """The best optimum from the starts (k, free) and, unless it is known about where it is, from the peaks of the
+    model's scan that no start has led to."""
     if starts.shape[1] == 0:
         return Found(starts[0], starts[:0], np.empty(0), len(starts), len(starts))
-    scanned = model.scan()
+    scanned = model.scan() if scan else starts[:0]
     seen = np.array([log_likelihood(model, x) for x in scanned])
-    starts = np.concatenate([starts, scanned[peaks(seen, scanned.shape[1] == 1)]])
     found = [climb(model, start, model.bounds) for start in starts]
+    ordered = starts.shape[1] == 1
+    for place in peaks(seen, ordered):
+        around = scanned[max(place - 1, 0) : place + 2]
+        reached = [x for _, x in found if ordered and around[0] <= x <= around[-1]]
+        if not reached:
+            found.append(climb(model, scanned[place], model.bounds))
     best = max(range(len(found)), key=lambda k: found[k][0])
     tolerance = max(SAME_OPTIMUM, 1e-6 * len(model.choices.decisions))
     at_best = sum(value >= found[best][0] - tolerance for value, _ in found)
-    return Found(_newton(model, found[best][1]), scanned, seen, len(starts), at_best)
+    return Found(_newton(model, found[best][1]), scanned, seen, len(found), at_best)
 
 
 def peaks(seen: FloatArray, ordered: bool) -> IntArray:
-    """Where the scan is highest, at most MOST_PEAKS, the highest first; of an ordered scan local maxima only.
+    """The highest point of a scan; of an ordered one its local maxima, at most MOST_PEAKS, the highest first.
 
     Examples
     --------
     >>> peaks(np.array([3.0, 1.0, 4.0, 4.0, 2.0, 5.0]), ordered=True).tolist()
     [5, 2, 0]
     """
+    if not ordered or not len(seen):
+        return np.argsort(-seen, kind="stable")[:1]
     higher = np.diff(seen, prepend=-np.inf) > 0
     not_lower = np.diff(seen, append=-np.inf) <= 0
-    places = np.flatnonzero(higher & not_lower) if ordered else np.arange(len(seen))
+    places = np.flatnonzero(higher & not_lower)
     return np.asarray(places[np.argsort(-seen[places], kind="stable")][:MOST_PEAKS])
 
 

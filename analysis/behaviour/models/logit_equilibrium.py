@@ -7,6 +7,7 @@ lambda = 0 along the principal branch (mechanisms/quantal_response/branch.py); n
 
 from __future__ import annotations
 
+from contextlib import suppress
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -16,8 +17,9 @@ from analysis.behaviour.models.model import ChoiceTable, Model, by_agent, precis
 from mechanisms.arrays import FloatArray
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.quantal_response.branch import LogitBranch
+from mechanisms.quantal_response.continuation import BranchError
 
-MOST_POINTS = 200
+MOST_POINTS = 60
 """Of a branch that are looked at; a longer one is thinned."""
 TURNS = "the branch turns back in lambda: where several of its equilibria have the same lambda, the first is meant"
 MAX_MESSAGES = 2000
@@ -42,7 +44,7 @@ class LogitEquilibrium(Model):
 
     def log_table(self, values: FloatArray) -> ChoiceTable:
         branches = [_branch(form) for form in self.choices.forms]
-        rows = [own for branch in branches for own in branch.at(float(values[0]))]
+        rows = [own for form in self.choices.forms for own in _at(form, float(values[0]))]
         if any(branch.turns for branch in branches):
             self.notes = (TURNS,)
         return ChoiceTable(by_agent(rows, self.choices.game.width, -np.inf), self.choices.agent)
@@ -56,14 +58,30 @@ class LogitEquilibrium(Model):
             passed = np.maximum.accumulate([point[-1] for point in branch.points[1:]]) / branch.range
             rates.append(np.log(np.unique(passed)[:: 1 + len(passed) // MOST_POINTS]))
         every = np.unique(np.concatenate(rates))
-        return every[(grid[0] <= every) & (every <= grid[-1]), None]
+        every = every[(grid[0] <= every) & (every <= grid[-1])]
+        for form in self.choices.forms:
+            for rate in np.exp(every).tolist():
+                with suppress(BranchError):
+                    if rate not in _seen[form]:
+                        _seen[form][rate] = _branch(form).at(rate)
+        return every[:, None]
 
 
 _branches: WeakKeyDictionary[BayesianGame, LogitBranch] = WeakKeyDictionary()
+_seen: WeakKeyDictionary[BayesianGame, dict[float, list[FloatArray]]] = WeakKeyDictionary()
+"""Play at the rates that have been looked at: the same for all samples of a game."""
 
 
 def _branch(form: BayesianGame) -> LogitBranch:
     """The branch of a game, which all models of it follow together."""
     if form not in _branches:
         _branches[form] = LogitBranch(form, MAX_MESSAGES)
+        _seen[form] = {}
     return _branches[form]
+
+
+def _at(form: BayesianGame, rate: float) -> list[FloatArray]:
+    """Log probabilities of the game's equilibrium at a rate."""
+    branch = _branch(form)
+    known = _seen[form].get(rate)
+    return branch.at(rate) if known is None else known

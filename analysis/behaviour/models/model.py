@@ -22,9 +22,9 @@ LOWEST_SHARE = 1e-4
 """Shares are estimated between this and 1 - this; an estimate at an end is reported as a boundary estimate."""
 LOWEST_PRECISION, HIGHEST_PRECISION = 1e-3, 1e5
 """Of lambda times the range of points: below, play is uniform; above, exact: an estimate there is 0 or has no limit."""
-GRID = 97
-"""Values at which a likelihood of one number is looked at before it is climbed: twelve a decade of lambda."""
-POINTS = 32
+GRID = 49
+"""Values at which a likelihood of one number is looked at before it is climbed: six a decade of lambda."""
+POINTS = 12
 """For each further number, so many points of a Halton sequence."""
 
 

@@ -22,6 +22,10 @@ def test_the_numbers(two):
     assert pivotal == ["cason_pivotal", "200", "100.0", "8.0", "92.0", "100", "100.0", "52.3", "47.7", "100.0", "4.0"]
     money = next(row for row in page.tables["Efficiency and payments, side by side"] if row[0] == "cason_pivotal")
     assert money[:5] == ["cason_pivotal", "100", "100.0", "100.0", "0.00"]
+    assert page.tables["Efficiency and payments, side by side"][0][-1] == "Mean total payment (EUR)"
+    assert "Earnings in a round (EUR)" in {row[0] for row in page.tables["Main outcomes by treatment"]}
+    assert "EUR a point, show-up fee" in page.text
+    assert "(money)" not in page.text
     assert ["Player 1", "−6", "−7 and −6", "2", "25", "8.0"] in page.tables["Dominant messages"]
     assert ["Player 1", "12", "12 (strictly)", "1", "25", "4.0"] in page.tables["Dominant messages"]
     assert (
