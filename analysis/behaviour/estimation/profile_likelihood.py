@@ -58,7 +58,7 @@ def profiled(model: Model, searched: Found, found: tuple[Estimate, ...], level: 
 
 def _is_wanted(e: Estimate, link: str) -> bool:
     """Whether the Wald interval is not to be relied on."""
-    if e.at_bound or (link == "log" and np.isfinite(e.se)):
+    if e.at_bound or link == "log":
         return True
     if not np.isfinite(e.se):
         return False

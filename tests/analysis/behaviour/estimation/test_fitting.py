@@ -54,7 +54,7 @@ def test_estimate_solves_the_score_equation(choices, fitted):
     expected = brentq(lambda rate: moments(choices, rate)[0].sum(), 1e-4, 1)
     assert fitted.values[0] == pytest.approx(expected, rel=1e-6)
     assert fitted.converged
-    assert fitted.starts_at_best == fitted.starts == 4
+    assert fitted.starts_at_best == fitted.starts == 3
 
 
 def test_standard_errors(choices, fitted):
