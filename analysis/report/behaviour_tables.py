@@ -74,8 +74,8 @@ def estimates_table(study: Study, names: Names, caption: str) -> Table:
     head = ["Treatment", "Model", "Parameter", "Estimate", "s.e.", "95 % interval", "s.e., clustered"]
     units = sorted({int(row["units"]) for row in records(study.estimates)})
     note = (
-        "Maximum likelihood. s.e. from the Hessian: right if the model is. 95 % intervals by profile likelihood where "
-        "there is one parameter or the estimate is near a bound, else Wald. Clustered: sandwich by independent unit "
+        "Maximum likelihood. s.e. from the Hessian: right if the model is. 95 % intervals by profile likelihood of "
+        "precisions and wherever an estimate is near a bound, else Wald. Clustered: sandwich by independent unit "
         f"({' or '.join(map(str, units))} units), with Student's t; with fewer than about ten units believe neither "
         "too "
         f"much. *: at the bound of what is possible. {NOTHING}: no standard error."
