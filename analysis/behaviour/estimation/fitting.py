@@ -166,7 +166,7 @@ def _converged(shape: Shape) -> bool:
 
 
 def _notes(found: tuple[Estimate, ...], units: int, free: int) -> list[str]:
-    notes = [f"{e.name}: {e.interval.removeprefix('none: ')}" for e in found if e.interval.startswith("none")]
+    notes = [f"{e.name}: {e.interval.partition(': ')[2]}" for e in found if ": " in e.interval]
     if 1 < units <= free:
         notes.append(f"{units} units are too few for {free} clustered standard errors")
     return notes

@@ -140,10 +140,12 @@ def test_estimates_at_a_bound_have_likelihood_intervals(tmp_path):
     table = played(tmp_path, coarse_serial(rounds=2), sessions=1, rule=lambda rng, v, grid: float(grid[-1]))
     found = study(table, {"noisy best reply": MODELS["noisy best reply"]})
     row = found.estimates.iloc[0]
-    assert row["interval"] == "profile likelihood"
-    assert row["low"] == row["value"] < row["high"] < 0.01
+    assert row["interval"] == "profile likelihood: the estimate is at the lower bound"
+    assert row["low"] == row["value"] == 0 < row["high"] < 0.01
     assert row["notes"] == "lambda: the estimate is at the lower bound"
-    assert "(profile likelihood, 95 % interval" in found.sentences[0][1]
+    assert "lambda 0 1/points (profile likelihood: the estimate is at the lower bound, 95 % interval 0 to" in (
+        found.sentences[0][1]
+    )
 
 
 def test_progress_is_told(table):

@@ -37,7 +37,7 @@ def _all_estimates_are_delivered(path, page):
     assert [row[1] for row in table] == models["model"].tolist()
     assert len(set(models["model"])) == 7
     (qre,) = models[models["model"] == "logit QRE"].to_dict("records")
-    assert (qre["effect_name"], qre["parameter_unit"], qre["n_units"]) == ("lambda", "1/points", 10)
+    assert (qre["effect_name"], qre["parameter_unit"], qre["n_units"]) == ("lambda", "1/points", 4)
     assert qre["low"] < qre["effect"] < qre["high"]
     assert qre["interval_method"] == "profile likelihood"
     shown = next(row for row in table if row[1] == "logit QRE")
