@@ -77,6 +77,32 @@ def test_a_deadline_that_passed_while_the_server_was_down_is_made_up_for_at_once
     assert all(row[3] is not None for row in rows)
 
 
+MANY, FROZEN = 30, 20
+"""People whose time is over at once, and so many seconds without an answer are a freeze."""
+
+
+def test_the_time_of_many_is_over_at_once_and_nothing_freezes(own_lab):
+    """Plain oTree on SQLite: its second process held the write lock while it asked the server for these pages."""
+    with own_lab.server() as address:
+        short = {"quiz": False, "practice_rounds": 0, "rounds": 2, "seconds": 10, "matching": "stranger"}
+        code, links = create_session(address, "chen_serial", MANY, **short)
+        _, others = create_session(address, "park_vcg", 3)
+        for link in links:
+            visit(visit(link)[0], consent="True")
+        for link in links:
+            assert "/Decide/" in visit(visit(link)[0], read="1")[0]  # and leaves for good
+        slowest, began, end = 0.0, time.monotonic(), time.monotonic() + 180
+        while any(points is None for *_, points in stored(own_lab)):
+            assert time.monotonic() < end, stored(own_lab)
+            asked = time.monotonic()
+            visit(others[0])
+            slowest = max(slowest, time.monotonic() - asked)
+            time.sleep(0.5)
+        assert slowest < FROZEN, (slowest, time.monotonic() - began)
+        assert {late for _, late, *_ in stored(own_lab)} == {1}
+        assert "Deadlines are watched" in visit(f"{address}/AdminReport/{code}")[1]
+
+
 def test_there_is_no_process_for_deadlines(own_lab):
     """One that could die at its start, at a cut of the database or by a kill, and nobody would notice."""
     with own_lab.server():
