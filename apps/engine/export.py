@@ -27,21 +27,21 @@ COLUMNS = [entry.name for entry in RECORD]
 def custom_export(players: Sequence[Player]) -> Iterator[list[object]]:
     """Of whole groups: all players of a session, or of one of its rounds."""
     yield list(COLUMNS)
-    groups: dict[int, list[Player]] = defaultdict(list)
+    groups: dict[int, list[tuple[int, int]]] = defaultdict(list)  # (position, number) of each member
     for player in players:
-        groups[player.group_id].append(player)
+        groups[vars(player)["group_id"]].append((vars(player)["id_in_group"], player.participant.id_in_session))
     part_of, columns_of = cache(treatment_of), cache(part_columns)
     person_of, paid_to = cache(person_columns), cache(earnings_of)
     for player in players:
-        if player.field_maybe_none("part") is None:
+        stored = vars(player)  # its columns: each read of an attribute of oTree's costs a call
+        if stored["part"] is None:
             continue
         session, participant = player.session, player.participant
-        treatment = part_of(session, player.part)
-        members = sorted(groups[player.group_id], key=lambda member: member.id_in_group)
+        treatment = part_of(session, stored["part"])
         row = {
-            **columns_of(session, player.part, treatment),
+            **columns_of(session, stored["part"], treatment),
             **person_of(session, participant),
-            **seat(player, members),
+            **seat(player, treatment, sorted(groups[stored["group_id"]])),
             **decision(player, treatment),
             **result(player, treatment),
             **payment(player, paid_to(participant)),
@@ -95,21 +95,25 @@ def treatment_columns(treatment: Treatment) -> dict[str, Any]:
     }
 
 
-def seat(player: Player, members: Sequence[Player]) -> dict[str, Any]:
-    others = [member.participant.id_in_session for member in members if member is not player and not player.alone()]
+def seat(player: Player, treatment: Treatment, members: Sequence[tuple[int, int]]) -> dict[str, Any]:
+    """`members` : (position, number of the participant) of the group, in their order."""
+    stored = vars(player)
+    alone = stored["practice"] and treatment.protocol.practice_against == "computer"
+    others = [] if alone else [number for position, number in members if position != stored["id_in_group"]]
     return {
         "app": player.get_folder_name(),
-        "practice": int(player.practice),
-        "round_number": player.round_number,
-        "round": player.part_round,
+        "practice": int(stored["practice"]),
+        "round_number": stored["round_number"],
+        "round": stored["part_round"],
         "group": player.group.id_in_subsession,
         "partners": ";".join(map(str, others)),
-        "rematched": player.field_maybe_none("rematched"),
+        "rematched": stored["rematched"],
     }
 
 
 def decision(player: Player, treatment: Treatment) -> dict[str, Any]:
-    stored, position = vars(player), treatment.positions[player.position]
+    stored = vars(player)
+    position = treatment.positions[stored["id_in_group"] - 1]
     return {
         "position": stored["id_in_group"],
         "role": position.role,
@@ -132,7 +136,7 @@ def result(player: Player, treatment: Treatment) -> dict[str, Any]:
     units, guess = stored["points_units"], stored["belief_units"]
     compensation = stored["compensation_units"]
     return {
-        "outcome": player.outcome,
+        "outcome": stored["own_outcome"] or player.group.field_maybe_none("outcome"),
         **{name: exact(stored[name]) for name in ("quantity", "value", "cost_share", "transfer")},
         "payments_received": stored["payments_received"],
         "points_units": units,

@@ -50,7 +50,7 @@ def rows(app: str, session_code: str | None, name: str) -> Iterator[list[Any]]:
 def cells(row: list[Any]) -> list[Any]:
     """As oTree writes values; of most it is clear at once that they stay as they are."""
     return [
-        value if type(value) is int or (type(value) is str and "\n" not in value and "\r" not in value)
+        value if value is None or type(value) is int or (type(value) is str and "\n" not in value and "\r" not in value)
         else sanitize_for_csv(value) for value in row
     ]  # fmt: skip
 
