@@ -19,8 +19,7 @@ from analysis.errors import ExportError
 from analysis.figures import units as unit_figures
 from analysis.flow import flow
 from analysis.games import drawn
-from analysis.inference import Units, independent_units
-from analysis.inference.unit_means import strata_of
+from analysis.inference import Units
 from analysis.inference.units import UNIT
 from analysis.loading.exports import Exports
 from analysis.measures import bands, chance, outcomes, rates
@@ -30,7 +29,7 @@ from analysis.report import behaviour_tables, comparison_tables, comparisons, se
 from analysis.report.fitting import Page, bound, fit
 from analysis.report.methods import Sources, methods, summary
 from analysis.report.outputs import all_estimates, whole_or_nothing, write_decisions, write_figures, write_tables
-from analysis.report.plan import Plan
+from analysis.report.plan import Plan, check_columns, units_of
 from analysis.report.play_results import shown
 from analysis.report.tables import Numbers, Table
 from analysis.words import counted, listed
@@ -99,7 +98,7 @@ def analyse(
 ) -> tuple[Sources, Predictions]:
     """Everything that is computed, before anything is drawn or written; the solutions are by treatment (`KEY`)."""
     progress("predictions")
-    _check_columns(plan, exports.decisions)
+    check_columns(exports.decisions, plan)
     # of all rows: who met in practice rounds has met
     units = units_of(exports.decisions, plan)
     solved = predict(exports.decisions)
@@ -115,27 +114,6 @@ def analyse(
     inference = comparisons.infer(table, outcomes.comparable(table), units, progress, plan)
     fitted = models(exports.decisions, units, progress) if behaviour else None
     return Sources(exports, table, names, diagram, units, inference, fitted), replace(solved, solutions=solutions)
-
-
-def units_of(decisions: pd.DataFrame, plan: Plan) -> Units:
-    """The units that the plan asks for; ExportError if its columns do not say them, or strata differ within a unit."""
-    unit = plan.unit[0] if len(plan.unit) == 1 else plan.unit
-    try:
-        units = independent_units(decisions, same_person=plan.same_person, unit=unit)
-        strata_of(decisions.assign(**{UNIT: units.of(decisions)}), plan.stratum, pd.Index(units.table[UNIT]))
-    except ValueError as error:
-        argument, _, problem = str(error).partition(":")
-        raise ExportError(f"--{'strata' if argument == 'stratum' else argument}:{problem}") from None
-    return units
-
-
-def _check_columns(plan: Plan, decisions: pd.DataFrame) -> None:
-    """Columns that the plan names are there."""
-    named = {"--strata": plan.stratum, "--covariates": plan.covariates, "--same-person": (plan.same_person,)}
-    for option, columns in named.items():
-        for column in columns:
-            if column is not None and column not in decisions:
-                raise ExportError(f"{option} {column}: no such column; expected one of the codebook (docs/codebook.md)")
 
 
 def analysed(predicted: pd.DataFrame, units: Units) -> pd.DataFrame:

@@ -17,8 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from analysis.errors import ExportError
-from analysis.inference.units import MET
+from analysis.inference.unit_means import strata_of
+from analysis.inference.units import MET, UNIT, Units, independent_units
 from analysis.measures.outcomes import OUTCOMES
 from analysis.words import listed
 
@@ -93,6 +96,27 @@ def of_study(path: Path) -> tuple[Hypothesis, ...]:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise ExportError(f"--study {path}: hypotheses is no list of tables; expected [[hypotheses]]")
     return tuple(hypothesis(entry, f"{path}: hypotheses[{k}]") for k, entry in enumerate(entries, 1))
+
+
+def units_of(decisions: pd.DataFrame, plan: Plan) -> Units:
+    """The units that the plan asks for; ExportError if its columns do not say them, or strata differ within a unit."""
+    unit = plan.unit[0] if len(plan.unit) == 1 else plan.unit
+    try:
+        units = independent_units(decisions, same_person=plan.same_person, unit=unit)
+        strata_of(decisions.assign(**{UNIT: units.of(decisions)}), plan.stratum, pd.Index(units.table[UNIT]))
+    except ValueError as error:
+        argument, _, problem = str(error).partition(":")
+        raise ExportError(f"--{'strata' if argument == 'stratum' else argument}:{problem}") from None
+    return units
+
+
+def check_columns(decisions: pd.DataFrame, plan: Plan) -> None:
+    """ExportError if a column that the plan names is not there."""
+    named = {"--strata": plan.stratum, "--covariates": plan.covariates, "--same-person": (plan.same_person,)}
+    for option, columns in named.items():
+        for column in columns:
+            if column is not None and column not in decisions:
+                raise ExportError(f"{option} {column}: no such column; expected one of the codebook (docs/codebook.md)")
 
 
 def sentence(plan: Plan, names: dict[str, str]) -> str:
