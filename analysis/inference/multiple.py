@@ -83,7 +83,7 @@ def _step_down(observed: np.ndarray, null: np.ndarray) -> np.ndarray:
 
 def _welch_t(rows: np.ndarray, values: np.ndarray) -> np.ndarray:
     """|t| of each assignment; 0 where nothing varies within arms and the arms are equal."""
-    centred = values - values.mean()
+    centred = values - values[0]  # equal values are 0 exactly, which their mean need not be
     n = rows.sum(axis=1), (1 - rows).sum(axis=1)
     means = (rows @ centred) / n[0], ((1 - rows) @ centred) / n[1]
     squares = (rows @ centred**2) / n[0] - means[0] ** 2, ((1 - rows) @ centred**2) / n[1] - means[1] ** 2

@@ -72,3 +72,13 @@ def test_any_false_rejection_is_rare_and_dependence_is_used():
 def test_outcomes_of_other_units_are_refused():
     with pytest.raises(ValueError, match="the units of the arms differ"):
         romano_wolf([two_arms(np.arange(6.0), 3), two_arms(np.arange(6.0), 2)])
+
+
+def test_an_outcome_that_is_the_same_everywhere_does_not_touch_the_others():
+    """0.1 seven times has a mean that is not 0.1: what is left is rounding, and no statistic."""
+    rng = np.random.default_rng(3)
+    varied = UnitMeans.from_arrays({"A": rng.normal(size=3), "B": rng.normal(2, size=4)})
+    same = UnitMeans.from_arrays({"A": [0.1] * 3, "B": [0.1] * 4})
+    together = romano_wolf([varied, same])
+    assert together[0] == romano_wolf([varied])[0]
+    assert together[1] == 1
