@@ -5,10 +5,13 @@ Every figure has a title and a description for those who cannot see it. Labels a
 """
 
 import math
+import unicodedata
 from collections.abc import Callable, Sequence
 from html import escape
 
 from markupsafe import Markup
+
+from engine.words.numbers import plain
 
 Write = Callable[[float], str]
 
@@ -36,6 +39,11 @@ def line(x1: float, y1: float, x2: float, y2: float, css: str = "axis") -> str:
     return f'<line class="{css}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
 
 
+def room_of(words: object) -> float:
+    """How wide a text is at most, in the units of a figure: Japanese letters are as wide as they are high."""
+    return sum(13.5 if unicodedata.east_asian_width(letter) in "WFA" else 7.6 for letter in str(words))
+
+
 def box(x: float, y: float, width: float, height: float, fill: str) -> str:
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}" stroke="#000"/>'
 
@@ -50,9 +58,11 @@ def stacked_bars(
 ) -> Markup:
     """One lying bar for each (label, parts), the k-th part in the k-th grey; `steps` names the parts in the legend."""
     longest = max([sum(parts) for _label, parts in bars] + [0.0]) or 1.0
-    left, room, shapes = 110.0, WIDTH - 190.0, []
+    named, below = legend(steps)
+    left, shapes = max(110.0, *(room_of(label) + 12 for label, _parts in bars)), []
+    room = WIDTH - left - max(80.0, *(room_of(write(sum(parts))) + 16 for _label, parts in bars))
     for row, (label, parts) in enumerate(bars):
-        top, x = 30 + 34.0 * row, left
+        top, x = below + 34.0 * row, left
         shapes.append(text(left - 8, top + 17, label, "end"))
         for k, part in enumerate(parts):
             width = room * part / longest
@@ -62,7 +72,7 @@ def stacked_bars(
                     shapes.append(text(x + width / 2, top + 17, write(part)))
             x += width
         shapes.append(text(x + 6, top + 17, write(sum(parts)), "start", "strong"))
-    return figure(name, title, description, 40 + 34 * len(bars), [*legend(steps), *shapes])
+    return figure(name, title, description, below + 10 + 34 * len(bars), [*named, *shapes])
 
 
 def paired_bars(
@@ -76,26 +86,32 @@ def paired_bars(
     """For each label two lying bars from a line at zero, the first white and the second grey."""
     numbers = [number for _label, *both in pairs for number in both]
     low, high = min(0.0, *numbers), max(0.0, *numbers)
-    scale = (WIDTH - 260.0) / ((high - low) or 1.0)
-    zero, shapes = 180.0 - low * scale, []
+    named, below = legend(kinds, 2)
+    left, ends = max(100.0, *(room_of(label) + 4 for label, *_both in pairs)), max(room_of(write(n)) for n in numbers)
+    scale = (WIDTH - left - 2 * ends - 20) / ((high - low) or 1.0)
+    zero, shapes = left + ends + 10 - low * scale, []
     for row, (label, *both) in enumerate(pairs):
-        top = 30 + 50.0 * row
-        shapes.append(text(100, top + 26, label, "end"))
+        top = below + 50.0 * row
+        shapes.append(text(left, top + 26, label, "end"))
         for k, number in enumerate(both):
             x = zero + min(number, 0) * scale
             shapes.append(box(x, top + 20 * k, abs(number) * scale, 18, GREYS[2 * k]))
             end = x - 5 if number < 0 else x + abs(number) * scale + 5
             shapes.append(text(end, top + 14 + 20 * k, write(number), "end" if number < 0 else "start"))
-    height = 34 + 50 * len(pairs)
-    return figure(name, title, description, height, [*legend(kinds, 2), *shapes, line(zero, 24, zero, height - 8)])
+    height = below + 4 + 50 * len(pairs)
+    return figure(name, title, description, height, [*named, *shapes, line(zero, below - 6, zero, height - 8)])
 
 
-def legend(names: Sequence[str], every: int = 1) -> list[str]:
-    shapes, x = [], 8.0
+def legend(names: Sequence[str], every: int = 1) -> tuple[list[str], float]:
+    """Boxes with their names, in as many lines as they need, and where the figure goes on below."""
+    shapes, x, y = [], 8.0, 4.0
     for k, name in enumerate(names):
-        shapes += [box(x, 4, 14, 14, GREYS[every * k % len(GREYS)]), text(x + 19, 16, name, "start", "small")]
-        x += 34 + 6.6 * len(name)
-    return shapes
+        wide = 34 + room_of(name)
+        if x > 8 and x + wide > WIDTH:
+            x, y = 8.0, y + 20
+        shapes += [box(x, y, 14, 14, GREYS[every * k % len(GREYS)]), text(x + 19, y + 12, name, "start", "small")]
+        x += wide
+    return shapes, y + 26
 
 
 def curves(
@@ -110,7 +126,9 @@ def curves(
     """Numbers over a grid, one line for each (label, numbers); `across` says what the horizontal axis is."""
     numbers = [0.0, *(number for _label, row in lines for number in row)]
     low, high = min(numbers), max(numbers)
-    left, right, top, bottom = 64.0, WIDTH - 115.0, 14.0, 176.0
+    left = max(64.0, *(room_of(write(number)) + 8 for number in (low, high)))
+    right = WIDTH - max(115.0, *(room_of(label) + 10 for label, _row in lines))
+    top, bottom = 14.0, 176.0
     wide = (right - left) / ((x[-1] - x[0]) or 1.0)
     tall = (bottom - top) / ((high - low) or 1.0)
     at = [
@@ -122,7 +140,7 @@ def curves(
     shapes += [
         text(left - 6, bottom - (number - low) * tall + 4, write(number), "end") for number in sorted({low, 0.0, high})
     ]
-    shapes += [text(left + (a - x[0]) * wide, bottom + 18, f"{a:g}".replace("-", "\u2212")) for a in ticks(x)]
+    shapes += [text(left + (a - x[0]) * wide, bottom + 18, plain(a)) for a in ticks(x[0], x[-1])]
     shapes.append(text((left + right) / 2, bottom + 38, across))
     for k, ((label, _row), points) in enumerate(zip(lines, at, strict=True)):
         path = " ".join(f"{a:.1f},{b:.1f}" for a, b in points)
@@ -133,9 +151,16 @@ def curves(
     return figure(name, title, description, 222, shapes)
 
 
-def ticks(x: Sequence[float], most: int = 10) -> list[float]:
-    """Some of the grid's numbers, evenly spaced, the first among them."""
-    return list(x[:: math.ceil(len(x) / most)])
+def ticks(low: float, high: float, most: int = 10) -> list[float]:
+    """Round numbers from `low` to `high`, at most `most` of them, equally far apart.
+
+    >>> ticks(0, 24), ticks(-3, 4), ticks(0.0, 0.5)
+    ([0.0, 5.0, 10.0, 15.0, 20.0], [-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0], [0.0, 0.1, 0.2, 0.3, 0.4, 0.5])
+    """
+    steps = (k * 10.0**p for p in range(-9, 16) for k in (1, 2, 5))
+    step = next(step for step in steps if (high - low) / step <= most - 1) if high > low else 1.0
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [round(k * step, 9) for k in range(first, last + 1)]
 
 
 def arrows(
@@ -158,7 +183,7 @@ def arrows(
             if abs(net) > 1e-9:
                 payer, receiver = (j, i) if net > 0 else (i, j)
                 halves = (half_width(labels[payer]), half_width(labels[receiver]))
-                shapes += arrow(at[payer], at[receiver], halves, write(abs(net)))
+                shapes += arrow(at[payer], at[receiver], halves, write(abs(net)), 0.42 if n < 4 else 0.3)
     for (a, b), label in zip(at, labels, strict=True):
         half = half_width(label)
         shapes += [box(a - half, b - 15, 2 * half, 28, "#ffffff"), text(a, b + 4, label)]
@@ -167,19 +192,21 @@ def arrows(
 
 def half_width(label: str) -> float:
     """Of the box around a label."""
-    return 12 + 4.2 * len(label)
+    return 10 + room_of(label) / 2
 
 
-def arrow(start: tuple[float, float], end: tuple[float, float], halves: tuple[float, float], words: str) -> list[str]:
-    """From one box to another, with the amount on it; `halves` are half the widths of the boxes."""
+def arrow(
+    start: tuple[float, float], end: tuple[float, float], halves: tuple[float, float], words: str, along: float
+) -> list[str]:
+    """From one box to another; `halves` are half the widths of the boxes. The amount stands at `along` of the way."""
     (x1, y1), (x2, y2) = start, end
     length = math.hypot(x2 - x1, y2 - y1)
     ux, uy = (x2 - x1) / length, (y2 - y1) / length
     gaps = [min(half / max(abs(ux), 1e-9), 15 / max(abs(uy), 1e-9)) + 3 for half in halves]
     tail, tip = (x1 + gaps[0] * ux, y1 + gaps[0] * uy), (x2 - gaps[1] * ux, y2 - gaps[1] * uy)
     wings = " ".join(f"{tip[0] - 10 * ux + s * 5 * uy:.1f},{tip[1] - 10 * uy - s * 5 * ux:.1f}" for s in (1, -1))
-    near = (tail[0] + 0.42 * (tip[0] - tail[0]), tail[1] + 0.42 * (tip[1] - tail[1]))
-    half = 6 + 4.0 * len(words)
+    near = (tail[0] + along * (tip[0] - tail[0]), tail[1] + along * (tip[1] - tail[1]))
+    half = 4 + room_of(words) / 2
     return [
         line(*tail, *tip, "arrow"),
         f'<polygon points="{tip[0]:.1f},{tip[1]:.1f} {wings}"/>',
