@@ -41,9 +41,9 @@ PATTERNS = {
     "information": {
         "complete": {"en": r"knows? everybody's (type|ideal)", "de": r"kennen die (Typen|Idealniveaus) aller",
                      "ja": r"全員の(タイプ|理想水準)を知っています"},
-        "private": {"en": r"you do not know those of the others", "de": r"Sie kennen die der anderen nicht",
+        "private": {"en": r"you do not know (those of the others|that of the other player)", "de": r"Sie kennen (die der anderen|(den|das) der anderen Person) nicht",
                     "ja": r"あなたもほかの人の(タイプ|理想水準)を知りません"},
-        "own": {"en": r"You are not told those of the others", "de": r"Die der anderen werden Ihnen nicht gesagt",
+        "own": {"en": r"You are not told (those of the others|that of the other player)", "de": r"(Die der anderen werden|(Der|Das) der anderen Person wird) Ihnen nicht gesagt",
                 "ja": r"ほかの人の(タイプ|理想水準)は知らされません"},
     },
     "clock": {
@@ -58,13 +58,13 @@ PATTERNS = {
     "practice": {
         "computer": {"en": r"In practice the computer plays", "de": r"In den Proberunden spielt der Computer",
                      "ja": r"メンバーの役をコンピューターが務めます"},
-        "others": {"en": r"members of your group are participants who practise", "de": r"Teilnehmende, die ebenfalls üben",
+        "others": {"en": r"members of your group are participants who practise|other player is a participant who practises", "de": r"Teilnehmende, die ebenfalls üben|jemand, der ebenfalls übt",
                    "ja": r"同じように練習している参加者"},
     },
     "feedback": {
         "all": {"en": r"After a round you see what everybody in your group", "de": r"Nach einer Runde sehen Sie, was alle in",
                 "ja": r"ラウンドの後に、グループ全員の"},
-        "own": {"en": r"You are not shown what the others", "de": r"Sie sehen nicht, was die anderen", "ja": r"ほかの人の(要求|報告)は示されません"},
+        "own": {"en": r"You are not shown what the other", "de": r"Sie sehen nicht, was die andere", "ja": r"ほかの人の(要求|報告)は示されません"},
         "average": {"en": r"the average (request|report) of all participants in this round",
                     "de": r"durchschnittliche (Anforderung|Meldung) aller Teilnehmenden", "ja": r"参加者全員の(要求|報告)の平均"},
         "none": {"en": r"After a round you are not told its result", "de": r"Nach einer Runde erfahren Sie",

@@ -30,29 +30,43 @@ def group(treatment: Treatment) -> Question:
 
 def information(treatment: Treatment, position: int) -> list[Question]:
     """What the others in the group know about one's own type."""
-    single = treatment.environment == "single_peaked"
+    single, others = treatment.environment == "single_peaked", treatment.group_size - 1
     known = sum(p > 0 for p in treatment.positions[position].probabilities) == 1
     if treatment.information == "private" and known:
         right = "exactly"
     else:
         right = {"complete": "exactly", "private": "chances", "own": "nothing"}[treatment.information]
     choices = (
-        ("exactly", _("They know it.")),
-        ("chances", _("They do not know it, but they know with which chances it was drawn.")),
-        ("nothing", _("They are not told anything about it.")),
+        ("exactly", _("What it is.")),
+        ("chances", _("Not what it is, but with which chances it was drawn.")),
+        ("nothing", _("Nothing.")),
     )
     explanation = {
         "exactly": _("Everybody in the group is told it."),
-        "chances": _(
+        "chances": ngettext(
+            "Only you know it. The other player knows what you both know: {prior}.",
             "Only you know it. The others know what everybody knows: {prior}.",
+            others,
             prior=prior_sentence(treatment, position),
         ),
-        "nothing": _("Only you know it, and the others are told nothing about it."),
+        "nothing": ngettext(
+            "Only you know it, and the other player is told nothing about it.",
+            "Only you know it, and the others are told nothing about it.",
+            others,
+        ),
     }[right]  # fmt: skip
     text = (
-        _("What do the others in your group know about your ideal level when they decide?")
+        ngettext(
+            "What does the other player know about your ideal level when you both decide?",
+            "What do the others in your group know about your ideal level when they decide?",
+            others,
+        )
         if single
-        else _("What do the others in your group know about your type when they decide?")
+        else ngettext(
+            "What does the other player know about your type when you both decide?",
+            "What do the others in your group know about your type when they decide?",
+            others,
+        )
     )
     heading = {
         "production": _("What units are worth to you"),

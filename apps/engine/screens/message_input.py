@@ -11,7 +11,7 @@ from engine.aids.what_if import store
 from engine.people import Player
 from engine.words.entries import keyboard
 from engine.words.grids import message_choices, value_to_send
-from engine.words.language import _
+from engine.words.language import _, ngettext
 from engine.words.names import message_text
 from engine.words.numbers import allowed_messages, on_grid, parse_message, plain, two_readings
 from engine.words.rendering import render
@@ -96,16 +96,20 @@ def objection(player: Player, message: float, asked: object) -> Markup | None:
     store(player, "warning", own_place, None)
     text = message_text(treatment, position, message)
     if treatment.messages_are == "demands":
-        return _(
+        return ngettext(
+            "There is another request that never brings you fewer points than {choice}, and sometimes more, whatever "
+            "the other player requests. To send {choice} all the same, confirm once more.",
             "There is another request that never brings you fewer points than {choice}, and sometimes more, whatever "
             "the others request. To send {choice} all the same, confirm once more.",
-            choice=text,
-        )
-    return _(
+            treatment.group_size - 1, choice=text,
+        )  # fmt: skip
+    return ngettext(
+        "There is another report that never brings you fewer points than {choice}, and sometimes more, whatever "
+        "the other player reports. To send {choice} all the same, confirm once more.",
         "There is another report that never brings you fewer points than {choice}, and sometimes more, whatever "
         "the others report. To send {choice} all the same, confirm once more.",
-        choice=text,
-    )
+        treatment.group_size - 1, choice=text,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from markupsafe import Markup
 
-from engine.words.language import _
+from engine.words.language import _, ngettext
 from engine.words.names import alternatives
 from engine.words.numbers import localized, plain, points_text
 from mechanisms.session.scoring import ScoringRule, scoring_rule
@@ -63,11 +63,19 @@ def _when(treatment: Treatment) -> list[Markup]:
     assert treatment.beliefs is not None
     rounds = treatment.beliefs.rounds
     if rounds == "all":
-        return [_("Before each decision you guess what the others will choose on average.")]
+        return [
+            ngettext(
+                "Before each decision you guess what the other player will choose.",
+                "Before each decision you guess what the others will choose on average.",
+                treatment.group_size - 1,
+            )
+        ]
     text = alternatives([str(k) for k in rounds]) if len(rounds) == 1 else _(", ").join(str(k) for k in rounds)
     return [
-        _(
+        ngettext(
+            "In some rounds ({rounds}) you guess before your decision what the other player will choose.",
             "In some rounds ({rounds}) you guess before your decision what the others will choose on average.",
+            treatment.group_size - 1,
             rounds=text,
         )
     ]
