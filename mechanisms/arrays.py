@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Sequence, Sized
 from functools import wraps
 from inspect import signature
 from typing import Any, ParamSpec, TypeVar
@@ -14,11 +15,15 @@ from mechanisms.writing import described, digits
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-T = TypeVar("T")
 P = ParamSpec("P")
 R = TypeVar("R")
 
 LARGEST_SUM = 2**62
+LARGEST_NUMBER = 1e100
+"""Squares and cubes of what is given stay finite."""
+Location = str | os.PathLike
+UNORDERED = str | bytes | dict | set
+"""Iterables that are no lists."""
 LONGEST = 60
 """Signs of a value in an error message."""
 
@@ -28,14 +33,62 @@ def as_numbers(argument: str, values: ArrayLike, copy: bool = True) -> FloatArra
 
     Without `copy` a float64 array is returned itself: for callers that only read it and do not keep it.
     """
-    array = _as_array(argument, values)
+    array = as_array(argument, values)
     if array.dtype.kind not in "iuf":
-        raise ValueError(f"{argument} must be an array of real numbers, not of dtype {array.dtype}")
+        kind = f"it must be an array of real numbers, not of dtype {array.dtype}"
+        raise ValueError(f"{argument} is {brief(values)}; {kind}")
     array = array.astype(np.float64, copy=copy)
-    if not np.isfinite(array).all():
-        bad = array[~np.isfinite(array)].flat[0]
-        raise ValueError(f"{argument} contains {bad}; every entry must be a finite number")
+    if array.size and not (array.min() >= -LARGEST_NUMBER and array.max() <= LARGEST_NUMBER):
+        bad = array[~(np.abs(array) <= LARGEST_NUMBER)].flat[0]
+        raise ValueError(f"{argument} contains {bad}; every entry must be a finite number below 1e100")
     return array
+
+
+def as_number(argument: str, value: Any, low: float | None = None, above: float | None = None) -> float:
+    """One finite number, of `low` or more, or more than `above`; texts, booleans and lists are none."""
+    real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    allowed = "" if low is None else f" of {low:g} or more"
+    allowed = allowed if above is None else f" more than {above:g}"
+    fits = real and abs(value) <= LARGEST_NUMBER and (low is None or value >= low) and (above is None or value > above)
+    if not fits:
+        raise ValueError(f"{argument} is {brief(value)}; it must be a finite number{allowed}")
+    return float(value)
+
+
+def as_choice(argument: str, value: Any, choices: Sequence[str]) -> str:
+    """One of a few words."""
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError(f"{argument} is {brief(value)}; it must be {' or '.join(map(repr, choices))}")
+    return value
+
+
+def as_flag(argument: str, value: Any) -> bool:
+    """True or False."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{argument} is {brief(value)}; it must be True or False")
+    return bool(value)
+
+
+def as_names(argument: str, names: Any, sizes: Sequence[int], what: str) -> tuple[Sequence | np.ndarray, ...]:
+    """What messages or types are called: one list for each player, of the given lengths; None: numbers from 0."""
+    if names is None:
+        return tuple(range(size) for size in sizes)
+    listed = as_listed(argument, names, f"lists of {what}, one a player")
+    lengths = [len(part) if hasattr(part, "__len__") and np.ndim(part) else 0 for part in listed]
+    if lengths != list(sizes) or any(isinstance(part, str | bytes | dict | set) for part in listed):
+        raise ValueError(f"{argument} is {brief(names)}; it must be lists of {list(sizes)} {what}, one a player")
+    return tuple(listed)
+
+
+def as_indices(argument: str, values: ArrayLike, sizes: Sequence[int]) -> IntArray:
+    """Profiles (..., n) of indices from 0, each below its size."""
+    index = as_exact(argument, values)
+    fits = index.shape[-1:] == (len(sizes),) and (index.dtype.kind == "i" or not index.size)
+    if not fits or (index < 0).any() or (index >= np.asarray(sizes)).any():
+        raise ValueError(
+            f"{argument} is {brief(index.tolist())}; it must be indices (..., {len(sizes)}), below {list(sizes)}"
+        )
+    return index.astype(np.int64, copy=False)
 
 
 def as_exact(argument: str, values: ArrayLike, copy: bool = True) -> np.ndarray:
@@ -43,7 +96,7 @@ def as_exact(argument: str, values: ArrayLike, copy: bool = True) -> np.ndarray:
 
     `copy` as in `as_numbers`.
     """
-    array = _as_array(argument, values)
+    array = as_array(argument, values)
     if array.dtype.kind not in "iu":
         return as_numbers(argument, array, copy)
     if array.size and array.dtype == np.uint64 and array.max() > np.iinfo(np.int64).max:
@@ -65,11 +118,13 @@ def check_sums(terms: int, *payoffs: np.ndarray, argument: str = "payoffs") -> N
         )
 
 
-def _as_array(argument: str, values: Any) -> np.ndarray:
+def as_array(argument: str, values: Any) -> np.ndarray:
     try:
+        if isinstance(values, set | dict | str | bytes):
+            raise ValueError(f"{argument} is {brief(values)}; it must be an array of real numbers")
         return np.asarray(values)
-    except ValueError:  # of lists of several lengths
-        raise ValueError(f"{argument} is {brief(values)}; its rows must have equal lengths") from None
+    except (ValueError, TypeError):  # of lists of several lengths
+        raise ValueError(f"{argument} is {brief(values)}; it must be numbers in rows of equal lengths") from None
 
 
 def brief(value: Any) -> str:
@@ -96,7 +151,7 @@ def as_whole(argument: str, value: Any, low: int, high: int | None = None) -> in
 def as_wholes(argument: str, values: Any, sizes: Sequence[int], what: str) -> tuple[int, ...]:
     """One whole number for each size, from 0 to below it: a profile of messages or types."""
     try:
-        listed = () if isinstance(values, str | bytes) else tuple(values)
+        listed = () if isinstance(values, UNORDERED) else tuple(values)
         return tuple(as_whole(argument, v, 0, size - 1) for v, size in zip(listed, sizes, strict=True))
     except (TypeError, ValueError):
         below = f", whole numbers below {list(sizes)}"
@@ -117,10 +172,11 @@ def as_truthful(truthful: Any, n: int) -> list[IntArray]:
     return given
 
 
-def as_a(argument: str, value: Any, kind: type[T]) -> T:
+def as_a(argument: str, value: Any, kind: Any) -> Any:
     """The value, which must be of a class of this package."""
     if not isinstance(value, kind):
-        raise TypeError(f"{argument} is {brief(value)}; it must be {_article(kind.__name__)}")
+        name = {Callable: "a function", Location: "a path"}.get(kind) or _article(kind.__name__)
+        raise TypeError(f"{argument} is {brief(value)}; it must be {name}")
     return value
 
 
@@ -128,7 +184,15 @@ def _article(name: str) -> str:
     return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 
-def takes(**kinds: type) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def as_players(players: Any, n: int, kind: type) -> list[Any]:
+    """Those of another game in which these n players have the same payoffs."""
+    listed = as_listed("players", players, f"{n} players of another game")
+    if len(listed) != n or not all(isinstance(player, kind) for player in listed):
+        raise ValueError(f"players is {brief(players)}; it must be {n} players, each {_article(kind.__name__)}")
+    return listed
+
+
+def takes(**kinds: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """A function whose arguments of these names must be of these classes: TypeError with the argument's name if not.
 
     >>> double = takes(number=int)(lambda number: 2 * number)
@@ -157,25 +221,26 @@ def takes(**kinds: type) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 def as_listed(argument: str, values: Any, what: str) -> list[Any]:
     """The entries of a list that must have at least one."""
-    if isinstance(values, str | bytes | dict) or not hasattr(values, "__len__") or not len(values):
+    sized = isinstance(values, Sized) and np.iterable(values) and not isinstance(values, UNORDERED)
+    if not sized or not len(values):
         raise ValueError(f"{argument} is {brief(values)}; it must be a list of {what}, at least one")
     return list(values)
 
 
-def as_demands(demands: ArrayLike, copy: bool = True) -> FloatArray:
+def as_demands(demands: ArrayLike, copy: bool = True, argument: str = "demands") -> FloatArray:
     """Demands of shape (..., n), n >= 1, non-negative; `copy` as in `as_numbers`."""
-    array = as_numbers("demands", demands, copy)
+    array = as_numbers(argument, demands, copy)
     if array.ndim == 0 or array.shape[-1] == 0:
-        raise ValueError(f"demands must have shape (..., n) with n >= 1 agents, not {array.shape}")
+        raise ValueError(f"{argument} must have shape (..., n) with n >= 1 agents, not {array.shape}")
     if array.size and array.min() < 0:
-        raise ValueError(f"demands contains {digits(array.min())}; a demand must be 0 or more")
+        raise ValueError(f"{argument} contains {digits(array.min())}; a demand must be 0 or more")
     return array
 
 
 def as_order(order: Any, n: int) -> tuple[int, ...]:
     """A permutation of 0…n-1."""
     try:
-        agents = () if isinstance(order, str | bytes) else tuple(order)
+        agents = () if isinstance(order, UNORDERED) else tuple(order)
         agents = tuple(as_whole("order", agent, 0) for agent in agents)
     except (TypeError, ValueError):
         agents = ()

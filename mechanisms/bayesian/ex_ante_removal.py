@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mechanisms.arrays import takes
+from mechanisms.arrays import as_number, takes
 from mechanisms.bayesian._weights import WeightedGame, no_truth, others_at, weighted_game
 from mechanisms.bayesian.interim import ex_ante_sum
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.shown import Shown
 from mechanisms.verdicts import Verdict
+from mechanisms.writing import digits
 
 ROUNDING = 1.0
 """Smallest units: the two expected payoffs that are compared are means of points, each rounded by at most 1/2."""
@@ -80,10 +81,8 @@ def ex_ante_removal(game: BayesianGame, slack: float | None = None) -> Verdict:
     ('holds', Externality(player=0, others=(None, 0), payoff=2.0, guaranteed=2.25, strategy=()))
     """
     whole = all(tensor.dtype.kind == "i" for tensor in game.payoffs)
-    allowed = (ROUNDING if whole else 0.0) if slack is None else slack
-    if not allowed >= 0:
-        raise ValueError(f"slack is {slack}; it must be 0 or more")
-    within = f", equal up to {allowed:g} smallest units" if allowed else ""
+    allowed = (ROUNDING if whole else 0.0) if slack is None else as_number("slack", slack, low=0)
+    within = f", equal up to {digits(allowed)} smallest units" if allowed else ""
     method = f"expected payoff of the truth at every profile of the others' messages{within}"
     if game.truthful is None:
         return no_truth(method, game)

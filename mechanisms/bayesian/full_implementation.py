@@ -110,7 +110,7 @@ def _judge(
     worst, witness, tolerance = 0.0, None, 0.0
     for start in range(0, len(strategies[0]), step):
         said = np.stack([table[start : start + step][:, possible[:, i]] for i, table in enumerate(strategies)], axis=-1)
-        reached = as_exact("surplus", surplus(possible, said))
+        reached = _of_types("surplus", surplus(possible, said), said.shape[:-1])
         check_sums(2, most, reached, argument="surplus")
         if reached.dtype.kind == "f" or most.dtype.kind == "f":
             tolerance = RELATIVE_TOLERANCE
@@ -130,6 +130,13 @@ def _judge(
                 worst,
             )
     return Verdict("fails" if witness else "holds", method, size, tolerance, witness)
+
+
+def _of_types(argument: str, found: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
+    reached = as_exact(argument, found)
+    if reached.shape != shape:
+        raise ValueError(f"{argument} returned shape {reached.shape} for types and messages {shape}; it must be that")
+    return reached
 
 
 def _joint_probability(game: BayesianGame) -> FloatArray:
@@ -156,5 +163,8 @@ def _efficient(game: BayesianGame, surplus: SurplusFunction) -> np.ndarray:
         )
     messages = np.moveaxis(np.indices(game.n_messages), 0, -1).reshape(-1, game.n)
     return np.array(
-        [as_exact("surplus", surplus(np.array(types), messages)).max() for types in np.ndindex(game.n_types)]
+        [
+            _of_types("surplus", surplus(np.array(types), messages), (len(messages),)).max()
+            for types in np.ndindex(game.n_types)
+        ]
     ).reshape(game.n_types)

@@ -16,6 +16,7 @@ from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.shown import Shown
 from mechanisms.transfers import pairwise_compensation
 from mechanisms.verdicts import Verdict
+from mechanisms.writing import digits
 
 MAX_ENTRIES = 3e9
 """Transfers to compute over all orders: about a minute."""
@@ -40,7 +41,7 @@ class OrderWitness(Shown):
     highest: float
 
 
-@takes(problem=DirectProblem)
+@takes(problem=DirectProblem, transfers=Callable)
 def order_independence(
     problem: DirectProblem,
     transfers: Callable[[DirectProblem, Sequence[int]], FloatArray] = pairwise_compensation,
@@ -85,7 +86,7 @@ def order_independence(
     everybody = list(permutations(range(n)))
     tables, largest = [], 1e-300
     for order in everybody:
-        received = transfers(problem, order)
+        received = _received(transfers, problem, order)
         largest = max(largest, float(np.abs(received).max()), float(np.abs(problem.efficient_payoffs).max()))
         tables.append(_interim(problem, problem.efficient_payoffs + received, beliefs))
     spread, witness = 0.0, None
@@ -100,10 +101,21 @@ def order_independence(
     return Verdict("fails" if witness else "holds", method, size, RELATIVE_TOLERANCE, witness)
 
 
+def _received(
+    transfers: Callable[[DirectProblem, Sequence[int]], FloatArray], problem: DirectProblem, order: Sequence[int]
+) -> FloatArray:
+    received, shape = as_numbers("transfers(problem, order)", transfers(problem, order)), (problem.n, *problem.shape)
+    if received.shape != shape:
+        raise ValueError(f"transfers returned shape {received.shape}; it must be {shape}")
+    return received
+
+
 def _as_joint(joint: ArrayLike, shape: tuple[int, ...]) -> FloatArray:
     beliefs = as_numbers("joint", joint)
     if beliefs.shape != shape or beliefs.min() < 0 or abs(beliefs.sum() - 1) > 1e-9:
-        raise ValueError(f"joint has shape {beliefs.shape} and sum {beliefs.sum():g}; it must be {shape} with sum 1")
+        raise ValueError(
+            f"joint has shape {beliefs.shape} and sum {digits(beliefs.sum())}; it must be {shape} with sum 1"
+        )
     return beliefs
 
 

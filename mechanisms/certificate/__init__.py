@@ -36,7 +36,7 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
 """Every concept with its source and the function that decides it, in the order of the certificate."""
 
 
-@takes(treatment=Treatment)
+@takes(treatment=Treatment, progress=Callable)
 def certify(treatment: Treatment, progress: Callable[[str], None] = lambda concept: None) -> Certificate:
     """The certificate of a treatment.
 

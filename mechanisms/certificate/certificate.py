@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from mechanisms.arrays import brief
 from mechanisms.shown import Shown, Words
 from mechanisms.verdicts import Verdict
 
@@ -97,21 +98,20 @@ class Certificate(Shown):
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Certificate:
         """The certificate that `plain` stands for; indices of witnesses are not kept, their words are."""
-        rows = tuple(
-            Row(
-                Verdict(row["status"], row["method"], row["size"], row["tolerance"], reason=row["reason"]),
-                row["answer"],
-                row["witness"],
-                row["concept"],
-                row["source"],
-            )
-            for row in plain["rows"]
-        )
-        return cls(plain["name"], plain["title"], plain["identity"], rows)
+        try:
+            rows = tuple(_row(row) for row in plain["rows"])
+            return cls(plain["name"], plain["title"], plain["identity"], rows)
+        except (LookupError, TypeError):
+            raise ValueError(f"plain is {brief(plain)}; it must be what `plain` of a certificate gives") from None
 
     def row(self, concept: str) -> Row:
         """The row of one concept; KeyError if there is none."""
         for row in self.rows:
-            if row.concept == concept:
+            if isinstance(concept, str) and row.concept == concept:
                 return row
-        raise KeyError(f"no concept {concept!r}; there are {[row.concept for row in self.rows]}")
+        raise KeyError(f"concept is {brief(concept)}; it must be one of {[row.concept for row in self.rows]}")
+
+
+def _row(plain: dict[str, Any]) -> Row:
+    verdict = Verdict(plain["status"], plain["method"], plain["size"], plain["tolerance"], reason=plain["reason"])
+    return Row(verdict, plain["answer"], plain["witness"], plain["concept"], plain["source"])

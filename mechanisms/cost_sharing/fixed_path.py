@@ -15,7 +15,7 @@ import numpy as np
 from numpy.polynomial import chebyshev
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray, as_demands, as_numbers, takes
+from mechanisms.arrays import FloatArray, IntArray, as_demands, as_numbers, brief, takes
 from mechanisms.costs import Cost, require_differentiable
 from mechanisms.writing import digits
 
@@ -75,7 +75,7 @@ def fixed_path(demands: ArrayLike, cost: Cost, path: Path | ArrayLike) -> FloatA
             raise ValueError(f"path has shape {vertices.shape}; a polyline has shape (m, n) with m >= 2 corners")
         corners = sampled = np.linspace(0, 1, len(vertices))
         along = polyline(corners, vertices)
-    points = as_numbers("path", along(sampled))
+    points = points_along(along, sampled)
     _check_path(points, q)
     return share_along(q, cost, lambda which, t: along(t), first_reach(along, sampled, points, q), corners)
 
@@ -168,6 +168,17 @@ def polyline(times: FloatArray, vertices: FloatArray) -> Path:
     return along
 
 
+def points_along(along: Path, times: FloatArray) -> FloatArray:
+    """The points (m, n) of a path at times (m,); ValueError if the function gives something else."""
+    try:
+        points = as_numbers("path", along(times))
+    except (TypeError, IndexError) as error:
+        raise ValueError(f"path is {brief(along)}; it must be a function of an array of times: {error}") from None
+    if points.ndim != 2 or len(points) != len(times):
+        raise ValueError(f"path returned shape {points.shape} for {len(times)} times; it must add an axis of agents")
+    return points
+
+
 def _check_path(points: FloatArray, q: FloatArray) -> None:
     if points.shape[-1] != q.shape[-1]:
         raise ValueError(f"path has {points.shape[-1]} coordinates; demands has {q.shape[-1]} agents")
@@ -176,12 +187,13 @@ def _check_path(points: FloatArray, q: FloatArray) -> None:
     falls = np.diff(points, axis=0) < 0
     if falls.any():
         k, i = np.argwhere(falls)[0]
-        raise ValueError(f"path decreases for agent {i}, from {points[k, i]:g} to {points[k + 1, i]:g}; it must not")
+        low, high = digits(points[k + 1, i]), digits(points[k, i])
+        raise ValueError(f"path decreases for agent {i}, from {high} to {low}; it must not")
     highest = q.reshape(-1, q.shape[-1]).max(axis=0, initial=0.0)
     if np.any(points[-1] < highest):
         i = int(np.argmax(highest - points[-1]))
         raise ValueError(
-            f"path stops short: agent {i} demands up to {highest[i]:g} and the path ends at {points[-1, i]:g}"
+            f"path stops short: agent {i} demands up to {digits(highest[i])}, the path ends at {digits(points[-1, i])}"
         )
 
 

@@ -19,13 +19,15 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_numbers, as_whole
+from mechanisms.arrays import FloatArray, as_a, as_listed, as_numbers, as_whole, brief, takes
 from mechanisms.cost_sharing import fixed_path
-from mechanisms.cost_sharing.fixed_path import polyline
+from mechanisms.cost_sharing.fixed_path import points_along, polyline
 from mechanisms.costs import Cost
 from mechanisms.shown import Shown
+from mechanisms.writing import digits
 
 MAX_PROFILES = 4000
+MAX_LEVELS = 20_001
 TOLERANCE = 1e-9
 NEAR = 1e-12  # of the largest payoff: as good, for levels next to each other that integrals tell apart no better
 Utility = Callable[[FloatArray], FloatArray]
@@ -75,9 +77,11 @@ class GeneralizedSerialFunction(Shown):
     ) -> None:
         self.highest = as_numbers("highest", highest)
         if self.highest.ndim != 1 or self.highest.size == 0 or self.highest.min() < 0:
-            raise ValueError(f"highest is {self.highest.tolist()}; it must be one level of 0 or more for each agent")
-        self.n, self._allocate = len(self.highest), allocate
-        self._still = [list(ranges) for ranges in still] or [[] for _ in range(self.n)]
+            raise ValueError(
+                f"highest is {brief(self.highest.tolist())}; it must be one level of 0 or more for each agent"
+            )
+        self.n, self._allocate = len(self.highest), as_a("allocate", allocate, Callable)
+        self._still = _ranges(still, self.n)
         self.goods = self.allocate(self.highest).shape[-1]
 
     def allocate(self, levels: ArrayLike) -> FloatArray:
@@ -88,7 +92,9 @@ class GeneralizedSerialFunction(Shown):
         if np.any((z < 0) | (z > self.highest)):
             i = int(np.argmax(((z < 0) | (z > self.highest)).reshape(-1, self.n).any(axis=0)))
             bad = z[..., i].ravel()[np.argmax(((z < 0) | (z > self.highest))[..., i])]
-            raise ValueError(f"levels contains {bad:g} for agent {i}; it must be from 0 to {self.highest[i]:g}")
+            raise ValueError(
+                f"levels contains {digits(bad)} for agent {i}; it must be from 0 to {digits(self.highest[i])}"
+            )
         allocation = as_numbers("allocate(levels)", self._allocate(z))
         if allocation.ndim != z.ndim + 1 or allocation.shape[:-1] != z.shape:
             raise ValueError(
@@ -107,7 +113,7 @@ class GeneralizedSerialFunction(Shown):
         points : levels of each agent that are gone through, for all combinations of the others
         fine : levels among which the own best one is looked for; best levels count as equal within two steps of these
         """
-        as_whole("points", points, 2), as_whole("fine", fine, 2)
+        as_whole("points", points, 2), as_whole("fine", fine, 2, MAX_LEVELS)
         weights = as_numbers("utilities", utilities)
         if weights.ndim != 2 or weights.shape[1] != self.goods:
             raise ValueError(f"utilities has shape {weights.shape}; it must be (k, {self.goods}), one weight a good")
@@ -132,13 +138,14 @@ class GeneralizedSerialFunction(Shown):
         Everybody starts at the highest level. In each step those not yet settled look for their best level given the
         others'; the lowest of these is settled. (The paper's steps 3 and 5 take a minimum over the wrong index sets.)
         """
-        if len(utilities) != self.n:
-            raise ValueError(f"utilities has {len(utilities)} entries; there are {self.n} agents")
-        as_whole("fine", fine, 2)
+        listed = as_listed("utilities", utilities, f"{self.n} functions of what each agent gets")
+        if len(listed) != self.n:
+            raise ValueError(f"utilities has {len(listed)} entries; there are {self.n} agents")
+        functions = [as_a(f"utilities[{i}]", own, Callable) for i, own in enumerate(listed)]
         z = self.highest.copy()
         unsettled = list(range(self.n))
         while unsettled:
-            best = [self.best_level(i, utilities[i], z, fine) for i in unsettled]
+            best = [self.best_level(i, functions[i], z, fine) for i in unsettled]
             lowest = int(np.argmin(best))
             z[unsettled.pop(lowest)] = best[lowest]
         return z
@@ -146,12 +153,19 @@ class GeneralizedSerialFunction(Shown):
     def best_level(self, i: int, utility: Utility, levels: ArrayLike, fine: int = 401) -> float:
         """Agent i's best level given the others' in `levels` (n,): best of `fine`, then refined between neighbours."""
         z, i = as_numbers("levels", levels), as_whole("i", i, 0, self.n - 1)
-        as_whole("fine", fine, 2)
+        as_a("utility", utility, Callable)
+        if z.shape != (self.n,):
+            raise ValueError(f"levels has shape {z.shape}; it must be ({self.n},), one level an agent")
 
         def payoff(own: ArrayLike) -> FloatArray:
             trial = np.broadcast_to(z, (*np.shape(own), self.n)).copy()
             trial[..., i] = own
-            return np.asarray(utility(self.allocate(trial)[..., i, :]), dtype=np.float64)
+            found = as_numbers("utility(allocation)", utility(self.allocate(trial)[..., i, :]))
+            if found.shape != np.shape(own):
+                raise ValueError(
+                    f"utility returned shape {found.shape} for allocations {np.shape(own)}; it must be that"
+                )
+            return found
 
         grid = self.levels(i, fine)
         k = int(np.argmax(payoff(grid)))
@@ -165,6 +179,7 @@ class GeneralizedSerialFunction(Shown):
 
     def levels(self, i: int, fine: int) -> FloatArray:
         """`fine` evenly spaced levels of agent i, without those that make no difference to a higher one, ascending."""
+        i, fine = as_whole("i", i, 0, self.n - 1), as_whole("fine", fine, 2, MAX_LEVELS)
         grid = np.linspace(0, self.highest[i], fine if self.highest[i] > 0 else 1)
         for start, end in self._still[i]:
             grid = np.append(grid[(grid < start) | (grid > end)], end)
@@ -182,8 +197,8 @@ class GeneralizedSerialFunction(Shown):
             for k, level in enumerate(grids[i]):
                 above = int(np.searchsorted(grids[j], level))
                 if above < len(grids[j]) and np.ptp(by_pair[k, above:], axis=0).max() > TOLERANCE:
-                    stays = f"z_{j}, which stays at {grids[j][above]:g} or above"
-                    return f"a_{i} at z_{i} = {level:g} changes with {stays}"
+                    stays = f"z_{j}, which stays at {digits(grids[j][above])} or above"
+                    return f"a_{i} at z_{i} = {digits(level)} changes with {stays}"
         return ""
 
     def _own_choices(self, i: int, points: int, fine: int) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -195,6 +210,20 @@ class GeneralizedSerialFunction(Shown):
         return others, own, self.allocate(z)[..., i, :]
 
 
+def _ranges(still: object, n: int) -> list[list[tuple[float, float]]]:
+    """The ranges of each agent, ascending pairs; of none given, none."""
+    if isinstance(still, tuple | list) and not len(still):
+        return [[] for _ in range(n)]
+    listed = as_listed("still", still, f"{n} lists of ranges")
+    try:
+        ranges = [[(float(start), float(end)) for start, end in own] for own in listed]
+    except (TypeError, ValueError):
+        ranges = []
+    if len(ranges) != n or any(not start <= end for own in ranges for start, end in own):
+        raise ValueError(f"still is {brief(still)}; it must be {n} lists of pairs (start, end), one list an agent")
+    return ranges
+
+
 def _several(i: int, weight: FloatArray, others: FloatArray, own: FloatArray, best: np.ndarray) -> str:
     """Where agent i has best levels that are no neighbours."""
     first, last = best.argmax(axis=-1), best.shape[-1] - 1 - best[:, ::-1].argmax(axis=-1)
@@ -203,7 +232,8 @@ def _several(i: int, weight: FloatArray, others: FloatArray, own: FloatArray, be
         return ""
     p = int(apart.argmax())
     return (
-        f"with lambda = {weight.tolist()} agent {i} is best off at {own[first[p]]:g} and at {own[last[p]]:g} when "
+        f"with lambda = {weight.tolist()} agent {i} is best off at {digits(own[first[p]])} and at "
+        f"{digits(own[last[p]])} when "
         f"the others are at {others[p].tolist()}"
     )
 
@@ -216,8 +246,8 @@ def _moves(i: int, weight: FloatArray, others: FloatArray, own: FloatArray, best
         if moved.any():
             k = int(moved.argmax())
             return (
-                f"with lambda = {weight.tolist()} agent {i}'s best level is {level:g} when the others are at "
-                f"{others[p].tolist()}, and {own[best[k]]:g} when they are at {others[k].tolist()}"
+                f"with lambda = {weight.tolist()} agent {i}'s best level is {digits(level)} when the others are at "
+                f"{others[p].tolist()}, and {digits(own[best[k]])} when they are at {others[k].tolist()}"
             )
     return ""
 
@@ -232,6 +262,7 @@ def _peak(payoff: Callable[[ArrayLike], FloatArray], low: float, high: float) ->
     )
 
 
+@takes(cost=Cost)
 def from_path(path: ArrayLike | Callable[[FloatArray], FloatArray], cost: Cost) -> GeneralizedSerialFunction:
     """The generalized serial function of a fixed path method (K Theorem 3): a_i(z) = (phi_i(z_i), -x_i(phi(z))).
 
@@ -266,7 +297,7 @@ def from_path(path: ArrayLike | Callable[[FloatArray], FloatArray], cost: Cost) 
             raise ValueError(f"path has shape {vertices.shape}; a polyline has shape (m, n) with m >= 2 corners")
         sampled = np.linspace(0, 1, len(vertices))
         along = polyline(sampled, vertices)
-    points = as_numbers("path", along(sampled))
+    points = points_along(along, sampled)
     n = points.shape[-1]
 
     def allocate(z: FloatArray) -> FloatArray:

@@ -15,6 +15,7 @@ from mechanisms.arrays import FloatArray, as_demands, takes
 from mechanisms.cost_sharing.fixed_path import Path, first_reach, share_along
 from mechanisms.cost_sharing.friedman_moulin import friedman_moulin
 from mechanisms.costs import Cost, HomogeneousCost, require_differentiable
+from mechanisms.writing import digits
 
 TOLERANCE = 1e-11
 START = 1e-7
@@ -58,7 +59,8 @@ def moulin_shenker(demands: ArrayLike, cost: Cost) -> FloatArray:
     if np.any(points[-1] < highest):
         i = int(np.argmax(highest - points[-1]))
         raise ValueError(
-            f"the path stops short: agent {i} demands up to {highest[i]:g}, the path ends at {points[-1, i]:g}"
+            f"the path stops short: agent {i} demands up to {digits(highest[i])}, the path ends at "
+            f"{digits(points[-1, i])}"
         )
     return share_along(q, cost, lambda which, t: path(t), first_reach(path, steps, points, q), steps)
 

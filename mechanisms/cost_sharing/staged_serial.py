@@ -16,6 +16,10 @@ from numpy.typing import ArrayLike
 from mechanisms.arrays import FloatArray, as_demands, as_whole, takes
 from mechanisms.costs import Cost, require_homogeneous
 from mechanisms.shown import Shown
+from mechanisms.writing import digits
+
+MAX_AGENTS = 2000
+"""Everybody left is asked in every stage."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Stage(Shown):
 Strategy = Callable[[int, tuple[int, ...], Mapping[int, float]], ArrayLike]
 
 
-@takes(cost=Cost)
+@takes(strategy=Callable, cost=Cost)
 def staged_serial(strategy: Strategy, n: int, cost: Cost) -> tuple[Stage, ...]:
     """Play all stages.
 
@@ -72,7 +76,7 @@ def staged_serial(strategy: Strategy, n: int, cost: Cost) -> tuple[Stage, ...]:
     [(0, 4.0, 32.0), (1, 6.0, 68.0)]
     """
     shared = require_homogeneous(cost, "staged serial")
-    n = as_whole("n", n, 1)
+    n = as_whole("n", n, 1, MAX_AGENTS)
     remaining, served = tuple(range(n)), dict[int, float]()
     stages: list[Stage] = []
     last, paid, cost_so_far = 0.0, 0.0, 0.0
@@ -89,13 +93,14 @@ def staged_serial(strategy: Strategy, n: int, cost: Cost) -> tuple[Stage, ...]:
 
 
 def _reports(reports: ArrayLike, number: int, remaining: tuple[int, ...], floor: float) -> FloatArray:
-    demands = as_demands(reports)
+    demands = as_demands(reports, argument="demands that strategy reports")
     if demands.shape != (len(remaining),):
         raise ValueError(f"strategy reports shape {demands.shape} in stage {number}; {len(remaining)} agents remain")
     if demands.min() < floor:
         agent = remaining[int(np.argmin(demands))]
         raise ValueError(
-            f"strategy reports {demands.min():g} for agent {agent} in stage {number}; {floor:g} was served last, and "
+            f"strategy reports {digits(demands.min())} for agent {agent} in stage {number}; "
+            f"{digits(floor)} was served last, and "
             "demands may not fall below it"
         )
     return demands

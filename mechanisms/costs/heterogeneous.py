@@ -7,9 +7,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_demands, as_numbers
+from mechanisms.arrays import FloatArray, as_a, as_demands, as_number, as_numbers, as_whole, brief
 from mechanisms.costs.base import Cost
+from mechanisms.writing import digits
 
+MAX_AGENTS = 1000
+"""The gradient is checked for each of them."""
 CHECK_POINTS = 20
 CHECK_TOLERANCE = 1e-5
 
@@ -82,10 +85,15 @@ class CallableCost(Cost):
         n: int,
         upper: float = 10.0,
     ) -> None:
+        as_a("function", function, Callable), as_a("gradient", gradient, Callable)
+        n, upper = as_whole("n", n, 1, MAX_AGENTS), as_number("upper", upper, above=0)
         self._function, self._gradient = function, gradient
-        nothing = float(self.cost(np.zeros(n)))
+        found = self.cost(np.zeros((1, n)))
+        if found.shape != (1,):
+            raise ValueError(f"function returned shape {found.shape} for demands of shape {(1, n)}; it must be (1,)")
+        nothing = float(found[0])
         if not abs(nothing) <= CHECK_TOLERANCE:
-            raise ValueError(f"function(0) is {nothing:g}; a cost of nothing must be 0")
+            raise ValueError(f"function(0) is {digits(nothing)}; a cost of nothing must be 0")
         points = upper * np.random.Generator(np.random.PCG64(1)).random((CHECK_POINTS, n))
         step = 1e-5 * upper
         claimed, costs = self.gradient(points), self.cost(points)
@@ -102,21 +110,29 @@ class CallableCost(Cost):
             if wrong.any():
                 k = int(wrong.argmax())
                 raise ValueError(
-                    f"gradient gives {claimed[k, i]:g} for agent {i} at {points[k].round(3).tolist()}; "
-                    f"differences of function give {measured[k]:g}"
+                    f"gradient gives {digits(claimed[k, i])} for agent {i} at {points[k].round(3).tolist()}; "
+                    f"differences of function give {digits(measured[k])}"
                 )
 
     def _facts(self) -> dict[str, object]:
         return {"function": self._function, "gradient": self._gradient}
 
     def cost(self, demands: ArrayLike) -> FloatArray:
-        return np.asarray(self._function(as_demands(demands)), dtype=np.float64)[()]
+        return _result("function", self._function(as_demands(demands)))[()]
 
     def gradient(self, demands: ArrayLike) -> FloatArray:
         q = as_demands(demands)
-        result = np.asarray(self._gradient(q), dtype=np.float64)
+        result = _result("gradient", self._gradient(q))
         if result.shape != q.shape:
             raise ValueError(
                 f"gradient returned shape {result.shape} for demands of shape {q.shape}; they must be equal"
             )
         return result
+
+
+def _result(name: str, found: object) -> FloatArray:
+    """What a user's function gives, as numbers; whether they are finite is asked where they are used."""
+    array = np.asarray(found)
+    if array.dtype.kind not in "iuf":
+        raise ValueError(f"{name} returned {brief(found)}; it must return an array of numbers")
+    return array.astype(np.float64, copy=False)

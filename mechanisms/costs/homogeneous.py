@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mechanisms.arrays import FloatArray, as_numbers
+from mechanisms.arrays import FloatArray, as_number, as_numbers, brief
 from mechanisms.costs.base import HomogeneousCost
+from mechanisms.writing import digits
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,8 @@ class PowerCost(HomogeneousCost):
     exponent: float
 
     def __post_init__(self) -> None:
-        as_numbers("coefficient", self.coefficient), as_numbers("exponent", self.exponent)
-        if not self.coefficient >= 0:
-            raise ValueError(f"coefficient is {self.coefficient}; it must be 0 or more")
-        if not self.exponent > 0:
-            raise ValueError(f"exponent is {self.exponent}; it must be more than 0, so that c(0) = 0")
+        as_number("coefficient", self.coefficient, low=0)
+        as_number("exponent", self.exponent, above=0)  # so that c(0) = 0
 
     def total_cost(self, total: FloatArray) -> FloatArray:
         return self.coefficient * total**self.exponent
@@ -47,8 +45,10 @@ class PolynomialCost(HomogeneousCost):
     coefficients: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        if as_numbers("coefficients", self.coefficients).size == 0:
-            raise ValueError("coefficients is empty; give at least the coefficient of Q")
+        if as_numbers("coefficients", self.coefficients).ndim != 1 or not len(self.coefficients):
+            raise ValueError(
+                f"coefficients is {brief(self.coefficients)}; it must be a list, at least the coefficient of Q"
+            )
 
     def total_cost(self, total: FloatArray) -> FloatArray:
         return _horner(self.coefficients, total) * total
@@ -78,14 +78,16 @@ class PiecewiseLinearCost(HomogeneousCost):
     slopes: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        corners = as_numbers("breakpoints", np.array(self.breakpoints, dtype=np.float64))
-        as_numbers("slopes", self.slopes)
+        corners, slopes = as_numbers("breakpoints", self.breakpoints), as_numbers("slopes", self.slopes)
+        for name, array in (("breakpoints", corners), ("slopes", slopes)):
+            if array.ndim != 1:
+                raise ValueError(f"{name} is {brief(array.tolist())}; it must be a list of numbers")
         if len(self.slopes) != len(corners) + 1:
             raise ValueError(
                 f"slopes has {len(self.slopes)} entries; {len(corners)} breakpoints need {len(corners) + 1}"
             )
         if np.any(np.diff(corners, prepend=0.0) <= 0):
-            raise ValueError(f"breakpoints is {list(self.breakpoints)}; they must be more than 0 and ascending")
+            raise ValueError(f"breakpoints is {brief(corners.tolist())}; they must be more than 0 and ascending")
 
     def total_cost(self, total: FloatArray) -> FloatArray:
         changes = np.diff(self.slopes)
@@ -111,8 +113,10 @@ class TabulatedCost(HomogeneousCost):
 
     def __post_init__(self) -> None:
         table = as_numbers("values", self.values)
-        if len(table) < 2 or table[0] != 0:
-            raise ValueError(f"values is {list(self.values)}; it must start with c(0) = 0 and go on with c(1), c(2), …")
+        if table.ndim != 1 or len(table) < 2 or table[0] != 0:
+            raise ValueError(
+                f"values is {brief(table.tolist())}; it must start with c(0) = 0 and go on with c(1), c(2), …"
+            )
 
     def total_cost(self, total: FloatArray) -> FloatArray:
         return np.asarray(self.values, dtype=np.float64)[self._steps(total)]
@@ -126,7 +130,7 @@ class TabulatedCost(HomogeneousCost):
         off = (np.abs(total - steps) > 1e-9) | (steps >= len(self.values)) | (steps < 0)
         if np.any(off):
             raise ValueError(
-                f"total demand {np.asarray(total)[off].flat[0]:g} is not in the cost table; "
+                f"demands have the total {digits(np.asarray(total)[off].flat[0])}, which is not in the cost table; "
                 f"it has whole totals from 0 to {len(self.values) - 1}"
             )
         return steps

@@ -36,7 +36,7 @@ NARROW = 1e-15
 STEP = 1e-7
 
 
-@takes(cost=Cost)
+@takes(utilities=Utilities, cost=Cost)
 def average_cost_equilibrium(utilities: Utilities, cost: Cost, q_max: ArrayLike | None = None) -> DemandEquilibrium:
     """The equilibrium demands under proportional cost sharing.
 

@@ -8,11 +8,12 @@ from typing import cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray
+from mechanisms.arrays import FloatArray, as_array, brief
 from mechanisms.costs import HomogeneousCost
 from mechanisms.costs.shape import check_convex_increasing
 from mechanisms.demand_equilibria.utilities import Utilities
 from mechanisms.shown import Shown
+from mechanisms.writing import digits
 
 TOLERANCE = 1e-9
 
@@ -42,11 +43,11 @@ def as_caps(q_max: ArrayLike | None, utilities: Utilities) -> FloatArray:
     """The highest demand of each agent, shape (n,)."""
     if q_max is None:
         return utilities.highest
-    caps = np.asarray(q_max)
+    caps = as_array("q_max", q_max)
     if caps.dtype.kind not in "iuf" or caps.shape not in ((), (utilities.n,)):
-        raise ValueError(f"q_max must be numbers of shape ({utilities.n},) or one number, not {q_max!r}")
-    if not (caps >= 0).all():
-        raise ValueError(f"q_max contains {caps[~(caps >= 0)].flat[0]:g}; a highest demand must be 0 or more")
+        raise ValueError(f"q_max is {brief(q_max)}; it must be numbers of shape ({utilities.n},) or one number")
+    if not (caps >= 0).all():  # infinite ones are none
+        raise ValueError(f"q_max contains {digits(caps[~(caps >= 0)].flat[0])}; a highest demand must be 0 or more")
     return np.minimum(caps, utilities.highest)
 
 

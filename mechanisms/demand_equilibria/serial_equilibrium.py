@@ -39,7 +39,7 @@ MAX_DOUBLINGS = 200
 HUGE = 1e300
 
 
-@takes(cost=Cost)
+@takes(utilities=Utilities, cost=Cost)
 def serial_equilibrium(utilities: Utilities, cost: Cost, q_max: ArrayLike | None = None) -> DemandEquilibrium:
     """The equilibrium demands under serial cost sharing.
 

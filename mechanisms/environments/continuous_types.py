@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_numbers
+from mechanisms.arrays import FloatArray, as_a, as_listed, as_numbers, as_whole, brief
 from mechanisms.environments.social_choice import DirectProblem
 
 Payoff = Callable[[FloatArray, FloatArray], FloatArray]
@@ -72,19 +72,26 @@ class ContinuousProblem(DirectProblem):
         priors: Sequence[tuple[ArrayLike, ArrayLike]],
         reports: Sequence[ArrayLike],
     ) -> None:
-        if not len(payoffs) == len(priors) == len(reports) >= 1:
-            raise ValueError(f"payoffs, priors and reports have {len(payoffs)}, {len(priors)}, {len(reports)} agents")
-        self.payoffs, self.efficient = tuple(payoffs), efficient
+        given = {"payoffs": payoffs, "priors": priors, "reports": reports}
+        listed = {name: as_listed(name, part, "one entry an agent") for name, part in given.items()}
+        for name, part in listed.items():
+            if len(part) != len(listed["payoffs"]):
+                raise ValueError(f"{name} has {len(part)} agents; payoffs has {len(listed['payoffs'])}")
+        self.payoffs = tuple(as_a(f"payoffs[{i}]", own, Callable) for i, own in enumerate(listed["payoffs"]))
+        self.efficient = as_a("efficient", efficient, Callable)
         types, weights = [], []
-        for i, ((nodes, probabilities), extra) in enumerate(zip(priors, reports, strict=True)):
+        for i, (prior, extra) in enumerate(zip(listed["priors"], listed["reports"], strict=True)):
+            nodes, probabilities = _pair(i, prior)
             points, weight = as_numbers(f"priors[{i}] nodes", nodes), as_numbers(f"priors[{i}] weights", probabilities)
             if points.ndim != 1 or points.shape != weight.shape or abs(weight.sum() - 1) > 1e-9:
                 raise ValueError(f"priors[{i}] must be nodes and weights of equal length; the weights sum to 1")
             more = np.atleast_1d(as_numbers(f"reports[{i}]", extra))
+            if more.ndim != 1:
+                raise ValueError(f"reports[{i}] has shape {more.shape}; it must be a list of reports")
             types.append(np.concatenate([points, more]))
             weights.append(np.concatenate([weight, np.zeros(len(more))]))
         self.types, self.priors = tuple(types), tuple(weights)
-        self.first_report = tuple(len(np.atleast_1d(nodes)) for nodes, _ in priors)
+        self.first_report = tuple(len(np.atleast_1d(nodes)) for nodes, _ in listed["priors"])
 
     @cached_property
     def profiles(self) -> FloatArray:
@@ -97,6 +104,7 @@ class ContinuousProblem(DirectProblem):
         return self._payoffs_at(outcomes)
 
     def best_payoff_of_others(self, i: int) -> FloatArray:
+        i = as_whole("i", i, 0, self.n - 1)
         others = tuple(j for j in range(self.n) if j != i)
         profiles = np.take(self.profiles, [0], axis=i)
         if not others:
@@ -106,3 +114,9 @@ class ContinuousProblem(DirectProblem):
 
     def _payoffs_at(self, outcomes: FloatArray) -> FloatArray:
         return np.stack([payoff(self.profiles[..., i], outcomes) for i, payoff in enumerate(self.payoffs)])
+
+
+def _pair(i: int, prior: object) -> tuple[ArrayLike, ArrayLike]:
+    if not isinstance(prior, tuple | list) or len(prior) != 2:
+        raise ValueError(f"priors[{i}] is {brief(prior)}; it must be a pair: nodes and weights")
+    return prior[0], prior[1]

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray, as_exact, as_numbers, check_sums
+from mechanisms.arrays import FloatArray, IntArray, as_a, as_exact, as_listed, as_numbers, as_whole, check_sums
 from mechanisms.environments.tie_breaking import TieBreaking
 from mechanisms.shown import Shown, Words
 from mechanisms.verdicts import TooLargeError
@@ -101,9 +101,12 @@ class SocialChoiceProblem(DirectProblem):
     def __init__(
         self, values: Sequence[ArrayLike], priors: Sequence[ArrayLike], ties: TieBreaking = LISTED_ORDER
     ) -> None:
-        self.ties = ties
-        if len(values) == 0 or len(values) != len(priors):
-            raise ValueError(f"values has {len(values)} agents and priors has {len(priors)}; both need the same n >= 1")
+        self.ties = as_a("ties", ties, TieBreaking)
+        values, priors = (
+            as_listed(name, part, "arrays, one an agent") for name, part in (("values", values), ("priors", priors))
+        )
+        if len(values) != len(priors):
+            raise ValueError(f"values has {len(values)} agents and priors has {len(priors)}; both need as many")
         self.values = tuple(_as_payoff_table(f"values[{i}]", table) for i, table in enumerate(values))
         self.priors = tuple(_as_prior(f"priors[{i}]", prior) for i, prior in enumerate(priors))
         self.n_outcomes = self.values[0].shape[1]
@@ -132,6 +135,7 @@ class SocialChoiceProblem(DirectProblem):
         return np.stack(payoffs)
 
     def best_payoff_of_others(self, i: int) -> np.ndarray:
+        i = as_whole("i", i, 0, self.n - 1)
         others = self.values[:i] + self.values[i + 1 :]
         if not others:
             return np.zeros((1,))
@@ -139,6 +143,9 @@ class SocialChoiceProblem(DirectProblem):
 
     def along_axis(self, i: int, table: np.ndarray) -> np.ndarray:
         """A (T_i, …) table viewed so that it broadcasts with tensors (T_1, …, T_n, …)."""
+        i, table = as_whole("i", i, 0, self.n - 1), as_exact("table", table, copy=False)
+        if not table.ndim or len(table) != self.shape[i]:
+            raise ValueError(f"table has shape {table.shape}; it must be ({self.shape[i]}, …), the types of agent {i}")
         return table.reshape((1,) * i + (table.shape[0],) + (1,) * (self.n - 1 - i) + table.shape[1:])
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from mechanisms.arrays import FloatArray, grid_index
+import numpy as np
+
+from mechanisms.arrays import FloatArray, as_number, as_numbers, brief, grid_index
 from mechanisms.shown import Shown
 
 
@@ -41,6 +43,9 @@ class QuadraticValue(ValueFunction):
 
     curvature: float
 
+    def __post_init__(self) -> None:
+        as_number("curvature", self.curvature)
+
     def value(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
         return types * quantities - self.curvature / 2 * quantities**2
 
@@ -55,6 +60,9 @@ class PowerValue(ValueFunction):
     """
 
     exponent: float
+
+    def __post_init__(self) -> None:
+        as_number("exponent", self.exponent, above=0)
 
     def value(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
         return types * quantities**self.exponent
@@ -74,6 +82,17 @@ class TabulatedValue(ValueFunction):
     types: FloatArray
     quantities: FloatArray
     rows: FloatArray
+
+    def __post_init__(self) -> None:
+        for name in ("types", "quantities"):
+            axis = as_numbers(name, getattr(self, name))
+            if axis.ndim != 1 or not len(axis) or (np.diff(axis) <= 0).any():
+                raise ValueError(f"{name} is {brief(axis.tolist())}; it must be a list of numbers, ascending")
+            object.__setattr__(self, name, axis)
+        object.__setattr__(self, "rows", as_numbers("rows", self.rows))
+        if self.rows.shape != (len(self.types), len(self.quantities)):
+            shape = (len(self.types), len(self.quantities))
+            raise ValueError(f"rows has shape {self.rows.shape}; with these types and quantities it must be {shape}")
 
     def value(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
         return self.rows[grid_index("types", types, self.types), grid_index("quantities", quantities, self.quantities)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import IntArray, as_numbers, as_whole, takes
+from mechanisms.arrays import IntArray, as_number, as_numbers, as_whole, grid_index, takes
 from mechanisms.cost_sharing.serial import SerialStage
 from mechanisms.environments import Production
 from mechanisms.explanations.cost_shares import (
@@ -63,14 +63,15 @@ def explain(treatment: Treatment, types: ArrayLike, messages: ArrayLike) -> Expl
     >>> [(stage.level, stage.cost, stage.increment, stage.sharers, stage.share) for stage in steps.stages]
     [(4.0, 64.0, 64.0, (0, 1), 32.0), (6.0, 100.0, 36.0, (1,), 36.0)]
     """
-    if np.ndim(messages) != 1:
-        raise ValueError(f"messages has shape {np.shape(messages)}; explain takes one group: (n,)")
-    play = treatment.play(types, messages)
+    sent = as_numbers("messages", messages)
+    if sent.ndim != 1:
+        raise ValueError(f"messages has shape {sent.shape}; explain takes one group: (n,)")
+    play = treatment.play(types, sent)
     environment = treatment.played.environment
     if treatment.messages_are == "demands":
         assert isinstance(environment, Production)
         return explain_cost_shares(treatment.rule, play.outcome, environment.cost, treatment.options.arguments())
-    pairs = zip(treatment.positions, np.asarray(messages), strict=True)
+    pairs = zip(treatment.positions, sent, strict=True)
     index = np.array([np.searchsorted(position.messages, message) for position, message in pairs])
     assert isinstance(treatment.played, DirectGame)
     return explain_transfers(treatment.rule, treatment.played, index, treatment.options.arguments())
@@ -115,10 +116,11 @@ def own_points_curve(treatment: Treatment, position: int, own_type: float, other
     given = as_numbers("others_messages", others_messages)
     if given.shape != (treatment.group_size - 1,):
         raise ValueError(f"others_messages has shape {given.shape}; it needs {treatment.group_size - 1} messages")
-    own = treatment.positions[position].messages
+    place = treatment.positions[position]
+    own, theta = place.messages, place.types[grid_index("own_type", as_number("own_type", own_type), place.types)]
     profiles = np.insert(np.tile(given, (len(own), 1)), position, own, axis=1)
     types = np.array([place.types[0] for place in treatment.positions])  # the others' do not matter for own points
-    types[position] = own_type
+    types[position] = theta
     return treatment.play(types, profiles).points[:, position]
 
 

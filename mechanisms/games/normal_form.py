@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import as_exact
+from mechanisms.arrays import as_exact, as_indices, as_names
 from mechanisms.shown import Shown, Words
 
 MAX_ENTRIES = 50_000_000
@@ -51,11 +51,7 @@ class NormalFormGame(Shown):
             raise ValueError(
                 f"payoffs has shape {array.shape}; it must be (n, A_1, …, A_n), one axis a player after the first"
             )
-        names = tuple(range(size) for size in array.shape[1:]) if messages is None else tuple(messages)
-        if tuple(len(part) for part in names) != array.shape[1:]:
-            raise ValueError(
-                f"messages has lengths {[len(part) for part in names]}; payoffs need {list(array.shape[1:])}"
-            )
+        names = as_names("messages", messages, array.shape[1:], "messages")
         object.__setattr__(self, "payoffs", array)
         object.__setattr__(self, "messages", names)
 
@@ -75,9 +71,7 @@ class NormalFormGame(Shown):
         >>> NormalFormGame([[[3, 0], [5, 1]], [[3, 5], [0, 1]]], [["C", "D"], ["C", "D"]]).profiles([[1, 1]]).tolist()
         [['D', 'D']]
         """
-        index = np.asarray(indices, dtype=np.int64)
-        if index.shape[-1:] != (self.n,):
-            raise ValueError(f"indices has shape {index.shape}; its last axis must be the {self.n} players")
+        index = as_indices("indices", indices, self.shape)
         return np.stack([np.asarray(names)[index[..., i]] for i, names in enumerate(self.messages)], axis=-1)
 
     def _facts(self) -> dict[str, object]:

@@ -15,7 +15,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray, as_exact, as_listed, as_numbers, as_truthful
+from mechanisms.arrays import (
+    FloatArray,
+    IntArray,
+    as_exact,
+    as_listed,
+    as_names,
+    as_numbers,
+    as_truthful,
+    as_wholes,
+    brief,
+)
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.shown import Shown, Words
 
@@ -91,8 +101,8 @@ class BayesianGame(Shown):
         object.__setattr__(self, "priors", given)
         object.__setattr__(self, "joint", joint)
         object.__setattr__(self, "truthful", truths)
-        object.__setattr__(self, "types", tuple(types or (range(len(tensor)) for tensor in tensors)))
-        object.__setattr__(self, "messages", tuple(messages or (range(size) for size in shape)))
+        object.__setattr__(self, "types", as_names("types", types, n_types, "types"))
+        object.__setattr__(self, "messages", as_names("messages", messages, shape, "messages"))
 
     @property
     def n(self) -> int:
@@ -120,7 +130,8 @@ class BayesianGame(Shown):
 
     def at(self, types: Sequence[int]) -> NormalFormGame:
         """The game of complete information among players of the given types (indices)."""
-        own = [self.payoffs[i][t] for i, t in enumerate(types)]
+        profile = as_wholes("types", types, self.n_types, "one type of each player")
+        own = [self.payoffs[i][t] for i, t in enumerate(profile)]
         return NormalFormGame(own, self.messages)
 
 
@@ -139,7 +150,7 @@ def _as_priors(priors: Sequence[ArrayLike] | ArrayLike, n_types: tuple[int, ...]
     try:
         given = tuple(as_numbers(f"priors[{i}]", prior) for i, prior in enumerate(priors))  # type: ignore[arg-type]
     except TypeError:
-        raise ValueError(f"priors is {priors!r}; it must be {shapes}") from None
+        raise ValueError(f"priors is {brief(priors)}; it must be {shapes}") from None
     if len(given) != len(n_types):
         raise ValueError(f"priors has {len(given)} entries; there are {len(n_types)} players; it must be {shapes}")
     for i, (prior, size) in enumerate(zip(given, n_types, strict=True)):

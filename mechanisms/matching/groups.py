@@ -21,11 +21,15 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from mechanisms.arrays import as_a, as_flag, brief, is_whole
 from mechanisms.matching.perfect_stranger import longest_bound, schedule
 
 Groups = NDArray[np.int64]
 Generator = np.random.Generator
 Draw = Callable[[int, int, int, bool, Generator], Groups]
+
+
+MAX_SEATS = 10**8
 
 
 class MatchingError(ValueError):
@@ -64,8 +68,14 @@ def match_groups(
     >>> match_groups("perfect_stranger", 4, 2, 2, True, rng).shape
     (2, 2, 2)
     """
-    if matching not in _DRAWS:
-        raise MatchingError(f"matching = {matching!r} is unknown: use one of {', '.join(_DRAWS)}")
+    as_a("rng", rng, np.random.Generator), as_flag("fixed_roles", fixed_roles)
+    for name, value in (("n_participants", n_participants), ("group_size", group_size), ("rounds", rounds)):
+        if not is_whole(value):
+            raise MatchingError(f"{name} = {brief(value)} is not possible: use a whole number")
+    if n_participants * rounds > MAX_SEATS:
+        raise MatchingError(f"n_participants = {n_participants}, rounds = {rounds}: more than {MAX_SEATS} places")
+    if not isinstance(matching, str) or matching not in _DRAWS:
+        raise MatchingError(f"matching = {brief(matching)} is unknown: use one of {', '.join(_DRAWS)}")
     if rounds < 1:
         raise MatchingError(f"rounds = {rounds} is not possible: use 1 or more")
     _check_division(n_participants, group_size)

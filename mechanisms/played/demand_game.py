@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms import cost_sharing
-from mechanisms.arrays import FloatArray, as_demands, as_numbers, takes
+from mechanisms.arrays import FloatArray, as_demands, as_listed, as_numbers, as_whole, brief, takes
 from mechanisms.costs import Cost
 from mechanisms.environments.values import LinearValue, ValueFunction
 from mechanisms.games.normal_form import MAX_ENTRIES, NormalFormGame
@@ -27,6 +27,7 @@ from mechanisms.verdicts import TooLargeError
 Rule = Callable[[ArrayLike, Cost], FloatArray]
 Value = float | ArrayLike | Callable[[FloatArray], ArrayLike] | tuple[ValueFunction, float]
 
+MAX_DECIMALS = 15
 CHUNK = 1 << 18
 """Profiles that the rule gets at a time: what it needs beside the tensor stays small."""
 
@@ -77,9 +78,7 @@ def demand_game(
     >>> demand_game([[0, 9, 16], lambda q: 8 * np.sqrt(q)], [0, 1, 2], PowerCost(1, 2), "proportional", scale=10)
     NormalFormGame(players=2, messages=3 × 3, payoffs=int64 from 0 to 120)
     """
-    n = len(values)
-    if n == 0:
-        raise ValueError("values is empty; it needs one entry for each player")
+    n = len(values := as_listed("values", values, "what quantities are worth, one entry a player"))
     grids = _grids(grid, n)
     shape = tuple(map(len, grids))
     _check_size(shape)
@@ -91,24 +90,24 @@ def demand_game(
         index = np.unravel_index(np.arange(start, min(start + CHUNK, payoffs.shape[1])), shape)
         demands = np.stack([quantities[k] for quantities, k in zip(grids, index, strict=True)], axis=-1)
         utilities = np.stack([own[k] for own, k in zip(worth, index, strict=True)], axis=-1) - share(demands, cost)
+        if utilities.shape != demands.shape:
+            raise ValueError(f"rule gave shares of another shape than the demands, {demands.shape}")
         payoffs[:, start : start + CHUNK] = (utilities if points is None else points.units(utilities)).T
     return NormalFormGame(payoffs.reshape(n, *shape), [_labels(quantities) for quantities in grids])
 
 
 def _grids(grid: Any, n: int) -> list[FloatArray]:
     """One ascending grid of demands for each player."""
-    listed = list(grid)
-    if not listed:
-        raise ValueError("grid is empty; it needs at least one quantity")
+    listed = as_listed("grid", grid, "quantities")
     common = np.ndim(listed[0]) == 0
     if not common and len(listed) != n:
         raise ValueError(
             f"grid has {len(listed)} lists of quantities; there are {n} players: one list, or one for each"
         )
-    grids = [as_demands(own) for own in ([listed] * n if common else listed)]
+    grids = [as_demands(own, argument="grid") for own in ([listed] * n if common else listed)]
     for own in grids:
         if own.ndim != 1 or np.any(np.diff(own) <= 0):
-            raise ValueError(f"grid has the quantities {own.tolist()}; they must ascend, each of them once")
+            raise ValueError(f"grid has the quantities {brief(own.tolist())}; they must ascend, each of them once")
     return grids
 
 
@@ -126,9 +125,9 @@ def _rule(rule: str | Rule) -> Rule:
         return rule
     methods = {name: getattr(cost_sharing, name) for name in cost_sharing.__all__ if name != "fixed_path"}
     known = methods | {name: _by_default(record) for name, record in records(cost_sharing).items()}
-    if rule not in known:
+    if not isinstance(rule, str) or rule not in known:
         raise ValueError(
-            f"rule is {rule!r}; it must be a function of demands and cost, or one of {', '.join(sorted(known))} "
+            f"rule is {brief(rule)}; it must be a function of demands and cost, or one of {', '.join(sorted(known))} "
             "(a path goes with functools.partial(fixed_path, path=…))"
         )
     return known[rule]
@@ -142,13 +141,13 @@ def _by_default(record: Record) -> Rule:
 def _worth(i: int, value: Any, quantities: FloatArray) -> FloatArray:
     """What each quantity is worth to player i, shape (A_i,)."""
     if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], ValueFunction):
-        found: Any = value[0].value(np.asarray(value[1], dtype=np.float64), quantities)
+        found: Any = value[0].value(as_numbers(f"values[{i}]", value[1]), quantities)
     elif isinstance(value, ValueFunction):
         raise ValueError(f"values[{i}] is {value!r} without a type; write the pair ({value!r}, type)")
     elif callable(value):
         found = value(quantities)
     elif np.ndim(value) == 0:
-        found = LinearValue().value(np.asarray(value, dtype=np.float64), quantities)
+        found = LinearValue().value(as_numbers(f"values[{i}]", value), quantities)
     else:
         found = value
     worth = as_numbers(f"values[{i}]", found)
@@ -167,8 +166,9 @@ def _points(n: int, scale: ArrayLike | None, shift: ArrayLike | None, rounding: 
     for name, number in numbers.items():
         if number.shape not in ((), (n,)):
             raise ValueError(f"{name} has shape {number.shape}; it must be one number, or one for each of {n} players")
+    decimals = 0 if rounding is None else as_whole("rounding", rounding, 0, MAX_DECIMALS)
     scales, shifts = (np.broadcast_to(number, n) for number in numbers.values())
-    return PointsRule(scales, shifts, rounding or 0)
+    return PointsRule(scales, shifts, decimals)
 
 
 def _labels(quantities: FloatArray) -> np.ndarray:

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray, grid_index
+from mechanisms.arrays import FloatArray, IntArray, as_numbers, grid_index
 from mechanisms.environments import Production, PublicProject, SinglePeaked
 from mechanisms.environments.social_choice import SocialChoiceProblem
 from mechanisms.environments.tie_breaking import TieBreaking
@@ -135,12 +135,12 @@ GameAsPlayed = DemandGame | DirectGame
 
 def _on_grids(argument: str, values: ArrayLike, grids: Sequence[FloatArray]) -> tuple[FloatArray, IntArray]:
     """Values (..., n) checked against one grid a position, and their indices."""
-    array = np.asarray(values)
+    array = as_numbers(argument, values)
     n = len(grids)
     if array.ndim == 0 or array.shape[-1] != n:
         raise ValueError(f"{argument} has shape {array.shape}; its last axis must be the {n} positions")
     index = [grid_index(f"{argument}[..., {i}]", array[..., i], grid) for i, grid in enumerate(grids)]
-    return array.astype(np.float64), np.stack(index, axis=-1)
+    return array, np.stack(index, axis=-1)
 
 
 def _at(profile: tuple[IntArray, ...], tensor: FloatArray) -> FloatArray:

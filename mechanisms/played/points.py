@@ -47,7 +47,7 @@ class PointsRule(Shown):
         if not np.all(np.abs(exact) < MAX_UNITS):
             raise ValueError(
                 f"points reach {np.abs(exact).max():.3g} smallest units, too many to be exact; "
-                "a smaller scale or fewer decimals are needed"
+                "a smaller scale or shift, or less rounding, is needed"
             )
         return np.floor(exact + 0.5 + ROUNDING_NOISE).astype(np.int64)
 

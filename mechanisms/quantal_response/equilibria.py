@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mechanisms.arrays import FloatArray, as_numbers, takes
+from mechanisms.arrays import FloatArray, as_number, as_numbers, takes
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.quantal_response.branch import LogitBranch
 from mechanisms.quantal_response.continuation import TOLERANCE
 from mechanisms.shown import Shown, Words
+from mechanisms.writing import digits
+
+MAX_RATE = 1e9
+"""Of lambda times the range of payoffs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +80,7 @@ def logit_equilibria(game: NormalFormGame, lambdas: Sequence[float] | FloatArray
     wanted = as_numbers("lambdas", lambdas).reshape(-1)
     if not len(wanted) or wanted.min() < 0:
         raise ValueError(f"lambdas is {wanted.tolist()}; it must be numbers of 0 or more, at least one")
-    branch = _branch(game)
+    branch = _branch(game, "lambdas", float(wanted.max()))
     return _result(branch, wanted, [branch.point(rate) for rate in wanted.tolist()])
 
 
@@ -104,15 +108,19 @@ def principal_branch(game: NormalFormGame, up_to: float) -> LogitEquilibria:
     >>> branch.lambdas[0], branch.lambdas[-1], branch.turns
     (np.float64(0.0), np.float64(2.0), 0)
     """
-    if not (np.isfinite(up_to) and up_to > 0):
-        raise ValueError(f"up_to is {up_to}; it must be a positive number")
-    branch = _branch(game)
+    branch = _branch(game, "up_to", as_number("up_to", up_to, above=0))
     points = [*branch.points[: branch.passed(up_to)], branch.point(up_to)]
     return _result(branch, np.array([*(point[-1] / branch.range for point in points[:-1]), up_to]), points)
 
 
-def _branch(game: NormalFormGame) -> LogitBranch:
-    return LogitBranch(BayesianGame([own[None] for own in game.payoffs], [[1.0]] * game.n, truthful=None))
+def _branch(game: NormalFormGame, argument: str, largest: float) -> LogitBranch:
+    branch = LogitBranch(BayesianGame([own[None] for own in game.payoffs], [[1.0]] * game.n, truthful=None))
+    if largest * branch.range > MAX_RATE:
+        raise ValueError(
+            f"{argument} contains {digits(largest)}; times the range of payoffs, {digits(branch.range)}, it must be at "
+            f"most {MAX_RATE:g}: nobody errs at higher rates"
+        )
+    return branch
 
 
 def _result(branch: LogitBranch, lambdas: FloatArray, points: list[FloatArray]) -> LogitEquilibria:

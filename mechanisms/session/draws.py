@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from mechanisms.arrays import FloatArray, IntArray
+from mechanisms.arrays import FloatArray, IntArray, as_whole, brief, is_whole, takes
 from mechanisms.matching.groups import MatchingError, match_groups
 from mechanisms.shown import Shown
 from mechanisms.treatments import Treatment
@@ -39,7 +39,7 @@ class SessionDraws(Shown):
     practice_types: FloatArray
 
 
-@lru_cache(maxsize=64)
+@takes(treatment=Treatment)
 def draw_session(treatment: Treatment, n_participants: int, repetition: int = 0) -> SessionDraws:
     """Groups and types of every round, drawn from the treatment's seed.
 
@@ -64,6 +64,13 @@ def draw_session(treatment: Treatment, n_participants: int, repetition: int = 0)
     >>> draws.groups.shape, draws.types.shape
     ((10, 2, 3), (10, 6))
     """
+    if not is_whole(n_participants):
+        raise MatchingError(f"n_participants = {brief(n_participants)} is not possible: use a whole number")
+    return _drawn(treatment, n_participants, as_whole("repetition", repetition, 0, 2**31))
+
+
+@lru_cache(maxsize=64)
+def _drawn(treatment: Treatment, n_participants: int, repetition: int) -> SessionDraws:
     schedule = _schedule(treatment, n_participants, _generator(treatment.protocol.seed, GROUPS, repetition))
     return _with_types(treatment, schedule, repetition)
 

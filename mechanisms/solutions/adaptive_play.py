@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mechanisms.arrays import IntArray, as_whole, takes
+from mechanisms.arrays import IntArray, as_choice, as_whole, takes
 from mechanisms.games.best_responses import best_replies, payoff_rows
 from mechanisms.games.comparisons import Margin, margin_of
 from mechanisms.games.normal_form import NormalFormGame
@@ -111,8 +111,7 @@ def best_reply_play(game: NormalFormGame, order: str = "simultaneous") -> Adapti
     >>> best_reply_play(coordination, "sequential").equilibrium_share
     1.0
     """
-    if order not in ORDERS:
-        raise ValueError(f"order is {order!r}; it must be 'simultaneous' or 'sequential'")
+    as_choice("order", order, ORDERS)
     profiles = int(np.prod(game.shape, dtype=object))
     if profiles > MAX_PROFILES:
         raise TooLargeError(
@@ -160,7 +159,7 @@ def fictitious_play(game: NormalFormGame, rounds: int = 1000, sample: int | None
     >>> [(limit.profiles.tolist(), limit.share) for limit in result.limits], result.unsettled
     ([([[0, 0]], 0.75), ([[1, 1]], 0.25)], 0)
     """
-    _check_fictitious(game, rounds, sample)
+    _check_fictitious(game, rounds, sample, seed)
     profiles = int(np.prod(game.shape))
     starts = np.arange(profiles) if sample is None else np.random.default_rng(seed).integers(0, profiles, sample)
     chunk = max(1, CHUNK_ENTRIES // sum(game.shape))
@@ -176,10 +175,11 @@ def fictitious_play(game: NormalFormGame, rounds: int = 1000, sample: int | None
     return AdaptivePlay(method, tuple(limits), int(np.count_nonzero(reached < 0)), len(starts), sample is not None)
 
 
-def _check_fictitious(game: NormalFormGame, rounds: int, sample: int | None) -> None:
-    for name, value in (("rounds", rounds), ("sample", sample)):
-        if value is not None:
-            as_whole(name, value, 1)
+def _check_fictitious(game: NormalFormGame, rounds: int, sample: int | None, seed: int) -> None:
+    as_whole("rounds", rounds, 1)
+    if sample is not None:
+        as_whole("sample", sample, 1)
+    as_whole("seed", seed, 0)
     largest = max(int(game.payoffs.max()), -int(game.payoffs.min()))
     if game.payoffs.dtype.kind == "i" and largest * (rounds + 1) >= 2**63:
         raise ValueError(f"rounds is {rounds}; sums of so many payoffs up to {largest} would not be exact")

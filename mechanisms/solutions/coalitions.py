@@ -13,7 +13,7 @@ from itertools import combinations
 
 import numpy as np
 
-from mechanisms.arrays import IntArray, as_wholes, takes
+from mechanisms.arrays import IntArray, as_choice, as_wholes, takes
 from mechanisms.games.comparisons import Margin, check_sums, margin_of
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.shown import Shown
@@ -221,8 +221,7 @@ def _is_gain(change: np.ndarray, gain: str, margin: Margin) -> np.ndarray:
 
 
 def _check_gain(gain: str) -> None:
-    if gain not in GAINS:
-        raise ValueError(f"gain is {gain!r}; it must be 'all' or 'some'")
+    as_choice("gain", gain, GAINS)
 
 
 def _check_work(profiles: int, deviations: int, members: tuple[int, ...]) -> None:

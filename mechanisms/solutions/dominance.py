@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mechanisms.arrays import IntArray, takes
+from mechanisms.arrays import IntArray, as_choice, takes
 from mechanisms.games.comparisons import margin_of
 from mechanisms.games.normal_form import NormalFormGame
 
@@ -43,8 +43,7 @@ def dominant_messages(game: NormalFormGame, kind: str = "weak") -> tuple[IntArra
 
 def dominant_for_player(own_payoffs: np.ndarray, player: int, kind: str = "weak") -> IntArray:
     """The same for one player, from the tensor (A_1, …, A_n) of that player's own payoffs."""
-    if kind not in KINDS:
-        raise ValueError(f"kind is {kind!r}; it must be 'weak' or 'strict'")
+    as_choice("kind", kind, KINDS)
     own = np.moveaxis(own_payoffs, player, 0)
     candidates = _best_replies_to_ends(own)
     if not len(candidates):

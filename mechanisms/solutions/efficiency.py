@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray, as_exact, brief, takes
+from mechanisms.arrays import FloatArray, IntArray, as_choice, as_exact, as_flag, as_indices, as_number, is_whole, takes
 from mechanisms.games.comparisons import check_sums, margin_of
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.shown import Shown
@@ -122,7 +122,7 @@ def equilibrium_surplus(
             raise ValueError(f"surplus has shape {total.shape}; the game has message profiles {game.shape}")
     method += ", optimum over all message profiles" if optimum is None else ", optimum as given"
     found = pure_nash_equilibria(game)
-    most = total.max().item() if optimum is None else optimum
+    most = total.max().item() if optimum is None else _number("optimum", optimum)
     return EquilibriumSurplus(found, total[tuple(found.T)], most, method, margin_of(game.payoffs)[0])
 
 
@@ -154,8 +154,7 @@ def pareto_dominated(game: NormalFormGame, equilibria: ArrayLike, by: str = "equ
     >>> pareto_dominated(stag_hunt, [[0, 0], [1, 1]])
     array([False,  True])
     """
-    if by not in ("equilibria", "profiles"):
-        raise ValueError(f"by is {by!r}; it must be 'equilibria' or 'profiles'")
+    as_choice("by", by, ("equilibria", "profiles"))
     at = _as_profiles(game, equilibria)
     if not len(at):
         return np.zeros(0, dtype=bool)
@@ -189,6 +188,7 @@ def payoff_dominant(game: NormalFormGame, equilibria: ArrayLike, strict: bool = 
     >>> payoff_dominant(stag_hunt, [[0, 0], [1, 1]], strict=True)
     array([0])
     """
+    as_flag("strict", strict)
     at = _as_profiles(game, equilibria)
     if not len(at):
         return np.zeros(0, dtype=np.int64)
@@ -198,14 +198,14 @@ def payoff_dominant(game: NormalFormGame, equilibria: ArrayLike, strict: bool = 
     return np.flatnonzero(best.all(axis=1))
 
 
+def _number(argument: str, value: float) -> float:
+    as_number(argument, value)
+    return int(value) if is_whole(value) else float(value)
+
+
 def _as_profiles(game: NormalFormGame, equilibria: ArrayLike) -> IntArray:
     given = as_exact("equilibria", equilibria)
-    if given.size and (given.dtype.kind != "i" or given.shape[-1] != game.n):
-        raise ValueError(f"equilibria is {brief(given.tolist())}; it must be message indices (k, {game.n})")
-    at = given.reshape(-1, game.n).astype(np.int64)
-    if len(at) and (at.min() < 0 or (at >= game.shape).any()):
-        raise ValueError(f"equilibria must be message indices (k, {game.n}), below {game.shape}")
-    return at
+    return as_indices("equilibria", given, game.shape).reshape(-1, game.n) if given.size else np.zeros((0, game.n), int)
 
 
 def _ranks(game: NormalFormGame, at: IntArray) -> IntArray:

@@ -21,7 +21,7 @@ from typing import Protocol
 
 import numpy as np
 
-from mechanisms.arrays import IntArray, takes
+from mechanisms.arrays import IntArray, as_choice, as_players, takes
 from mechanisms.games.best_responses import payoff_rows
 from mechanisms.games.comparisons import Margin, margin_of
 from mechanisms.games.normal_form import NormalFormGame
@@ -94,12 +94,15 @@ def iterated_elimination(
     >>> iterated_elimination(prisoners, "overwhelmed").rounds
     0
     """
-    if kind not in KINDS:
-        raise ValueError(f"kind is {kind!r}; it must be 'strict' or 'overwhelmed'")
+    as_choice("kind", kind, KINDS)
     if kind == "strict":
         check_pairs(game)
     tolerance = margin_of(game.payoffs)[0]
-    known = [player_of(game, i, kind) for i in range(game.n)] if players is None else players
+    known = (
+        [player_of(game, i, kind) for i in range(game.n)]
+        if players is None
+        else as_players(players, game.n, RULES[kind])
+    )
     history: list[tuple[Found, ...]] = []
     survivors = eliminate(game.shape, lambda i, rows, columns: known[i].find(rows, columns), history.append)
     return Elimination(
@@ -119,8 +122,7 @@ class Player(Protocol):
 
 def player_of(game: NormalFormGame, i: int, kind: str) -> Player:
     """Player i of a game, for each game in which this player has the same."""
-    rule = PureDominance if kind == "strict" else Overwhelming
-    return rule(payoff_rows(game, i), margin_of(game.payoffs[i])[1])
+    return RULES[kind](payoff_rows(game, i), margin_of(game.payoffs[i])[1])
 
 
 def eliminate(
@@ -170,3 +172,9 @@ class Overwhelming:
         strongest = int(worst.argmax())
         gone = rows[worst[strongest] > best + self.margin]
         return gone, np.full(len(gone), rows[strongest])
+
+
+RULES: dict[str, type[PureDominance] | type[Overwhelming]] = {
+    "strict": PureDominance,
+    "overwhelmed": Overwhelming,
+}

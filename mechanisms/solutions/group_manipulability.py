@@ -14,7 +14,7 @@ from itertools import combinations
 
 import numpy as np
 
-from mechanisms.arrays import IntArray, as_whole, takes
+from mechanisms.arrays import IntArray, as_flag, as_whole, takes
 from mechanisms.games.comparisons import Margin, check_sums, largest, margin_of
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.shown import Shown
@@ -85,6 +85,7 @@ def group_strategy_proofness(
     JointLie(coalition=(0, 1), types=(0, 0), messages=(1, 1), truth_payoffs=(0, 0), lie_payoffs=(5, 5))
     """
     top = game.n if largest_coalition is None else as_whole("largest_coalition", largest_coalition, 1, game.n)
+    as_flag("side_payments", side_payments)
     tolerance, margin = margin_of(*game.payoffs)
     method = "every joint report of every coalition at every type profile, " + (
         "the sum of payoffs (side payments)" if side_payments else "all members gain (no side payments)"

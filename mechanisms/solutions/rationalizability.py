@@ -19,7 +19,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from mechanisms.arrays import IntArray, takes
+from mechanisms.arrays import IntArray, as_players, takes
 from mechanisms.games.best_responses import payoff_rows
 from mechanisms.games.comparisons import Margin, margin_of
 from mechanisms.games.normal_form import NormalFormGame
@@ -123,7 +123,9 @@ def rationalizable_messages(game: NormalFormGame, players: Sequence[Rational] | 
     """
     check_pairs(game)
     tolerance = margin_of(game.payoffs)[0]
-    known = [rational_player(game, i) for i in range(game.n)] if players is None else players
+    known = (
+        [rational_player(game, i) for i in range(game.n)] if players is None else as_players(players, game.n, Rational)
+    )
     for player in known:
         player.mixtures = {}
     removed: list[tuple[tuple[Mixture, ...], ...]] = []

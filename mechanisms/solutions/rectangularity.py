@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import IntArray
+from mechanisms.arrays import IntArray, as_array
 from mechanisms.games.comparisons import Margin, as_payoffs, margin_of
 from mechanisms.shown import Shown
 from mechanisms.verdicts import Verdict
@@ -213,7 +213,7 @@ def with_report(profile: Profile, i: int, report: int) -> Profile:
 
 def checked(outcomes: ArrayLike, payoffs: Sequence[ArrayLike]) -> tuple[IntArray, tuple[np.ndarray, ...]]:
     """Ids (compact, so that comparing them is fast) and payoffs of a direct mechanism, or ValueError."""
-    ids = np.asarray(outcomes)
+    ids = as_array("outcomes", outcomes)
     if ids.dtype.kind not in "iu" or ids.size == 0 or ids.ndim == 0:
         raise ValueError(f"outcomes has dtype {ids.dtype} and shape {ids.shape}; it must be integer ids (T_1, …, T_n)")
     own = as_payoffs(payoffs)

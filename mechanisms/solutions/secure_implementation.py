@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import IntArray, takes
+from mechanisms.arrays import IntArray, as_array, takes
 from mechanisms.games.best_responses import best_replies
 from mechanisms.games.comparisons import Margin, margin_of
 from mechanisms.games.private_types import BayesianGame
@@ -195,7 +195,7 @@ def _bad_equilibria(
 
 
 def _as_ids(argument: str, given: ArrayLike, shape: tuple[int, ...]) -> IntArray:
-    ids = np.asarray(given)
+    ids = as_array(argument, given)
     if ids.dtype.kind not in "iu" or ids.shape != shape:
         raise ValueError(f"{argument} has dtype {ids.dtype} and shape {ids.shape}; it must be integer ids {shape}")
     return ids.astype(np.int64)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray, as_numbers, takes
+from mechanisms.arrays import FloatArray, IntArray, as_listed, as_numbers, takes
 from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.options import DirectOptions
 from mechanisms.rule import ENVIRONMENTS, Rule
@@ -50,6 +50,7 @@ def groves(problem: DirectProblem, h: Sequence[ArrayLike] | None = None) -> np.n
     transfers = payoffs.sum(axis=0) - payoffs
     if h is None:
         return transfers
+    h = as_listed("h", h, f"{problem.n} functions of the others' reports, as arrays")
     if len(h) != problem.n:
         raise ValueError(f"h has {len(h)} entries; it needs one for each of the {problem.n} agents")
     return transfers + np.stack([_checked(problem, i, constant) for i, constant in enumerate(h)])

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_numbers, takes
+from mechanisms.arrays import FloatArray, as_numbers, brief, takes
 from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.transfers.pairwise_compensation import ex_ante_payoffs, pairwise_compensation
+from mechanisms.writing import digits
 
 TOLERANCE = 1e-9
 
@@ -45,7 +46,7 @@ def individually_rational(
     if y.shape != (problem.n,):
         raise ValueError(f"constants has shape {y.shape}; it must be ({problem.n},), one for each agent")
     if abs(y.sum()) > TOLERANCE * float(np.abs(y).max()):
-        raise ValueError(f"constants is {y.tolist()} with sum {y.sum():g}; they must sum to 0 to balance the budget")
+        raise ValueError(f"constants is {brief(y.tolist())}, with sum {digits(y.sum())}; they must sum to 0")
     return pairwise_compensation(problem, order) + y.reshape(-1, *(1,) * problem.n)
 
 
@@ -100,14 +101,17 @@ def equal_gains_constants(
     >>> equal_gains_constants(SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3))
     array([-1.83333333,  3.66666667, -1.83333333])
     """
-    options = np.broadcast_to(as_numbers("outside", outside), (problem.n,))
+    given = as_numbers("outside", outside)
+    if given.shape not in ((), (problem.n,)):
+        raise ValueError(f"outside has shape {given.shape}; it must be one number, or ({problem.n},), one an agent")
+    options = np.broadcast_to(given, (problem.n,))
     interim = interim_utilities(problem, pairwise_compensation(problem, order))
     worst = np.array([utility[prior > 0].min() for utility, prior in zip(interim, problem.priors, strict=True)])
     gain = (worst - options).sum() / problem.n
     if gain < -TOLERANCE * float(np.abs([*worst, *options, *map(np.ptp, interim)]).max()):
         raise ValueError(
             f"outside is {options.tolist()}; the worst-off types expect {worst.round(9).tolist()}, together "
-            f"{-gain * problem.n:g} too little, so that no constants with sum 0 make everybody take part"
+            f"{digits(-gain * problem.n)} too little, so that no constants with sum 0 make everybody take part"
         )
     return options - worst + gain
 

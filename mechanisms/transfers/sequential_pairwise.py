@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mechanisms.arrays import FloatArray, brief, is_whole, takes
+import numpy as np
+
+from mechanisms.arrays import UNORDERED, FloatArray, brief, is_whole, takes
 from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.shown import Shown
 from mechanisms.transfers.pairwise_compensation import as_agents, ex_ante_payoffs, expectation_revisions
@@ -65,7 +67,7 @@ def sequential_pairwise(
     (array([ 6.,  5., 12.]), array([ 0. ,  2.5, -1. ]))
     """
     agents = as_agents(problem, order)
-    if isinstance(reports, str | bytes) or not hasattr(reports, "__len__"):
+    if isinstance(reports, UNORDERED) or not np.iterable(reports) or not hasattr(reports, "__len__"):
         raise ValueError(f"reports is {brief(reports)}; it must be a list of reported types")
     if len(reports) > problem.n:
         raise ValueError(f"reports has {len(reports)} entries; there are {problem.n} agents")

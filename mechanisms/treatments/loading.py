@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from mechanisms.arrays import Location, as_a
 from mechanisms.shown import Shown
 from mechanisms.treatments.errors import parse
 from mechanisms.treatments.schema import SessionSpec, TreatmentError
@@ -59,7 +60,7 @@ def load_treatment(path: str | os.PathLike[str]) -> Treatment:
     >>> load_treatment("treatments/park_vcg.toml").mechanism
     'vcg'
     """
-    path = Path(path)
+    path = Path(as_a("path", path, Location))
     return _treatment(path, _read(path))
 
 
@@ -77,6 +78,7 @@ def load_session_designs(folder: str | os.PathLike[str]) -> list[SessionDesign]:
     >>> [design.name for design in load_session_designs("treatments") if len(design.treatments) > 1]
     ['production_counterbalanced', 'production_serial_then_vcg']
     """
+    as_a("folder", folder, Location)
     # Names that begin with a dot are what operating systems leave beside files (._park_vcg.toml of macOS).
     paths = sorted(path for path in Path(folder).glob("*.toml") if not path.name.startswith("."))
     if not paths:

@@ -12,7 +12,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray
+from mechanisms.arrays import (
+    FloatArray,
+    IntArray,
+    as_a,
+    as_exact,
+    as_number,
+    as_numbers,
+    as_whole,
+    brief,
+    grid_index,
+    is_whole,
+)
+from mechanisms.environments import Production
 from mechanisms.games.normal_form import MAX_ENTRIES, NormalFormGame
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.matching.groups import MatchingError, match_groups
@@ -103,13 +115,15 @@ class Treatment(Shown):
     def from_definition(cls, definition: Mapping[str, Any], where: str = "definition") -> Treatment:
         """The treatment of a definition; TreatmentError (one line, starting with `where`) if it is not a correct
         one."""
+        if not isinstance(definition, Mapping):
+            raise TypeError(f"definition is {brief(definition)}; it must be a table of keys, as of a treatment file")
         spec = parse(TreatmentSpec, definition, where)
         return _built(json.dumps(spec.plain(), sort_keys=True), where)
 
     @classmethod
     def from_json(cls, definition: str) -> Treatment:
         """The treatment of a definition as a session and its data keep it, in JSON; read once for equal texts."""
-        return _stored(definition)
+        return _stored(as_a("definition", definition, str))
 
     def with_protocol(self, **changes: Any) -> Treatment:
         """The same game under another protocol, e.g. with_protocol(rounds=4, seed=7)."""
@@ -151,7 +165,10 @@ class Treatment(Shown):
     def _points(self, types: ArrayLike) -> IntArray:
         self._check_size()
         profiles = np.stack(np.meshgrid(*(place.messages for place in self.positions), indexing="ij"), axis=-1)
-        return np.moveaxis(self.play(np.asarray(types, dtype=np.float64), profiles).points, -1, 0)
+        theta = as_numbers("types", types)
+        if theta.shape != (self.group_size,):
+            raise ValueError(f"types has shape {theta.shape}; it must be ({self.group_size},), one type a position")
+        return np.moveaxis(self.play(theta, profiles).points, -1, 0)
 
     def _check_size(self) -> None:
         size = self.group_size * float(np.prod([len(position.messages) for position in self.positions]))
@@ -166,11 +183,14 @@ class Treatment(Shown):
         Values are private: the others' types do not matter for one's own points.
         """
         types = [float(other.types[0]) for other in self.positions]
-        types[position] = type_value
+        place = self.positions[as_whole("position", position, 0, self.group_size - 1)]
+        at = grid_index("type_value", as_number("type_value", type_value), place.types)
+        types[position] = float(place.types[at])
         return np.ascontiguousarray(self._points(types)[position])
 
     def points_of_types(self, t: int) -> dict[int, IntArray]:
         """The same for the t-th type of all positions that have one (from 0), from one play: position -> points."""
+        as_whole("t", t, 0, max(len(place.types) for place in self.positions) - 1)
         points = self._points([place.types[min(t, len(place.types) - 1)] for place in self.positions])
         return {i: np.ascontiguousarray(points[i]) for i, place in enumerate(self.positions) if t < len(place.types)}
 
@@ -202,18 +222,28 @@ class Treatment(Shown):
 
     def surplus(self, play: Play) -> FloatArray:
         """Sum of values less cost, without transfers, of played groups: shape (...), units of utility."""
+        as_a("play", play, Play)
         return (play.values - play.cost_shares).sum(axis=-1)
 
     def efficient_surplus(self, types: ArrayLike) -> FloatArray:
         """The largest surplus that any outcome gives to types (..., n): shape (...), units of utility."""
-        return self.played.environment.efficient_surplus(types)
+        theta = as_numbers("types", types)
+        if theta.shape[-1:] != (self.group_size,):
+            raise ValueError(f"types has shape {theta.shape}; its last axis must be the {self.group_size} positions")
+        return self.played.environment.efficient_surplus(theta)
 
     def outcome_label(self, outcome: np.ndarray) -> str:
         """One group's outcome in words: "2; 3; 4" (quantities), "14.5" (level), "built"."""
-        return self.played.environment.label(outcome)
+        given, environment = as_exact("outcome", outcome), self.played.environment
+        shape = (self.group_size,) if isinstance(environment, Production) else ()
+        if given.shape != shape:
+            raise ValueError(f"outcome has shape {given.shape}; that of one group must be {shape}")
+        return environment.label(given[()])
 
     def points_value(self, units: int) -> Decimal:
         """Smallest units as an exact number of points."""
+        if not is_whole(units):
+            raise ValueError(f"units is {brief(units)}; it must be a whole number of smallest units")
         return self.played.points.as_points(units)
 
     def format_points(self, units: int) -> str:
@@ -227,7 +257,10 @@ class Treatment(Shown):
 
 @lru_cache(maxsize=256)
 def _stored(definition: str) -> Treatment:
-    return Treatment.from_definition(json.loads(definition))
+    try:
+        return Treatment.from_definition(json.loads(definition))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"definition is {brief(definition)}; it must be JSON: {error}") from None
 
 
 @lru_cache(maxsize=256)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mechanisms.session import draws as session_draws
 from mechanisms.session.draws import draw_session, paid_round, timeout_message
 from mechanisms.treatments import load_treatment
 
@@ -11,9 +12,9 @@ def treatment(mechanism="serial", **protocol):
 
 
 def test_the_same_seed_draws_the_same_session():
-    draw_session.cache_clear()
+    session_draws._drawn.cache_clear()
     first = draw_session(treatment(seed=7), 12)
-    draw_session.cache_clear()
+    session_draws._drawn.cache_clear()
     again = draw_session(treatment(seed=7), 12)
     other = draw_session(treatment(seed=8), 12)
     np.testing.assert_array_equal(first.groups, again.groups)

@@ -1,0 +1,192 @@
+"""Odd arguments for everything that the face offers: an answer that makes sense, or one line that says what is wrong.
+
+Every parameter of every function, class and method gets every odd value in turn. What comes is an answer without NaN,
+or a ValueError or TypeError that the package raises itself, in one line that names an argument; nothing hangs.
+"""
+
+import math
+import re
+import signal
+import traceback
+import warnings
+
+import numpy as np
+import pytest
+
+import mechanisms as m
+from mechanisms.matching.groups import MatchingError
+from tests.mechanisms.face_calls import calls, offered, parameters
+
+NAN, INF = math.nan, math.inf
+NEVER = {
+    "NaN": NAN,
+    "a text": "x",
+    "digits in a text": "012",
+    "bytes": b"01",
+    "a complex number": 1j,
+    "an object": object(),
+    "a module": math,
+    "a dict": {},
+    "a set": {0, 1},
+    "an iterator": iter([0, 1]),
+    "a list of NaN": [NAN, NAN],
+    "a list of texts": ["a", "b"],
+    "a list of None": [None, None],
+    "complex numbers": np.array([1 + 2j, 1]),
+    "dates": np.array(["2020-01-01"], dtype="M8[D]"),
+    "objects": np.array([object(), None]),
+    "a table with NaN": [[NAN, 1.0], [1.0, 1.0]],
+    "tables with NaN": [[[1.0, NAN], [3, 4]]] * 2,
+}
+"""Right for no argument, except names and words."""
+SOMETIMES = {
+    "infinity": INF,
+    "minus infinity": -INF,
+    "a negative number": -1,
+    "a negative fraction": -0.5,
+    "a fraction": 0.7,
+    "zero": 0,
+    "a large number": 10**6,
+    "2**63": 2**63,
+    "-(2**70)": -(2**70),
+    "10**30": 10**30,
+    "nothing": None,
+    "True": True,
+    "an empty text": "",
+    "a list in a text": "[0, 1]",
+    "an empty list": [],
+    "a list of an empty list": [[]],
+    "an empty tuple": (),
+    "an empty array": np.zeros(0),
+    "an array of four axes": np.zeros((3, 3, 3, 3)),
+    "an array of no axis": np.array(1),
+    "rows of several lengths": [[1, 2], [3]],
+    "infinity in a list": [INF, 1.0],
+    "fractions": [0.7, 1.2],
+    "one number in a list": [1],
+    "twice the same": [1, 1],
+    "a negative number in a list": [-1, 0],
+    "a large number in a list": [0, 10**6],
+    "2**62 in a list": [0, 2**62],
+    "2**70 in a list": [0, 2**70],
+    "uint64": np.array([2**63 + 1, 1], dtype=np.uint64),
+    "1e308": [1e308, 1e308],
+    "tables with 1e300": [[[1e300, -1e300], [1e300, 1e300]]] * 2,
+    "one list too many": [[0, 1], [0, 1], [0, 1]],
+    "one list too few": [[0, 1]],
+    "a range": range(2),
+    "a function": lambda *given: 0,
+    "a cost": m.PowerCost(1, 2),
+    "a game": m.NormalFormGame([[1, 2]]),
+}
+WORDS = {("load_treatment", "path"), ("load_session_designs", "folder"), ("Certificate.row", "concept")} | {
+    (game, names) for game in ("NormalFormGame", "BayesianGame") for names in ("messages", "types")
+}
+"""A text is right there, or a list of whatever can be a name."""
+SECONDS = 5
+LONGEST = 300
+CALLS, OFFERED = calls(), offered()
+
+
+class HangsError(Exception):
+    pass
+
+
+@pytest.fixture
+def bounded():
+    """Processor time of a call, after which it raises; warnings are errors anyway."""
+
+    def stop(*_):
+        raise HangsError
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    yield lambda seconds: signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    signal.signal(signal.SIGVTALRM, before)
+
+
+def test_everything_offered_has_a_good_call_with_every_parameter():
+    assert set(CALLS) == set(OFFERED)
+    for name, call in CALLS.items():
+        assert list(call.arguments) == parameters(call.function) == parameters(OFFERED[name]), name
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_odd_arguments(name, bounded):
+    call = CALLS[name]
+    assert "nan" not in re.findall(r"\w+", repr(call.function(**call.arguments)))
+    faults = []
+    for parameter in call.arguments.keys() - call.free:
+        for odd, value in (NEVER | SOMETIMES).items():
+            bounded(SECONDS)
+            fault = fault_of(call, parameter, value, odd in NEVER and (name, parameter) not in WORDS)
+            bounded(0)
+            if fault:
+                faults.append(f"{name}({parameter}={odd}): {fault}")
+    assert not faults, "\n".join(faults)
+
+
+def fault_of(call, parameter, value, never):
+    """What is wrong with how a call meets an odd value; None if nothing is."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            answer = repr(call.function(**call.arguments | {parameter: value}))
+    except HangsError:
+        return "hangs"
+    except (ValueError, TypeError, KeyError) as error:
+        return fault_of_error(error, call)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    if never:
+        return f"accepted: {answer[:80]}"
+    return f"an answer with NaN: {answer[:80]}" if "nan" in re.findall(r"\w+", answer) else None
+
+
+def fault_of_error(error, call):
+    line, raised = str(error), traceback.extract_tb(error.__traceback__)[-1]
+    if "/mechanisms/" not in raised.filename or "/tests/" in raised.filename or "raise" not in (raised.line or ""):
+        return f"raised by {raised.filename}:{raised.lineno}: {line[:80]}"
+    if "\n" in line or len(line) > LONGEST:
+        return f"no short line: {line[:80]!r}"
+    for_people = isinstance(error, m.TreatmentError | MatchingError)  # they name a file's key, in its words
+    if not for_people and not any(name in line for name in call.arguments):
+        return f"names no argument: {line}"
+    return None
+
+
+def test_faults_are_seen(bounded):
+    """The sweep itself: a function that answers NaN, raises raw, hangs, and one that is right."""
+    good = CALLS["PowerCost"]
+
+    def changed(function):
+        return type(good)(lambda coefficient, exponent: function(coefficient), good.arguments)
+
+    def endless(_):
+        while True:
+            pass
+
+    assert "NaN" in fault_of(changed(lambda value: value), "coefficient", NAN, False)
+    assert "accepted" in fault_of(changed(lambda value: 1), "coefficient", NAN, True)
+    assert "raised by" in fault_of(changed(lambda value: int("x")), "coefficient", 1, True)
+    assert "AttributeError" in fault_of(changed(lambda value: value.x), "coefficient", 1, True)
+    bounded(0.01)
+    assert fault_of(changed(endless), "coefficient", 1, True) == "hangs"
+    assert fault_of(good, "coefficient", NAN, True) is None
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: m.strategy_proofness([]), r"payoffs is \[\]; it must be a list of arrays, one a player, at least one"),
+        (lambda: m.strategy_proofness([[[1]]], [[0], [0]]), "truthful has 2 entries; it needs one list"),
+        (lambda: m.PowerCost(INF, 2), "coefficient is inf; it must be a finite number of 0 or more"),
+        (lambda: m.incremental([1, 2], m.PowerCost(1, 2), [0.7, 1.2]), r"order is \[0.7, 1.2\]; it must name each"),
+        (lambda: m.serial([1, 2], lambda q: q), "cost is <function .*; it must be a Cost"),
+        (lambda: m.pure_nash_equilibria(np.zeros((2, 2, 2))), r"game is array\(.*; it must be a NormalFormGame"),
+        (lambda: m.best_responses(m.NormalFormGame([[1, 2]]), 10**9), "player is 1000000000; it must be from 0 to 0"),
+    ],
+)
+def test_the_line_names_argument_and_value(call, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        call()
