@@ -97,6 +97,9 @@ from mechanisms.bayesian import unique_rationalizable_truth as unique_rationaliz
 from mechanisms.bayesian import dominant_strategy_incentive_compatibility as dominant_strategy_incentive_compatibility  # to all
 from mechanisms.bayesian import full_efficient_implementation as full_efficient_implementation  # S Thm 3
 from mechanisms.solutions.group_manipulability import group_strategy_proofness as group_strategy_proofness  # no joint lie
+from mechanisms.solutions.implementation import dominant_strategy_implementation as dominant_strategy_implementation  # K Def. 3
+from mechanisms.solutions.implementation import nash_implementation as nash_implementation  # K Def. 2
+from mechanisms.solutions.non_bossiness import non_bossiness as non_bossiness  # who gets the same changes nothing
 from mechanisms.solutions.rectangularity import rectangularity as rectangularity  # the rectangularity property (K section 2)
 from mechanisms.solutions.secure_implementation import secure_implementation as secure_implementation  # by K Prop. 1
 from mechanisms.solutions.secure_implementation import secure_implementation_by_definition as secure_implementation_by_definition  # by K Def. 4

@@ -17,6 +17,8 @@ import numpy as np
 ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+>")
 LONGEST_LINE = 400
 LONGEST_TEXT = 120
+FEWEST, FINEST = 6, 12
+"""Digits of a number: usually, and where others differ from it later; what differs later still is noise."""
 FEW = 8
 """Numbers of an array, or entries of a sequence, that are shown; of more only how many there are."""
 
@@ -64,14 +66,36 @@ class Shown:
         return None
 
     def __repr__(self) -> str:
-        said = ", ".join(f"{name}={brief(value)}" if name else brief(value) for name, value in self._facts().items())
+        facts = told_apart(self._facts()).items()
+        said = ", ".join(f"{name}={brief(value)}" if name else brief(value) for name, value in facts)
         return f"{type(self).__name__}({cut(said, LONGEST_LINE)})"
 
     def _repr_html_(self) -> str:
-        facts = [(name, brief(value)) for name, value in self._facts().items()]
+        facts = [(name, brief(value)) for name, value in told_apart(self._facts()).items()]
         shown = html_table(type(self).__name__, None, facts)
         table = self._rows()
         return shown if table is None else shown + html_table("", *table)
+
+
+def told_apart(facts: Mapping[str, object]) -> dict[str, object]:
+    """Facts with their numbers, alone or in a short tuple, in six digits or as many more as tell those apart.
+
+    >>> told_apart({"before": 1000.0, "after": (1000.000001, 2 / 3)})
+    {'before': 1000.0, 'after': (1000.000001, 0.6666666667)}
+    """
+    parts = [value if isinstance(value, tuple) and len(value) <= FEW else (value,) for value in facts.values()]
+    numbers = [number for part in parts for number in part if isinstance(number, float)]
+    finest = len({f"{number:.{FINEST}g}" for number in numbers})
+    digits = next(k for k in range(FEWEST, FINEST + 1) if len({f"{number:.{k}g}" for number in numbers}) == finest)
+    if digits == FEWEST:
+        return dict(facts)
+
+    def written(value: object) -> object:
+        if isinstance(value, tuple) and len(value) <= FEW and type(value) is tuple:
+            return tuple(map(written, value))
+        return Words(repr(float(f"{value:.{digits}g}"))) if isinstance(value, float) else value
+
+    return {name: written(value) for name, value in facts.items()}
 
 
 def html_table(caption: str, heads: Sequence[str] | None, rows: Iterable[Sequence[object]]) -> str:
@@ -123,7 +147,7 @@ def cut(text: str, most: int) -> str:
 
 
 def _number(value: Any) -> str:
-    return repr(float(f"{value:.6g}"))
+    return repr(float(f"{value:.{FEWEST}g}"))
 
 
 def _array(array: np.ndarray) -> str:

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 MINUS = "\u2212"
 """A true minus sign: the hyphen is hard to see."""
 FEWEST_DIGITS = 6
+MOST_DECIMALS = 12
 STEP_TOLERANCE = 1e-9
 """Of the largest number of a grid."""
 
@@ -49,6 +50,17 @@ def apart(*values: float) -> list[str]:
         if len(set(written)) == len(set(values)):
             break
     return [text.replace("-", MINUS) for text in written]
+
+
+def percent(share: float) -> str:
+    """A share in per cent, with one decimal or as many as tell it from 0 % and 100 %.
+
+    >>> percent(0.5), percent(0.99999), percent(1.0), percent(0.00002)
+    ('50.0%', '99.999%', '100.0%', '0.002%')
+    """
+    ends = {f"{end:.{k}%}" for k in range(1, MOST_DECIMALS) for end in (0.0, 1.0)}
+    written = (f"{share:.{k}%}" for k in range(1, MOST_DECIMALS))
+    return next((text for text in written if text not in ends or share in (0, 1)), f"{share:.1%}")
 
 
 def half_up(value: Decimal | float, decimals: int) -> Decimal:

@@ -44,4 +44,5 @@ def profiles_of(shape):
 def outcomes_of(treatment):
     places = treatment.positions
     profiles = np.stack(np.meshgrid(*[place.messages for place in places], indexing="ij"), axis=-1)
-    return outcome_ids(treatment.play([place.types[0] for place in places], profiles))
+    play = treatment.play([place.types[0] for place in places], profiles)
+    return outcome_ids(play.outcome, treatment.bayesian_game().payoffs)

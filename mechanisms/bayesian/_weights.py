@@ -15,12 +15,12 @@ from typing import SupportsInt
 
 import numpy as np
 
-from mechanisms.arrays import FloatArray, IntArray, as_whole
+from mechanisms.arrays import FloatArray, IntArray, as_whole, largest
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.verdicts import Verdict
 
 RELATIVE_TOLERANCE = 1e-9
-"""Part of the largest absolute payoff below which a difference of expected payoffs counts as none (floats only)."""
+"""Of the player's largest absolute payoff: differences of expected payoffs up to it count as none (floats only)."""
 
 LARGEST_DENOMINATOR = 10_000
 """A probability within 1e-15 of a fraction with a smaller denominator is taken for that fraction."""
@@ -44,7 +44,7 @@ class WeightedGame:
     joint : the weights of all type profiles, (T_1, …, T_n), with sum `total`; None if types are independent
     truthful : tuple of n int arrays (T_i,), or None
     tolerance : relative tolerance of comparisons, 0 where the sums are whole numbers
-    largest : the largest absolute payoff
+    largest : the largest absolute payoff of each player
     """
 
     payoffs: tuple[np.ndarray, ...]
@@ -53,7 +53,7 @@ class WeightedGame:
     joint: np.ndarray | None
     truthful: tuple[IntArray, ...] | None
     tolerance: float
-    largest: float
+    largest: tuple[float, ...]
 
     @property
     def n(self) -> int:
@@ -78,9 +78,9 @@ class WeightedGame:
             return [self.scale(self.others(player))] * len(self.weights[player])
         return [weight or self.total for weight in self.weights[player].tolist()]
 
-    def slack(self, scale: float, payoffs: int = 1) -> float:
-        """The largest difference of sums of that many payoffs, to be divided by `scale`, that counts as none."""
-        return self.tolerance * self.largest * payoffs * scale
+    def slack(self, scale: float, *players: int) -> float:
+        """The largest difference of sums of these players' payoffs, to be divided by `scale`, that counts as none."""
+        return self.tolerance * sum(self.largest[i] for i in players) * scale
 
     def others(self, player: int) -> list[int]:
         return [j for j in range(self.n) if j != player]
@@ -122,22 +122,22 @@ class WeightedGame:
 
 def weighted_game(game: BayesianGame) -> WeightedGame:
     """The game with whole weights if payoffs and priors allow, else with floating-point numbers and a tolerance."""
-    largest = max(max(tensor.max().item(), -tensor.min().item()) for tensor in game.payoffs)
+    by_player = tuple(largest(tensor) for tensor in game.payoffs)
     priors = game.priors if game.joint is None else (game.joint.ravel(),)
     fractions = [_as_fractions(prior) for prior in priors]
     whole = all(tensor.dtype.kind == "i" for tensor in game.payoffs) and None not in fractions
     if whole:
         totals = tuple(math.lcm(*(p.denominator for p in prior)) for prior in fractions if prior)
         numbers = [[int(p * total) for p in prior] for prior, total in zip(fractions, totals, strict=True) if prior]
-        bound = 4 * max(game.n, *game.n_messages) * max(largest, 1) * math.prod(totals)
+        bound = 4 * max(game.n, *game.n_messages) * max(*by_player, 1) * math.prod(totals)
         entries = sum(tensor.size for tensor in game.payoffs)
         if bound < LARGEST_INTEGER or entries <= MAX_OBJECTS:
             kind = np.int64 if bound < LARGEST_INTEGER else object
             weights = tuple(np.array(row, dtype=kind) for row in numbers)
             payoffs = tuple(tensor.astype(kind, copy=False) for tensor in game.payoffs)
-            return _weighted(game, payoffs, weights, totals, 0.0, largest)
+            return _weighted(game, payoffs, weights, totals, 0.0, by_player)
     floats = tuple(tensor.astype(np.float64, copy=False) for tensor in game.payoffs)
-    return _weighted(game, floats, priors, (1,) * len(priors), RELATIVE_TOLERANCE, float(largest))
+    return _weighted(game, floats, priors, (1,) * len(priors), RELATIVE_TOLERANCE, by_player)
 
 
 def _weighted(
@@ -146,14 +146,14 @@ def _weighted(
     weights: tuple[np.ndarray, ...],
     totals: tuple[int, ...],
     tolerance: float,
-    largest: float,
+    by_player: tuple[float, ...],
 ) -> WeightedGame:
     """The game with these weights: one array for each player, or a single one of all type profiles."""
     if game.joint is None:
-        return WeightedGame(payoffs, weights, totals, None, game.truthful, tolerance, largest)
+        return WeightedGame(payoffs, weights, totals, None, game.truthful, tolerance, by_player)
     joint = weights[0].reshape(game.n_types)
     marginal = tuple(np.asarray(joint.sum(axis=tuple(j for j in range(game.n) if j != i))) for i in range(game.n))
-    return WeightedGame(payoffs, marginal, totals * game.n, joint, game.truthful, tolerance, largest)
+    return WeightedGame(payoffs, marginal, totals * game.n, joint, game.truthful, tolerance, by_player)
 
 
 def _as_fractions(prior: FloatArray) -> list[Fraction] | None:

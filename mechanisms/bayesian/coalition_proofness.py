@@ -153,7 +153,7 @@ def _best_joint_lie(weighted: WeightedGame, coalition: tuple[int, ...]) -> Joint
     truth = sum(own[_along(len(own), k, len(rows)), true] for k, own in enumerate(rows))
     gains = _best_sums(rows).reshape(shape) - truth
     types = np.unravel_index(int(gains.argmax()), shape)
-    if not gains[types] > weighted.slack(weighted.scale(outsiders), len(coalition)):
+    if not gains[types] > weighted.slack(weighted.scale(outsiders), *coalition):
         return None
     at_types = sum(own[t] for own, t in zip(rows, types, strict=True))
     lies = np.unravel_index(int(np.argmax(at_types)), messages)
@@ -177,7 +177,7 @@ def _best_lie_of_correlated_types(weighted: WeightedGame, coalition: tuple[int, 
         sums = weighted.expected_reports(own, coalition, belief)
         truth = sums[tuple(weighted.truthful[i][t] for i, t in zip(coalition, types, strict=True))]
         lies = np.unravel_index(int(sums.argmax()), sums.shape)
-        if sums[lies] - truth > weighted.slack(scale, len(coalition)):
+        if sums[lies] - truth > weighted.slack(scale, *coalition):
             gain, told, lied = (float(part / scale) for part in (sums[lies] - truth, truth, sums[lies]))
             if gain > largest:
                 best, largest = JointLie(coalition, types, tuple(map(int, lies)), told, lied), gain

@@ -94,7 +94,7 @@ def _best_replies(weighted: WeightedGame, i: int, candidates: list[IntArray], st
         else:
             belief = weighted.belief([i], [t])
             sums = np.stack([_sums_by_belief(tensor, belief, [strategies[j] for j in others]) for tensor in own])
-        optimal = sums.max(axis=0) - sums <= weighted.slack(scale[t])
+        optimal = sums.max(axis=0) - sums <= weighted.slack(scale[t], i)
         best &= optimal[np.searchsorted(messages, strategies[i][:, t])]
     return best
 

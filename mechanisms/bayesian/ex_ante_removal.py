@@ -95,12 +95,13 @@ def ex_ante_removal(game: BayesianGame, slack: float | None = None) -> Verdict:
         return Verdict("too large", method, size, reason=reason)
     weighted = weighted_game(game)
     largest_difference = _largest_difference if game.joint is None else _largest_difference_of_strategies
-    largest, witness = 0.0, None
+    largest, witness, fails = 0.0, None, False
     for i in range(game.n):
         difference, found = largest_difference(weighted, i)
-        if difference > max(largest, weighted.slack(weighted.total)):
+        noise = weighted.slack(weighted.total, i)
+        if difference > max(largest, noise):
             largest, witness = difference, found
-    fails = largest > allowed * weighted.total + weighted.slack(weighted.total)
+        fails |= bool(difference > allowed * weighted.total + noise)
     return Verdict("fails" if fails else "holds", method, size, weighted.tolerance, witness)
 
 

@@ -67,7 +67,7 @@ def incentive_compatibility(game: BayesianGame) -> Verdict:
         for t, (row, scale) in enumerate(zip(gains, weighted.interim_scale(i), strict=True)):
             lie = int(row.argmax())
             gain = float(row[lie] / scale)
-            if row[lie] > weighted.slack(scale) and (best is None or gain > best.gain):
+            if row[lie] > weighted.slack(scale, i) and (best is None or gain > best.gain):
                 best = ProfitableLie(i, t, lie, gain)
     return _verdict(best, method, _lies(game), weighted.tolerance)
 

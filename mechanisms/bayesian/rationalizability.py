@@ -157,7 +157,7 @@ def _round(weighted: WeightedGame, player: int, surviving: list[np.ndarray]) -> 
     conjectures, scale = conjectures_of(weighted, player, surviving), weighted.interim_scale(player)
     left, uncertain = surviving[player].copy(), 0
     for t, tensor in enumerate(weighted.payoffs[player]):
-        search = Justification(np.moveaxis(tensor, player, 0), conjectures[t], weighted.slack(scale[t]))
+        search = Justification(np.moveaxis(tensor, player, 0), conjectures[t], weighted.slack(scale[t], player))
         for message in np.flatnonzero(left[t]):
             left[t, message] = search.justified(int(message))
         uncertain += search.uncertain

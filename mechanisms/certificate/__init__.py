@@ -60,7 +60,7 @@ def certificate_of(theory: Theory, progress: Callable[[str], None] = lambda conc
     for concept, (source, question) in QUESTIONS.items():
         progress(concept)
         found = _found(theory, question)
-        rows.append(Row(found.verdict, found.answer, found.witness, concept, source))
+        rows.append(Row(found.verdict, found.answer, found.witness, found.numbers, concept, source))
     return Certificate(treatment.name, treatment.title, treatment.identity, tuple(rows))
 
 

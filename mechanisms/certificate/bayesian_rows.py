@@ -19,7 +19,7 @@ from mechanisms.bayesian import (
     unique_rationalizable_truth,
 )
 from mechanisms.bayesian.full_implementation import InefficientEquilibrium, full_efficient_implementation
-from mechanisms.certificate.certificate import Finding, not_applicable
+from mechanisms.certificate.certificate import BEFORE, BOTH, Finding, not_applicable
 from mechanisms.certificate.theory import Question, Theory
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.played.play import DirectGame
@@ -49,11 +49,12 @@ def order_does_not_matter(theory: Theory) -> Finding:
     verdict = order_independence(played.problem)
     found: OrderWitness | None = verdict.witness
     if verdict.status != "fails" or found is None:
-        return Finding(verdict)
+        return Finding(verdict, numbers=BEFORE)
     orders = [", ".join(theory.role(i) for i in order) for order in (found.lower_order, found.higher_order)]
     who = f"{theory.role(found.player)} of type {theory.message(found.player, found.type)}"
     low, high = apart(found.lowest, found.highest)
-    return Finding(verdict, witness=f"{who} expects {low} in the order {orders[0]}, {high} in the order {orders[1]}")
+    words = f"{who} expects {low} in the order {orders[0]}, {high} in the order {orders[1]}"
+    return Finding(verdict, witness=words, numbers=BEFORE)
 
 
 def every_bayesian_equilibrium_is_efficient(theory: Theory) -> Finding:
@@ -69,7 +70,7 @@ def every_bayesian_equilibrium_is_efficient(theory: Theory) -> Finding:
     verdict = full_efficient_implementation(theory.game, surplus, theory.treatment.efficient_surplus(profiles))
     found: InefficientEquilibrium | None = verdict.witness
     if verdict.status != "fails" or found is None:
-        return Finding(verdict)
+        return Finding(verdict, numbers=BOTH)
     says = [
         f"{theory.who(i, t)} {theory.verb} {theory.message(i, m)}"
         for i, strategy in enumerate(found.strategies)
@@ -78,7 +79,7 @@ def every_bayesian_equilibrium_is_efficient(theory: Theory) -> Finding:
     ]
     at = f"at {theory.types(found.types)} " if theory.types(found.types) else ""
     lost = at + "the surplus is {} instead of {}".format(*apart(found.surplus, found.efficient))
-    return Finding(verdict, witness=f"an equilibrium: {listed(says)}; {lost}")
+    return Finding(verdict, witness=f"an equilibrium: {listed(says)}; {lost}", numbers=BOTH)
 
 
 def _lie(theory: Theory, verdict: Verdict) -> str:

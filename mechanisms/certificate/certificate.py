@@ -10,6 +10,9 @@ from mechanisms.arrays import brief
 from mechanisms.shown import Shown, Words
 from mechanisms.verdicts import Verdict
 
+AFTER, BEFORE = "after rounding", "before rounding"
+BOTH = "equilibria after rounding, surplus before it"
+
 
 @dataclass(frozen=True)
 class Finding(Shown):
@@ -20,11 +23,13 @@ class Finding(Shown):
     verdict : Verdict
     answer : str, what was found, in the words of the treatment
     witness : str, where it fails, in the words of the treatment; empty otherwise
+    numbers : str, which numbers were compared: before or after rounding to points
     """
 
     verdict: Verdict
     answer: str = ""
     witness: str = ""
+    numbers: str = AFTER
 
 
 def not_applicable(reason: str) -> Finding:
@@ -55,6 +60,7 @@ class Row(Finding):
             "method": self.verdict.method,
             "size": self.verdict.size,
             "tolerance": self.verdict.tolerance,
+            "numbers": self.numbers,
             "reason": self.verdict.reason,
         }
 
@@ -114,4 +120,5 @@ class Certificate(Shown):
 
 def _row(plain: dict[str, Any]) -> Row:
     verdict = Verdict(plain["status"], plain["method"], plain["size"], plain["tolerance"], reason=plain["reason"])
-    return Row(verdict, plain["answer"], plain["witness"], plain["concept"], plain["source"])
+    said = plain["answer"], plain["witness"], plain.get("numbers", "")  # not in certificates of earlier versions
+    return Row(verdict, *said, plain["concept"], plain["source"])

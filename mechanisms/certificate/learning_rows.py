@@ -13,6 +13,7 @@ from mechanisms.quantal_response.continuation import BranchError
 from mechanisms.quantal_response.equilibria import logit_equilibria
 from mechanisms.solutions.adaptive_play import best_reply_play, fictitious_play
 from mechanisms.verdicts import TooLargeError, Verdict
+from mechanisms.writing import percent
 
 RATES = (5.0, 50.0, 500.0)
 """lambda times the range of payoffs: how large an advantage of the whole range weighs in the logit response."""
@@ -45,7 +46,7 @@ def best_replies_converge(theory: Theory, order: str) -> Finding:
                 f"{at}{len(cycle.profiles)} profiles follow each other, one is: {profile}",
             )
     verdict = Verdict("holds" if share == 1 else "fails", f"{method}, from every message profile", theory.size)
-    answer = "from every start" if share == 1 else f"from {share:.1%} of the starts at the worst type profile"
+    answer = "from every start" if share == 1 else f"from {percent(share)} of the starts at the worst type profile"
     return Finding(verdict, answer, where)
 
 
@@ -68,7 +69,7 @@ def fictitious_play_converges(theory: Theory) -> Finding:
     if share == 1:
         return Finding(Verdict("holds", method, theory.size), "from every start")
     reason = f"not decided: some starts have not settled within {FICTITIOUS_ROUNDS} rounds, and might later"
-    answer = f"from {share:.1%} of the starts at the worst type profile"
+    answer = f"from {percent(share)} of the starts at the worst type profile"
     return Finding(Verdict("too large", method, theory.size, reason=reason), answer)
 
 

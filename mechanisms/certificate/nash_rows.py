@@ -7,16 +7,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from mechanisms.certificate.certificate import Finding, not_applicable
+from mechanisms.certificate.certificate import BEFORE, BOTH, Finding, not_applicable
 from mechanisms.certificate.theory import Question, Theory
 from mechanisms.solutions.efficiency import EquilibriumSurplus, payoff_dominant
 from mechanisms.verdicts import Verdict
-from mechanisms.writing import apart
+from mechanisms.writing import apart, percent
 
 METHOD = "every message profile at every type profile"
 SHOWN = 3
 TOLERANCE = 1e-9
-"""Of the largest efficient surplus, and at least of 1."""
+"""Of the largest surplus, efficient or of an equilibrium."""
 NO_EQUILIBRIUM = "some type profile has no pure Nash equilibrium"
 
 
@@ -104,13 +104,13 @@ def _efficient(theory: Theory, name: str, choose: Callable[[EquilibriumSurplus],
         k = choose(found)
         if k is not None and found.loss[k] > lost:
             at = f"at {theory.types(types)} " if theory.types(types) else ""
-            share = f" ({found.efficiency[k]:.1%})" if found.optimum > 0 else ""
+            share = f" ({percent(found.efficiency[k])})" if found.optimum > 0 else ""
             surplus, optimum = apart(float(found.surplus[k]), found.optimum)
             got = f"surplus {surplus} instead of {optimum}{share}"
             lost, words = float(found.loss[k]), f"{at}{theory.messages(found.equilibria[k])}: {got}"
     fails = lost > TOLERANCE * largest
     verdict = Verdict("fails" if fails else "holds", METHOD, theory.size, TOLERANCE)
-    return Finding(verdict, witness=f"the {name} one, {words}" if fails else "")
+    return Finding(verdict, witness=f"the {name} one, {words}" if fails else "", numbers=BOTH)
 
 
 def _surplus(theory: Theory, types: tuple[int, ...]) -> EquilibriumSurplus:
@@ -155,11 +155,11 @@ def balanced_budget(theory: Theory) -> Finding:
     balanced = max(-low, high) <= 1e-9 * scale
     verdict = Verdict("holds" if balanced else "fails", "every message profile", f"{sums.size} message profiles", 1e-9)
     if balanced:
-        return Finding(verdict)
+        return Finding(verdict, numbers=BEFORE)
     k = np.unravel_index(int(np.abs(sums).argmax()), sums.shape)
     profile = [int(m) for m in k]
     witness = f"transfers sum to {apart(float(sums[k]))[0]} when {theory.messages(profile)}"
-    return Finding(verdict, "between " + " and ".join(apart(low, high)), witness)
+    return Finding(verdict, "between " + " and ".join(apart(low, high)), witness, BEFORE)
 
 
 QUESTIONS: dict[str, tuple[str, Question]] = {

@@ -65,7 +65,8 @@ def compared(certificates: Sequence[Certificate], names: Sequence[str] = ()) -> 
 def said(row: Row) -> list[str]:
     """What a row says beside its verdict, one sentence a line."""
     basis = f"{row.verdict.method}; {row.verdict.size}" if row.verdict.size else row.verdict.method
-    exact = "exact" if row.verdict.tolerance == 0 else f"tolerance {row.verdict.tolerance:g}"
+    exact = "exact" if row.verdict.tolerance == 0 else f"relative tolerance {row.verdict.tolerance:g}"
+    exact = f"{row.numbers}, {exact}" if row.numbers else exact
     decided = row.verdict.status in ("holds", "fails")
     return [
         text for text in (row.answer, row.witness, row.verdict.reason, f"[{basis}; {exact}]" if decided else "") if text

@@ -187,8 +187,8 @@ class Theory(Words):
 
     @cached_property
     def outcomes(self) -> IntArray:
-        """The outcome id of every message profile, (A_1, …, A_n)."""
-        return outcome_ids(self.grid_play)
+        """The outcome id of every message profile, (A_1, …, A_n): allocation and whole points of every type."""
+        return outcome_ids(self.grid_play.outcome, self.game.payoffs)
 
     @property
     def size(self) -> str:

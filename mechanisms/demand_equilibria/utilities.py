@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, as_numbers
 from mechanisms.shown import Shown
+from mechanisms.writing import digits
 
 GRID = 33
 MAX_STEPS = 100
@@ -101,7 +102,7 @@ class QuadraticUtilities(Utilities):
         super().__init__(len(self.types))
         self.curvature = _for_all("curvature", curvature, self.n)
         if self.curvature.min() <= 0:
-            raise ValueError(f"curvature is {self.curvature.min():g} for an agent; it must be more than 0")
+            raise ValueError(f"curvature is {digits(self.curvature.min())} for an agent; it must be more than 0")
 
     def marginal(self, demands: FloatArray) -> FloatArray:
         return self.types - self.curvature * demands
@@ -134,10 +135,10 @@ class PowerUtilities(Utilities):
         super().__init__(len(self.types))
         self.exponent = _for_all("exponent", exponent, self.n)
         if self.types.min() <= 0:
-            raise ValueError(f"types is {self.types.min():g} for an agent; it must be more than 0")
+            raise ValueError(f"types is {digits(self.types.min())} for an agent; it must be more than 0")
         if not (self.exponent.min() > 0 and self.exponent.max() < 1):
             bad = self.exponent[(self.exponent <= 0) | (self.exponent >= 1)][0]
-            raise ValueError(f"exponent is {bad:g} for an agent; it must be between 0 and 1, both excluded")
+            raise ValueError(f"exponent is {digits(bad)} for an agent; it must be between 0 and 1, both excluded")
 
     def marginal(self, demands: FloatArray) -> FloatArray:
         with np.errstate(divide="ignore"):
@@ -194,8 +195,8 @@ class CallableUtilities(Utilities):
             if not (values < previous).all():
                 i = int(np.argmin(values < previous))
                 raise ValueError(
-                    f"marginal_value does not decrease for agent {i}: {previous[i]:g} falls to {values[i]:g} at demand "
-                    f"{level:g}; values must be strictly concave"
+                    f"marginal_value does not decrease for agent {i}: it is {digits(previous[i])} before and "
+                    f"{digits(values[i])} at demand {digits(level)}; values must be strictly concave"
                 )
             previous = values
 
@@ -232,7 +233,8 @@ class CallableUtilities(Utilities):
         wrong = np.isnan(values) | (values == -np.inf) | ((values == np.inf) & (demands > 0))
         if wrong.any():
             i = int(wrong.argmax())
-            raise ValueError(f"marginal_value is {values[i]} for agent {i} at demand {demands[i]:g}; it must be finite")
+            at = digits(demands[i])
+            raise ValueError(f"marginal_value is {values[i]} for agent {i} at demand {at}; it must be finite")
         return values
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,7 +12,7 @@ from mechanisms.arrays import check_sums as check_sums
 from mechanisms.arrays import largest as largest
 
 RELATIVE_TOLERANCE = 1e-9
-"""Of the largest absolute payoff of the game, if payoffs are floating-point numbers."""
+"""Of the player's largest absolute payoff, if payoffs are floating-point numbers."""
 
 Margin = int | float
 
@@ -25,6 +25,11 @@ def margin_of(*payoffs: np.ndarray) -> tuple[float, Margin]:
     if all(part.dtype.kind in "iu" for part in payoffs):
         return 0.0, 0
     return RELATIVE_TOLERANCE, RELATIVE_TOLERANCE * float(largest(*payoffs))
+
+
+def margins_of(payoffs: Iterable[np.ndarray]) -> list[Margin]:
+    """The margin of each player's own payoffs: players may differ in scale."""
+    return [margin_of(own)[1] for own in payoffs]
 
 
 def as_payoffs(payoffs: Sequence[ArrayLike]) -> tuple[np.ndarray, ...]:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from mechanisms.arrays import as_exact, as_indices, as_names
 from mechanisms.shown import Shown, Words
+from mechanisms.writing import apart
 
 MAX_ENTRIES = 50_000_000
 """Payoffs in one tensor, n * A_1 * … * A_n, of the games that are made here: 400 MB."""
@@ -76,13 +77,15 @@ class NormalFormGame(Shown):
 
     def _facts(self) -> dict[str, object]:
         low, high = self.payoffs.min(), self.payoffs.max()
-        messages, payoffs = " × ".join(map(str, self.shape)), f"{self.payoffs.dtype} from {low:.6g} to {high:.6g}"
+        messages = " × ".join(map(str, self.shape))
+        payoffs = "{} from {} to {}".format(self.payoffs.dtype, *apart(low, high))
         return {"players": self.n, "messages": Words(messages), "payoffs": Words(payoffs)}
 
     def _rows(self) -> tuple[list[str], list[list[object]]] | None:
         """The payoffs of both players in a small game of two."""
         if self.n != 2 or max(self.shape) > MAX_SHOWN:
             return None
-        pairs = [[f"{a:.6g}, {b:.6g}" for a, b in zip(*rows, strict=True)] for rows in zip(*self.payoffs, strict=True)]
+        written = np.reshape(apart(*self.payoffs.ravel().tolist()), self.payoffs.shape)
+        pairs = [[f"{a}, {b}" for a, b in zip(*rows, strict=True)] for rows in zip(*written, strict=True)]
         heads = ["", *map(str, self.messages[1])]
         return heads, [[name, *cells] for name, cells in zip(self.messages[0], pairs, strict=True)]

@@ -24,6 +24,7 @@ from mechanisms.quantal_response.agents import largest_range
 from mechanisms.quantal_response.continuation import TOLERANCE, BranchError, follow
 from mechanisms.quantal_response.interchangeable import interchangeable_messages
 from mechanisms.verdicts import TooLargeError
+from mechanisms.writing import apart
 
 MAX_MESSAGES = 4000
 """Messages of all types: the Jacobian takes 128 MB."""
@@ -116,7 +117,8 @@ class LogitBranch:
             following = self._next()
             if following is None:
                 reach = max(float(point[-1]) for point in self.points) / self.range
-                raise BranchError(f"the branch was lost at lambda = {reach:.6g}, before {rate:.6g}")
+                lost, wanted = apart(reach, rate)
+                raise BranchError(f"the branch was lost at lambda = {lost}, before {wanted}")
             self.points.append(following)
         return next(k for k, point in enumerate(self.points) if point[-1] >= target)
 

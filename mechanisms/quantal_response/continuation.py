@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mechanisms.arrays import FloatArray
+from mechanisms.writing import apart
 
 Equations = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
 """From a point to the values of the equations (m,) and their derivatives (m, m + 1)."""
@@ -93,7 +94,8 @@ def follow(equations: Equations, start: FloatArray, targets: list[float], unit: 
         step /= 2
         if step < SHORTEST_STEP:
             break
-    raise BranchError(f"the branch was lost at lambda = {point[-1] / unit:.6g}, before {ahead[0] / unit:.6g}")
+    reach, wanted = apart(float(point[-1]) / unit, float(ahead[0]) / unit)
+    raise BranchError(f"the branch was lost at lambda = {reach}, before {wanted}")
 
 
 def _tangent(derivatives: FloatArray, along: FloatArray) -> FloatArray | None:

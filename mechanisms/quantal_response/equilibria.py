@@ -43,7 +43,7 @@ class LogitEquilibria(Shown):
 
     def _facts(self) -> dict[str, object]:
         messages = " × ".join(str(own.shape[1]) for own in self.profiles)
-        ends = f"{len(self.lambdas)} from {self.lambdas[0]:.6g} to {self.lambdas[-1]:.6g}"
+        ends = f"{len(self.lambdas)} from {digits(self.lambdas[0])} to {digits(self.lambdas[-1])}"
         facts = {"lambdas": Words(ends), "messages": Words(messages), "turns": self.turns}
         return facts | {"largest residual": Words(f"{self.residuals.max():.1g}"), "method": self.method}
 

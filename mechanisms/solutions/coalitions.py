@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 
 from mechanisms.arrays import IntArray, as_choice, as_wholes, takes
-from mechanisms.games.comparisons import Margin, check_sums, margin_of
+from mechanisms.games.comparisons import Margin, check_sums, margin_of, margins_of
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.shown import Shown
 from mechanisms.solutions.group_manipulability import JointLie, group_strategy_proofness
@@ -107,11 +107,11 @@ def strong_equilibria(game: NormalFormGame, gain: str = "all") -> IntArray:
 
 def strong_among(game: NormalFormGame, found: IntArray, gain: str = "all") -> IntArray:
     """Those of the pure Nash equilibria `found` (k, n) of a game that are strong; see strong_equilibria."""
-    margin = margin_of(game.payoffs)[1]
+    margins = margins_of(game.payoffs)
     check_sums(game.n, game.payoffs)
     for members in coalitions(game.n, smallest=2):
         if len(found):
-            found = found[~_gains_at(game, found, members, gain, margin)]
+            found = found[~_gains_at(game, found, members, gain, [margins[i] for i in members])]
     return found
 
 
@@ -141,7 +141,7 @@ def strong_equilibrium(game: NormalFormGame, profile: Sequence[int], gain: str =
     _check_gain(gain)
     at = as_wholes("profile", profile, game.shape, "one message index for each player")
     check_sums(2 * game.n, game.payoffs)
-    tolerance, margin = margin_of(game.payoffs)
+    tolerance, margins = margin_of(game.payoffs)[0], margins_of(game.payoffs)
     deviations = math.prod(1 + size for size in game.shape) - 1
     size = f"{2**game.n - 1} coalitions, {deviations} joint deviations"
     method = "all joint deviations of every coalition"
@@ -150,18 +150,18 @@ def strong_equilibrium(game: NormalFormGame, profile: Sequence[int], gain: str =
         return Verdict("too large", method, size, tolerance, reason=reason)
     best: CoalitionDeviation | None = None
     for members in coalitions(game.n):
-        found = _best_deviation(game, at, members, gain, margin)
+        found = _best_deviation(game, at, members, gain, [margins[i] for i in members])
         if found and (best is None or found.gain > best.gain):
             best = found
     return Verdict("fails" if best else "holds", method, size, tolerance, best)
 
 
 def _best_deviation(
-    game: NormalFormGame, profile: tuple[int, ...], members: tuple[int, ...], gain: str, margin: Margin
+    game: NormalFormGame, profile: tuple[int, ...], members: tuple[int, ...], gain: str, margins: list[Margin]
 ) -> CoalitionDeviation | None:
     where = tuple(slice(None) if i in members else a for i, a in enumerate(profile))
     gains = np.stack([game.payoffs[i][where] - game.payoffs[(i, *profile)] for i in members])
-    ok = _is_gain(gains, gain, margin)
+    ok = _is_gain(gains, gain, margins)
     if not ok.any():
         return None
     total = gains.sum(axis=0)
@@ -173,7 +173,7 @@ def _best_deviation(
 
 
 def _gains_at(
-    game: NormalFormGame, profiles: IntArray, members: tuple[int, ...], gain: str, margin: Margin
+    game: NormalFormGame, profiles: IntArray, members: tuple[int, ...], gain: str, margins: list[Margin]
 ) -> np.ndarray:
     """At which of the profiles (k, n) the coalition can gain: bool (k,).
 
@@ -183,14 +183,14 @@ def _gains_at(
     rows, columns = (math.prod(game.shape[i] for i in part) for part in (members, others))
     if len(profiles) <= FEW:
         _check_work(len(profiles), rows, members)
-        return np.array([_gains_there(game, tuple(profile), members, gain, margin) for profile in profiles.tolist()])
+        return np.array([_gains_there(game, tuple(profile), members, gain, margins) for profile in profiles.tolist()])
     own = [game.payoffs[i].transpose(*members, *others).reshape(rows, columns) for i in members]
     at = np.zeros(len(profiles), dtype=np.int64)
     for i in others:
         at = at * game.shape[i] + profiles[:, i]
     now = np.stack([game.payoffs[(i, *profiles.T)] for i in members])
     most = np.max(sum(own), axis=0)
-    suspects = np.flatnonzero(now.sum(axis=0) < most[at] + len(members) * margin)
+    suspects = np.flatnonzero(now.sum(axis=0) < most[at] + sum(margins))
     if gain == "all":
         for part, payoff in zip(own, now, strict=True):
             suspects = suspects[payoff[suspects] < part.max(axis=0)[at[suspects]]]
@@ -200,21 +200,22 @@ def _gains_at(
     for start in range(0, len(suspects), block):
         some = suspects[start : start + block]
         change = np.stack([part[:, at[some]] - payoff[some] for part, payoff in zip(own, now, strict=True)])
-        gains[some] = _is_gain(change, gain, margin).any(axis=0)
+        gains[some] = _is_gain(change, gain, margins).any(axis=0)
     return gains
 
 
 def _gains_there(
-    game: NormalFormGame, profile: tuple[int, ...], members: tuple[int, ...], gain: str, margin: Margin
+    game: NormalFormGame, profile: tuple[int, ...], members: tuple[int, ...], gain: str, margins: list[Margin]
 ) -> bool:
     """Whether the coalition can gain at one profile, where only what it can change is read."""
     where = tuple(slice(None) if i in members else a for i, a in enumerate(profile))
     change = np.stack([game.payoffs[i][where] - game.payoffs[(i, *profile)] for i in members])
-    return bool(_is_gain(change, gain, margin).any())
+    return bool(_is_gain(change, gain, margins).any())
 
 
-def _is_gain(change: np.ndarray, gain: str, margin: Margin) -> np.ndarray:
+def _is_gain(change: np.ndarray, gain: str, margins: list[Margin]) -> np.ndarray:
     """Whether changes of the members' payoffs, first axis members, are a gain of the coalition."""
+    margin = np.reshape(margins, (-1, *[1] * (change.ndim - 1)))
     if gain == "all":
         return np.all(change > margin, axis=0)
     return np.all(change >= -margin, axis=0) & np.any(change > margin, axis=0)

@@ -217,7 +217,8 @@ def _classes(game: NormalFormGame, payoffs: np.ndarray) -> IntArray:
     """Payoffs (k, n) as integers in the same order."""
     if payoffs.dtype.kind == "i":
         return payoffs
-    return classes_of(payoffs, float(np.abs(game.payoffs).max()))
+    scales = np.abs(game.payoffs.reshape(game.n, -1)).max(axis=1).tolist()
+    return np.concatenate([classes_of(payoffs[:, [i]], scale) for i, scale in enumerate(scales)], axis=1)
 
 
 def _dominated(rows: IntArray) -> np.ndarray:

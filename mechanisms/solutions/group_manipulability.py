@@ -15,7 +15,7 @@ from itertools import combinations
 import numpy as np
 
 from mechanisms.arrays import IntArray, as_flag, as_whole, takes
-from mechanisms.games.comparisons import Margin, check_sums, largest, margin_of
+from mechanisms.games.comparisons import Margin, check_sums, largest, margin_of, margins_of
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.shown import Shown
 from mechanisms.solutions.type_boxes import Box
@@ -86,14 +86,14 @@ def group_strategy_proofness(
     """
     top = game.n if largest_coalition is None else as_whole("largest_coalition", largest_coalition, 1, game.n)
     as_flag("side_payments", side_payments)
-    tolerance, margin = margin_of(*game.payoffs)
+    tolerance, margins = margin_of(*game.payoffs)[0], margins_of(game.payoffs)
     method = "every joint report of every coalition at every type profile, " + (
         "the sum of payoffs (side payments)" if side_payments else "all members gain (no side payments)"
     )
     if game.truthful is None:
         return Verdict("not applicable", method, "", tolerance, reason="messages are no reports of types")
     check_sums(_terms(game.n), *game.payoffs)
-    search, done, spent = _Search(game, side_payments, margin), 0, 0.0
+    search, done, spent = _Search(game, side_payments, margins), 0, 0.0
     while done < top and (spent := spent + _work(game, done + 1)) <= MAX_OPERATIONS:
         done += 1
         for members in combinations(range(game.n), done):
@@ -126,19 +126,23 @@ def _work(game: BayesianGame, size: int) -> float:
 class _Search:
     """The joint lie with the largest total gain among the coalitions that were gone through, of several the first."""
 
-    def __init__(self, game: BayesianGame, side_payments: bool, margin: Margin) -> None:
-        self.game, self.side_payments, self.margin = game, side_payments, margin
+    def __init__(self, game: BayesianGame, side_payments: bool, margins: list[Margin]) -> None:
+        self.game, self.side_payments, self.margins = game, side_payments, margins
         self.best: JointLie | None = None
-        self.slack = margin / 1000  # bounds of floating-point payoffs are rounded in another way than gains
         dtype = game.payoffs[0].dtype
         if dtype.kind == "i" and _terms(game.n) * largest(*game.payoffs) < 2**31:
             dtype = np.dtype(np.int32)  # faster, and sums still fit
         self.payoffs = [part.astype(dtype, copy=False) for part in game.payoffs]
 
-    @property
-    def least(self) -> int | float:
-        """What a lie must gain more than."""
-        return max(self.margin, self.best.gain) if self.best else self.margin
+    def slack(self, margin: Margin) -> Margin:
+        """Bounds of floating-point payoffs are rounded in another way than gains."""
+        return margin / 1000 if margin else 0
+
+    def least(self, members: tuple[int, ...]) -> int | float:
+        """What a lie of the members must gain more than, together."""
+        margin = sum(self.margins[i] for i in members)
+        enough = margin if self.side_payments else margin - self.slack(margin)  # if each must gain, that is asked too
+        return max(enough, self.best.gain) if self.best else enough
 
     def coalition(self, members: tuple[int, ...]) -> None:
         """All type profiles and joint reports of one coalition."""
@@ -162,18 +166,22 @@ class _Search:
     def _promising(self, box: Box) -> Box:
         """The box with those lies that may gain enough somewhere in it, by upper bounds."""
         for member in [] if self.side_payments else range(len(box.members)):
-            box = box.only(np.flatnonzero(box.bound(box.truth[member], member) > self.margin - self.slack))
-        return box.only(np.flatnonzero(box.bound(box.truth.sum(axis=0)) > self.least - self.slack))
+            margin = self.margins[box.members[member]]
+            box = box.only(np.flatnonzero(box.bound(box.truth[member], member) > margin - self.slack(margin)))
+        least, slack = self.least(box.members), self.slack(sum(self.margins[i] for i in box.members))
+        return box.only(np.flatnonzero(box.bound(box.truth.sum(axis=0)) > least - slack))
 
     def _every_lie(self, box: Box) -> None:
         """All lies at all type profiles of a box."""
         types = box.truth.shape[1:]
         gains = _outer_sum(box.lies) - box.truth.sum(axis=0)
-        if gains.max() <= self.least:
+        least = self.least(box.members)
+        if gains.max() <= least:
             return
-        found = np.flatnonzero(gains > self.least)
+        found = np.flatnonzero(gains > least)
         if not self.side_payments:
-            found = found[_all_gain(found, box.lies, box.truth.reshape(len(box.members), -1), self.margin)]
+            margins = [self.margins[i] for i in box.members]
+            found = found[_all_gain(found, box.lies, box.truth.reshape(len(box.members), -1), margins)]
         if len(found):
             k = found[gains.reshape(-1)[found].argmax()]
             lie, *own_types = map(int, np.unravel_index(k, (gains.shape[0], *types)))
@@ -209,12 +217,12 @@ def _outer_sum(parts: list[np.ndarray]) -> np.ndarray:
     return total
 
 
-def _all_gain(found: np.ndarray, lies: list[np.ndarray], truth: np.ndarray, margin: Margin) -> np.ndarray:
+def _all_gain(found: np.ndarray, lies: list[np.ndarray], truth: np.ndarray, margins: list[Margin]) -> np.ndarray:
     """Which of the flat indices `found` into (lies, T_1, …) make every member better off."""
     lie, types = np.divmod(found, truth.shape[1])
     own_types = np.unravel_index(types, [len(part) for part in lies])
     gains = [part[t, lie] - own[types] for part, own, t in zip(lies, truth, own_types, strict=True)]
-    return np.logical_and.reduce([gain > margin for gain in gains])
+    return np.logical_and.reduce([gain > margin for gain, margin in zip(gains, margins, strict=True)])
 
 
 def _joint_lie(

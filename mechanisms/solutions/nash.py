@@ -6,7 +6,7 @@ import numpy as np
 
 from mechanisms.arrays import IntArray, takes
 from mechanisms.games.best_responses import best_replies
-from mechanisms.games.comparisons import Margin, margin_of
+from mechanisms.games.comparisons import Margin, margins_of
 from mechanisms.games.normal_form import NormalFormGame
 
 FEW = 8
@@ -33,7 +33,7 @@ def pure_nash_equilibria(game: NormalFormGame) -> IntArray:
     >>> pure_nash_equilibria(NormalFormGame([[[0.3, 0.1 + 0.2]]] * 2)).tolist()
     [[0, 0], [0, 1]]
     """
-    margins = [margin_of(own)[1] for own in game.payoffs]  # players may differ in scale
+    margins = margins_of(game.payoffs)
     equilibrium = best_replies(game.payoffs[0], 0, margins[0])
     for i in range(1, game.n):
         if np.count_nonzero(equilibrium) * game.shape[i] * FEW <= equilibrium.size:

@@ -1,52 +1,62 @@
 """Outcomes as integers: equal ids exactly if everybody gets the same.
 
 Whether two outcomes are equal must be transitive, which equality of floating-point numbers up to a tolerance is not.
-So every number is first put into a class of numbers that cannot be told apart, and the classes are compared.
+Outcomes of a game as played are told apart by whole smallest units of points. Where there are only floating-point
+numbers, each is put into a class of numbers that cannot be told apart, and the classes are compared.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray, as_numbers
-from mechanisms.played.play import Play
+from mechanisms.arrays import IntArray, as_numbers
 
 RELATIVE_TOLERANCE = 1e-9
 
 
-def outcome_ids(play: Play) -> IntArray:
-    """One integer for each outcome of a play: what is done, and what everybody pays and receives.
+def outcome_ids(outcome: ArrayLike, points: Sequence[IntArray]) -> IntArray:
+    """One integer for each outcome of a game as played: what is done, and what everybody is paid.
 
-    Two outcomes are the same if the allocation (quantities, level or alternative) and the net payment, transfer less
-    cost share, of everybody are the same. True types do not matter.
+    Two outcomes are the same if the allocation (quantities, level or alternative) is, and if every type of every
+    player gets the same points, in whole smallest units. So equality is exact, and equal outcomes give equal payoffs.
 
     Parameters
     ----------
-    play : Play at message profiles (...), for instance at all of them, (A_1, …, A_n)
+    outcome : array_like, shape (...) or (..., m), the allocation at message profiles (...), as `Play.outcome`
+    points : for each player an int array (T_i, ...), the points of each type there, in smallest units
 
     Returns
     -------
-    int64 ndarray (...), ids from 0. Numbers count as equal within 1e-9 of the largest quantity, amounts of money
-        within 1e-9 of the player's largest; those that are linked by a chain of such steps are in one class.
+    int64 ndarray (...), ids from 0
 
     Examples
     --------
     >>> from mechanisms.treatments import load_treatment
     >>> pivotal = load_treatment("treatments/cason_pivotal.toml")
-    >>> outcome_ids(pivotal.play([-6, 8], [[-6, 8], [-6, 9], [-7, 8], [-8, 7]])).tolist()
+    >>> play = pivotal.play([-6, 8], [[-6, 8], [-6, 9], [-7, 8], [-8, 7]])
+    >>> outcome_ids(play.outcome, [play.points[:, i][None] for i in range(2)]).tolist()
     [1, 1, 0, 2]
     """
-    profiles = play.transfers.shape[:-1]
-    money = np.reshape(play.transfers - play.cost_shares, (-1, play.transfers.shape[-1]))
-    amounts = [play.values, play.transfers, play.cost_shares]
-    allocation = np.reshape(play.outcome, (len(money), -1))
-    players = range(money.shape[1])
-    classes = [
-        classes_of(allocation, _largest(allocation)),
-        *(classes_of(money[:, [i]], max(_largest(part[..., i]) for part in amounts)) for i in players),
-    ]
-    return ids_of_rows(np.concatenate(classes, axis=1)).reshape(profiles)
+    profiles = points[0].shape[1:]
+    count = math.prod(profiles)
+    ids, distinct = np.zeros(count, dtype=np.int64), 1
+    columns = [*np.reshape(outcome, (count, -1)).T, *(own.reshape(-1) for part in points for own in part)]
+    for column in columns:
+        if distinct == count:
+            break
+        ids, distinct = _refined(ids, distinct, column)
+    return ids.reshape(profiles)
+
+
+def _refined(ids: IntArray, distinct: int, column: np.ndarray) -> tuple[IntArray, int]:
+    """The ids of pairs of an id and a number of the column, in lexicographic order, and how many there are."""
+    ranks = np.unique(column, return_inverse=True)[1]
+    seen, ids = np.unique(ids * (int(ranks.max()) + 1) + ranks, return_inverse=True)
+    return ids.astype(np.int64), len(seen)
 
 
 def classes_of(numbers: ArrayLike, scale: float) -> IntArray:
@@ -71,7 +81,3 @@ def ids_of_rows(classes: IntArray) -> IntArray:
     for column in classes.T:  # ids stay below k, so that no product overflows
         ids = np.unique(ids * (int(column.max(initial=0)) + 1) + column, return_inverse=True)[1]
     return ids.astype(np.int64)
-
-
-def _largest(numbers: FloatArray) -> float:
-    return float(np.abs(numbers).max(initial=0))

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms.arrays import IntArray, as_array
-from mechanisms.games.comparisons import Margin, as_payoffs, margin_of
+from mechanisms.games.comparisons import Margin, as_payoffs, margin_of, margins_of
 from mechanisms.shown import Shown
 from mechanisms.verdicts import Verdict
 
@@ -88,7 +88,7 @@ def decide(ids: IntArray, own: Sequence[np.ndarray], with_strategy_proofness: bo
     Equal outcomes give equal payoffs. So the rule is strategy-proof and satisfies (1) exactly if S_i(v) is the set of
     i's types that do not prefer the truth to i's report in v: both are settled by reading the payoffs once.
     """
-    tolerance, margin = margin_of(*own)
+    tolerance, margins = margin_of(*own)[0], margins_of(own)
     size = f"{ids.size} type profiles"
     method = "two local conditions, equivalent to all pairs of profiles"
     needed = sum(_mask_width(count) for count in ids.shape) * ids.size
@@ -97,7 +97,7 @@ def decide(ids: IntArray, own: Sequence[np.ndarray], with_strategy_proofness: bo
         return Verdict("too large", method, size, tolerance, reason=reason)
     masks: list[np.ndarray] = []
     for j in range(ids.ndim):
-        mismatch, planes = _same_outcome(ids, own[j], j, margin, with_strategy_proofness)
+        mismatch, planes = _same_outcome(ids, own[j], j, margins[j], with_strategy_proofness)
         if mismatch is not None and with_strategy_proofness:
             return Verdict("fails", method, size, tolerance)
         words = _as_words(planes)

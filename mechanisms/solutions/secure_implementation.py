@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from mechanisms.arrays import IntArray, as_array, takes
 from mechanisms.games.best_responses import best_replies
-from mechanisms.games.comparisons import Margin, margin_of
+from mechanisms.games.comparisons import Margin, margin_of, margins_of
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.shown import Shown
 from mechanisms.solutions.rectangularity import Profile, RectangularityFailure, checked, decide, rectangularity
@@ -137,11 +137,11 @@ def secure_implementation_by_definition(game: BayesianGame, outcomes: ArrayLike,
     >>> secure_implementation_by_definition(game, built, choice=built).witness
     BadEquilibrium(types=(1, 1), messages=(0, 0), outcome=0, wanted=1, payoffs=(0, 0))
     """
-    ids, wanted = _as_ids("outcomes", outcomes, game.n_messages), _as_ids("choice", choice, game.n_types)
-    tolerance, margin = margin_of(*game.payoffs)
+    ids, wanted = as_ids("outcomes", outcomes, game.n_messages), as_ids("choice", choice, game.n_types)
+    tolerance, margins = margin_of(*game.payoffs)[0], margins_of(game.payoffs)
     method = "Definition 4: dominant messages and all pure Nash equilibria at every type profile"
     size = f"{wanted.size} type profiles x {ids.size} message profiles"
-    replies = [_best_replies_by_type(own, i, margin) for i, own in enumerate(game.payoffs)]
+    replies = [_best_replies_by_type(own, i, margins[i]) for i, own in enumerate(game.payoffs)]
     for i, best in enumerate(replies):
         dominant = np.any(best.all(axis=tuple(k + 1 for k in range(game.n) if k != i)), axis=1)
         if not dominant.all():
@@ -194,7 +194,8 @@ def _bad_equilibria(
             yield tuple(int(part[t]) for part, t in zip(members, first, strict=True)), messages
 
 
-def _as_ids(argument: str, given: ArrayLike, shape: tuple[int, ...]) -> IntArray:
+def as_ids(argument: str, given: ArrayLike, shape: tuple[int, ...]) -> IntArray:
+    """Integer ids of outcomes, in that shape."""
     ids = as_array(argument, given)
     if ids.dtype.kind not in "iu" or ids.shape != shape:
         raise ValueError(f"{argument} has dtype {ids.dtype} and shape {ids.shape}; it must be integer ids {shape}")

@@ -13,6 +13,7 @@ from mechanisms.options import Options
 from mechanisms.rule import Rule
 from mechanisms.treatments.numbers import Number, Probability
 from mechanisms.treatments.rules import BASELINES, MECHANISMS
+from mechanisms.writing import digits
 
 MAX_GRID = 10_001
 
@@ -215,7 +216,7 @@ class TypesSpec(Section):
             )
         elif sum(self.probabilities) != 1:
             total = float(sum(self.probabilities))
-            raise wrong("probabilities", f'sum to {total:g}: they must sum to 1 exactly; write thirds as "1/3"')
+            raise wrong("probabilities", f'sum to {digits(total)}: they must sum to 1 exactly; write thirds as "1/3"')
         if self.labels is not None and len(self.labels) != count:
             raise wrong("labels", f"has {len(self.labels)} entries: give one for each of the {count} values")
         return self

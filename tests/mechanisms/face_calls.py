@@ -265,6 +265,11 @@ def calls() -> dict[str, Call]:
         "secure_implementation_by_definition": Call(
             m.secure_implementation_by_definition, {"game": private, "outcomes": ids, "choice": ids}
         ),
+        "non_bossiness": Call(m.non_bossiness, {"outcomes": ids, "payoffs": [own, own]}),
+        "nash_implementation": Call(m.nash_implementation, {"game": private, "outcomes": ids, "choice": ids}),
+        "dominant_strategy_implementation": Call(
+            m.dominant_strategy_implementation, {"game": private, "outcomes": ids, "choice": ids}
+        ),
         "strategy_proofness": Call(m.strategy_proofness, {"payoffs": [own, own], "truthful": [[0, 1], [0, 1]]}),
         "match_groups": Call(
             m.match_groups,

@@ -1,6 +1,7 @@
 """Safronov (2018): what the propositions say beyond the examples, and where a claim needs more than finite types."""
 
-from itertools import permutations, product
+from fractions import Fraction
+from itertools import combinations, permutations, product
 
 import numpy as np
 import pytest
@@ -54,6 +55,74 @@ def test_proposition_4_participation_needs_more_than_finite_types():
     assert worst == pytest.approx(-0.75)
     constants = equal_gains_constants(problem)  # here other constants exist
     assert min(map(np.min, interim_utilities(problem, individually_rational(problem, constants)))) > 0
+
+
+def test_proposition_4_what_a_type_is_left_with_depends_on_the_other_mechanism():
+    """Over all mechanisms of the premise, in fractions: the mean m of agent 1's transfer runs from -25/4 to 21/2, and
+    the constants of the proof leave agent 1's second type 11/2 + m, and agent 2's second type 33/4 - m. So -3/4 is
+    the least of agent 1, at m = -25/4, -27/40 = -0.675 that of a mechanism with m = -6.175, and -9/4 the least of all.
+    """
+    problem = SocialChoiceProblem([[[16, 5], [2, 5]], [[8, 16], [9, 1]]], [[0.5, 0.5]] * 2)
+    means = [sum(t) / 4 for t in _vertices(*_premises(problem))]
+    low, high = min(means), max(means)
+    ours = pairwise_compensation(problem)
+    interim = [[Fraction(u) for u in own] for own in interim_utilities(problem, ours)]  # halves of whole numbers: exact
+    expected = Fraction(ours[0].mean())
+
+    def worst(mean):
+        moved = mean - expected
+        return min(min(interim[0]) + moved, min(interim[1]) - moved)
+
+    assert (low, high, expected) == (Fraction(-25, 4), Fraction(21, 2), 0)
+    assert interim == [[14, Fraction(11, 2)], [Fraction(51, 4), Fraction(33, 4)]]
+    assert (worst(low), worst(Fraction(-247, 40)), worst(high)) == (Fraction(-3, 4), Fraction(-27, 40), Fraction(-9, 4))
+    assert min(worst(low + (high - low) * k / 50) for k in range(51)) == worst(high)
+
+
+def _premises(problem):
+    """Agent 1's transfers at (0, 0), (0, 1), (1, 0), (1, 1), agent 2's being their negatives: A t >= b, exactly."""
+    rows, bounds = [], []
+    for i, sign in ((0, 1), (1, -1)):
+        for own in range(2):
+            for said in (None, 1 - own):
+                row, bound = [Fraction(0)] * 4, Fraction(0)
+                for other in range(2):
+                    for report, weight in ((own, 1), (said, -1)):
+                        if report is None:
+                            continue
+                        at = (report, other) if i == 0 else (other, report)
+                        row[2 * at[0] + at[1]] += Fraction(sign * weight, 2)
+                        bound -= Fraction(weight * int(problem.values[i][own, problem.efficient_outcome[at]]), 2)
+                rows.append(row)
+                bounds.append(bound)
+    return rows, bounds
+
+
+def _vertices(rows, bounds):
+    """The corners of {t : A t >= b, t_00 = 0}, from every three of the inequalities.
+
+    Only means over one report matter; adding (1, -1, -1, 1) to the transfers changes none, so that t_00 may be 0.
+    """
+    first = [Fraction(k == 0) for k in range(4)] + [Fraction(0)]
+    for chosen in combinations(range(len(rows)), 3):
+        t = _solved([first, *([*rows[k], bounds[k]] for k in chosen)])
+        if t and all(sum(a * x for a, x in zip(r, t, strict=True)) >= b for r, b in zip(rows, bounds, strict=True)):
+            yield t
+
+
+def _solved(table):
+    """The solution of four equations in fractions; None if there is not exactly one."""
+    for k in range(4):
+        pivot = next((r for r in range(k, 4) if table[r][k]), None)
+        if pivot is None:
+            return None
+        table[k], table[pivot] = table[pivot], table[k]
+        table[k] = [x / table[k][k] for x in table[k]]
+        table = [
+            row if r == k else [x - row[k] * y for x, y in zip(row, table[k], strict=True)]
+            for r, row in enumerate(table)
+        ]
+    return [row[4] for row in table]
 
 
 def _cheapest_for_agent_1(problem):
