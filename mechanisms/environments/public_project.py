@@ -65,7 +65,7 @@ class PublicProject(Shown):
 
     def label(self, outcome: np.ndarray) -> str:
         """The name of an outcome."""
-        return self.outcomes[as_whole("outcome", outcome, 0, len(self.outcomes) - 1)]
+        return self.outcomes[as_whole("outcome", np.asarray(outcome)[()], 0, len(self.outcomes) - 1)]
 
     def efficient_surplus(self, types: ArrayLike) -> FloatArray:
         """The largest sum of payoffs for types (..., n): shape (...)."""

@@ -26,10 +26,10 @@ def test_values_by_hand():
     [
         (lambda: PowerCost(-1, 2), "coefficient is -1"),
         (lambda: PowerCost(1, 0), "exponent is 0"),
-        (lambda: PolynomialCost(()), "coefficients is empty"),
-        (lambda: TabulatedCost((1, 2)), r"values is \[1, 2\]"),
-        (lambda: TabulatedCost((0, 1)).cost([2]), "total demand 2 is not in the cost table"),
-        (lambda: TabulatedCost((0, 1)).cost([0.5]), "total demand 0.5"),
+        (lambda: PolynomialCost(()), r"coefficients is \(\); it must be a list"),
+        (lambda: TabulatedCost((1, 2)), r"values is \[1.0, 2.0\]"),
+        (lambda: TabulatedCost((0, 1)).cost([2]), "demands have the total 2, which is not in the cost table"),
+        (lambda: TabulatedCost((0, 1)).cost([0.5]), "demands have the total 0.5"),
     ],
 )
 def test_bad_parameters_are_named(make, named):

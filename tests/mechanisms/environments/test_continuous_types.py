@@ -59,5 +59,5 @@ def test_bad_priors_are_named():
         uniform_prior(1, 0, 3)
     with pytest.raises(ValueError, match=r"priors\[0\] must be nodes and weights"):
         ContinuousProblem([lambda t, s: t], lambda t, a: t, [([0.5], [0.9])], [[0.1]])
-    with pytest.raises(ValueError, match="payoffs, priors and reports have 1, 1, 2 agents"):
+    with pytest.raises(ValueError, match="reports has 2 agents; payoffs has 1"):
         ContinuousProblem([lambda t, s: t], lambda t, a: t, [([0.5], [1])], [[0.1], [0.2]])

@@ -38,12 +38,12 @@ def test_floating_point_noise_does_not_break_a_tie():
 @pytest.mark.parametrize(
     ("values", "priors", "named"),
     [
-        ([], [], "values has 0 agents"),
+        ([], [], r"values is \[\]; it must be a list"),
         ([[[1, 2]]], [[0.5, 0.5]], r"values\[0\] has shape \(1, 2\)"),
         ([[[1, 2], [3, 4]]], [[0.5, 0.6]], r"priors\[0\] is \[0.5, 0.6\]"),
         ([[[1, 2], [3, 4]]], [[1.5, -0.5]], r"priors\[0\]"),
         ([[[1, np.nan]]], [[1]], r"values\[0\] contains nan"),
-        ([[["a", "b"]]], [[1]], r"values\[0\] must be"),
+        ([[["a", "b"]]], [[1]], r"values\[0\] is .*; it must be"),
         ([[[0, 1]] * 1000] * 3, [[0.001] * 1000] * 3, "too large"),
     ],
 )

@@ -89,11 +89,11 @@ def test_too_large_before_anything_is_made():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"values": []}, "values is empty"),
+        ({"values": []}, r"values is \[\]; it must be a list"),
         ({"values": [1, [1, 2]]}, r"values\[1\] has shape \(2,\); it needs one number for each of the 3 quantities"),
         ({"values": [1, m.QuadraticValue(2)]}, r"values\[1\] is QuadraticValue\(curvature=2\) without a type"),
         ({"values": [1, float("nan")]}, r"values\[1\] contains nan"),
-        ({"grid": []}, "grid is empty"),
+        ({"grid": []}, r"grid is \[\]; it must be a list"),
         ({"grid": [[0, 1]]}, "grid has 1 lists of quantities; there are 2 players"),
         ({"grid": [0, 2, 1]}, "must ascend"),
         ({"grid": [-1, 0]}, "a demand must be 0 or more"),

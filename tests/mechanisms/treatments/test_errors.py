@@ -14,7 +14,7 @@ WRONG = [
     ("production_serial", '"stranger"', '"strangers"', "must be 'partner', 'stranger' or 'perfect_stranger'"),
     ("production_serial", "participants = 6", "participants = 7", "session.participants = 7"),
     ("production_serial", "participants = 6", "participants = 7", "use 6 or 9"),
-    ("production_serial", '"1/3"]', '"1/2"]', "types.probabilities = .*sum to 1.16667: they must sum to 1"),
+    ("production_serial", '"1/3"]', '"1/2"]', "types.probabilities = .*sum to 1.166666667: they must sum to 1"),
     ("production_serial", '"1/3"]', '"x"]', r'types.probabilities\[3\] = "x": must be a number or a fraction'),
     ("production_serial", "title =", "title", "not correct TOML: .*line 1"),
     ("production_serial", "size = 3", "size = 1", "group.size = 1: must be greater than or equal to 2"),
