@@ -76,7 +76,8 @@ def as_names(argument: str, names: Any, sizes: Sequence[int], what: str) -> tupl
     listed = as_listed(argument, names, f"lists of {what}, one a player")
     lengths = [len(part) if hasattr(part, "__len__") and np.ndim(part) else 0 for part in listed]
     if lengths != list(sizes) or any(isinstance(part, str | bytes | dict | set) for part in listed):
-        raise ValueError(f"{argument} is {brief(names)}; it must be lists of {list(sizes)} {what}, one a player")
+        right = f"it must be lists of {list(sizes)} {what}, one a player"
+        raise ValueError(f"{argument} has lengths {lengths} in {brief(names)}; {right}")
     return tuple(listed)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_numbers, as_whole, grid_index
+from mechanisms.arrays import FloatArray, as_number, as_numbers, as_whole, grid_index
 from mechanisms.environments.social_choice import LISTED_ORDER, SocialChoiceProblem
 from mechanisms.environments.tie_breaking import TieBreaking
 from mechanisms.shown import Shown
@@ -65,7 +65,10 @@ class PublicProject(Shown):
 
     def label(self, outcome: np.ndarray) -> str:
         """The name of an outcome."""
-        return self.outcomes[as_whole("outcome", np.asarray(outcome)[()], 0, len(self.outcomes) - 1)]
+        index = as_number("outcome", np.asarray(outcome)[()])
+        return self.outcomes[
+            as_whole("outcome", int(index) if index.is_integer() else index, 0, len(self.outcomes) - 1)
+        ]
 
     def efficient_surplus(self, types: ArrayLike) -> FloatArray:
         """The largest sum of payoffs for types (..., n): shape (...)."""

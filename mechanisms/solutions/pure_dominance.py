@@ -18,6 +18,8 @@ MAX_PAIRS = 100_000_000
 FEW_COLUMNS = 16
 """Pairs of messages are screened on so many profiles of the others before any pair is compared on all of them."""
 CHUNK_ENTRIES = 1 << 22
+SMALL = 1 << 15
+"""Pairs of messages times profiles that are compared at once, without screening."""
 
 Found = tuple[IntArray, IntArray]
 """The messages that go, ascending, and for each of them one that beats it."""
@@ -54,9 +56,27 @@ class PureDominance:
         np.fill_diagonal(pending, False)
         if only is not None:
             pending[~only[rows]] = False
-        asked = np.flatnonzero(pending.any(axis=1))
-        if not len(asked):
+        count = int(np.count_nonzero(pending))
+        if not count:
             return rows[:0], rows[:0]
+        if count <= len(rows) or count * len(left) <= SMALL:
+            return _stay(rows, self._at_once(rows, left, pending))
+        return _stay(rows, self._screened(rows, left, pending, excuse))
+
+    def _at_once(self, rows: IntArray, left: IntArray, pending: np.ndarray) -> IntArray:
+        """For each of the rows one that dominates it, or -1: few pending pairs, each compared in all columns."""
+        a, b = np.nonzero(pending)
+        fails = self.own[np.ix_(rows[b], left)] <= self.to_beat[np.ix_(rows[a], left)]
+        first = fails.argmax(axis=1)
+        excused = fails[np.arange(len(a)), first]
+        self.excuse[rows[a[excused]], rows[b[excused]]] = left[first[excused]]
+        dominator = np.full(len(rows), -1)
+        dominator[a[~excused]] = b[~excused]
+        return dominator
+
+    def _screened(self, rows: IntArray, left: IntArray, pending: np.ndarray, excuse: np.ndarray) -> IntArray:
+        """The same for many pairs."""
+        asked = np.flatnonzero(pending.any(axis=1))
         own = _part(self.own, rows, left)
         to_beat = _part(own, asked, np.arange(len(left)))
         if self.to_beat is not self.own:
@@ -66,11 +86,16 @@ class PureDominance:
         self.excuse[np.ix_(rows[asked], rows)] = excuses
         dominator = np.full(len(rows), -1)
         dominator[asked] = by
-        gone = np.flatnonzero(dominator >= 0)
-        because = dominator[gone]
-        while (dominator[because] >= 0).any():  # dominance is transitive: name one that stays
-            because = np.where(dominator[because] >= 0, dominator[because], because)
-        return rows[gone], rows[because]
+        return dominator
+
+
+def _stay(rows: IntArray, dominator: IntArray) -> Found:
+    """The rows that have a dominator, each with one that stays: dominance is transitive."""
+    gone = np.flatnonzero(dominator >= 0)
+    because = dominator[gone]
+    while (dominator[because] >= 0).any():
+        because = np.where(dominator[because] >= 0, dominator[because], because)
+    return rows[gone], rows[because]
 
 
 def _part(table: np.ndarray, rows: IntArray, columns: IntArray) -> np.ndarray:

@@ -22,7 +22,6 @@ from mechanisms.arrays import (
     as_whole,
     brief,
     grid_index,
-    is_whole,
 )
 from mechanisms.environments import Production
 from mechanisms.games.normal_form import MAX_ENTRIES, NormalFormGame
@@ -242,7 +241,7 @@ class Treatment(Shown):
 
     def points_value(self, units: int) -> Decimal:
         """Smallest units as an exact number of points."""
-        if not is_whole(units):
+        if not as_number("units", units).is_integer():
             raise ValueError(f"units is {brief(units)}; it must be a whole number of smallest units")
         return self.played.points.as_points(units)
 

@@ -11,7 +11,7 @@ from mechanisms.games.normal_form import NormalFormGame
     [
         ([1, 2], None, r"payoffs has shape \(2,\)"),
         ([[[1, 2]]], None, r"payoffs has shape \(1, 1, 2\)"),
-        ([["a"]], None, "payoffs must be an array of real numbers, not of dtype"),
+        ([["a"]], None, "payoffs is .*; it must be an array of real numbers, not of dtype"),
         ([[np.inf]], None, "payoffs contains inf; every entry must be a finite number"),
         ([[1, 2]], [["x"]], r"messages has lengths \[1\]"),
     ],

@@ -15,7 +15,7 @@ from mechanisms.games.private_types import BayesianGame
         ([0.5, 0.5], r"priors\[0\] is 0.5"),
         (1, "priors is 1; it must be n arrays"),
         ([[1, 0]], "priors has 1 entries; there are 2 players"),
-        ([["a", "b"]] * 2, r"priors\[0\] must be an array of real numbers"),
+        ([["a", "b"]] * 2, r"priors\[0\] is .*; it must be an array of real numbers"),
     ],
 )
 def test_bad_priors_are_named(priors, named):

@@ -1,6 +1,7 @@
 """Iterated elimination: brute force from the definitions, round by round; games after Chen (2003)."""
 
 from functools import partial
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -44,8 +45,11 @@ def by_definition(game, kind):
 @pytest.mark.parametrize("kind", KINDS)
 @given(game=st.one_of(games(), games(highest=8, players=2, messages=6)))
 def test_elimination_is_brute_force(game, kind):
-    result = iterated_elimination(game, kind)
     rounds, left = by_definition(game, kind)
+    with mock.patch.object(pure_dominance, "SMALL", 0):  # as in large games
+        screened = iterated_elimination(game, kind)
+    assert [[gone.tolist() for gone in found] for found in screened.removed] == rounds
+    result = iterated_elimination(game, kind)
     assert [[gone.tolist() for gone in found] for found in result.removed] == rounds
     assert [messages.tolist() for messages in result.survivors] == left
     assert result.rounds == len(rounds)
@@ -209,3 +213,12 @@ def test_players_who_are_known_from_other_games_change_nothing(kind):
             assert one.rounds == other.rounds
             for a, b in zip(one.survivors, other.survivors, strict=True):
                 assert a.tolist() == b.tolist()
+
+
+def test_a_message_a_round_is_eliminated_for_hundreds_of_rounds():
+    """Everybody wants to be one below the other: the highest message goes in each round."""
+    own, other = np.meshgrid(np.arange(150), np.arange(150), indexing="ij")
+    game = NormalFormGame([-((own - np.maximum(other - 1, 0)) ** 2), -((other - np.maximum(own - 1, 0)) ** 2)])
+    result = iterated_elimination(game)
+    assert (result.rounds, result.solved) == (149, True)
+    assert [[part.tolist() for part in found] for found in result.removed] == [[[k], [k]] for k in range(149, 0, -1)]

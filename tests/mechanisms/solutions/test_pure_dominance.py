@@ -11,6 +11,7 @@ def test_an_excuse_outlives_the_round(monkeypatch):
     """Pairs keep their excuse until its column goes: with excuses forgotten, more pairs are screened."""
     rows = payoff_rows(NormalFormGame(np.random.default_rng(1).integers(0, 100, (2, 30, 30))), 0)
     screened = []
+    monkeypatch.setattr(pure_dominance, "SMALL", 0)
     screen = pure_dominance._screen
     monkeypatch.setattr(
         pure_dominance, "_screen", lambda *args: (screened.append(np.count_nonzero(args[2])), screen(*args))
