@@ -25,7 +25,7 @@ def test_user_paths():
 @pytest.mark.parametrize(
     ("path", "named"),
     [
-        ([[0, 0, 0], [1, 9, 9]], "path stops short: agent 0 demands up to 2 and the path ends at 1"),
+        ([[0, 0, 0], [1, 9, 9]], "path stops short: agent 0 demands up to 2, the path ends at 1"),
         ([[0, 0, 0], [9, 9, 9], [9, 8, 9]], "path decreases for agent 1, from 9 to 8"),
         ([[0, 0, 1], [9, 9, 9]], r"path starts at \[0.0, 0.0, 1.0\]"),
         ([[0, 0], [9, 9]], "path has 2 coordinates"),

@@ -165,5 +165,5 @@ def test_bad_arguments_are_named():
         equilibrium_surplus(game, [1, 2])
     with pytest.raises(ValueError, match="by is 'all'"):
         pareto_dominated(game, [[0, 0]], "all")
-    with pytest.raises(ValueError, match="equilibria must be message indices"):
+    with pytest.raises(ValueError, match=r"equilibria is \[\[0, 2\]\]; it must be indices"):
         payoff_dominant(game, [[0, 2]])
