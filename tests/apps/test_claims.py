@@ -9,7 +9,7 @@ from engine.quiz.questions_game import questions
 from engine.screens.receipt import part_lines
 from engine.screens.round import decide_screen
 from engine.words.language import use
-from engine.words.place import raising_hands
+from engine.words.place import hands, raising_hands
 from engine.words.rendering import render
 
 from tests.apps import claims
@@ -101,7 +101,7 @@ def test_nobody_raises_a_hand_where_nobody_sees_it(language):
     pages = {
         "consent": lambda: render("welcome/consent.html", fee="", left=[], problems=()),
         "declined": lambda: render("welcome/declined.html"),
-        "instructions": lambda: instructions(treatment, 0),
+        "instructions": lambda: instructions(treatment, 0, seats=hands()),
         **{name: lambda name=name: render(f"outside/{name}.html", value="")
            for name in ("failed", "full", "label", "missing", "no_link", "taken", "end", "refused", "room_wait")},
     }  # fmt: skip

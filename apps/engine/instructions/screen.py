@@ -16,7 +16,7 @@ from engine.words.guess_rule import belief_rule
 from engine.words.language import _
 from engine.words.names import alternatives, player_names, prior_sentence, type_name
 from engine.words.numbers import allowed_messages, money_text, points_text, tagged
-from engine.words.place import hands
+from engine.words.place import raising_hands
 from engine.words.rendering import render
 from engine.words.sentences import (
     absent_sentence,
@@ -33,18 +33,18 @@ from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
 
 
-def instructions(treatment: Treatment, position: int, parts: int = 1, pay_parts: str = "all") -> Markup:
+@lru_cache(maxsize=256)
+def instructions(
+    treatment: Treatment, position: int, parts: int = 1, pay_parts: str = "all", seats: bool = True
+) -> Markup:
     """The instructions for a position (from 0), in the language of the treatment's protocol, which `use` has chosen.
 
     `parts` is the number of parts of the session, and `pay_parts` says whether "all" or only "one" of them is paid.
+    `seats`: the reader can raise a hand.
     """
-    return _instructions(treatment, position, parts, pay_parts, hands())
-
-
-@lru_cache(maxsize=256)
-def _instructions(treatment: Treatment, position: int, parts: int, pay_parts: str, _hands: bool) -> Markup:
     view = {**instructions_view(treatment, position), "pay": pay_sentence(treatment, parts, pay_parts)}
-    return render("engine/instructions/instructions.html", parts=parts, pay_parts=pay_parts, **view)
+    with raising_hands(seats):
+        return render("engine/instructions/instructions.html", parts=parts, pay_parts=pay_parts, **view)
 
 
 def instructions_view(treatment: Treatment, position: int) -> dict[str, object]:

@@ -15,6 +15,7 @@ from engine.session.plan import order_of
 from engine.words.language import _, ngettext
 from engine.words.names import player_names, type_name
 from engine.words.numbers import bold
+from engine.words.place import hands
 from engine.words.sentences import matching_sentence, pay_sentence, points_formula, rule_variables
 from mechanisms.treatments import Treatment
 
@@ -53,7 +54,7 @@ def instructions_text(player: Player) -> Markup:
     treatment, session = player.treatment, player.session
     if not treatment.screen.instructions:
         return Markup("")
-    return instructions(treatment, player.position, len(session.parts), session.pay_parts)
+    return instructions(treatment, player.position, len(session.parts), session.pay_parts, hands())
 
 
 def instructions_screen(player: Player) -> dict[str, object]:

@@ -143,8 +143,9 @@ def test_estimates_at_a_bound_have_likelihood_intervals(tmp_path):
     assert row["interval"] == "profile likelihood: the estimate is at the lower bound"
     assert row["low"] == row["value"] == 0 < row["high"] < 0.01
     assert row["notes"] == "lambda: the estimate is at the lower bound"
-    assert "lambda 0 1/points (profile likelihood: the estimate is at the lower bound, 95 % interval 0 to" in (
-        found.sentences[0][1]
+    assert (
+        "lambda 0 1/points (profile likelihood: the estimate is at the lower bound, 95 % interval 0 to"
+        in (found.sentences[0][1])
     )
 
 
