@@ -87,7 +87,7 @@ class Drawing:
         stream = io.BytesIO()
         with mpl.rc_context(STYLE):
             self.figure.savefig(stream, format="svg", metadata=NO_METADATA["svg"])
-        self.figure.set_layout_engine("none")  # it stays as it is now; finding the layout again takes half of the time
+            self.figure.set_layout_engine(None)  # it stays as it is now; with any other, each file is drawn twice
         uri = "data:image/svg+xml;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
         return Picture(uri, self.alt, round(self.figure.get_size_inches()[0] * 96))
 
