@@ -19,7 +19,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
     """One copy of the project for all tests that only read it."""
-    return Lab(tmp_path_factory.mktemp("lab"))
+    lab = Lab(tmp_path_factory.mktemp("lab"), warm=True)
+    yield lab
+    lab.close()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ oTree writes its database into the current folder and reads settings.py from it,
 repository itself.
 """
 
+import compileall
 import csv
 import json
 import os
@@ -11,9 +12,11 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -27,14 +30,26 @@ KEY = "0123456789abcdef"
 BIN = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 
-class Lab:
-    """A copy of the project in `folder`."""
+@cache
+def compiled():
+    """A copy of the project whose modules are compiled, for the copies that tests use: it is done once a process."""
+    made = tempfile.TemporaryDirectory()
+    shutil.copy2(ROOT / "settings.py", made.name)
+    for part in PARTS:
+        shutil.copytree(ROOT / part, Path(made.name, part), ignore=shutil.ignore_patterns("__pycache__"))
+    compileall.compile_dir(made.name, quiet=2)
+    return made
 
-    def __init__(self, folder):
-        self.folder = Path(folder)
-        shutil.copy(ROOT / "settings.py", self.folder)
-        for part in PARTS:
-            shutil.copytree(ROOT / part, self.folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+
+class Lab:
+    """A copy of the project in `folder`.
+
+    warm: its files stay as they are, so that one process, which has imported everything, forks off all `play`.
+    """
+
+    def __init__(self, folder, warm=False):
+        self.folder, self.warm, self.forks = Path(folder), warm and hasattr(os, "fork"), None
+        shutil.copytree(compiled().name, self.folder, dirs_exist_ok=True)
 
     def environment(self, **variables):
         # The caller's own oTree variables (a database, a password) must not leak into the tests.
@@ -57,8 +72,28 @@ class Lab:
         """Bots play a session whose config is changed as in "Configure session"; see otree_session.py."""
         out = self.folder / f"out-{time.monotonic_ns()}"
         order = {"name": name, "participants": participants, "changes": changes, "out": str(out)}
-        done = self.run(sys.executable, str(SESSION), json.dumps(order), OTREE_IN_MEMORY="1")
+        if self.warm:
+            done = self.forked(order)
+        else:
+            done = self.run(sys.executable, str(SESSION), json.dumps(order), OTREE_IN_MEMORY="1")
         return done, exported(out) if done.returncode == 0 else {}
+
+    def forked(self, order):
+        """What `run` gives, of a process forked off one that is ready."""
+        if self.forks is None:
+            command = [sys.executable, str(SESSION)]
+            environment = self.environment(OTREE_IN_MEMORY="1")
+            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+            self.forks = subprocess.Popen(command, cwd=self.folder, env=environment, **pipes)
+        texts = [Path(f"{order['out']}.{name}") for name in ("stdout", "stderr")]
+        self.forks.stdin.write(json.dumps([*map(str, texts), order]) + "\n")
+        self.forks.stdin.flush()
+        code = int(self.forks.stdout.readline())
+        return subprocess.CompletedProcess(["play"], code, *(text.read_text("utf-8") for text in texts))
+
+    def close(self):
+        if self.forks is not None:
+            self.forks.communicate()
 
     @contextmanager
     def server(self, port=0, **variables):

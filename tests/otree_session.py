@@ -1,18 +1,21 @@
 """Run as a script in a copy of the project: bots play one session with a changed config, and its data are exported.
 
 `otree test` cannot change a config; this does what it does, with the changes of "Configure session". The argument is
-JSON: name, participants (null: as configured), changes, out.
+JSON: name, participants (null: as configured), changes, out. Without an argument, such orders come line by line, each
+as [file for stdout, file for stderr, order]; a process is forked off for each, and answered with its exit code.
 """
 
 import json
+import os
 import sys
+from multiprocessing import get_context
 from pathlib import Path
 
+import otree.common
 import otree.main
 
 
-def main(name, participants, changes, out):
-    otree.main.setup()
+def played(name, participants, changes, out):
     from otree.bots.runner import run_bots
     from otree.common import get_models_module
     from otree.export import custom_export_app
@@ -32,5 +35,30 @@ def main(name, participants, changes, out):
                 custom_export_app(app, file)
 
 
+def forked(stdout, stderr, order):
+    for stream, path in ((sys.stdout, stdout), (sys.stderr, stderr)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), stream.fileno())
+    otree.common.rng.seed()  # no two sessions with the same codes
+    played(**order)
+
+
+def serve():
+    import_all()
+    for line in sys.stdin:
+        process = get_context("fork").Process(target=forked, args=json.loads(line))
+        process.start()
+        process.join(300)
+        process.kill()
+        print(process.exitcode, flush=True)
+
+
+def import_all():
+    """What bots import late."""
+    import otree.asgi
+    import otree.bots.runner
+    import otree.export  # noqa: F401
+
+
 if __name__ == "__main__":
-    main(**json.loads(sys.argv[1]))
+    otree.main.setup()
+    played(**json.loads(sys.argv[1])) if sys.argv[1:] else serve()

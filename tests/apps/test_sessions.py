@@ -14,7 +14,7 @@ from mechanisms.session.draws import (
 )
 from mechanisms.treatments import load_session_designs
 from tests.apps.played_rows import check_rows, parts_of, treatment_of
-from tests.lab import ROOT, decisions, exported
+from tests.lab import ROOT, decisions
 
 DESIGNS = {design.name: design for design in load_session_designs(ROOT / "treatments")}
 FEW = 2  # rounds, where a session need not have all of them
@@ -22,11 +22,9 @@ FEW = 2  # rounds, where a session need not have all of them
 
 @pytest.mark.parametrize("name", DESIGNS)
 def test_every_shipped_treatment_in_equilibrium(lab, name):
-    out = lab.folder / f"out-{name}"
-    done = lab.otree("test", name, "--export", str(out))
+    done, tables = lab.play(name)
     assert done.returncode == 0, done.stderr[-2000:]
-    found = {app: rows for app, rows in exported(out).items() if rows and app != "closing"}
-    # All tests of this module share one folder, but `otree test` starts from an empty database in memory.
+    found = {app: rows for app, rows in tables.items() if rows and app != "closing"}
     design = DESIGNS[name]
     assert list(found) == ["parts" if len(design.treatments) > 1 else design.treatments[0].form]
     rows = decisions(found)

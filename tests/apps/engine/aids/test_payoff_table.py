@@ -1,6 +1,7 @@
 """The table for two players: every cell is the game's, on the screen and on paper, and the page stays light."""
 
 import re
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -40,8 +41,9 @@ def test_every_cell_of_the_table_is_the_game(name, position):
 @pytest.mark.parametrize("name", FOR_TWO)
 def test_cells_are_what_the_oracle_pays(name):
     treatment = TREATMENTS[name]
+    read = cache(lambda *types: Cells(payoff_table(treatment, 0, *types)).rows)
     for types, messages in profiles(treatment, 12):
-        _, *body = Cells(payoff_table(treatment, 0, types[0], types[1])).rows
+        _, *body = read(*types)
         r, c = (int(np.searchsorted(p.messages, m)) for p, m in zip(treatment.positions, messages, strict=True))
         shown = [units(treatment, text) for text in body[r][c + 1][2]]
         assert shown == expected(treatment.definition, types, messages)["points"]
