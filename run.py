@@ -43,6 +43,7 @@ SECRETS = ROOT / opening.FILE
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # where tests/browser/conftest.py looks, too
 TESTS_FAILED, NO_TESTS = 1, 5  # as pytest ends
+BY_FILE = ("--dist=loadfile", "--no-loadscope-reorder")  # in the order of tests/conftest.py: the longest first
 SERVER_SETTINGS = ("DATABASE_URL", "PORT", "OTREE_PRODUCTION", opening.LEVEL, opening.PASSWORD, opening.KEY)
 
 
@@ -343,7 +344,7 @@ def test(arguments: list[str]) -> int:
         apt_install("texlive-latex-recommended")
     named = [name for name in arguments if not name.startswith("-") and Path(name.partition("::")[0]).exists()]
     apart = [] if named else ["--ignore=tests/browser"]
-    rest = ["pytest", "--numprocesses=auto", "--dist=loadfile", *apart, *arguments]
+    rest = ["pytest", "--numprocesses=auto", *BY_FILE, *apart, *arguments]
     for step in (["ruff", "check", "."], ["mypy"], rest):
         code = tool(step, variables)
         if code != 0 and not (step is rest and code == NO_TESTS and not named):
@@ -359,7 +360,7 @@ def tool(step: list[str], variables: dict[str, str]) -> int:
 def browser_tests(arguments: list[str], variables: dict[str, str]) -> int:
     """After all others, on half of the cores: a browser and its server fill two. What fails is run once more."""
     processes = max(1, (os.cpu_count() or 1) // 2)
-    step = ["pytest", "tests/browser", f"--numprocesses={processes}", "--dist=loadfile", *arguments]
+    step = ["pytest", "tests/browser", f"--numprocesses={processes}", *BY_FILE, *arguments]
     code = tool(step, variables)
     if code == NO_TESTS:
         return 0

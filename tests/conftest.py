@@ -15,6 +15,33 @@ settings.register_profile("same", deadline=None, derandomize=True, suppress_heal
 settings.register_profile("explore", deadline=None, max_examples=500, suppress_health_check=SLOW)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
+LONGEST = (
+    "tests/apps/engine/otree_repairs/test_kills.py",
+    "tests/analysis/behaviour/test_recovery.py",
+    "tests/apps/test_sessions.py",
+    "tests/apps/engine/session",
+    "tests/apps/engine/words/test_translations.py",
+    "tests/apps/engine/otree_repairs",
+    "tests/examples",
+    "tests/analysis/report",
+    "tests/analysis/behaviour",
+    "tests/analysis/inference",
+    "tests/apps/engine/admin",
+    "tests/apps/engine/quiz",
+    "tests/apps/test_other_games.py",
+    "tests/commands",
+    "tests/analysis",
+    "tests/mechanisms",
+)
+"""They begin first, in this order, so that no process is left alone with a long file at the end."""
+
+
+def pytest_collection_modifyitems(items):
+    def place(item):
+        return next((k for k, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST))
+
+    items.sort(key=place)
+
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):

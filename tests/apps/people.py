@@ -99,10 +99,13 @@ def go_to_the_end(people, numbers, answers=ANSWERS, seconds=60):
     waiting, end = set(numbers), time.monotonic() + seconds
     while waiting:
         assert time.monotonic() < end, f"{ {k: people.page(k) for k in waiting} } did not come to the end"
+        moved = False
         for k in sorted(waiting):
             page = people.page(k)
             if page == "Receipt":
                 waiting.discard(k)
             elif not page.startswith("Wait"):
                 act(people, k, page, answers)
-        time.sleep(0.3)
+                moved = True
+        if not moved:
+            time.sleep(0.5)

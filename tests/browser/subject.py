@@ -17,7 +17,7 @@ from tests.browser.checks import check_axe, check_page
 from tests.browser.comparisons import check_feedback, check_situation, use_aids
 from tests.browser.hands import Mouse
 
-PATIENCE = 30_000  # milliseconds; only a session that hangs needs it
+PATIENCE = 90_000  # milliseconds; only a session that hangs needs it
 PAGES_OF_A_ROUND = ("Instructions", "Quiz", "Belief", "Decide", "Feedback")
 
 
@@ -83,9 +83,10 @@ class Subject:
         except (Error, AssertionError) as error:
             if "context was destroyed" in str(error):  # told before the page's address is the new one
                 return
-            self.page.wait_for_timeout(1000)
-            if self.page.url == address:
-                raise
+            try:
+                self.page.wait_for_url(lambda url: url != address, timeout=5000)
+            except Error:
+                raise error from None
 
     def check(self, axe, state=""):
         treatment = self.session.treatments[0] if not self.counted else self.place.treatment

@@ -1,15 +1,11 @@
 """People who leave, on a real server: the others go on, everything is flagged, and who comes back plays again."""
 
-import time
-
 import pytest
 
 from tests.apps.people import APP, People, checked
 from tests.lab import Lab, visit
 
 SECONDS = 5
-GRACE = 25
-"""So long may it take, after the time of a decision, until the server has noticed that nobody is there."""
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +29,7 @@ def test_a_leaver_is_passed_over_in_all_later_rounds(address, tmp_path):
     people.start(1, 2)
     people.page(2)  # sees the decision and leaves for good
     people.send(1, message="4")
-    begin = time.monotonic()
-    seen = people.go_on(1, "4", seconds=SECONDS + GRACE + 15)
-    assert time.monotonic() - begin < SECONDS + GRACE
+    seen = people.go_on(1, "4")
     assert seen.count("Decide") == 3
     rows = people.rows(APP)
     assert [row["decided_by"] for row in rows if row["participant_id"] == "1"] == ["participant"] * 4
