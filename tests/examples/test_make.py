@@ -103,9 +103,12 @@ def permutation_p(first, second):
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
+    """The whole report but the files of its figures."""
     out = tmp_path_factory.mktemp("example") / "report"
     exports = read_exports(CASON)
-    write_report(exports, audit(exports.decisions), out)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analysis.report.page.write_figures", lambda page, folder: None)
+        write_report(exports, audit(exports.decisions), out)
     return out
 
 

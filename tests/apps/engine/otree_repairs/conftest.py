@@ -5,6 +5,7 @@ from functools import cache
 import pytest
 
 from tests.lab import ROOT, Lab
+from tests.shared import made_once
 
 REQUESTS = ROOT / "tests" / "otree_requests.py"
 SESSION = {"quiz": False, "practice_rounds": 0, "rounds": 5}
@@ -15,16 +16,17 @@ MENDED = ("listeners", "queries", "stored_vars")
 def requests_of(tmp_path_factory):
     """What tests/otree_requests.py found: 3 people play 3 of 5 rounds, with all repairs or without some."""
 
-    lab = Lab(tmp_path_factory.mktemp("requests"))  # of its own: in other copies a database may lie
-
     @cache
     def played(without=()):
-        out = lab.folder / f"requests-{'-'.join(without)}.json"
-        order = {"config": "production_serial", "people": 3, "rounds": 3, "changes": SESSION, "without": without,
-                 "out": str(out)}  # fmt: skip
-        done = lab.run(sys.executable, str(REQUESTS), json.dumps(order), OTREE_IN_MEMORY="1")
-        assert done.returncode == 0, done.stderr
-        return json.loads(out.read_text("utf-8"))
+        def make(folder):
+            lab = Lab(folder)  # of its own: in other copies a database may lie
+            order = {"config": "production_serial", "people": 3, "rounds": 3, "changes": SESSION, "without": without,
+                     "out": str(folder / "requests.json")}  # fmt: skip
+            done = lab.run(sys.executable, str(REQUESTS), json.dumps(order), OTREE_IN_MEMORY="1")
+            assert done.returncode == 0, done.stderr
+
+        folder = made_once(tmp_path_factory, f"requests-{'-'.join(without)}", make)
+        return json.loads((folder / "requests.json").read_text("utf-8"))
 
     return played
 
