@@ -332,7 +332,7 @@ def translations(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """ruff, mypy, pytest, and pytest in the browser; the first that fails ends it."""
+    """ruff, pytest with mypy beside it (which uses one core), and pytest in the browser; what fails ends it."""
     install("requirements-test.txt")
     variables = {name: value for name, value in environment().items() if name not in SERVER_SETTINGS}
     variables["OPENBLAS_NUM_THREADS"] = "1"  # the processes of the tests fill the machine already
@@ -345,10 +345,14 @@ def test(arguments: list[str]) -> int:
     named = [name for name in arguments if not name.startswith("-") and Path(name.partition("::")[0]).exists()]
     apart = [] if named else ["--ignore=tests/browser"]
     rest = ["pytest", "--numprocesses=auto", *BY_FILE, *apart, *arguments]
-    for step in (["ruff", "check", "."], ["mypy"], rest):
-        code = tool(step, variables)
-        if code != 0 and not (step is rest and code == NO_TESTS and not named):
-            return code
+    code = tool(["ruff", "check", "."], variables)
+    if code != 0:
+        return code
+    types = subprocess.Popen([str(PYTHON), "-m", "mypy"], env=variables, stdout=subprocess.PIPE, text=True)
+    code = tool(rest, variables)
+    print(f"\nmypy, which ran beside\n{types.communicate()[0]}", flush=True)
+    if code not in (0, *([] if named else [NO_TESTS])) or types.returncode != 0:
+        return code or types.returncode
     return 0 if named else browser_tests(arguments, variables)
 
 
