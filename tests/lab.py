@@ -27,6 +27,7 @@ ROOT = Path(__file__).parents[1]
 PARTS = ("apps", "commands", "mechanisms", "_templates", "_static", "_rooms", "_locale", "treatments")
 SESSION = Path(__file__).with_name("otree_session.py")
 KEY = "0123456789abcdef"
+PATIENCE = 300  # seconds; only what hangs needs them, however busy the machine is
 BIN = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 
@@ -60,7 +61,8 @@ class Lab:
     def run(self, *command, **variables):
         """Run a command to its end; the caller looks at returncode, stdout and stderr."""
         environment = self.environment(**variables)
-        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=300)
+        kept = {"capture_output": True, "text": True, "timeout": PATIENCE}
+        return subprocess.run(command, cwd=self.folder, env=environment, **kept)
 
     def otree(self, *arguments):
         return self.run(otree_command(), *arguments)
@@ -123,7 +125,7 @@ def otree_command():
     return found
 
 
-def wait_for(address, process, seconds=90):
+def wait_for(address, process, seconds=PATIENCE):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -151,13 +153,13 @@ def create_session(address, name, participants, **changes):
 def call(url, data=None):
     body = None if data is None else json.dumps(data).encode()
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         return json.load(answer)
 
 
 def visit(url, **fields):
     """What a browser gets after all redirects: address and text. With fields: what it gets after sending a form."""
-    with urllib.request.urlopen(url, urlencode(fields).encode() if fields else None, timeout=30) as answer:
+    with urllib.request.urlopen(url, urlencode(fields).encode() if fields else None, timeout=PATIENCE) as answer:
         return answer.url, answer.read().decode()
 
 

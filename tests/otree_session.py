@@ -14,6 +14,8 @@ from pathlib import Path
 import otree.common
 import otree.main
 
+PATIENCE = 280  # seconds: less than that of tests/lab.py
+
 
 def played(name, participants, changes, out):
     from otree.bots.runner import run_bots
@@ -47,7 +49,7 @@ def serve():
     for line in sys.stdin:
         process = get_context("fork").Process(target=forked, args=json.loads(line))
         process.start()
-        process.join(300)
+        process.join(PATIENCE)
         process.kill()
         print(process.exitcode, flush=True)
 

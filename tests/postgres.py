@@ -33,7 +33,7 @@ class Postgres:
         # it refuses to run as root
         user = {"user": "postgres"} if os.name != "nt" and os.geteuid() == 0 else {}
         command = [str(self.bin / program), *arguments]
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=120, **user)
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=300, **user)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

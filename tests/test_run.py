@@ -43,9 +43,8 @@ def variables(**given):
 
 def lab(place, *arguments, **given):
     command = [sys.executable, "run.py", "lab", *arguments]
-    return subprocess.run(
-        command, cwd=place, env=variables(**given), capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL
-    )
+    kept = {"capture_output": True, "text": True, "timeout": 300, "stdin": subprocess.DEVNULL}
+    return subprocess.run(command, cwd=place, env=variables(**given), **kept)
 
 
 @contextmanager
@@ -62,13 +61,13 @@ def running(place, *arguments, **given):
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(120)
         log.close()
 
 
 def status(url, data=None):
     try:
-        with urllib.request.urlopen(url, data, timeout=20) as answer:
+        with urllib.request.urlopen(url, data, timeout=120) as answer:
             return answer.status, answer.url
     except urllib.error.HTTPError as error:
         with error:

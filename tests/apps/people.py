@@ -9,7 +9,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 from analysis.audit import audit
 from analysis.loading.exports import read_exports
-from tests.lab import create_session, visit
+from tests.lab import PATIENCE, create_session, visit
 
 APP = "demand"
 PLAIN = {"quiz": False, "practice_rounds": 0}
@@ -42,7 +42,7 @@ class People:
             if self.page(k) == "Instructions":
                 self.send(k, read="1")
 
-    def go_on(self, k, message, until="Receipt", seconds=60):
+    def go_on(self, k, message, until="Receipt", seconds=PATIENCE):
         """Decide and read until that page."""
         end, seen = time.monotonic() + seconds, []
         while (page := self.page(k)) != until:
@@ -57,10 +57,10 @@ class People:
     def admin(self, k, **fields):
         """A button of the monitor."""
         browser = build_opener(HTTPCookieProcessor())
-        report = browser.open(f"{self.address}/AdminReport/{self.code}", timeout=30).read().decode()
+        report = browser.open(f"{self.address}/AdminReport/{self.code}", timeout=PATIENCE).read().decode()
         token = re.search(r'name="csrftoken" value="(\d+)"', report)[1]
         sent = {"csrftoken": token, "selected_participant": self.links[k - 1].split("/")[-1], **fields}
-        browser.open(f"{self.address}/AdvanceSession/{self.code}", urlencode(sent).encode(), timeout=30).close()
+        browser.open(f"{self.address}/AdvanceSession/{self.code}", urlencode(sent).encode(), timeout=PATIENCE).close()
 
     def table(self, app, name=""):
         kind = f"&function_name=custom_export_{name}" if name else ""
@@ -94,9 +94,9 @@ def act(people, k, page, answers=ANSWERS):
     people.send(k, **(fields(people.html[k]) if callable(fields) else fields))
 
 
-def go_to_the_end(people, numbers, answers=ANSWERS, seconds=60):
+def go_to_the_end(people, numbers, answers=ANSWERS):
     """All of them act until each has the receipt."""
-    waiting, end = set(numbers), time.monotonic() + seconds
+    waiting, end = set(numbers), time.monotonic() + PATIENCE
     while waiting:
         assert time.monotonic() < end, f"{ {k: people.page(k) for k in waiting} } did not come to the end"
         moved = False

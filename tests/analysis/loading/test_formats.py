@@ -187,7 +187,7 @@ def test_downloads_over_the_rest_interface(tmp_path_factory, tmp_path):
             "direct": "export_app?app=direct",
             "times": "export_page_times?format=csv_bom",
         }.items():
-            with urlopen(f"{address}/api/{query}", timeout=30) as answer:
+            with urlopen(f"{address}/api/{query}", timeout=120) as answer:
                 (tmp_path / f"{name}.csv").write_bytes(answer.read())
     exports = read_exports(tmp_path)
     assert len(exports.files) == 4

@@ -19,7 +19,7 @@ def boxes(folder):
         pytest.skip("no pdflatex: install texlive-latex-recommended (Debian) or another TeX")
     for _ in range(2):  # longtable and \\ref want to know what the first run has seen
         command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "all_tables.tex"]
-        subprocess.run(command, cwd=folder, capture_output=True, timeout=120)
+        subprocess.run(command, cwd=folder, capture_output=True, timeout=600)
     log = (folder / "all_tables.log").read_text(encoding="utf-8", errors="replace")
     assert "Output written on" in log, log[-2000:]
     return re.findall(r"^(?:!|Overfull|LaTeX Warning: Reference).*\n.*", log, re.MULTILINE)

@@ -7,7 +7,7 @@ import time
 from urllib.parse import urlsplit
 
 
-def connected(address, seconds=20):
+def connected(address, seconds=60):
     place = urlsplit(address)
     connection = socket.create_connection((place.hostname, place.port), timeout=seconds)
     connection.settimeout(seconds)
@@ -21,7 +21,7 @@ def post(path, body, content_type="application/x-www-form-urlencoded", length=No
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
 
 
-def answer(address, request, seconds=20):
+def answer(address, request, seconds=60):
     """Status and text of what comes back, 0 if the connection is closed without an answer; and how long it took."""
     began = time.monotonic()
     with connected(address, seconds) as connection:

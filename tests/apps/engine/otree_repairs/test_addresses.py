@@ -14,7 +14,7 @@ def ask(url, fields=None, cookie=""):
     data = None if fields is None else urllib.parse.urlencode(fields).encode()
     request = urllib.request.Request(url, data, {"Cookie": f"session={cookie}"})
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             return answer.status, answer.read().decode(), answer.headers
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode(), error.headers

@@ -22,7 +22,7 @@ class Browser:
         """Status, address without the server's name, text and headers."""
         url = path if path.startswith("http") else self.address + path
         try:
-            with self.opener.open(url, data, timeout=30) as answer:
+            with self.opener.open(url, data, timeout=120) as answer:
                 return answer.status, answer.url[len(self.address) :], answer.read().decode(), answer.headers
         except urllib.error.HTTPError as error:
             with error:

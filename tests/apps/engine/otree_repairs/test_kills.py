@@ -90,10 +90,10 @@ def test_killed_at_random_moments(own_lab, kind):
                     for thread in (*people, others):
                         thread.start()
                 if kill < KILLS:
-                    time.sleep(draw.uniform(1, 6))
+                    time.sleep(draw.uniform(0.5, 4))
                     if cut is not None and kill == 1:
                         cut.control("restart", "-m", "immediate")
-                        time.sleep(draw.uniform(1, 4))
+                        time.sleep(draw.uniform(0.5, 3))
                     os.kill(own_lab.process.pid, signal.SIGKILL)
                     own_lab.process.wait()
                 else:

@@ -18,7 +18,7 @@ OF_A_SESSION = ("/session_data/", "/SessionData/", "/AdminReport/", "/SessionPay
 
 def look(address, path):
     try:
-        with urllib.request.urlopen(address + path, timeout=60) as answer:
+        with urllib.request.urlopen(address + path, timeout=300) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()

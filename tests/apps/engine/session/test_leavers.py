@@ -10,10 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.apps.people import ANSWERS, APP, People, act, checked, go_to_the_end
-from tests.lab import Lab
+from tests.lab import PATIENCE, Lab
 
-SECONDS, LATEST = 8, 300
-"""The time of a page, and so long it may take on a busy machine until all others are through."""
+SECONDS = 8  # the time of a page
 LIMITS = {
     "nowhere": "seconds_consent", "Consent": "seconds_consent", "Declined": "seconds_consent",
     "Instructions": "seconds_instructions", "Quiz": "seconds_quiz", "Belief": "seconds_guess", "Decide": "seconds",
@@ -46,7 +45,7 @@ def session_with_a_leaver(address, page, **changes):
     people.open(*([1, 2, 3] if page == "nowhere" else [1, 2, 3, 4]))
     if page == "Declined":
         people.send(4, consent="False")
-    deadline = time.monotonic() + LATEST
+    deadline = time.monotonic() + PATIENCE
     while page != "nowhere" and (here := people.page(4)) != page:  # all go there together, then one of them stays
         assert time.monotonic() < deadline, f"the leaver is at {here}, not at {page}"
         for k in (1, 2, 3, 4):
@@ -65,10 +64,10 @@ def assert_sound(people, folder):
 def played_with_clocks(address, where):
     """The others have played to the end, and who left has come back then."""
     people = session_with_a_leaver(address, where, **{LIMITS[where]: SECONDS})
-    go_to_the_end(people, (1, 2, 3), seconds=LATEST)
+    go_to_the_end(people, (1, 2, 3))
     if where not in NOT_IN:
         people.open(4)
-        go_to_the_end(people, (4,), seconds=LATEST)
+        go_to_the_end(people, (4,))
     return people
 
 
@@ -96,7 +95,7 @@ def test_who_leaves_on_any_page_holds_up_nobody(with_clocks, tmp_path, where):
 def test_without_clocks_the_computer_takes_the_seat_for_all_that_remains(address, tmp_path, where):
     people = session_with_a_leaver(address, where)
     people.admin(4, seat="computer")
-    go_to_the_end(people, (1, 2, 3), seconds=LATEST)
+    go_to_the_end(people, (1, 2, 3))
     rows = [row for row in people.rows(APP) if row["participant_id"] == "4"]
     assert {row["decided_by"] for row in rows} <= {"participant", "computer"}
     assert rows[-1]["decided_by"] == "computer"
@@ -140,7 +139,7 @@ def test_who_has_failed_the_quiz_is_waited_for_by_nobody(lab, address, tmp_path)
     act(people, 4, "Quiz")
     people.send(4, go="on")
     assert people.page(4) == "QuizLeft"
-    go_to_the_end(people, (1, 2, 3), seconds=LATEST)
+    go_to_the_end(people, (1, 2, 3))
     assert people.page(4) == "QuizLeft"
     assert [row["participant_id"] for row in people.rows(APP, "record") if row["event"] == "excluded"] == ["4"]
     assert_sound(people, tmp_path)

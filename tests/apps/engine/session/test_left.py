@@ -93,7 +93,7 @@ def test_groups_are_drawn_anew_without_those_who_do_not_take_part(address, tmp_p
         declined(people, k)
     others = [1, 3, 4, 6]
     people.start(*others)
-    go_to_the_end(people, others, {"Decide": {"message": "5"}}, 60)
+    go_to_the_end(people, others, {"Decide": {"message": "5"}})
     rows = people.rows(APP)
     assert {row["rematched"] for row in rows} == {"2;5"}
     for row in rows:
