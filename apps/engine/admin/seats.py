@@ -11,6 +11,7 @@ from otree.models import Participant as Participants
 from otree.models import Session as Sessions
 from otree.views.admin import AdvanceSession
 from otree.views.participant import InitializeParticipant
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -30,10 +31,13 @@ def start(view: Any, request: Request) -> Any:
 
 
 def advance(view: Any, request: Request, code: str) -> Any:
-    seat = view.get_post_data().get("seat")
+    sent = view.get_post_data()
+    seat = sent.get("seat")
+    if not sent.get("selected_participant") and (seat or not sent.get("advancemode")):
+        raise HTTPException(400, "selected_participant or advancemode must be given")
     if seat not in ("computer", "person", "move"):
         return plain_advance(view, request, code)
-    person = db.get_or_404(Participants, code=view.get_post_data().get("selected_participant"))
+    person = db.get_or_404(Participants, code=sent["selected_participant"])
     {"computer": take_seat, "person": give_back, "move": let_another_computer}[seat](person)
     return Response("ok")
 

@@ -134,12 +134,23 @@ def unknown_export(view: Any, asked: Any) -> Response | None:
 
 
 async def export_by_socket(consumer: Any, websocket: WebSocket, data: Any) -> None:
+    check_order(data)
     if not aside.available():
         await plain_receive(consumer, websocket, data)
         return
     async with aside.job(export_text, data) as messages:
         async for message in messages:
             await consumer.send_json(message)
+
+
+def check_order(data: Any) -> None:
+    """ValueError, with which the websocket is closed, if it asks for what is not there."""
+    app = data.get("app_name") if isinstance(data, dict) else None
+    name = data.get("function_name", "custom_export") if isinstance(data, dict) else None
+    if not isinstance(data, dict) or (app and app not in settings.OTREE_APPS):
+        raise ValueError("no export of this app")
+    if app and data.get("is_custom") and name not in sorted(get_custom_export_functions(app)):
+        raise ValueError("no export of this name")
 
 
 plain_receive = consumers.WSExportData.on_receive

@@ -7,6 +7,9 @@ import sqlite3
 import time
 from contextlib import suppress
 from html import unescape
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 import websockets
@@ -87,3 +90,38 @@ def test_only_a_seats_own_page_says_that_somebody_is_there(address):
         with pytest.raises(websockets.InvalidStatusCode):
             told(address, wrong, present)
     assert asyncio.run(present()) == []
+
+
+WRONG = ['"text"', "[]", "5", '{"app_name": "nothing"}', '{"app_name": ["demand"]}',
+         '{"app_name": "demand", "is_custom": true, "function_name": ["custom_export"]}']  # fmt: skip
+
+
+@pytest.mark.parametrize("message", WRONG)
+def test_an_export_that_is_none_closes_its_socket_and_is_no_error(lab, address, message):
+    async def nothing():
+        return None
+
+    assert told(address, "/export", nothing, message) == (None, True)
+    log = (lab.folder / "server.log").read_text()
+    assert "Traceback" not in log
+    assert "closed websocket '/export'" in log
+
+
+def test_an_export_by_socket(address):
+    async def asked():
+        async with websockets.connect(f"{address.replace('http', 'ws')}/export", max_size=None) as socket:
+            await socket.send('{"app_name": "demand", "is_custom": true, "function_name": "custom_export_record"}')
+            return json.loads(await socket.recv())
+
+    assert asyncio.run(asked())["data"].startswith("session_code,participant_code,")
+
+
+@pytest.mark.parametrize("fields", [{"x": "1"}, {"seat": "computer"}, {"selected_participant": ""}])
+def test_moving_nobody_on_is_refused(lab, address, fields):
+    people = People(address, "chen_serial", 2)
+    browser = build_opener(HTTPCookieProcessor())
+    with browser.open(f"{address}/AdminReport/{people.code}", timeout=30) as report:
+        token = re.search(r'name="csrftoken" value="(\d+)"', report.read().decode())[1]
+    with pytest.raises(HTTPError, match="400"):
+        browser.open(f"{address}/AdvanceSession/{people.code}", urlencode({"csrftoken": token, **fields}).encode())
+    assert "Traceback" not in (lab.folder / "server.log").read_text()
