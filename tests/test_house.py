@@ -10,6 +10,8 @@ CROSS_CUTTING = {
     "tests/test_shipping.py": "what is taken to other machines",
     "tests/test_imports.py": "which part may import which",
     "tests/mechanisms/test_contract.py": "what every cost sharing rule satisfies",
+    "tests/mechanisms/test_odd_arguments.py": "what every public call says to arguments that cannot be meant",
+    "tests/mechanisms/test_scales.py": "verdicts in any unit, and with players of different scale",
     "tests/mechanisms/test_against_gambit.py": "an outside judge, optional",
     "tests/mechanisms/bayesian/test_correlated_types.py": "a premise of Safronov (2018) that fails, for all concepts",
     "tests/analysis/test_face.py": "what the packages offer",

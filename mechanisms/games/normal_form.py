@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from mechanisms.arrays import as_exact, as_indices, as_names
 from mechanisms.shown import Shown, Words
-from mechanisms.writing import apart
+from mechanisms.writing import MINUS, apart
 
 MAX_ENTRIES = 50_000_000
 """Payoffs in one tensor, n * A_1 * … * A_n, of the games that are made here: 400 MB."""
@@ -78,14 +78,19 @@ class NormalFormGame(Shown):
     def _facts(self) -> dict[str, object]:
         low, high = self.payoffs.min(), self.payoffs.max()
         messages = " × ".join(map(str, self.shape))
-        payoffs = "{} from {} to {}".format(self.payoffs.dtype, *apart(low, high))
+        payoffs = "{} from {} to {}".format(self.payoffs.dtype, *_written(low, high))
         return {"players": self.n, "messages": Words(messages), "payoffs": Words(payoffs)}
 
     def _rows(self) -> tuple[list[str], list[list[object]]] | None:
         """The payoffs of both players in a small game of two."""
         if self.n != 2 or max(self.shape) > MAX_SHOWN:
             return None
-        written = np.reshape(apart(*self.payoffs.ravel().tolist()), self.payoffs.shape)
+        written = np.reshape(_written(*self.payoffs.ravel().tolist()), self.payoffs.shape)
         pairs = [[f"{a}, {b}" for a, b in zip(*rows, strict=True)] for rows in zip(*written, strict=True)]
         heads = ["", *map(str, self.messages[1])]
         return heads, [[name, *cells] for name, cells in zip(self.messages[0], pairs, strict=True)]
+
+
+def _written(*payoffs: float) -> list[str]:
+    """As many digits as tell them apart, with hyphens, as programs read them."""
+    return [text.replace(MINUS, "-") for text in apart(*payoffs)]
