@@ -19,7 +19,7 @@ from analysis.inference.mixed import fit_mixed, mixed
 from analysis.inference.permutation import distribution_of, permutation_test
 from analysis.inference.ranks import mann_whitney
 from analysis.inference.unit_means import unit_means
-from analysis.inference.units import add_units
+from analysis.inference.units import add_units, independent_units
 from analysis.inference.wild import wild_cluster_bootstrap
 from analysis.power import Design, naive_p_values, p_values, simulated_means
 from tests.analysis.inference.sessions import alternating, silos
@@ -136,16 +136,20 @@ def test_fixed_pairs_of_sessions_that_differ():
     """Five fixed pairs a session, sessions with an intra-session correlation of 0.1: pairs as units reject too often;
     the test of whole sessions, which stands beside theirs, does not."""
     rng = np.random.default_rng(7)
-    n, by_pair, by_session = 100, 0, 0
-    for _ in range(n):
+    n, by_pair, by_session = 60, 0, 0
+    for k in range(n):
         table = silos(rng, alternating(8), {"A": 0.5, "B": 0.5}, people=10, rounds=20, correlation=0.1)
-        seat = (table["participant_id"] - 1) // 2
-        fixed = table.assign(group=seat + 1, position=(table["participant_id"] - 1) % 2 + 1)
-        found = compare(fixed, "hit", regressions=False)
-        (beside,) = (e for e in found.others if e.method.startswith(SESSION_LEVEL))
-        assert (dict(found.main.n_units), dict(beside.n_units)) == ({"A": 20, "B": 20}, {"A": 4, "B": 4})
-        by_pair += found.main.p <= ALPHA
-        by_session += beside.p <= ALPHA
+        seat = table["participant_id"] - 1
+        fixed = table.assign(group=seat // 2 + 1, position=seat % 2 + 1)
+        units = independent_units(fixed)
+        pairs, sessions = (means(fixed.assign(unit=found.of(fixed))) for found in (units, units.sessions))
+        by_pair += permutation_test(pairs, max_exact=1_000, draws=499).p <= ALPHA
+        by_session += (whole := permutation_test(sessions)).p <= ALPHA
+        if not k:
+            others = compare(fixed, "hit", regressions=False).others
+            (beside,) = (e for e in others if e.method.startswith(SESSION_LEVEL))
+            assert (dict(pairs.n_units), dict(beside.n_units)) == ({"A": 20, "B": 20}, {"A": 4, "B": 4})
+            assert beside.p == whole.p
     assert by_session <= limits(n)[1]
     assert by_pair > 0.25 * n
 
