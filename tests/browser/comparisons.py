@@ -130,6 +130,8 @@ def use_aids(subject):
     guess = [float(grid[(2 * i + 1) % len(grid)]) for i, grid in enumerate(grids)]
     types = np.array([float(position.types[0]) for position in treatment.positions])
     types[place.position] = place.own_type
+    if page.locator("details.aid:not([open]) > #aid-title").count():
+        subject.hands.press("#aid-title")
     for i, message in enumerate(guess):
         field = f"#guess-{i}"
         if page.evaluate("selector => document.querySelector(selector).tagName", field) == "SELECT":

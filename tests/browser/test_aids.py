@@ -136,6 +136,8 @@ def check_width(page):
 
 
 def ask_everybody(page, messages, button="#calculate"):
+    if page.locator("details.aid:not([open]) > #aid-title").count():  # the table is in use
+        page.click("#aid-title")
     for position, message in enumerate(messages):
         field = page.locator(f"#guess-{position}")
         if field.evaluate("field => field.tagName") == "SELECT":
@@ -217,7 +219,7 @@ def test_the_calculator_and_the_graph(address, seats, lab, name, width):
     page = deciding(address, seats, name, width)
     grid = treatment.positions[0].messages.tolist()
     page.click("#calculate")
-    page.wait_for_function("document.getElementById('what-if-error').textContent.startsWith('Please choose')")
+    page.wait_for_selector("#what-if-error:has-text('Please choose')")
     messages = [grid[1], grid[2], grid[0]]
     ask_everybody(page, messages)
     page.wait_for_selector("[data-name=calculator-points]")

@@ -41,7 +41,6 @@ def message_input(player: Player, errors: Sequence[str] = (), typed: str = "") -
         "engine/message.html",
         demands=treatment.messages_are == "demands",
         kind=input_kind(treatment, position),
-        late=late_sentence(treatment),
         errors=list(errors),
         typed=typed,
         allowed_typed="" if parsed is None else value_to_send(parsed),

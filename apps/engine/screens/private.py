@@ -24,14 +24,13 @@ def value_facts(treatment: Treatment, position: int, own_type: float) -> dict[st
         return {
             "own_values": _pairs("own-value", environment.quantities, worth, decimals),
             "costs": _pairs("total-cost", totals, costs, decimals),
-            "cell": f"calc({len(amount(-max(np.abs(worth).max(), costs.max()), decimals))}ch + 6px)",
         }
     if isinstance(environment, PublicProject):
         row = int(np.flatnonzero(environment.messages[position] == own_type)[0])
         worth = environment.payoffs[position][row]
         values = enumerate(zip(environment.outcomes, worth.tolist(), strict=True))
-        return {"own_values": [(o, tagged(f"own-value-{k}", repr(w), plain(w))) for k, (o, w) in values]}
-    return {"own_values": []}
+        return {"own_values": [(o, tagged(f"own-value-{k}", repr(w), plain(w))) for k, (o, w) in values], "costs": []}
+    return {"own_values": [], "costs": []}
 
 
 def _other_totals(environment: Production) -> np.ndarray:

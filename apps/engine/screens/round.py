@@ -77,6 +77,8 @@ def decide_screen(player: Player, problems: Sequence[str] = (), typed: str = "")
         "matching": matching_sentence(treatment),
         "formula": points_formula(treatment, position),
         "pay": pay_sentence(treatment, len(player.session.parts), player.session.pay_parts),
+        "late": late_sentence(treatment),
+        "rule_open": player.part_round == 1 and not treatment.screen.instructions,
         "history": history(player) if treatment.screen.history else None,
         "aids": aids(player),
         "message_input": message_input(player, problems, typed),

@@ -72,15 +72,6 @@ def test_an_error_stands_with_the_field_and_what_was_typed_stays(wanted):
     assert 'name="asked"' not in html
 
 
-def test_what_happens_at_zero_is_said_where_there_is_a_clock():
-    clock = "one of the allowed choices is drawn at random"
-    treatment = TREATMENTS["production_serial"]
-    assert clock not in message_input(person(treatment))
-    html = message_input(person(treatment.with_protocol(seconds=45)))
-    assert "You have 45 seconds for a decision." in html
-    assert clock in html
-
-
 def test_the_question_before_sending_is_asked_if_the_treatment_wants_it():
     treatment = TREATMENTS["production_serial"]
     assert "<dialog" not in message_input(person(treatment))

@@ -99,3 +99,20 @@ def test_texts_of_a_treatment_file_are_escaped():
     for html in (decide_page(player), feedback_page(player)):
         assert "&lt;b&gt;0&amp;" in html
         assert "<b>0&" not in html
+
+
+def test_what_happens_at_zero_is_said_where_there_is_a_clock():
+    clock = "the computer draws one of the allowed requests at random"
+    assert clock not in decide_page(stage(changed("production_serial"))[0])
+    html = decide_page(stage(changed("production_serial", session={"seconds": 45}))[0])
+    assert "You have 45 seconds." in html
+    assert clock in html
+
+
+@pytest.mark.parametrize("instructions", [True, False])
+def test_the_rule_is_folded_after_it_was_read(instructions):
+    treatment = changed("production_serial", screen={"instructions": instructions})
+    first, later = (stage(treatment, rounds=k)[0] for k in (1, 2))
+    folded = '<details class="folded">\n    <summary>The rule'
+    assert (folded in decide_page(first)) == instructions
+    assert folded in decide_page(later)

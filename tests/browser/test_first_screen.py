@@ -1,0 +1,53 @@
+"""The decision is in the first screen: nobody scrolls to find it, on a laboratory screen or on a telephone."""
+
+import pytest
+
+from mechanisms.treatments import load_session_designs
+from tests.browser.hands import PHONE, STILL
+from tests.lab import ROOT, create_session, visit
+
+DESIGNS = {design.name: design for design in load_session_designs(ROOT / "treatments")}
+SCREENS = {
+    "laboratory": {"viewport": {"width": 1280, "height": 720}, **STILL},
+    "telephone": {**PHONE, "viewport": {"width": 390, "height": 844}},
+}
+QUICK = {"quiz": False, "practice_rounds": 0, "rounds": 2}
+LOWER_EDGES = """() => Object.fromEntries([
+    ["choice", document.querySelector(".choices, #id_message")],
+    ["button", document.querySelector("#confirm, #continue")],
+    ["situation", document.querySelector(".situation h2, #account")],
+].filter(([name, element]) => element).map(([name, element]) => [name, element.getBoundingClientRect().bottom]))"""
+ANSWERS = {"Consent": {"consent": "True"}, "Instructions": {"read": "1"}, "Feedback": {"read": "1"}}
+
+
+def advance(pages, name, answers=ANSWERS):
+    """Everybody goes on until all have the page `name` open."""
+    for _step in range(12):
+        pages = [visit(page)[0] for page in pages]  # who waits for others may go on
+        if all(f"/{name}/" in page for page in pages):
+            return pages
+        known = [(page, answers.get(page.split("/")[-2])) for page in pages]
+        pages = [visit(page, **fields)[0] if fields and f"/{name}/" not in page else page for page, fields in known]
+    raise AssertionError(f"nobody comes to {name}: {pages}")
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_choice_and_button_end_above_the_fold(chromium, address, name):
+    design = DESIGNS[name]
+    several = len(design.treatments) > 1
+    prefixes = [f"part{k}_" for k, _ in enumerate(design.treatments, 1)] if several else [""]
+    changes = {prefix + key: value for prefix in prefixes for key, value in QUICK.items()}
+    _code, pages = create_session(address, name, design.participants, **changes)
+    windows = {screen: chromium.new_context(**options).new_page() for screen, options in SCREENS.items()}
+    grid = design.treatments[0].positions[0].messages
+    low = {"message": f"{max(float(position.messages[0]) for position in design.treatments[0].positions):g}"}
+    assert low["message"] in {f"{message:g}" for message in grid}
+    for place in ("Decide", "Feedback", "Decide"):
+        pages = advance(pages, place, {**ANSWERS, "Decide": low} if place == "Feedback" else ANSWERS)
+        for screen, window in windows.items():
+            window.goto(pages[0])
+            window.wait_for_selector("#confirm, #continue")
+            height = SCREENS[screen]["viewport"]["height"]
+            edges = window.evaluate(LOWER_EDGES)
+            assert len(edges) >= 2
+            assert all(0 < edge <= height for edge in edges.values()), (name, place, screen, edges)
