@@ -15,7 +15,6 @@ from engine.words.language import _, ngettext
 from engine.words.names import message_text
 from engine.words.numbers import allowed_messages, on_grid, parse_message, plain, two_readings
 from engine.words.rendering import render
-from engine.words.sentences import late_sentence
 from mechanisms.solutions.weak_dominance import weak_dominators
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError

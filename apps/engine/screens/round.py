@@ -16,7 +16,7 @@ from engine.words.language import _, ngettext
 from engine.words.names import player_names, type_name
 from engine.words.numbers import bold
 from engine.words.place import hands
-from engine.words.sentences import matching_sentence, pay_sentence, points_formula, rule_variables
+from engine.words.sentences import late_sentence, matching_sentence, pay_sentence, points_formula, rule_variables
 from mechanisms.treatments import Treatment
 
 
