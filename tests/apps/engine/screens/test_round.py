@@ -102,9 +102,9 @@ def test_texts_of_a_treatment_file_are_escaped():
 
 
 def test_what_happens_at_zero_is_said_where_there_is_a_clock():
-    clock = "one of the allowed choices is drawn at random"
-    assert clock not in decide_page(stage(changed("production_serial"))[0])
-    html = decide_page(stage(changed("production_serial", session={"seconds": 45}))[0])
+    clock, screen = "If you have not confirmed a request then", {"instructions": False}
+    assert clock not in decide_page(stage(changed("production_serial", screen=screen))[0])
+    html = decide_page(stage(changed("production_serial", screen=screen, session={"seconds": 45}))[0])
     assert "You have 45 seconds for a decision." in html
     assert clock in html
 
