@@ -206,14 +206,18 @@ def reading_notes(exports: Exports) -> list[str]:
     """What was read, dropped and skipped, one sentence each."""
     notes = [f"read {', '.join(f'{file.name} ({file.rows} rows)' for file in exports.files)}"]
     if exports.duplicates:
-        notes.append(f"{exports.duplicates} rows that other files hold too were dropped")
+        notes.append(f"{exports.duplicates} rows that stand in the files more than once were taken once")
     if exports.superseded:
-        notes.append(f"{exports.superseded} rows were replaced by the fuller rows of other files")
+        notes.append(f"{exports.superseded} rows were replaced by fuller rows of the same decision")
     notes += exports.notes
     names: dict[str, set[str]] = {}
     for name, reason in exports.skipped:
         names.setdefault(reason, set()).add(name)
-    return notes + [f"skipped {', '.join(sorted(names[reason]))}: {reason}" for reason in sorted(names)]
+    return notes + [f"skipped {_some(sorted(names[reason]))}: {reason}" for reason in sorted(names)]
+
+
+def _some(names: list[str], most: int = 12) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def _write_report(options: argparse.Namespace) -> int:

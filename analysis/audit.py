@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis.checks import definition, draws, earnings, messages, play, record, structure
 from analysis.checks.findings import COLUMNS, IMPOSSIBLE, MISMATCH, TOLERANCE
-from analysis.games import Part, drawn, parts
+from analysis.games import Part, batches, drawn
 from analysis.loading.versions import versions_of
 from analysis.words import counted
 from mechanisms.lazy import callable_
@@ -97,21 +97,18 @@ class AuditResult(Shown):
 
 def audit(decisions: pd.DataFrame, events: pd.DataFrame | None = None) -> AuditResult:
     """Check all decisions (the table of `load_decisions`); events: the record (`read_exports(…).companions`)."""
-    by_session: dict[str, list[Part]] = {}
     found: list[pd.DataFrame] = []
     groups = 0
-    for part in parts(decisions):
-        by_session.setdefault(part.session_code, []).append(part)
-    for part in (*parts(decisions), *parts(decisions, practice=True)):
-        groups += len(part.played_groups)
-        for check in CHECKS:
-            found += check(part)
-    for session in by_session.values():
-        found += earnings.check_payments(session)
+    for practice in (False, True):
+        for part in batches(decisions, practice):
+            groups += len(part.played_groups)
+            for check in CHECKS:
+                found += check(part)
+    counting = decisions.loc[~decisions["practice"].to_numpy(dtype=bool), earnings.OF_A_SESSION]
+    found += earnings.check_payments(decisions, counting) if len(counting) else []
     notes = tuple(
         f"session {code}: total payments not recomputed, because part {', '.join(missing)} is not here"
-        for code, session in sorted(by_session.items())
-        if (missing := earnings.missing_parts(session))
+        for code, missing in earnings.missing_parts(counting).items()
     )
     notes += unfinished(decisions)
     if events is not None:
@@ -134,18 +131,18 @@ def audit(decisions: pd.DataFrame, events: pd.DataFrame | None = None) -> AuditR
 
 def unfinished(decisions: pd.DataFrame) -> tuple[str, ...]:
     """A note on each session that ends before its last round: still running, or cut off."""
+    people = decisions.groupby(["session_code", "participant_id"])["total_payment"].count()
+    table = decisions.groupby("session_code", sort=True)["round_number"].max().to_frame("of")
+    table["unpaid"] = (people == 0).groupby("session_code").sum()
+    table["last"] = decisions[decisions["message"].notna()].groupby("session_code")["round_number"].max()
     notes = []
-    for code, rows in decisions.groupby("session_code", sort=True):
-        total = rows.groupby("participant_id")["total_payment"].count()
-        last = rows.loc[rows["message"].notna(), "round_number"].max()
-        of = int(rows["round_number"].max())
-        if (total == 0).any() and (pd.isna(last) or last < of):
-            reached = "nobody has decided" if pd.isna(last) else f"the last decision is of round {int(last)}"
-            unpaid = counted(int((total == 0).sum()), "participant")
-            notes.append(
-                f"session {code}: {reached} of {of} (practice included), without payment: {unpaid}; it is still "
-                "running, or it was cut off"
-            )
+    for code, of, unpaid, last in table[(table["unpaid"] > 0) & ~(table["last"] >= table["of"])].itertuples():
+        reached = "nobody has decided" if pd.isna(last) else f"the last decision is of round {int(last)}"
+        people_unpaid = counted(unpaid, "participant")
+        notes.append(
+            f"session {code}: {reached} of {of} (practice included), without payment: {people_unpaid}; it is still "
+            "running, or it was cut off"
+        )
     return tuple(notes)
 
 

@@ -67,6 +67,8 @@ def drawn(rows: pd.DataFrame) -> pd.Series:
 class Part:
     """All decisions of one part of one session, or of its practice rounds, and the treatment that was in force there.
 
+    Of several sessions that are alike session_code is "".
+
     rows : DataFrame with the columns of the export, any index
     treatment : Treatment, from the definition in the first row
     """
@@ -134,6 +136,35 @@ def parts(decisions: pd.DataFrame, practice: bool = False) -> Iterator[Part]:
     rows = decisions[decisions["practice"].to_numpy(dtype=bool) == practice]
     for (session_code, number), own in rows.groupby(["session_code", "part"], sort=True):
         yield Part(str(session_code), int(number), own, treatment_of(str(own["definition"].iloc[0])), practice)
+
+
+BATCH_ROWS = 200_000
+"""Rows that are looked at together, unless one session has more."""
+
+ALIKE = ["definition", "part", "parts", "pay_parts", "platform_version", "currency_decimals"]
+"""What sessions have in common whose parts are looked at together, by their first rows."""
+
+
+def batches(decisions: pd.DataFrame, practice: bool = False) -> Iterator[Part]:
+    """The same rows as `parts`, parts of sessions that are alike together: many sessions cost what their rows do."""
+    counted = np.flatnonzero(decisions["practice"].to_numpy(dtype=bool) == practice)
+    of_part = decisions[["session_code", "part"]].iloc[counted].groupby(["session_code", "part"]).ngroup().to_numpy()
+    order = np.argsort(of_part, kind="stable")
+    starts = order[np.flatnonzero(np.diff(of_part[order], prepend=-1))]
+    sizes = np.bincount(of_part, minlength=len(starts))
+    for alike in (
+        decisions[ALIKE]
+        .iloc[counted[starts]]
+        .reset_index(drop=True)
+        .groupby(ALIKE, sort=False, observed=True)
+        .indices.values()
+    ):
+        batch = np.cumsum(sizes[alike]) // BATCH_ROWS
+        for k in np.unique(batch):
+            mine = np.zeros(len(starts), dtype=bool)
+            mine[alike[batch == k]] = True
+            own = decisions.iloc[counted[order[mine[of_part[order]]]]]
+            yield Part("", int(own["part"].iloc[0]), own, treatment_of(str(own["definition"].iloc[0])), practice)
 
 
 def games(decisions: pd.DataFrame) -> Iterator[Part]:

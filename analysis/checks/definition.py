@@ -15,7 +15,7 @@ PROTOCOL_TEXTS = ("matching", "feedback", "pay", "fixed_roles", "practice_agains
 
 def check(part: Part) -> list[pd.DataFrame]:
     """Findings about one part of one session."""
-    others = part.rows["definition"].astype(str).to_numpy() != str(part.rows["definition"].iloc[0])
+    others = (part.rows["definition"] != part.rows["definition"].iloc[0]).to_numpy()
     found = []
     if others.any():
         found.append(
@@ -29,11 +29,11 @@ def check(part: Part) -> list[pd.DataFrame]:
             )
         )
     for column, expected in _expected(part).items():
-        exported = part.rows[column].to_numpy()
-        wrong = exported != expected
+        wrong = (part.rows[column] != expected).to_numpy()
         if wrong.any():
+            exported = part.rows[column].to_numpy()[wrong]
             found.append(
-                findings(IMPOSSIBLE, part.rows[wrong], column, exported[wrong], expected, "does not fit the definition")
+                findings(IMPOSSIBLE, part.rows[wrong], column, exported, expected, "does not fit the definition")
             )
     return found + _roles(part) + _participants(part)
 
@@ -63,15 +63,15 @@ def _roles(part: Part) -> list[pd.DataFrame]:
 
 def _participants(part: Part) -> list[pd.DataFrame]:
     """One number a person in a session, and every person in every round."""
-    people = part.rows[["participant_code", "participant_id"]].drop_duplicates()
+    people = part.rows[["session_code", "participant_code", "participant_id"]].drop_duplicates()
     found = []
     for column, other in (("participant_id", "participant_code"), ("participant_code", "participant_id")):
-        twice = people[column][people[column].duplicated()].unique()
-        if len(twice):
+        again = people[people.duplicated(["session_code", column])]
+        for code, twice in again.groupby("session_code", sort=True)[column].unique().items():
             named = ", ".join(str(value) for value in twice[:5])
             found.append(
                 about_part(
-                    part.session_code,
+                    str(code),
                     part.number,
                     column,
                     named,

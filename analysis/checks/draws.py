@@ -9,6 +9,9 @@ from analysis.checks.findings import IMPOSSIBLE, compared, compared_texts, findi
 from analysis.games import Part
 from mechanisms.session.draws import SessionDraws, draw_session, draw_without
 
+BLOCK = ["session_code", "order"]
+"""Who is drawn together."""
+
 
 def check(part: Part) -> list[pd.DataFrame]:
     """Findings about one part of one session."""
@@ -52,19 +55,23 @@ def _met_before(part: Part) -> list[pd.DataFrame]:
     """Perfect strangers: pairs that meet in more than one round, from who was in whose group."""
     if part.treatment.protocol.matching != "perfect_stranger" or part.treatment.group_size == 1:
         return []
-    out = {int(person) for text in part.rows["rematched"].unique() if text for person in text.split(";")}
-    groups = part.groups[~np.isin(part.of("participant_id", part.groups), list(out)).any(axis=1)]  # those that play
-    people = part.of("participant_id", groups)
+    groups = part.groups[~_out(part)[part.groups].any(axis=1)]  # those that play
+    people, sessions = part.of("participant_id", groups), part.of("session_code", groups[:, 0])
     first, second = np.triu_indices(part.treatment.group_size, 1)
     pairs = np.sort(np.stack([people[:, first], people[:, second]], axis=-1), axis=-1).reshape(-1, 2)
     rounds = np.repeat(part.of("round", groups[:, 0]), len(first))
-    table = pd.DataFrame({"participant_id": pairs[:, 0], "other": pairs[:, 1], "round": rounds}).sort_values(
-        "round", kind="stable"
-    )
-    again = table[table.duplicated(["participant_id", "other"])]
+    table = pd.DataFrame(
+        {
+            "session_code": np.repeat(sessions, len(first)),
+            "participant_id": pairs[:, 0],
+            "other": pairs[:, 1],
+            "round": rounds,
+        }
+    ).sort_values("round", kind="stable")
+    again = table[table.duplicated(["session_code", "participant_id", "other"])]
     if again.empty:
         return []
-    rows = again.assign(session_code=part.session_code, part=part.number, practice=part.practice)
+    rows = again.assign(part=part.number, practice=part.practice)
     return [
         findings(
             IMPOSSIBLE,
@@ -77,33 +84,48 @@ def _met_before(part: Part) -> list[pd.DataFrame]:
     ]
 
 
+def _out(part: Part) -> np.ndarray:
+    """Whether the participant of each row is one of those without whom the groups of the session were drawn."""
+    marked = part.rows.loc[part.rows["rematched"] != "", ["session_code", "rematched"]].drop_duplicates()
+    if marked.empty:
+        return np.zeros(len(part.rows), dtype=bool)
+    out = [(code, int(person)) for code, text in marked.itertuples(index=False) for person in text.split(";")]
+    return pd.MultiIndex.from_frame(part.rows[["session_code", "participant_id"]]).isin(out)
+
+
 def _redrawn(part: Part) -> list[pd.DataFrame]:
     """Group, position and type of every participant in every round, drawn again from the seed in the definition.
 
     Those who play the parts in one order are drawn together; the numbers of their groups follow those of another order
     that plays at the same time.
     """
-    found = []
-    for _, rows in part.rows.groupby("order", sort=True):
-        found += _redrawn_block(part, rows)
+    block, n = part.rows.groupby(BLOCK, sort=True), part.treatment.protocol.participants
+    place = (block["participant_id"].rank("dense") - 1).to_numpy().astype(np.int64)
+    whole = (block["participant_id"].transform("nunique") == n).to_numpy()  # the others are said by checks.structure
+    without = block["rematched"].transform("first")
+    plain = whole & (without == "").to_numpy()
+    found = _redrawn_as(part, part.rows[plain], place[plain], draw_session(part.treatment, n, _repetition(part)))
+    disturbed = whole & ~plain
+    for _, rows in part.rows[disturbed].groupby(BLOCK, sort=True):
+        people, at = np.unique(rows["participant_id"], return_inverse=True)
+        found += _redrawn_as(part, rows, at, _draws(part, people, str(rows["rematched"].iloc[0])))
     return found
 
 
-def _redrawn_block(part: Part, rows: pd.DataFrame) -> list[pd.DataFrame]:
+def _redrawn_as(part: Part, rows: pd.DataFrame, place: np.ndarray, draws: SessionDraws) -> list[pd.DataFrame]:
+    """place : number of the participant of each row, from 0, among those who play in the same order"""
     treatment, n = part.treatment, part.treatment.protocol.participants
-    people = np.unique(rows["participant_id"])
-    draws = _draws(part, people, str(rows["rematched"].iloc[0]))
     groups, types = (draws.practice_groups, draws.practice_types) if part.practice else (draws.groups, draws.types)
     inside = (rows["round"] <= len(groups)).to_numpy()
-    if len(people) != n or not inside.any():
-        return []  # said by checks.structure
-    rows = rows[inside]
+    if not inside.any():
+        return []
+    rows, place = rows[inside], place[inside]
     rounds, size = np.arange(len(groups))[:, None, None], treatment.group_size
     number, position = np.zeros((len(groups), n), dtype=np.int64), np.zeros((len(groups), n), dtype=np.int64)
     number[rounds, groups] = np.arange(groups.shape[1])[:, None]
     position[rounds, groups] = np.arange(1, size + 1)
-    at = rows["round"].to_numpy() - 1, np.searchsorted(people, rows["participant_id"])
-    first = (rows["group"] - number[at]).groupby(rows["round"]).transform("median")
+    at = rows["round"].to_numpy() - 1, place
+    first = (rows["group"] - number[at]).groupby([rows[key] for key in (*BLOCK, "round")]).transform("median")
     return [
         *compared(rows, "group", number[at] + first.to_numpy()),
         *compared(rows, "position", position[at]),
@@ -114,7 +136,7 @@ def _redrawn_block(part: Part, rows: pd.DataFrame) -> list[pd.DataFrame]:
 def _draws(part: Part, people: np.ndarray, rematched: str) -> SessionDraws:
     """As the session drew them: among all, or without those who turned out not to take part before the first round."""
     treatment, n = part.treatment, part.treatment.protocol.participants
-    if rematched and len(people) == n:
+    if rematched:
         out = np.searchsorted(people, [int(person) for person in rematched.split(";")])
         without = draw_without(treatment, n, tuple(out.tolist()), _repetition(part))
         if without is not None:

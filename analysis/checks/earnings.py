@@ -8,42 +8,51 @@ import numpy as np
 import pandas as pd
 
 from analysis.checks.findings import IMPOSSIBLE, about_part, compared, findings
-from analysis.games import Part
+from analysis.games import Part, batches
 from mechanisms.session.draws import paid_part, paid_round
 from mechanisms.writing import half_up
 
-PLACES = (("round", "position"), ("round",))
+OF_A_SESSION = ["session_code", "part", "parts", "pay_parts", "currency_decimals"]
+PERSON = ["session_code", "participant_id"]
+
+PLACES = (["session_code", "round", "position"], ["session_code", "round"])
 """Whose points a compensation is the mean of: of the first of these that anybody has played in."""
 
 
 def check(part: Part) -> list[pd.DataFrame]:
-    """The paid round and the earnings of one part of one session; practice is never paid."""
+    """The paid round and the earnings of one part; practice is never paid."""
     found = []
     rows = part.rows[part.rows["is_paid_round"].notna().to_numpy()]
     paid = np.zeros(len(rows), dtype=bool)
-    if not part.practice and drawn_part(part) in (None, part.number):
-        paid = is_paid(part, rows)
+    if not part.practice:
+        paid = is_paid(part, rows) & counts(part, rows["session_code"])
     found += compared(rows, "is_paid_round", paid.astype(np.float64))
     if part.practice:
         return found
     money = earnings(part)
     rows = part.rows[part.rows["part_earnings"].notna().to_numpy()]
-    expected = rows["participant_id"].map({person: float(amount) for person, amount in money.items()}).to_numpy()
-    found += compared(rows, "part_earnings", expected, max(1.0, float(np.abs(expected).max(initial=0))))
+    expected = _of_person(rows, money)
+    largest = pd.Series(np.abs(expected)).groupby(rows["session_code"].to_numpy()).transform("max")
+    found += compared(rows, "part_earnings", expected, largest.clip(lower=1.0).to_numpy())
     return found + _half_closed(part) + _compensation(part) + _cut(part)
 
 
 def is_paid(part: Part, rows: pd.DataFrame) -> np.ndarray:
     """Whether the round of each row counts if its part does, shape (n_rows,)."""
-    paid = paid_round(part.treatment, part.session_code, part.number)
-    return np.ones(len(rows), dtype=bool) if paid is None else (rows["round"] == paid).to_numpy()
+    if part.treatment.protocol.pay == "all":
+        return np.ones(len(rows), dtype=bool)
+    codes, sessions = pd.factorize(rows["session_code"])
+    paid = np.array([paid_round(part.treatment, str(code), part.number) for code in sessions], dtype=np.int64)
+    return np.asarray(rows["round"] == paid[codes])
 
 
-def drawn_part(part: Part) -> int | None:
-    """The part of the session that is paid if one is drawn; None: all parts."""
+def counts(part: Part, sessions: pd.Series) -> np.ndarray:
+    """Whether the part is paid in each of the sessions: it is the drawn one, or all are paid."""
     if part.rows["pay_parts"].iloc[0] == "all":
-        return None
-    return paid_part(len(named_parts(part)), part.session_code)
+        return np.ones(len(sessions), dtype=bool)
+    codes, distinct = pd.factorize(sessions)
+    parts = len(named_parts(part))
+    return np.array([paid_part(parts, str(code)) == part.number for code in distinct], dtype=bool)[codes]
 
 
 def named_parts(part: Part) -> list[str]:
@@ -51,21 +60,26 @@ def named_parts(part: Part) -> list[str]:
     return str(part.rows["parts"].iloc[0]).split(";")
 
 
-def earnings(part: Part) -> dict[int, Decimal]:
-    """Unrounded money of each participant_id from the paid rounds; a round without result counts 0.
+def earnings(part: Part) -> pd.Series:
+    """Unrounded money (Decimal) from the paid rounds, index PERSON; a round without result counts 0.
 
     The points come from the exported points_units, which checks.play compares with the game; points for guesses are
     paid in the same rounds.
     """
-    rows = part.rows[is_paid(part, part.rows)]
+    rows = part.rows
     guesses, instead = _units(part, rows, "belief_points"), _units(part, rows, "compensation")
     own = (rows["decided_by"] != "computer").astype("int64")  # what the computer earned in a seat is nobody's
     units = rows["points_units"].fillna(0).astype("int64") * own + guesses + instead
-    units = units.groupby(rows["participant_id"]).sum()
-    everybody = {int(person): Decimal(0) for person in part.rows["participant_id"].unique()}
-    return everybody | {
-        person: part.treatment.money(total) for person, total in zip(units.index.tolist(), units.tolist(), strict=True)
-    }
+    units = (units * is_paid(part, rows)).groupby([rows[name] for name in PERSON]).sum()
+    money = {total: part.treatment.money(total) for total in units.unique().tolist()}
+    return pd.Series([money[total] for total in units.tolist()], index=units.index, dtype=object)
+
+
+def _of_person(rows: pd.DataFrame, money: pd.Series) -> np.ndarray:
+    """The amount of the participant of each row, float."""
+    if rows.empty:
+        return np.zeros(0)
+    return money.astype("float64").reindex(pd.MultiIndex.from_frame(rows[PERSON])).to_numpy()
 
 
 def _units(part: Part, rows: pd.DataFrame, column: str) -> pd.Series:
@@ -86,27 +100,29 @@ def _compensation(part: Part) -> list[pd.DataFrame]:
         )
     played = part.rows[part.rows["points_units"].notna().to_numpy()]
     units = played["points_units"].astype("int64")
-    sums = {name: units.groupby([played[key] for key in name]).agg(["sum", "count"]) for name in PLACES}
-    expected = []
-    for place in zip(rows["round"].tolist(), rows["position"].tolist(), strict=True):
-        known = next((table.loc[key] for name, table in sums.items()
-                      if (key := place[: len(name)] if len(name) > 1 else place[0]) in table.index), None)  # fmt: skip
-        total, count = (0, 1) if known is None else (int(known["sum"]), int(known["count"]))
-        expected.append(float(part.treatment.points_value((2 * total + count) // (2 * count))))
+    total, number = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
+    for place in PLACES:
+        sums = units.groupby([played[key] for key in place]).agg(["sum", "count"])
+        at = sums.reindex(pd.MultiIndex.from_frame(rows[place]), fill_value=0).to_numpy(dtype=np.int64)
+        total, number = np.where(number == 0, at[:, 0], total), np.where(number == 0, at[:, 1], number)
+    number = np.maximum(number, 1)  # nobody has played: 0 points
+    expected = [float(part.treatment.points_value(mean)) for mean in ((2 * total + number) // (2 * number)).tolist()]
     return found + compared(rows, "compensation", np.array(expected))
 
 
 def _cut(part: Part) -> list[pd.DataFrame]:
     """Rounds that nobody has played, although people were paid and have played others: the session was cut."""
-    if not part.rows["total_payment"].notna().any():
-        return []
-    played = part.rows["message"].notna().groupby(part.rows["round"]).any()
-    missing = played.index[~played].tolist()
-    if not missing or not played.any():
-        return []
-    named = ", ".join(map(str, missing[:10])) + (", …" if len(missing) > 10 else "")
-    problem = "people were paid, but nobody has played these rounds"
-    return [about_part(part.session_code, part.number, "message", f"round {named}: nothing", "decisions", problem)]
+    paid = part.rows["total_payment"].notna().groupby(part.rows["session_code"]).any()
+    played = part.rows["message"].notna().groupby([part.rows["session_code"], part.rows["round"]]).any()
+    begun = played.groupby("session_code").any()
+    cut = played[~played & played.index.get_level_values(0).isin(paid.index[paid & begun])]
+    found = []
+    for code, rounds in cut.reset_index().groupby("session_code", sort=True)["round"]:
+        missing = rounds.tolist()
+        named = ", ".join(map(str, missing[:10])) + (", …" if len(missing) > 10 else "")
+        problem = "people were paid, but nobody has played these rounds"
+        found.append(about_part(str(code), part.number, "message", f"round {named}: nothing", "decisions", problem))
+    return found
 
 
 def _half_closed(part: Part) -> list[pd.DataFrame]:
@@ -120,43 +136,77 @@ def _half_closed(part: Part) -> list[pd.DataFrame]:
     )
 
 
-def missing_parts(session: list[Part]) -> list[str]:
-    """Parts that the session had and these files do not hold; without them total payments cannot be recomputed."""
-    there = {part.number for part in session}
-    return [f"{k} ({name})" for k, name in enumerate(named_parts(session[0]), 1) if k not in there]
+def missing_parts(decisions: pd.DataFrame) -> dict[str, list[str]]:
+    """By session the parts that it had and these files do not hold: without them payments cannot be recomputed."""
+    first = decisions.drop_duplicates(["session_code", "part"]).sort_values(["session_code", "part"], kind="stable")
+    there: dict[str, set[int]] = {}
+    names: dict[str, str] = {}
+    for code, part, parts in first[["session_code", "part", "parts"]].itertuples(index=False):
+        there.setdefault(code, set()).add(part)
+        names.setdefault(code, parts)
+    numbered = {code: enumerate(text.split(";"), 1) for code, text in names.items()}
+    missing = {code: [f"{k} ({name})" for k, name in parts if k not in there[code]] for code, parts in numbered.items()}
+    return {code: named for code, named in missing.items() if named}
 
 
-def check_payments(session: list[Part]) -> list[pd.DataFrame]:
-    """The total payment of everybody in one session: all its parts and the fee, at least 0, rounded once, halves up."""
-    found = [
-        *_one_value(session, "parts", {str(parts) for part in session for parts in part.rows["parts"].unique()}),
-        *_one_value(session, "pay_parts", {str(rule) for part in session for rule in part.rows["pay_parts"].unique()}),
-        *_one_value(session, "show_up_fee", {str(part.treatment.protocol.show_up_fee) for part in session}),
-        *_one_value(session, "currency_decimals", {str(k) for part in session for k in part.rows["currency_decimals"]}),
+def check_payments(decisions: pd.DataFrame, counting: pd.DataFrame) -> list[pd.DataFrame]:
+    """The total payment of everybody: all parts of the session and the fee, at least 0, rounded once, halves up.
+
+    counting : OF_A_SESSION of the decisions that are not practice
+    """
+    first = counting.drop_duplicates(["session_code", "part"])
+    every = [
+        (_by_session(part, part.treatment.protocol.show_up_fee), _owed(part), _paid_out(part))
+        for part in batches(decisions)
     ]
-    if found or missing_parts(session):
+    fees, owed, paid_out = (pd.concat(tables) for tables in zip(*every, strict=True))
+    found = []
+    for column in ("parts", "pay_parts"):
+        found += _one_value(counting, column)
+    found += _one_value(fees.assign(show_up_fee=fees["value"]), "show_up_fee")
+    found += _one_value(counting, "currency_decimals")
+    left_out = set(missing_parts(counting)) | {code for table in found for code in table["session_code"]}
+    owed = owed[~owed.index.get_level_values(0).isin(left_out)]
+    if owed.empty:
         return found
-    fee, decimals = session[0].treatment.protocol.show_up_fee, _decimals(session)
-    total: dict[int, Decimal] = {}
-    for part in session:
-        counts = drawn_part(part) in (None, part.number)
-        for person, amount in earnings(part).items():
-            total[person] = total.get(person, fee) + amount * counts
-    payment = {person: float(half_up(max(Decimal(0), amount), decimals)) for person, amount in total.items()}
-    for part in session:
-        rows = part.rows[part.rows["total_payment"].notna().to_numpy()]
-        decided = rows.groupby("participant_id")["message"].transform("count") > 0
-        rows = rows[(decided | (rows["total_payment"] != 0)).to_numpy()]  # who never came gets no show-up fee
-        found += compared(rows, "total_payment", rows["participant_id"].map(payment).to_numpy())
+    fee = fees.drop_duplicates("session_code").set_index("session_code")["value"]
+    decimals = first.drop_duplicates("session_code").set_index("session_code")["currency_decimals"]
+    total: dict[tuple[str, int], Decimal] = {}
+    for who, amount in zip(owed.index.tolist(), owed.tolist(), strict=True):
+        total[who] = total.get(who, fee[who[0]]) + amount
+    places = decimals.to_dict()
+    payment = {who: float(half_up(max(Decimal(0), money), places[who[0]])) for who, money in total.items()}
+    paid = pd.Series(payment.values(), index=pd.MultiIndex.from_tuples(payment.keys(), names=PERSON))
+    rows = paid_out[~paid_out["session_code"].isin(left_out).to_numpy()]
+    return found + compared(rows, "total_payment", _of_person(rows, paid))
+
+
+def _paid_out(part: Part) -> pd.DataFrame:
+    """The rows with a total payment, but for those of people who never came: they get no show-up fee."""
+    columns = [*PERSON, "part", "practice", "round", "message", "total_payment"]
+    rows = part.rows.loc[part.rows["total_payment"].notna().to_numpy(), columns]
+    decided = rows.groupby(PERSON)["message"].transform("count") > 0
+    return rows[(decided | (rows["total_payment"] != 0)).to_numpy()]
+
+
+def _owed(part: Part) -> pd.Series:
+    """What everybody earned in the part, 0 if it is not paid; Decimal, index PERSON."""
+    money = earnings(part)
+    return money.where(counts(part, money.index.get_level_values(0).to_series()), Decimal(0))
+
+
+def _by_session(part: Part, value: object) -> pd.DataFrame:
+    sessions = part.rows["session_code"].unique()
+    return pd.DataFrame({"session_code": sessions, "part": part.number, "value": [value] * len(sessions)})
+
+
+def _one_value(rows: pd.DataFrame, column: str) -> list[pd.DataFrame]:
+    """Sessions whose rows differ in a column that has one value for each."""
+    distinct = rows[["session_code", column]].drop_duplicates()
+    several = distinct[distinct["session_code"].duplicated(keep=False)]
+    found = []
+    for code, values in several.groupby("session_code", sort=True)[column]:
+        part = int(rows.loc[rows["session_code"] == code, "part"].min())
+        named, problem = ", ".join(sorted(map(str, values))), f"the rows of the session differ in {column}"
+        found.append(about_part(str(code), part, column, named, "one value a session", problem))
     return found
-
-
-def _decimals(session: list[Part]) -> int:
-    return int(session[0].rows["currency_decimals"].iloc[0])
-
-
-def _one_value(session: list[Part], column: str, values: set[str]) -> list[pd.DataFrame]:
-    if len(values) == 1:
-        return []
-    named, problem = ", ".join(sorted(values)), f"the rows of the session differ in {column}"
-    return [about_part(session[0].session_code, session[0].number, column, named, "one value a session", problem)]

@@ -60,13 +60,15 @@ def about_part(
     )
 
 
-def differs(exported: np.ndarray, expected: np.ndarray, scale: float) -> np.ndarray:
+def differs(exported: np.ndarray, expected: np.ndarray, scale: float | np.ndarray) -> np.ndarray:
     """Whether numbers differ by more than TOLERANCE * scale; a blank (NaN) differs from every number."""
     both_blank = np.isnan(exported) & np.isnan(expected)
     return ~both_blank & ~(np.abs(exported - expected) <= TOLERANCE * scale)
 
 
-def compared(part_rows: pd.DataFrame, column: str, expected: np.ndarray, scale: float = 1.0) -> list[pd.DataFrame]:
+def compared(
+    part_rows: pd.DataFrame, column: str, expected: np.ndarray, scale: float | np.ndarray = 1.0
+) -> list[pd.DataFrame]:
     """Mismatches of a numeric column; expected has one number for each of the rows."""
     exported = part_rows[column].astype("float64").to_numpy()
     wrong = differs(exported, np.asarray(expected, dtype=np.float64), scale)
@@ -77,13 +79,9 @@ def compared_texts(
     part_rows: pd.DataFrame, column: str, expected: np.ndarray, kind: str = MISMATCH
 ) -> list[pd.DataFrame]:
     """The same for texts and truth values."""
-    exported = part_rows[column].to_numpy(dtype=object)
-    wrong = exported != np.asarray(expected, dtype=object)
-    return (
-        [findings(kind, part_rows[wrong], column, exported[wrong], np.asarray(expected, dtype=object)[wrong])]
-        if wrong.any()
-        else []
-    )
+    exported, expected = part_rows[column].to_numpy(dtype=object), np.asarray(expected, dtype=object)
+    wrong = exported != expected
+    return [findings(kind, part_rows[wrong], column, exported[wrong], expected[wrong])] if wrong.any() else []
 
 
 def _texts(values: object, n: int) -> list[str]:

@@ -10,6 +10,8 @@ from analysis.games import Part, drawn
 from mechanisms.session.draws import message_for_absent
 from mechanisms.writing import described
 
+PERSON = ["session_code", "participant_id"]
+
 
 def check(part: Part) -> list[pd.DataFrame]:
     """Findings about one part of one session."""
@@ -38,10 +40,10 @@ def _drawn(part: Part) -> list[pd.DataFrame]:
         found.append(findings(IMPOSSIBLE, late, "timed_out", 1, 0, "timed out although there was no time limit"))
     # one draw a decision: each has its own generator, and only these decisions need it
     expected = [
-        message_for_absent(part.treatment, part.session_code, *place)
+        message_for_absent(part.treatment, *place)
         for place in zip(
-            rows["round_number"].tolist(), rows["participant_id"].tolist(), part.positions[known].tolist(),
-            rows["type"].tolist(), _last_own(part)[known].tolist(), strict=True,
+            rows["session_code"].tolist(), rows["round_number"].tolist(), rows["participant_id"].tolist(),
+            part.positions[known].tolist(), rows["type"].tolist(), _last_own(part)[known].tolist(), strict=True,
         )
     ]  # fmt: skip
     return found + [
@@ -52,10 +54,11 @@ def _drawn(part: Part) -> list[pd.DataFrame]:
 
 def _last_own(part: Part) -> np.ndarray:
     """The last own decision of the participant of each row before it, shape (n_rows,); NaN without one."""
-    rows = part.rows.sort_values(["participant_id", "round"], kind="stable")
-    own = rows["message"].where(~drawn(rows))
-    last = own.groupby(rows["participant_id"]).transform(lambda column: column.shift().ffill())
-    return last.reindex(part.rows.index).to_numpy(dtype=np.float64)
+    columns = [*PERSON, "round", "message", "timed_out", "decided_by"]
+    rows = part.rows[columns].reset_index(drop=True).sort_values([*PERSON, "round"], kind="stable")
+    own, who = rows["message"].where(~drawn(rows)), [rows[name] for name in PERSON]
+    last = own.groupby(who).shift().groupby(who).ffill()
+    return last.sort_index().to_numpy(dtype=np.float64)
 
 
 def _flags(part: Part) -> list[pd.DataFrame]:
@@ -73,8 +76,8 @@ def _times(part: Part) -> list[pd.DataFrame]:
         found.append(
             findings(IMPOSSIBLE, negative, "seconds_taken", negative["seconds_taken"], "0 or more", "negative time")
         )
-    rows = part.rows[part.rows["decided_at"].notna()].sort_values(["participant_id", "round"], kind="stable")
-    before = rows.groupby("participant_id")["decided_at"].shift()
+    rows = part.rows[part.rows["decided_at"].notna()].sort_values([*PERSON, "round"], kind="stable")
+    before = rows.groupby(PERSON)["decided_at"].shift()
     early = (rows["decided_at"] < before).to_numpy()
     if early.any():
         expected = [f"{time.isoformat()} or later" for time in before[early]]

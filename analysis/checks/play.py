@@ -37,8 +37,10 @@ def _alone(part: Part) -> list[pd.DataFrame]:
         return []
     positions = rows["position"].to_numpy() - 1
     drawn = [
-        computer_messages(part.treatment, part.session_code, int(number), int(person), int(position))
-        for number, person, position in zip(rows["round_number"], rows["participant_id"], positions, strict=True)
+        computer_messages(part.treatment, str(code), int(number), int(person), int(position))
+        for code, number, person, position in zip(
+            rows["session_code"], rows["round_number"], rows["participant_id"], positions, strict=True
+        )
     ]
     texts = [";".join("" if message is None else repr(message) for message in messages) for messages in drawn]
     found = compared_texts(rows, "computer_messages", np.array(texts, dtype=object))
@@ -58,7 +60,7 @@ def _compared(
     """The rows against the results of the given groups and positions of a play."""
     own = group, position
     units = play.points[own]
-    scale = max(float(np.abs(getattr(play, name)).max()) for name in AMOUNTS.values())
+    scale = _scale(rows["session_code"], play, group)
     found = compared(rows, "points_units", units)
     found += compared(rows, "points", units / 10.0**part.treatment.rounding)
     for column, name in AMOUNTS.items():
@@ -67,6 +69,12 @@ def _compared(
     found += compared(rows, "quantity", quantities, scale)
     found += compared_texts(rows, "outcome", outcome_labels(part, play.outcome)[group])
     return found + _payments(rows, None if play.payments is None else play.payments[own], scale)
+
+
+def _scale(sessions: pd.Series, play: Play, group: np.ndarray) -> np.ndarray:
+    """The largest amount in the session of each row, whoever it is of."""
+    largest = np.max([np.abs(getattr(play, name)).max(axis=1) for name in AMOUNTS.values()], axis=0)
+    return pd.Series(largest[group]).groupby(sessions.to_numpy()).transform("max").to_numpy()
 
 
 def outcome_labels(part: Part, outcome: np.ndarray) -> np.ndarray:
@@ -89,14 +97,14 @@ def _results_too_early(part: Part) -> list[pd.DataFrame]:
     )
 
 
-def _payments(rows: pd.DataFrame, payments: np.ndarray | None, scale: float) -> list[pd.DataFrame]:
+def _payments(rows: pd.DataFrame, payments: np.ndarray | None, scale: np.ndarray) -> list[pd.DataFrame]:
     """payments_received, ";" separated: what each position pays the one of this row (its own entry is 0)."""
     if payments is None:
         return compared_texts(rows, "payments_received", np.full(len(rows), "", dtype=object))
     expected = payments
     distinct, texts = pd.factorize(rows["payments_received"])
     exported = np.array([_amounts(text, expected.shape[1]) for text in texts])[distinct]
-    wrong = ~(np.abs(exported - expected) <= TOLERANCE * scale).all(axis=1)
+    wrong = ~(np.abs(exported - expected) <= TOLERANCE * scale[:, None]).all(axis=1)
     if not wrong.any():
         return []
     recomputed = [";".join(repr(float(amount)) for amount in amounts) for amounts in expected[wrong]]

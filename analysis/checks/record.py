@@ -22,19 +22,22 @@ TOGETHER = pd.Timedelta(seconds=5)
 
 def check(decisions: pd.DataFrame, record: pd.DataFrame) -> list[pd.DataFrame]:
     """Findings about the sessions that are in both."""
+    ends = record.groupby("session_code")["at"].max()
+    columns = [*PLACE, "part", "practice", "round", *NOTED.values(), "decided_at", "decided_by"]
+    rows = decisions.loc[decisions["session_code"].isin(ends.index), columns]
+    events = record.sort_values("at", kind="stable")
     found = []
-    for code, events in record.sort_values("at", kind="stable").groupby("session_code", sort=True):
-        rows = decisions[decisions["session_code"] == code]
-        for name, column in NOTED.items():
-            last = events[events["event"] == name].drop_duplicates(PLACE, keep="last")
-            found += _against(rows, column, last.set_index(PLACE), events["at"].max())
+    for name, column in NOTED.items():
+        last = events[events["event"] == name].drop_duplicates(PLACE, keep="last")
+        found += _against(rows, column, last.set_index(PLACE), rows["session_code"].map(ends))
     return found
 
 
-def _against(rows: pd.DataFrame, column: str, told: pd.DataFrame, end: pd.Timestamp) -> list[pd.DataFrame]:
-    """rows : all of a session; told : the last event about each, by PLACE; end : of the record."""
+def _against(rows: pd.DataFrame, column: str, told: pd.DataFrame, end: pd.Series) -> list[pd.DataFrame]:
+    """told : the last event about each row, by PLACE; end : of the record of its session."""
     event = told.reindex(pd.MultiIndex.from_frame(rows[PLACE])).set_axis(rows.index)
-    is_noted = event["at"].notna() & ~(event["at"] > rows["decided_at"].max() + TOGETHER)
+    until = rows.groupby("session_code")["decided_at"].transform("max") + TOGETHER
+    is_noted = event["at"].notna() & ~(event["at"] > until)
     stored, noted = rows[column].astype("float64"), pd.to_numeric(event["value"], errors="coerce")
     differs = is_noted & (stored != noted) & ~(stored.isna() & noted.isna())
     found = [findings(MISMATCH, rows[differs], column, stored[differs], noted[differs], "the record says otherwise")]
@@ -86,7 +89,8 @@ def _sentence(row: Any) -> str:
 
 def _absences(events: pd.DataFrame) -> list[tuple[pd.Timestamp, str]]:
     found = []
-    for person, own in events.groupby("participant_id"):
+    absent = events.loc[events["event"] == "absent", "participant_id"].unique()
+    for person, own in events[events["participant_id"].isin(absent)].groupby("participant_id"):
         gone = own[own["event"] == "absent"]
         for at in gone["at"]:
             back = own[(own["event"] == "returned") & (own["at"] >= at)]["at"]

@@ -25,7 +25,7 @@ def _rounds(part: Part) -> list[pd.DataFrame]:
 
 
 def _twice_in_a_round(part: Part) -> list[pd.DataFrame]:
-    twice = part.rows[part.rows.duplicated(["round", "participant_id"])]
+    twice = part.rows[part.rows.duplicated(["session_code", "round", "participant_id"])]
     return (
         [
             findings(
@@ -44,44 +44,38 @@ def _twice_in_a_round(part: Part) -> list[pd.DataFrame]:
 
 def _missing(part: Part) -> list[pd.DataFrame]:
     """Rows that the export should hold: every participant in every round, decided or not."""
-    people = np.unique(part.rows["participant_id"])
+    who = part.rows.groupby(["session_code", "participant_id"], sort=True)
+    person, row = who.ngroup().to_numpy(), part.rows["round"].to_numpy()
+    people = who.size().index.to_frame(index=False)
     there = np.zeros((part.rounds + 1, len(people)), dtype=bool)
-    row, person = part.rows["round"].to_numpy(), np.searchsorted(people, part.rows["participant_id"])
     inside = row <= part.rounds
     there[row[inside], person[inside]] = True
     missing = np.argwhere(~there[1:])
     found = []
     if len(missing):
-        absent = pd.DataFrame(
-            {
-                "session_code": part.session_code,
-                "part": part.number,
-                "practice": part.practice,
-                "round": missing[:, 0] + 1,
-                "participant_id": people[missing[:, 1]],
-            }
-        )
-        expected = f"{len(people)} participants × {part.rounds} rounds"
+        absent = people.iloc[missing[:, 1]].assign(part=part.number, practice=part.practice, round=missing[:, 0] + 1)
+        counts = people.groupby("session_code")["participant_id"].transform("size").iloc[missing[:, 1]]
+        expected = [f"{count} participants × {part.rounds} rounds" for count in counts]
         found.append(findings(IMPOSSIBLE, absent, "participant_id", "no row", expected, "row missing"))
     return found + _people(part)
 
 
 def _people(part: Part) -> list[pd.DataFrame]:
     """Everybody of the session is there, and as many play the parts in each order."""
-    protocol, people = part.treatment.protocol, part.rows.drop_duplicates("participant_id")
-    orders = people.groupby("order")["participant_id"].count()
+    protocol, people = part.treatment.protocol, part.rows.drop_duplicates(["session_code", "participant_id"])
+    orders = people.groupby(["session_code", "order"])["participant_id"].count()
     expected = f"{protocol.participants} participants with each order of the parts"
+    wrong = orders[orders != protocol.participants]
     found = [
-        about_part(part.session_code, part.number, "participant_id", f"{count} with order {order}", expected,
+        about_part(str(code), part.number, "participant_id", f"{count} with order {order}", expected,
                    "participants missing or beyond the session")
-        for order, count in orders.items() if count != protocol.participants
+        for (code, order), count in wrong.items()
     ]  # fmt: skip
-    highest = int(people["participant_id"].max())
-    if not found and highest != len(people):
-        named = f"{len(people)} participants, the highest is {highest}"
-        found.append(
-            about_part(part.session_code, part.number, "participant_id", named, f"1 to {len(people)}", "number skipped")
-        )
+    sessions = people.groupby("session_code")["participant_id"].agg(["size", "max"])
+    skipped = sessions[(sessions["size"] != sessions["max"]) & ~sessions.index.isin(wrong.index.get_level_values(0))]
+    for code, size, highest in skipped.itertuples():
+        named = f"{size} participants, the highest is {highest}"
+        found.append(about_part(code, part.number, "participant_id", named, f"1 to {size}", "number skipped"))
     return found
 
 
@@ -93,9 +87,10 @@ def _groups(part: Part) -> list[pd.DataFrame]:
     broken = part.rows[~whole]
     if broken.empty:
         return []
-    groups = broken.groupby(["round", "group"])
+    place = ["session_code", "round", "group"]
+    groups = broken.groupby(place)
     positions = groups["position"].agg(lambda column: ", ".join(str(number) for number in sorted(column)))
-    first = broken.loc[~broken.duplicated(["round", "group"])].sort_values(["round", "group"])
+    first = broken.loc[~broken.duplicated(place)].sort_values(place)
     names = "group " + first["group"].astype(str).to_numpy() + " with positions " + positions.to_numpy()
     return [
         findings(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,16 +11,15 @@ import pandas as pd
 from analysis.errors import ExportError, Problem, raise_if_any
 from analysis.loading.companions import COMPANIONS, merge_companion
 from analysis.loading.duplicates import merge_downloads
+from analysis.loading.finding import found_in
 from analysis.loading.flags import flagged, read_exclusions
-from analysis.loading.formats import recognise, respaced, why_foreign
+from analysis.loading.noticed import noticed
 from analysis.loading.reading import read_decisions, read_table
-from analysis.loading.texts import header_of
+from analysis.loading.sources import Source
 from analysis.loading.versions import versions_of
 from analysis.loading.wide import OtreeTable, Played, merge_people, played_of, read_otree_table
 from analysis.loading.wide_decisions import decisions_of
 from mechanisms.shown import Shown
-
-SUFFIXES = (".csv", ".csv.gz")
 
 
 @dataclass(frozen=True)
@@ -43,9 +41,9 @@ class Exports(Shown):
     decisions : DataFrame with the columns of `schema.DECISIONS` and of `flags.FLAGS`, sorted by session, part,
         practice, round, group, position
     files : the files read, by name
-    skipped : files of the given folders that are no exports of the platform, with the reason
-    duplicates : rows dropped because another file holds the same row
-    superseded : rows dropped because another file holds more of the same row
+    skipped : whatever else is in the given folders, archives and workbooks, with the reason why it was not read
+    duplicates : rows dropped because the same row is in another file, or once more in its own
+    superseded : rows dropped because another one holds more of the same row
     companions : tables beside the decisions, of the sessions that the decisions are of: participants, page_times, chat,
         quiz, what_if, record, questionnaires, as far as there are files of them
     notes : what else was noticed, one sentence each
@@ -76,9 +74,10 @@ def read_exports(
     Parameters
     ----------
     paths : a path or several
-        A file must be an export of the platform or one of oTree's own tables; of a folder all of them are taken, in
-        subfolders too, and its other CSV files are listed as skipped.
-    exclude : path of a CSV file with the columns session_code, participant_code, reason, or None
+        A file must be an export of the platform or one of oTree's own tables (CSV, .csv.gz, a workbook .xlsx, an
+        archive .zip of such files); of a folder all of them are taken, in subfolders too, and what else is there is
+        listed as skipped, with the reason.
+    exclude : path of a file (CSV or .xlsx) with the columns session_code, participant_code, reason, or None
         Participants to leave out of the analysis; a blank participant_code stands for the whole session.
     keep_demo : whether demo sessions are analysed
 
@@ -90,23 +89,25 @@ def read_exports(
     given = [Path(paths)] if isinstance(paths, (str, Path)) else [Path(path) for path in paths]
     if not given:
         raise ExportError("no export given; expected files or folders")
-    files, skipped = _found(given, exclude)
+    files, skipped = found_in(given, exclude)
     read = _Read()
-    for path, kind in files.items():
-        read.add(path, kind)
+    for source, kind in files:
+        read.add(source, kind)
     raise_if_any(read.problems)
     tables, names = read.decision_tables()
     raise_if_any(read.problems)
     if not any(len(table) for table in tables):
-        listed = ", ".join(file.name for file in files)
+        listed = ", ".join(source.name for source, _ in files)
         raise ExportError(f"{listed}: no decision in it; expected one row a decision below the header")
     merged = merge_downloads(tables, names)
     companions, notes = read.companions(merged.decisions)
     exclusions = read_exclusions(Path(exclude), merged.decisions) if exclude is not None else None
-    decisions = flagged(merged.decisions, companions.get("participants"), exclusions, keep_demo)
+    table = exclusions.table if exclusions is not None else None
+    decisions = flagged(merged.decisions, companions.get("participants"), table, keep_demo)
+    notes += [*(exclusions.notes if exclusions is not None else []), *noticed(decisions)]
     sources = sorted(read.sources, key=lambda source: (source.name, source.sha256))
     return Exports(
-        decisions, tuple(sources), tuple(skipped), merged.duplicates, merged.superseded, companions, tuple(notes)
+        decisions, tuple(sources), skipped, merged.duplicates, merged.superseded, companions, (*read.notes, *notes)
     )
 
 
@@ -115,28 +116,31 @@ class _Read:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self.notes: list[str] = []
         self.sources: list[SourceFile] = []
         self.decisions: list[tuple[str, pd.DataFrame]] = []
         self.otree: list[OtreeTable] = []
         self.beside: dict[str, list[pd.DataFrame]] = {}
 
-    def add(self, path: Path, kind: str) -> None:
+    def add(self, source: Source, kind: str) -> None:
         version = ""
         if kind in ("wide", "app"):
-            table = read_otree_table(path)
+            table = read_otree_table(source)
             self.otree.append(table)
-            rows, problems = len(table.people), table.problems
+            rows, problems, notes = len(table.people), table.problems, table.notes
             version = versions_of(played.platform_version for played in table.played.values())
-        elif kind == "decisions":
-            decisions, problems = read_decisions(path)
-            self.decisions.append((path.name, decisions))
-            rows, version = len(decisions), versions_of(decisions["platform_version"].unique())
         else:
-            companion, problems = read_table(path, COMPANIONS[kind].columns, COMPANIONS[kind].schema)
-            self.beside.setdefault(kind, []).append(companion)
-            rows = len(companion)
+            beside = COMPANIONS.get(kind)
+            read = read_decisions(source) if beside is None else read_table(source, beside.columns, beside.schema)
+            rows, problems, notes = len(read.table), read.problems, read.notes
+            if beside is None:
+                self.decisions.append((source.name, read.table))
+                version = versions_of(read.table["platform_version"].unique())
+            else:
+                self.beside.setdefault(kind, []).append(read.table)
         self.problems += problems
-        self.sources.append(SourceFile(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), rows, kind, version))
+        self.notes += notes
+        self.sources.append(SourceFile(source.name, source.sha256(), rows, kind, version))
 
     def decision_tables(self) -> tuple[list[pd.DataFrame], list[str]]:
         """The decisions of all files, those of oTree's own tables too, and the names of the files."""
@@ -164,43 +168,3 @@ class _Read:
                 notes.append(f"{int((~here).sum())} rows of {kind} are of sessions without decisions and were left out")
             merged[kind] = table[here].reset_index(drop=True)
         return merged, notes
-
-
-def _found(given: list[Path], exclude: str | Path | None) -> tuple[dict[Path, str], list[tuple[str, str]]]:
-    """The files to read, with their kind, and the other CSV files of the folders with the reason why not."""
-    files: dict[Path, str] = {}
-    skipped: list[tuple[str, str]] = []
-    problems: list[Problem] = []
-    left_out = Path(exclude).resolve() if exclude is not None else None
-    for path in given:
-        if not path.exists():
-            raise ExportError(f"{path}: no such file or folder")
-        if path.is_file():
-            header = header_of(path)
-            kind = recognise(header)
-            if header and not kind:
-                problems.append(Problem(path.name, why_foreign(header), 1))
-            files[path.resolve()] = kind or "decisions"
-            continue
-        inside = sorted(file for file in path.rglob("*") if file.is_file() and file.name.lower().endswith(SUFFIXES))
-        taken = len(files)
-        for file in inside:
-            if file.resolve() == left_out:
-                continue
-            header = header_of(file)
-            # a custom export whose header cannot be read is taken, to fail later
-            kind = recognise(header) or ("decisions" if not header and "_custom" in file.stem else "")
-            if kind:
-                files[file.resolve()] = kind
-            elif respaced(header):
-                problems.append(Problem(file.name, why_foreign(header), 1))
-            else:
-                why = "not an export of this platform" if header else "not a readable CSV file"
-                skipped.append((file.relative_to(path).as_posix(), why))
-        if not problems and len(files) == taken and not any(file.resolve() in files for file in inside):
-            listed = f" (skipped: {', '.join(name for name, _ in skipped)})" if skipped else ""
-            raise ExportError(
-                f"{path}: no decision export in this folder{listed}; expected files such as demand_custom.csv"
-            )
-    raise_if_any(problems)
-    return files, skipped

@@ -21,10 +21,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.errors import Problem, raise_if_any, wrong_entry
+from analysis.errors import ExportError, Problem, raise_if_any, wrong_entry
 from analysis.games import drawn
-from analysis.loading.reading import read_table
+from analysis.loading.reading import Read, read_table
 from analysis.loading.schema import CODE, FILLED, Column, schema_of
+from analysis.loading.sources import sources_in
 
 FLAGS = (
     "demo_session", "declined", "dropout", "quiz_not_passed", "excluded", "excluded_because", "group_excluded",
@@ -43,14 +44,19 @@ EXCLUSIONS = (
 EXCLUSIONS_SCHEMA = schema_of(EXCLUSIONS, "exclusions")
 
 
-def read_exclusions(path: Path, decisions: pd.DataFrame) -> pd.DataFrame:
-    """The file of exclusions: session_code, participant_code (blank: everybody of the session), reason.
+def read_exclusions(path: Path, decisions: pd.DataFrame) -> Read:
+    """The file of exclusions (CSV, or a workbook of one sheet): session_code, participant_code (blank: everybody of the
+    session), reason.
 
     Raises ExportError for a file of another form, and for participants who are not in the decisions or named twice.
     """
     if not path.is_file():
         raise_if_any([Problem(path.name, "no such file; expected the columns session_code, participant_code, reason")])
-    table, problems = read_table(path, EXCLUSIONS, EXCLUSIONS_SCHEMA, by_machine=False)
+    sources, _ = sources_in(path)
+    if len(sources) != 1:
+        raise ExportError(f"{path.name}: {len(sources)} tables with entries in it; expected one, of exclusions")
+    read = read_table(sources[0], EXCLUSIONS, EXCLUSIONS_SCHEMA, by_machine=False)
+    table, problems = read.table, list(read.problems)
     raise_if_any(problems)
     people = {*map(tuple, decisions[PARTICIPANT].drop_duplicates().to_numpy().tolist())}
     people |= {(code, "") for code, _ in people}
@@ -63,7 +69,7 @@ def read_exclusions(path: Path, decisions: pd.DataFrame) -> pd.DataFrame:
             problems.append(wrong_entry(path.name, line, "participant_code", person, "each participant once"))
         seen.add((code, person))
     raise_if_any(problems)
-    return table
+    return read
 
 
 def flagged(

@@ -12,6 +12,12 @@ from analysis.loading.schema import COLUMN_NAMES
 OWN_TABLES = ("dominant_count", "in_analysis")
 """Columns that only tables written by this package have."""
 
+MARKED = 4
+"""So many columns in common, and a table is no foreign one."""
+
+MOST_NAMED = 12
+"""Missing columns that a sentence names."""
+
 WIDE_COLUMN = re.compile(r"(\w+)\.(\d+)\.(player|group|subsession)\.(\w+)")
 
 
@@ -35,22 +41,43 @@ def recognise(header: Sequence[str]) -> str:
     return next((name for name, kind in FORMATS.items() if kind.recognises(header)), "")
 
 
-def respaced(header: Sequence[str]) -> bool:
-    """Whether a spreadsheet put semicolons or tabs between the columns of a file of a known kind."""
-    return len(header) == 1 and bool(recognise(re.split("[;\t]", header[0])))
+def incomplete(header: Sequence[str]) -> str:
+    """What a table seems to be that lacks columns by which it would be recognised: one sentence; "" if it is foreign.
+
+    >>> incomplete(["session.code", "demand.1.player.message"])
+    'all_apps_wide without the column participant.code: columns were removed; expected the file as it was downloaded'
+    """
+    if not header or any(column in header for column in OWN_TABLES):
+        return ""
+    what, missing = "", ["participant.code"]
+    if any(WIDE_COLUMN.fullmatch(column) for column in header):
+        what = FORMATS["wide"].what
+    elif any(column.startswith("player.") for column in header):
+        what = FORMATS["app"].what
+    else:
+        nearest = max(COLUMNS_OF, key=lambda name: len(set(header) & set(COLUMNS_OF[name])))
+        columns = COLUMNS_OF[nearest]
+        if len(set(header) & set(columns)) >= max(MARKED, 0.2 * len(columns)):
+            what, missing = FORMATS[nearest].what, [column for column in columns if column not in header]
+    if not what:
+        return ""
+    named = ", ".join(missing[:MOST_NAMED]) + (
+        f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
+    )
+    plural = "columns" if len(missing) > 1 else "column"
+    return f"{what} without the {plural} {named}: columns were removed; expected the file as it was downloaded"
 
 
-def why_foreign(header: Sequence[str]) -> str:
-    """One sentence on a file that is of no known kind."""
+def why_foreign(header: Sequence[str], brief: bool = False) -> str:
+    """One sentence on a table that is of no known kind; brief: without the known kinds."""
     if not header:
         return "not a readable CSV file"
     if any(column in header for column in OWN_TABLES):
         return "not an export but a table written by this package"
-    if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
-        return (
-            "not a decision export; the columns seem to be separated by semicolons or tabs, not commas: expected the "
-            "file as it was downloaded, not as a spreadsheet saved it"
-        )
+    if without := incomplete(header):
+        return without
+    if brief:
+        return "not an export of this platform"
     known = "; ".join(kind.what for kind in FORMATS.values())
     return f"not a decision export (other columns); known are: {known}; it starts with {', '.join(header[:4])[:80]!r}"
 
@@ -85,3 +112,8 @@ FORMATS: dict[str, Format] = {
     name: Format(name, companion.what, _mostly([column.name for column in companion.columns], 0.75))
     for name, companion in COMPANIONS.items()
 }
+
+COLUMNS_OF = {"decisions": list(COLUMN_NAMES)} | {
+    name: [column.name for column in companion.columns] for name, companion in COMPANIONS.items()
+}
+"""Of the kinds that are recognised by most of their columns."""

@@ -8,7 +8,7 @@ the pandera schema. Each step lists all that it finds, with file, line, column, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -19,35 +19,37 @@ from pandas.api.types import union_categoricals
 from analysis.errors import ExportError, Problem, wrong_entry
 from analysis.games import treatment_of
 from analysis.loading.schema import COLUMNS, DECISIONS, Column, typed
+from analysis.loading.sources import Source
 from analysis.loading.texts import Texts
 
 
-def read_decisions(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
-    """The decisions of a file APP_custom.csv, index = line in the file, and what is wrong with it."""
-    table, problems = read_table(path, COLUMNS, DECISIONS)
-    if problems:
-        return table, problems
+@dataclass(frozen=True)
+class Read:
+    """A table, index = line in the file; what is wrong with it; what was noticed, one sentence each."""
+
+    table: pd.DataFrame
+    problems: list[Problem]
+    notes: list[str]
+
+
+def read_decisions(source: Source) -> Read:
+    """The decisions of a table APP_custom.csv."""
+    read = read_table(source, COLUMNS, DECISIONS)
+    if read.problems:
+        return read
     checks = (check_definitions, check_constants, check_end)
-    return table, [problem for check in checks for problem in check(path.name, table)]
+    return replace(read, problems=[problem for check in checks for problem in check(source.name, read.table)])
 
 
-def read_table(
-    path: Path, columns: Sequence[Column], schema: pa.DataFrameSchema, by_machine: bool = True
-) -> tuple[pd.DataFrame, list[Problem]]:
-    """A file with exactly the given columns, in any order; index = line in the file."""
-    texts = Texts(path, by_machine)
-    problems = header_problems(texts, columns)
-    if problems:
-        return typed(columns, {}, np.zeros(0, dtype=np.int64))[0], problems
-    chunks = [typed(columns, {}, np.zeros(0, dtype=np.int64))[0]]  # so that a file without rows has typed columns too
-    wrong: list = []
-    for lines, entries in texts.chunks():
-        table, bad = typed(columns, entries, lines)
-        chunks.append(table)
-        wrong += bad
-    problems = texts.problems + [wrong_entry(path.name, *entry) for entry in wrong]
-    table = joined(chunks)
-    return table, problems or check_schema(path.name, table, schema)
+def read_table(source: Source, columns: Sequence[Column], schema: pa.DataFrameSchema, by_machine: bool = True) -> Read:
+    """A table with exactly the given columns, in any order."""
+    texts = Texts(source, by_machine)
+    if problems := header_problems(texts, columns):
+        return Read(typed(columns, {}, np.zeros(0, dtype=np.int64))[0], problems, [])
+    lines, entries = texts.whole()
+    table, wrong = typed(columns, entries, lines, texts.separator != ",")
+    problems = texts.problems + [wrong_entry(source.name, *entry) for entry in wrong]
+    return Read(table, problems or check_schema(source.name, table, schema), texts.notes)
 
 
 def joined(chunks: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -63,21 +65,27 @@ def joined(chunks: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return table
 
 
+FEW = 8
+"""So many columns can be named in a sentence."""
+
+
 def header_problems(texts: Texts, columns: Sequence[Column]) -> list[Problem]:
     """What is wrong with the first line."""
     expected = [column.name for column in columns]
-    name, header = texts.path.name, texts.header
+    name, header = texts.source.name, texts.header
     if not header:
-        found = "the file is empty; expected the column names of a decision export"
+        found = f"the file is empty; expected the columns {', '.join(expected[:4])}, …"
         return texts.problems or [Problem(name, found)]
     missing = [column.name for column in columns if column.name not in header and not column.since]
     unknown = [column for column in header if column not in expected]
     twice = sorted({column for column in header if header.count(column) > 1})
-    hint = "expected exactly the columns of docs/codebook.md (is it the export of another version of the platform?)"
+    hint = f"expected exactly the columns {', '.join(expected)}"
+    if len(expected) > FEW:
+        hint = "expected exactly the columns of docs/codebook.md (is it the export of another version of the platform?)"
     if missing and (version := _version(texts)):
         hint = (
-            f"the file was written by version {version} of the platform: analyse it with that version, or download it "
-            "again with this one"
+            f"the file was written by version {version} of the platform: download it again if columns were removed, "
+            "otherwise analyse it with that version"
         )
     return [
         Problem(name, f"{problem} column {', '.join(columns)}; {hint}", 1)
@@ -89,14 +97,14 @@ def header_problems(texts: Texts, columns: Sequence[Column]) -> list[Problem]:
 def _version(texts: Texts) -> str:
     """What the first row says in the column platform_version; "" if that is nothing."""
     for _, entries in texts.chunks():
-        return str(entries.get("platform_version", [""])[0])
+        return str(entries["platform_version"].decoded()[0]) if "platform_version" in entries else ""
     return ""
 
 
 def check_schema(name: str, table: pd.DataFrame, schema: pa.DataFrameSchema) -> list[Problem]:
     """Entries that the schema does not allow."""
     try:
-        schema.validate(table, lazy=True)
+        schema.validate(table, lazy=True, inplace=True)  # it changes nothing, and need not copy
     except pandera.errors.SchemaErrors as errors:
         cases = errors.failure_cases.sort_values(["index", "column"], kind="stable")
         rows = zip(cases["index"], cases["column"], cases["failure_case"], cases["check"], strict=True)
@@ -180,18 +188,23 @@ def check_end(name: str, table: pd.DataFrame) -> list[Problem]:
     An export has a row for every participant in every round of the protocol, decided or not. Rows that are missing
     anywhere else are for the audit.
     """
-    problems = []
     keys = ["session_code", "part", "order"]
-    for (code, part, order), rows in table[~table["practice"]].groupby(keys, sort=True):
-        people, rounds = rows["participant_id"].nunique(), int(rows["rounds"].iloc[0])
-        sizes = rows.groupby("round")["participant_id"].nunique()
-        last = int(sizes.index[-1])
-        whole = sizes.index.tolist() == list(range(1, last + 1)) and (sizes.iloc[:-1] == people).all()
-        if whole and last <= rounds and (last < rounds or sizes.iloc[-1] < people):
-            what = (
-                f"session {code}, part {part}, order {order}: the last row is of round {last} with {sizes.iloc[-1]} of "
-                f"{people} participants; expected rows of all participants in {rounds} rounds, decided or not: the "
-                "file is cut off"
-            )
-            problems.append(Problem(name, what, int(rows.index.max())))
+    rows = table[~table["practice"]].reset_index(names="line")
+    places = rows.groupby(keys, sort=True).agg(
+        people=("participant_id", "nunique"), rounds=("rounds", "first"), last=("round", "max"), line=("line", "max")
+    )
+    sizes = rows.groupby([*keys, "round"])["participant_id"].nunique().rename("there").reset_index()
+    sizes = sizes.merge(places, left_on=keys, right_index=True)
+    at_end = sizes["round"] == sizes["last"]
+    full = (at_end | (sizes["there"] == sizes["people"])).groupby([sizes[key] for key in keys]).agg(["all", "size"])
+    places["there"] = sizes[at_end].set_index(keys)["there"]
+    whole = full["all"] & (full["size"] == places["last"]) & (places["last"] <= places["rounds"])
+    cut = places[whole & ((places["last"] < places["rounds"]) | (places["there"] < places["people"]))]
+    problems = []
+    for (code, part, order), people, rounds, last, line, there in cut.itertuples():
+        what = (
+            f"session {code}, part {part}, order {order}: the last row is of round {last} with {there} of {people} "
+            f"participants; expected rows of all participants in {rounds} rounds, decided or not: the file is cut off"
+        )
+        problems.append(Problem(name, what, line))
     return problems

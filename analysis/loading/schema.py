@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from analysis.loading.encoded import Encoded
 from mechanisms.session.record import CAUSES, RECORD
 
 
@@ -106,10 +107,13 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _time(text: str) -> pd.Timestamp:
-    if not _TIME.fullmatch(text):
-        raise ValueError
-    return pd.Timestamp(text).tz_convert("UTC").as_unit("ms")
+def _times(texts: Sequence[str]) -> tuple[list[Any], np.ndarray]:
+    """All at once: nearly every time is another one."""
+    written = np.array([_TIME.fullmatch(text) is not None for text in texts], dtype=bool)
+    right = pd.Series([text if ok else None for text, ok in zip(texts, written, strict=True)], dtype="str")
+    times = pd.to_datetime(right, format="ISO8601", utc=True, errors="coerce")
+    wrong = times.isna().to_numpy() & np.array([text != "" for text in texts], dtype=bool)
+    return times.astype("datetime64[ms, UTC]"), wrong
 
 
 def _definition(text: str) -> str:
@@ -118,14 +122,33 @@ def _definition(text: str) -> str:
     return text
 
 
+def _one_by_one(read: Callable[[str], Any], texts: Sequence[str], blank: bool) -> tuple[list[Any], np.ndarray]:
+    values: list[Any] = []
+    wrong = np.zeros(len(texts), dtype=bool)
+    for i, text in enumerate(texts):
+        try:
+            values.append(None if text == "" and blank else read(text))
+        except (ValueError, KeyError):
+            values.append(None)
+            wrong[i] = True
+    return values, wrong
+
+
 @dataclass(frozen=True)
 class Kind:
-    """How a column is written: reader of one entry (ValueError, KeyError if wrong), what is expected, dtypes."""
+    """How a column is written: reader of one entry (ValueError, KeyError if wrong; None: `_times`), what is
+    expected, dtypes."""
 
-    read: Callable[[str], Any]
+    read: Callable[[str], Any] | None
     expected: str
     dtype: str
     dtype_if_blank: str
+
+    def read_all(self, texts: Sequence[str]) -> tuple[Any, np.ndarray]:
+        """Values, None for a blank or a wrong entry, and which are wrong."""
+        if self.read is None:
+            return _times(texts)
+        return _one_by_one(self.read, texts, self.dtype != "str")
 
 
 KINDS = {
@@ -134,7 +157,7 @@ KINDS = {
     "number": Kind(_number, "a number with a decimal point such as 12.5", "float64", "float64"),
     "flag": Kind(_FLAGS.__getitem__, "0 or 1", "bool", "boolean"),
     "time": Kind(
-        _time,
+        None,
         "an ISO 8601 time in UTC such as 2026-01-31T14:05:09.120+00:00",
         "datetime64[ms, UTC]",
         "datetime64[ms, UTC]",
@@ -161,13 +184,14 @@ DECISIONS = schema_of(COLUMNS, "decisions")
 """The tidy table that `load_decisions` returns: one row a decision, columns in this order."""
 
 
-def convert(column: Column, texts: np.ndarray) -> tuple[pd.Series, np.ndarray]:
+def convert(column: Column, texts: Encoded, decimal_comma: bool = False) -> tuple[pd.Series, np.ndarray]:
     """The entries of one column as typed values, each distinct text read once.
 
     Parameters
     ----------
     column : Column
-    texts : object array of str, shape (n,)
+    texts : the entries, n of them
+    decimal_comma : whether numbers may be written 12,5
 
     Returns
     -------
@@ -175,35 +199,33 @@ def convert(column: Column, texts: np.ndarray) -> tuple[pd.Series, np.ndarray]:
     wrong : bool array, shape (n,): entries that are not written as the column wants; they are blank in `values`
     """
     kind = KINDS[column.kind]
-    codes, distinct = pd.factorize(texts)
-    values: list[Any] = []
-    wrong = np.zeros(len(distinct), dtype=bool)
-    for i, text in enumerate(distinct):
-        try:
-            values.append(None if text == "" and kind.dtype != "str" else kind.read(text))
-        except (ValueError, KeyError):
-            values.append(None)
-            wrong[i] = True
+    distinct = list(texts.texts)
+    if decimal_comma and column.kind == "number":
+        distinct = [text.replace(",", ".", 1) for text in distinct]
+    values, wrong = kind.read_all(distinct)
     if not column.blank and kind.dtype != "str":
-        wrong |= distinct == ""
+        wrong |= np.array([text == "" for text in distinct], dtype=bool)
     if kind.dtype == "category":
-        known = [i for i, value in enumerate(values) if value is not None]
-        place = np.full(len(distinct), -1)
+        known = np.flatnonzero([value is not None for value in values])
+        place = np.full(len(values), -1)
         place[known] = np.arange(len(known))
-        entries = pd.Series(pd.Categorical.from_codes(place[codes], pd.Index([values[i] for i in known], dtype="str")))
-        return entries, wrong[codes]
+        names = pd.Index([values[i] for i in known], dtype="str")
+        return pd.Series(pd.Categorical.from_codes(place[texts.codes], names)), wrong[texts.codes]
     dtype = kind.dtype_if_blank if column.blank or wrong.any() else kind.dtype
-    return pd.Series(values, dtype=dtype).take(codes).reset_index(drop=True), wrong[codes]
+    return pd.Series(pd.Series(values, dtype=dtype).array.take(texts.codes.astype(np.intp))), wrong[texts.codes]
 
 
-def typed(columns: Sequence[Column], entries: Mapping[str, np.ndarray], lines: np.ndarray) -> tuple[pd.DataFrame, list]:
+def typed(
+    columns: Sequence[Column], entries: Mapping[str, Encoded], lines: np.ndarray, decimal_comma: bool = False
+) -> tuple[pd.DataFrame, list]:
     """A typed table out of texts.
 
     Parameters
     ----------
     columns : what the table has; entries of a column that is missing are blank
-    entries : by column, object arrays of str, shape (n,)
+    entries : by column, n entries each
     lines : int array, shape (n,): the index of the table
+    decimal_comma : whether numbers may be written 12,5
 
     Returns
     -------
@@ -211,10 +233,11 @@ def typed(columns: Sequence[Column], entries: Mapping[str, np.ndarray], lines: n
     wrong : list of (line, column, text, what is expected), one for each entry that is not written as the column wants
     """
     found, wrong = {}, []
-    blank = np.full(len(lines), "", dtype=object)
+    blank = Encoded.constant("", len(lines))
     for column in columns:
         texts = entries.get(column.name, blank)
-        values, bad = convert(column, texts)
-        found[column.name] = values.set_axis(lines)
-        wrong += [(int(lines[i]), column.name, texts[i], KINDS[column.kind].expected) for i in np.flatnonzero(bad)]
+        values, bad = convert(column, texts, decimal_comma)
+        found[column.name] = values.array
+        expected = KINDS[column.kind].expected
+        wrong += [(int(lines[i]), column.name, texts.texts[texts.codes[i]], expected) for i in np.flatnonzero(bad)]
     return pd.DataFrame(found, index=pd.Index(lines, name="line")), wrong

@@ -1,9 +1,14 @@
-"""A CSV file as text: its header, and its rows in chunks; what makes it unreadable is said with the line."""
+"""A table of CSV text: its header, and its rows in chunks; what makes it unreadable is said with the line.
+
+Two readers give the same entries. Where every line is a row (`survey`) pyarrow reads in blocks; anything else, and any
+file with something wrong in it, is read row by row, so that the line can be named.
+"""
 
 from __future__ import annotations
 
 import csv
 import gzip
+import io
 import sys
 import zlib
 from collections.abc import Iterator
@@ -11,97 +16,248 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.csv
 
-from analysis.errors import Problem
+from analysis.errors import Problem, shown
+from analysis.loading.encoded import Collected, Encoded
+from analysis.loading.sources import Source
+from analysis.loading.survey import UNREADABLE, surveyed
 
 CHUNK_ROWS = 20_000
-"""Rows that are held as text at a time."""
+"""Rows that are held as text at a time, row by row."""
+
+CHUNK_BYTES = 1 << 23
+"""The same in blocks."""
+
+Chunk = tuple[np.ndarray, dict[str, Encoded]]
+"""Line numbers, shape (n,), and the entries of each column."""
+
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+DAMAGED = ("\xfe", "\xff")
+"""Letters of Windows-1252 that hardly a word has, but damaged files do."""
 
 
 @dataclass
 class Texts:
-    """A file that is read once: `header` at once, `chunks()` after it, `problems` as they are met.
+    """A table that is read once: `header` at once, `chunks()` after it, `problems` and `notes` as they are met.
 
     A row with too few or too many entries is a problem and is left out; a file that is cut within an entry, that is no
-    UTF-8 text or that has stray quotation marks ends there, with a problem. Nobody may use the rows of a file that has
-    problems: what is wrong with the rest is only looked for to be listed.
+    text or that has stray quotation marks ends there, with a problem. Nobody may use the rows of a file that has
+    problems: what is wrong with the rest is only looked for to be listed. Blank lines at the end are passed over. The
+    header again, in the middle, is where another download was pasted below: a note.
 
     by_machine : the file was written by a program, which ends every line: without a last line end it is cut off
+    separator : between entries; with semicolons and tabs, which spreadsheets write, numbers may have decimal commas
     """
 
-    path: Path
+    source: Source
     by_machine: bool = True
     problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     header: list[str] = field(default_factory=list)
+    separator: str = ","
+    encoding: str = "utf-8-sig"
 
     def __post_init__(self) -> None:
         csv.field_size_limit(sys.maxsize)  # a definition, or the theory certificate of a session, may be long
-        self._lines = self._read()
-        self.header = next(self._lines, (0, []))[1]
+        self._blank: list[int] = []
+        self._last = 1
+        self._start()
 
-    def chunks(self) -> Iterator[tuple[np.ndarray, dict[str, np.ndarray]]]:
-        """Line numbers, shape (n,), and the entries of each column, object arrays of str of the same shape."""
-        while block := list(islice(self._lines, CHUNK_ROWS)):
-            rows = [(line, row) for line, row in block if self._complete(line, row)]
+    def whole(self) -> Chunk:
+        """All rows."""
+        lines: list[np.ndarray] = []
+        columns = {name: Collected() for name in self.header}
+        for numbers, entries in self.chunks():
+            lines.append(numbers)
+            for name, column in entries.items():
+                columns[name].add(column)
+        numbers = np.concatenate(lines) if lines else np.zeros(0, dtype=np.int64)
+        return numbers, {name: columns.pop(name).encoded() for name in list(columns)}
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The rows, in the order of the file."""
+        if not self.header:
+            return
+        self._say_how()
+        for lines, entries in self._blocks():
+            keep = self._rows(lines, entries)
+            if keep.all():
+                yield lines, entries
+            elif keep.any():
+                yield lines[keep], {name: column[keep] for name, column in entries.items()}
+        self._say_blank()
+
+    def _start(self) -> None:
+        """Encoding, separator and header from the first line."""
+        try:
+            with self.source.open() as stream:
+                first = stream.readline()
+                if first.startswith((b"\xff\xfe", b"\xfe\xff")):
+                    self.encoding, first = "utf-16", first + stream.read()
+        except UNREADABLE as error:
+            self._unreadable(error, 0)
+            return
+        line = first.decode(self.encoding, errors="replace").partition("\n")[0]
+        self.separator = max(SEPARATORS, key=line.count)
+        with suppress(csv.Error, StopIteration):
+            self.header = next(csv.reader([line.rstrip("\r")], delimiter=self.separator, strict=True))
+
+    def _blocks(self) -> Iterator[Chunk]:
+        """By pyarrow; row by row from where it cannot go on."""
+        found = surveyed(self.source, self.separator)
+        given = 1
+        if found.regular and (found.ends or not self.by_machine) and self.encoding == "utf-8-sig" and self._distinct():
+            with suppress(pa.ArrowInvalid):
+                for batch in self._arrow():
+                    columns = zip(self.header, batch.columns, strict=True)
+                    yield (
+                        np.arange(given + 1, given + 1 + batch.num_rows),
+                        {
+                            name: Encoded(column.indices.to_numpy(), _texts(column.dictionary))
+                            for name, column in columns
+                        },
+                    )
+                    given += batch.num_rows
+                return
+        for lines, entries in self._row_by_row():
+            later = lines > given
+            yield lines[later], {name: column[later] for name, column in entries.items()}
+
+    def _distinct(self) -> bool:
+        return len(set(self.header)) == len(self.header)
+
+    def _arrow(self) -> Iterator[pa.RecordBatch]:
+        types = dict.fromkeys(self.header, pa.dictionary(pa.int32(), pa.string()))
+        with self.source.open() as stream, pyarrow.csv.open_csv(
+            stream,
+            pyarrow.csv.ReadOptions(block_size=CHUNK_BYTES),
+            pyarrow.csv.ParseOptions(delimiter=self.separator, ignore_empty_lines=False),
+            pyarrow.csv.ConvertOptions(column_types=types),
+        ) as reader:  # fmt: skip
+            yield from reader
+
+    def _row_by_row(self) -> Iterator[Chunk]:
+        lines = self._lines()
+        next(lines, None)
+        while block := list(islice(lines, CHUNK_ROWS)):
+            rows = [(line, row) for line, entries in block if (row := self._complete(line, entries))]
             if rows:
-                lines = np.fromiter((line for line, _ in rows), dtype=np.int64, count=len(rows))
+                numbers = np.fromiter((line for line, _ in rows), dtype=np.int64, count=len(rows))
                 columns = zip(*(row for _, row in rows), strict=True)
-                yield (
-                    lines,
-                    {name: np.array(entries, dtype=object) for name, entries in zip(self.header, columns, strict=True)},
-                )
+                yield (numbers, {name: Encoded.of(entries) for name, entries in zip(self.header, columns, strict=True)})
 
-    def _complete(self, line: int, row: list[str]) -> bool:
+    def _complete(self, line: int, row: list[str]) -> list[str]:
+        """The row if it has an entry for each column, or none at all (a blank line); otherwise nothing."""
         n = len(self.header)
+        if len(row) == 1 and n > 1:  # a spreadsheet took the line for one entry, and put it in quotation marks
+            with suppress(csv.Error, StopIteration):
+                row = next(csv.reader(row, delimiter=self.separator, strict=True))
         if len(row) == n:
-            return True
+            return row
+        if not any(row):
+            return [""] * n
         what = "the file is cut off or damaged" if len(row) < n else "the row is damaged"
-        self.problems.append(Problem(self.path.name, f"{len(row)} entries, expected {n}; {what}", line))
+        if 2 * len(set(row) & set(self.header)) >= len(row) > 1:
+            what = "the names of other columns: two different tables were pasted together, expected a file for each"
+        self.problems.append(Problem(self.source.name, f"{len(row)} entries, expected {n}; {what}", line))
+        return []
+
+    def _lines(self) -> Iterator[tuple[int, list[str]]]:
+        """Every row, with its number; the header too."""
+        number, name = 0, self.source.name
+        try:
+            self._settle_encoding()
+            with io.TextIOWrapper(self.source.open(), encoding=self.encoding, newline="") as stream:
+                reader = csv.reader(stream, delimiter=self.separator, strict=True)
+                for count, entries in enumerate(reader, 1):
+                    number = count if self.source.of_records else reader.line_num
+                    yield number, entries
+        except UnicodeDecodeError as error:
+            where = f"after line {number}" if number else "at its start"
+            what = f"not UTF-8 text {where} ({error.reason}); expected the CSV file as it was downloaded"
+            self.problems.append(Problem(name, what))
+        except UNREADABLE as error:
+            self._unreadable(error, number)
+        except csv.Error as error:
+            self.problems.append(Problem(name, f"{error}; the file is cut off or damaged", number + 1))
+        else:
+            if self.by_machine and number and not surveyed(self.source, self.separator).ends:
+                self.problems.append(Problem(name, "no line end after the last row; the file is cut off", number))
+
+    def _unreadable(self, error: BaseException, line: int) -> None:
+        if isinstance(error, (EOFError, gzip.BadGzipFile, zlib.error)):
+            self.problems.append(Problem(self.source.name, f"{error}; the compressed file is cut off or damaged", line))
+        else:
+            self.problems.append(Problem(self.source.name, f"cannot be read ({error})", line))
+
+    def _settle_encoding(self) -> None:
+        """Windows-1252 if the bytes are no UTF-8, and nothing in them looks like it: then the file is damaged."""
+        if self.encoding != "utf-8-sig":
+            return
+        with self.source.open() as stream:
+            high = [line for line in stream if not line.isascii()]
+        if not high or all(map(_is_utf_8, high)):
+            return
+        letters = b"".join(high).decode("cp1252", errors="replace")
+        if not any(_is_utf_8(line) for line in high) and not any(mark in letters for mark in (*DAMAGED, "\ufffd")):
+            self.encoding = "cp1252"
+            words = next(word for word in letters.split(self.separator) if not word.isascii())
+            self.notes.append(f"{self.source.name}: read as Windows-1252, not UTF-8, as in {shown(words.strip())}")
+
+    def _say_how(self) -> None:
+        if self.separator != ",":
+            how = f"{self.source.name}: separated by {SEPARATORS[self.separator]}, as a spreadsheet saves it"
+            self.notes.append(f"{how}; decimal commas are read as points")
+
+    def _rows(self, lines: np.ndarray, entries: dict[str, Encoded]) -> np.ndarray:
+        """Which rows are rows: not blank, and not the header again."""
+        first = next(iter(entries.values()))
+        keep = np.ones(len(lines), dtype=bool)
+        for i in np.flatnonzero(~first.filled()):
+            keep[i] = any(column.texts[column.codes[i]] for column in entries.values())
+            if not keep[i]:
+                self._blank.append(int(lines[i]))
+        for i in np.flatnonzero(first.is_text(self.header[0])):
+            again = all(column.texts[column.codes[i]] == name for name, column in entries.items())
+            if again:
+                keep[i] = False
+                self._header_again(int(lines[i]))
+        if keep.any():
+            self._last = int(lines[keep][-1])
+        return keep
+
+    def _header_again(self, line: int) -> None:
+        self.notes.append(
+            f"{self.source.name}, line {line}: the names of the columns again: two downloads were pasted together; "
+            "each decision is taken once"
+        )
+        while line - 1 in self._blank:  # between the two downloads
+            line -= 1
+            self._blank.remove(line)
+
+    def _say_blank(self) -> None:
+        for line in self._blank:
+            if line < self._last:
+                what = f"0 entries, expected {len(self.header)}; a blank line between rows"
+                self.problems.append(Problem(self.source.name, what, line))
+
+
+def _texts(dictionary: pa.Array) -> np.ndarray:
+    return np.array(dictionary.to_pylist(), dtype=object)
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
         return False
-
-    def _read(self) -> Iterator[tuple[int, list[str]]]:
-        with opened(self.path) as stream:
-            reader = csv.reader(stream, strict=True)
-            try:
-                for entries in reader:
-                    yield reader.line_num, entries
-            except UnicodeDecodeError as error:
-                where = f"after line {reader.line_num}" if reader.line_num else "at its start"
-                what = f"not UTF-8 text {where} ({error.reason}); expected the CSV file as it was downloaded"
-                self.problems.append(Problem(self.path.name, what))
-            except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-                what = f"{error}; the compressed file is cut off or damaged"
-                self.problems.append(Problem(self.path.name, what, reader.line_num))
-            except csv.Error as error:
-                what = f"{error}; the file is cut off or damaged"
-                self.problems.append(Problem(self.path.name, what, reader.line_num))
-            else:
-                if self.by_machine and reader.line_num and not ends_with_line_end(self.path):
-                    what = "no line end after the last row; the file is cut off"
-                    self.problems.append(Problem(self.path.name, what, reader.line_num))
+    return True
 
 
-def ends_with_line_end(path: Path) -> bool:
-    """Whether the last byte of a file that is not empty ends a line."""
-    if path.suffix.lower() == ".gz":
-        return gzip.decompress(path.read_bytes())[-1:] in (b"\r", b"\n")
-    with path.open("rb") as stream:
-        stream.seek(-1, 2)
-        return stream.read(1) in b"\r\n"
-
-
-def opened(path: Path) -> TextIO:
-    """A file as text; of a compressed one (.csv.gz) what is in it."""
-    if path.suffix.lower() == ".gz":
-        return gzip.open(path, "rt", newline="", encoding="utf-8-sig")
-    return path.open(newline="", encoding="utf-8-sig")
-
-
-def header_of(path: Path) -> list[str]:
+def header_of(source: Source | Path) -> list[str]:
     """The entries of the first line; none if the file is empty or cannot be read."""
-    with suppress(OSError):
-        return Texts(path, by_machine=False).header
-    return []
+    return Texts(source if isinstance(source, Source) else Source.of(source), by_machine=False).header

@@ -13,7 +13,6 @@ import ast
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,9 +20,11 @@ import pandas as pd
 
 from analysis.errors import ExportError, Problem, wrong_entry
 from analysis.games import treatment_of
+from analysis.loading.encoded import Encoded
 from analysis.loading.formats import WIDE_COLUMN
 from analysis.loading.reading import check_schema
 from analysis.loading.schema import COLUMNS, Column, at_least, schema_of, typed
+from analysis.loading.sources import Source
 from analysis.loading.texts import Texts
 
 PARTICIPANT = {
@@ -128,28 +129,29 @@ class OtreeTable:
     people: pd.DataFrame
     played: dict[str, Played]
     problems: list[Problem]
+    notes: list[str]
 
 
-def read_otree_table(path: Path) -> OtreeTable:
+def read_otree_table(source: Source) -> OtreeTable:
     """all_apps_wide or the table of one app."""
-    texts = Texts(path)
+    texts, name = Texts(source), source.name
     wide = any(WIDE_COLUMN.fullmatch(column) for column in texts.header)
     apps = sorted(_platform_apps(texts.header), key=lambda app: (app[0], app[1])) if wide else []
     rounds, people, problems = [_no_rounds()], [], []
     played: dict[str, Played] = {}
-    for lines, entries in texts.chunks():
+    for lines, entries in (texts.whole(),):
         blocks = [(app, f"{app}.{k}.") for app, k in apps] if wide else [("", "")]
         for app, before in blocks:
-            table, bad = _rounds(path.name, lines, entries, app, before)
+            table, bad = _rounds(name, lines, entries, app, before)
             rounds.append(table)
             problems += bad
-        table, bad = _people(path.name, lines, entries, wide)
+        table, bad = _people(name, lines, entries, wide)
         people.append(table)
         problems += bad
         if wide:
-            problems += _note_played(path.name, lines, entries, played)
+            problems += _note_played(name, lines, entries, played)
     everybody = pd.concat(people) if people else typed(PEOPLE, {}, np.zeros(0, dtype=np.int64))[0]
-    return OtreeTable(path.name, pd.concat(rounds), everybody, played, [*texts.problems, *problems])
+    return OtreeTable(name, pd.concat(rounds), everybody, played, [*texts.problems, *problems], texts.notes)
 
 
 def _platform_apps(header: Iterable[str]) -> Iterator[tuple[str, int]]:
@@ -167,7 +169,7 @@ def _no_rounds() -> pd.DataFrame:
 
 
 def _rounds(
-    name: str, lines: np.ndarray, entries: Mapping[str, np.ndarray], app: str, before: str
+    name: str, lines: np.ndarray, entries: Mapping[str, Encoded], app: str, before: str
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """The rows of one app (and of one round, in all_apps_wide) that are in force: those that have a part."""
     names = PARTICIPANT | {ours: before + otree for ours, otree in ROUND.items()}
@@ -177,12 +179,11 @@ def _rounds(
     if missing := [otree for ours, otree in names.items() if otree not in entries and ours not in later]:
         what = f"missing column {', '.join(missing[:5])}; expected a table of this version of the platform"
         return _no_rounds(), [Problem(name, what, 1)]
-    there = entries[names["part"]] != ""
     # a round that was prepared has at least a type: a part that was lost is an error, not a round beyond the plan
-    there |= entries[names["type"]] != ""
+    there = entries[names["part"]].filled() | entries[names["type"]].filled()
     chosen = {ours: entries[otree][there] for ours, otree in names.items() if otree in entries}
-    undecided = (chosen["message"] == "") & (chosen["timed_out"] == "")  # the custom export writes 0 there
-    chosen["timed_out"] = np.where(undecided, "0", chosen["timed_out"])
+    undecided = ~chosen["message"].filled() & ~chosen["timed_out"].filled()  # the custom export writes 0 there
+    chosen["timed_out"] = Encoded.of(np.where(undecided, "0", chosen["timed_out"].decoded()))
     table, wrong = typed(LONG, chosen, lines[there])
     problems = [wrong_entry(name, line, names[column], *rest) for line, column, *rest in wrong]
     if not problems:
@@ -191,7 +192,7 @@ def _rounds(
 
 
 def _people(
-    name: str, lines: np.ndarray, entries: Mapping[str, np.ndarray], wide: bool
+    name: str, lines: np.ndarray, entries: Mapping[str, Encoded], wide: bool
 ) -> tuple[pd.DataFrame, list[Problem]]:
     names = PEOPLE_NAMES | ({"consent": "welcome.1.player.consent"} if wide else {})
     names["consent"] = names["consent"] if names["consent"] in entries else ""
@@ -212,7 +213,7 @@ def _schema_problems(name: str, table: pd.DataFrame, schema: Any, names: Mapping
 
 
 def _note_played(
-    name: str, lines: np.ndarray, entries: Mapping[str, np.ndarray], played: dict[str, Played]
+    name: str, lines: np.ndarray, entries: Mapping[str, Encoded], played: dict[str, Played]
 ) -> list[Problem]:
     """Add the treatments, orders and earnings of all_apps_wide to `played`; a session is read from its first row, and
     what differs in another row is a problem."""
@@ -220,10 +221,11 @@ def _note_played(
     columns = ["session.code", "session.parts", "session.orders", "session.blocks", "session.pay_parts"]
     if any(column not in entries for column in [*columns, "participant.earnings"]):
         return []
-    versions = entries.get("session.platform_version", np.full(len(lines), "", dtype=object))
+    texts_of = {column: entries[column].decoded() for column in columns}
+    versions = entries.get("session.platform_version", Encoded.constant("", len(lines))).decoded()
     first: dict[str, tuple[str, ...]] = {}
     for i, line in enumerate(lines.tolist()):
-        code, *texts = (str(entries[column][i]) for column in columns)
+        code, *texts = (str(texts_of[column][i]) for column in columns)
         if not texts[0]:
             continue  # a session of something else
         if code not in first:
@@ -263,13 +265,13 @@ def _kept(ordered: Any, stored: Any) -> Any:
     return ordered
 
 
-def _note_earnings(name: str, line: int, entries: Mapping[str, np.ndarray], i: int, played: Played) -> list[Problem]:
-    text = str(entries["participant.earnings"][i])
+def _note_earnings(name: str, line: int, entries: Mapping[str, Encoded], i: int, played: Played) -> list[Problem]:
+    text = _entry(entries["participant.earnings"], i)
     if not text:
         return []
     try:
         earnings = ast.literal_eval(text)
-        person = int(entries["participant.id_in_session"][i])
+        person = int(_entry(entries["participant.id_in_session"], i))
         _, _, decimals = str(earnings["total"]).partition(".")
         float(earnings["total"])
         for part in earnings["parts"]:
@@ -280,6 +282,10 @@ def _note_earnings(name: str, line: int, entries: Mapping[str, np.ndarray], i: i
     played.earnings[person] = earnings
     played.currency_decimals = len(decimals)
     return []
+
+
+def _entry(column: Encoded, i: int) -> str:
+    return str(column.texts[column.codes[i]])
 
 
 def played_of(decisions: pd.DataFrame) -> dict[str, Played]:

@@ -65,9 +65,7 @@ class Outcome:
         if self.column not in HAVE_CHANCE:
             return self
         unit = "% points" if self.unit == "%" else self.unit
-        return replace(
-            self, column=self.column + ABOVE, title=f"{self.title}, above chance", unit=unit, share=False
-        )
+        return replace(self, column=self.column + ABOVE, title=f"{self.title}, above chance", unit=unit, share=False)
 
 
 OUTCOMES = (

@@ -208,7 +208,8 @@ def main_table(inference: Inference, caption: str) -> Table:
     kinds = sorted({str(text).split(",")[0] for text in inference.main["p_method"] if text})
     note = (
         "Permutation test of unit means (of signs, where units are in both treatments), two-sided but for planned "
-        "hypotheses with a direction" + (f" ({', '.join(kinds)})" if kinds else "")
+        "hypotheses with a direction"
+        + (f" ({', '.join(kinds)})" if kinds else "")
         + "; interval: every constant shift that the test does not reject; ∞: with so few units the data set no limit. "
         "Holm: corrected for the tests of the same family. Least "
         "possible p: what the test gives if the treatments do not overlap at all; above 0.05 it cannot reject, "

@@ -93,9 +93,7 @@ def write_report(
     return target / "report.html"
 
 
-def analyse(
-    exports: Exports, behaviour: bool, progress: Progress, plan: Plan = NO_PLAN
-) -> tuple[Sources, Predictions]:
+def analyse(exports: Exports, behaviour: bool, progress: Progress, plan: Plan = NO_PLAN) -> tuple[Sources, Predictions]:
     """Everything that is computed, before anything is drawn or written; the solutions are by treatment (`KEY`)."""
     progress("predictions")
     check_columns(exports.decisions, plan)
@@ -161,9 +159,7 @@ def page_of(sources: Sources, solved: Predictions, result: AuditResult) -> dict[
     return page
 
 
-def _unit_tables(
-    inference: comparisons.Inference, there: list[outcomes.Outcome], numbers: Numbers
-) -> list[Table]:
+def _unit_tables(inference: comparisons.Inference, there: list[outcomes.Outcome], numbers: Numbers) -> list[Table]:
     """The units' means of all outcomes, and above chance of those that different games are compared by."""
     above = list({o.column: o for o, _ in inference.comparisons if o.raw != o.column}.values())
     found = [comparison_tables.unit_table(inference, there, numbers.table("Means of the independent units"))]

@@ -1,5 +1,7 @@
 """Files and folders: what is taken, what is skipped, what is an error."""
 
+import csv
+
 import pytest
 
 from analysis import ExportError, load_decisions, read_exports
@@ -29,11 +31,17 @@ def test_other_tables_are_errors_when_they_are_named(tmp_path):
 
 
 @pytest.mark.parametrize("mark", [";", "\t"])
-def test_an_export_that_a_spreadsheet_saved_with_other_marks_is_not_skipped(tmp_path, pairwise, mark):
-    simulate.write(tmp_path / "pairwise_custom.csv", pairwise)
-    (tmp_path / "more.csv").write_text(mark.join(COLUMN_NAMES) + "\n")
-    with pytest.raises(ExportError, match=r"more\.csv, line 1: .*separated by semicolons or tabs"):
-        load_decisions(tmp_path)
+def test_an_export_that_a_spreadsheet_saved_with_other_marks_is_read_and_told(tmp_path, pairwise, mark):
+    file = simulate.write(tmp_path / "pairwise_custom.csv", pairwise)
+    whole = load_decisions(file)
+    with (tmp_path / "more.csv").open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, fieldnames=simulate.HEADER, delimiter=mark)
+        writer.writeheader()
+        comma = ("type", "message", "points", "transfer")
+        writer.writerows(row | {name: row[name].replace(".", ",") for name in comma} for row in pairwise)
+    exports = read_exports(tmp_path / "more.csv")
+    assert exports.decisions.equals(whole)
+    assert any(note.startswith("more.csv: separated by ") for note in exports.notes)
 
 
 def test_our_own_table_named_as_an_export(tmp_path, pairwise):

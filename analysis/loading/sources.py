@@ -1,0 +1,194 @@
+"""Where tables come from: files, compressed files, members of .zip archives, sheets of .xlsx workbooks.
+
+`sources_in` says what a file holds; everything behind it (`texts`, `reading`) sees a `Source`: a name for sentences and
+a stream of bytes, CSV text. What is no table is named with the reason, never passed over.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO, cast
+from xml.etree.ElementTree import ParseError
+
+from analysis.errors import ExportError, Problem, raise_if_any
+
+TEXTS = (".csv", ".csv.gz", ".txt", ".tsv")
+READ = (*TEXTS, ".xlsx", ".zip")
+OTHER_TABLES = {
+    ".xls": "save it as .xlsx, or download it as CSV",
+    ".xlsm": "save it as .xlsx, or download it as CSV",
+    ".ods": "save it as .xlsx, or download it as CSV",
+    ".numbers": "save it as .xlsx, or download it as CSV",
+    **dict.fromkeys((".gz", ".tar", ".7z", ".rar", ".tgz", ".bz2", ".xz"), "unpack it, or pack it as .zip"),
+    **dict.fromkeys((".json", ".parquet", ".feather", ".dta", ".sav", ".rds", ".db", ".sqlite3"), "download it as CSV"),
+}
+"""Endings of tables and archives that are not read, and what would be right."""
+
+OF_THE_SYSTEM = "written by the operating system or a program for itself, no data"
+LONGEST_CELL = 32_767
+"""Characters that a cell of a workbook holds; what is longer was cut when it was written."""
+
+Opener = Callable[[], BinaryIO]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One table as bytes of CSV text.
+
+    name : what it is called in sentences: name of the file, and of member or sheet in it
+    key : tells sources apart: path of the file, member or sheet
+    open : a new stream of its bytes; may raise OSError, zipfile.BadZipFile
+    of_records : a line is a row, whatever line breaks its entries hold (a workbook)
+    """
+
+    name: str
+    key: tuple[str, str]
+    open: Opener
+    of_records: bool = False
+
+    @classmethod
+    def of(cls, path: str | Path) -> Source:
+        """A file with text in it, compressed (.gz) or not.
+
+        >>> Source.of("examples/data/README.md").name
+        'README.md'
+        """
+        path = Path(path)
+        opener: Opener = lambda: path.open("rb")  # noqa: E731
+        return cls(path.name, (str(path.resolve()), ""), _unpacked(path.name, opener))
+
+    def sha256(self) -> str:
+        """SHA-256 of the file's bytes; of a member or sheet that of its text."""
+        file, inside = self.key
+        with self.open() if inside else Path(file).open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def hidden(name: str) -> bool:
+    """Whether a file (or member of an archive) is one that systems and programs leave for themselves.
+
+    >>> [hidden(name) for name in ("a/._demand_custom.csv", "__MACOSX/x.csv", "~$a.xlsx", "Thumbs.db", "a/b.csv")]
+    [True, True, True, True, False]
+    """
+    *folders, last = PurePosixPath(name).parts
+    return (
+        last.startswith((".", "~$"))
+        or last.lower() in ("thumbs.db", "desktop.ini")
+        or any(folder == "__MACOSX" or folder.startswith(".") for folder in folders)
+    )
+
+
+def why_not_read(name: str) -> str:
+    """The reason why a file of this name is not read; "" if it is.
+
+    >>> why_not_read("a.ods")
+    'not a table that is read: save it as .xlsx, or download it as CSV'
+    """
+    if hidden(name):
+        return OF_THE_SYSTEM
+    if name.lower().endswith(READ):
+        return ""
+    advice = OTHER_TABLES.get(PurePosixPath(name).suffix.lower())
+    return f"not a table that is read: {advice}" if advice else "no table"
+
+
+def sources_in(path: Path) -> tuple[list[Source], list[tuple[str, str]]]:
+    """The tables that a file holds, and what else is in it: (name, reason).
+
+    Raises ExportError where an archive or workbook cannot be opened.
+    """
+    ending = path.suffix.lower()
+    try:
+        if ending == ".zip":
+            return _members(path)
+        if ending == ".xlsx":
+            return list(_sheets(path.name, path.resolve(), lambda: path.open("rb"))), []
+    except ExportError:
+        raise
+    except (OSError, zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, EOFError) as error:
+        kind = "archive" if ending == ".zip" else "workbook"
+        what = f"not a readable {kind} ({error}); expected the whole file as it was downloaded"
+        raise_if_any([Problem(path.name, what)])
+    return [Source.of(path)], []
+
+
+def _members(path: Path) -> tuple[list[Source], list[tuple[str, str]]]:
+    """The tables of an archive, in subfolders too."""
+    found: list[Source] = []
+    skipped: list[tuple[str, str]] = []
+    with zipfile.ZipFile(path) as archive:
+        members = [member for member in archive.infolist() if not member.is_dir()]
+        if any(member.flag_bits & 1 for member in members):
+            raise ExportError(f"{path.name}: the archive has a password; unpack it, and give the folder")
+        damaged = archive.testzip()
+    if damaged:
+        raise ExportError(f"{path.name}: {damaged} in it is damaged; expected the whole file as it was downloaded")
+    for member in sorted(members, key=lambda member: member.filename):
+        inside = member.filename
+        name = f"{path.name}/{inside}"
+        why = why_not_read(inside)
+        if not why and inside.lower().endswith(".zip"):
+            why = "an archive in an archive: unpack it"
+        if why:
+            skipped.append((name, why))
+        elif inside.lower().endswith(".xlsx"):
+            found += _sheets(name, path.resolve(), _member(path, inside))
+        else:
+            opener = _unpacked(inside, _member(path, inside))
+            found.append(Source(name, (str(path.resolve()), inside), opener))
+    return found, skipped
+
+
+def _member(path: Path, inside: str) -> Opener:
+    def opened() -> BinaryIO:
+        with zipfile.ZipFile(path) as archive:  # its file stays open as long as the member is
+            return cast(BinaryIO, archive.open(inside))
+
+    return opened
+
+
+def _unpacked(name: str, opener: Opener) -> Opener:
+    if not name.lower().endswith(".gz"):
+        return opener
+    return lambda: cast(BinaryIO, gzip.GzipFile(fileobj=opener()))
+
+
+def _sheets(name: str, path: Path, opener: Opener) -> Iterator[Source]:
+    """Each sheet of a workbook that has entries, as CSV text."""
+    from openpyxl import load_workbook
+
+    with opener() as stream:
+        workbook = load_workbook(io.BytesIO(stream.read()), read_only=True, data_only=True)
+    several = len(workbook.sheetnames) > 1
+    for sheet in workbook.worksheets:
+        sheet.reset_dimensions()  # what programs write there is often wrong
+        text = io.StringIO(newline="")
+        rows = list(sheet.iter_rows(values_only=True))
+        width = max((len(row) for row in rows), default=0)
+        csv.writer(text).writerows([_text(cell) for cell in row + (None,) * (width - len(row))] for row in rows)
+        data = text.getvalue().encode()
+        if data.strip(b"\r\n,"):
+            shown = f"{name}/{sheet.title}" if several else name
+            yield Source(shown, (str(path), f"{name}/{sheet.title}"), lambda data=data: io.BytesIO(data), True)  # type: ignore[misc]
+
+
+def _text(cell: Any) -> str:
+    """An entry as an export would write it."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.isoformat(timespec="milliseconds") + ("" if cell.tzinfo else "+00:00")
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    return str(cell)
