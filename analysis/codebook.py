@@ -32,12 +32,17 @@ empty entry; there are no other codes for missing values (in the Stata file: `.`
 value − cost share + transfer; points are scale × utility + shift, rounded (see the treatment); money is in the
 currency of the session.
 
-Which files can be read: `APP_custom.csv` (*Custom exports*) is the source of decisions. oTree's `all_apps_wide` holds
-the same decisions and the treatments in force, but neither the currency nor the version of oTree. oTree's table of one
-app holds no treatment: it is read together with one of the two, and compared with it. Rows of several files that are
-the same decision are kept once; where they contradict each other, nothing is read. *Page times*, *Chat logs* and the
-other custom exports become tables of their own. Files that come over oTree's REST interface (`/api/export_…`) are the
-same files. Exports of version 0.2.0, in which every mechanism had an app of its own, are read as well.
+Which files can be read: CSV files, compressed (`.csv.gz`) or not, workbooks (`.xlsx`) and archives (`.zip`) of them, as
+they were downloaded or as a spreadsheet saved them (semicolons or tabs, decimal commas, Windows-1252 or UTF-16, blank
+lines at the end). What is read otherwise than it was downloaded, downloads that were pasted together, mixed versions
+and labels that come again are told in a sentence each, and so is whatever was not read.
+
+`APP_custom.csv` (*Custom exports*) is the source of decisions. oTree's `all_apps_wide` holds the same decisions and the
+treatments in force, but neither the currency nor the version of oTree. oTree's table of one app holds no treatment: it
+is read together with one of the two, and compared with it. Rows that are the same decision are kept once; where they
+contradict each other, nothing is read. *Page times*, *Chat logs* and the other custom exports become tables of their
+own. Files that come over oTree's REST interface (`/api/export_…`) are the same files. Exports of version 0.2.0, in
+which every mechanism had an app of its own, are read as well.
 
 In the analysis (`in_analysis`) are rounds that are not practice, of participants who are not named in the file of
 exclusions (`--exclude`), in sessions that are no demo (`--keep-demo` keeps them). Decisions that are not the

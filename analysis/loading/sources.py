@@ -70,7 +70,7 @@ class Source:
         """SHA-256 of the file's bytes; of a member or sheet that of its text."""
         file, inside = self.key
         with self.open() if inside else Path(file).open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+            return hashlib.file_digest(cast(Any, stream), "sha256").hexdigest()
 
 
 def hidden(name: str) -> bool:
@@ -164,7 +164,7 @@ def _unpacked(name: str, opener: Opener) -> Opener:
 
 def _sheets(name: str, path: Path, opener: Opener) -> Iterator[Source]:
     """Each sheet of a workbook that has entries, as CSV text."""
-    from openpyxl import load_workbook
+    from openpyxl import load_workbook  # type: ignore[import-untyped]
 
     with opener() as stream:
         workbook = load_workbook(io.BytesIO(stream.read()), read_only=True, data_only=True)
