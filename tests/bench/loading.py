@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import read_exports
+from analysis import audit, read_exports
 from analysis.measures import rates
 from analysis.predictions import predict
 from analysis.predictions.nearest import nearest_distance
@@ -34,10 +34,10 @@ CODE, PEOPLE = "abcd1234", "pabc"
 """Code of the simulated session, and what the codes of its participants start with."""
 
 
-def write(path: Path, decisions: int) -> int:
-    """Write at least so many decisions: sessions of 24 participants and 20 rounds, each a copy of one of TEMPLATES
+def write(path: Path, decisions: int, participants: int = 24, rounds: int = 20) -> int:
+    """Write at least so many decisions: sessions of so many participants and rounds, each a copy of one of TEMPLATES
     sessions with random messages under a code of its own. Returns how many."""
-    treatment = simulate.treatment("production_serial", participants=24, rounds=20)
+    treatment = simulate.treatment("production_serial", participants=participants, rounds=rounds)
     texts = []
     for seed in range(TEMPLATES):
         rows = simulate.session(treatment, CODE, seed=seed, rule=simulate.at_random)
@@ -121,6 +121,27 @@ def loading() -> Iterator[Case]:
     path = folder / "serial_custom.csv"
     decisions = write(path, 100_000)
     yield Case(
+        "read and check",
+        f"{decisions} decisions",
+        lambda: pd.read_csv(path),
+        "pd.read_csv of the same file",
+        lambda: read_exports(path),
+        target=4,
+    )
+    tables = {}
+    for participants, rounds in ((24, 20), (6, 5)):
+        count = write(path, 50_000, participants, rounds)
+        tables[participants] = read_exports(path).decisions
+    yield Case(
+        "audit",
+        f"{count} decisions, {tables[6]['session_code'].nunique()} sessions",
+        lambda: audit(tables[24]),
+        f"as many decisions in {tables[24]['session_code'].nunique()} sessions",
+        lambda: audit(tables[6]),
+        target=2,
+    )
+    write(path, decisions)
+    yield Case(
         "load, predict, summarise",
         f"{decisions} decisions",
         lambda: pd.read_csv(path),
@@ -142,14 +163,16 @@ def main(decisions: int) -> None:
         start = time.perf_counter()
         exports = read_exports(path)
         loaded = time.perf_counter()
+        audit(exports.decisions)
+        audited = time.perf_counter()
         summary(predict(exports.decisions).decisions)
         end = time.perf_counter()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     held = exports.decisions.memory_usage(deep=True).sum() / 1e6
     print(
-        f"{count} decisions, {size:.0f} MB of CSV: loaded in {loaded - start:.1f} s, predicted and summarised in "
-        f"{end - loaded:.1f} s; the table holds {held:.0f} MB, the process {peak:.0f} MiB at its peak"
-        f" ({before:.0f} before)"
+        f"{count} decisions, {size:.0f} MB of CSV: loaded in {loaded - start:.1f} s, audited in {audited - loaded:.1f} s, "
+        f"predicted and summarised in {end - audited:.1f} s; the table holds {held:.0f} MB, the process {peak:.0f} MiB "
+        f"at its peak ({before:.0f} before)"
     )
 
 
