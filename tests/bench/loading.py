@@ -170,9 +170,9 @@ def main(decisions: int) -> None:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     held = exports.decisions.memory_usage(deep=True).sum() / 1e6
     print(
-        f"{count} decisions, {size:.0f} MB of CSV: loaded in {loaded - start:.1f} s, audited in "
-        f"{audited - loaded:.1f} s, predicted and summarised in {end - audited:.1f} s; the table holds {held:.0f} MB, the process {peak:.0f} MiB "
-        f"at its peak ({before:.0f} before)"
+        f"{count} decisions, {size:.0f} MB of CSV: loaded in {loaded - start:.1f} s, "
+        f"audited in {audited - loaded:.1f} s, predicted and summarised in {end - audited:.1f} s; "
+        f"the table holds {held:.0f} MB, the process {peak:.0f} MiB at its peak ({before:.0f} before)"
     )
 
 
