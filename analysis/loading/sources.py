@@ -156,10 +156,22 @@ def _member(path: Path, inside: str) -> Opener:
     return opened
 
 
+class _Unpacked(gzip.GzipFile):
+    """Closes the packed file with itself, which gzip leaves to whoever has opened it."""
+
+    def __init__(self, packed: BinaryIO) -> None:
+        super().__init__(fileobj=packed)
+        self.packed = packed
+
+    def close(self) -> None:
+        super().close()
+        self.packed.close()
+
+
 def _unpacked(name: str, opener: Opener) -> Opener:
     if not name.lower().endswith(".gz"):
         return opener
-    return lambda: cast(BinaryIO, gzip.GzipFile(fileobj=opener()))
+    return lambda: cast(BinaryIO, _Unpacked(opener()))
 
 
 def _sheets(name: str, path: Path, opener: Opener) -> Iterator[Source]:

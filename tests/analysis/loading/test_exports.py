@@ -6,6 +6,7 @@ import pytest
 
 from analysis import ExportError, load_decisions, read_exports
 from analysis.loading.schema import COLUMN_NAMES
+from examples.rows import HEADER
 from tests.analysis import simulate
 
 
@@ -35,7 +36,7 @@ def test_an_export_that_a_spreadsheet_saved_with_other_marks_is_read_and_told(tm
     file = simulate.write(tmp_path / "pairwise_custom.csv", pairwise)
     whole = load_decisions(file)
     with (tmp_path / "more.csv").open("w", newline="") as stream:
-        writer = csv.DictWriter(stream, fieldnames=simulate.HEADER, delimiter=mark)
+        writer = csv.DictWriter(stream, fieldnames=HEADER, delimiter=mark)
         writer.writeheader()
         comma = ("type", "message", "points", "transfer")
         writer.writerows(row | {name: row[name].replace(".", ",") for name in comma} for row in pairwise)

@@ -10,6 +10,7 @@ from openpyxl import Workbook
 
 from analysis import ExportError, read_exports
 from analysis.loading.sources import OF_THE_SYSTEM
+from examples.rows import HEADER
 from tests.analysis import simulate
 
 
@@ -132,5 +133,5 @@ def test_a_file_with_columns_missing_says_which(tmp_path, plain, keep):
     if keep == 5:  # as any table with a session_code: no export
         assert dict(read_exports(tmp_path).skipped)["part_custom.csv"] == "not an export of this platform"
         return
-    with pytest.raises(ExportError, match=rf"part_custom\.csv, line 1: .*{simulate.HEADER[keep]}"):
+    with pytest.raises(ExportError, match=rf"part_custom\.csv, line 1: .*{HEADER[keep]}"):
         read_exports(tmp_path)

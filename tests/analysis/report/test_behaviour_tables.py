@@ -38,11 +38,11 @@ def _all_estimates_are_delivered(path, page):
     assert len(set(models["model"])) == 7
     (qre,) = models[models["model"] == "logit QRE"].to_dict("records")
     assert (qre["effect_name"], qre["parameter_unit"], qre["n_units"]) == ("lambda", "1/points", 4)
-    assert qre["low"] < qre["effect"] < qre["high"]
-    assert qre["interval_method"] == "profile likelihood"
+    assert 0 <= qre["low"] <= qre["effect"] < qre["high"]
+    assert qre["interval_method"].startswith("profile likelihood")
     shown = next(row for row in table if row[1] == "logit QRE")
-    assert float(shown[3]) == pytest.approx(qre["effect"], rel=0.01)
-    assert len(repr(qre["effect"])) > 10
+    assert float(shown[3].rstrip("*")) == pytest.approx(qre["effect"], rel=0.01)
+    assert max(len(repr(effect)) for effect in models["effect"]) > 10
 
 
 def test_a_limit_that_does_not_exist_is_said():

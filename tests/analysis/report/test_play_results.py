@@ -83,7 +83,7 @@ def test_bands_lie_around_the_rates(load):
 
 def test_treatments_side_by_side(load):
     rows = [simulate.session(simulate.treatment(name), f"{name[:4]}1234") for name in ("cason_groves", "chen_serial")]
-    found = predict(load(*rows))
+    found = predict(add_units(load(*rows)))
     names = {identity: solution.treatment.name for identity, solution in found.solutions.items()}
     numbers = tables.Numbers()
     compared, drawn = replies_compared(found.decisions, names, numbers)

@@ -1,5 +1,6 @@
 """Exports, reports and the data page read beside play: they stop nobody, destroy nothing, and strangers see nothing."""
 
+import contextlib
 import os
 import signal
 import sqlite3
@@ -131,9 +132,10 @@ def test_one_process_makes_all_reports_and_another_one_goes_on(own_lab):
 def children(pid):
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
-        words = stat.read_text().rsplit(")", 1)[1].split()
-        if int(words[1]) == pid and words[0] != "Z":
-            found.append(int(stat.parent.name))
+        with contextlib.suppress(OSError):  # some other process has ended in this moment
+            words = stat.read_text().rsplit(")", 1)[1].split()
+            if int(words[1]) == pid and words[0] != "Z":
+                found.append(int(stat.parent.name))
     return found
 
 
