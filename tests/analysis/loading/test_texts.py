@@ -12,6 +12,7 @@ from analysis import ExportError, read_exports
 from analysis.loading.sources import Source
 from analysis.loading.survey import surveyed
 from analysis.loading.texts import Texts
+from examples.rows import HEADER
 from tests.analysis import simulate
 
 
@@ -70,7 +71,7 @@ def test_downloads_pasted_together_are_taken_once_and_told(tmp_path, pairwise):
         assert exports.duplicates == 60
         line = 62 + between.count(b"\n")
         assert any(f"two_custom.csv, line {line}: the names of the columns again" in note for note in exports.notes)
-    other = ",".join(simulate.HEADER[1:]).encode()
+    other = ",".join(HEADER[1:]).encode()
     (tmp_path / "two_custom.csv").write_bytes(data + other + b"\r\n")
     with pytest.raises(ExportError, match=r"two_custom\.csv, line 62: .*two different tables were pasted together"):
         read_exports(tmp_path / "two_custom.csv")
@@ -79,7 +80,7 @@ def test_downloads_pasted_together_are_taken_once_and_told(tmp_path, pairwise):
 def test_blank_lines_at_the_end_say_nothing(tmp_path, pairwise):
     plain = simulate.write(tmp_path / "plain_custom.csv", pairwise)
     whole, data = read_exports(plain).decisions, plain.read_bytes()
-    for end in (b"\r\n", b"\r\n\r\n", b"," * (len(simulate.HEADER) - 1) + b"\r\n"):
+    for end in (b"\r\n", b"\r\n\r\n", b"," * (len(HEADER) - 1) + b"\r\n"):
         plain.write_bytes(data + end)
         exports = read_exports(plain)
         assert exports.decisions.equals(whole)
