@@ -37,8 +37,8 @@ SCRIPTS |= {f"tests/examples/test_{path.stem}.py": f"examples/{path.name}" for p
 THROUGH = {
     "tests/analysis/behaviour/estimation/test_fitting.py": """
         analysis.behaviour.estimation.estimates analysis.behaviour.estimation.likelihood
-        analysis.behaviour.estimation.search
     """,
+    "tests/analysis/behaviour/estimation/test_profile_likelihood.py": "analysis.behaviour.estimation.held",
     "tests/analysis/behaviour/models/test_ewa.py": """
         analysis.behaviour.models.experience analysis.behaviour.models.model
     """,
@@ -48,11 +48,17 @@ THROUGH = {
     """,
     "tests/analysis/inference/test_clustered.py": "analysis.inference.clusters",
     "tests/analysis/inference/test_units.py": "analysis.inference.meetings",
+    "tests/analysis/loading/test_sources.py": """
+        analysis.loading.finding analysis.loading.noticed
+    """,
+    "tests/analysis/loading/test_texts.py": """
+        analysis.loading.encoded analysis.loading.survey
+    """,
     "tests/analysis/loading/test_exports.py": """
         analysis.loading.wide analysis.loading.wide_decisions
     """,
     "tests/analysis/loading/test_reading.py": """
-        analysis.errors analysis.loading.texts analysis.loading.companions
+        analysis.errors analysis.loading.companions
     """,
     "tests/analysis/predictions/test_joined.py": """
         analysis.games analysis.predictions.message_lists analysis.predictions.solutions
@@ -78,7 +84,6 @@ THROUGH = {
     "tests/apps/engine/otree_repairs/test_front.py": """
         engine.otree_repairs.bodies engine.otree_repairs.one_lock engine.otree_repairs.lookup
         engine.otree_repairs.refusals
-        engine.otree_repairs.sockets
     """,
     "tests/apps/engine/quiz/test_pages.py": "engine.quiz.export",
     "tests/apps/engine/quiz/test_questions_game.py": "engine.quiz.example",

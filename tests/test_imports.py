@@ -13,10 +13,10 @@ from tests.house import APPS, MODULES, ROOT, imported_modules, imports_in, impor
 # From the ground up: a room imports only from earlier lines; those of one line do not import each other.
 ORDER = {
     "mechanisms": """
-        lazy shown matching writing terminal
+        lazy shown writing terminal
         options
         arrays rule
-        verdicts
+        verdicts matching
         costs games
         cost_sharing
         environments demand_equilibria

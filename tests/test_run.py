@@ -23,7 +23,6 @@ def place(tmp_path, monkeypatch):
     Lab(tmp_path)
     for name in ("run.py", "requirements.txt"):
         shutil.copy(ROOT / name, tmp_path)
-    shutil.copytree(ROOT / "commands", tmp_path / "commands")
     return tmp_path
 
 

@@ -39,6 +39,12 @@ def test_the_calculator_says_what_the_oracle_computes(name, stored):
             check_steps(treatment, shown, play, position)
 
 
+def payment(step, payer, reporter):
+    """For a report, to the one who made it; what is shown is never negative, but goes the other way."""
+    there, back = f"payment-{payer}-{reporter}-for-{reporter}", f"payment-{reporter}-{payer}-for-{reporter}"
+    return step[there] if there in step else -step[back]
+
+
 def check_steps(treatment, shown, play, position):
     """The steps add up to what the oracle says the position pays and receives."""
     step = {name.removeprefix("step-"): float(value) for name, (value, _) in shown.items() if name.startswith("step-")}
@@ -67,7 +73,7 @@ def check_steps(treatment, shown, play, position):
         for i, row in enumerate(play["payments"], 1):
             for j, paid in enumerate(row, 1):
                 if i != j:
-                    assert step[f"payment-{j}-{i}"] == pytest.approx(float(paid), abs=1e-9)
+                    assert payment(step, j, i) == pytest.approx(float(paid), abs=1e-9)
         for k in others:  # what a report changes for me is what I pay for it
             changed = step[f"after-{k}"] - step[f"before-{k}"]
-            assert changed == pytest.approx(step[f"payment-{position + 1}-{k}"], abs=1e-9)
+            assert changed == pytest.approx(payment(step, position + 1, k), abs=1e-9)
