@@ -115,8 +115,8 @@ def fit(model_type: ModelType, choices: Choices, level: float = 0.95, intervals:
     >>> from mechanisms.treatments import load_treatment
     >>> empty = empty_sessions(load_treatment("treatments/chen_serial.toml"), sessions=4)
     >>> fitted = fit(NoisyBestReply, simulate(NoisyBestReply, empty, [0.05], seed=1))
-    >>> fitted.converged, fitted.estimates[0].low < 0.05 < fitted.estimates[0].high
-    (True, True)
+    >>> all((fitted.converged, fitted.estimates[0].low < 0.05 < fitted.estimates[0].high))
+    True
     """
     if not len(choices.decisions):
         raise ValueError("choices has no decision; at least one is needed")
