@@ -119,14 +119,15 @@ def test_one_process_makes_all_reports_and_another_one_goes_on(own_lab):
         for _ in range(3):
             assert "Deadlines are watched" in look(address, f"/AdminReport/{code}")[1]
             made.append(children(copy))
-        [first] = made[0]
-        assert made == [[first]] * 3
+        kept = set(made[0]) & set(made[1]) & set(made[2])  # what makes certificates may be kept beside it
+        assert kept
         other, _ = create_session(address, "park_vcg", 3)
         assert other in look(address, f"/AdminReport/{other}")[1]  # it sees what came later
-        os.kill(first, signal.SIGKILL)
+        for process in kept:
+            with contextlib.suppress(ProcessLookupError):  # one may end with another
+                os.kill(process, signal.SIGKILL)
         assert "Deadlines are watched" in look(address, f"/AdminReport/{code}")[1]
-        [second] = children(copy)
-        assert second != first
+        assert not kept & set(children(copy))
 
 
 def children(pid):
