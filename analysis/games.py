@@ -138,6 +138,9 @@ def parts(decisions: pd.DataFrame, practice: bool = False) -> Iterator[Part]:
         yield Part(str(session_code), int(number), own, treatment_of(str(own["definition"].iloc[0])), practice)
 
 
+PERSON = ["session_code", "participant_id"]
+"""What tells people apart."""
+
 BATCH_ROWS = 200_000
 """Rows that are looked at together, unless one session has more."""
 

@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.checks.findings import IMPOSSIBLE, about_part, compared, findings
-from analysis.games import Part, batches
+from analysis.games import PERSON, Part, batches
 from mechanisms.session.draws import paid_part, paid_round
 from mechanisms.writing import half_up
 
 OF_A_SESSION = ["session_code", "part", "parts", "pay_parts", "currency_decimals"]
-PERSON = ["session_code", "participant_id"]
 
 PLACES = (["session_code", "round", "position"], ["session_code", "round"])
 """Whose points a compensation is the mean of: of the first of these that anybody has played in."""

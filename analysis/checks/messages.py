@@ -6,11 +6,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.checks.findings import IMPOSSIBLE, compared, compared_texts, findings
-from analysis.games import Part, drawn
+from analysis.games import PERSON, Part, drawn
 from mechanisms.session.draws import message_for_absent
 from mechanisms.writing import described
-
-PERSON = ["session_code", "participant_id"]
 
 
 def check(part: Part) -> list[pd.DataFrame]:

@@ -7,7 +7,8 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-PERSON = ["session_code", "participant_id"]
+from analysis.games import PERSON
+
 GROUP = ("session_code", "app", "part", "practice", "round_number", "round", "group")
 """What tells groups apart; those that a table has. `session_code` and `group` it must have."""
 ROUND = ("app", "part", "practice", "round_number", "round")

@@ -124,13 +124,7 @@ class Studentised(Shown):
         return share
 
     def _welch_freedom(self) -> np.ndarray:
-        """Degrees of freedom of Welch and Satterthwaite, (...)."""
-        samples = [self.values[..., self.labels == k] for k in (0, 1)]
-        sizes = [part.shape[-1] for part in samples]
-        errors = [part.var(axis=-1, ddof=1) / n for part, n in zip(samples, sizes, strict=True)]
-        below = sum(error**2 / (n - 1) for error, n in zip(errors, sizes, strict=True))
-        least = np.full(np.shape(below), float(min(sizes) - 1))
-        return np.divide((errors[0] + errors[1]) ** 2, below, out=least, where=below > 0)
+        return welch(*(self.values[..., self.labels == k] for k in (0, 1)))[1]
 
     def _t(self, rows: np.ndarray, values: np.ndarray) -> np.ndarray:
         difference, variance = self._difference_and_variance(rows, values)
@@ -154,6 +148,18 @@ class Studentised(Shown):
             return np.asarray(difference), np.asarray(squares * count / (count - 1))
         variance = sum(w**2 * _variance(part) for w, part in zip(weights, parts, strict=True))
         return np.asarray(difference), np.asarray(variance)
+
+
+def welch(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of samples (..., n) and (..., m): the standard error of the difference of their means, and the degrees of freedom
+    of Welch and Satterthwaite, (...) each; the least possible ones where nothing varies."""
+    samples = (first, second)
+    sizes = [part.shape[-1] for part in samples]
+    errors = [part.var(axis=-1, ddof=1) / n for part, n in zip(samples, sizes, strict=True)]
+    below = sum(error**2 / (n - 1) for error, n in zip(errors, sizes, strict=True))
+    least = np.full(np.shape(below), float(min(sizes) - 1))
+    freedom = np.divide((errors[0] + errors[1]) ** 2, below, out=least, where=below > 0)
+    return np.sqrt(errors[0] + errors[1]), freedom
 
 
 def _tie(own: np.ndarray) -> np.ndarray:

@@ -19,7 +19,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.inference.meetings import PERSON, Edges, codes_of, components, distinct, met, partners, pooled, through
+from analysis.games import PERSON
+from analysis.inference.meetings import Edges, codes_of, components, distinct, met, partners, pooled, through
 from analysis.words import counted, listed
 from mechanisms.shown import Shown
 

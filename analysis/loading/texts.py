@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -24,7 +25,7 @@ import pyarrow.csv
 from analysis.errors import Problem, shown
 from analysis.loading.encoded import Collected, Encoded
 from analysis.loading.sources import Source
-from analysis.loading.survey import UNREADABLE, surveyed
+from analysis.loading.survey import UNREADABLE, Survey, surveyed
 
 CHUNK_ROWS = 20_000
 """Rows that are held as text at a time, row by row."""
@@ -108,9 +109,13 @@ class Texts:
 
     def _blocks(self) -> Iterator[Chunk]:
         """By pyarrow; row by row from where it cannot go on."""
-        found = surveyed(self.source, self.separator)
         given = 1
-        if found.regular and (found.ends or not self.by_machine) and self.encoding == "utf-8-sig" and self._distinct():
+        if (
+            self._survey.regular
+            and (self._survey.ends or not self.by_machine)
+            and self.encoding == "utf-8-sig"
+            and self._distinct()
+        ):
             with suppress(pa.ArrowInvalid):
                 for batch in self._arrow():
                     columns = zip(self.header, batch.columns, strict=True)
@@ -126,6 +131,10 @@ class Texts:
         for lines, entries in self._row_by_row():
             later = lines > given
             yield lines[later], {name: column[later] for name, column in entries.items()}
+
+    @cached_property
+    def _survey(self) -> Survey:
+        return surveyed(self.source, self.separator)
 
     def _distinct(self) -> bool:
         return len(set(self.header)) == len(self.header)
@@ -185,7 +194,7 @@ class Texts:
         except csv.Error as error:
             self.problems.append(Problem(name, f"{error}; the file is cut off or damaged", number + 1))
         else:
-            if self.by_machine and number and not surveyed(self.source, self.separator).ends:
+            if self.by_machine and number and not self._survey.ends:
                 self.problems.append(Problem(name, "no line end after the last row; the file is cut off", number))
 
     def _unreadable(self, error: BaseException, line: int) -> None:

@@ -137,21 +137,18 @@ def read_otree_table(source: Source) -> OtreeTable:
     texts, name = Texts(source), source.name
     wide = any(WIDE_COLUMN.fullmatch(column) for column in texts.header)
     apps = sorted(_platform_apps(texts.header), key=lambda app: (app[0], app[1])) if wide else []
-    rounds, people, problems = [_no_rounds()], [], []
-    played: dict[str, Played] = {}
-    for lines, entries in (texts.whole(),):
-        blocks = [(app, f"{app}.{k}.") for app, k in apps] if wide else [("", "")]
-        for app, before in blocks:
-            table, bad = _rounds(name, lines, entries, app, before)
-            rounds.append(table)
-            problems += bad
-        table, bad = _people(name, lines, entries, wide)
-        people.append(table)
+    lines, entries = texts.whole()
+    rounds, problems = [_no_rounds()], []
+    for app, before in [(app, f"{app}.{k}.") for app, k in apps] if wide else [("", "")]:
+        table, bad = _rounds(name, lines, entries, app, before)
+        rounds.append(table)
         problems += bad
-        if wide:
-            problems += _note_played(name, lines, entries, played)
-    everybody = pd.concat(people) if people else typed(PEOPLE, {}, np.zeros(0, dtype=np.int64))[0]
-    return OtreeTable(name, pd.concat(rounds), everybody, played, [*texts.problems, *problems], texts.notes)
+    people, bad = _people(name, lines, entries, wide)
+    problems += bad
+    played: dict[str, Played] = {}
+    if wide:
+        problems += _note_played(name, lines, entries, played)
+    return OtreeTable(name, pd.concat(rounds), people, played, [*texts.problems, *problems], texts.notes)
 
 
 def _platform_apps(header: Iterable[str]) -> Iterator[tuple[str, int]]:

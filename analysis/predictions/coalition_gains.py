@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mechanisms.arrays import IntArray
-from mechanisms.games.comparisons import check_sums
+from mechanisms.arrays import IntArray, check_sums
 from mechanisms.solutions.coalitions import coalitions
 from mechanisms.verdicts import TooLargeError
 

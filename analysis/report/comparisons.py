@@ -15,6 +15,7 @@ from analysis.inference.compare import SESSION_LEVEL, analysed
 from analysis.inference.results import Estimate, library
 from analysis.inference.results import table as estimate_table
 from analysis.inference.several import with_corrections
+from analysis.inference.studentised import welch
 from analysis.inference.unit_means import UnitMeans, unit_means
 from analysis.inference.units import UNIT
 from analysis.measures.chance import CHANCE, HAVE_CHANCE, HITS, no_hit_from_chance
@@ -107,8 +108,9 @@ def infer(
     chance = [o.column + CHANCE for o in there if o.column in HAVE_CHANCE]
     means |= {column: _means(table, column, units) for column in chance if table[column].notna().any()}
     comparisons = tuple((outcome, comparison) for outcome, _, comparison in found)
-    words = tuple(notes), f"{units.kind}s", tuple(there)
-    return Inference(means, _main(found), comparisons, tuple(several), *words, plan)
+    return Inference(
+        means, _main(found), comparisons, tuple(several), tuple(notes), f"{units.kind}s", tuple(there), plan
+    )
 
 
 def _pair(
@@ -147,11 +149,9 @@ def between_games(main: Estimate, means: UnitMeans) -> Estimate:
     first, second = means.two_samples()
     if min(len(first), len(second)) < 2:
         return main
-    squares = [float(arm.var(ddof=1)) / len(arm) for arm in (first, second)]
-    error = np.sqrt(sum(squares))
+    error, freedom = map(float, welch(first, second))
     if error <= ROUNDING * max(1.0, float(np.abs(first).max()), float(np.abs(second).max())):
         return main  # neither arm varies
-    freedom = sum(squares) ** 2 / sum(s**2 / (len(arm) - 1) for s, arm in zip(squares, (first, second), strict=True))
     difference, t = float(second.mean() - first.mean()), stats.t(freedom)
     above, below = float(t.sf(difference / error)), float(t.cdf(difference / error))
     p = {"greater": above, "less": below}.get(main.alternative, 2 * min(above, below))

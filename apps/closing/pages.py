@@ -8,13 +8,13 @@ from engine.questionnaires import SCALES
 from engine.questionnaires.scales import Scale
 from engine.screens.receipt import receipt
 from engine.session.earnings import fee_text, settle_participant
+from engine.session.left import has_failed_quiz
 from engine.session.presence import Noticed, WaitsForOthers
 from engine.words.language import _
 from engine.words.moments import timestamp
 from engine.words.rendering import render
 from markupsafe import Markup
 from otree.api import Page, WaitPage
-from otree.common import get_models_module
 
 from .models import Answer
 
@@ -24,10 +24,7 @@ class QuizLeft(Noticed, Framed, Page):
 
     def is_displayed(self) -> bool:
         person = self.participant
-        if person.id_in_session not in person.session.declined:
-            return False
-        model = get_models_module(person.session.config["app_sequence"][1]).Player
-        return bool(model.objects_filter(participant=person, quiz_failed=True).first())
+        return person.id_in_session in person.session.declined and has_failed_quiz(person.session, person.id)
 
     def title(self) -> Markup:
         return _("You cannot take part")

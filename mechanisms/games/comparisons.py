@@ -7,9 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import as_exact, as_listed
-from mechanisms.arrays import check_sums as check_sums
-from mechanisms.arrays import largest as largest
+from mechanisms.arrays import as_exact, as_listed, largest
 
 RELATIVE_TOLERANCE = 1e-9
 """Of the player's largest absolute payoff, if payoffs are floating-point numbers."""

@@ -14,8 +14,8 @@ from itertools import cycle
 
 import numpy as np
 
-from mechanisms.arrays import FloatArray, IntArray
-from mechanisms.games.comparisons import largest, margin_of
+from mechanisms.arrays import FloatArray, IntArray, largest
+from mechanisms.games.comparisons import margin_of
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.quantal_response.agents import against, averages
 from mechanisms.solutions.outcome_ids import classes_of, ids_of_rows

@@ -13,8 +13,8 @@ from itertools import combinations
 
 import numpy as np
 
-from mechanisms.arrays import IntArray, as_choice, as_wholes, takes
-from mechanisms.games.comparisons import Margin, check_sums, margin_of, margins_of
+from mechanisms.arrays import IntArray, as_choice, as_wholes, check_sums, takes
+from mechanisms.games.comparisons import Margin, margin_of, margins_of
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.shown import Shown
 from mechanisms.solutions.group_manipulability import JointLie, group_strategy_proofness

@@ -12,8 +12,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray, as_choice, as_exact, as_flag, as_indices, as_number, is_whole, takes
-from mechanisms.games.comparisons import check_sums, margin_of
+from mechanisms.arrays import (
+    FloatArray,
+    IntArray,
+    as_choice,
+    as_exact,
+    as_flag,
+    as_indices,
+    as_number,
+    check_sums,
+    is_whole,
+    takes,
+)
+from mechanisms.games.comparisons import margin_of
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.shown import Shown
 from mechanisms.solutions.nash import pure_nash_equilibria

@@ -14,8 +14,8 @@ from itertools import combinations
 
 import numpy as np
 
-from mechanisms.arrays import IntArray, as_flag, as_whole, takes
-from mechanisms.games.comparisons import Margin, check_sums, largest, margin_of, margins_of
+from mechanisms.arrays import IntArray, as_flag, as_whole, check_sums, largest, takes
+from mechanisms.games.comparisons import Margin, margin_of, margins_of
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.shown import Shown
 from mechanisms.solutions.type_boxes import Box

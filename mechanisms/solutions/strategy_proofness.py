@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import IntArray, as_truthful
-from mechanisms.games.comparisons import Margin, as_payoffs, check_sums, margin_of
+from mechanisms.arrays import IntArray, as_truthful, check_sums
+from mechanisms.games.comparisons import Margin, as_payoffs, margin_of
 from mechanisms.shown import Shown
 from mechanisms.solutions.rectangularity import with_report
 from mechanisms.verdicts import Verdict

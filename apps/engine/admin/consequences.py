@@ -9,6 +9,7 @@ from engine.admin.situation import Person, Situation
 from engine.people import Session
 from engine.session.earnings import rounded_money
 from engine.session.in_force import treatment_of
+from engine.session.left import has_failed_quiz
 
 COMPUTER = {
     "random": "drawn at random from the allowed messages",
@@ -37,7 +38,7 @@ def consequence(situation: Situation, person: Person) -> str:
         return "The page is passed over; what was not answered stays empty."
     protocol = treatment_of(session, person.part).protocol
     if person.page == "Quiz":
-        if protocol.quiz_failure == "leave" and has_failed(session, person):
+        if protocol.quiz_failure == "leave" and has_failed_quiz(session, person.key):
             return f"The quiz was failed before: the seat leaves with {money(session, True)}."
         return "The quiz is passed over: it counts neither as passed nor as failed, and the seat goes on."
     if person.page == "Belief":
@@ -67,12 +68,6 @@ def came(person: Person) -> bool:
     """Somebody has answered on the page of consent."""
     player = get_models_module("welcome").Player
     return not player.objects_filter(participant_id=person.key).with_entities(player.absent).scalar()
-
-
-def has_failed(session: Session, person: Person) -> bool:
-    """The last attempt at the quiz had wrong answers."""
-    player = get_models_module(session.config["app_sequence"][1]).Player
-    return player.objects_filter(participant_id=person.key, quiz_failed=True).first() is not None
 
 
 def money(session: Session, is_paid: bool) -> str:

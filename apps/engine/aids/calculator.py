@@ -7,8 +7,7 @@ from markupsafe import Markup
 
 from engine.aids.explained import explained
 from engine.aids.table_cell import complete_types
-from engine.words.entries import keyboard
-from engine.words.grids import message_choices
+from engine.words.grids import keyboard_of, message_choices
 from engine.words.names import player_names
 from engine.words.numbers import amount, amount_decimals, outcome_text, plain, points_text, tagged
 from engine.words.rendering import render
@@ -40,7 +39,7 @@ def calculator_fields(treatment: Treatment, position: int) -> list[Field]:
 def _field(treatment: Treatment, i: int, name: str, own: bool) -> Field:
     grid = treatment.positions[i].messages.tolist()
     options = message_choices(treatment, i) if len(grid) <= MOST_OPTIONS else []
-    return Field(i, name, own, options, keyboard(grid[0], all(value.is_integer() for value in grid)))
+    return Field(i, name, own, options, keyboard_of(treatment, i))
 
 
 def calculate(

@@ -9,8 +9,7 @@ from markupsafe import Markup
 
 from engine.aids.what_if import store
 from engine.people import Player
-from engine.words.entries import keyboard
-from engine.words.grids import message_choices, value_to_send
+from engine.words.grids import keyboard_of, message_choices, value_to_send
 from engine.words.language import _, ngettext
 from engine.words.names import message_text
 from engine.words.numbers import allowed_messages, on_grid, parse_message, plain, two_readings
@@ -50,7 +49,7 @@ def message_input(player: Player, errors: Sequence[str] = (), typed: str = "") -
         highest=exact(grid[-1]),
         lowest_text=plain(grid[0]),
         highest_text=plain(grid[-1]),
-        keyboard=keyboard(grid[0], all(value.is_integer() for value in grid)),
+        keyboard=keyboard_of(treatment, position),
         step="any" if step is None else exact(step),
         confirmation=treatment.screen.confirmation,
     )

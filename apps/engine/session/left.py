@@ -34,6 +34,12 @@ def left(session: Session, players: Sequence[Player]) -> list[Player]:
     return [p for p in players if p.participant.id_in_session in declined] if declined else []
 
 
+def has_failed_quiz(session: Session, participant_id: int) -> bool:
+    """The last attempt at the quiz had wrong answers."""
+    model = get_models_module(session.config["app_sequence"][1]).Player
+    return model.objects_filter(participant_id=participant_id, quiz_failed=True).first() is not None
+
+
 def let_computer_decide(players: Sequence[Player]) -> None:
     """In the place of those who do not take part, where the treatment says so."""
     for player in left(players[0].session, players):

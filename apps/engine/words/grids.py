@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from engine.words.entries import written
+from engine.words.entries import keyboard, written
 from engine.words.names import message_text
 from mechanisms.treatments import Treatment
 from mechanisms.writing import exact
@@ -12,6 +12,12 @@ def message_choices(treatment: Treatment, position: int) -> list[tuple[str, str]
     """(value to send, text) of all messages of a position, ascending."""
     grid = treatment.positions[position].messages.tolist()
     return [(value_to_send(message), message_text(treatment, position, message)) for message in grid]
+
+
+def keyboard_of(treatment: Treatment, position: int) -> str:
+    """The inputmode of a field in which a message is typed."""
+    grid = treatment.positions[position].messages.tolist()
+    return keyboard(grid[0], all(value.is_integer() for value in grid))
 
 
 def value_to_send(message: float) -> str:
