@@ -56,7 +56,7 @@ def all_estimates(inference: Inference, study: Study | None) -> pd.DataFrame:
     """Tests and their effects (`of` test), then the parameters of all models of behaviour (`of` model): one table."""
     tests = inference.estimates()
     if study is None or not len(study.estimates):
-        return tests.assign(of="test")
+        return tests.assign(of="test") if len(tests) else tests  # no row, no columns
     models = study.estimates
     where = models["treatment"] + ": " + models["model"] + ", " + models["parameter"]
     models = models.rename(columns=MODEL_COLUMNS).assign(of="model", question=where)
