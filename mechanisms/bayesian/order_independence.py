@@ -61,7 +61,7 @@ def order_independence(
     Returns
     -------
     Verdict with an OrderWitness; "too large" above MAX_ENTRIES transfers. Differences up to RELATIVE_TOLERANCE of the
-        largest absolute payoff or transfer count as none.
+        agent's largest absolute payoff or transfer count as none.
 
     Raises
     ------
@@ -84,10 +84,10 @@ def order_independence(
         reason = f"too large: transfers over all orders are {entries:.3g}, more than {MAX_ENTRIES:.3g}; "
         return Verdict("too large", method, size, reason=f"{reason}{fewer} agents with that many types would fit")
     everybody = list(permutations(range(n)))
-    tables, largest = [], 1e-300
+    tables, scales = [], _largest_of_each(problem.efficient_payoffs)
     for order in everybody:
         received = _received(transfers, problem, order)
-        largest = max(largest, float(np.abs(received).max()), float(np.abs(problem.efficient_payoffs).max()))
+        scales = np.maximum(scales, _largest_of_each(received))
         tables.append(_interim(problem, problem.efficient_payoffs + received, beliefs))
     spread, witness = 0.0, None
     for i in range(n):
@@ -95,10 +95,15 @@ def order_independence(
         low, high = utilities.argmin(axis=0), utilities.argmax(axis=0)
         differences = utilities.max(axis=0) - utilities.min(axis=0)
         t = int(differences.argmax())
-        if differences[t] > max(spread, RELATIVE_TOLERANCE * largest):
+        if differences[t] > max(spread, RELATIVE_TOLERANCE * float(scales[i])):
             ends = utilities[low[t], t].item(), utilities[high[t], t].item()
             spread, witness = differences[t], OrderWitness(i, t, everybody[low[t]], everybody[high[t]], *ends)
     return Verdict("fails" if witness else "holds", method, size, RELATIVE_TOLERANCE, witness)
+
+
+def _largest_of_each(numbers: FloatArray) -> FloatArray:
+    """The largest absolute number of each agent, (n,): agents may differ in scale."""
+    return np.asarray(np.abs(numbers.reshape(len(numbers), -1)).max(axis=1), dtype=np.float64)
 
 
 def _received(

@@ -28,7 +28,7 @@ from mechanisms.writing import digits
 
 MAX_PROFILES = 4000
 MAX_LEVELS = 20_001
-TOLERANCE = 1e-9
+TOLERANCE = 1e-9  # of the agent's largest payoff, value and price taken apart, or largest amount of a good
 NEAR = 1e-12  # of the largest payoff: as good, for levels next to each other that integrals tell apart no better
 Utility = Callable[[FloatArray], FloatArray]
 Ranges = Sequence[tuple[float, float]]
@@ -127,7 +127,8 @@ class GeneralizedSerialFunction(Shown):
             others, own, allocations = self._own_choices(i, points, fine)
             for weight in weights:
                 payoff = allocations @ weight
-                best = payoff >= payoff.max(axis=-1, keepdims=True) - TOLERANCE
+                near = TOLERANCE * float((np.abs(allocations) @ np.abs(weight)).max())
+                best = payoff >= payoff.max(axis=-1, keepdims=True) - near
                 second = second or _several(i, weight, others, own, best)
                 third = third or _moves(i, weight, others, own, best.argmax(axis=-1))
         return Condition(1, not first, first), Condition(2, not second, second), Condition(3, not third, third)
@@ -192,11 +193,12 @@ class GeneralizedSerialFunction(Shown):
     def _changes_with_higher(self, i: int, points: int) -> str:
         grids = [self.levels(j, points) for j in range(self.n)]
         own = self.allocate(np.stack(np.meshgrid(*grids, indexing="ij"), axis=-1))[..., i, :]
+        margin = TOLERANCE * np.abs(own).max(axis=tuple(range(self.n)))  # of each good
         for j in set(range(self.n)) - {i}:
             by_pair = np.moveaxis(own, (i, j), (0, 1))
             for k, level in enumerate(grids[i]):
                 above = int(np.searchsorted(grids[j], level))
-                if above < len(grids[j]) and np.ptp(by_pair[k, above:], axis=0).max() > TOLERANCE:
+                if above < len(grids[j]) and (np.ptp(by_pair[k, above:], axis=0) > margin).any():
                     stays = f"z_{j}, which stays at {digits(grids[j][above])} or above"
                     return f"a_{i} at z_{i} = {digits(level)} changes with {stays}"
         return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mechanisms.costs.base import Cost, HomogeneousCost, require_differentiable, require_homogeneous
+from mechanisms.writing import apart
 
 GRID = np.linspace(0, 1, 65)[1:]  # at 0 the marginal cost of some costs is infinite
 TOLERANCE = 1e-9
@@ -18,26 +19,28 @@ def check_convex_increasing(cost: HomogeneousCost, up_to: float, strictly: bool 
     >>> from mechanisms.costs import PowerCost
     >>> check_convex_increasing(PowerCost(1, 0.5), 10)
     Traceback (most recent call last):
-    ValueError: cost PowerCost(coefficient=1, exponent=0.5) is not convex: its marginal cost falls to 0.894 at Q = 0.312
+    ValueError: cost PowerCost(coefficient=1, exponent=0.5) is not convex: its marginal cost falls from 1.26491 at \
+Q = 0.15625 to 0.894427 at Q = 0.3125
     """
     totals = up_to * GRID
     marginal = np.asarray(cost.marginal_cost(totals))
     steps = marginal[1:] - marginal[:-1]
     rounding = TOLERANCE * float(np.abs(marginal).max())
     if not marginal[0] >= 0:
-        raise ValueError(
-            f"cost {cost} is not increasing: its marginal cost is {marginal[0]:.3g} at Q = {totals[0]:.3g}"
-        )
+        slope, total = apart(marginal[0])[0], apart(totals[0])[0]
+        raise ValueError(f"cost {cost} is not increasing: its marginal cost is {slope} at Q = {total}")
     if not steps.min() >= -rounding:
-        k = int(np.argmax(~(steps >= -rounding))) + 1
+        k = int(np.argmax(~(steps >= -rounding)))
+        (high, low), (start, end) = apart(*marginal[k : k + 2]), apart(*totals[k : k + 2])
         raise ValueError(
-            f"cost {cost} is not convex: its marginal cost falls to {marginal[k]:.3g} at Q = {totals[k]:.3g}"
+            f"cost {cost} is not convex: its marginal cost falls from {high} at Q = {start} to {low} at Q = {end}"
         )
     if strictly and not steps.min() > rounding * 1e-3:
         k = int(np.argmin(steps))
+        slope, (start, end) = apart(marginal[k])[0], apart(*totals[k : k + 2])
         raise ValueError(
-            f"cost {cost} has a constant marginal cost, {marginal[k]:.3g}, from Q = {totals[k]:.3g} to "
-            f"{totals[k + 1]:.3g}; with linear values there is no unique best demand"
+            f"cost {cost} has a constant marginal cost, {slope}, from Q = {start} to {end}; with linear values there is "
+            "no unique best demand"
         )
 
 

@@ -42,6 +42,19 @@ def test_cremer_riordan_depends_on_who_is_first():
     assert order_independence(PARK, lambda problem, order: cremer_riordan(problem, order[0])).status == "fails"
 
 
+def test_each_agent_is_compared_on_the_own_scale():
+    """A difference that is one hundredth of what an agent can get counts, however rich another one is."""
+    rich = SocialChoiceProblem([NEAR, np.multiply(FAR, 1e12), NEAR], [[0.5, 0.5]] * 3)
+
+    def first_is_paid(problem, order):
+        transfers = np.zeros((problem.n, *problem.shape))
+        transfers[0] = 0.2 * (order[0] == 0)
+        return transfers
+
+    witness = order_independence(rich, first_is_paid).witness
+    assert (witness.player, witness.highest - witness.lowest) == (0, pytest.approx(0.2))
+
+
 def test_every_order_is_looked_at():
     seen = []
 

@@ -119,6 +119,16 @@ def test_condition_2_fails_where_levels_tie():
     assert third.holds
 
 
+@pytest.mark.parametrize("unit", [1e-11, 1e11])
+def test_verdicts_do_not_depend_on_units(unit):
+    """The same functions with goods and prices in other units: what fails, fails; what holds, holds."""
+    failing = GeneralizedSerialFunction(lambda z: unit * average_cost(z), [4, 4]).conditions([[3.3, 1]], points=5)
+    assert [condition.holds for condition in failing] == [False, True, False]
+    serial = from_path(PATHS["bent"], COSTS[0])
+    scaled = GeneralizedSerialFunction(lambda z: unit * serial.allocate(z), serial.highest)
+    assert [c.holds for c in scaled.conditions(WEIGHTS)] == [c.holds for c in serial.conditions(WEIGHTS)]
+
+
 def test_a_constant_social_choice_function_is_generalized_serial():
     function = constant([[1, -2], [3, -4]])
     assert all(condition.holds for condition in function.conditions(WEIGHTS))
