@@ -39,8 +39,8 @@ Q = 0.15625 to 0.894427 at Q = 0.3125
         k = int(np.argmin(steps))
         slope, (start, end) = apart(marginal[k])[0], apart(*totals[k : k + 2])
         raise ValueError(
-            f"cost {cost} has a constant marginal cost, {slope}, from Q = {start} to {end}; with linear values there is "
-            "no unique best demand"
+            f"cost {cost} has a constant marginal cost, {slope}, from Q = {start} to {end}; with linear values there "
+            "is no unique best demand"
         )
 
 
