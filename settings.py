@@ -75,4 +75,7 @@ SECRET_KEY = os.environ.get("OTREE_SECRET_KEY") or secrets.token_hex(32)
 DEBUG = os.environ.get("OTREE_SHOW_ERRORS") == "1"
 
 DEMO_PAGE_TITLE = "Experiments on mechanisms"
-DEMO_PAGE_INTRO_HTML = "Each line is a treatment. Open one, then open its links in several browser windows."
+DEMO_PAGE_INTRO_HTML = (
+    "<b>Play alone now</b> leads at once to a first decision: you are one player, the computer takes the other seats. "
+    "With several windows each is a player, as in a session. Nothing here is paid, and the data are marked as a demo."
+)

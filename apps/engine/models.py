@@ -12,6 +12,7 @@ from otree.api import BaseConstants, BaseGroup, BasePlayer, BaseSubsession, Extr
 
 from engine import otree_repairs
 from engine.admin import edits, report, seats
+from engine.demo import views as demo
 from engine.otree_repairs.fields import shared
 from engine.quiz.pages import QuizFields
 from engine.session import certificates, configs
@@ -30,6 +31,7 @@ edits.install()
 otree_repairs.install()
 certificates.install()
 configs.install()
+demo.install()
 
 
 class EngineSubsession(BaseSubsession):

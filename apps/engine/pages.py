@@ -10,6 +10,7 @@ from otree.api import Page, WaitPage
 from starlette.responses import Response
 
 from engine.aids import answer_live
+from engine.demo.alone import is_short
 from engine.guess_page import Belief, belief_line
 from engine.otree_repairs.frame import Framed, NumberEntry
 from engine.otree_repairs.outside import install_pages_outside
@@ -62,7 +63,8 @@ class Instructions(Noticed, RoundPage, Page):
         return slot.first and treatment.screen.instructions
 
     def is_displayed(self) -> bool:
-        return self.player.starts_part and self.player.treatment.screen.instructions
+        wanted = self.player.starts_part and self.player.treatment.screen.instructions
+        return wanted and not is_short(self.session)
 
     def title(self) -> Markup:
         return _("Instructions")

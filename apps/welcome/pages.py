@@ -7,6 +7,7 @@ the treatment gives the page a time limit, who has not answered when it is over 
 
 from typing import Any
 
+from engine.demo.alone import is_short
 from engine.otree_repairs.frame import Framed
 from engine.record import note_page
 from engine.session.earnings import fee_text, settle_participant
@@ -41,6 +42,9 @@ class Consent(SeatPage):
     form_model = "player"
     form_fields = ["consent"]
     problems: tuple[str, ...] = ()
+
+    def is_displayed(self) -> bool:
+        return not is_short(self.session)
 
     def title(self) -> Markup:
         return _("Welcome")
@@ -87,7 +91,8 @@ class Declined(SeatPage):
     allow_back_button = True
 
     def is_displayed(self) -> bool:
-        return not self.player.field_maybe_none("consent") and self.participant.status != "computer"
+        taken = self.participant.status == "computer" or is_short(self.session)
+        return not taken and not self.player.field_maybe_none("consent")
 
     def title(self) -> Markup:
         return _("You do not take part")

@@ -5,6 +5,7 @@ from decimal import Decimal
 from markupsafe import Markup
 from otree import settings
 
+from engine.demo.alone import is_alone
 from engine.people import PartEarnings, Participant
 from engine.screens.history import NOTHING
 from engine.session.earnings import rounded_money
@@ -26,6 +27,7 @@ def receipt(participant: Participant) -> dict[str, object]:
         Decimal(part["money"]) for part in earnings["parts"] if drawn in (None, part["part"])
     )
     return {
+        "plays_alone": is_alone(session),
         "parts": parts,
         "several": len(parts) > 1,
         "paid_part": next((part["number"] for part in parts if part["paid"]), 0) if drawn else 0,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from engine.aids import aids
+from engine.demo.alone import is_alone, is_short
 from engine.instructions.screen import instructions
 from engine.people import Player
 from engine.screens.account import account
@@ -78,7 +79,8 @@ def decide_screen(player: Player, problems: Sequence[str] = (), typed: str = "")
         "formula": points_formula(treatment, position),
         "pay": pay_sentence(treatment, len(player.session.parts), player.session.pay_parts),
         "late": late_sentence(treatment),
-        "rule_open": player.part_round == 1 and not treatment.screen.instructions,
+        "rule_open": player.part_round == 1 and (not treatment.screen.instructions or is_short(player.session)),
+        "plays_alone": is_alone(player.session) and player.part_round == 1,
         "history": history(player) if treatment.screen.history else None,
         "aids": aids(player),
         "message_input": message_input(player, problems, typed),

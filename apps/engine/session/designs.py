@@ -46,6 +46,7 @@ def session_config(design: SessionDesign) -> dict[str, Any]:
         "language": design.language,
         "parts": [treatment.name for treatment in design.treatments],
     }
+    config["alone"] = None  # engine.demo.alone; no value that the form "Configure session" shows
     if len(design.treatments) > 1:
         config["pay_parts"] = design.pay
     for number, treatment in enumerate(design.treatments, 1):

@@ -114,11 +114,17 @@ def opened(participant: Participant) -> None:
 
 def take_seat(participant: Participant) -> None:
     """The computer plays from here to the end of the session."""
-    set_status(participant, "computer", "experimenter")
-    if participant._index_in_pages == 0:
-        participant.initialize(None)
-    participant._visit_current_page()
+    take_seats([participant])
     pass_over(participant.session)
+
+
+def take_seats(people: Sequence[Participant]) -> None:
+    """They go on with the next `pass_over`."""
+    for participant in people:
+        set_status(participant, "computer", "experimenter")
+        if participant._index_in_pages == 0:
+            participant.initialize(None)
+        participant._visit_current_page()
 
 
 def give_back(participant: Participant) -> None:

@@ -28,7 +28,7 @@ def fix_session(session: Session) -> None:
     session.orders = [list(order) for order in design.orders]
     seed = treatments[0].protocol.seed
     session.blocks = draw_blocks(seed, session.num_participants, len(design.orders)).tolist()
-    session.questionnaires = list(design.questionnaires)
+    session.questionnaires = [] if config.get("alone") == "short" else list(design.questionnaires)
     session.declined = []
     session.platform_version = PLATFORM_VERSION
 

@@ -1,0 +1,100 @@
+"""What the demonstration page says of each treatment: family, sentence, picture, length, number of people."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from engine.session.designs import designs, multiple_of
+from engine.words.rendering import render
+from mechanisms.treatments import SessionDesign
+
+MINUTES_ONCE, MINUTES_A_ROUND = 8, 1
+"""Of instructions and quiz, and of a round: what people take who meet a game for the first time."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """`picture` : a file of _templates/engine/demo/pictures."""
+
+    name: str
+    title: str
+    sentence: str
+    picture: str
+
+
+SEVERAL = Family("parts", "Several parts", "The same people play one treatment after the other.", "parts")
+FAMILIES = (
+    Family("demand", "Sharing a cost",
+           "Each asks for units; what they cost together is shared by a rule that everybody knows.", "shares"),
+    Family("production", "Sharing a cost by reports",
+           "Each reports what units are worth; the efficient number is produced, and transfers set incentives.",
+           "transfers"),
+    Family("public_project", "A public project",
+           "One of several outcomes is chosen for all; transfers make people say what it is worth to them.", "park"),
+    Family("single_peaked", "A place on a line",
+           "Everybody has a best place; the mean of the reports is chosen.", "peaks"),
+    SEVERAL,
+)  # fmt: skip
+
+
+def family_of(design: SessionDesign) -> str:
+    if len(design.treatments) > 1:
+        return SEVERAL.name
+    [treatment] = design.treatments
+    return "demand" if treatment.messages_are == "demands" else treatment.environment
+
+
+def catalogue() -> list[dict[str, Any]]:
+    """The families that have treatments, each with its own, as templates want them."""
+    entries = [(family_of(design), entry(design)) for design in designs()]
+    return [
+        {**vars(family), "treatments": own}
+        for family in FAMILIES
+        if (own := [made for name, made in entries if name == family.name])
+    ]
+
+
+def entry(design: SessionDesign) -> dict[str, Any]:
+    several = len(design.treatments) > 1
+    rounds = [treatment.protocol.rounds + treatment.protocol.practice_rounds for treatment in design.treatments]
+    minutes = sum(MINUTES_ONCE + MINUTES_A_ROUND * count for count in rounds)
+    paid = " + ".join(str(treatment.protocol.rounds) for treatment in design.treatments)
+    sizes = sorted({treatment.group_size for treatment in design.treatments})
+    return {
+        "name": design.name,
+        "title": design.title,
+        "sentence": design.description,
+        "picture": "parts" if several else picture_of(design),
+        "rounds": f"{paid} round" if paid == "1" else f"{paid} rounds",
+        "minutes": f"about {round_up(minutes)} minutes",
+        "groups": "groups of " + " and ".join(map(str, sizes)),
+        "people": f"{design.participants} people, or another multiple of {multiple_of(design)}",
+    }
+
+
+def round_up(minutes: int, step: int = 5) -> int:
+    """
+    >>> round_up(21), round_up(20)
+    (25, 20)
+    """
+    return -(-minutes // step) * step
+
+
+def picture_of(design: SessionDesign) -> str:
+    """That of the mechanism if it has one, else that of its family."""
+    treatment = design.treatments[0]
+    return next(name for name in (treatment.mechanism, family_picture(design)) if (PICTURES / f"{name}.svg").exists())
+
+
+def family_picture(design: SessionDesign) -> str:
+    return next(family.picture for family in FAMILIES if family.name == family_of(design))
+
+
+PICTURES = Path(__file__).parents[3] / "_static" / "demo"
+
+
+def demo_page(token: str) -> Markup:
+    """`token` : the hidden field against forms of other sites, as oTree makes it."""
+    return render("engine/demo/page.html", families=catalogue(), token=Markup(token))

@@ -1,0 +1,90 @@
+"""Play alone now, on a real server: every shipped treatment from one click to the end, and nothing for strangers."""
+
+import re
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
+
+import pytest
+
+from mechanisms.treatments import load_session_designs
+from tests.lab import PATIENCE, ROOT, Lab
+
+DESIGNS = {design.name: design for design in load_session_designs(ROOT / "treatments")}
+LARGE = "twelve"
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    lab = Lab(tmp_path_factory.mktemp("alone"))
+    text = (lab.folder / "treatments/production_serial.toml").read_text("utf-8")
+    text = re.sub(r"(?m)^size = 3", "size = 12", text)
+    (lab.folder / f"treatments/{LARGE}.toml").write_text(
+        re.sub(r"(?m)^participants = 6", "participants = 12", text), "utf-8"
+    )
+    return lab
+
+
+@pytest.fixture(scope="module")
+def address(lab):
+    with lab.server() as address:
+        yield address
+
+
+def clicked(address, name, kind="short"):
+    """The browser, and the page to which the click leads."""
+    browser = build_opener(HTTPCookieProcessor())
+    page = browser.open(f"{address}/demo", timeout=PATIENCE).read().decode()
+    token = re.search(r'name="csrftoken" value="(\d+)"', page)[1]
+    sent = urlencode({"csrftoken": token, "kind": kind}).encode()
+    return browser, browser.open(f"{address}/demo/{name}/alone", sent, timeout=PATIENCE)
+
+
+def page_of(answer):
+    return answer.geturl().rstrip("/").split("/")[-2]
+
+
+@pytest.mark.parametrize("name", [*DESIGNS, LARGE])
+def test_one_click_leads_to_a_decision_and_to_the_end(address, name):
+    browser, answer = clicked(address, name)
+    assert page_of(answer) == "Decide"
+    rounds = sum(t.protocol.rounds for t in DESIGNS[name].treatments) if name in DESIGNS else 10
+    treatments = DESIGNS[name].treatments if name in DESIGNS else DESIGNS["production_serial"].treatments
+    seen = []
+    while (page := page_of(answer)) != "Receipt":
+        seen.append(page)
+        html = answer.read().decode()
+        if page == "Decide":
+            assert len(seen) > 1 or "you play alone" in html
+            number = seen.count("Decide") - 1
+            part = treatments[min(number * len(treatments) // rounds, len(treatments) - 1)]
+            fields = {"message": f"{part.positions[0].messages[0]:g}"}
+        else:
+            fields = {"go": "on"}
+        answer = browser.open(answer.geturl(), urlencode(fields).encode(), timeout=PATIENCE)
+        assert len(seen) <= 2 * rounds, seen
+    assert seen == ["Decide", "Feedback"] * rounds
+
+
+def test_the_whole_version_begins_with_consent(address):
+    _, answer = clicked(address, "park_vcg", "whole")
+    assert page_of(answer) == "Consent"
+
+
+def test_forms_of_other_sites_make_no_session(address):
+    browser = build_opener(HTTPCookieProcessor())
+    answer = browser.open(f"{address}/demo/park_vcg/alone", b"kind=short", timeout=PATIENCE)
+    assert answer.geturl() == f"{address}/demo"
+
+
+def test_an_open_laboratory_asks_for_the_login(tmp_path):
+    open_to_all = {"OTREE_AUTH_LEVEL": "STUDY", "OTREE_ADMIN_PASSWORD": "plum-and-kiwi"}
+    with Lab(tmp_path / "open").server(**open_to_all) as address:
+        browser = build_opener(HTTPCookieProcessor())
+        answer = browser.open(f"{address}/demo/park_vcg/alone", b"kind=short", timeout=PATIENCE)
+        assert "/login" in answer.geturl()
+
+
+def test_what_is_no_treatment_is_said(address):
+    with pytest.raises(HTTPError, match="404"):
+        clicked(address, "unknown")
