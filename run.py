@@ -75,15 +75,40 @@ def install(requirements: str) -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     if not made.exists() or made.read_text() != place():
-        print("Making the environment .venv", flush=True)
-        if subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)]).returncode != 0:
+        print("1 of 2  Making the environment .venv: some seconds", flush=True)
+        own = (
+            getattr(sys, "_base_executable", "") or sys.executable
+        )  # this process may run inside the .venv that is cleared
+        if subprocess.run([own, "-m", "venv", "--clear", str(VENV)]).returncode != 0:
             sys.exit("The environment could not be made. On Debian and Ubuntu: sudo apt-get install python3.11-venv")
         made.write_text(place())
-    print(f"Installing {requirements}: a few minutes, only now and when the file changes", flush=True)
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]
-    if subprocess.run(pip).returncode != 0:
+    print(f"2 of 2  Installing {requirements}: a few minutes, only now and when the file changes", flush=True)
+    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "-r", requirements]
+    if install_with_progress(pip, requirements) != 0:
         sys.exit(f"{requirements} could not be installed (see above). Is there a connection to the internet?")
     stamp.write_text(wanted)
+
+
+def install_with_progress(pip: list[str], requirements: str) -> int:
+    """One line that counts the libraries as pip comes to them; what is wrong is printed as pip says it."""
+    wanted = sum("==" in line for line in (ROOT / requirements).read_text("utf-8").splitlines())
+    done = 0
+    with subprocess.Popen(pip, stdout=subprocess.PIPE, text=True, errors="replace") as running:
+        assert running.stdout is not None
+        for line in running.stdout:
+            if line.startswith("Collecting "):
+                done += 1
+                told(f"        {min(done, wanted)} of {wanted} libraries found: {line.split()[1].split('==')[0]}")
+            elif line.startswith("Installing collected packages"):
+                told("        all are here; unpacking them (about a minute)")
+    told("", end="")
+    return running.returncode
+
+
+def told(line: str, end: str = "") -> None:
+    """In the same place of a terminal; elsewhere (a file, a pipe) nothing."""
+    if sys.stdout.isatty():
+        print(f"\r{line[:78]:<78}\r" if not line else f"\r{line[:78]:<78}", end=end, flush=True)
 
 
 def place() -> str:
@@ -180,11 +205,21 @@ def announce(server: subprocess.Popen[bytes], address: str, port: int, closed: b
     if server.poll() is None:
         if closed:
             print(f"\nThe laboratory runs for this computer alone: http://localhost:{port}")
+            show(f"http://localhost:{port}/demo")
             print("For others: run.py lab --open (it has a password then).", end=" ")
         else:
             print(f"\nThe laboratory is open: on others use this computer's name or address, http://…:{port}/rooms")
             print(f"The experimenter logs in as admin; the links of the seats: run.py seats {port}.", end=" ")
         print("Stop it with Ctrl-C.\n", flush=True)
+
+
+def show(url: str) -> None:
+    """Open the page in a browser, where somebody sits at a terminal that has one; LAB_NO_BROWSER=1 leaves it."""
+    screen = WINDOWS or sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if sys.stdout.isatty() and screen and not os.environ.get("LAB_NO_BROWSER"):
+        import webbrowser
+
+        webbrowser.open(url)
 
 
 def stop(server: subprocess.Popen[bytes]) -> None:

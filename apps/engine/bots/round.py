@@ -3,6 +3,7 @@
 The expected points come from oracle.py beside this file, which does not use `mechanisms`.
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -31,6 +32,19 @@ NOT_NUMBERS = ("", "abc", "nan", "inf", "1,000", "1e1")
 TOLERANCE = 1e-6
 
 
+logging.getLogger("otree.bots.bot").setLevel(logging.WARNING)  # a line for each page that is sent, refused ones too
+logger = logging.getLogger("otree")
+told: set[tuple[str, int]] = set()
+"""The rounds that were announced: one line each."""
+
+
+def tell(player: Player) -> None:
+    place = player.session.code, player.round_number
+    if place not in told:
+        told.add(place)
+        logger.info("Round %s: %s bots play", player.round_number, player.session.num_participants)
+
+
 class RoundBot(Bot):
     @property
     def pages(self) -> Any:
@@ -40,6 +54,7 @@ class RoundBot(Bot):
         player = self.player
         if player.field_maybe_none("part") is None:
             return
+        tell(player)
         treatment, protocol = player.treatment, player.treatment.protocol
         if player.starts_part:
             if treatment.screen.instructions:

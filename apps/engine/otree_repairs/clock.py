@@ -196,7 +196,7 @@ def serve(self: Any, *arguments: Any, addrport: str | None = None, **options: An
     except database.UnusableError as error:
         sys.exit(str(error))
     print("Running prodserver")
-    prodserver1of2.run_asgi_server(address, port)
+    prodserver1of2.run_asgi_server(address, port, is_devserver=True)  # which only means: no line for each request
 
 
 def no_second_process(self: Any, *arguments: Any) -> None:
