@@ -76,9 +76,7 @@ def install(requirements: str) -> None:
         return
     if not made.exists() or made.read_text() != place():
         print("1 of 2  Making the environment .venv: some seconds", flush=True)
-        own = (
-            getattr(sys, "_base_executable", "") or sys.executable
-        )  # this process may run inside the .venv that is cleared
+        own = getattr(sys, "_base_executable", "") or sys.executable  # not in the .venv that is cleared
         if subprocess.run([own, "-m", "venv", "--clear", str(VENV)]).returncode != 0:
             sys.exit("The environment could not be made. On Debian and Ubuntu: sudo apt-get install python3.11-venv")
         made.write_text(place())

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+import otree.bots.bot
 from otree.api import Bot, Submission, SubmissionMustFail, expect
 from otree.common import get_pages_module
 from otree.database import db
@@ -32,7 +33,8 @@ NOT_NUMBERS = ("", "abc", "nan", "inf", "1,000", "1e1")
 TOLERANCE = 1e-6
 
 
-logging.getLogger("otree.bots.bot").setLevel(logging.WARNING)  # a line for each page that is sent, refused ones too
+# oTree writes a line for each page that is sent, refused entries too
+otree.bots.bot.logger.addFilter(lambda said: not said.getMessage().startswith("Submit "))
 logger = logging.getLogger("otree")
 told: set[tuple[str, int]] = set()
 """The rounds that were announced: one line each."""

@@ -97,4 +97,4 @@ PICTURES = Path(__file__).parents[3] / "_static" / "demo"
 
 def demo_page(token: str) -> Markup:
     """`token` : the hidden field against forms of other sites, as oTree makes it."""
-    return render("engine/demo/page.html", families=catalogue(), token=Markup(token))
+    return render("engine/demo/catalogue.html", families=catalogue(), token=Markup(token))
