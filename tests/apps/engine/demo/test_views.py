@@ -7,8 +7,10 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
+from analysis.audit import audit
+from analysis.loading.exports import read_exports
 from mechanisms.treatments import load_session_designs
-from tests.lab import PATIENCE, ROOT, Lab
+from tests.lab import PATIENCE, ROOT, Lab, visit
 
 DESIGNS = {design.name: design for design in load_session_designs(ROOT / "treatments")}
 LARGE = "twelve"
@@ -64,6 +66,20 @@ def test_one_click_leads_to_a_decision_and_to_the_end(address, name):
         answer = browser.open(answer.geturl(), urlencode(fields).encode(), timeout=PATIENCE)
         assert len(seen) <= 2 * rounds, seen
     assert seen == ["Decide", "Feedback"] * rounds
+
+
+def test_the_audit_accepts_what_was_played_and_says_that_it_was_the_computer(address, tmp_path):
+    _, answer = clicked(address, "park_vcg")
+    for name in ("", "_export_record"):
+        kind = f"&function_name=custom{name}" if name else ""
+        text = visit(f"{address}/api/export_app_custom?app=direct{kind}")[1].lstrip("\ufeff")
+        (tmp_path / f"direct_custom{name}.csv").write_text(text, "utf-8")
+    assert page_of(answer) == "Decide"
+    exports = read_exports(tmp_path)
+    result = audit(exports.decisions, exports.companions["record"])
+    assert result.ok, result.findings.to_string()
+    assert set(exports.decisions["decided_by"]) >= {"computer"}
+    assert any("gave the seat to the computer" in note for note in result.notes)
 
 
 def test_the_whole_version_begins_with_consent(address):
