@@ -57,8 +57,8 @@ class Consent(SeatPage):
         parts = [treatment_of(self.session, number) for number in range(1, len(self.session.parts) + 1)]
         if all(treatment.group_size == 1 for treatment in parts):
             return []
-        rules = {left_sentence(treatment.protocol.partner_left) for treatment in parts}
-        later = {absent_sentence(treatment.protocol) for treatment in parts}
+        rules = {left_sentence(treatment) for treatment in parts}
+        later = {absent_sentence(treatment) for treatment in parts}
         own = _(
             "If somebody of your group does not take part or leaves, the instructions of each part say what happens."
         )

@@ -67,7 +67,7 @@ PATTERNS = {
         "own": {"en": r"You are not shown what the other", "de": r"Sie sehen nicht, was die andere", "ja": r"ほかの人の(要求|報告)は示されません"},
         "average": {"en": r"the average (request|report) of all participants in this round",
                     "de": r"durchschnittliche (Anforderung|Meldung) aller Teilnehmenden", "ja": r"参加者全員の(要求|報告)の平均"},
-        "none": {"en": r"After a round you are not told its result", "de": r"Nach einer Runde erfahren Sie",
+        "none": {"en": r"After (a|the) round you are not told its result", "de": r"Nach (einer|der) Runde erfahren Sie",
                  "ja": r"ラウンドの後に結果は知らされません"},
     },
 }  # fmt: skip
@@ -87,6 +87,18 @@ NEVER = {
     "de": r"\bNachrichten?\b|\bNone\b|\bnan\b|erhalten Sie \u2212[\d,]+ (?!Punkt)",
     "ja": r"メッセージ|\bNone\b|\bnan\b",
 }
+ONE_ROUND = {
+    "en": r"(every|each|later|past|other|all) rounds?\b",
+    "de": r"(jeder|späteren|anderen|allen|aller|vergangenen) Runden?\b",
+    "ja": r"各ラウンド|どのラウンドでも|毎回|すべてのラウンド|全ラウンド|ほかのラウンド",
+}
+"""What nobody is told in a session of one round."""
+TWO = {
+    "en": r"the other (players|members)|\b(the|all) others(?! are not\b)|in equal parts",
+    "de": r"die anderen Personen|\b(die|der|den) anderen(?! (Person|Runden|nicht|Teilnehmenden)\b)|zu gleichen Teilen",
+    "ja": r"ほかの全員が等分",
+}
+"""What nobody is told about the other player of two. Japanese has one form for one and for several."""
 HANDS = {"en": r"raise your hand|stay seated", "de": r"die Hand|sitzen", "ja": r"手を挙げ|席に着いた"}
 
 

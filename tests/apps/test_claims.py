@@ -136,6 +136,51 @@ def test_amounts_that_are_paid_are_not_negative(language):
                 assert "\u2212" not in payments
 
 
+DIRECT = ("vcg", "groves", "agv", "pairwise")
+
+
+def two_players(name, **session):
+    """A treatment of two players with that mechanism, all of whose pages can be shown."""
+    return changed("cason_pivotal", mechanism={"name": name}, session={"feedback": "all", **session})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", DIRECT)
+def test_with_two_there_is_one_other(name, language):
+    for left in ("void", "computer", "compensate"):
+        treatment = two_players(name, language=language, partner_left=left)
+        assert treatment.group_size == 2
+        with use(language):
+            pages = [instructions(treatment, 0), instructions(treatment.with_protocol(seconds_result=20), 0)]
+            pages += [str(feedback_page(player)) for player in played(treatment)]
+            for page in (*map(words, pages), decision(treatment, 1, "all")):
+                assert not (odd := re.search(claims.TWO[language], page)), f"{odd[0]!r}: {page}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("treatment", CASES, ids=lambda treatment: treatment.name)
+def test_a_session_of_one_round_speaks_of_one(treatment, language):
+    once = treatment.with_protocol(language=language, rounds=1, pay="all", practice_rounds=0)
+    with use(language):
+        for place in range(once.group_size):
+            page = words(instructions(once, place))
+            assert not (odd := re.search(claims.ONE_ROUND[language], page)), f"{odd[0]!r}: {page}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", DIRECT)
+def test_what_is_paid_is_said_as_paid(name, language):
+    """Nobody receives, or has a transfer of, an amount below zero: it is paid, and the amount has no sign."""
+    treatment = two_players(name, language=language)
+    pays = {"en": "Transfer that you pay", "de": "Transfer, den Sie zahlen", "ja": "支払う移転額"}[language]
+    with use(language):
+        for player in played(treatment):
+            account = re.search(r'<table class="result">.*?</table>', str(feedback_page(player)), re.DOTALL)[0]
+            value, shown = re.search(r'data-name="transfer" data-value="([^"]*)">([^<]*)<', account).groups()
+            assert "\u2212" not in shown
+            assert (f"\u2212 {pays}" in words(account)) == (float(value) < 0)
+
+
 def test_the_reader_of_claims_tells_treatments_apart():
     """A page of another treatment is found wrong: the check can fail."""
     treatment = TREATMENTS["park_vcg"]

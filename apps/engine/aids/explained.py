@@ -14,6 +14,7 @@ from engine.words.language import _
 from engine.words.names import player_names
 from engine.words.numbers import amount, amount_decimals, outcome_text, plain, tagged
 from engine.words.rendering import render
+from mechanisms.arrays import FloatArray
 from mechanisms.explanations import (
     EqualShares,
     ExpectedEffects,
@@ -65,6 +66,15 @@ class Writer:
         """A value, cost or payment, units of utility."""
         return tagged(f"step-{name}", repr(float(number)), amount(float(number), self.decimals))
 
+    def pays(self, transfers: FloatArray) -> bool:
+        """Whether the reader's transfer is below zero: then it is paid."""
+        return bool(transfers[self.me] < -NOTHING_PAID)
+
+    def paid(self, transfers: FloatArray) -> Markup:
+        """The reader's transfer as an amount above zero, beside words that say whether it is paid or received."""
+        received = float(transfers[self.me])
+        return tagged("step-transfer", repr(received), amount(abs(received), self.decimals))
+
     def quantity(self, name: str, number: float) -> Markup:
         return tagged(f"step-{name}", repr(float(number)), plain(float(number)))
 
@@ -104,7 +114,6 @@ def _equal(write: Writer, steps: EqualShares) -> dict[str, object]:
     return {
         "total": write.quantity("total", steps.total),
         "cost": write.amount("cost", steps.cost),
-        "n": len(write.everyone),
         "mine": write.amount("cost-share", steps.share),
     }
 
@@ -124,7 +133,7 @@ def _other_shares(write: Writer, steps: OtherShares) -> dict[str, object]:
 
 def _groves(write: Writer, steps: OthersPayoffs) -> dict[str, object]:
     rows = [(write.names[k], write.amount(f"gets-{k + 1}", steps.reported[k])) for k in write.others]
-    return {"rows": rows, "transfer": write.amount("transfer", steps.transfers[write.me])}
+    return {"rows": rows, "pays": write.pays(steps.transfers), "transfer": write.paid(steps.transfers)}
 
 
 def _vcg(write: Writer, steps: PivotalComparison) -> dict[str, object]:
@@ -144,6 +153,7 @@ def _vcg(write: Writer, steps: PivotalComparison) -> dict[str, object]:
         "quantities": write.treatment.environment == "production",
         "together": write.amount("gets-together", steps.others[me]),
         "together_without": write.amount("without-together", steps.others_without[me]),
+        "pays": write.pays(steps.transfers),
         "transfer": write.amount("transfer", steps.transfers[me]),
     }
 
@@ -248,7 +258,7 @@ def written(write: Writer, rule: str, steps: Explanation, **more: object) -> Mar
     known = WRITERS.get(type(steps))
     if known is not None:
         template, variables = known
-        return render(template, **variables(write, steps), **more)
+        return render(template, **{"n": len(write.everyone), **variables(write, steps)}, **more)
     names = [write.name(i) for i in write.everyone]
     return render(
         f"rules/{rule}/explained.html",

@@ -135,9 +135,14 @@ def account_lines(treatment: Treatment, player: Player) -> list[tuple[str, str, 
     if treatment.environment == "production":
         lines.append(("\u2212", _("Your cost share"), "cost_share", player.cost_share))
     if treatment.messages_are == "reports":
-        label = _("Your transfer (negative: you pay)") if player.transfer < -ZERO else _("Your transfer")
-        lines.append(("+", label, "transfer", player.transfer))
-    return [(sign, label, tagged(name, repr(number), amount(number, decimals))) for sign, label, name, number in lines]
+        pays = player.transfer < -ZERO
+        sign, label = ("\u2212", _("Transfer that you pay")) if pays else ("+", _("Your transfer"))
+        lines.append((sign, label, "transfer", player.transfer))
+    written = {"transfer": abs(player.transfer)}  # whether it is paid is said by the words and the sign before it
+    return [
+        (sign, label, tagged(name, repr(number), amount(written.get(name, number), decimals)))
+        for sign, label, name, number in lines
+    ]
 
 
 def steps(player: Player, members: list[Member]) -> Markup:

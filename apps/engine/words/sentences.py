@@ -7,7 +7,6 @@ from engine.words.language import _, ngettext
 from engine.words.names import player_names
 from engine.words.numbers import money_text, plain, rounding
 from mechanisms.treatments import Treatment
-from mechanisms.treatments.schema import ProtocolSpec
 
 
 def rule_variables(treatment: Treatment) -> dict[str, object]:
@@ -40,16 +39,42 @@ def redrawn_sentence() -> Markup:
     return _("The groups are drawn among those who have agreed to take part, as far as their number allows it.")
 
 
-def left_sentence(rule: str) -> Markup:
+def left_sentence(treatment: Treatment) -> Markup:
     """What happens to the others of the group of somebody who does not take part (`session.partner_left`)."""
+    rule, n, once = treatment.protocol.partner_left, treatment.group_size, treatment.protocol.rounds == 1
+    if rule == "compensate" and once:
+        return ngettext(
+            "If the other player does not take part, you cannot play. You then get the average points of the "
+            "participants who have your place in their groups.",
+            "If somebody of your group does not take part, your group cannot play. You then get the average points of "
+            "the participants who have your place in their groups.",
+            n - 1,
+        )
     if rule == "compensate":
-        return _(
+        return ngettext(
+            "If the other player does not take part, you cannot play. For each round that you cannot play you get the "
+            "average points of the participants who have your place in their groups in that round.",
             "If somebody of your group does not take part, your group cannot play. For each round that it cannot play "
-            "you get the average points of the others who have your place in their groups in that round."
+            "you get the average points of the others who have your place in their groups in that round.",
+            n - 1,
         )
     if rule == "computer":
-        return _("If somebody of your group does not take part, the computer decides in the place of this person.")
-    return _("If somebody of your group does not take part, your group cannot play and gets no points in these rounds.")
+        return ngettext(
+            "If the other player does not take part, the computer decides in the place of this person.",
+            "If somebody of your group does not take part, the computer decides in the place of this person.",
+            n - 1,
+        )
+    if once:
+        return ngettext(
+            "If the other player does not take part, you cannot play and get no points.",
+            "If somebody of your group does not take part, your group cannot play and gets no points.",
+            n - 1,
+        )
+    return ngettext(
+        "If the other player does not take part, you cannot play and get no points in these rounds.",
+        "If somebody of your group does not take part, your group cannot play and gets no points in these rounds.",
+        n - 1,
+    )
 
 
 def late_sentence(treatment: Treatment) -> Markup | str:
@@ -78,24 +103,37 @@ def late_sentence(treatment: Treatment) -> Markup | str:
     )  # fmt: skip
 
 
-def absent_sentence(protocol: ProtocolSpec) -> Markup:
+def absent_sentence(treatment: Treatment) -> Markup:
     """What happens when somebody leaves in the course of the session; with a time limit nobody waits."""
+    protocol, n = treatment.protocol, treatment.group_size
     how = {
         "random": _("one of the allowed choices is drawn at random, each with the same chance"),
         "last": _("the last own choice of this person is repeated"),
         "truthful": _("the true type of this person is reported"),
     }[protocol.computer]
     if not any(protocol.time_limit(page) for page in ("consent", "instructions", "quiz", "guess", "result")):
+        if protocol.rounds == 1:
+            return _("If somebody leaves, the computer can decide in the place of this person ({how}).", how=how)
         return _(
             "If somebody leaves during the session, the computer can decide in the place of this person in all later "
             "rounds ({how}).",
             how=how,
         )
-    return _(
+    if protocol.rounds == 1:
+        return ngettext(
+            "Other pages have a time limit, too. If one of you is gone, the other does not wait: the computer decides "
+            "in the place of this person ({how}).",
+            "Other pages have a time limit, too. If somebody is gone, the others do not wait: the computer decides in "
+            "the place of this person ({how}).",
+            n - 1, how=how,
+        )  # fmt: skip
+    return ngettext(
+        "Other pages have a time limit, too. If one of you is gone, the other does not wait: in every later round the "
+        "computer decides in the place of this person ({how}) until the person is back.",
         "Other pages have a time limit, too. If somebody is gone, the others do not wait: in every later round the "
         "computer decides in the place of this person ({how}) until the person is back.",
-        how=how,
-    )
+        n - 1, how=how,
+    )  # fmt: skip
 
 
 def points_formula(treatment: Treatment, position: int) -> Markup:
