@@ -95,7 +95,7 @@ ONE_ROUND = {
 """What nobody is told in a session of one round."""
 TWO = {
     "en": r"the other (players|members)|\b(the|all) others(?! are not\b)|in equal parts",
-    "de": r"die anderen Personen|\b(die|der|den) anderen(?! (Person|Runden|nicht|Teilnehmenden)\b)|zu gleichen Teilen",
+    "de": r"die anderen Personen|(?<!nach )\b(die|der|den) anderen(?! (Person|Runden|nicht|Teilnehmenden)\b)|zu gleichen Teilen",
     "ja": r"ほかの全員が等分",
 }
 """What nobody is told about the other player of two. Japanese has one form for one and for several."""
