@@ -82,7 +82,7 @@ def test_a_receipt_of_an_unpaid_part_does_not_say_that_it_is_paid(language):
     with use(language):
         parts = [part_lines(treatment, earned, number, paid) for number, paid in ((1, False), (2, True))]
         shown = {"parts": parts, "several": True, "paid_part": 2, "declined": False, "fee": "5", "total": "5",
-                 "was_rounded": False, "was_negative": False, "who": "x"}  # fmt: skip
+                 "was_rounded": False, "was_negative": False, "who": "x", "plays_alone": False}  # fmt: skip
         page = str(render("closing/receipt.html", **shown))
     unpaid, paid = re.findall(r'<section aria-labelledby="part-\d.*?</section>', page, re.DOTALL)
     all_paid = {
@@ -195,6 +195,6 @@ def test_the_reader_of_claims_tells_treatments_apart():
 
 def test_declined_is_not_thanked():
     page = words(render("closing/receipt.html", parts=[], several=False, paid_part=0, declined=True, fee="5", total="5",
-                        was_rounded=False, was_negative=False, who=SimpleNamespace()))  # fmt: skip
+                        was_rounded=False, was_negative=False, who=SimpleNamespace(), plays_alone=False))  # fmt: skip
     assert "Thank" not in page
     assert "taking part" not in page
