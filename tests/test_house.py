@@ -114,7 +114,7 @@ THROUGH = {
     "tests/mechanisms/cost_sharing/test_contract.py": """
         mechanisms.cost_sharing.aumann_shapley mechanisms.cost_sharing.friedman_moulin
     """,
-    "tests/mechanisms/demand_equilibria/test_contract.py": "mechanisms.demand_equilibria.result mechanisms.costs.shape",
+    "tests/mechanisms/demand_equilibria/test_contract.py": "mechanisms.demand_equilibria.result",
     "tests/mechanisms/explanations/test_explanations.py": "mechanisms.explanations.telling",
     "tests/mechanisms/matching/test_perfect_stranger.py": """
         mechanisms.matching.finite_fields mechanisms.matching.schedule_search

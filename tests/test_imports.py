@@ -32,6 +32,7 @@ ORDER = {
         record aids questionnaires
         otree_repairs
         session instructions
+        demo
         screens admin
         quiz guess_page
         export models
