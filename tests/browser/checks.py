@@ -56,6 +56,8 @@ def check_number(name, value, text, language, treatment):
     except ValueError:  # an outcome in words
         assert text == value.replace("-", MINUS), name
         return
+    if name.endswith("step-transfer"):  # "Transfer that you pay": the words say the sign
+        exact = abs(exact)
     assert not re.search(r"-\d", text), f"{name}: a hyphen in {text}"
     number = re.findall(rf"{MINUS}?\d+(?:{re.escape(sign)}\d+)?", text)[-1]  # after the name of a type, "low (13)"
     decimals = len(number.partition(sign)[2])

@@ -216,9 +216,11 @@ class Subject:
         for button in self.page.locator("fieldset").all():
             self.hands.choose(button.locator("input").last.get_attribute("id"))
         for field in self.page.locator("#form input[type=text], #form textarea").all():
-            number = field.get_attribute("inputmode") == "decimal"
+            number = field.get_attribute("inputmode") in ("decimal", "numeric")
             self.hands.write(f"#{field.get_attribute('id')}", "30" if number else "Ökonomie, 経済学")
+        address = self.page.url
         self.go_on()
+        assert self.page.url != address, f"the answers were refused: {self.page.inner_text('#form')}"
 
     def receipt(self):
         assert {name: Decimal(value) for name, value in self.shown.items()} == self.session.receipt(self.person)

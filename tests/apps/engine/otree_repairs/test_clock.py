@@ -121,7 +121,7 @@ GOOD = {"OTREE_AUTH_LEVEL": "STUDY", "OTREE_ADMIN_PASSWORD": "plum-and-kiwi", "O
 def test_without_run_py_it_does_not_open_to_strangers(monkeypatch, name, value, address):
     """`otree prodserver`, as a Procfile has it: refused before a port is taken, in one line that names the variable."""
     served = []
-    monkeypatch.setattr(prodserver1of2, "run_asgi_server", lambda *place: served.append(place))
+    monkeypatch.setattr(prodserver1of2, "run_asgi_server", lambda *place, **_quiet: served.append(place))
     monkeypatch.setattr(clock.aside, "prepare", lambda: None)
     monkeypatch.setattr(clock.database, "begin", lambda: None)
     for known, good in GOOD.items():
