@@ -56,7 +56,7 @@ def check_number(name, value, text, language, treatment):
     except ValueError:  # an outcome in words
         assert text == value.replace("-", MINUS), name
         return
-    if name.endswith("step-transfer"):  # "Transfer that you pay": the words say the sign
+    if name.endswith("transfer") and MINUS not in text:  # "Transfer that you pay": the words say the sign
         exact = abs(exact)
     assert not re.search(r"-\d", text), f"{name}: a hyphen in {text}"
     number = re.findall(rf"{MINUS}?\d+(?:{re.escape(sign)}\d+)?", text)[-1]  # after the name of a type, "low (13)"
