@@ -99,14 +99,14 @@ def install_with_progress(pip: list[str], requirements: str) -> int:
                 told(f"        {min(done, wanted)} of {wanted} libraries found: {line.split()[1].split('==')[0]}")
             elif line.startswith("Installing collected packages"):
                 told("        all are here; unpacking them (about a minute)")
-    told("", end="")
+    told("")
     return running.returncode
 
 
-def told(line: str, end: str = "") -> None:
+def told(line: str) -> None:
     """In the same place of a terminal; elsewhere (a file, a pipe) nothing."""
     if sys.stdout.isatty():
-        print(f"\r{line[:78]:<78}\r" if not line else f"\r{line[:78]:<78}", end=end, flush=True)
+        print(f"\r{line[:78]:<78}", end="\r", flush=True)
 
 
 def place() -> str:

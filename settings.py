@@ -77,5 +77,6 @@ DEBUG = os.environ.get("OTREE_SHOW_ERRORS") == "1"
 DEMO_PAGE_TITLE = "Experiments on mechanisms"
 DEMO_PAGE_INTRO_HTML = (
     "<b>Play alone now</b> leads at once to a first decision: you are one player, the computer takes the other seats. "
-    "With several windows each is a player, as in a session. Nothing here is paid, and the data are marked as a demo."
+    "With several windows each is a player, as in a session. Nothing here is paid; the sessions are marked as "
+    "demonstrations."
 )

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from mechanisms.treatments import Treatment, load_session_designs
+from tests.apps.claims import said_in_words
 from tests.apps.other_games import GAMES, PROTOCOL
 from tests.lab import ROOT
 
@@ -149,8 +150,11 @@ def units(treatment, text):
     return round(number(text) * 10**treatment.rounding)
 
 
-def tags(html):
-    """name -> (exact value, text) of all numbers on a page; a name that is there twice must say the same twice."""
+def tags(html, mechanism=""):
+    """name -> (exact value, text) of all numbers on a page; a name that is there twice must say the same twice.
+
+    `mechanism` : where its words say what is paid, those numbers have no sign.
+    """
     found = {}
     for name, value, text in re.findall(r'data-name="([^"]*)" data-value="([^"]*)">([^<]*)<', html):
         assert found.setdefault(name, (value, text)) == (value, text), name
@@ -158,7 +162,7 @@ def tags(html):
             digits = len(text.partition(".")[2])
             points = name.startswith(("table-", "graph-", "calculator-points"))
             exact = float(value)
-            if name.endswith("transfer") and "\u2212" not in text:  # what is said as paid stands without a sign
+            if said_in_words(mechanism, name):
                 exact = abs(exact)
             assert points or abs(number(text) - exact) <= 0.5 * 10**-digits + 1e-9, name
     return found

@@ -67,8 +67,10 @@ PATTERNS = {
         "own": {"en": r"You are not shown what the other", "de": r"Sie sehen nicht, was die andere", "ja": r"ほかの人の(要求|報告)は示されません"},
         "average": {"en": r"the average (request|report) of all participants in this round",
                     "de": r"durchschnittliche (Anforderung|Meldung) aller Teilnehmenden", "ja": r"参加者全員の(要求|報告)の平均"},
-        "none": {"en": r"After (a|the) round you are not told its result", "de": r"Nach (einer|der) Runde erfahren Sie",
-                 "ja": r"ラウンドの後に結果は知らされません"},
+        "none": {"en": r"After a round you are not told its result", "de": r"Nach einer Runde erfahren Sie",
+                 "ja": r"ラウンドの後に結果は知らされません。最後に、すべてのラウンドの"},
+        "none of one": {"en": r"After the round you are not told its result", "de": r"Nach der Runde erfahren Sie",
+                        "ja": r"ラウンドの後に結果は知らされません。最後に、あなたのポイント"},
     },
 }  # fmt: skip
 NUMBERS = {
@@ -102,6 +104,11 @@ TWO = {
 HANDS = {"en": r"raise your hand|stay seated", "de": r"die Hand|sitzen", "ja": r"手を挙げ|席に着いた"}
 
 
+def said_in_words(mechanism: str, name: str) -> bool:
+    """Whether the words beside a number of this name say that it is paid or received; then it never has a sign."""
+    return name == "transfer" or (mechanism == "groves" and name.endswith("step-transfer"))
+
+
 def claimed(page: str, family: str, language: str) -> set[str]:
     """The answers to a family's question that the page gives."""
     return {answer for answer, patterns in PATTERNS[family].items() if re.search(patterns[language], page)}
@@ -132,7 +139,7 @@ def in_instructions(treatment, parts, pay_parts):
         "information": {treatment.information},
         "clock": {protocol.computer if protocol.seconds else "none"},
         "practice": {protocol.practice_against} if protocol.practice_rounds else set(),
-        "feedback": {protocol.feedback},
+        "feedback": {"none of one" if protocol.feedback == "none" and protocol.rounds == 1 else protocol.feedback},
     }
     numbers = {
         "rounds": {protocol.rounds},

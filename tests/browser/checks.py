@@ -5,6 +5,8 @@ import re
 from axe_playwright_python.sync_playwright import Axe
 from babel.numbers import get_decimal_symbol
 
+from tests.apps.claims import said_in_words
+
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 MINUS = "\u2212"
 HEAVIEST_PAGE = 150_000  # bytes, with everything that it loads, not compressed
@@ -56,7 +58,7 @@ def check_number(name, value, text, language, treatment):
     except ValueError:  # an outcome in words
         assert text == value.replace("-", MINUS), name
         return
-    if name.endswith("transfer") and MINUS not in text:  # "Transfer that you pay": the words say the sign
+    if treatment and said_in_words(treatment.mechanism, name):
         exact = abs(exact)
     assert not re.search(r"-\d", text), f"{name}: a hyphen in {text}"
     number = re.findall(rf"{MINUS}?\d+(?:{re.escape(sign)}\d+)?", text)[-1]  # after the name of a type, "low (13)"

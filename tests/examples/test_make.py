@@ -107,6 +107,7 @@ def permutation_p(first, second):
     return min(1, 2 * min(above, mean(d <= observed + 1e-9 for d in every)))
 
 
+@cache
 def areas(name):
     """What uniform play hits: dominant messages, Nash equilibria. Seconds have no such share."""
     both = grids(name)

@@ -5,7 +5,7 @@
           computer reports the truth where messages are types. The rule is open beside the first decision;
 "whole"   the session as it is, with everybody else's seat taken.
 
-Both are oTree's demo sessions: the data say so (`is_demo`), the analysis leaves them out, and the pages say it, too.
+Both are oTree's demo sessions: oTree's own tables say so (`session.is_demo`), and so do the pages.
 """
 
 from typing import Any
@@ -30,8 +30,7 @@ def order(config: dict[str, Any], kind: str) -> dict[str, Any]:
         for number, treatment in enumerate(design.treatments, 1):
             truth = {"computer": "truthful"} if treatment.messages_are == "reports" else {}
             changes |= {config_key(number, key, config): value for key, value in {**WITHOUT, **truth}.items()}
-    fewest = multiple_of(design)
-    fewest += fewest if fewest == 1 else 0  # a session has two people
+    fewest = max(2, multiple_of(design))  # oTree wants two people
     return {
         "session_config_name": config["name"],
         "num_participants": fewest if kind == "short" else design.participants,

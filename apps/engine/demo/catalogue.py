@@ -10,13 +10,14 @@ from engine.session.designs import designs, multiple_of
 from engine.words.rendering import render
 from mechanisms.treatments import SessionDesign
 
+PICTURES = Path(__file__).parents[3] / "_static" / "demo"
 MINUTES_ONCE, MINUTES_A_ROUND = 8, 1
 """Of instructions and quiz, and of a round: what people take who meet a game for the first time."""
 
 
 @dataclass(frozen=True)
 class Family:
-    """`picture` : a file of _templates/engine/demo/pictures."""
+    """`picture` : a file of PICTURES, without its ending."""
 
     name: str
     title: str
@@ -39,11 +40,12 @@ FAMILIES = (
 )  # fmt: skip
 
 
-def family_of(design: SessionDesign) -> str:
+def family_of(design: SessionDesign) -> Family:
     if len(design.treatments) > 1:
-        return SEVERAL.name
+        return SEVERAL
     [treatment] = design.treatments
-    return "demand" if treatment.messages_are == "demands" else treatment.environment
+    name = "demand" if treatment.messages_are == "demands" else treatment.environment
+    return next(family for family in FAMILIES if family.name == name)
 
 
 def catalogue() -> list[dict[str, Any]]:
@@ -52,12 +54,11 @@ def catalogue() -> list[dict[str, Any]]:
     return [
         {**vars(family), "treatments": own}
         for family in FAMILIES
-        if (own := [made for name, made in entries if name == family.name])
+        if (own := [made for its, made in entries if its is family])
     ]
 
 
 def entry(design: SessionDesign) -> dict[str, Any]:
-    several = len(design.treatments) > 1
     rounds = [treatment.protocol.rounds + treatment.protocol.practice_rounds for treatment in design.treatments]
     minutes = sum(MINUTES_ONCE + MINUTES_A_ROUND * count for count in rounds)
     paid = " + ".join(str(treatment.protocol.rounds) for treatment in design.treatments)
@@ -66,7 +67,7 @@ def entry(design: SessionDesign) -> dict[str, Any]:
         "name": design.name,
         "title": design.title,
         "sentence": design.description,
-        "picture": "parts" if several else picture_of(design),
+        "picture": picture_of(design),
         "rounds": f"{paid} round" if paid == "1" else f"{paid} rounds",
         "minutes": f"about {round_up(minutes)} minutes",
         "groups": "groups of " + " and ".join(map(str, sizes)),
@@ -83,16 +84,10 @@ def round_up(minutes: int, step: int = 5) -> int:
 
 
 def picture_of(design: SessionDesign) -> str:
-    """That of the mechanism if it has one, else that of its family."""
-    treatment = design.treatments[0]
-    return next(name for name in (treatment.mechanism, family_picture(design)) if (PICTURES / f"{name}.svg").exists())
-
-
-def family_picture(design: SessionDesign) -> str:
-    return next(family.picture for family in FAMILIES if family.name == family_of(design))
-
-
-PICTURES = Path(__file__).parents[3] / "_static" / "demo"
+    """That of the mechanism if there is one mechanism and it has a picture, else that of the family."""
+    mechanism, *more = (treatment.mechanism for treatment in design.treatments)
+    own = not more and (PICTURES / f"{mechanism}.svg").exists()
+    return mechanism if own else family_of(design).picture
 
 
 def demo_page(token: str) -> Markup:

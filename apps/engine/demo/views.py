@@ -28,10 +28,9 @@ class PlayAlone(cbv.AdminView):
 
     async def played(self, request: Request) -> Response:
         form, name = await request.form(), request.path_params["name"]
-        if request.method != "POST":
+        token = form.get(CSRF_TOKEN_NAME)
+        if not token or token != request.session.get(CSRF_TOKEN_NAME):  # a GET, or a page older than the server
             return RedirectResponse(request.url_for("DemoIndex"), 303)
-        if not form.get(CSRF_TOKEN_NAME) or form[CSRF_TOKEN_NAME] != request.session.get(CSRF_TOKEN_NAME):
-            return RedirectResponse(request.url_for("DemoIndex"), 303)  # of a page that is older than the server
         kind = form.get("kind", "short")
         if name not in SESSION_CONFIGS_DICT or kind not in alone.KINDS:
             return PlainTextResponse(f"{name}, kind = {kind}: no treatment, or none of {', '.join(alone.KINDS)}\n", 404)

@@ -138,9 +138,8 @@ def account_lines(treatment: Treatment, player: Player) -> list[tuple[str, str, 
         pays = player.transfer < -ZERO
         sign, label = ("\u2212", _("Transfer that you pay")) if pays else ("+", _("Your transfer"))
         lines.append((sign, label, "transfer", player.transfer))
-    written = {"transfer": abs(player.transfer)}  # whether it is paid is said by the words and the sign before it
-    return [
-        (sign, label, tagged(name, repr(number), amount(written.get(name, number), decimals)))
+    return [  # whether a transfer is paid is said by the words and the sign before it
+        (sign, label, tagged(name, repr(number), amount(abs(number) if name == "transfer" else number, decimals)))
         for sign, label, name, number in lines
     ]
 

@@ -19,7 +19,7 @@ def test_the_calculator_says_what_the_oracle_computes(name, stored):
         for position in range(treatment.group_size):
             who = person(treatment, position, types)
             reply = answer(who, {"kind": "calculator", "messages": [f"{m:g}" for m in messages]})
-            shown = tags(reply["html"])
+            shown = tags(reply["html"], treatment.mechanism)
             assert int(shown["calculator-points"][0]) == play["points"][position] == reply["points"]
             assert units(treatment, shown["calculator-points"][1]) == play["points"][position]
             amounts = {"value": "values"}

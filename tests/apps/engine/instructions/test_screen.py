@@ -10,6 +10,7 @@ from engine.instructions.screen import instructions
 
 from mechanisms.treatments import Treatment
 from tests.apps.aid_games import TREATMENTS
+from tests.apps.claims import said_in_words
 from tests.apps.engine.instructions.reading import CASES, numbers, with_changes, words
 
 THEORY = (
@@ -29,10 +30,9 @@ THEORY = (
 def test_every_number_is_written_as_it_is(name, position):
     """The text beside the exact value is that value, rounded at most to the digits that are shown."""
     found = numbers(str(instructions(TREATMENTS[name], position)))
-    said_in_words = TREATMENTS[name].mechanism == "groves"  # whether the transfer is paid or received
     assert len(found) >= 8
     for tag, (value, text) in found.items():
-        if said_in_words and tag == "example-step-transfer":
+        if said_in_words(TREATMENTS[name].mechanism, tag):
             value = value.removeprefix("-")
         if tag == "example-outcome" or "points" in tag:
             continue
