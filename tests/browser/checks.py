@@ -8,7 +8,7 @@ from babel.numbers import get_decimal_symbol
 from tests.apps.claims import said_in_words
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-MINUS = "\u2212"
+MINUS, NOTHING = "\u2212", "\u2013"
 HEAVIEST_PAGE = 150_000  # bytes, with everything that it loads, not compressed
 
 FACTS = """() => ({
@@ -50,6 +50,9 @@ def check_page(page, language="en", treatment=None):
 def check_number(name, value, text, language, treatment):
     """The text is the exact value, rounded to the decimals that it has, in the writing of the language."""
     sign = get_decimal_symbol(language)
+    if text == NOTHING:  # a round that could not be played; which ones, the receipt's test knows
+        assert (name.rstrip("-0123456789"), value) in (("points", "0"), ("history-points", "0")), name
+        return
     if "points" in name:  # whole numbers of the smallest unit
         assert text == treatment.format_points(int(value)).replace("-", MINUS).replace(".", sign), name
         return

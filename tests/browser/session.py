@@ -149,6 +149,13 @@ class Session:
         ]
         return points, guesses
 
+    def not_played(self, person):
+        """The receipt's rounds, by name, that the own group could not play."""
+        if person in self.gone:
+            return set()
+        void = [place for place in self.places[person] if not place.practice and self.is_void(place)]
+        return {f"points-{self.order(person).index(place.part) + 1}-{place.round}" for place in void}
+
     def receipt(self, person):
         """The numbers of the receipt by name: points in smallest units, and money."""
         fee = self.design.show_up_fee

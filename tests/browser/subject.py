@@ -13,7 +13,7 @@ from engine.quiz.questions_game import questions
 from engine.words.language import use
 from playwright.sync_api import Error
 
-from tests.browser.checks import check_axe, check_page
+from tests.browser.checks import NOTHING, check_axe, check_page
 from tests.browser.comparisons import check_feedback, check_situation, use_aids
 from tests.browser.hands import Mouse
 
@@ -224,6 +224,9 @@ class Subject:
 
     def receipt(self):
         assert {name: Decimal(value) for name, value in self.shown.items()} == self.session.receipt(self.person)
+        rounds = self.page.locator("[data-name^=points-]").all()
+        empty = {cell.get_attribute("data-name") for cell in rounds if cell.inner_text() == NOTHING}
+        assert empty == self.session.not_played(self.person)
         self.finished = True
 
 
