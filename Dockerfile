@@ -7,6 +7,8 @@ COPY settings.py run.py ./
 COPY commands commands
 COPY apps apps
 COPY mechanisms mechanisms
+COPY analysis analysis
+COPY docs/codebook.md docs/
 COPY treatments treatments
 COPY _locale _locale
 COPY _rooms _rooms

@@ -20,7 +20,9 @@
             const now = page.getElementById(old.id);
             if (!now || now.innerHTML === old.innerHTML) continue;
             old.querySelectorAll(".lab-scroll").forEach((box, k) => sideways.set(`${old.id} ${k}`, box.scrollLeft));
+            const open = [...old.querySelectorAll("details")].map((box) => box.open);
             old.innerHTML = now.innerHTML;
+            old.querySelectorAll("details").forEach((box, k) => { box.open = open[k] || false; });
             old.querySelectorAll(".lab-scroll").forEach((box, k) => { box.scrollLeft = sideways.get(`${old.id} ${k}`) || 0; });
         }
         if (focused) report.querySelector(`[data-advance="${focused}"]`)?.focus({ preventScroll: true });
@@ -61,6 +63,20 @@
         const answer = await fetch(form.action, { method: "POST", body: sent }).catch(() => null);
         if (answer?.ok) await look();
         else say(`${who}: that was not possible.`, true);
+    });
+
+    // Audit and report: started and stopped by a press, shown by the next refresh.
+    report.addEventListener("click", async (event) => {
+        const button = event.target.closest("[data-post]");
+        if (!button) return;
+        button.disabled = true;
+        const sent = new URLSearchParams(new FormData(document.getElementById("lab-post")));
+        sent.set("kind", button.dataset.kind);
+        sent.set("act", button.dataset.act);
+        const answer = await fetch(button.dataset.post, { method: "POST", body: sent }).catch(() => null);
+        if (answer?.ok) await look();
+        else say("That was not possible.", true);
+        button.disabled = false;
     });
 
     for (const button of report.querySelectorAll("[data-print]")) {

@@ -24,7 +24,7 @@ import run
 from commands.seats import mark
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("apps", "commands", "mechanisms", "_templates", "_static", "_rooms", "_locale", "treatments")
+PARTS = ("analysis", "apps", "commands", "mechanisms", "_templates", "_static", "_rooms", "_locale", "treatments")
 SESSION = Path(__file__).with_name("otree_session.py")
 KEY = "0123456789abcdef"
 PATIENCE = 300  # seconds; only what hangs needs them, however busy the machine is
@@ -36,6 +36,8 @@ def compiled():
     """A copy of the project whose modules are compiled, for the copies that tests use: it is done once a process."""
     made = tempfile.TemporaryDirectory()
     shutil.copy2(ROOT / "settings.py", made.name)
+    Path(made.name, "docs").mkdir()
+    shutil.copy2(ROOT / "docs/codebook.md", Path(made.name, "docs"))  # goes with the data
     for part in PARTS:
         shutil.copytree(ROOT / part, Path(made.name, part), ignore=shutil.ignore_patterns("__pycache__"))
     compileall.compile_dir(made.name, quiet=2)

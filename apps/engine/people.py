@@ -73,6 +73,7 @@ class Session(Protocol):
     certificates: list[dict[str, Any]]
     declined: list[int]
     platform_version: str
+    is_demo: bool
 
     def __hash__(self) -> int: ...
     def get_participants(self) -> "Sequence[Participant]": ...

@@ -9,10 +9,12 @@ from datetime import datetime
 from markupsafe import Markup
 from otree import settings
 
+from engine.admin.chosen import others_of
 from engine.admin.monitor import monitor
 from engine.admin.page_times import slow_pages, visits_of
 from engine.admin.payments import payments
 from engine.admin.rounds import round_table
+from engine.admin.runs import runs_of
 from engine.admin.seating import seating_plan
 from engine.admin.situation import situation_of
 from engine.otree_repairs.clock import watch
@@ -35,6 +37,9 @@ def report(session: Session) -> dict[str, Markup]:
             "engine/admin/report.html",
             seconds=SECONDS_BETWEEN_REFRESHES,
             head=head(session),
+            codes=session.code,
+            runs=runs_of([session.code]),
+            others=others_of(session),
             monitor=shown,
             rounds=round_table(situation),
             pages=slow_pages(visits, situation),

@@ -86,16 +86,17 @@ def put_together(players: list[Any], session: Any, people: dict[int, Any]) -> No
 class Streamed(Response):
     """An answer that is sent while it is made. Starlette's own ends as soon as the sender says no more."""
 
-    def __init__(self, parts: Iterator[str], file: str) -> None:
+    def __init__(self, parts: Iterator[str] | Iterator[bytes], file: str, kind: str = "text/csv") -> None:
         super().__init__()
         self.parts = parts
-        head = {"content-type": "text/csv", "content-disposition": f'attachment; filename="{file}"'}
+        head = {"content-type": kind, "content-disposition": f'attachment; filename="{file}"'}
         self.raw_headers = [(name.encode(), value.encode()) for name, value in head.items()]
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         for part in self.parts:
-            await send({"type": "http.response.body", "body": part.encode(), "more_body": True})
+            body = part.encode() if isinstance(part, str) else part
+            await send({"type": "http.response.body", "body": body, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy
 import sqlalchemy.pool
-from otree import database, settings
+from otree import common2, database, settings
 from otree.channels import consumers
 from otree.database import DBWrapper, db
 from otree.export import get_custom_export_functions
@@ -31,14 +31,32 @@ from engine.otree_repairs.clock import watch
 from engine.otree_repairs.database import SQLITE
 from mechanisms.treatments.rules import MECHANISMS
 
-READ_ONLY = (
+READ_ONLY: list[Any] = [
     export.ExportWide, export.ExportApp, export.ExportAppCustom, export.ExportPageTimes, export.ExportChat,
     export.ExportPageTimesLogin, export.ExportChatLogin, export.ExportWideLogin, export.ExportIndex,
     admin.SessionDataAjax, admin.SessionData, admin.SessionPayments, admin.AdminReport,
-)  # fmt: skip
+]  # fmt: skip
 PIECE = 65536
 KEPT_SECONDS = 60
 Dispatch = Callable[[Any], Any]
+CARRIED: list[tuple[Callable[[], Any], Callable[[Any], None]]] = [
+    (lambda: vars(watch), lambda found: vars(watch).update(found)),
+    (lambda: list(common2.page_completion_buffer), lambda found: replace(common2.page_completion_buffer, found)),
+]
+"""What the server knows and the database does not: how it is asked, and how the process aside is told."""
+
+
+def replace(values: list[Any], new: list[Any]) -> None:
+    values[:] = new
+
+
+def told() -> list[Any]:
+    return [ask() for ask, _tell in CARRIED]
+
+
+def hear(found: list[Any]) -> None:
+    for (_ask, tell), value in zip(CARRIED, found, strict=True):
+        tell(value)
 
 
 # --- in the server ---
@@ -75,10 +93,10 @@ def beside_play(dispatch: Dispatch) -> Dispatch:
             return
         scope = {key: value for key, value in view.scope.items() if key not in NOT_SENT}
         if isinstance(view, admin.AdminReport):
-            for message in await reports().ask((scope, vars(watch))):
+            for message in await reports().ask((scope, told())):
                 await pass_on(view, message)
             return
-        async with aside.job(answer, scope, vars(watch)) as messages:
+        async with aside.job(answer, scope, told()) as messages:
             async for message in messages:
                 await pass_on(view, message)
 
@@ -172,19 +190,19 @@ def first_the_login(dispatch: Dispatch) -> Dispatch:
 # --- in the process aside ---
 
 
-def answer(connection: Connection, scope: Scope, watched: dict[str, Any]) -> None:
-    vars(watch).update(watched)
+def answer(connection: Connection, scope: Scope, found: list[Any]) -> None:
+    hear(found)
     aside.give_way()
     read_only()
     asyncio.run(respond(connection, scope))
 
 
-def answers(connection: Connection, question: tuple[Scope, dict[str, Any]]) -> None:
+def answers(connection: Connection, question: tuple[Scope, list[Any]]) -> None:
     aside.give_way()
     read_only()
     while True:
-        scope, watched = question
-        vars(watch).update(watched)
+        scope, found = question
+        hear(found)
         asyncio.run(respond(connection, scope))
         db.close()
         connection.send(aside.ANSWERED)

@@ -8,6 +8,7 @@ from otree.session import SESSION_CONFIGS_DICT
 from engine import PLATFORM_VERSION
 from engine.otree_repairs.creation import ImpossibleSessionError
 from engine.people import Session
+from engine.session.code import commit
 from engine.session.designs import design_of, treatments_in_force
 from mechanisms.session.draws import draw_blocks
 from mechanisms.treatments import TreatmentError
@@ -31,6 +32,7 @@ def fix_session(session: Session) -> None:
     session.questionnaires = [] if config.get("alone") == "short" else list(design.questionnaires)
     session.declined = []
     session.platform_version = PLATFORM_VERSION
+    session.vars["commit"] = commit()
 
 
 def check_keys(config: Mapping[str, object], known: Collection[str]) -> None:
