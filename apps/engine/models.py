@@ -11,7 +11,7 @@ from markupsafe import Markup
 from otree.api import BaseConstants, BaseGroup, BasePlayer, BaseSubsession, ExtraModel, models
 
 from engine import otree_repairs
-from engine.admin import addresses, edits, report, seats
+from engine.admin import edits, files_pages, report, seats
 from engine.demo import views as demo
 from engine.otree_repairs.fields import shared
 from engine.quiz.pages import QuizFields
@@ -27,7 +27,7 @@ from mechanisms.session.draws import computer_messages, message_for_absent
 from mechanisms.treatments import Treatment
 
 seats.install()  # first: what the doors refuse is no opened seat
-addresses.install()
+files_pages.install()
 edits.install()
 otree_repairs.install()
 certificates.install()

@@ -23,9 +23,3 @@ def codes_in(text: str) -> list[str]:
     ['a1b2c3d4', 'e5f6g7h8']
     """
     return [code for code in dict.fromkeys(text.split("-")) if code.isalnum()]
-
-
-def install() -> None:
-    from engine.admin import files_pages
-
-    files_pages.install()
