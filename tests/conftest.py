@@ -8,6 +8,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import more_treatments
 from tests.lab import Lab
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much, HealthCheck.large_base_example]
@@ -47,6 +48,8 @@ def pytest_collection_modifyitems(items):
 def lab(tmp_path_factory):
     """One copy of the project for all tests that only read it."""
     lab = Lab(tmp_path_factory.mktemp("lab"), warm=True)
+    for name, text in more_treatments.texts().items():
+        (lab.folder / "treatments" / f"{name}.toml").write_text(text, "utf-8")
     yield lab
     lab.close()
 

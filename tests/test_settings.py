@@ -7,7 +7,6 @@ import pytest
 from mechanisms.treatments import load_session_designs
 from tests.lab import ROOT
 
-DESIGNS = load_session_designs(ROOT / "treatments")
 SHOW = """
 from otree.session import SESSION_CONFIGS_DICT as configs
 import json
@@ -17,10 +16,12 @@ print(json.dumps([[*(c[key] for key in keys), c.custom_editable_fields()] for c 
 
 
 def test_every_file_is_a_session_config(lab):
+    designs = load_session_designs(lab.folder / "treatments")
+    assert {path.stem for path in (ROOT / "treatments").glob("*.toml")} < {design.name for design in designs}
     done = lab.python("-c", SHOW)
     configs = {row[0]: row[1:] for row in json.loads(done.stdout)}
-    assert list(configs) == [design.name for design in DESIGNS]
-    for design in DESIGNS:
+    assert list(configs) == [design.name for design in designs]
+    for design in designs:
         title, apps, participants, editable = configs[design.name]
         several = len(design.treatments) > 1
         assert (title, participants) == (design.title, design.participants)

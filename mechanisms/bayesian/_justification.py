@@ -12,7 +12,6 @@ import math
 from fractions import Fraction
 
 import numpy as np
-from scipy.optimize import linprog
 
 from mechanisms.arrays import FloatArray
 from mechanisms.bayesian._conjectures import Conjectures
@@ -121,6 +120,8 @@ def _least_gain(gains: FloatArray, report: int) -> tuple[FloatArray, FloatArray,
     -------
     mixture (A_i,), 0 for the report itself; mixture of conjectures (K,); the value, as part of the largest gain or loss
     """
+    from scipy.optimize import linprog  # slow to load, and a laboratory starts without it
+
     others = np.delete(np.arange(gains.shape[1]), report)
     table = gains[:, others] / (np.abs(gains).max() or 1.0)
     n_conjectures, n_others = table.shape

@@ -16,7 +16,6 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 
 from mechanisms.arrays import FloatArray, takes
 from mechanisms.cost_sharing import serial
@@ -175,6 +174,8 @@ def _first_fall(surplus: Callable[[float], float], low: float, high: float) -> f
             raise ValueError("a marginal value stays above the marginal cost at every demand; give q_max")
     if surplus(high) > 0:
         return high
+    from scipy.optimize import brentq  # slow to load, and a laboratory starts without it
+
     return float(brentq(lambda q: min(surplus(q), HUGE), low, high, xtol=1e-300, rtol=1e-15))
 
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from scipy.optimize import linprog
 
 from mechanisms.arrays import IntArray
 from mechanisms.shown import Shown
@@ -108,6 +107,8 @@ def integer_solution(table: np.ndarray) -> tuple[list[int], list[int]]:
 
 def _proposal(table: np.ndarray) -> tuple[list[int], list[int]]:
     """The same up to rounding, from floating-point linear programming."""
+    from scipy.optimize import linprog  # slow to load, and a laboratory starts without it
+
     n_rows, n_columns = table.shape
     largest = _largest(table)
     scaled = table.astype(np.float64) / max(largest, 1)

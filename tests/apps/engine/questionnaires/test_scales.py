@@ -5,7 +5,7 @@ from engine.questionnaires import SCALES
 from engine.words.language import use
 from otree import settings
 
-ALL = ["strategy", "holt_laury", "demographics", "cognitive_reflection", "eckel_grossman"]
+from tests import more_treatments
 
 
 def items(scale):
@@ -71,13 +71,11 @@ def test_amounts_in_the_money_of_the_session(monkeypatch, currency, decimals, te
     assert gamble.choices[0][1].startswith(text)
 
 
-@pytest.mark.parametrize("names", [ALL, [], ["holt_laury"]])
-def test_sessions_ask_them_in_the_order_of_the_treatment(own_lab, names):
+@pytest.mark.parametrize("which", more_treatments.SCALES)
+def test_sessions_ask_them_in_the_order_of_the_treatment(lab, which):
     """The bots of closing refuse, correct and leave out answers, and compare what is stored; here: the export."""
-    path = own_lab.folder / "treatments" / "park_vcg.toml"
-    listed_names = ", ".join(f'"{name}"' for name in names)
-    path.write_text(f"questionnaires = [{listed_names}]\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
-    done, parts = own_lab.play("park_vcg", 3, rounds=1, practice_rounds=0, quiz=False)
+    names = list(more_treatments.SCALES[which])
+    done, parts = lab.play(f"scales_{which}", 3, rounds=1, practice_rounds=0, quiz=False)
     assert done.returncode == 0, done.stderr[-3000:]
     rows = parts["closing"]
     for person in ("1", "2", "3"):

@@ -9,6 +9,7 @@ from engine.session.guesses import asks_belief
 
 from mechanisms.session.scoring import belief_draw
 from mechanisms.treatments import Treatment
+from tests import more_treatments
 from tests.apps.aid_games import TREATMENTS, with_beliefs
 from tests.apps.stage import stage
 
@@ -26,14 +27,11 @@ def test_who_guesses_when():
     assert asked(TREATMENTS["chen_serial"]) == {False}
 
 
-@pytest.mark.parametrize("rule", ["quadratic", "binarized"])
+@pytest.mark.parametrize("rule", more_treatments.RULES)
 @pytest.mark.parametrize("feedback", ["all", "own"])
-def test_guesses_of_a_session(own_lab, rule, feedback):
-    path = own_lab.folder / "treatments" / "park_vcg.toml"
-    extra = f'\n[beliefs]\nrounds = [1, 3]\nrule = "{rule}"\npoints = 10\n'
-    path.write_text(path.read_text(encoding="utf-8") + extra, encoding="utf-8")
+def test_guesses_of_a_session(lab, rule, feedback):
     protocol = {"rounds": 3, "practice_rounds": 1, "practice_against": "computer", "feedback": feedback}
-    done, parts = own_lab.play("park_vcg", 6, bot_strategy="random", **protocol)
+    done, parts = lab.play(f"guesses_{rule}", 6, bot_strategy="random", **protocol)
     assert done.returncode == 0, done.stderr[-3000:]
     rows = [row for row in parts["direct"] if row["practice"] == "0"]
     assert all(row["belief"] == "" for row in parts["direct"] if row["practice"] == "1" or row["round"] == "2")
