@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -52,15 +52,20 @@ MODEL_COLUMNS = {
 """Columns of models' estimates -> those of tests, where they say the same."""
 
 
-def all_estimates(inference: Inference, study: Study | None) -> pd.DataFrame:
-    """Tests and their effects (`of` test), then the parameters of all models of behaviour (`of` model): one table."""
+def all_estimates(inference: Inference, study: Study | None, further: Sequence[Mapping[str, Any]] = ()) -> pd.DataFrame:
+    """Tests and their effects (`of` test), the parameters of all models of behaviour (`of` model), and the estimates of
+    the further sections (`of` their key): one table."""
     tests = inference.estimates()
-    if study is None or not len(study.estimates):
-        return tests.assign(of="test") if len(tests) else tests  # no row, no columns
-    models = study.estimates
-    where = models["treatment"] + ": " + models["model"] + ", " + models["parameter"]
-    models = models.rename(columns=MODEL_COLUMNS).assign(of="model", question=where)
-    return pd.concat([tests.assign(of="test"), models], ignore_index=True)
+    found = [tests.assign(of="test")] if len(tests) else []  # no row, no columns
+    if study is not None and len(study.estimates):
+        models = study.estimates
+        where = models["treatment"] + ": " + models["model"] + ", " + models["parameter"]
+        found.append(models.rename(columns=MODEL_COLUMNS).assign(of="model", question=where))
+    for section in further:
+        if len(section["estimates"]):
+            rows, key = section["estimates"], section["key"]
+            found.append(rows.assign(of=key, method=key + ": " + rows["method"]))  # no method of a main test
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
 
 
 def tables_of(page: Any) -> Iterator[Table]:

@@ -24,18 +24,17 @@ from analysis.inference.units import UNIT
 from analysis.loading.exports import Exports
 from analysis.measures import bands, chance, outcomes, rates
 from analysis.predictions import Predictions, predict
-from analysis.predictions.solutions import Solutions
-from analysis.report import behaviour_tables, comparison_tables, comparisons, sections
+from analysis.report import behaviour_tables, comparison_tables, comparisons, origin, sections
 from analysis.report.fitting import Page, bound, fit
+from analysis.report.further import further
 from analysis.report.methods import Sources, methods, summary
 from analysis.report.outputs import all_estimates, whole_or_nothing, write_decisions, write_figures, write_tables
 from analysis.report.plan import Plan, check_columns, units_of
 from analysis.report.play_results import shown
 from analysis.report.tables import Numbers, Table
-from analysis.words import counted, listed
+from analysis.words import listed
 
 TEMPLATE = Path(__file__).with_name("report.html.j2")
-MAX_FINDINGS = 50
 PAGES = (Page("", 99.0, 2.1), Page("wide", 108.0, 1.5))
 """Two sizes of type on 832 pixels, the width of the page, in digits of the widest of its fonts; A4 has more room."""
 Progress = Callable[[str], None]
@@ -74,13 +73,13 @@ def write_report(
     """
     sources, solved = analyse(exports, behaviour, progress, plan)
     progress("figures and tables")
-    page = page_of(sources, solved, result)
+    page = page_of(sources, solved, result, progress)
     target = Path(out)
     with whole_or_nothing(target) as folder:
         html = render(page)
         (folder / "report.html").write_text(html, encoding="utf-8", newline="\n")
         write_decisions(solved.decisions, folder / "decisions.csv")
-        estimates = all_estimates(sources.inference, sources.study)
+        estimates = all_estimates(sources.inference, sources.study, page["further"])
         estimates.to_csv(folder / "estimates.csv", index=False, lineterminator="\n", encoding="utf-8")
         if sources.study is not None and len(sources.study.classes):
             classes = sources.study.classes
@@ -129,13 +128,13 @@ def models(decisions: pd.DataFrame, units: Units, progress: Progress) -> Study:
     return study(rows, MODELS, units.of(rows), own, comparisons.LEVEL, lambda text: progress(f"models: {text}"))
 
 
-def page_of(sources: Sources, solved: Predictions, result: AuditResult) -> dict[str, Any]:
+def page_of(sources: Sources, solved: Predictions, result: AuditResult, progress: Progress = quiet) -> dict[str, Any]:
     """The page, ready for the template; its order is that of the numbers of tables and figures."""
     numbers, names, rows = Numbers(), dict(sources.names), sources.predicted
     by_name = [(key, name, rows[rows[sections.KEY] == key]) for key, name in names.items()]
     tested = list(sources.inference.outcomes)
     page: dict[str, Any] = {
-        "about": _about(sources, {i: solved.solutions[i] for i in names}, result),
+        "about": origin.about(sources, {i: solved.solutions[i] for i in names}, result),
         "not_computed": list(solved.not_computed),
         "summary": summary(sources),
         "design": sections.design(rows, solved.solutions, names, numbers),
@@ -150,12 +149,13 @@ def page_of(sources: Sources, solved: Predictions, result: AuditResult) -> dict[
     page["inference"]["tables"] += _unit_tables(sources.inference, tested, numbers)
     if sources.study is not None:
         page["behaviour"] = behaviour_tables.section(sources.study, _names(rows, names), numbers)
+    page["further"] = [vars(section) for section in further(sources, numbers, progress)]
     page["theory"] = [
         sections.treatment_theory(own, solved.solutions[key], name, numbers) for key, name, own in by_name
     ]
-    page["findings"] = _findings(result, numbers)
-    page["methods"] = methods(sources)
-    page["files"] = _files(sources.exports, numbers)
+    page["findings"] = origin.findings(result, numbers)
+    page["methods"] = [*methods(sources), *(section["methods"] for section in page["further"])]
+    page["files"] = origin.files(sources.exports, numbers)
     return page
 
 
@@ -218,7 +218,7 @@ def render(page: dict[str, Any]) -> str:
 def _plain(value: Any) -> Any:
     """Dataclasses as dicts, for the template, which has no use for figures but their pictures."""
     if isinstance(value, dict):
-        return {key: _plain(entry) for key, entry in value.items() if key != "figure"}
+        return {key: _plain(entry) for key, entry in value.items() if key not in ("figure", "estimates")}
     if isinstance(value, (list, tuple)):
         return [_plain(entry) for entry in value]
     if isinstance(value, Table):
@@ -226,44 +226,3 @@ def _plain(value: Any) -> Any:
         rows = [[cell if k < value.texts else bound(cell) for k, cell in enumerate(row)] for row in value.rows]
         return asdict(replace(value, rows=rows)) | {"parts": fitted.parts, "wide": fitted.page.name == "wide"}
     return asdict(value) if hasattr(value, "__dataclass_fields__") else value
-
-
-def _about(sources: Sources, solved: dict[str, Solutions], result: AuditResult) -> dict[str, Any]:
-    """What stands on top: title, dates, the audit, bots."""
-    rows, exports = sources.predicted, sources.exports
-    decided = rows[rows["message"].notna()]
-    times = decided["decided_at"].dropna()
-    titles = [solution.treatment.title for solution in solved.values()]
-    return {
-        "heading": listed(titles) if len(titles) <= 2 else "Report",
-        "title": f"{counted(len(sources.names), 'treatment')}, {counted(rows['session_code'].nunique(), 'session')}",
-        "ok": result.ok,
-        "verdict": result.verdict,
-        "tolerance": f"{result.tolerance:g}",
-        "notes": [*result.notes, *exports.notes],
-        "bots": int(decided["is_bot"].sum()),
-        "decisions": len(decided),
-        "skipped": [list(entry) for entry in exports.skipped],
-        "duplicates": exports.duplicates,
-        "superseded": exports.superseded,
-        "first": "" if times.empty else times.min().strftime("%Y-%m-%d %H:%M"),
-        "last": "" if times.empty else times.max().strftime("%Y-%m-%d %H:%M"),
-    }
-
-
-def _findings(result: AuditResult, numbers: Numbers) -> Table | None:
-    """The first findings of the audit; None if there are none."""
-    if result.ok:
-        return None
-    head = "Kind,Session,Part,Practice,Round,Participant,Column,Exported,Recomputed or expected,Problem".split(",")
-    rows = [[str(cell) for cell in row] for row in result.findings.head(MAX_FINDINGS).itertuples(index=False)]
-    note = "Round or participant 0: the finding concerns the whole part in that session."
-    if more := len(result.findings) - len(rows):
-        note += f" {more} more: python -m analysis audit --all lists them."
-    return Table(numbers.table("Findings of the audit"), head, rows, texts=len(head), note=note)
-
-
-def _files(exports: Exports, numbers: Numbers) -> Table:
-    rows = [[file.name, file.kind, file.sha256, str(file.rows)] for file in exports.files]
-    head = ["File", "Kind", "SHA-256", "Rows"]
-    return Table(numbers.table("Files that were read"), head, rows, texts=3)

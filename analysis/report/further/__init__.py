@@ -1,0 +1,27 @@
+"""What referees ask next: further sections of the report, a module each, that appear where they apply.
+
+A section is a function of (sources, numbers) that returns one `section.Section`, or None; SECTIONS is the one list that
+page, tables, figures and estimates.csv read. A new section is a module here, a line in SECTIONS, and a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from analysis.report.further.detectable import minimum_detectable
+from analysis.report.further.learning import learning
+from analysis.report.further.section import Section
+from analysis.report.methods import Sources
+from analysis.report.tables import Numbers
+
+SECTIONS: tuple[Callable[[Sources, Numbers], Section | None], ...] = (learning, minimum_detectable)
+
+
+def further(sources: Sources, numbers: Numbers, progress: Callable[[str], None]) -> list[Section]:
+    """The sections that apply, in their order."""
+    found = []
+    for make in SECTIONS:
+        progress(f"further: {make.__name__.replace('_', ' ')}")
+        if (section := make(sources, numbers)) is not None:
+            found.append(section)
+    return found

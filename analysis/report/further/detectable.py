@@ -1,0 +1,225 @@
+"""The minimum detectable effect: how large a difference must be for the main test to find it in 80 % of experiments
+with the same units, that vary as they were found to.
+
+Unit means are drawn from normal distributions with the standard deviations found in the arms, and shifted until the
+test of the main table (the permutations, and Welch's t test where that counts) rejects in 80 %. Beyond
+MOST_ARRANGEMENTS that test is as powerful as Welch's, and the noncentral t distribution says the same without draws.
+It is no power at the effect that was found, which says nothing beyond its p-value (Hoenig and Heisey 2001).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import nct
+from scipy.stats import t as student
+
+from analysis.inference.arrangements import assignments, orderings_count, signs
+from analysis.inference.compare import Comparison
+from analysis.inference.equality import snapped
+from analysis.inference.permutation import within_distribution
+from analysis.inference.results import Estimate
+from analysis.inference.studentised import Studentised, welch
+from analysis.inference.unit_means import UnitMeans
+from analysis.measures.outcomes import Outcome
+from analysis.report.comparisons import LEVEL, SEED
+from analysis.report.further.section import Section, estimates_of, is_of_games
+from analysis.report.methods import Sources
+from analysis.report.tables import Numbers, Table, records
+from analysis.words import NOTHING, fixed, listed
+
+POWER = 0.8
+EXPERIMENTS = 500
+MOST_ARRANGEMENTS = 2_000
+FARTHEST, STEPS = 64.0, 10
+"""Farther than so many standard deviations no effect is looked for; found ones are narrowed in so many halvings."""
+
+
+@dataclass(frozen=True)
+class Design:
+    """counts : units in each arm (paired: (n,)); deviations : of unit means in each arm (paired: of differences);
+    alternative; welch : whether p is never below that of Welch's t test, as between different games"""
+
+    counts: tuple[int, ...]
+    deviations: tuple[float, ...]
+    alternative: str = "two-sided"
+    welch: bool = False
+
+
+def detectable(design: Design, alpha: float = 0.05, power: float = POWER, seed: int = SEED) -> float:
+    """The least difference that the test at level `alpha` finds with the given power; infinite: none, however large.
+
+    Examples
+    --------
+    With three units an arm no data give p <= 0.05; with four they do if the arms do not overlap:
+
+    >>> detectable(Design((3, 3), (1.0, 1.0)))
+    inf
+    >>> 2.5 < detectable(Design((4, 4), (1.0, 1.0))) < 3.5
+    True
+    """
+    scale = float(np.sqrt(np.mean(np.square(design.deviations))))
+    total = 2 ** design.counts[0] if len(design.counts) == 1 else orderings_count(design.counts)
+    if total > MOST_ARRANGEMENTS:
+        return _by_noncentral_t(design, alpha, power)
+    draws = _draws(design, scale, seed)
+
+    def found(effect: float) -> bool:
+        return float((_p(design, draws, effect) <= alpha * (1 + 1e-9)).mean()) >= power
+
+    if not found(FARTHEST):
+        return float(np.inf)
+    low, high = 0.0, min(FARTHEST, 1.5 * _by_noncentral_t(design, alpha, power) / scale)
+    while not found(high):
+        low, high = high, min(FARTHEST, 2 * high)
+    for _ in range(STEPS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if found(middle) else (middle, high)
+    return high * scale
+
+
+def _draws(design: Design, scale: float, seed: int) -> np.ndarray:
+    """Unit means without an effect, in units of `scale`: (EXPERIMENTS, n_units)."""
+    spread = np.repeat(np.array(design.deviations) / scale, design.counts)
+    return np.random.default_rng(seed).standard_normal((EXPERIMENTS, len(spread))) * spread
+
+
+def _p(design: Design, draws: np.ndarray, effect: float) -> np.ndarray:
+    """p-values of the experiments with an effect."""
+    effect = -effect if design.alternative == "less" else effect
+    if len(design.counts) == 1:
+        values = snapped(draws + effect, FARTHEST)
+        return within_distribution(values, signs(design.counts[0], MOST_ARRANGEMENTS)).p(design.alternative)
+    labels = np.repeat([0, 1], design.counts)
+    strata = np.zeros(len(labels), dtype=int)
+    moved = draws + effect * labels
+    rows = assignments(labels, strata, MOST_ARRANGEMENTS).rows
+    p = Studentised(moved, labels, strata, rows).p(design.alternative)
+    if not design.welch or min(design.counts) < 2:
+        return p
+    first, second = moved[:, labels == 0], moved[:, labels == 1]
+    error, freedom = welch(first, second)
+    t = (second.mean(axis=1) - first.mean(axis=1)) / error
+    tails = {"greater": student.sf(t, freedom), "less": student.cdf(t, freedom)}
+    both = 2 * np.minimum(tails["greater"], tails["less"])
+    return np.maximum(p, tails.get(design.alternative, both))
+
+
+def _by_noncentral_t(design: Design, alpha: float, power: float) -> float:
+    errors = [s**2 / n for s, n in zip(design.deviations, design.counts, strict=True)]
+    freedom = sum(errors) ** 2 / sum(e**2 / (n - 1) for e, n in zip(errors, design.counts, strict=True))
+    critical = float(student.isf(alpha / (2 if design.alternative == "two-sided" else 1), freedom))
+    low, high = 0.0, critical + 20.0
+    for _ in range(5 * STEPS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if nct.sf(critical, freedom, middle) >= power else (middle, high)
+    return high * float(np.sqrt(sum(errors)))
+
+
+def design_of(comparison: Comparison, outcome: Outcome) -> Design | None:
+    """The design of a comparison with the dispersion found; None where units do not vary, or an arm has one."""
+    means, alternative = comparison.means, comparison.main.alternative
+    if np.isnan(comparison.main.p):
+        alternative = "two-sided"
+    samples = [means.differences()] if means.design == "within" else list(_within_strata(means))
+    if min(map(len, samples)) < 2:
+        return None
+    deviations = tuple(float(np.std(sample, ddof=1)) for sample in samples)
+    if max(deviations) <= 1e-12 * max(1.0, means.made_of):
+        return None
+    return Design(tuple(map(len, samples)), deviations, alternative, is_of_games(outcome) and len(samples) == 2)
+
+
+def _within_strata(means: UnitMeans) -> tuple[np.ndarray, np.ndarray]:
+    """The arms' values less the means of their strata, which an assignment within strata takes off."""
+    values, labels = means.labelled()
+    moved = pd.Series(values) - pd.Series(values).groupby([means.strata, labels]).transform("mean")
+    moved = moved.to_numpy() if len(np.unique(means.strata)) > 1 else values
+    return moved[labels == 0], moved[labels == 1]
+
+
+def minimum_detectable(sources: Sources, numbers: Numbers) -> Section | None:
+    """The section; None where nothing is compared, or nothing varies."""
+    inference = sources.inference
+    tests = inference.main.groupby("family")["p"].count() if len(inference.main) else {}
+    rows, found = [], []
+    for (outcome, comparison), row in zip(inference.comparisons, records(inference.main), strict=True):
+        design = design_of(comparison, outcome)
+        if design is None:
+            continue
+        corrected = (1 - LEVEL) / max(1, int(tests[row["family"]]))
+        least = detectable(design)
+        strict = detectable(design, corrected)
+        rows.append(_row(outcome, comparison, row["family"], least, strict))
+        found += _estimates(outcome, comparison, least, strict, corrected)
+    if not rows:
+        return None
+    caption = numbers.table("Minimum detectable effects")
+    head = ["Outcome", "Family", "Comparison", "Units", "s.d. between units", "Intra-unit correlation"]
+    head += ["Decisions, as many as independent", "Detectable at 5 %", "after Holm", "Found"]
+    table = Table(caption, head, rows, texts=3, note=NOTE)
+    impossible = [row[0] for row in rows if row[7] == NONE]
+    sentences = [INTRODUCTION]
+    if impossible:
+        sentences.append(f"Too few units to find any effect, however large: {listed(dict.fromkeys(impossible))}.")
+    methods = (
+        "Minimum detectable effects. The test of the main table, at 5 % and at Holm's strictest level, with power "
+        f"{POWER:g}, by {EXPERIMENTS:,} simulated experiments with normal unit means that have the standard deviations "
+        f"found (seed {SEED}; over {MOST_ARRANGEMENTS:,} arrangements by the noncentral t distribution)."
+    )
+    estimates = estimates_of(found, corrected=False)
+    return Section("detectable", "Minimum detectable effects", tuple(sentences), (table,), methods, estimates=estimates)
+
+
+NONE = "none"
+INTRODUCTION = (
+    "How large a difference between treatments these units could find: the effect that the main test would detect "
+    f"at 5 % in {100 * POWER:.0f} of 100 experiments like this one."
+)
+NOTE = (
+    "Detectable: the least true difference that the test of the main table finds in 80 % of experiments with as many "
+    "units, whose means vary as they do here; after Holm: at the level of the smallest p-value of the family. none: "
+    "with so few units the test cannot reject at this level. s.d.: of the unit means in each treatment (of "
+    "differences, where units are in both). As many as independent: decisions or groups, divided by 1 + (m − 1) ρ with "
+    "m a unit's number and ρ the intra-unit correlation. An effect below what is detectable that was not found has "
+    "not been shown to be absent."
+)
+
+
+def _row(outcome: Outcome, comparison: Comparison, family: str, least: float, strict: float) -> list[str]:
+    means, f, d = comparison.means, outcome.factor, outcome.decimals
+    samples = [means.differences()] if means.design == "within" else list(means.two_samples())
+    decisions, units = int(means.decisions.sum()), len(means.means)
+    worth = decisions / max(1.0, 1 + (decisions / units - 1) * comparison.correlation)
+    return [
+        outcome.heading,
+        family,
+        f"{means.arms[1]} − {means.arms[0]}",
+        " + ".join(str(len(sample)) for sample in samples),
+        " and ".join(fixed(float(np.std(sample, ddof=1)) * f, d) for sample in samples),
+        fixed(comparison.correlation, 2),
+        NOTHING if np.isnan(worth) else f"{worth:.0f} of {decisions}",
+        *(NONE if np.isinf(effect) else fixed(effect * f, d) for effect in (least, strict)),
+        fixed(comparison.main.effect * f, d),
+    ]
+
+
+def _estimates(
+    outcome: Outcome, comparison: Comparison, least: float, strict: float, corrected: float
+) -> list[tuple[str, Estimate]]:
+    method = "test of unit means, normal unit means with the standard deviations found"
+    return [
+        (
+            outcome.column,
+            comparison.means.estimate(
+                f"minimum detectable effect at level {alpha:.3g}, power {POWER:g}: {method}",
+                ["numpy", "scipy"],
+                effect_name="minimum detectable effect",
+                effect=effect,
+                alternative=comparison.main.alternative,
+            ),
+        )
+        for alpha, effect in ((1 - LEVEL, least), (corrected, strict))
+    ]
