@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis.inference.compare import observation_of
 from analysis.inference.results import Estimate
-from analysis.inference.unit_means import UnitMeans, unit_means
+from analysis.inference.unit_means import unit_means
 from analysis.inference.units import UNIT
 from analysis.measures.outcomes import Outcome
 from analysis.measures.rates import HALVES, add_half
