@@ -65,8 +65,8 @@ def asked(inference: Inference) -> list[Outcome]:
 def pairs_asked(inference: Inference) -> list[Pair]:
     """(outcome as it is compared, first arm, second arm) of comparisons about these outcomes, planned ones first."""
     order = [outcome.column for outcome in asked(inference)]
-    found = [(outcome, *comparison.means.arms) for outcome, comparison in inference.comparisons]
-    there = [pair for pair in found if pair[0].raw in order]
+    found = [(outcome, comparison.means.arms) for outcome, comparison in inference.comparisons]
+    there = [(outcome, arms[0], arms[1]) for outcome, arms in found if outcome.raw in order]
     return sorted(there, key=lambda pair: order.index(pair[0].raw))  # stable: primary hypotheses come first
 
 
