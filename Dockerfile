@@ -10,6 +10,7 @@ COPY mechanisms mechanisms
 COPY analysis analysis
 COPY docs/codebook.md docs/
 COPY treatments treatments
+COPY studies studies
 COPY _locale _locale
 COPY _rooms _rooms
 COPY _static _static

@@ -5,6 +5,8 @@
     python3.11 run.py seats [ADDRESS:PORT] [ROOM]      the links of the laboratory's seats, one a line
     python3.11 run.py backup [FILE] [--database URL]   copy the database, beside a running laboratory
     python3.11 run.py restore FILE [--database URL]    put a copy back
+    python3.11 run.py payments SESSION [--out FOLDER]  the key file and the platform's bonuses
+    python3.11 run.py forget PARTICIPANT               delete one participant, by code
     python3.11 run.py test [PYTEST OPTIONS]            check the code and run all tests
     python3.11 run.py bots TREATMENT [PARTICIPANTS]    let robots play a treatment; their data go to exports/
     python3.11 run.py handouts TREATMENT [OPTIONS]     instructions and sheets of points to print, HTML and PDF
@@ -28,6 +30,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -303,6 +306,18 @@ def seat_links(arguments: list[str]) -> int:
     return 0
 
 
+def of_people(module: str) -> Callable[[list[str]], int]:
+    """A command that is run inside .venv by a module of the apps, on the laboratory's database."""
+
+    def command(arguments: list[str]) -> int:
+        install("requirements.txt")
+        given = {**database_variables(""), **environment()}
+        given["PYTHONPATH"] = os.pathsep.join([str(ROOT / "apps"), str(ROOT)])
+        return subprocess.run([str(PYTHON), "-m", module, *arguments], env=given).returncode
+
+    return command
+
+
 # --- bots ---
 
 
@@ -315,7 +330,7 @@ def bots(arguments: list[str]) -> int:
     install("requirements.txt")
     out = ROOT / "exports" / f"{arguments[0]}-bots-{time.strftime('%Y%m%d-%H%M%S')}"
     with tempfile.TemporaryDirectory() as scratch:
-        for name in ("apps", "mechanisms", "treatments", "_templates", "_static", "_rooms", "_locale"):
+        for name in ("apps", "mechanisms", "treatments", "studies", "_templates", "_static", "_rooms", "_locale"):
             shutil.copytree(ROOT / name, Path(scratch, name))
         shutil.copy(ROOT / "settings.py", scratch)
         variables = {name: value for name, value in environment().items() if name not in SERVER_SETTINGS}
@@ -447,6 +462,8 @@ COMMANDS = {
     "seats": seat_links,
     "backup": back_up,
     "restore": put_back,
+    "payments": of_people("engine.payouts"),
+    "forget": of_people("engine.forgetting"),
     "test": test,
     "bots": bots,
     "handouts": handouts,

@@ -44,7 +44,7 @@ SESSION_CONFIG_DEFAULTS = {
     "bot_strategy": os.environ.get("OTREE_BOT_STRATEGY", "equilibrium"),
     "bot_messages": os.environ.get("OTREE_BOT_MESSAGES", ""),
 }
-PARTICIPANT_FIELDS = ["earnings"]
+PARTICIPANT_FIELDS = ["earnings", "outcome"]
 SESSION_FIELDS = [
     "parts", "orders", "blocks", "pay_parts", "questionnaires", "certificates", "declined", "platform_version",
 ]  # fmt: skip

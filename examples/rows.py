@@ -68,7 +68,7 @@ def group_rows(t, code, round_number, group, people, types, messages, drawn) -> 
         entries = [*who, "", 1, *where, *decision, *result, *in_force(t)]
         names = [name for name in HEADER if name not in SAID]
         row = dict(zip(names, (e if isinstance(e, str) else repr(e) for e in entries), strict=True))
-        rows.append(row | {"rematched": "", "decided_by": "clock" if drawn[i] else "participant", "compensation": ""})
+        rows.append(row | dict.fromkeys(SAID, "") | {"decided_by": "clock" if drawn[i] else "participant"})
     return rows
 
 
@@ -90,9 +90,10 @@ def in_force(t: Treatment) -> list:
     ]
 
 
-HEADER = [column.name for column in RECORD]
 SAID = {"rematched", "decided_by", "compensation"}
 """Columns of what may happen in a session; a simulated one is undisturbed but for decisions out of time."""
+HEADER = [column.name for column in RECORD if not column.since or column.name in SAID]
+"""Columns that came later (of studies, say) are blank in sessions like these, and can be left out."""
 
 
 def add_earnings(t: Treatment, code: str, rows: list[dict[str, str]]) -> None:

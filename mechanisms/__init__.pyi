@@ -8,6 +8,8 @@ from mechanisms.certificate import Certificate as Certificate  # every concept w
 from mechanisms.certificate import certify as certify  # the theory certificate of a treatment
 from mechanisms.explanations import explain as explain  # why a played profile ended as it did, step by step
 from mechanisms.explanations import own_points_curve as own_points_curve  # own points at every own message
+from mechanisms.studies import Study as Study  # who plays what, why and where: a study file
+from mechanisms.studies import load_study as load_study  # the study of a TOML file
 from mechanisms.treatments import Treatment as Treatment  # the game as played, with its types, messages and points
 from mechanisms.treatments import TreatmentError as TreatmentError  # a file is wrong: one line says where
 from mechanisms.treatments import load_session_designs as load_session_designs  # all of a folder

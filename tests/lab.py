@@ -24,7 +24,9 @@ import run
 from commands.seats import mark
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("analysis", "apps", "commands", "mechanisms", "_templates", "_static", "_rooms", "_locale", "treatments")
+PARTS = (
+    "analysis", "apps", "commands", "mechanisms", "_templates", "_static", "_rooms", "_locale", "treatments", "studies",
+)  # fmt: skip
 SESSION = Path(__file__).with_name("otree_session.py")
 KEY = "0123456789abcdef"
 PATIENCE = 300  # seconds; only what hangs needs them, however busy the machine is

@@ -98,6 +98,10 @@ THROUGH = {
     """,
     "tests/browser/test_outside.py": "engine.otree_repairs.outside",
     "tests/browser/test_session.py": "engine.otree_repairs.frame",
+    "tests/apps/engine/session/test_entrance.py": """
+        engine.identities engine.session.outcomes engine.payouts engine.forgetting
+    """,
+    "tests/mechanisms/studies/test_study.py": "mechanisms.studies.schema",
     "tests/mechanisms/bayesian/test_correlated_types.py": "mechanisms.games.comparisons mechanisms.verdicts",
     "tests/mechanisms/bayesian/test_equilibria.py": "mechanisms.bayesian._weights",
     "tests/mechanisms/bayesian/test_rationalizability.py": """

@@ -24,18 +24,18 @@ ORDER = {
         solutions
         bayesian quantal_response
         treatments
-        certificate session explanations
+        certificate session explanations studies
         __main__
     """,
     "engine": """
         people words room_files
-        record aids questionnaires
+        record identities aids questionnaires
         otree_repairs
         session instructions
         demo
         screens admin
         quiz guess_page
-        export models
+        export models payouts forgetting
         pages paper
         bots
     """,

@@ -171,8 +171,9 @@ def check_payments(decisions: pd.DataFrame, counting: pd.DataFrame) -> list[pd.D
     fee = fees.drop_duplicates("session_code").set_index("session_code")["value"]
     decimals = first.drop_duplicates("session_code").set_index("session_code")["currency_decimals"]
     total: dict[tuple[str, int], Decimal] = {}
+    stated = _stated_fees(paid_out)
     for who, amount in zip(owed.index.tolist(), owed.tolist(), strict=True):
-        total[who] = total.get(who, fee[who[0]]) + amount
+        total[who] = total.get(who, stated.get(who, fee[who[0]])) + amount
     places = decimals.to_dict()
     payment = {who: float(half_up(max(Decimal(0), money), places[who[0]])) for who, money in total.items()}
     paid = pd.Series(payment.values(), index=pd.MultiIndex.from_tuples(payment.keys(), names=PERSON))
@@ -182,10 +183,18 @@ def check_payments(decisions: pd.DataFrame, counting: pd.DataFrame) -> list[pd.D
 
 def _paid_out(part: Part) -> pd.DataFrame:
     """The rows with a total payment, but for those of people who never came: they get no show-up fee."""
-    columns = [*PERSON, "part", "practice", "round", "message", "total_payment"]
+    columns = [*PERSON, "part", "practice", "round", "message", "total_payment", "fee_paid", "ending"]
     rows = part.rows.loc[part.rows["total_payment"].notna().to_numpy(), columns]
     decided = rows.groupby(PERSON)["message"].transform("count") > 0
     return rows[(decided | (rows["total_payment"] != 0)).to_numpy()]
+
+
+def _stated_fees(paid_out: pd.DataFrame) -> dict[tuple[str, int], Decimal]:
+    """By participant of a study who has not played to the end: what the study pays in place of the show-up fee."""
+    rows = paid_out[~paid_out["ending"].isin(["", "complete"]).to_numpy() & paid_out["fee_paid"].notna().to_numpy()]
+    first = rows.drop_duplicates(PERSON)
+    people = zip(first["session_code"].tolist(), first["participant_id"].tolist(), strict=True)
+    return {who: Decimal(repr(fee)) for who, fee in zip(people, first["fee_paid"].tolist(), strict=True)}
 
 
 def _owed(part: Part) -> pd.Series:

@@ -71,7 +71,8 @@ def _people(part: Part) -> list[pd.DataFrame]:
                    "participants missing or beyond the session")
         for (code, order), count in wrong.items()
     ]  # fmt: skip
-    sessions = people.groupby("session_code")["participant_id"].agg(["size", "max"])
+    whole = people[people["order"].str.count(";") == people["parts"].str.count(";")]  # other arms play other parts
+    sessions = whole.groupby("session_code")["participant_id"].agg(["size", "max"])
     skipped = sessions[(sessions["size"] != sessions["max"]) & ~sessions.index.isin(wrong.index.get_level_values(0))]
     for code, size, highest in skipped.itertuples():
         named = f"{size} participants, the highest is {highest}"

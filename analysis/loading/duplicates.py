@@ -18,9 +18,11 @@ ORDER = [
 ]  # fmt: skip
 
 PROGRESS = [
-    "rematched", "message", "computer_messages", "decided_by", "timed_out", "decided_at", "seconds_taken", "outcome",
+    "study", "arm", "rematched", "message", "computer_messages", "decided_by", "timed_out", "decided_at",
+    "seconds_taken", "outcome",
     "quantity", "value", "cost_share", "transfer", "payments_received", "points_units", "points", "compensation",
     "belief", "belief_points", "quiz_attempts", "quiz_failed", "is_paid_round", "part_earnings", "total_payment",
+    "fee_paid", "ending",
 ]  # fmt: skip
 """What is filled in while a session runs: an earlier download may hold blanks here where a later one has values."""
 

@@ -152,11 +152,13 @@ def check_constants(name: str, table: pd.DataFrame) -> list[Problem]:
 
 
 def _orders(name: str, table: pd.DataFrame) -> list[Problem]:
-    """The order names each part of the session once."""
+    """The order names each part of the session once; in a study the one of the own arm."""
     problems = []
-    for line, parts, order in table[["parts", "order"]].drop_duplicates().itertuples():
-        numbers = list(range(1, parts.count(";") + 2))
-        if sorted(map(int, order.split(";"))) != numbers:
+    for line, parts, order, study in table[["parts", "order", "study"]].drop_duplicates().itertuples():
+        numbers, own = list(range(1, parts.count(";") + 2)), sorted(map(int, order.split(";")))
+        if study and (len(own) != 1 or own[0] not in numbers):
+            problems.append(wrong_entry(name, line, "order", order, f"the part of the own arm: one of {numbers}"))
+        elif not study and own != numbers:
             problems.append(wrong_entry(name, line, "order", order, f"each part once: {numbers} in some order"))
     return problems
 

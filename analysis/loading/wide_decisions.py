@@ -64,6 +64,9 @@ def _decisions(name: str, rows: pd.DataFrame, played: Played) -> tuple[pd.DataFr
         currency_decimals=2 if played.currency_decimals is None else played.currency_decimals,
         platform_version=played.platform_version,
         otree_version=played.otree_version,
+        study="",  # oTree's tables do not say it
+        arm="",
+        ending="",
         timed_out=rows["timed_out"].fillna(False),
         outcome=rows["own_outcome"].where(rows["own_outcome"] != "", rows["outcome"]),
         definition=rows["part"].map(played.definitions),
@@ -121,15 +124,18 @@ def _partners(rows: pd.DataFrame) -> pd.Series:
 
 def _paid(rows: pd.DataFrame, played: Played) -> pd.DataFrame:
     """Paid round, earnings of the part and total, where they are settled."""
-    settled: list[tuple[Any, float, float]] = []
+    settled: list[tuple[Any, float, float, float]] = []
     columns = zip(rows["participant_id"], rows["part"], rows["round"], rows["practice"], strict=True)
     for person, number, round_number, practice in columns:
         earnings = played.earnings.get(int(person), {"parts": []})
         part = next((part for part in earnings["parts"] if part["part"] == number), None)
         if part is None:
-            settled.append((pd.NA, np.nan, np.nan))
+            settled.append((pd.NA, np.nan, np.nan, np.nan))
             continue
+        fee = float(earnings.get("show_up_fee", "nan"))
         counts = earnings["paid_part"] in (None, number) and part["paid_round"] in (None, round_number)
-        settled.append((bool(counts and not practice), float(part["money"]), float(earnings["total"])))
-    paid, money, total = zip(*settled, strict=True)
-    return rows.assign(is_paid_round=pd.array(paid, dtype="boolean"), part_earnings=money, total_payment=total)
+        settled.append((bool(counts and not practice), float(part["money"]), float(earnings["total"]), fee))
+    paid, money, total, fees = zip(*settled, strict=True)
+    return rows.assign(
+        is_paid_round=pd.array(paid, dtype="boolean"), part_earnings=money, total_payment=total, fee_paid=fees
+    )

@@ -12,18 +12,19 @@ Whatever is not in the plan is exploratory. The plan comes from the command line
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pydantic import ValidationError
 
 from analysis.errors import ExportError
 from analysis.inference.unit_means import strata_of
 from analysis.inference.units import MET, UNIT, Units, independent_units
 from analysis.measures.outcomes import OUTCOMES
 from analysis.words import listed
+from mechanisms.studies import HypothesisSpec, StudyError, load_study
 
 KINDS = ("primary", "secondary", "exploratory")
 """Families of tests: p-values are corrected for the tests of the own family."""
@@ -71,31 +72,31 @@ class Plan:
 
 
 def hypothesis(entry: dict[str, Any], where: str) -> Hypothesis:
-    """One entry of a study file or of the command line, checked."""
+    """One hypothesis of the command line, checked."""
+    try:
+        return _checked(HypothesisSpec.model_validate(entry), where)
+    except ValidationError as error:
+        [key], value = error.errors()[0]["loc"][:1], error.errors()[0]["input"]
+        allowed = {"alternative": ", ".join(ALTERNATIVES), "margin": "a positive number in the unit of the tables"}
+        raise ExportError(f"{where}: {key} is {value!r}; expected {allowed.get(str(key), 'another value')}") from None
+
+
+def _checked(spec: HypothesisSpec, where: str) -> Hypothesis:
     names = [outcome.column for outcome in OUTCOMES if outcome.tested]
-    given = {"kind": "primary", "alternative": "two-sided", "arms": [], "margin": None} | entry
-    if unknown := sorted(set(given) - {"outcome", "kind", "alternative", "arms", "margin"}):
-        raise ExportError(f"{where}: unknown key {unknown[0]}; expected outcome, kind, arms, alternative, margin")
-    for key, allowed in (("outcome", names), ("kind", KINDS[:2]), ("alternative", ALTERNATIVES)):
-        if given.get(key) not in allowed:
-            raise ExportError(f"{where}: {key} is {given.get(key)!r}; expected one of {', '.join(allowed)}")
-    arms, margin = given["arms"], given["margin"]
-    if not isinstance(arms, list) or len(arms) not in (0, 2) or not all(isinstance(arm, str) for arm in arms):
-        raise ExportError(f"{where}: arms is {arms!r}; expected the names of two treatments")
-    if margin is not None and (isinstance(margin, bool) or not isinstance(margin, (int, float)) or margin <= 0):
-        raise ExportError(f"{where}: margin is {margin!r}; expected a positive number in the unit of the tables")
-    return Hypothesis(given["outcome"], given["kind"], tuple(arms), given["alternative"], margin)
+    if spec.outcome not in names:
+        raise ExportError(f"{where}: outcome is {spec.outcome!r}; expected one of {', '.join(names)}")
+    margin = None if spec.margin is None else float(spec.margin)
+    return Hypothesis(spec.outcome, spec.kind, spec.arms, spec.alternative, margin)
 
 
 def of_study(path: Path) -> tuple[Hypothesis, ...]:
     """The hypotheses of a study file."""
     try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("hypotheses", [])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ExportError(f"--study {path}: {error}; expected a TOML file") from None
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise ExportError(f"--study {path}: hypotheses is no list of tables; expected [[hypotheses]]")
-    return tuple(hypothesis(entry, f"{path}: hypotheses[{k}]") for k, entry in enumerate(entries, 1))
+        study = load_study(path)
+    except StudyError as error:
+        raise ExportError(f"--study {error}") from None
+    found = enumerate(study.spec.hypotheses, 1)
+    return tuple(_checked(spec, f"--study {path}: hypotheses[{k}]") for k, spec in found)
 
 
 def units_of(decisions: pd.DataFrame, plan: Plan) -> Units:

@@ -9,12 +9,14 @@ from engine.questionnaires.scales import Scale
 from engine.screens.receipt import receipt
 from engine.session.earnings import fee_text, settle_participant
 from engine.session.left import has_failed_quiz
+from engine.session.outcomes import end_with
 from engine.session.presence import Noticed, WaitsForOthers
 from engine.words.language import _
 from engine.words.moments import timestamp
 from engine.words.rendering import render
 from markupsafe import Markup
 from otree.api import Page, WaitPage
+from starlette.responses import Response
 
 from .models import Answer
 
@@ -30,7 +32,7 @@ class QuizLeft(Noticed, Framed, Page):
         return _("You cannot take part")
 
     def content(self) -> Markup:
-        return render("closing/quiz_left.html", fee=fee_text(self.session))
+        return render("closing/quiz_left.html", fee=fee_text(self.session, self.participant))
 
 
 class Questionnaire(Noticed, Framed, Page):
@@ -130,6 +132,10 @@ class WaitForPoints(WaitsForOthers, Framed, WaitPage):
 
 
 class Receipt(Framed, Page):
+    def get(self) -> Response:
+        end_with(self.participant, "complete", "participant")
+        return super().get()
+
     def title(self) -> Markup:
         declined = self.participant.id_in_session in self.session.declined
         return _("The end") if declined else _("Your earnings")

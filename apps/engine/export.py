@@ -15,7 +15,9 @@ from engine.people import Earnings, Participant, Player, Session
 from engine.quiz.export import custom_export_quiz
 from engine.record import custom_export_record
 from engine.session.in_force import treatment_of
+from engine.session.outcomes import outcome_of
 from engine.session.plan import order_of
+from engine.session.study import arm_of, study_name
 from mechanisms.session.record import PROTOCOL, RECORD
 from mechanisms.treatments import Treatment
 
@@ -45,6 +47,7 @@ def custom_export(players: Sequence[Player]) -> Iterator[list[object]]:
             **decision(player, treatment),
             **result(player, treatment),
             **payment(player, paid_to(participant)),
+            "ending": outcome_of(participant),
         }
         yield [row[column] for column in COLUMNS]
 
@@ -57,6 +60,7 @@ def part_columns(session: Session, part: int, treatment: Treatment) -> dict[str,
     names = ";".join(definition["name"] for definition in session.parts)
     return {
         "session_code": session.code, "parts": names, "pay_parts": session.pay_parts, "part": part,
+        "study": study_name(session), "arm": arm_of(session, part),
         **treatment_columns(treatment),
     }  # fmt: skip
 
@@ -149,13 +153,14 @@ def result(player: Player, treatment: Treatment) -> dict[str, Any]:
 def payment(player: Player, earnings: Earnings | None) -> dict[str, Any]:
     """Blank until the participant's earnings are settled; practice is never paid."""
     if earnings is None:
-        return {"is_paid_round": None, "part_earnings": None, "total_payment": None}
+        return {"is_paid_round": None, "part_earnings": None, "total_payment": None, "fee_paid": None}
     [part] = [part for part in earnings["parts"] if part["part"] == player.part]
     counts = earnings["paid_part"] in (None, player.part) and part["paid_round"] in (None, player.part_round)
     return {
         "is_paid_round": int(counts and not player.practice),
         "part_earnings": part["money"],
         "total_payment": earnings["total"],
+        "fee_paid": earnings["show_up_fee"],
     }
 
 

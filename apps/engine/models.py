@@ -15,7 +15,7 @@ from engine.admin import edits, files_pages, report, seats
 from engine.demo import views as demo
 from engine.otree_repairs.fields import shared
 from engine.quiz.pages import QuizFields
-from engine.session import certificates, configs
+from engine.session import certificates, configs, entrance
 from engine.session.earnings import settle_participant
 from engine.session.guesses import BeliefFields, score_beliefs
 from engine.session.in_force import treatment_of
@@ -32,6 +32,7 @@ edits.install()
 otree_repairs.install()
 certificates.install()
 configs.install()
+entrance.install()
 demo.install()
 
 

@@ -103,6 +103,7 @@ class Participant(Protocol):
     _waitpage_is_connected: bool
 
     earnings: Earnings  # in `vars`, once it is settled (PARTICIPANT_FIELDS of settings.py)
+    outcome: str  # likewise; engine.session.outcomes
 
     def __hash__(self) -> int: ...
     def initialize(self, participant_label: str | None) -> None: ...

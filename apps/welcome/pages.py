@@ -12,9 +12,13 @@ from engine.otree_repairs.frame import Framed
 from engine.record import note_page
 from engine.session.earnings import fee_text, settle_participant
 from engine.session.in_force import treatment_of
+from engine.session.outcomes import end_with
+from engine.session.plan import order_of
 from engine.session.presence import Noticed, WaitsForOthers
 from engine.session.rounds import rematch
-from engine.words.language import _
+from engine.session.study import study_of
+from engine.words.language import _, current
+from engine.words.markdown import in_language
 from engine.words.place import hands
 from engine.words.rendering import render
 from engine.words.sentences import absent_sentence, left_sentence, redrawn_sentence
@@ -33,6 +37,7 @@ class SeatPage(Noticed, Framed, Page):
 def leave(page: "SeatPage") -> None:
     """The seat does not take part; the others start without it."""
     note_page(page, "excluded", page.cause)
+    end_with(page.participant, "no_consent", page.cause)
     page.session.declined = [*page.session.declined, page.participant.id_in_session]
     settle_participant(page.participant, came=not page.player.absent)
 
@@ -50,11 +55,24 @@ class Consent(SeatPage):
         return _("Welcome")
 
     def content(self) -> Markup:
-        return render("welcome/consent.html", fee=fee_text(self.session), left=self.left(), problems=self.problems)
+        return render(
+            "welcome/consent.html", fee=fee_text(self.session), left=self.left(), problems=self.problems, **self.told()
+        )
+
+    def told(self) -> dict[str, object]:
+        """What the study says, beside what follows from treatment and payments."""
+        consent = study_of(self.session).spec.consent
+        return {
+            "text": in_language(consent.text, current()),
+            "withdrawal": in_language(consent.withdrawal, current()),
+            "institution": consent.institution,
+            "approval": consent.approval,
+            "retention": consent.retention,
+        }
 
     def left(self) -> list[Markup]:
         """What happens if somebody does not take part, or leaves later; the parts may have rules of their own."""
-        parts = [treatment_of(self.session, number) for number in range(1, len(self.session.parts) + 1)]
+        parts = [treatment_of(self.session, number) for number in order_of(self.participant)]
         if all(treatment.group_size == 1 for treatment in parts):
             return []
         rules = {left_sentence(treatment) for treatment in parts}
@@ -98,15 +116,17 @@ class Declined(SeatPage):
         return _("You do not take part")
 
     def content(self) -> Markup:
-        return render("welcome/declined.html")
+        return render("welcome/declined.html", can_leave=study_of(self.session).online)
 
-    def error_message(self, values: dict[str, Any]) -> Markup:
+    def error_message(self, values: dict[str, Any]) -> Markup | None:
+        if study_of(self.session).online:
+            return None
         return (
             _("Please raise your hand. An experimenter will come to you.") if hands() else _("You can close this page.")
         )
 
     def before_next_page(self) -> None:
-        """Only the experimenter gets here, or the clock."""
+        """Only the experimenter gets here, or the clock; in an online study the person, too."""
         leave(self)
 
     def app_after_this_page(self, upcoming_apps: list[str]) -> str:

@@ -19,7 +19,7 @@ from mechanisms.matching.groups import MatchingError, match_groups
 from mechanisms.shown import Shown
 from mechanisms.treatments import Treatment
 
-GROUPS, TYPES, PRACTICE_TYPES, BLOCKS, WITHOUT = 1, 2, 3, 4, 5
+GROUPS, TYPES, PRACTICE_TYPES, BLOCKS, WITHOUT, ARMS = 1, 2, 3, 4, 5, 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,6 +157,24 @@ def draw_blocks(seed: int, n_participants: int, n_orders: int) -> IntArray:
     """
     ranks = np.argsort(np.argsort(_generator(seed, BLOCKS).random(n_participants), kind="stable"), kind="stable")
     return ranks * n_orders // n_participants
+
+
+def draw_arms(seed: int, n_participants: int, n_arms: int) -> IntArray:
+    """Who plays which arm of a study, in the order of arrival: (n_participants,), from 0, in permuted blocks.
+
+    After every 2 n_arms arrivals each arm has as many people, so that the arms stay balanced while people come, and
+    nobody can foresee more than the last of a block (Friedman, Furberg and DeMets, Fundamentals of Clinical Trials).
+
+    Examples
+    --------
+    >>> draw_arms(1, 8, 2).tolist()
+    [1, 0, 0, 1, 1, 0, 0, 1]
+    """
+    rng, arms = _generator(seed, ARMS), np.empty(0, dtype=np.int64)
+    while len(arms) < n_participants:
+        block = np.tile(np.arange(n_arms), 2 if n_participants - len(arms) >= 2 * n_arms else 1)
+        arms = np.concatenate([arms, block[np.argsort(rng.random(len(block)), kind="stable")]])
+    return arms[:n_participants]
 
 
 def paid_part(n_parts: int, session_code: str) -> int:

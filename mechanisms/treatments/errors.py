@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -14,35 +14,47 @@ from mechanisms.treatments.schema import TreatmentError
 MAX_SHOWN = 80
 
 
-def parse(model: type[BaseModel], data: Mapping[str, Any], where: str) -> Any:
-    """`data` as a `model`; TreatmentError with the first thing that is wrong."""
+def parse(
+    model: type[BaseModel],
+    data: Mapping[str, Any],
+    where: str | Callable[[str], str],
+    sections: Any = schema,
+    docs: str = "docs/add-a-treatment.md",
+) -> Any:
+    """`data` as a `model`; TreatmentError with the first thing that is wrong.
+
+    `where` : the file, or what says it (and the line) for a dotted key; `sections`, `docs` : where keys are looked for.
+    """
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise TreatmentError(f"{where}: {_first_error(error, data)}") from None
+        # An unknown key is often the reason why another one is missing: name it first.
+        first = min(error.errors(), key=lambda item: item["type"] != "extra_forbidden")
+        key, problem = _told(first, data, sections, docs)
+        raise TreatmentError(f"{where if isinstance(where, str) else where(key)}: {problem}") from None
 
 
-def _first_error(error: ValidationError, data: Mapping[str, Any]) -> str:
-    # An unknown key is often the reason why another one is missing: name it first.
-    first = min(error.errors(), key=lambda item: item["type"] != "extra_forbidden")
+def _told(first: Any, data: Mapping[str, Any], sections: Any, docs: str) -> tuple[str, str]:
+    """The key in the file, and what is wrong with it."""
     kind, value = first["type"], first["input"]
     key = _key_in_file(first["loc"], data, names_absent_key=kind == "missing")
     context = first.get("ctx", {})
     if kind == "extra_forbidden":
-        return f"{key} = {_shown(value)}: unknown key{_suggestion(str(first['loc'][-1]))}"
+        return key, f"{key} = {_shown(value)}: unknown key{_suggestion(str(first['loc'][-1]), sections, docs)}"
     if kind == "missing":
-        return f"{key} is missing"
+        return key, f"{key} is missing"
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         tag = context.get("tag")
         head = f"{key}.kind is missing" if tag is None else f"{key}.kind = {_shown(tag)}"
-        return f"{head}: must be one of {KINDS[key]}"
+        return key, f"{head}: must be one of {KINDS[key]}"
     if kind == "wrong_key":
         found = value.get(context["key"]) if isinstance(value, Mapping) else None
         shown = "" if found is None else f" = {_shown(found)}:"
-        return f"{key}.{context['key']}{shown} {context['message']}"
+        own = f"{key}.{context['key']}" if first["loc"] else context["key"]
+        return own, f"{own}{shown} {context['message']}"
     if key.rpartition(".")[0].endswith("payoffs"):
-        return f'{key} = {_shown(value)}: must be a number, "type", or a list with one number for each report'
-    return f"{key} = {_shown(value)}: {_in_our_words(first['msg'])}"
+        return key, f'{key} = {_shown(value)}: must be a number, "type", or a list with one number for each report'
+    return key, f"{key} = {_shown(value)}: {_in_our_words(first['msg'])}"
 
 
 KINDS = {
@@ -89,11 +101,11 @@ def _key_in_file(loc: tuple[int | str, ...], data: Any, names_absent_key: bool) 
     return ".".join(parts) or "the file"
 
 
-def _suggestion(unknown: str) -> str:
-    sections = [item for item in vars(schema).values() if isinstance(item, type) and issubclass(item, BaseModel)]
-    known = sorted({name for section in sections for name in section.model_fields})
+def _suggestion(unknown: str, sections: Any, docs: str) -> str:
+    classes = [item for item in vars(sections).values() if isinstance(item, type) and issubclass(item, BaseModel)]
+    known = sorted({name for section in classes for name in section.model_fields})
     close = difflib.get_close_matches(unknown, known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else "; see docs/add-a-treatment.md for the keys"
+    return f"; did you mean {close[0]!r}?" if close else f"; see {docs} for the keys"
 
 
 def _shown(value: Any) -> str:

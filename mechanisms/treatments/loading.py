@@ -99,10 +99,10 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise TreatmentError(f"{path}: not correct TOML: {_told(text, error)}") from None
+        raise TreatmentError(f"{path}: not correct TOML: {told(text, error)}") from None
 
 
-def _told(text: str, error: tomllib.TOMLDecodeError) -> str:
+def told(text: str, error: tomllib.TOMLDecodeError) -> str:
     """The parser's message; where it stumbles over a sign that only looks right, that sign."""
     place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
     odd = odd_sign(text, int(place[1]), int(place[2])) if place else ""

@@ -35,15 +35,15 @@ from mechanisms.verdicts import TooLargeError
 
 @lru_cache(maxsize=256)
 def instructions(
-    treatment: Treatment, position: int, parts: int = 1, pay_parts: str = "all", seats: bool = True
+    treatment: Treatment, position: int, parts: int = 1, pay_parts: str = "all", seats: bool = True, contact: str = ""
 ) -> Markup:
     """The instructions for a position (from 0), in the language of the treatment's protocol, which `use` has chosen.
 
     `parts` is the number of parts of the session, and `pay_parts` says whether "all" or only "one" of them is paid.
-    `seats`: the reader can raise a hand.
+    `seats`: the reader can raise a hand; `contact`: else the address for questions.
     """
     view = {**instructions_view(treatment, position), "pay": pay_sentence(treatment, parts, pay_parts)}
-    with raising_hands(seats):
+    with raising_hands(seats, contact):
         return render("engine/instructions/instructions.html", parts=parts, pay_parts=pay_parts, **view)
 
 

@@ -18,7 +18,7 @@ from otree.views import participant as views
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
-from engine.otree_repairs.outside import outside
+from engine.otree_repairs.outside import outside, place_of
 
 BROWSER = "browser"
 """In participant.vars: the number of the browser that has the seat."""
@@ -26,6 +26,10 @@ BROWSER = "browser"
 
 VARS_CAME: list[Callable[[Any, dict[str, Any]], None]] = []
 """What is called before a participant gets vars that were sent by REST before she or he came."""
+
+
+ENTRANCES: list[Callable[[Any, Any], Any]] = []
+"""Asked first, with session and request: a participant, a page for who gets no seat, or None for the ways here."""
 
 
 class NoSeatError(Exception):
@@ -68,9 +72,17 @@ def go_in(session: Any, label: str, cookies: Any) -> Any:
     try:
         person = seat_of(session, label, cookies)
     except NoSeatError as error:
-        return HTMLResponse(outside("", str(error)), 404)
+        return HTMLResponse(outside("", str(error), session.config["language"], place_of(session)), 404)
     views.mark_visited_and_record_label(person, None if person.label else label)
     return person
+
+
+def enter(session: Any, request: Any, label: str) -> Any:
+    for entrance in ENTRANCES:
+        found = entrance(session, request)
+        if found is not None:
+            return found
+    return go_in(session, label, request.session)
 
 
 def identifier(query: Any) -> str:
@@ -91,7 +103,7 @@ def room(view: Any, request: Any) -> Any:
     if not query.get("welcome_page_ok") or session is None:
         return plain_room(view, request)
     label = query.get("participant_label", "") if found.has_participant_labels else identifier(query)
-    person = go_in(session, label, request.session)
+    person = enter(session, request, label)
     if isinstance(person, HTMLResponse):
         return person
     passed = (
@@ -109,8 +121,12 @@ def session_wide(view: Any, request: Any) -> Any:
     session = views.db.get_or_404(views.Session, _anonymous_code=request.path_params["anonymous_code"])
     if session.is_demo:  # a seat for each window, to try it out
         person = views.participant_or_none_if_exceeded(session, label=None)
-        return views._redirect_to_start_url(person) if person else HTMLResponse(outside("", "full"), 404)
-    person = go_in(session, identifier(request.query_params), request.session)
+        return (
+            views._redirect_to_start_url(person)
+            if person
+            else HTMLResponse(outside("", "full", session.config["language"], place_of(session)), 404)
+        )
+    person = enter(session, request, identifier(request.query_params))
     return person if isinstance(person, HTMLResponse) else views._redirect_to_start_url(person)
 
 

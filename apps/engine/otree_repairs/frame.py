@@ -11,7 +11,7 @@ from otree import settings
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from engine.otree_repairs.rooms import has_seats
+from engine.otree_repairs.rooms import contact_of, has_seats
 from engine.people import Session
 from engine.words.entries import written
 from engine.words.language import _, current, use
@@ -40,7 +40,8 @@ class Framed:
         return super().session if participant is None else participant.session  # type: ignore[misc]
 
     def inner_dispatch(self, request: Request) -> Any:
-        with use(self.session.config["language"]), raising_hands(has_seats(self.session)):
+        session = self.session
+        with use(session.config["language"]), raising_hands(has_seats(session), contact_of(session)):
             return super().inner_dispatch(request)  # type: ignore[misc]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

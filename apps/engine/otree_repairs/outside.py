@@ -15,7 +15,7 @@ from otree.templating import filters
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from engine.otree_repairs.rooms import has_seats, room_has_seats
+from engine.otree_repairs.rooms import contact_of, has_seats, place_of_room
 from engine.words.language import SOURCE, languages, use
 from engine.words.place import raising_hands
 from engine.words.rendering import render
@@ -24,26 +24,31 @@ FOR_PARTICIPANTS = ("/p/", "/room/", "/join/", "/InitializeParticipant/", "/OutO
 FOR_MACHINES = ("/api/", "/static/")
 
 
-def outside(value: Any, name: str, language: str | None = None, seats: bool = True) -> str:
-    """_templates/outside/NAME.html with its one variable `value`; the filter of the templates in _templates/otree/.
+LABORATORY = (True, "")
+"""The reader is in a laboratory, and needs no address; see place_at."""
 
-    `seats`: the reader is in a laboratory.
-    """
+
+def outside(value: Any, name: str, language: str | None = None, place: tuple[bool, str] = LABORATORY) -> str:
+    """_templates/outside/NAME.html with its one variable `value`; the filter of the templates in _templates/otree/."""
     language = language or settings.LANGUAGE_CODE[:2]
-    with use(language if language in languages() else SOURCE), raising_hands(seats):
+    with use(language if language in languages() else SOURCE), raising_hands(*place):
         return str(render(f"outside/{name}.html", value=value))
 
 
-def seats_at(path: str) -> bool:
-    """Whether the session or the room that an address belongs to has seats; see session_language."""
+def place_at(path: str) -> tuple[bool, str]:
+    """Whether readers can raise their hands at an address, and whom they can write to; see session_language."""
     parts = path.split("/")
-    if len(parts) > 2 and parts[1] == "room":
-        return room_has_seats(parts[2])
     try:
+        if len(parts) > 2 and parts[1] == "room":
+            return place_of_room(parts[2])
         participant = Participant.objects_filter(code=code_in(path) or "").first()
-        return participant is None or has_seats(participant.session)
+        return LABORATORY if participant is None else place_of(participant.session)
     except Exception:
-        return True
+        return LABORATORY
+
+
+def place_of(session: Any) -> tuple[bool, str]:
+    return has_seats(session), contact_of(session)
 
 
 def session_language(path: str) -> str | None:
@@ -79,11 +84,11 @@ def http_exception(middleware: Any, request: Any, error: Any) -> Any:
     path = request.url.path
     if path.startswith(FOR_PARTICIPANTS) and error.status_code != 404:
         return HTMLResponse(
-            outside(path, "refused", session_language(path), seats_at(path)), status_code=error.status_code
+            outside(path, "refused", session_language(path), place_at(path)), status_code=error.status_code
         )
     if error.status_code != 404 or path.startswith(FOR_MACHINES):
         return plain_http_exception(middleware, request, error)
-    return HTMLResponse(outside("", "missing", seats=seats_at(path)), status_code=404)
+    return HTMLResponse(outside("", "missing", place=place_at(path)), status_code=404)
 
 
 plain_http_exception = otree.patch.ExceptionMiddleware.http_exception
@@ -101,7 +106,7 @@ class FailureHandler:
         async def answer(request: Request, error: Exception) -> Any:
             if request.url.path.startswith(FOR_PARTICIPANTS):
                 path = request.url.path
-                return HTMLResponse(outside("", "failed", session_language(path), seats_at(path)), status_code=500)
+                return HTMLResponse(outside("", "failed", session_language(path), place_at(path)), status_code=500)
             return await own(request, error)
 
         return answer

@@ -19,14 +19,28 @@ def known_labels(room: Any) -> list[str]:
 
 
 def has_seats(session: Any) -> bool:
-    """Whether people of a session can raise their hands. A session stays where it was created."""
+    """Whether people of a session can raise their hands: as its study says, else by its room, where it stays."""
+    study = session._vars.get("study")
+    if study is not None:
+        return bool(study.get("setting", "laboratory") == "laboratory")
     if session.code not in seats:
         seats[session.code] = isinstance(session.get_room(), LabelRoom | None)
     return seats[session.code]
 
 
+def contact_of(session: Any) -> str:
+    """The address for questions that the session's study states, or ""."""
+    return str(((session._vars.get("study") or {}).get("consent") or {}).get("contact", ""))
+
+
 def room_has_seats(name: str) -> bool:
     return isinstance(ROOM_DICT.get(name), LabelRoom | None)
+
+
+def place_of_room(name: str) -> tuple[bool, str]:
+    """Whether those who come to a room can raise their hands, and the address for questions: of its session, if any."""
+    session = ROOM_DICT[name].get_session() if name in ROOM_DICT else None
+    return (room_has_seats(name), "") if session is None else (has_seats(session), contact_of(session))
 
 
 seats: dict[str, bool] = {}

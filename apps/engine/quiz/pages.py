@@ -24,6 +24,7 @@ from engine.record import note_page
 from engine.screens.private import value_facts
 from engine.screens.round import common
 from engine.session.earnings import settle_participant
+from engine.session.outcomes import end_with
 from engine.session.plan import Slot
 from engine.session.presence import Noticed
 from engine.words.language import _
@@ -156,6 +157,7 @@ class Quiz(Noticed, Framed, Page):
             player.quiz_seconds = seconds_since(shown)
         if leaves(player):
             note_page(self, "excluded", self.cause)
+            end_with(self.participant, "quiz_failed", self.cause)
             self.session.declined = [*self.session.declined, self.participant.id_in_session]
             settle_participant(self.participant)
 

@@ -15,6 +15,7 @@ from engine.people import Player
 from engine.quiz.example import Example, example_of, spaced
 from engine.quiz.question import Question
 from engine.quiz.questions_session import feedback, group, information, money, rounds
+from engine.session.plan import order_of
 from engine.words.entries import written
 from engine.words.language import _
 from engine.words.names import player_names
@@ -138,7 +139,7 @@ def quiz_of(player: Player, attempt: int | None = None) -> dict[str, Question]:
     session, done = player.session, player.field_maybe_none("quiz_attempts") or 0
     if attempt is None:
         attempt = done - 1 if player.field_maybe_none("quiz_failed") else done
-    own_type, parts = float(player.type_value), len(session.parts)
+    own_type, parts = float(player.type_value), len(order_of(player.participant))
     asked = questions(player.treatment, player.position, own_type, max(0, attempt), parts, session.pay_parts)
     return dict(zip(NAMES, asked, strict=False))
 

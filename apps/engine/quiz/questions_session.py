@@ -84,9 +84,9 @@ def feedback(treatment: Treatment) -> Question:
         else _("My points and the reports of all in my group.")
     )
     average = (
-        _("My points and the average request of all participants in the room.")
+        _("My points and the average request of all participants of this session.")
         if demands
-        else _("My points and the average report of all participants in the room.")
+        else _("My points and the average report of all participants of this session.")
     )
     choices = (("all", everybody), ("average", average), ("own", _("Only my own result.")), ("none", _("Nothing.")))
     right = treatment.protocol.feedback

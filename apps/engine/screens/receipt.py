@@ -10,6 +10,7 @@ from engine.people import PartEarnings, Participant
 from engine.screens.history import NOTHING
 from engine.session.earnings import rounded_money
 from engine.session.in_force import treatment_of
+from engine.session.outcomes import completion, outcome_of
 from engine.words.numbers import money_text, points_text, tagged
 from engine.words.sentences import rate_text
 from mechanisms.treatments import Treatment
@@ -37,6 +38,7 @@ def receipt(participant: Participant) -> dict[str, object]:
         "was_rounded": exact != rounded_money(exact),
         "was_negative": exact < 0,
         "who": participant.label or participant.code,
+        "completion": completion(session, outcome_of(participant), participant.id_in_session),
     }
 
 

@@ -16,7 +16,7 @@ from engine.session.plan import order_of
 from engine.words.language import _, ngettext
 from engine.words.names import player_names, type_name
 from engine.words.numbers import bold
-from engine.words.place import hands
+from engine.words.place import contact, hands
 from engine.words.sentences import late_sentence, matching_sentence, pay_sentence, points_formula, rule_variables
 from mechanisms.treatments import Treatment
 
@@ -55,7 +55,9 @@ def instructions_text(player: Player) -> Markup:
     treatment, session = player.treatment, player.session
     if not treatment.screen.instructions:
         return Markup("")
-    return instructions(treatment, player.position, len(session.parts), session.pay_parts, hands())
+    return instructions(
+        treatment, player.position, len(order_of(player.participant)), session.pay_parts, hands(), contact()
+    )
 
 
 def instructions_screen(player: Player) -> dict[str, object]:
@@ -77,7 +79,7 @@ def decide_screen(player: Player, problems: Sequence[str] = (), typed: str = "")
         "information": treatment.information,
         "matching": matching_sentence(treatment),
         "formula": points_formula(treatment, position),
-        "pay": pay_sentence(treatment, len(player.session.parts), player.session.pay_parts),
+        "pay": pay_sentence(treatment, len(order_of(player.participant)), player.session.pay_parts),
         "late": late_sentence(treatment),
         "rule_open": player.part_round == 1 and (not treatment.screen.instructions or is_short(player.session)),
         "plays_alone": is_alone(player.session) and player.part_round == 1,

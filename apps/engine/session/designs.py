@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from engine.session.study import FOLDER as STUDIES
+from engine.session.study import studies, study_design
 from engine.words.language import languages
 from mechanisms.treatments import SessionDesign, Treatment, TreatmentError, load_session_designs
 
@@ -23,11 +25,14 @@ OVERRIDABLE = (
 
 @lru_cache
 def designs() -> tuple[SessionDesign, ...]:
-    found = tuple(load_session_designs(FOLDER))
-    for design in found:
-        check_language(design.language, f"{FOLDER / design.name}.toml: language = {design.language!r}")
-        check_questionnaires(design.questionnaires, f"{FOLDER / design.name}.toml")
-    return found
+    found = load_session_designs(FOLDER)
+    files = {design.name: FOLDER / f"{design.name}.toml" for design in found}
+    made = [study_design(study, found) for study in studies().values()]
+    files |= {design.name: STUDIES / f"{design.name}.toml" for design in made}
+    for design in (*found, *made):
+        check_language(design.language, f"{files[design.name]}: language = {design.language!r}")
+        check_questionnaires(design.questionnaires, str(files[design.name]))
+    return (*found, *made)
 
 
 def session_configs() -> list[dict[str, Any]]:
@@ -47,7 +52,9 @@ def session_config(design: SessionDesign) -> dict[str, Any]:
         "parts": [treatment.name for treatment in design.treatments],
     }
     config["alone"] = None  # engine.demo.alone; no value that the form "Configure session" shows
-    if len(design.treatments) > 1:
+    if design.name in studies():
+        config["arm_seed"] = studies()[design.name].spec.seed
+    elif len(design.treatments) > 1:
         config["pay_parts"] = design.pay
     for number, treatment in enumerate(design.treatments, 1):
         for key in OVERRIDABLE:

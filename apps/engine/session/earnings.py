@@ -10,6 +10,7 @@ from engine.people import PartEarnings, Participant, Session
 from engine.session.guesses import belief_units_of
 from engine.session.in_force import treatment_of
 from engine.session.left import compensate
+from engine.session.outcomes import fee_of
 from engine.session.plan import order_of
 from engine.words.numbers import money_text
 from mechanisms.session.draws import paid_part, paid_round
@@ -29,7 +30,7 @@ def settle_participant(participant: Participant, came: bool = True) -> None:
     parts = [part_earnings(participant, part) for part in order_of(participant)]
     drawn = drawn_part(session)
     promised = Decimal(session.config["participation_fee"])
-    fee = promised if came else Decimal(0)
+    fee = fee_of(participant, promised) if came else Decimal(0)
     paid = [Decimal(part["money"]) for part in parts if drawn in (None, part["part"])]
     total = rounded_money(max(Decimal(0), fee + sum(paid)))
     participant.earnings = {"parts": parts, "paid_part": drawn, "show_up_fee": str(fee), "total": str(total)}
@@ -76,6 +77,8 @@ def rounded_money(amount: Decimal) -> Decimal:
     return half_up(amount, settings.REAL_WORLD_CURRENCY_DECIMAL_PLACES)
 
 
-def fee_text(session: Session) -> str:
-    fee = rounded_money(Decimal(session.config["participation_fee"]))
+def fee_text(session: Session, participant: Participant | None = None) -> str:
+    """The show-up fee; of a participant who has ended otherwise, what the study states instead."""
+    promised = Decimal(session.config["participation_fee"])
+    fee = rounded_money(promised if participant is None else fee_of(participant, promised))
     return money_text(fee, settings.REAL_WORLD_CURRENCY_CODE) if fee else ""

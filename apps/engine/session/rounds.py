@@ -6,6 +6,7 @@ statements for the whole session, together with the list of pages that the sessi
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from otree.common import get_models_module, get_pages_module
@@ -142,8 +143,8 @@ def pages_in_plan(session: Session, app: str) -> list[list[str]]:
     sequence = get_pages_module(app).page_sequence
     once: dict[tuple[str, ...], list[str]] = {}  # one list for equal rounds, which is stored once
     rounds = []
-    for together in zip(*(slots(session, block) for block in range(len(session.orders))), strict=True):
-        plan = [(treatment_of(session, slot.part), slot) for slot in together]
+    for together in zip_longest(*(slots(session, block) for block in range(len(session.orders)))):
+        plan = [(treatment_of(session, slot.part), slot) for slot in together if slot is not None]
         names = [page.__name__ for page in sequence if any(page.in_plan(*place) for place in plan)]
         rounds.append(once.setdefault(tuple(names), names))
     return rounds

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from otree.session import SESSION_CONFIGS_DICT
 
@@ -10,7 +11,8 @@ from engine.otree_repairs.creation import ImpossibleSessionError
 from engine.people import Session
 from engine.session.code import commit
 from engine.session.designs import design_of, treatments_in_force
-from mechanisms.session.draws import draw_blocks
+from engine.session.study import KEY, studies
+from mechanisms.session.draws import draw_arms, draw_blocks
 from mechanisms.treatments import TreatmentError
 
 
@@ -27,12 +29,20 @@ def fix_session(session: Session) -> None:
         raise ImpossibleSessionError(str(error)) from None
     session.parts = [treatment.definition for treatment in treatments]
     session.orders = [list(order) for order in design.orders]
-    seed = treatments[0].protocol.seed
-    session.blocks = draw_blocks(seed, session.num_participants, len(design.orders)).tolist()
+    session.blocks = blocks(config, session.num_participants, len(design.orders), treatments[0].protocol.seed)
+    if design.name in studies():
+        session.vars[KEY] = studies()[design.name].definition
     session.questionnaires = [] if config.get("alone") == "short" else list(design.questionnaires)
     session.declined = []
     session.platform_version = PLATFORM_VERSION
     session.vars["commit"] = commit()
+
+
+def blocks(config: Mapping[str, Any], participants: int, orders: int, seed: int) -> list[int]:
+    """Who plays the parts in which order; in a study who is in which arm, in the order of arrival."""
+    if "arm_seed" in config:
+        return [int(arm) for arm in draw_arms(config["arm_seed"], participants, orders)]
+    return [int(block) for block in draw_blocks(seed, participants, orders)]
 
 
 def check_keys(config: Mapping[str, object], known: Collection[str]) -> None:

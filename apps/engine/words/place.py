@@ -1,14 +1,15 @@
-"""Where people sit: in a laboratory they raise their hands; online nobody would see that."""
+"""Where people sit: in a laboratory they raise their hands; online they write to an address."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from engine.words.language import _
 
 _hands: ContextVar[bool] = ContextVar("hands", default=True)
+_contact: ContextVar[str] = ContextVar("contact", default="")
 
 
 def hands() -> bool:
@@ -16,20 +17,56 @@ def hands() -> bool:
     return _hands.get()
 
 
+def contact() -> str:
+    """The address of those who run the study, for people elsewhere; "" if the study states none."""
+    return _contact.get()
+
+
 @contextmanager
-def raising_hands(seen: bool) -> Iterator[None]:
-    """Everything inside is said to people in a laboratory, or to people elsewhere.
+def raising_hands(seen: bool, contact: str = "") -> Iterator[None]:
+    """Everything inside is said to people in a laboratory, or to people elsewhere, who have an address.
 
     >>> with raising_hands(False):
     ...     call_for_help()
     Markup('Please write to the experimenter.')
+    >>> with raising_hands(False, "+49 30 1234"):
+    ...     call_for_help()
+    Markup('Please contact us: +49 30 1234.')
     """
-    token = _hands.set(seen)
+    tokens = _hands.set(seen), _contact.set(contact)
     try:
         yield
     finally:
-        _hands.reset(token)
+        _hands.reset(tokens[0])
+        _contact.reset(tokens[1])
+
+
+def contact_link() -> Markup:
+    """The address, as a link where it is one of e-mail.
+
+    >>> with raising_hands(False, "lab@example.org"):
+    ...     contact_link()
+    Markup('<a href="mailto:lab@example.org">lab@example.org</a>')
+    """
+    address = escape(contact())
+    plain = "@" in contact() and not any(sign.isspace() for sign in contact())
+    return Markup('<a href="mailto:{0}">{0}</a>').format(address) if plain else Markup(address)
 
 
 def call_for_help() -> Markup:
-    return _("Please raise your hand.") if hands() else _("Please write to the experimenter.")
+    if hands():
+        return _("Please raise your hand.")
+    return (
+        _("Please contact us: {contact}.", contact=contact_link())
+        if contact()
+        else _("Please write to the experimenter.")
+    )
+
+
+def for_questions() -> Markup:
+    """Whom to ask, and that nobody talks where others sit beside."""
+    if hands():
+        return _("If you have a question, please raise your hand. Please do not talk to other participants.")
+    if contact():
+        return _("If you have a question, please contact us: {contact}.", contact=contact_link())
+    return _("If you have a question, please write to the experimenter.")

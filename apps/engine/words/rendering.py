@@ -12,7 +12,7 @@ import minijinja
 from markupsafe import Markup
 
 from engine.words.language import _, current, ngettext
-from engine.words.place import call_for_help, hands
+from engine.words.place import call_for_help, contact, contact_link, for_questions, hands
 
 WITHOUT_SPACES = ("ja",)
 """Languages in which no space stands between two sentences; templates put one there."""
@@ -28,7 +28,16 @@ def environment() -> minijinja.Environment:
         undefined_behavior="strict",
         trim_blocks=True,
         lstrip_blocks=True,
-        globals={"_": _, "ngettext": ngettext, "language": current, "hands": hands, "call_for_help": call_for_help},
+        globals={
+            "_": _,
+            "ngettext": ngettext,
+            "language": current,
+            "hands": hands,
+            "call_for_help": call_for_help,
+            "contact": contact,
+            "contact_link": contact_link,
+            "for_questions": for_questions,
+        },
     )
 
 

@@ -33,12 +33,21 @@ def test_a_study_file(tmp_path):
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ('[[hypotheses]]\noutcome = "nash"', "outcome is 'nash'; expected one of dominant_played"),
-        ('[[hypotheses]]\noutcome = "nash_played"\nkind = "main"', "kind is 'main'; expected one of primary"),
-        ('[[hypotheses]]\noutcome = "nash_played"\narms = ["a"]', "arms is ['a']"),
-        ('[[hypotheses]]\noutcome = "nash_played"\nmargin = -1', "margin is -1"),
-        ('[[hypotheses]]\noutcome = "nash_played"\nside = "left"', "unknown key side"),
-        ("hypotheses = 3", "expected [[hypotheses]]"),
+        ('[[hypotheses]]\noutcome = "nash"', "hypotheses[1]: outcome is 'nash'; expected one of dominant_played"),
+        (
+            '[[hypotheses]]\noutcome = "nash_played"\nkind = "main"',
+            "line 3: hypotheses[1].kind = \"main\": must be 'primary' or 'secondary'",
+        ),
+        (
+            '[[hypotheses]]\noutcome = "nash_played"\narms = ["a"]',
+            'line 3: hypotheses[1].arms = ["a"]: must be the names of two',
+        ),
+        (
+            '[[hypotheses]]\noutcome = "nash_played"\nmargin = -1',
+            "line 3: hypotheses[1].margin = -1: must be greater than 0",
+        ),
+        ('[[hypotheses]]\noutcome = "nash_played"\nside = "left"', 'line 3: hypotheses[1].side = "left": unknown key'),
+        ("hypotheses = 3", "line 1: hypotheses = 3: must be a list"),
         ("[[", "expected a TOML file"),
     ],
 )

@@ -1,0 +1,63 @@
+"""Who a participant is outside: the recruiting platform's identifiers, apart from all research data.
+
+One row a person that came to a study with a platform, also one for whom there was no seat. No export writes this table:
+`run.py payments` makes the key file that joins codes to identifiers, `run.py forget` deletes a row with the person.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from otree import settings
+from otree.database import AnyModel, db, dbq
+from sqlalchemy import Column, ForeignKey
+from sqlalchemy.sql import sqltypes as st
+
+from engine.words.moments import now, timestamp
+
+MORE = ("STUDY_ID", "SESSION_ID", "assignmentId", "hitId", "projectId")
+"""Parameters of platforms' links that are needed to pay somebody."""
+
+
+class Identity(AnyModel):
+    session_id = Column(st.Integer, ForeignKey("otree_session.id", ondelete="CASCADE"), index=True)
+    participant = Column(st.Integer)  # id_in_session; empty for somebody who got no seat
+    study = Column(st.String(64))
+    platform = Column(st.String(20))
+    identifier = Column(st.String(100), index=True)
+    more = Column(st.Text)  # JSON
+    address = Column(st.String(16))  # fingerprints: they tell equal ones, and cannot be turned back without the key
+    device = Column(st.String(16))
+    came_at = Column(st.String(40))  # UTC
+    outcome = Column(st.String(20))  # of somebody who got no seat
+
+
+def fingerprint(text: str) -> str:
+    """16 digits that are equal for equal texts, by the server's key; "" for nothing."""
+    key = str(settings.SECRET_KEY).encode()
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:16] if text else ""
+
+
+def add(session_id: int, study: str, platform: str, identifier: str, request: Any, **own: Any) -> Any:
+    """A person has come; `own` is participant or outcome."""
+    query: Mapping[str, str] = request.query_params
+    more = {name: query[name][:100] for name in MORE if query.get(name)}
+    row = Identity(
+        session_id=session_id, study=study, platform=platform, identifier=identifier, more=json.dumps(more),
+        address=fingerprint(request.client.host if request.client else ""),
+        device=fingerprint(request.headers.get("user-agent", "")), came_at=timestamp(now()), **own,
+    )  # fmt: skip
+    db.add(row)
+    return row
+
+
+def known(study: str, identifier: str) -> list[Any]:
+    """The rows of a person in all sessions of a study, in their order."""
+    return list(dbq(Identity).filter_by(study=study, identifier=identifier).order_by(Identity.id))
+
+
+def identifier_of(session_id: int, participant: int) -> str:
+    found = dbq(Identity.identifier).filter_by(session_id=session_id, participant=participant).first()
+    return str(found[0]) if found else ""

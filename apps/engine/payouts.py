@@ -1,0 +1,168 @@
+"""Payments through a recruiting platform: the key file, and the bonuses in the format that the platform reads.
+
+`python3.11 run.py payments SESSION` writes them into a new folder. The platform itself pays `platform.reward` to those
+whose outcome is in `platform.rewarded`; the bonus is the rest of the receipt, so that both add up to it.
+"""
+
+import argparse
+import csv
+import io
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from otree.database import dbq
+from otree.models import Session as Sessions
+
+from engine.identities import Identity
+from engine.people import Session
+from engine.session.outcomes import outcome_of
+from engine.session.study import study_of
+from mechanisms.studies.schema_people import PlatformSpec
+
+
+@dataclass(frozen=True)
+class Payout:
+    """One person: code and number in the session ("" and 0 without a seat), the platform's identifiers, outcome,
+    completion code, and money: total of the receipt, what the platform pays, what is left to pay as a bonus."""
+
+    participant_code: str
+    participant_id: int
+    identifier: str
+    assignment: str
+    outcome: str
+    code: str
+    total: Decimal
+    reward: Decimal
+
+    @property
+    def bonus(self) -> Decimal:
+        return max(Decimal(0), self.total - self.reward)
+
+
+def payouts_of(session: Session) -> list[Payout]:
+    """Everybody who came: those with a seat in their order, then those who got none."""
+    platform = study_of(session).spec.platform
+    rows = list(dbq(Identity).filter_by(session_id=session.id).order_by(Identity.id))
+    seated = {row.participant: row for row in rows if row.participant}
+    found = []
+    for person in session.get_participants():
+        if not person.visited:
+            continue
+        row, earnings = seated.get(person.id_in_session), person.vars.get("earnings")
+        total = Decimal(earnings["total"]) if earnings else Decimal(0)
+        found.append(payout(platform, row, outcome_of(person), total, person.code, person.id_in_session))
+    return found + [payout(platform, row, row.outcome or "", Decimal(0)) for row in rows if not row.participant]
+
+
+def payout(
+    platform: PlatformSpec | None, row: Identity | None, outcome: str, total: Decimal, code: str = "", number: int = 0
+) -> Payout:
+    more = json.loads(row.more) if row is not None else {}
+    rewarded = platform is not None and outcome in platform.rewarded
+    return Payout(
+        code, number, row.identifier if row is not None else "", more.get("assignmentId", ""), outcome,
+        "" if platform is None else platform.code(outcome), total,
+        platform.reward if platform is not None and rewarded else Decimal(0),
+    )  # fmt: skip
+
+
+# --- what platforms read ---
+
+
+def prolific(people: Sequence[Payout]) -> str:
+    """Lines ID,amount without a head, as the page "Bulk bonus payments" wants them."""
+    return table([], [[p.identifier, p.bonus] for p in people])
+
+
+def mturk(people: Sequence[Payout]) -> str:
+    head = ["WorkerId", "AssignmentId", "BonusAmount", "Reason"]
+    return table(head, [[p.identifier, p.assignment, p.bonus, "What you earned in the study"] for p in people])
+
+
+def cloudresearch(people: Sequence[Payout]) -> str:
+    return table(["ParticipantId", "Amount"], [[p.identifier, p.bonus] for p in people])
+
+
+def sona(people: Sequence[Payout]) -> str:
+    """SONA pays no money: what is owed in cash, by the code of the person in SONA."""
+    return table(["survey_code", "amount"], [[p.identifier, p.bonus] for p in people])
+
+
+def link(people: Sequence[Payout]) -> str:
+    return table(["participant", "amount"], [[p.identifier or p.participant_code, p.bonus] for p in people])
+
+
+FORMATS: dict[str, Callable[[Sequence[Payout]], str]] = {
+    "prolific": prolific, "mturk": mturk, "cloudresearch": cloudresearch, "sona": sona, "link": link,
+}  # fmt: skip
+
+
+def bonuses(platform: str, people: Sequence[Payout]) -> str:
+    """The file of bonuses: everybody to whom something is left to pay."""
+    return FORMATS[platform]([person for person in people if person.bonus])
+
+
+def key(people: Sequence[Payout]) -> str:
+    """The one table that joins codes to identifiers: for payment, kept apart from the data and deleted after it."""
+    head = ["participant_code", "participant_id", "identifier", "assignment", "outcome", "code", "total", "reward"]
+    rows = [[getattr(person, name) or "" for name in head] + [person.bonus] for person in people]
+    return table([*head, "bonus"], rows)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """
+    >>> table(["a"], [["x,y"], [Decimal("1.50")]])
+    'a\\n"x,y"\\n1.50\\n'
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerows([head, *rows] if head else rows)
+    return text.getvalue()
+
+
+def summary(people: Sequence[Payout]) -> list[str]:
+    """How the sums fit together, and what does not."""
+    total, reward = sum(p.total for p in people), sum(p.reward for p in people)
+    bonus, over = sum(p.bonus for p in people), [p for p in people if p.reward > p.total]
+    lines = [f"{len(people)} people. Receipts {total} = {reward} paid by the platform + {bonus} as bonuses"]
+    if over:
+        excess = sum(p.reward - p.total for p in over)
+        lines[0] += f" - {excess} that the platform pays more than the receipt"
+        lines += [f"  {p.participant_code}: the platform pays {p.reward}, the receipt says {p.total}" for p in over]
+    unknown = [p.participant_code for p in people if p.bonus and not p.identifier]
+    if unknown:
+        lines.append(f"  without an identifier: {', '.join(unknown)}")
+    return lines
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="run.py payments", description="The key file and the bonuses of a session.")
+    parser.add_argument("session", help="its code")
+    parser.add_argument("--out", type=Path, help="a new folder; else payments/SESSION")
+    options = parser.parse_args(arguments)
+    from otree.main import setup
+
+    setup()
+    session = dbq(Sessions).filter_by(code=options.session).first()
+    if session is None:
+        print(f"{options.session!r} is no session of this database: its code is on its page", file=sys.stderr)
+        return 1
+    out = options.out or Path("payments", session.code)
+    if out.exists():
+        print(f"{out} is there already: move it away, or choose another folder with --out", file=sys.stderr)
+        return 1
+    people, platform = payouts_of(session), study_of(session).spec.platform
+    out.mkdir(parents=True, mode=0o700)
+    name = platform.name if platform is not None else "link"
+    for file, text in (("key.csv", key(people)), (f"bonuses_{name}.csv", bonuses(name, people))):
+        (out / file).write_text(text, encoding="utf-8")
+    print("\n".join([*summary(people), f"Written to {out}: key.csv (keep it apart from the data), bonuses_{name}.csv"]))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,63 @@
+"""The way into a session of a study with a recruiting platform: who comes is known by the identifier in the link.
+
+The same identifier always leads to the same seat, from any browser; nobody takes part twice in a study that says so,
+and who finds no seat gets a page that says why, with a code.
+"""
+
+from typing import Any
+
+from otree.views import participant as views
+from starlette.responses import HTMLResponse
+
+from engine import identities
+from engine.otree_repairs import doors
+from engine.otree_repairs.labels import is_label
+from engine.otree_repairs.outside import outside, place_of
+from engine.people import Session
+from engine.record import note
+from engine.session.outcomes import completion
+from engine.session.study import study_of
+
+
+def enter(session: Session, request: Any) -> Any:
+    """A participant, or a page for somebody who gets no seat; None where the study has no platform."""
+    study = study_of(session)
+    platform = study.spec.platform
+    if platform is None:
+        return None
+    identifier = request.query_params.get(platform.parameter, "")
+    if platform.name == "link" and not identifier:
+        return None  # known by the browser
+    if not is_label(identifier):
+        return page(session, "no_identifier", platform.parameter)
+    before = identities.known(study.name, identifier)
+    own = next((row for row in before if row.session_id == session.id and row.participant), None)
+    if own is not None:
+        return session.pp_set.filter_by(id_in_session=own.participant).one()
+    if any(row.participant for row in before) and (study.spec.arrival is None or study.spec.arrival.once):
+        return refuse(session, request, identifier, "second_time")
+    seat = session.pp_set.filter_by(visited=False).order_by("id").first()
+    if seat is None:
+        return refuse(session, request, identifier, "overbooked")
+    identities.add(session.id, study.name, platform.name, identifier, request, participant=seat.id_in_session)
+    views.mark_visited_and_record_label(seat, None)
+    return seat
+
+
+def refuse(session: Session, request: Any, identifier: str, outcome: str) -> HTMLResponse:
+    """Noted once a person and outcome, without the identifier in the record."""
+    study = study_of(session)
+    rows = identities.known(study.name, identifier)
+    if not any(row.session_id == session.id and row.outcome == outcome for row in rows):
+        assert study.spec.platform is not None
+        identities.add(session.id, study.name, study.spec.platform.name, identifier, request, outcome=outcome)
+        note(session.id, "outcome", "server", value=outcome)
+    return page(session, "no_seat", completion(session, outcome, identifier=identifier))
+
+
+def page(session: Session, name: str, value: object) -> HTMLResponse:
+    return HTMLResponse(outside(value, name, session.config["language"], place_of(session)), 200)
+
+
+def install() -> None:
+    doors.ENTRANCES.append(enter)

@@ -1,0 +1,124 @@
+"""The tables of a study file about the people: consent, platform, arrival, payments."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from mechanisms.treatments.numbers import Number
+from mechanisms.treatments.schema import Section, wrong
+
+OUTCOMES = (
+    "complete", "screened_out", "quiz_failed", "waited_too_long", "partner_left", "withdrew", "no_consent",
+    "overbooked", "second_time", "dropped_out",
+)  # fmt: skip
+"""How taking part can end. `complete`: played to the receipt; `screened_out`: the device or the attention check;
+`waited_too_long`: no group could be formed in time; `partner_left`: the group ended because somebody left it;
+`overbooked`: came when all groups were full; `second_time`: has taken part before; `dropped_out`: left, and did not
+return before the others had finished."""
+
+PLATFORMS = {
+    "prolific": ("PROLIFIC_PID", "https://app.prolific.com/submissions/complete?cc={code}"),
+    "mturk": ("workerId", ""),
+    "sona": ("survey_code", "{url}/webstudy_credit.aspx?experiment_id={study_id}&credit_token={code}&survey_code={id}"),
+    "cloudresearch": ("participantId", "https://connect.cloudresearch.com/participant/project/{study_id}/complete?code={code}"),
+    "link": ("participant", "{url}"),
+}  # fmt: skip
+"""By platform: the parameter of the link that names the person, and the address to which she or he returns."""
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\-]{1,64}$")]
+Money = Annotated[Number, Field(ge=0)]
+Truth = Annotated[bool, Field(strict=True)]
+Outcome = Literal[OUTCOMES]  # type: ignore[valid-type]
+Texts = dict[Language, Annotated[str, Field(min_length=1)]]
+"""By language, in Markdown."""
+
+
+class ConsentSpec(Section):
+    """What people are told before they agree, beyond what treatment and payments say."""
+
+    institution: str = ""
+    approval: str = ""  # number of the ethics approval
+    contact: str = ""  # an e-mail address or a telephone number
+    retention: str = ""  # how long the data are kept: "ten years"
+    text: Texts = Field(default_factory=dict)
+    withdrawal: Texts = Field(default_factory=dict)
+
+
+class PlatformSpec(Section):
+    """Where people are recruited. `codes`: by outcome; one that is missing is that of `other`.
+
+    reward : what the platform itself pays, to those who end with one of the outcomes in `rewarded`
+    """
+
+    name: Literal[tuple(PLATFORMS)]  # type: ignore[valid-type]
+    identifier: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")] | None = None
+    codes: dict[Outcome | Literal["other"], Code] = Field(default_factory=dict)
+    url: Annotated[str, Field(pattern=r"^https?://[^\s\"'<>]+$")] | None = None
+    study_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-]{1,64}$")] | None = None
+    reward: Money = Decimal(0)
+    rewarded: tuple[Outcome, ...] = ("complete",)
+
+    @model_validator(mode="after")
+    def _fits(self) -> PlatformSpec:
+        if self.name != "link" and "complete" not in self.codes:
+            raise wrong("codes", "has no code for complete: what the platform gives for those who finish")
+        need = [key for key in ("url", "study_id") if f"{{{key}}}" in PLATFORMS[self.name][1] and self.name != "link"]
+        for key in need:
+            if getattr(self, key) is None:
+                raise wrong(key, f"is missing: the way back to {self.name} needs it")
+        return self
+
+    @property
+    def parameter(self) -> str:
+        """The parameter of the link that names the person."""
+        return self.identifier or PLATFORMS[self.name][0]
+
+    def code(self, outcome: str) -> str:
+        """The completion code; "" if the study gives none for this outcome."""
+        return str(self.codes.get(outcome) or self.codes.get("other") or "")
+
+    def way_back(self, outcome: str, identifier: str = "") -> str:
+        """The address to which somebody returns; "" where the code is typed in or there is none.
+
+        >>> PlatformSpec(name="prolific", codes={"complete": "C1A2"}).way_back("complete")
+        'https://app.prolific.com/submissions/complete?cc=C1A2'
+        """
+        pattern, code = PLATFORMS[self.name][1], self.code(outcome)
+        if not pattern or (self.name != "link" and not code):
+            return ""
+        if self.name == "sona" and (outcome != "complete" or not identifier):
+            return ""  # that address grants the credit
+        from urllib.parse import quote
+
+        return pattern.format(
+            code=code, id=quote(identifier, safe=""), url=(self.url or "").rstrip("/"), study_id=self.study_id or ""
+        )
+
+
+class ArrivalSpec(Section):
+    """Who can come."""
+
+    once: Truth = True  # nobody takes part twice in the study
+
+
+class PaymentSpec(Section):
+    """Money beside what is earned. `fixed`: by outcome, what somebody gets who has not played to the end."""
+
+    show_up_fee: Money | None = None  # None: that of the treatment
+    fixed: dict[Outcome, Money] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _not_complete(self) -> PaymentSpec:
+        if "complete" in self.fixed:
+            raise wrong("fixed", "has complete: who finishes is paid what the receipt says")
+        return self
+
+    def amount(self, outcome: str, fee: Decimal) -> Decimal:
+        """What an outcome other than `complete` is paid: as stated, else the show-up fee if the person had agreed."""
+        nothing = ("no_consent", "screened_out", "overbooked", "second_time", "dropped_out")
+        return self.fixed.get(outcome, Decimal(0) if outcome in nothing else fee)

@@ -1,0 +1,202 @@
+"""A recruiting platform's people on a real server: who they are, where they end, what they are paid, what is left."""
+
+import csv
+import sqlite3
+import sys
+from decimal import Decimal
+from http.cookiejar import CookieJar
+from types import SimpleNamespace
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+import pytest
+
+from tests.apps.people import checked
+from tests.lab import PATIENCE, Lab, call, create_session
+
+STUDY = """
+setting = "online"
+[consent]
+contact = "lab@example.org"
+[platform]
+name = "prolific"
+reward = 2
+[platform.codes]
+complete = "CDONE"
+no_consent = "CNO"
+second_time = "CTWICE"
+overbooked = "CFULL"
+other = "COTHER"
+[payments]
+show_up_fee = 2
+[payments.fixed]
+no_consent = 0.5
+[[arms]]
+treatment = "chen_serial"
+participants = 4
+"""
+PLAIN = {"quiz": False, "practice_rounds": 0, "rounds": 1, "seconds": 0}
+IDS = [f"5f8a{k}c0ffee0{k}" for k in range(9)]
+DEVICE = "Mozilla/5.0 (a device that nobody else has)"
+
+
+class Person:
+    """A browser with its cookies."""
+
+    def __init__(self):
+        self.browser = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.at = self.html = ""
+
+    def go(self, url, **fields):
+        data = urlencode(fields).encode() if fields else None
+        request = Request(url, data, {"User-Agent": DEVICE})
+        try:
+            with self.browser.open(request, timeout=PATIENCE) as answer:
+                self.at, self.html = answer.url, answer.read().decode()
+        except HTTPError as error:
+            self.at, self.html = error.url, error.read().decode()
+        return self.html
+
+    @property
+    def page(self):
+        return self.at.rstrip("/").split("/")[-2]
+
+    def code(self):
+        return self.at.split("/p/")[1].split("/")[0]
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    """Four seats; six people come, the first twice, one without a name; one declines; then a second session."""
+    lab = Lab(tmp_path_factory.mktemp("entrance"))
+    (lab.folder / "studies" / "pilot.toml").write_text(STUDY, "utf-8")
+    with lab.server() as address:
+        code, _ = create_session(address, "pilot", 4, **PLAIN)
+        link = call(f"{address}/api/sessions/{code}")["session_wide_url"]
+        link = address + "/" + link.split("/", 3)[3]
+        people = [Person() for _ in range(6)]
+        pages = {"nobody": Person().go(link)}
+        for person, own in zip(people[:4], IDS, strict=False):
+            person.go(f"{link}?PROLIFIC_PID={own}&STUDY_ID=s1&SESSION_ID=x{own}")
+        again = Person()
+        again.go(f"{link}?PROLIFIC_PID={IDS[0]}")
+        pages["full"] = people[4].go(f"{link}?PROLIFIC_PID={IDS[4]}")
+        people[4].go(f"{link}?PROLIFIC_PID={IDS[4]}")
+        pages["odd"] = people[5].go(f"{link}?PROLIFIC_PID=%3Cb%3E")
+        people[3].go(people[3].at, consent="False")
+        pages["declined"] = people[3].html
+        people[3].go(people[3].at, go="on")
+        for person in people[:3]:
+            person.go(person.at, consent="True")
+        to_the_end(people[:3])
+        pages["done"], pages["left"] = people[0].html, people[3].html
+        again.go(f"{link}?PROLIFIC_PID={IDS[0]}")
+        tables = SimpleNamespace(code=code, address=address)
+        export = f"{address}/api/export_app_custom?app=demand&session_code={code}"
+        tables.table = lambda app, name="": (
+            Person().go(export + (f"&function_name=custom_export_{name}" if name else "")).lstrip("\ufeff")
+        )
+        wide = Person().go(f"{address}/api/export_wide")
+        exports = {name: tables.table("demand", name) for name in ("", "record", "quiz", "what_if")}
+        result = checked(tables, "demand", tmp_path_factory.mktemp("audit"))
+        second, _ = create_session(address, "pilot", 4, **PLAIN)
+        other = call(f"{address}/api/sessions/{second}")["session_wide_url"]
+        other = address + "/" + other.split("/", 3)[3]
+        pages["twice"] = Person().go(f"{other}?PROLIFIC_PID={IDS[1]}")
+        pages["new"] = Person().go(f"{other}?PROLIFIC_PID={IDS[4]}")
+    return SimpleNamespace(
+        lab=lab, code=code, people=people, again=again, pages=pages, exports=[*exports.values(), wide], result=result,
+        rows=list(csv.DictReader(exports[""].splitlines())),
+    )  # fmt: skip
+
+
+def to_the_end(people):
+    for _step in range(60):
+        for person in people:
+            person.go(person.at)
+            if person.page != "Receipt" and not person.page.startswith("Wait"):
+                person.go(person.at, **({"message": "4"} if person.page == "Decide" else {"go": "on"}))
+        if all(person.page == "Receipt" for person in people):
+            return
+    raise AssertionError([person.page for person in people])
+
+
+def test_the_identifier_leads_to_one_seat_from_any_browser(played):
+    assert played.again.code() == played.people[0].code()
+    assert len({person.code() for person in played.people[:4]}) == 4
+
+
+def test_everybody_gets_a_clear_page_and_the_code_of_the_outcome(played):
+    pages = played.pages
+    assert "PROLIFIC_PID is missing" in pages["nobody"]
+    assert "PROLIFIC_PID is missing" in pages["odd"]
+    assert "cc=CDONE" in pages["done"]
+    assert "cc=CNO" in pages["left"]
+    assert "cc=CFULL" in pages["full"]
+    assert "The study is full" in pages["full"]
+    assert "cc=CTWICE" in pages["twice"]
+    assert "cc=CDONE" not in pages["declined"]
+    assert "Do you want to take part?" in pages["new"]  # who found no seat can come to another session
+    assert all("raise your hand" not in html for html in pages.values())
+
+
+def test_who_ended_how_is_in_the_data_and_explains_the_payment(played):
+    assert played.result.ok, played.result.findings.to_string()
+    ended = {row["participant_id"]: (row["ending"], Decimal(row["fee_paid"])) for row in played.rows}
+    assert ended == {**dict.fromkeys("123", ("complete", 2)), "4": ("no_consent", Decimal("0.5"))}
+    assert {row["total_payment"] for row in played.rows if row["participant_id"] == "4"} == {"0.50"}
+
+
+def test_no_export_knows_who_they_are(played):
+    for text in played.exports:
+        assert len(text) > 50
+        for private in (*IDS, DEVICE, "127.0.0.1", "PROLIFIC"):
+            assert private not in text
+
+
+def test_the_files_of_payment_add_up_to_the_receipts(played):
+    done = played.lab.run(sys.executable, "-m", "engine.payouts", played.code, PYTHONPATH="apps:.")
+    assert done.returncode == 0, done.stderr
+    folder = played.lab.folder / "payments" / played.code
+    key = list(csv.DictReader((folder / "key.csv").read_text("utf-8").splitlines()))
+    assert [row["identifier"] for row in key] == IDS[:5]
+    assert [row["outcome"] for row in key] == ["complete"] * 3 + ["no_consent", "overbooked"]
+    assert [row["code"] for row in key] == ["CDONE"] * 3 + ["CNO", "CFULL"]
+    bonuses = dict(csv.reader((folder / "bonuses_prolific.csv").read_text("utf-8").splitlines()))
+    receipts = {row["participant_id"]: Decimal(row["total_payment"]) for row in played.rows}
+    for row in key[:4]:
+        paid = Decimal(bonuses.get(row["identifier"], "0")) + (2 if row["outcome"] == "complete" else 0)
+        assert paid == receipts[row["participant_id"]], row
+    assert f"Receipts {sum(receipts.values())} = 6" in done.stdout
+    again = played.lab.run(sys.executable, "-m", "engine.payouts", played.code, PYTHONPATH="apps:.")
+    assert again.returncode == 1
+    assert "is there already" in again.stderr
+
+
+def test_who_is_deleted_leaves_nothing(played):
+    number = next(int(row["participant_id"]) for row in played.rows if row["message"])
+    person, own = played.people[number - 1].code(), IDS[number - 1]
+    file = played.lab.folder / "db.sqlite3"
+
+    def stored():
+        return b"".join(path.read_bytes() for path in file.parent.glob("db.sqlite3*"))
+
+    before = stored()
+    assert person.encode() in before
+    assert own.encode() in before
+    decided = sqlite3.connect(file).execute("select count(*) from demand_player where message is not null").fetchone()
+    done = played.lab.run(sys.executable, "-m", "engine.forgetting", person, PYTHONPATH="apps:.")
+    assert done.returncode == 0, done.stderr
+    after = stored()
+    assert person.encode() not in after
+    assert own.encode() not in after
+    base = sqlite3.connect(file)
+    assert base.execute("select count(*) from demand_player where message is not null").fetchone()[0] < decided[0]
+    rows = base.execute("select count(*) from event where session_id = 1 and participant = ?", [number]).fetchone()
+    assert rows == (1,)  # that somebody was deleted
+    assert base.execute("select count(*) from demand_player where session_id = 1").fetchone() == (4,)
+    assert played.people[number % 3].code().encode() in after
+    again = played.lab.run(sys.executable, "-m", "engine.forgetting", person, PYTHONPATH="apps:.")
+    assert again.returncode == 1
+    assert "is no participant" in again.stderr

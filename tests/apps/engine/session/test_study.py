@@ -1,0 +1,129 @@
+"""Sessions of a study: arms in balanced blocks, data that the audit accepts, words that follow from the setting."""
+
+import csv
+import shutil
+import urllib.request
+from collections import Counter
+from http.cookiejar import CookieJar
+
+import pytest
+from engine.session.study import NONE, study_design
+
+from analysis.__main__ import main
+from mechanisms.session.draws import draw_arms
+from mechanisms.studies import Study
+from mechanisms.treatments import TreatmentError, load_session_designs
+from tests.lab import ROOT, Lab, create_session, visit
+
+DESIGNS = load_session_designs(ROOT / "treatments")
+STUDY = """
+setting = "online"
+language = "{language}"
+[consent]
+institution = "Example University <b>"
+approval = "2026-017"
+contact = "lab@example.org"
+retention = "ten years"
+[consent.text]
+en = "**Welcome** to <our> study"
+[[arms]]
+treatment = "production_serial"
+participants = 6
+[[arms]]
+treatment = "park_vcg"
+participants = 6
+"""
+
+
+@pytest.fixture(scope="module")
+def study_lab(tmp_path_factory):
+    lab = Lab(tmp_path_factory.mktemp("study"))
+    for language in ("en", "de", "ja"):
+        (lab.folder / "studies" / f"two_{language}.toml").write_text(STUDY.format(language=language), encoding="utf-8")
+    return lab
+
+
+def test_bots_play_the_arms_and_the_audit_accepts_their_data(study_lab, tmp_path, capsys):
+    done, tables = study_lab.play("two_en", 12)
+    assert done.returncode == 0, done.stderr[-3000:]
+    rows = tables["parts"]
+    arms = {row["participant_id"]: row["arm"] for row in rows}
+    assert Counter(arms.values()) == {"production_serial": 6, "park_vcg": 6}
+    assert [arms[str(k)] for k in range(1, 13)] == [
+        ("production_serial", "park_vcg")[arm] for arm in draw_arms(1, 12, 2)
+    ]
+    assert {row["study"] for row in rows} == {"two_en"}
+    assert all(row["treatment"] == row["arm"] for row in rows)
+    assert all(row["total_payment"] for row in rows)
+    path = tmp_path / "parts_custom.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    capsys.readouterr()
+    assert main(["audit", str(path)]) == 0, capsys.readouterr().out
+
+
+HANDS = {"en": "raise your hand", "de": "Hand", "ja": "手を"}
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ja"])
+def test_nobody_at_home_is_told_to_raise_a_hand(study_lab, language):
+    with study_lab.server() as address:
+        _, links = create_session(address, f"two_{language}", 12)
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        page = browser.open(links[0], timeout=300)
+        url, consent = page.url, page.read().decode()
+        assert "<strong>Welcome</strong> to &lt;our&gt; study" in consent
+        assert "Example University &lt;b&gt;" in consent
+        assert "2026-017" in consent
+        assert "mailto:lab@example.org" in consent
+        assert HANDS[language] not in consent
+        _, refused = visit(url, consent="False")
+        assert HANDS[language] not in refused
+
+
+def test_a_treatment_alone_has_no_study_and_all_defaults(lab):
+    done, tables = lab.play("park_vcg", 6, rounds=1)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert {(row["study"], row["arm"]) for row in tables["direct"]} == {("", "")}
+    assert NONE.spec.setting == "laboratory"
+
+
+@pytest.mark.parametrize(
+    ("arms", "complaint"),
+    [
+        ([{"treatment": "parc_vcg"}], "arms[1].treatment = 'parc_vcg' is no treatment in treatments/"),
+        ([{"treatment": "park_vcg", "participants": 7}], "7 participants"),
+        (
+            [{"treatment": "park_vcg", "participants": 6}, {"treatment": "park_agv", "participants": 8}],
+            "arms have 6 and 8 participants",
+        ),
+    ],
+)
+def test_arms_that_cannot_be_played(arms, complaint):
+    with pytest.raises(TreatmentError) as caught:
+        study_design(Study.from_definition({"name": "pilot", "arms": arms}), DESIGNS)
+    assert complaint in str(caught.value)
+    assert "studies/pilot.toml" in str(caught.value)
+
+
+def test_a_wrong_study_stops_the_start_with_one_line(study_lab, tmp_path):
+    shutil.copytree(study_lab.folder, tmp_path / "copy")
+    lab = Lab(tmp_path / "copy")
+    (lab.folder / "studies" / "wrong.toml").write_text('setting = "online"\n[[arms]]\ntreatment = "park_vcg"')
+    done = lab.otree("test", "park_vcg")
+    assert done.returncode == 1
+    [line] = done.stderr.strip().splitlines()
+    assert "studies/wrong.toml, line 1" in line
+    assert "contact" in line
+
+
+@pytest.mark.parametrize("arms", [1, 2, 3])
+def test_arms_are_balanced_after_every_block(arms):
+    drawn = draw_arms(5, 6 * arms, arms).tolist()
+    for k in range(0, len(drawn), 2 * arms):
+        assert Counter(drawn[k : k + 2 * arms]) == dict.fromkeys(range(arms), 2)
+    assert draw_arms(5, 3 * arms, arms).tolist().count(0) == 3
+    assert drawn == draw_arms(5, 6 * arms, arms).tolist()
+    assert arms == 1 or drawn != draw_arms(6, 6 * arms, arms).tolist()
