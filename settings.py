@@ -4,7 +4,7 @@ Environment variables, all optional:
 OTREE_ADMIN_PASSWORD, OTREE_AUTH_LEVEL   close the experimenter's pages (use both for a real session)
 OTREE_SECRET_KEY                         signs the login cookie; without it a new random key is made at each start
 OTREE_LANGUAGE                           language of pages outside a session (en, de, ja)
-OTREE_CURRENCY                           three-letter code of the money that is paid, EUR by default
+OTREE_CURRENCY                           three letters of the money that is paid where a treatment names none (EUR)
 OTREE_BOT_STRATEGY, OTREE_BOT_MESSAGES   what bots choose: equilibrium, truthful, random or fixed ("3 5 7")
 OTREE_ONLINE_IDENTIFIER                  the name of a platform's identifier in links of Online, like PROLIFIC_PID
 OTREE_SHOW_ERRORS                        1 shows oTree's debug tables and tracebacks in the browser: never with subjects
@@ -28,6 +28,7 @@ if not elsewhere and not os.access(".", os.W_OK):  # oTree would end with a trac
 
 from engine import room_files  # noqa: E402  (needs the path above)
 from engine.session.designs import session_configs  # noqa: E402
+from engine.words.currencies import laboratory  # noqa: E402
 
 from mechanisms.treatments import TreatmentError  # noqa: E402
 
@@ -66,7 +67,7 @@ except room_files.RoomFileError as error:
     raise SystemExit(str(error)) from None
 
 LANGUAGE_CODE = os.environ.get("OTREE_LANGUAGE", "en")  # of pages outside a session; a session has its own
-REAL_WORLD_CURRENCY_CODE = os.environ.get("OTREE_CURRENCY", "EUR")
+REAL_WORLD_CURRENCY_CODE = laboratory()  # of treatments that name none; a session has its own
 USE_POINTS = False  # our own points are whole numbers; money appears once, on the receipt
 
 ADMIN_USERNAME = "admin"

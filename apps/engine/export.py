@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 import otree
-from otree import settings
 
 from engine import PLATFORM_VERSION
 from engine.aids import custom_export_what_if
@@ -18,6 +17,7 @@ from engine.session.in_force import treatment_of
 from engine.session.outcomes import outcome_of
 from engine.session.plan import order_of
 from engine.session.study import arm_of, study_name
+from engine.words.money import coins, currency_in
 from mechanisms.session.record import PROTOCOL, RECORD
 from mechanisms.treatments import Treatment
 
@@ -58,10 +58,11 @@ custom_export.by_round = True  # type: ignore[attr-defined]  # see otree_repairs
 def part_columns(session: Session, part: int, treatment: Treatment) -> dict[str, Any]:
     """What is the same in all rows of a part of a session."""
     names = ";".join(definition["name"] for definition in session.parts)
+    currency = currency_in(session.config)
     return {
         "session_code": session.code, "parts": names, "pay_parts": session.pay_parts, "part": part,
         "study": study_name(session), "arm": arm_of(session, part),
-        **treatment_columns(treatment),
+        "currency": currency, "currency_decimals": coins(currency), **treatment_columns(treatment),
     }  # fmt: skip
 
 
@@ -90,8 +91,6 @@ def treatment_columns(treatment: Treatment) -> dict[str, Any]:
         "group_size": treatment.group_size,
         "information": treatment.information,
         **{entry.name: getattr(protocol, entry.name) for entry in PROTOCOL},
-        "currency": settings.REAL_WORLD_CURRENCY_CODE,
-        "currency_decimals": settings.REAL_WORLD_CURRENCY_DECIMAL_PLACES,
         "rounding": treatment.rounding,
         "platform_version": PLATFORM_VERSION,
         "otree_version": otree.__version__,

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from otree.api import BaseConstants, BaseGroup, BasePlayer, BaseSubsession, ExtraModel, models
 
 from engine import otree_repairs
-from engine.admin import edits, files_pages, report, seats
+from engine.admin import creation_form, edits, files_pages, report, seats
 from engine.demo import views as demo
 from engine.otree_repairs.fields import shared
 from engine.quiz.pages import QuizFields
@@ -34,6 +34,7 @@ certificates.install()
 configs.install()
 entrance.install()
 demo.install()
+creation_form.install()
 
 
 class EngineSubsession(BaseSubsession):

@@ -32,6 +32,7 @@ class SessionDesign(Shown):
     treatments : tuple of Treatment, one a part; their protocol.participants are those who play them together
     orders : in which orders the parts are played, tuples of part numbers from 1; equally many people play each
     pay : "all" parts are paid, or "one" that is drawn
+    currency : three letters, or "" for the laboratory's
     """
 
     name: str
@@ -44,6 +45,7 @@ class SessionDesign(Shown):
     treatments: tuple[Treatment, ...]
     orders: tuple[tuple[int, ...], ...] = ((1,),)
     pay: str = "all"
+    currency: str = ""
 
 
 def load_treatment(path: str | os.PathLike[str]) -> Treatment:
@@ -130,6 +132,7 @@ def _one_part(treatment: Treatment) -> SessionDesign:
         protocol.language,
         treatment.questionnaires,
         (treatment,),
+        currency=protocol.currency,
     )
 
 
@@ -149,7 +152,8 @@ def _several_parts(path: Path, data: dict[str, Any], treatments: dict[str, Treat
     parts = []
     for name in spec.parts:
         try:
-            parts.append(treatments[name].with_protocol(participants=together, language=spec.language))
+            own = {"language": spec.language, "currency": spec.currency}
+            parts.append(treatments[name].with_protocol(participants=together, **own))
         except TreatmentError as error:
             raise TreatmentError(
                 f"{path}: participants = {spec.participants}, of whom {together} play a part together, does not suit "
@@ -166,6 +170,7 @@ def _several_parts(path: Path, data: dict[str, Any], treatments: dict[str, Treat
         tuple(parts),
         orders,
         spec.pay,
+        spec.currency,
     )
 
 

@@ -7,7 +7,6 @@ serves everybody: what is finished is remembered (`rounds`, `page_times`), what 
 from datetime import datetime
 
 from markupsafe import Markup
-from otree import settings
 
 from engine.admin.chosen import others_of
 from engine.admin.monitor import monitor
@@ -21,6 +20,7 @@ from engine.otree_repairs.clock import watch
 from engine.people import Session
 from engine.session.certificates import certificate_of, size_of
 from engine.session.in_force import treatment_of
+from engine.words.money import currency_in
 from engine.words.rendering import render
 from mechanisms.certificate.rendering import as_html
 
@@ -60,7 +60,7 @@ def head(session: Session) -> dict[str, object]:
         "label": session.label or "",
         "date": f"{created:%Y-%m-%d}",
         "treatment": session.config["display_name"],
-        "currency": settings.REAL_WORLD_CURRENCY_CODE,
+        "currency": currency_in(session.config),
         "now": f"{datetime.now():%H:%M:%S}",
     }
 

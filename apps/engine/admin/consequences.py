@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from otree import settings
 from otree.common import get_models_module
 
 from engine.admin.situation import Person, Situation
@@ -10,6 +9,7 @@ from engine.people import Session
 from engine.session.earnings import rounded_money
 from engine.session.in_force import treatment_of
 from engine.session.left import has_failed_quiz
+from engine.words.money import currency_in
 
 COMPUTER = {
     "random": "drawn at random from the allowed messages",
@@ -72,5 +72,6 @@ def came(person: Person) -> bool:
 
 def money(session: Session, is_paid: bool) -> str:
     """The show-up fee, as it will be paid."""
-    fee = rounded_money(Decimal(session.config["participation_fee"]) if is_paid else Decimal(0))
-    return f"{fee} {settings.REAL_WORLD_CURRENCY_CODE}"
+    currency = currency_in(session.config)
+    fee = rounded_money(Decimal(session.config["participation_fee"]) if is_paid else Decimal(0), currency)
+    return f"{fee} {currency}"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import otree
-from otree import common2, settings
+from otree import common2
 from otree.database import dbq, values_flat
 from otree.export import get_rows_for_wide_csv
 from otree.models import Session as Sessions
@@ -27,6 +27,7 @@ from engine.people import Session
 from engine.session.code import commit
 from engine.session.configs import Encoder
 from engine.session.in_force import treatment_of
+from engine.words.money import currency_in
 from mechanisms.treatments import TreatmentError, load_treatment
 
 ROOT = Path(__file__).parents[3]
@@ -143,7 +144,7 @@ def facts_of(session: Session) -> dict[str, Any]:
         "participants": session.num_participants,
         "demo": session.is_demo,
         "config": dict(session.config),
-        "currency": settings.REAL_WORLD_CURRENCY_CODE,
+        "currency": currency_in(session.config),
         "platform_version": {"session": session.platform_version, "export": PLATFORM_VERSION},
         "commit": {"session": session.vars.get("commit", "unknown"), "export": commit()},
         "otree": otree.__version__,

@@ -3,27 +3,26 @@
 import re
 from decimal import Decimal
 
-from otree import settings
-
 from engine.admin.situation import Person, Situation
 from engine.admin.words import page_words
 from engine.session.earnings import rounded_money
 from engine.session.in_force import treatment_of
+from engine.words.money import currency_in
 
 
 def payments(situation: Situation) -> dict[str, object]:
     """The variables of payments.html. A total is the one of the participant's own receipt; nothing is added up anew."""
-    session = situation.session
+    session, currency = situation.session, currency_in(situation.session.config)
     numbers = range(1, len(session.parts) + 1)
-    rows = [line(person, list(numbers)) for person in sorted(situation.people, key=by_seat)]
+    rows = [line(person, list(numbers), currency) for person in sorted(situation.people, key=by_seat)]
     settled = [Decimal(person.earnings["total"]) for person in situation.people if person.earnings]
     return {
         "parts": [{"number": number, "title": treatment_of(session, number).title} for number in numbers],
         "rows": rows,
-        "sum": str(sum(settled, rounded_money(Decimal(0)))),
+        "sum": str(sum(settled, rounded_money(Decimal(0), currency))),
         "settled": len(settled),
         "open": len(rows) - len(settled),
-        "currency": settings.REAL_WORLD_CURRENCY_CODE,
+        "currency": currency,
         "one_part": session.pay_parts == "one",
     }
 
@@ -34,7 +33,7 @@ def by_seat(person: Person) -> tuple[bool, list[tuple[bool, int, str]], int]:
     return not person.label, [(p.isdigit(), int(p) if p.isdigit() else 0, p) for p in pieces], person.number
 
 
-def line(person: Person, parts: list[int]) -> dict[str, object]:
+def line(person: Person, parts: list[int], currency: str) -> dict[str, object]:
     earnings = person.earnings
     who = {"number": person.number, "label": person.label, "code": person.code, "declined": person.declined}
     if earnings is None:
@@ -44,18 +43,18 @@ def line(person: Person, parts: list[int]) -> dict[str, object]:
     money = {part["part"]: part["money"] for part in earnings["parts"] if paid in (None, part["part"])}
     return {
         **who,
-        "fee": str(rounded_money(Decimal(earnings["show_up_fee"]))),
-        "parts": [exact(Decimal(money[part])) if part in money else "not drawn" for part in parts],
+        "fee": str(rounded_money(Decimal(earnings["show_up_fee"]), currency)),
+        "parts": [exact(Decimal(money[part]), currency) if part in money else "not drawn" for part in parts],
         "total": earnings["total"],
         "where": "",
     }
 
 
-def exact(amount: Decimal) -> str:
+def exact(amount: Decimal, currency: str) -> str:
     """All decimals of an amount that is not yet rounded, and no fewer than a coin has.
 
-    >>> exact(Decimal("12.345")), exact(Decimal("7")), exact(Decimal("7.5000"))
-    ('12.345', '7.00', '7.50')
+    >>> exact(Decimal("12.345"), "CHF"), exact(Decimal("7"), "CHF"), exact(Decimal("7"), "JPY")
+    ('12.345', '7.00', '7')
     """
-    rounded = rounded_money(amount)
+    rounded = rounded_money(amount, currency)
     return str(rounded) if rounded == amount else f"{amount.normalize():f}"

@@ -7,13 +7,13 @@ printed handouts (engine.paper.handouts).
 from functools import lru_cache
 
 from markupsafe import Markup
-from otree import settings
 
 from engine.aids.shown import shown_aids
 from engine.instructions.example import example_screen, told_types
 from engine.instructions.worth import WORTH, cost_facts, own_positions, possible_types
 from engine.words.guess_rule import belief_rule
 from engine.words.language import _
+from engine.words.money import currency_of
 from engine.words.names import alternatives, player_names, prior_sentence, type_name
 from engine.words.numbers import allowed_messages, money_text, points_text, tagged
 from engine.words.place import raising_hands
@@ -125,7 +125,7 @@ def formulas(treatment: Treatment, position: int) -> list[tuple[str, Markup]]:
 
 
 def money_facts(treatment: Treatment, position: int) -> dict[str, object]:
-    protocol, currency = treatment.protocol, settings.REAL_WORLD_CURRENCY_CODE
+    protocol, currency = treatment.protocol, currency_of(treatment)
     units = 100 * 10**treatment.rounding
     return {
         "rate_example": {

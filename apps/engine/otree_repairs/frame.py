@@ -15,6 +15,7 @@ from engine.otree_repairs.rooms import contact_of, has_seats
 from engine.people import Session
 from engine.words.entries import written
 from engine.words.language import _, current, use
+from engine.words.money import currency_in, paid_in
 from engine.words.place import raising_hands
 
 
@@ -41,7 +42,8 @@ class Framed:
 
     def inner_dispatch(self, request: Request) -> Any:
         session = self.session
-        with use(session.config["language"]), raising_hands(has_seats(session), contact_of(session)):
+        config, place = session.config, raising_hands(has_seats(session), contact_of(session))
+        with use(config["language"]), paid_in(currency_in(config)), place:
             return super().inner_dispatch(request)  # type: ignore[misc]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

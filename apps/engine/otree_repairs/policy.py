@@ -16,6 +16,8 @@ import otree
 from otree.templating import loader
 from starlette.datastructures import MutableHeaders
 
+from engine.otree_repairs.readable import readable
+
 HERE = secrets.token_hex(16)
 """Stands for the nonce in the templates; it never leaves this process."""
 SCRIPT = re.compile(r"<script(?=[\s>])")
@@ -59,11 +61,11 @@ handlers = known_handlers()
 
 
 def load(self: Any, template_id: str, template_type: Any) -> Any:
-    """As oTree's, with a mark at each script of its templates."""
+    """As oTree's, with a mark at each script of its templates, and what readers of the screen need."""
     from otree.templating.template import Template
 
     path = self.search_template(template_id)
-    text = SCRIPT.sub(f'<script nonce="{HERE}"', path.read_text("utf-8"))
+    text = SCRIPT.sub(f'<script nonce="{HERE}"', readable(path.read_text("utf-8")))
     return Template(text, template_id, template_type=template_type), path
 
 

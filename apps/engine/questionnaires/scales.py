@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from markupsafe import Markup
-from otree import settings
 
 from engine.words.entries import entered, keyboard
 from engine.words.language import _
+from engine.words.money import coins, current
 from engine.words.numbers import localized, money_text, two_readings
 
 LONGEST = 5000  # characters of a free text
@@ -117,6 +117,6 @@ def in_money(hundredths: int) -> Markup:
 
     The papers' amounts are dollars and cents. In yen 1.60 would be nothing, so it becomes 160.
     """
-    coins = settings.REAL_WORLD_CURRENCY_DECIMAL_PLACES
-    number = f"{hundredths / 100:.2f}" if coins else str(hundredths)
-    return money_text(number, settings.REAL_WORLD_CURRENCY_CODE)
+    currency = current()
+    number = f"{hundredths / 100:.2f}" if coins(currency) else str(hundredths)
+    return money_text(number, currency)

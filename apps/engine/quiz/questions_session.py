@@ -1,10 +1,10 @@
 """Questions of the quiz about the session: who meets whom, who knows what, what is paid. See questions_game."""
 
 from markupsafe import Markup
-from otree import settings
 
 from engine.quiz.question import Question
 from engine.words.language import _, ngettext
+from engine.words.money import currency_of
 from engine.words.names import prior_sentence
 from engine.words.numbers import localized, money_text
 from engine.words.sentences import late_sentence
@@ -232,7 +232,7 @@ def clock(treatment: Treatment) -> Question:
 
 def money(treatment: Treatment, attempt: int = 0) -> list[Question]:
     """What points are worth; not asked where they are worth nothing. Each attempt asks about other points."""
-    rate, currency, example = treatment.protocol.exchange_rate, settings.REAL_WORLD_CURRENCY_CODE, 200 + 100 * attempt
+    rate, currency, example = treatment.protocol.exchange_rate, currency_of(treatment), 200 + 100 * attempt
     if not rate:
         return []
     right = f"{(rate * example).normalize():f}"

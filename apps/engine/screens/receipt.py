@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 from markupsafe import Markup
-from otree import settings
 
 from engine.demo.alone import is_alone
 from engine.people import PartEarnings, Participant
@@ -11,6 +10,7 @@ from engine.screens.history import NOTHING
 from engine.session.earnings import rounded_money
 from engine.session.in_force import treatment_of
 from engine.session.outcomes import completion, outcome_of
+from engine.words.money import current
 from engine.words.numbers import money_text, points_text, tagged
 from engine.words.sentences import rate_text
 from mechanisms.treatments import Treatment
@@ -35,7 +35,7 @@ def receipt(participant: Participant) -> dict[str, object]:
         "declined": participant.id_in_session in session.declined and not any(map(any_points, earnings["parts"])),
         "fee": money("show_up_fee", Decimal(earnings["show_up_fee"])),
         "total": money("total", Decimal(earnings["total"])),
-        "was_rounded": exact != rounded_money(exact),
+        "was_rounded": exact != rounded_money(exact, current()),
         "was_negative": exact < 0,
         "who": participant.label or participant.code,
         "completion": completion(session, outcome_of(participant), participant.id_in_session),
@@ -70,4 +70,4 @@ def part_lines(treatment: Treatment, part: PartEarnings, number: int, paid: bool
 
 
 def money(name: str, value: Decimal) -> Markup:
-    return tagged(name, value, money_text(value, settings.REAL_WORLD_CURRENCY_CODE))
+    return tagged(name, value, money_text(value, current()))

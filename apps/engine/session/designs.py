@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.session.study import FOLDER as STUDIES
 from engine.session.study import studies, study_design
+from engine.words.currencies import laboratory, problem
 from engine.words.language import languages
 from mechanisms.treatments import SessionDesign, Treatment, TreatmentError, load_session_designs
 
@@ -31,6 +32,7 @@ def designs() -> tuple[SessionDesign, ...]:
     files |= {design.name: STUDIES / f"{design.name}.toml" for design in made}
     for design in (*found, *made):
         check_language(design.language, f"{files[design.name]}: language = {design.language!r}")
+        check_currency(design.currency, f"{files[design.name]}: currency = {design.currency!r}")
         check_questionnaires(design.questionnaires, str(files[design.name]))
     return (*found, *made)
 
@@ -49,6 +51,7 @@ def session_config(design: SessionDesign) -> dict[str, Any]:
         "num_demo_participants": design.participants,
         "participation_fee": float(design.show_up_fee),
         "language": design.language,
+        "currency": design.currency or laboratory(),
         "parts": [treatment.name for treatment in design.treatments],
     }
     config["alone"] = None  # engine.demo.alone; no value that the form "Configure session" shows
@@ -98,6 +101,7 @@ def _in_force(treatment: Treatment, number: int, config: dict[str, Any], partici
         "show_up_fee": _exact(config["participation_fee"]),
         "participants": participants,
         "language": config["language"],
+        "currency": config["currency"],
     }
     changes |= {key: value for key, value in asked.items() if value != getattr(treatment.protocol, key)}
     return treatment.with_protocol(**changes) if changes else treatment
@@ -131,6 +135,11 @@ def check_questionnaires(names: tuple[str, ...], where: str) -> None:
 def check_language(language: str, where: str) -> None:
     if language not in languages():
         raise TreatmentError(f"{where}: no such catalog in _locale: use {' or '.join(languages())}")
+
+
+def check_currency(currency: str, where: str) -> None:
+    if currency and (found := problem(currency)):
+        raise TreatmentError(f"{where} {found}")
 
 
 def _editable(value: Any) -> Any:

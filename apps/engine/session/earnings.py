@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from otree import settings
 from otree.api import cu
 from otree.common import get_models_module
 
@@ -12,6 +11,7 @@ from engine.session.in_force import treatment_of
 from engine.session.left import compensate
 from engine.session.outcomes import fee_of
 from engine.session.plan import order_of
+from engine.words.money import coins, currency_in
 from engine.words.numbers import money_text
 from mechanisms.session.draws import paid_part, paid_round
 from mechanisms.writing import half_up
@@ -32,7 +32,7 @@ def settle_participant(participant: Participant, came: bool = True) -> None:
     promised = Decimal(session.config["participation_fee"])
     fee = fee_of(participant, promised) if came else Decimal(0)
     paid = [Decimal(part["money"]) for part in parts if drawn in (None, part["part"])]
-    total = rounded_money(max(Decimal(0), fee + sum(paid)))
+    total = rounded_money(max(Decimal(0), fee + sum(paid)), currency_in(session.config))
     participant.earnings = {"parts": parts, "paid_part": drawn, "show_up_fee": str(fee), "total": str(total)}
     # oTree adds the show-up fee itself: together they are the total of the receipt.
     participant.payoff = cu(total - promised)
@@ -72,13 +72,13 @@ def part_earnings(participant: Participant, part: int) -> PartEarnings:
             "empty": empty}  # fmt: skip
 
 
-def rounded_money(amount: Decimal) -> Decimal:
+def rounded_money(amount: Decimal, currency: str) -> Decimal:
     """To the smallest coin of the currency, halves up."""
-    return half_up(amount, settings.REAL_WORLD_CURRENCY_DECIMAL_PLACES)
+    return half_up(amount, coins(currency))
 
 
 def fee_text(session: Session, participant: Participant | None = None) -> str:
     """The show-up fee; of a participant who has ended otherwise, what the study states instead."""
-    promised = Decimal(session.config["participation_fee"])
-    fee = rounded_money(promised if participant is None else fee_of(participant, promised))
-    return money_text(fee, settings.REAL_WORLD_CURRENCY_CODE) if fee else ""
+    promised, currency = Decimal(session.config["participation_fee"]), currency_in(session.config)
+    fee = rounded_money(promised if participant is None else fee_of(participant, promised), currency)
+    return money_text(fee, currency) if fee else ""

@@ -12,6 +12,7 @@ from engine.people import Session
 from engine.session.code import commit
 from engine.session.designs import design_of, treatments_in_force
 from engine.session.study import KEY, studies
+from engine.words.money import problem
 from mechanisms.session.draws import draw_arms, draw_blocks
 from mechanisms.treatments import TreatmentError
 
@@ -23,6 +24,8 @@ def fix_session(session: Session) -> None:
     design, config = design_of(session.config), session.config
     try:
         check_keys(config, SESSION_CONFIGS_DICT[config["name"]])
+        if found := problem(config["currency"]):
+            raise TreatmentError(f"currency = {config['currency']!r} {found}")
         treatments = treatments_in_force(config, session.num_participants)
         session.pay_parts = checked_pay_parts(config.get("pay_parts", design.pay))
     except TreatmentError as error:

@@ -68,7 +68,7 @@ def study_design(study: Study, known: Sequence[SessionDesign]) -> SessionDesign:
             raise TreatmentError(f"{where}: {counts[0]} participants do not suit {design.name}: {error}") from None
     return SessionDesign(
         study.name, study.title, spec.description, counts[0] * len(arms), fee, spec.language, asked, tuple(treatments),
-        tuple((number,) for number in range(1, len(arms) + 1)),
+        tuple((number,) for number in range(1, len(arms) + 1)), currency=arms[0].currency,
     )  # fmt: skip
 
 

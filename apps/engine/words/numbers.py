@@ -12,10 +12,10 @@ from fractions import Fraction
 import numpy as np
 from markupsafe import Markup
 from numpy.typing import ArrayLike
-from otree import settings
 
 from engine.words.entries import Allowed, anything, decimal_sign, entered, readings, written
 from engine.words.language import _, current
+from engine.words.money import coins
 from mechanisms.treatments import Treatment
 from mechanisms.writing import MINUS, digits, fixed, step_of
 
@@ -68,8 +68,8 @@ def points_text(treatment: Treatment, units: int) -> str:
 
 def money_text(value: Decimal | str, currency: str) -> Markup:
     """An amount with as many decimals as the currency has coins, and more only where it needs them: 2.50, 0.025."""
-    exact, coins = Decimal(value), Decimal(1).scaleb(-settings.REAL_WORLD_CURRENCY_DECIMAL_PLACES)
-    shown = exact.normalize() if exact % coins else exact.quantize(coins)
+    exact, coin = Decimal(value), Decimal(1).scaleb(-coins(currency))
+    shown = exact.normalize() if exact % coin else exact.quantize(coin)
     return _("{amount} {currency}", amount=localized(f"{shown:f}"), currency=currency)
 
 

@@ -1,9 +1,9 @@
 """Sentences about a treatment that pages and instructions share, and the variables of the rules' templates."""
 
 from markupsafe import Markup
-from otree import settings
 
 from engine.words.language import _, ngettext
+from engine.words.money import currency_of
 from engine.words.names import player_names
 from engine.words.numbers import money_text, plain, rounding
 from mechanisms.treatments import Treatment
@@ -165,7 +165,7 @@ def account_sum(treatment: Treatment) -> Markup:
 
 
 def rate_text(treatment: Treatment) -> Markup:
-    return money_text(treatment.protocol.exchange_rate, settings.REAL_WORLD_CURRENCY_CODE)
+    return money_text(treatment.protocol.exchange_rate, currency_of(treatment))
 
 
 def pay_sentence(treatment: Treatment, parts: int = 1, pay_parts: str = "all") -> Markup:

@@ -20,7 +20,7 @@ def address(tmp_path_factory):
 
 def test_how_many_people_a_session_can_have(address):
     page = visit(f"{address}/create_session")[1]
-    said = dict(re.findall(r'id="lcm-(\w+)".*?Must be a multiple of (\d+)', page, re.S))
+    said = dict(re.findall(r'data-treatment="(\w+)".*?>a multiple of (\d+)', page, re.S))
     assert (said["chen_serial"], said["park_vcg"], said["production_counterbalanced"]) == ("2", "3", "6")
     made = call(f"{address}/api/sessions", {"session_config_name": "production_counterbalanced"})
     assert len(call(f"{address}/api/sessions/{made['code']}")["participants"]) == 6  # as few as there can be

@@ -1,0 +1,40 @@
+"""The form "Create session" in a browser: a treatment is chosen, values are changed, and the session has them."""
+
+from tests.browser.checks import check_axe
+from tests.lab import call
+
+
+def test_a_session_is_created_with_what_was_chosen(address, seats):
+    [page] = seats([f"{address}/create_session"])
+    page.select_option("#session_config", "chen_serial")
+    page.fill("#chen_serial-people", "6")
+    page.fill("#chen_serial-rounds", "3")
+    page.select_option("#chen_serial-matching", "stranger")
+    page.select_option("#chen_serial-currency", "CHF")
+    page.select_option("#chen_serial-language", "ja")
+    page.click("[data-treatment=chen_serial] summary:text('Course of the session')")
+    page.uncheck("#chen_serial-quiz")
+    check_axe(page)
+    page.click("#btn-create-session")
+    page.wait_for_url("**/SessionStartLinks/*")
+    made = call(f"{address}/api/sessions/{page.url.rsplit('/', 1)[1]}")
+    config = made["config"]
+    assert len(made["participants"]) == 6
+    kept = ("name", "rounds", "matching", "currency", "language", "quiz", "feedback")
+    assert [config[key] for key in kept] == ["chen_serial", 3, "stranger", "CHF", "ja", False, "all"]
+
+
+def test_what_is_wrong_is_said_and_the_room_leads_to_the_experimenters_page(address, seats):
+    [page] = seats([f"{address}/room_without_session/lab"])
+    page.select_option("#session_config", "cason_pivotal")
+    page.fill("#cason_pivotal-people", "6")
+    page.select_option("#cason_pivotal-matching", "perfect_stranger")
+    page.fill("#cason_pivotal-rounds", "9")
+    page.click("#btn-create-session")
+    page.wait_for_selector("#create-session-error:not([hidden])")
+    assert "perfect strangers" in page.inner_text("#create-session-error").replace("_", " ")
+    page.fill("#cason_pivotal-rounds", "2")
+    page.click("#btn-create-session")
+    page.wait_for_url("**/room_with_session/lab")
+    page.click("text=Monitor, data, payments and report")
+    page.wait_for_selector("#lab-report")
