@@ -12,6 +12,8 @@ from analysis.loading.exports import read_exports
 from tests.lab import PATIENCE, create_session, visit
 
 APP = "demand"
+PAUSE = 1.0
+"""Seconds until who waits asks again; a wait costs the machine what it is asked."""
 PLAIN = {"quiz": False, "practice_rounds": 0}
 
 
@@ -31,6 +33,11 @@ class People:
         self.at[k], self.html[k] = visit(self.at[k])
         return self.at[k].rstrip("/").split("/")[-2]
 
+    def shown(self, k):
+        """The page that the last answer was; who waits asks again, because others may have moved on."""
+        name = self.at[k].rstrip("/").split("/")[-2]
+        return self.page(k) if name.startswith("Wait") else name
+
     def send(self, k, **fields):
         self.at[k], self.html[k] = visit(self.at[k], **fields)
 
@@ -49,7 +56,7 @@ class People:
             assert time.monotonic() < end, f"{k} is still at {page} after {seen}"
             seen.append(page)
             if page.startswith("Wait"):
-                time.sleep(0.5)
+                time.sleep(PAUSE)
             else:
                 self.send(k, **({"message": message} if page == "Decide" else {"go": "on"}))
         return seen
@@ -97,15 +104,17 @@ def act(people, k, page, answers=ANSWERS):
 def go_to_the_end(people, numbers, answers=ANSWERS):
     """All of them act until each has the receipt."""
     waiting, end = set(numbers), time.monotonic() + PATIENCE
+    for k in waiting:
+        people.page(k)
     while waiting:
         assert time.monotonic() < end, f"{ {k: people.page(k) for k in waiting} } did not come to the end"
         moved = False
         for k in sorted(waiting):
-            page = people.page(k)
+            page = people.shown(k)
             if page == "Receipt":
                 waiting.discard(k)
             elif not page.startswith("Wait"):
                 act(people, k, page, answers)
                 moved = True
         if not moved:
-            time.sleep(0.5)
+            time.sleep(PAUSE)

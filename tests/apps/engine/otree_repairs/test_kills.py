@@ -123,6 +123,7 @@ def exports_and_sessions(address, stop):
             urllib.request.urlopen(f"{address}/api/export_wide", timeout=20).read()
         with suppress(OSError, ValueError, HTTPException):
             create_session(address, "park_vcg", 3)
+        time.sleep(0.2)
 
 
 def is_within(part, whole):

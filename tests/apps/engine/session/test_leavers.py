@@ -38,10 +38,10 @@ def address(lab):
         yield address
 
 
-def session_with_a_leaver(address, page, **changes):
+def session_with_a_leaver(address, page, rounds=3, **changes):
     """Four people, of whom the last has come to a page (or nowhere) and does nothing any more."""
     quiz = {"quiz": page == "Quiz", "quiz_attempts": 1}
-    people = People(address, "guesses", 4, rounds=3, matching="stranger", **{**NONE, **quiz, **changes})
+    people = People(address, "guesses", 4, rounds=rounds, matching="stranger", **{**NONE, **quiz, **changes})
     people.open(*([1, 2, 3] if page == "nowhere" else [1, 2, 3, 4]))
     if page == "Declined":
         people.send(4, consent="False")
@@ -93,7 +93,7 @@ def test_who_leaves_on_any_page_holds_up_nobody(with_clocks, tmp_path, where):
 
 @pytest.mark.parametrize("where", LIMITS)
 def test_without_clocks_the_computer_takes_the_seat_for_all_that_remains(address, tmp_path, where):
-    people = session_with_a_leaver(address, where)
+    people = session_with_a_leaver(address, where, rounds=2)
     people.admin(4, seat="computer")
     go_to_the_end(people, (1, 2, 3))
     rows = [row for row in people.rows(APP) if row["participant_id"] == "4"]

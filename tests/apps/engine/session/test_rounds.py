@@ -3,10 +3,11 @@
 import csv
 import io
 import re
+import shutil
 
 import pytest
 
-from tests.lab import create_session, visit
+from tests.lab import Lab, create_session, visit
 
 ROUNDS = 3
 APP = "demand"
@@ -46,15 +47,25 @@ def play(link, messages):
     return seen, page
 
 
-@pytest.mark.parametrize("change", [longer, shorter, removed])
-def test_a_running_session_does_not_care_about_the_files_of_today(own_lab, change):
-    with own_lab.server() as address:
+@pytest.fixture(scope="module")
+def yesterday(tmp_path_factory):
+    """A session in which one of two has decided: the folder with its database, its code and its links."""
+    lab = Lab(tmp_path_factory.mktemp("yesterday"))
+    with lab.server() as address:
         code, links = create_session(address, "chen_serial", 2, **PLAIN)
         for link in links:
             visit(visit(link)[0], consent="True")
         for link in links:
             visit(visit(link)[0], read="1")
         visit(visit(links[0])[0], message="4")
+    return lab.folder, code, links
+
+
+@pytest.mark.parametrize("change", [longer, shorter, removed])
+def test_a_running_session_does_not_care_about_the_files_of_today(yesterday, own_lab, change):
+    folder, code, links = yesterday
+    for file in folder.glob("db.sqlite3*"):
+        shutil.copy(file, own_lab.folder)
     change(own_lab.folder / "treatments")
     with own_lab.server() as address:
         links = [re.sub(r"http://[^/]*", address, link) for link in links]
