@@ -1,5 +1,5 @@
 """Command line: ``python -m analysis audit EXPORT…``, ``… tidy EXPORT… --out DIR``, ``… report EXPORT… --out DIR``,
-``… codebook [EXPORT…]`` and, before there are data, ``… power``.
+``… codebook [EXPORT…]`` and, before there are data, ``… power`` and ``… simulate TREATMENT… --out DIR``.
 
 Exit code 0: no mismatch and no impossible entry; 1: the audit found some (a report is written all the same); 2: the
 input cannot be read.
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from analysis.audit import AuditResult, audit, changed_treatments, listed
 from analysis.errors import ExportError
 from analysis.loading.exports import Exports, read_exports
+from analysis.simulation import command as simulate
 from mechanisms.terminal import progress
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "power":
         return _print_power(options)
+    if options.command == "simulate":
+        with _progress(None) as tell:
+            return simulate.run(options, tell)
     try:
         if options.command == "codebook":
             return _write_codebook(options)
@@ -85,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     codebook.add_argument("--out", type=Path, metavar="FILE", help="a file .md or .csv (default: print Markdown)")
     codebook.epilog = tidy.epilog
     _add_power(commands.add_parser("power", help="how many sessions are enough: power of the tests, by simulation"))
+    simulate.add(commands.add_parser("simulate", help="sessions of simulated subjects, as exports of the platform"))
     return parser
 
 

@@ -37,12 +37,16 @@ THROUGH = {
         analysis.behaviour.estimation.estimates analysis.behaviour.estimation.likelihood
     """,
     "tests/analysis/behaviour/estimation/test_profile_likelihood.py": "analysis.behaviour.estimation.held",
-    "tests/analysis/behaviour/models/test_ewa.py": """
-        analysis.behaviour.models.experience analysis.behaviour.models.model
+    "tests/mechanisms/subjects/test_simulation.py": """
+        mechanisms.subjects.played mechanisms.subjects.choices mechanisms.subjects.sessions
+        mechanisms.subjects.models.playing mechanisms.subjects.models.learner
     """,
-    "tests/analysis/behaviour/test_choices.py": "analysis.behaviour.played",
+    "tests/analysis/simulation/test_command.py": "analysis.simulation.rows analysis.simulation.writing",
+    "tests/mechanisms/subjects/models/test_ewa.py": """
+        mechanisms.subjects.models.experience mechanisms.subjects.models.model
+    """,
     "tests/analysis/behaviour/test_recovery.py": """
-        analysis.behaviour.models.participant_mixture analysis.behaviour.models.uniform
+        mechanisms.subjects.models.participant_mixture mechanisms.subjects.models.uniform
     """,
     "tests/analysis/inference/test_clustered.py": "analysis.inference.clusters",
     "tests/analysis/inference/test_units.py": "analysis.inference.meetings",

@@ -25,6 +25,7 @@ ORDER = {
         bayesian quantal_response
         treatments
         certificate session explanations studies
+        subjects
         __main__
     """,
     "engine": """
@@ -48,7 +49,7 @@ ORDER = {
         games codebook
         predictions
         loading measures
-        checks inference flow behaviour
+        checks inference flow behaviour simulation
         audit power figures tidy
         report
         __main__

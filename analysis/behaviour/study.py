@@ -8,15 +8,15 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.behaviour.choices import Choices, check_index, choices_of
+from analysis.behaviour.choices import check_index, choices_of
 from analysis.behaviour.estimation.comparison import Comparison, compare
 from analysis.behaviour.estimation.estimates import Estimate
 from analysis.behaviour.estimation.fitting import Fit, fit
-from analysis.behaviour.estimation.likelihood import ModelType
-from analysis.behaviour.models.model import NotApplicableError
-from analysis.behaviour.models.participant_mixture import ParticipantMixture
 from analysis.words import counted, fixed, listed, plain
 from mechanisms.shown import Shown, Words, table_rows
+from mechanisms.subjects.choices import Choices
+from mechanisms.subjects.models.model import ModelType, NotApplicableError
+from mechanisms.subjects.models.participant_mixture import ParticipantMixture
 from mechanisms.verdicts import TooLargeError
 
 SAMPLE = ("decisions", "participants", "sessions", "units", "log_likelihood", "converged", "method", "versions")

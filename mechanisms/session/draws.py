@@ -9,6 +9,7 @@ numbers are the same in every version of numpy.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,6 +19,7 @@ from mechanisms.arrays import FloatArray, IntArray, as_whole, brief, is_whole, t
 from mechanisms.matching.groups import MatchingError, match_groups
 from mechanisms.shown import Shown
 from mechanisms.treatments import Treatment
+from mechanisms.treatments.positions import Position
 
 GROUPS, TYPES, PRACTICE_TYPES, BLOCKS, WITHOUT, ARMS = 1, 2, 3, 4, 5, 6
 
@@ -73,6 +75,34 @@ def draw_session(treatment: Treatment, n_participants: int, repetition: int = 0)
 def _drawn(treatment: Treatment, n_participants: int, repetition: int) -> SessionDraws:
     schedule = _schedule(treatment, n_participants, _generator(treatment.protocol.seed, GROUPS, repetition))
     return _with_types(treatment, schedule, repetition)
+
+
+def draw_sessions(treatment: Treatment, n_participants: int, seeds: Iterable[int]) -> tuple[IntArray, IntArray]:
+    """The draws of many sessions of a treatment without practice rounds, which differ in their seeds only.
+
+    Returns
+    -------
+    groups : (sessions, rounds, n_groups, n), participants from 0
+    types : the same shape, indices of the types among those of the position
+
+    Examples
+    --------
+    >>> from mechanisms.treatments import load_treatment
+    >>> groups, types = draw_sessions(load_treatment("treatments/production_serial.toml"), 6, [1, 2])
+    >>> groups.shape, types.shape, types.max()
+    ((2, 10, 2, 3), (2, 10, 2, 3), np.int64(2))
+    """
+    p, every = treatment.protocol, list(seeds)
+    if not every:
+        raise ValueError("seeds is empty; it must have one number for each session")
+    options = (p.matching, n_participants, treatment.group_size, p.rounds, p.fixed_roles)
+    groups = np.stack([match_groups(*options, _generator(seed, GROUPS, 0)) for seed in every])
+    uniform = np.stack([_generator(seed, TYPES, 0).random((p.rounds, n_participants)) for seed in every])
+    own = np.take_along_axis(uniform, groups.reshape(*uniform.shape), axis=2).reshape(groups.shape)
+    types = np.empty_like(groups)
+    for i, position in enumerate(treatment.positions):
+        types[..., i] = _type_of(position, own[..., i])
+    return groups, types
 
 
 @lru_cache(maxsize=64)
@@ -143,10 +173,14 @@ def _draw_types(treatment: Treatment, groups: IntArray, rng: np.random.Generator
     rounds = np.arange(len(groups))[:, None]
     for i, position in enumerate(treatment.positions):
         members = groups[:, :, i]
-        cumulative = np.cumsum(position.probabilities)
-        drawn = np.searchsorted(cumulative / cumulative[-1], uniform[rounds, members], side="right")
-        types[rounds, members] = position.types[drawn]
+        types[rounds, members] = position.types[_type_of(position, uniform[rounds, members])]
     return types
+
+
+def _type_of(position: Position, uniform: FloatArray) -> IntArray:
+    """Which type of a position a uniform number stands for."""
+    cumulative = np.cumsum(position.probabilities)
+    return np.asarray(np.searchsorted(cumulative / cumulative[-1], uniform, side="right"))
 
 
 def draw_blocks(seed: int, n_participants: int, n_orders: int) -> IntArray:
@@ -186,10 +220,10 @@ def paid_part(n_parts: int, session_code: str) -> int:
     return int(drawn_number("paid part", session_code) * n_parts) + 1
 
 
-def paid_round(treatment: Treatment, session_code: str, part: int = 1) -> int | None:
+def paid_round(treatment: Treatment, session_code: str, part: int = 1, seed: int | None = None) -> int | None:
     """The round (from 1) that is paid, the same for everybody in the session; None when all rounds are paid.
 
-    `part` is the number of the part in the session's design.
+    `part` is the number of the part in the session's design, `seed` that of the session (None: the treatment's).
 
     It depends on the session's code too: who took part in an earlier session with the same seed cannot know it.
 
@@ -200,7 +234,8 @@ def paid_round(treatment: Treatment, session_code: str, part: int = 1) -> int | 
     """
     if treatment.protocol.pay == "all":
         return None
-    drawn = drawn_number(treatment.protocol.seed, treatment.mechanism, "paid round", session_code, part)
+    seed = treatment.protocol.seed if seed is None else seed
+    drawn = drawn_number(seed, treatment.mechanism, "paid round", session_code, part)
     return int(drawn * treatment.protocol.rounds) + 1
 
 

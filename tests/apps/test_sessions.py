@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from analysis import load_decisions
@@ -12,6 +13,8 @@ from mechanisms.session.draws import (
     paid_round,
     timeout_message,
 )
+from mechanisms.subjects.population import Population
+from mechanisms.subjects.simulation import simulate_sessions
 from mechanisms.treatments import load_session_designs
 from tests.apps.played_rows import check_rows, parts_of, treatment_of
 from tests.lab import ROOT, decisions
@@ -134,6 +137,19 @@ def test_fixed_messages_of_the_config(lab):
     done, parts = lab.play("production_serial", rounds=FEW, bot_strategy="fixed", bot_messages="3 5 7")
     assert done.returncode == 0, done.stderr[-2000:]
     assert all(float(row["message"]) == (3, 5, 7)[int(row["position"]) - 1] for row in parts["demand"])
+
+
+def test_a_model_plays_in_the_laboratory_what_it_plays_in_a_simulation(lab):
+    text = "0.6*ewa(lambda=0.02~0.5, phi=0.9, delta=0.5, kappa=0) + 0.4*qre(lambda=0.02)"
+    done, parts = lab.play("production_serial", 6, rounds=FEW, seed=9, bot_strategy=text)
+    assert done.returncode == 0, done.stderr[-2000:]
+    rows = [row for row in parts["demand"] if row["practice"] == "0"]
+    treatment = check_rows(rows)
+    found = simulate_sessions(treatment, Population.of(text), range(1), seed=9)
+    _, messages = found.values()
+    expected = {(r, g, i): message for (_, r, g, i), message in np.ndenumerate(messages)}
+    said = {tuple(int(row[key]) - 1 for key in ("round", "group", "position")): float(row["message"]) for row in rows}
+    assert said == expected
 
 
 def test_a_random_session_can_be_played_again(lab):

@@ -19,6 +19,7 @@ from tests.bench import (
     imports,
     loading,
     secure_implementation,
+    subjects,
     transfers,
 )
 from tests.bench.measure import HEADER, row
@@ -33,6 +34,7 @@ BENCHES = (
     | elimination.BENCHES
     | loading.BENCHES
     | imports.BENCHES
+    | subjects.BENCHES
 )
 
 

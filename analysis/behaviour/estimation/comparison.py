@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.behaviour.choices import Choices
 from analysis.behaviour.estimation.fitting import Fit, fit
-from analysis.behaviour.estimation.likelihood import ModelType
 from analysis.behaviour.estimation.search import search
 from mechanisms.arrays import FloatArray
 from mechanisms.shown import Shown, table_rows
+from mechanisms.subjects.choices import Choices
+from mechanisms.subjects.models.model import ModelType
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,9 +18,9 @@ from scipy.stats import t as student
 
 from analysis.behaviour.estimation.derivatives import jacobian
 from analysis.behaviour.estimation.likelihood import Shape
-from analysis.behaviour.models.model import Model, Parameter, from_link, to_link
 from mechanisms.arrays import FloatArray
 from mechanisms.shown import Shown, Words
+from mechanisms.subjects.models.model import Model, Parameter, from_link, to_link
 
 NEAR_BOUND = 1e-3
 """Of a share, or of a positive parameter as a part of itself: an estimate this near to a bound is at it."""

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
-from analysis.behaviour.choices import Choices
 from analysis.behaviour.estimation.estimates import Estimate, estimates
-from analysis.behaviour.estimation.likelihood import ModelType, Shape, log_likelihood, shape_at
+from analysis.behaviour.estimation.likelihood import Shape, log_likelihood, shape_at
 from analysis.behaviour.estimation.profile_likelihood import profiled
 from analysis.behaviour.estimation.search import CONVERGED, search
 from mechanisms.arrays import FloatArray
 from mechanisms.shown import Shown, Words
+from mechanisms.subjects.choices import Choices
+from mechanisms.subjects.models.model import ModelType
 
 INTERVALS = ("profile", "wald")
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, logit
 
-from analysis.behaviour.models.model import LOWEST_SHARE, Model, from_link, to_link
-from analysis.behaviour.models.participant_mixture import ParticipantMixture
 from mechanisms.arrays import FloatArray
+from mechanisms.subjects.models.model import LOWEST_SHARE, Model, from_link, to_link
+from mechanisms.subjects.models.participant_mixture import ParticipantMixture
 
 WIDEST_SHARES = (1e-6, 1 - 1e-6)
 """Shares of classes are followed so far; then they are 0 or 1."""

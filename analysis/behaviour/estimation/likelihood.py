@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from analysis.behaviour.choices import Choices
 from analysis.behaviour.estimation.derivatives import hessian, jacobian
-from analysis.behaviour.models.model import Model
 from mechanisms.arrays import FloatArray
 from mechanisms.quantal_response.continuation import BranchError
-
-ModelType = Callable[[Choices], Model]
+from mechanisms.subjects.models.model import Model
 
 AT_BOUND = 1e-2
 """Distance of x from a bound below which it counts as there."""

@@ -24,8 +24,8 @@ from analysis.behaviour.estimation.estimates import Estimate
 from analysis.behaviour.estimation.held import Held, held
 from analysis.behaviour.estimation.likelihood import likelihood_of
 from analysis.behaviour.estimation.search import Found
-from analysis.behaviour.models.model import Model, from_link, to_link
 from mechanisms.arrays import FloatArray
+from mechanisms.subjects.models.model import Model, from_link, to_link
 
 FIRST_STEP = 0.3
 TOLERANCE = 3e-3

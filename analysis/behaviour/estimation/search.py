@@ -13,8 +13,8 @@ import numpy as np
 from scipy.optimize import minimize
 
 from analysis.behaviour.estimation.likelihood import log_likelihood, shape_at
-from analysis.behaviour.models.model import Model
 from mechanisms.arrays import FloatArray, IntArray
+from mechanisms.subjects.models.model import Model
 
 CONVERGED = 1e-3
 """Log-likelihood that another Newton step may promise."""

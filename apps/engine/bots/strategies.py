@@ -1,8 +1,13 @@
-"""What bots choose: truthful, equilibrium, random or fixed messages (bot_strategy in the session config)."""
+"""What bots choose, by bot_strategy in the session config: one of STRATEGIES, or any population of simulated subjects.
+
+A population is written as for simulations, such as "0.7*qre(lambda=0.05) + 0.3*uniform" (mechanisms/subjects): robots
+then say what session 0 of a simulation with the session's seed says. In practice rounds they say anything.
+"""
 
 from functools import lru_cache
 
 import numpy as np
+from otree.common import get_models_module
 
 from engine.people import Player
 from mechanisms.explanations.telling import telling_profile
@@ -27,7 +32,31 @@ def bot_messages(player: Player) -> list[float]:
         return list(types)
     if strategy in STRATEGIES:
         return list(equilibrium(treatment, types))  # a demand is no statement about a type: there is no truthful one
-    raise ValueError(f"bot_strategy = {strategy!r} must be one of {', '.join(STRATEGIES)}")
+    return subjects_messages(player, strategy)
+
+
+def subjects_messages(player: Player, text: str) -> list[float]:
+    """The messages of the player's group in a population of simulated subjects, which have seen what was played."""
+    from mechanisms.subjects.population import Population  # scipy's solvers are slow to load, and servers have no bots
+    from mechanisms.subjects.seat import messages_now
+
+    members, treatment = player.group.get_players(), player.treatment
+    if player.practice:
+        return [random_message(treatment, i, player.round_number, p.participant.id_in_session)
+                for i, p in enumerate(members)]  # fmt: skip
+    model = get_models_module(player.session.config["app_sequence"][1]).Player
+    wanted = {"session": player.session, "part": player.part, "practice": False}
+    rows = [p for p in model.objects_filter(**wanted).filter(model.part_round <= player.part_round)
+            if p.round_number - p.part_round == player.round_number - player.part_round]  # fmt: skip
+    people = {number: k for k, number in enumerate(sorted({p.participant.id_in_session for p in rows}))}
+    rows.sort(key=lambda p: (p.part_round, p.group.id_in_subsession, p.id_in_group))
+    shape = player.part_round, -1, treatment.group_size
+    groups = np.array([people[p.participant.id_in_session] for p in rows]).reshape(shape)
+    types = np.array([p.type_value for p in rows], dtype=float).reshape(shape)
+    said = np.array([p.field_maybe_none("message") for p in rows], dtype=float).reshape(shape)
+    now = messages_now(treatment, Population.of(text), groups, types, said)
+    mine = (groups[-1] == people[player.participant.id_in_session]).any(axis=1)
+    return [float(message) for message in now[mine][0]]
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.behaviour import choices_of, empty_sessions
-from analysis.behaviour import played as played_module
+from mechanisms.subjects import played as played_module
 from mechanisms.verdicts import TooLargeError
 from tests.analysis import simulate
 from tests.analysis.behaviour.small import coarse_production, coarse_serial, only, played

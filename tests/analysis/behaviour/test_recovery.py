@@ -21,7 +21,7 @@ from analysis.behaviour import (
     fit,
     simulate,
 )
-from analysis.behaviour.models.model import to_link
+from mechanisms.subjects.models.model import to_link
 from tests.analysis.behaviour.small import coarse_serial
 from tests.analysis.simulate import treatment
 

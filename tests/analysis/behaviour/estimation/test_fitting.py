@@ -20,11 +20,11 @@ from analysis.behaviour import (
     fit,
     simulate,
 )
-from analysis.behaviour.models import experience
-from analysis.behaviour.models.logit_equilibrium import TURNS
-from analysis.behaviour.models.model import HIGHEST_PRECISION
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.quantal_response.agents import largest_range
+from mechanisms.subjects.models import experience
+from mechanisms.subjects.models.logit_equilibrium import TURNS
+from mechanisms.subjects.models.model import HIGHEST_PRECISION
 from mechanisms.verdicts import TooLargeError
 from tests.analysis.behaviour.small import coarse_serial
 

@@ -1,0 +1,1 @@
+"""Sessions of simulated subjects as files: exports in the format of the platform."""

@@ -1,0 +1,162 @@
+"""Rows of an export of simulated sessions, as the platform writes them (mechanisms/session/record.py).
+
+Results are made once for each pair of type and message profiles that occurs; a row is put together from texts.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import numpy as np
+
+from mechanisms.session.draws import paid_round
+from mechanisms.session.record import PROTOCOL, RECORD
+from mechanisms.subjects.simulation import Simulated
+from mechanisms.treatments import Treatment
+from mechanisms.writing import half_up
+
+VERSION = "0.3.0"
+"""The version of the platform whose format is written."""
+CURRENCY, DECIMALS = "EUR", 2
+START = datetime(2026, 1, 31, 14, 0, tzinfo=UTC)
+HEADER = ",".join(entry.name for entry in RECORD)
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+def lines(simulated: Simulated, label: str = "") -> Iterator[str]:
+    """The lines of an export, without a header: all rows of the first session, then of the next.
+
+    label : makes the codes of sessions different between simulations of the same treatment
+    """
+    results = _results(simulated)
+    places = _places(simulated.treatment)
+    for s, seed in enumerate(simulated.seeds):
+        yield from _session(simulated, s, seed, label, results, places)
+
+
+def session_code(treatment: Treatment, seed: int, label: str = "") -> str:
+    """Eight letters and digits, as oTree makes them.
+
+    >>> from mechanisms.treatments import load_treatment
+    >>> len(session_code(load_treatment("treatments/park_vcg.toml"), 1))
+    8
+    """
+    return _code(f"{label}/{treatment.name}/{treatment.identity}/{seed}")
+
+
+def _code(key: str) -> str:
+    number, letters = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big"), ""
+    for _ in range(8):
+        number, digit = divmod(number, 36 if letters else 26)
+        letters += LETTERS[digit]
+    return letters
+
+
+def _quoted(*entries: object) -> str:
+    """Entries of a CSV line."""
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="").writerow(entries)
+    return stream.getvalue()
+
+
+def _places(t: Treatment) -> list[dict[tuple[int, int], tuple[str, str]]]:
+    """By position, type and message (indices): position and role; type to timed_out."""
+    found = []
+    for i, place in enumerate(t.positions):
+        head = _quoted(i + 1, place.role)
+        found.append(
+            {
+                (k, m): (
+                    head,
+                    _quoted(repr(float(type_)), place.label(type_), repr(float(message)), "", "participant", 0),
+                )
+                for k, type_ in enumerate(place.types)
+                for m, message in enumerate(place.messages)
+            }
+        )
+    return found
+
+
+def _results(simulated: Simulated) -> list[list[list[list[str]]]]:
+    """From outcome to points of each row, shape of `types`, as nested lists."""
+    t, n = simulated.treatment, simulated.types.shape[-1]
+    both = np.concatenate([simulated.types.reshape(-1, n), simulated.messages.reshape(-1, n)], axis=1)
+    sizes = [len(p.types) for p in t.positions] + [len(p.messages) for p in t.positions]
+    cells, which = np.unique(np.ravel_multi_index(tuple(both.T), sizes), return_inverse=True)
+    index = np.stack(np.unravel_index(cells, sizes), axis=-1)
+    types = np.stack([p.types[index[:, i]] for i, p in enumerate(t.positions)], axis=-1)
+    messages = np.stack([p.messages[index[:, n + i]] for i, p in enumerate(t.positions)], axis=-1)
+    play = t.play(types, messages)
+    texts = np.empty((len(cells), n), dtype=object)
+    for c in range(len(cells)):
+        outcome = t.outcome_label(play.outcome[c])
+        for i in range(n):
+            quantity = "" if play.quantities is None else repr(float(play.quantities[c, i]))
+            amounts = [repr(float(x[c, i])) for x in (play.values, play.cost_shares, play.transfers)]
+            paid = "" if play.payments is None else ";".join(repr(float(x)) for x in play.payments[c, i])
+            units = int(play.points[c, i])
+            texts[c, i] = _quoted(outcome, quantity, *amounts, paid, units, t.format_points(units))
+    found: list[list[list[list[str]]]] = texts[which.reshape(-1)].reshape(simulated.types.shape).tolist()
+    return found
+
+
+def _session(
+    simulated: Simulated,
+    s: int,
+    seed: int,
+    label: str,
+    results: Sequence[Sequence[Sequence[Sequence[str]]]],
+    places: Sequence[dict[tuple[int, int], tuple[str, str]]],
+) -> Iterator[str]:
+    t, groups = simulated.treatment, simulated.groups[s].tolist()
+    types, messages = simulated.types[s].tolist(), simulated.messages[s].tolist()
+    code, people = session_code(t, seed, label), simulated.groups[s, 0].size
+    paid = paid_round(t, code, 1, seed)
+    begin = _quoted(code, t.form, t.name, "1", 1, 0, t.name, t.identity, t.mechanism, t.environment)
+    persons = [_quoted(_code(f"{code}/{p}"), p + 1, "", 1) for p in range(people)]
+    earned = _earned(simulated, s, paid)
+    end = _in_force(t, seed)
+    for r, of_round in enumerate(groups):
+        counts = int(paid is None or paid == r + 1)
+        at = (START + timedelta(days=s, seconds=90 * r)).isoformat(timespec="milliseconds")
+        for g, members in enumerate(of_round):
+            where = f"{r + 1},{r + 1},{g + 1}"
+            for i, person in enumerate(members):
+                place, said = places[i][types[r][g][i], messages[r][g][i]]
+                partners = ";".join([str(other + 1) for other in members if other != person])
+                yield (
+                    f"{begin},{persons[person]},{where},{place},{partners},,{said},{at},,{results[s][r][g][i]}"
+                    f",,,,,,{counts},{earned[person]},{end}\n"
+                )
+
+
+def _earned(simulated: Simulated, s: int, paid: int | None) -> list[str]:
+    """part_earnings and total_payment of each participant."""
+    t, fee = simulated.treatment, simulated.treatment.protocol.show_up_fee
+    money = [t.money(units) for units in units_earned(simulated, s, paid).tolist()]
+    return [f"{own},{half_up(max(Decimal(0), fee + own), DECIMALS)}" for own in money]
+
+
+def units_earned(simulated: Simulated, s: int, paid: int | None) -> np.ndarray:
+    """Points of the paid rounds of each participant of a session, smallest units: (participants,)."""
+    rounds = slice(None) if paid is None else slice(paid - 1, paid)
+    who, points = simulated.groups[s][rounds].reshape(-1), simulated.points[s][rounds].reshape(-1)
+    return np.bincount(who, weights=points, minlength=simulated.groups[s, 0].size).astype(np.int64)
+
+
+def _in_force(t: Treatment, seed: int) -> str:
+    """From currency to definition."""
+    p = t.protocol
+    definition = t.definition | {"session": t.definition["session"] | {"seed": seed}}
+    protocol = [seed if entry.name == "seed" else getattr(p, entry.name) for entry in PROTOCOL]
+    protocol = [int(entry) if isinstance(entry, bool) else entry for entry in protocol]
+    return _quoted(
+        CURRENCY, DECIMALS, t.group_size, t.information, *protocol, "all", t.rounding, VERSION, "",
+        json.dumps(definition, separators=(",", ":")),
+    )  # fmt: skip

@@ -1,0 +1,204 @@
+"""Simulated decisions: all groups of all sessions at once, round by round, so that learners learn.
+
+What chance decides in session s follows from the seed, s and the size of a session, whatever the number of sessions, so
+that a simulation can be cut into pieces that are computed anywhere, in any order. Only ``rng.random()`` is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from mechanisms.arrays import FloatArray, IntArray
+from mechanisms.session.draws import draw_sessions
+from mechanisms.shown import Shown, Words
+from mechanisms.subjects.choices import Choices
+from mechanisms.subjects.models.model import ModelType
+from mechanisms.subjects.played import PlayedGame
+from mechanisms.subjects.population import Population
+from mechanisms.subjects.sessions import laid_out
+from mechanisms.treatments import Treatment
+from mechanisms.verdicts import TooLargeError
+
+SUBJECTS_STREAM, EXPERIMENTS_STREAM = 101, 102
+"""Tells these random numbers from those of draws of groups and types."""
+BATCH_ROWS = 100_000
+"""Rows that are played together, unless one session has more: arrays that a processor's cache can hold."""
+
+
+@dataclass(frozen=True, eq=False)
+class Simulated(Shown):
+    """Sessions that a population played.
+
+    Attributes
+    ----------
+    treatment : Treatment, as simulated: without practice rounds
+    seeds : of the sessions
+    groups, types, messages : int (sessions, rounds, n_groups, n): participants from 0, indices of types and messages
+    points : int64, the same shape, smallest units
+    """
+
+    treatment: Treatment
+    seeds: tuple[int, ...]
+    groups: IntArray
+    types: IntArray
+    messages: IntArray
+    points: IntArray
+
+    def _facts(self) -> dict[str, object]:
+        sessions, rounds, groups, n = self.groups.shape
+        words = f"{sessions} sessions × {rounds} rounds × {groups} groups of {n}"
+        return {"treatment": self.treatment.name, "": Words(words)}
+
+    @property
+    def group_rounds(self) -> int:
+        return int(np.prod(self.groups.shape[:3]))
+
+    def values(self) -> tuple[FloatArray, FloatArray]:
+        """Types and messages as values, in the shape of `types`."""
+        places = self.treatment.positions
+        types = [place.types[self.types[..., i]] for i, place in enumerate(places)]
+        messages = [place.messages[self.messages[..., i]] for i, place in enumerate(places)]
+        return np.stack(types, axis=-1), np.stack(messages, axis=-1)
+
+
+def simulate_sessions(
+    treatment: Treatment,
+    population: Population,
+    numbers: range,
+    seed: int = 1,
+    participants: int | None = None,
+    experiment: int = 0,
+) -> Simulated:
+    """Sessions with the numbers `numbers`, one after the other.
+
+    `experiment` chooses the parameters that differ between experiments. Session s has the seed `seed` + s in its draws
+    of groups and types. Practice rounds are not simulated.
+
+    Raises
+    ------
+    PopulationError
+        If the population does not fit the treatment.
+    TooLargeError
+        If a model needs more payoffs than can be held.
+
+    Examples
+    --------
+    >>> from mechanisms.treatments import load_treatment
+    >>> chen = load_treatment("treatments/chen_serial.toml")
+    >>> found = simulate_sessions(chen, Population.of("qre(lambda=0.5)"), range(3), seed=7)
+    >>> found.points.shape, bool((simulate_sessions(chen, Population.of("qre(lambda=0.5)"), range(2, 3), 7).points
+    ...                           == found.points[2:]).all())
+    ((3, 15, 2, 2), True)
+    """
+    people = treatment.protocol.participants if participants is None else participants
+    changes = {"participants": people, "practice_rounds": 0}
+    if any(getattr(treatment.protocol, key) != value for key, value in changes.items()):
+        treatment = treatment.with_protocol(**changes)
+    game, every = played(treatment), list(numbers)
+    size = max(1, BATCH_ROWS // (people * treatment.protocol.rounds))
+    batches = [
+        _batch(game, population, numbers[k : k + size], seed, people, experiment) for k in range(0, len(every), size)
+    ]
+    groups, types, messages, points = (np.concatenate(part) for part in zip(*batches, strict=True))
+    return Simulated(treatment, tuple(seed + s for s in every), groups, types, messages, points)
+
+
+def _batch(
+    game: PlayedGame, population: Population, numbers: range, seed: int, people: int, experiment: int
+) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    groups, types = draw_sessions(game.treatment, people, [seed + s for s in numbers])
+    choices = laid_out(game, groups, types, [str(s) for s in numbers])
+    of_people, of_sessions, of_rounds = chances(population, seed, numbers, people, game.treatment.protocol.rounds)
+    own = np.take_along_axis(of_rounds, groups.reshape(of_rounds.shape), axis=2)
+    everybody = of_people.reshape(-1, of_people.shape[-1])
+    playing = population.play(choices, everybody, of_sessions, experiment_chances(population, seed, experiment))
+    rows = np.arange(groups.size).reshape(len(numbers), -1, people)
+    message = np.empty(groups.size, dtype=np.int64)
+    for r in range(rows.shape[1]):
+        here = rows[:, r].reshape(-1)
+        message[here] = playing.draw(here, own[:, r].reshape(-1))
+        playing.learn(here, message[here])
+    messages = message.reshape(groups.shape)
+    return groups, types, messages, points_of(game, types, messages)
+
+
+def experiment_chances(population: Population, seed: int, experiment: int) -> FloatArray:
+    """The uniform numbers of an experiment."""
+    stream = np.random.PCG64(np.random.SeedSequence([seed, EXPERIMENTS_STREAM, experiment]))
+    return np.random.Generator(stream).random(population.chances - 2)
+
+
+@lru_cache(maxsize=64)
+def played(treatment: Treatment) -> PlayedGame:
+    """The game of a treatment; what models compute of it is computed once."""
+    return PlayedGame(treatment)
+
+
+def chances(
+    population: Population, seed: int, numbers: range, people: int, rounds: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The uniform numbers of sessions, one after the other in one stream.
+
+    Returns
+    -------
+    of people (sessions, people, k), of sessions (sessions, k - 2), of rounds (sessions, rounds, people)
+    """
+    k = population.chances
+    size = k * people + k - 2 + rounds * people
+    stream = np.random.PCG64(np.random.SeedSequence([seed, SUBJECTS_STREAM]))
+    drawn = np.random.Generator(stream.advance(numbers[0] * size)).random((len(numbers), size))
+    own, session, each = np.split(drawn, [k * people, k * people + k - 2], axis=1)
+    return own.reshape(-1, people, k), session, each.reshape(-1, rounds, people)
+
+
+def points_of(game: PlayedGame, types: IntArray, messages: IntArray) -> IntArray:
+    """Points in smallest units of groups (..., n) of indices of types and messages."""
+    try:
+        profile = tuple(np.moveaxis(messages, -1, 0))
+        return np.stack([own[(types[..., i], *profile)] for i, own in enumerate(game.units)], axis=-1)
+    except TooLargeError:
+        places = game.treatment.positions
+        theta = np.stack([place.types[types[..., i]] for i, place in enumerate(places)], axis=-1)
+        said = np.stack([place.messages[messages[..., i]] for i, place in enumerate(places)], axis=-1)
+        return game.treatment.play(theta, said).points
+
+
+def simulate(model_type: ModelType, choices: Choices, values: Sequence[float] | FloatArray, seed: int = 0) -> Choices:
+    """The same rows with messages drawn from one model.
+
+    Parameters
+    ----------
+    model_type : a class of models
+    choices : Choices; its messages are not used
+    values : reported parameters, in the order of the model's `parameters`
+    seed : the same seed gives the same messages
+
+    Raises
+    ------
+    ValueError
+        If there are not as many values as parameters.
+
+    Examples
+    --------
+    >>> from mechanisms.subjects.models.logit_equilibrium import LogitEquilibrium
+    >>> from mechanisms.subjects.sessions import empty_sessions
+    >>> from mechanisms.treatments import load_treatment
+    >>> empty = empty_sessions(load_treatment("treatments/chen_serial.toml"), sessions=1)
+    >>> simulate(LogitEquilibrium, empty, [0.1]).message[:4].tolist()
+    [3, 5, 2, 4]
+    """
+    numbers, message = np.asarray(values, dtype=np.float64), np.full(len(choices.message), -1)
+    model = model_type(choices.with_messages(message))
+    if len(numbers) != len(model.parameters):
+        names = ", ".join(parameter.name for parameter in model.parameters)
+        raise ValueError(f"values has {len(numbers)} entries; {model.name} has {len(model.parameters)}: {names}")
+    generator = np.random.default_rng(seed)
+    playing = model.play(numbers, generator.random(int(choices.participant.max()) + 1))
+    for rows in choices.rounds():
+        message[rows] = playing.draw(rows, generator.random(len(rows)))
+        playing.learn(rows, message[rows])
+    return choices.with_messages(message)

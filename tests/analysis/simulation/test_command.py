@@ -1,0 +1,73 @@
+"""Simulated sessions are exports of the platform: audit and report accept them."""
+
+import tomllib
+
+import numpy as np
+import pytest
+
+from analysis import audit, load_decisions
+from analysis.__main__ import main
+from analysis.simulation.writing import write_sessions
+from mechanisms.subjects.population import Population
+from mechanisms.subjects.simulation import simulate_sessions
+from tests.analysis.simulate import TREATMENTS, treatment
+
+
+def shipped():
+    for path in sorted(TREATMENTS.glob("*.toml")):
+        if "parts" not in tomllib.loads(path.read_text("utf-8")):
+            yield path.stem
+
+
+@pytest.mark.parametrize("name", list(shipped()))
+def test_the_audit_finds_nothing(tmp_path, name):
+    t = treatment(name, pay="one") if name.startswith("p") else treatment(name)
+    written = write_sessions(t, Population.of("uniform"), 2, tmp_path, seed=3)
+    decisions = load_decisions(str(written.path))
+    assert len(decisions) == written.rows > 0
+    assert decisions["session_code"].nunique() == 2
+    result = audit(decisions)
+    assert result.ok, result.verdict
+    assert "0 mismatches, 0 impossible entries" in result.verdict
+
+
+def test_decisions_and_money_are_those_that_were_simulated(tmp_path):
+    t, population = treatment("cason_groves"), Population.of("qre(lambda=0.02)")
+    written = write_sessions(t, population, 3, tmp_path, seed=5)
+    found = simulate_sessions(t, population, range(3), seed=5)
+    decisions = load_decisions(str(written.path)).sort_values(["seed", "round", "group", "position"])
+    assert (decisions["message"].to_numpy() == found.values()[1].reshape(-1)).all()
+    assert (decisions["points_units"].to_numpy() == found.points.reshape(-1)).all()
+    points = np.zeros((3, t.protocol.participants))
+    np.add.at(points, (np.arange(3)[:, None], found.groups.reshape(3, -1)), found.points.reshape(3, -1))
+    paid = decisions.groupby(["seed", "participant_id"])["total_payment"].first().astype(float).to_numpy()
+    expected = points * float(t.protocol.exchange_rate) / 10**t.rounding + float(t.protocol.show_up_fee)
+    assert paid == pytest.approx(np.maximum(expected, 0).reshape(-1), abs=0.005001)
+
+
+def test_on_the_command_line(tmp_path, capsys):
+    files = [str(TREATMENTS / f"{name}.toml") for name in ("park_vcg", "park_agv")]
+    options = ["--subjects", "0.5*truthful+0.5*uniform", "--sessions", "2", "--seed", "4"]
+    for folder in ("a", "b"):
+        assert main(["simulate", *files, *options, "--out", str(tmp_path / folder)]) == 0
+    assert "group-rounds a second" in capsys.readouterr().out
+    for name in ("park_vcg_custom.csv", "park_agv_custom.csv"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    assert main(["audit", str(tmp_path / "a")]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["park_vcg", "--subjects", "nobody"], "error: subjects: 'nobody' is no model"),
+        (["park_vcg", "--sessions", "0"], "error: --sessions"),
+        (["park_vcg", "--participants", "5"], "participants"),
+        (["production_serial_then_vcg"], "session of several parts"),
+    ],
+)
+def test_what_cannot_be_is_one_line(tmp_path, capsys, arguments, words):
+    name, *options = arguments
+    assert main(["simulate", str(TREATMENTS / f"{name}.toml"), *options, "--out", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert said.count("\n") == 1
