@@ -42,6 +42,8 @@ class Rule(Shown):
         (game, messages' places on their grids (n,), **arguments) -> an object with transfers (n,). None: no steps
     revisions : of a rule in which everybody pays everybody: (problem, **arguments) -> for each agent how the own report
         revises everybody's expected payoff
+    goods : of a rule that shares a cost: "one" (it needs the cost of a total, c(Q)) or "own" (any cost of everybody's
+        own good, C(q_1, …, q_n))
     is_mechanism : whether it can be played; else it only shares the cost of a direct mechanism's outcome
 
     Examples
@@ -60,6 +62,7 @@ class Rule(Shown):
     options: type[Options] | None = None
     explain: Callable[..., Any] | None = None
     revisions: Callable[..., Any] | None = None
+    goods: Literal["one", "own"] = "one"
     is_mechanism: bool = True
 
     @property

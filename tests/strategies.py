@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mechanisms.costs import HomogeneousCost, PolynomialCost, PowerCost, QuadraticFormCost, TabulatedCost
 from mechanisms.environments.social_choice import SocialChoiceProblem
-from mechanisms.treatments.rules import BASELINES, MECHANISMS
+from mechanisms.treatments.rules import BASELINES, MECHANISMS, RULES
 
 tenths = st.integers(0, 80).map(lambda k: k / 10)
 
@@ -87,6 +87,11 @@ def definitions(draw: st.DrawFn) -> dict[str, Any]:
     }
     if environment == "production":
         definition["environment"] |= draw(_production(mechanism["name"] in direct))
+        sharing = mechanism["name"]
+        if sharing in direct:
+            sharing = mechanism["cost_shares"] = draw(st.sampled_from(list(BASELINES)))
+        if RULES[sharing].goods == "own" and draw(st.booleans()):
+            definition["environment"]["cost"] = draw(_own_goods(size))
     if environment == "public_project":
         definition["environment"]["outcomes"] = ["a", "b", "c"]
         entries = st.sampled_from(["type", "0", "2.5", "-1"])
@@ -98,16 +103,39 @@ def definitions(draw: st.DrawFn) -> dict[str, Any]:
             }
             for i in range(size)
         ]
-    if environment == "production" and mechanism["name"] in direct:
-        mechanism["cost_shares"] = draw(st.sampled_from(list(BASELINES)))
     options = MECHANISMS[mechanism["name"]].option_names
     if "ties" in options:
         mechanism["ties"] = draw(st.sampled_from(["first", "last"]))
     if "order" in options:
         mechanism["order"] = list(draw(st.permutations(range(1, size + 1))))
+    if "path" in options:
+        mechanism["path"] = draw(_paths(size, definition["environment"]["quantities"]["highest"]))
     if mechanism["name"] in direct and draw(st.booleans()):
         definition["messages"] = _grid_around(definition["types"]["values"], size)
     return definition
+
+
+@st.composite
+def _paths(draw: st.DrawFn, size: int, highest: str) -> list[list[str]]:
+    """Corners from nothing to the largest quantities, some of them on the edges."""
+    corners = st.lists(st.integers(0, 4), min_size=size, max_size=size)
+    middle = np.sort(np.array(draw(st.lists(corners, min_size=1, max_size=2))), axis=0)
+    parts = [[0] * size, *middle.tolist(), [4] * size]
+    return [[f"{float(highest) * part / 4:g}" for part in corner] for corner in parts]
+
+
+@st.composite
+def _own_goods(draw: st.DrawFn, size: int) -> dict[str, Any]:
+    """A symmetric matrix without negative numbers, or a polynomial."""
+    quarters = st.integers(0, 6).map(lambda k: k / 4)
+    linear = [str(draw(st.integers(1, 3)) / 2) for _ in range(size)]
+    if draw(st.booleans()):
+        half = np.triu(np.array(draw(st.lists(quarters, min_size=size**2, max_size=size**2))).reshape(size, size))
+        return {"kind": "quadratic_form", "matrix": (half + half.T).astype(str).tolist(), "linear": linear}
+    powers = st.lists(st.integers(0, 2), min_size=size, max_size=size).filter(any)
+    more = draw(st.lists(st.tuples(quarters, powers), max_size=2))
+    alone = [(a, [int(k == i) for k in range(size)]) for i, a in enumerate(linear)]
+    return {"kind": "goods_polynomial", "terms": [{"coefficient": str(a), "powers": p} for a, p in [*alone, *more]]}
 
 
 def _grid_around(types: list[str], size: int) -> dict[str, str]:

@@ -78,7 +78,7 @@ THROUGH = {
     "tests/apps/engine/admin/test_rounds.py": "engine.admin.theory",
     "tests/apps/engine/admin/test_situation.py": "engine.admin.page_times engine.admin.words engine.admin.consequences",
     "tests/apps/engine/aids/test_aids.py": "engine.aids.shown",
-    "tests/apps/engine/instructions/test_screen.py": "engine.instructions.drawings",
+    "tests/apps/engine/instructions/test_screen.py": "engine.aids.drawings",
     "tests/apps/engine/otree_repairs/test_doors.py": """
         engine.otree_repairs.labels engine.otree_repairs.policy
     """,
@@ -138,6 +138,7 @@ THROUGH = {
     "tests/apps/engine/test_record.py": "engine.admin.edits",
     "tests/apps/engine/session/test_certificates.py": "engine.otree_repairs.aside",
     "tests/mechanisms/treatments/test_treatment.py": "mechanisms.treatments.numbers",
+    "tests/mechanisms/treatments/test_schema.py": "mechanisms.treatments.section",
 }
 """Modules without a test file of their own, beside the file that tests them: their neighbours run them whole."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from analysis.measures.outcomes import MONEY
@@ -124,6 +125,7 @@ def _payoffs(outcomes: list[str], payoffs: dict[str, Any]) -> str:
     return ", ".join(f"{outcome}: {worth(payoffs[outcome])}" for outcome in outcomes if outcome in payoffs)
 
 
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -158,7 +160,37 @@ def _cost(cost: dict[str, Any]) -> str:
         + f"; the price changes at Q = {', '.join(str(corner) for corner in cost.get('breakpoints', []))}",
         "table": "c(Q) from a table: " + ", ".join(str(value) for value in cost.get("values", [])),
     }
+    if cost["kind"] in OWN_GOODS:
+        return f"Cost of everybody's own good: {OWN_GOODS[cost['kind']](cost)}."
     return f"Cost of the total Q: {formulas.get(cost['kind'], cost['kind'])}."
+
+
+def _quadratic_form(cost: dict[str, Any]) -> str:
+    rows = [[float(number) for number in row] for row in cost["matrix"]]
+    linear = [float(number) for number in cost.get("linear") or [0] * len(rows)]
+    terms = [(linear[i], {i: 1}) for i in range(len(rows))]
+    terms += [(rows[i][i], {i: 2}) for i in range(len(rows))]
+    terms += [(2 * rows[i][j], {i: 1, j: 1}) for i in range(len(rows)) for j in range(i + 1, len(rows))]
+    return _polynomial(terms)
+
+
+def _polynomial(terms: list[tuple[float, dict[int, int]]]) -> str:
+    """
+    >>> _polynomial([(0.5, {0: 2}), (1.0, {0: 1, 1: 1}), (0.0, {1: 1})])
+    'C(q) = 0.5 · q₁² + q₁ · q₂'
+    """
+    written = [(c, " · ".join(_term(1, f"q{str(i + 1).translate(SUBSCRIPTS)}", k) for i, k in powers.items() if k))
+               for c, powers in terms if c]  # fmt: skip
+    return "C(q) = " + (" + ".join(name if c == 1 else f"{plain(c)} · {name}" for c, name in written) or "0")
+
+
+OWN_GOODS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "quadratic_form": _quadratic_form,
+    "goods_polynomial": lambda cost: _polynomial(
+        [(float(term["coefficient"]), dict(enumerate(map(int, term["powers"])))) for term in cost["terms"]]
+    ),
+    "goods_table": lambda cost: f"C(q) from a table of everybody's units, {cost['values']}",
+}
 
 
 def _baseline(treatment: Treatment) -> str:

@@ -10,10 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, as_demands, takes
-from mechanisms.cost_sharing.fixed_path import share_along
+from mechanisms.cost_sharing.fixed_path import for_all, share_along
+from mechanisms.cost_sharing.steps import PathSteps, steps_at, until_met
 from mechanisms.costs import Cost, require_differentiable
+from mechanisms.rule import Rule
 
 BISECTIONS = 80
+BETWEEN = 12
+"""Straight pieces of a drawing of the path, for each step."""
 
 
 @takes(cost=Cost)
@@ -45,21 +49,47 @@ def axial(demands: ArrayLike, cost: Cost) -> FloatArray:
     n = q.shape[-1]
     highest = q.reshape(-1, n).max(axis=0, initial=0.0)
 
-    def alone(amounts: FloatArray) -> FloatArray:
-        """C(amounts_i e_i) for amounts (..., n): shape (..., n)."""
-        return cost.cost(amounts[..., None] * np.eye(n))
-
-    steps = alone(np.linspace(0, 1, 101)[:, None] * highest)
+    steps = _alone(np.linspace(0, 1, 101)[:, None] * highest, cost)
     if np.any(np.diff(steps, axis=0)[:, highest > 0] <= 0):
         raise ValueError("cost does not increase in every good alone; axial normalisation measures goods by that cost")
 
-    def path(which: np.ndarray, t: FloatArray) -> FloatArray:
-        low, high = np.zeros((*t.shape, n)), np.broadcast_to(highest, (*t.shape, n))
-        for _ in range(BISECTIONS):
-            middle = (low + high) / 2
-            short = alone(middle) < t[..., None] ** 2
-            low, high = np.where(short, middle, low), np.where(short, high, middle)
-        return high
+    return share_along(q, cost, for_all(lambda t: _path(t, highest, cost)), np.sqrt(_alone(q, cost)))
 
-    # The square root of the stand-alone cost as time keeps the path smooth where marginal costs start at 0.
-    return share_along(q, cost, path, np.sqrt(alone(q)))
+
+def _alone(amounts: FloatArray, cost: Cost) -> FloatArray:
+    """C(amounts_i e_i) for amounts (..., n): shape (..., n)."""
+    return cost.cost(amounts[..., None] * np.eye(amounts.shape[-1]))
+
+
+def _path(t: FloatArray, highest: FloatArray, cost: Cost) -> FloatArray:
+    """The points (..., n) at which every stand-alone cost is t ** 2, or the good's highest amount is reached.
+
+    The square root of the stand-alone cost as time keeps the path smooth where marginal costs start at 0.
+    """
+    n = len(highest)
+    low, high = np.zeros((*t.shape, n)), np.broadcast_to(highest, (*t.shape, n))
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        short = _alone(middle, cost) < t[..., None] ** 2
+        low, high = np.where(short, middle, low), np.where(short, high, middle)
+    return high
+
+
+def normalised_steps(demands: FloatArray, cost: Cost) -> PathSteps:
+    """The steps of demands (n,): up to the moments at which a demand is met."""
+    reached = np.sqrt(_alone(demands, cost))
+    points, trace = until_met(lambda t: _path(t, demands, cost), reached, demands, between=BETWEEN)
+    return steps_at(points, cost, axial(points, cost), trace)
+
+
+RULE = Rule(
+    name="axial",
+    messages="demands",
+    function=axial,
+    source="Sprumont 1998; Friedman 2002; Kumar 2013, section 3",
+    sentence="The diagonal after axial normalisation: goods are produced at such a pace that at each moment each good "
+    "alone would cost the same; everybody pays what the own units add to the cost when they are produced.",
+    environments=("production",),
+    explain=normalised_steps,
+    goods="own",
+)

@@ -72,5 +72,5 @@ RULE = Rule(
     sentence="Equal sharing: everybody pays the same part of the cost.",
     environments=("production",),
     explain=equal_shares,
-    is_mechanism=False,
+    goods="own",
 )

@@ -16,7 +16,10 @@ from numpy.polynomial import chebyshev
 from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, IntArray, as_demands, as_numbers, brief, takes
+from mechanisms.cost_sharing.steps import PathSteps, steps_at, until_met
 from mechanisms.costs import Cost, require_differentiable
+from mechanisms.options import PathOptions
+from mechanisms.rule import Rule
 from mechanisms.writing import digits
 
 TOLERANCE = 1e-12
@@ -201,10 +204,47 @@ def first_reach(path: Path, sampled: FloatArray, points: FloatArray, q: FloatArr
     """The first t at which phi_i(t) >= q_i, for every demand: bisection between samples of the path."""
     n = q.shape[-1]
     flat = q.reshape(-1, n)
-    after = np.stack([np.searchsorted(points[:, i], flat[:, i]) for i in range(n)], axis=-1)
-    low, high = sampled[np.maximum(after - 1, 0)], sampled[after]
-    for _ in range(60):
-        middle = (low + high) / 2
-        short = np.take_along_axis(path(middle), np.arange(n)[None, :, None], axis=-1)[..., 0] < flat
-        low, high = np.where(short, middle, low), np.where(short, high, middle)
-    return high.reshape(q.shape)
+    reached = np.empty_like(flat)
+    for i in range(n):
+        demanded, places = np.unique(flat[:, i], return_inverse=True)
+        after = np.searchsorted(points[:, i], demanded)
+        low, high = sampled[np.maximum(after - 1, 0)], sampled[after]
+        for _ in range(60):
+            middle = (low + high) / 2
+            short = path(middle)[..., i] < demanded
+            low, high = np.where(short, middle, low), np.where(short, high, middle)
+        reached[:, i] = high[places]
+    return reached.reshape(q.shape)
+
+
+def for_all(path: Path) -> Callable[[IntArray, FloatArray], FloatArray]:
+    """One path for all profiles, as `share_along` asks for it: followed once where many ask for the same times."""
+
+    def along(which: IntArray, t: FloatArray) -> FloatArray:
+        times, places = np.unique(t, return_inverse=True)
+        return path(times)[places.reshape(t.shape)]
+
+    return along
+
+
+def corner_steps(demands: FloatArray, cost: Cost, path: ArrayLike) -> PathSteps:
+    """The steps of demands (n,) along a polyline: up to its corners, and to the moments at which a demand is met."""
+    vertices = np.asarray(path, dtype=np.float64)
+    times = np.linspace(0, 1, len(vertices))
+    along = polyline(times, vertices)
+    points, trace = until_met(along, first_reach(along, times, vertices, demands), demands, times)
+    return steps_at(points, cost, fixed_path(points, cost, vertices), trace)
+
+
+RULE = Rule(
+    name="fixed_path",
+    messages="demands",
+    function=fixed_path,
+    source="Kumar 2013, eq. 3",
+    sentence="A fixed path method: goods are produced along a path that does not depend on the demands, each until its "
+    "demand is met, and everybody pays what the own units add to the cost when they are produced.",
+    environments=("production",),
+    options=PathOptions,
+    explain=corner_steps,
+    goods="own",
+)

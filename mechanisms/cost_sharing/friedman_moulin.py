@@ -10,7 +10,9 @@ from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, as_demands, takes
 from mechanisms.cost_sharing.fixed_path import share_along
+from mechanisms.cost_sharing.steps import PathSteps, steps_at
 from mechanisms.costs import Cost, require_differentiable
+from mechanisms.rule import Rule
 
 
 @takes(cost=Cost)
@@ -35,3 +37,22 @@ def friedman_moulin(demands: ArrayLike, cost: Cost) -> FloatArray:
     q = as_demands(demands)
     require_differentiable(cost, "Friedman–Moulin")
     return share_along(q, cost, lambda which, t: np.repeat(t[..., None], q.shape[-1], axis=-1), q)
+
+
+def diagonal_steps(demands: FloatArray, cost: Cost) -> PathSteps:
+    """The steps of demands (n,): all goods at the same pace up to the smallest demand, then to the next, and so on."""
+    points = np.minimum(demands, np.unique(demands)[:, None])
+    return steps_at(points, cost, friedman_moulin(points, cost))
+
+
+RULE = Rule(
+    name="friedman_moulin",
+    messages="demands",
+    function=friedman_moulin,
+    source="Friedman and Moulin 1999; Kumar 2013, eq. 2",
+    sentence="Friedman–Moulin cost sharing: all goods are produced at the same pace, each until its demand is met, and "
+    "everybody pays what the own units add to the cost when they are produced.",
+    environments=("production",),
+    explain=diagonal_steps,
+    goods="own",
+)

@@ -11,7 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, as_demands, as_order, takes
+from mechanisms.cost_sharing.steps import PathSteps, steps_at
 from mechanisms.costs import Cost
+from mechanisms.options import OrderOptions
+from mechanisms.rule import Rule
 
 
 @takes(cost=Cost)
@@ -48,3 +51,26 @@ def incremental(demands: ArrayLike, cost: Cost, order: Sequence[int] | None = No
         shares[..., agent] = after - before
         before = after
     return shares
+
+
+def served_in_turn(demands: FloatArray, cost: Cost, order: Sequence[int] | None = None) -> PathSteps:
+    """The steps of demands (n,): one agent after the other."""
+    n = len(demands)
+    agents = as_order(range(n) if order is None else order, n)
+    place = np.argsort(agents)
+    points = np.where(place <= np.arange(n)[:, None], demands, 0.0)
+    return steps_at(points, cost, incremental(points, cost, order))
+
+
+RULE = Rule(
+    name="incremental",
+    messages="demands",
+    function=incremental,
+    source="Moulin 1999; Kumar 2013, section 3",
+    sentence="Incremental cost sharing: players are served in a given order, and each pays what the own units add to "
+    "the cost of those served before.",
+    environments=("production",),
+    options=OrderOptions,
+    explain=served_in_turn,
+    goods="own",
+)

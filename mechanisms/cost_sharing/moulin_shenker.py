@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, as_demands, takes
-from mechanisms.cost_sharing.fixed_path import Path, first_reach, share_along
-from mechanisms.cost_sharing.friedman_moulin import friedman_moulin
+from mechanisms.cost_sharing.fixed_path import Path, first_reach, for_all, share_along
+from mechanisms.cost_sharing.friedman_moulin import diagonal_steps, friedman_moulin
+from mechanisms.cost_sharing.steps import PathSteps, steps_at, until_met
 from mechanisms.costs import Cost, HomogeneousCost, require_differentiable
+from mechanisms.rule import Rule
 from mechanisms.writing import digits
 
 TOLERANCE = 1e-11
@@ -22,6 +24,8 @@ START = 1e-7
 MAX_LENGTH = 1e18
 """Of the path, in units of the largest demands together: the marginal costs of goods may differ by so much."""
 MAX_EVALUATIONS = 50_000
+BETWEEN = 12
+"""Straight pieces of a drawing of the path, for each step."""
 
 
 @takes(cost=Cost)
@@ -62,7 +66,7 @@ def moulin_shenker(demands: ArrayLike, cost: Cost) -> FloatArray:
             f"the path stops short: agent {i} demands up to {digits(highest[i])}, the path ends at "
             f"{digits(points[-1, i])}"
         )
-    return share_along(q, cost, lambda which, t: path(t), first_reach(path, steps, points, q), steps)
+    return share_along(q, cost, for_all(path), first_reach(path, steps, points, q), steps)
 
 
 def _solve_path(cost: Cost, highest: FloatArray) -> tuple[Path, FloatArray]:
@@ -125,3 +129,26 @@ def _initial_direction(cost: Cost, length: float, n: int) -> FloatArray:
             return new
         direction = new
     raise ValueError("the marginal costs at 0 are not all positive and the path has no direction to leave 0")
+
+
+def ordinal_steps(demands: FloatArray, cost: Cost) -> PathSteps:
+    """The steps of demands (n,): up to the moments at which a demand is met."""
+    if isinstance(cost, HomogeneousCost) or not demands.any():
+        return diagonal_steps(demands, cost)
+    path, times = _solve_path(cost, demands)
+    reached = first_reach(path, times, path(times), demands)
+    points, trace = until_met(path, reached, demands, between=BETWEEN)
+    return steps_at(points, cost, moulin_shenker(points, cost), trace)
+
+
+RULE = Rule(
+    name="moulin_shenker",
+    messages="demands",
+    function=moulin_shenker,
+    source="Sprumont 1998; Kumar 2013, section 3",
+    sentence="Moulin–Shenker cost sharing: goods are produced at such a pace that at each moment the units of all who "
+    "still wait add equally to the cost; everybody pays what the own units add to the cost when they are produced.",
+    environments=("production",),
+    explain=ordinal_steps,
+    goods="own",
+)

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, as_demands, takes
+from mechanisms.cost_sharing.steps import OrderAverages
 from mechanisms.costs import Cost
+from mechanisms.rule import Rule
 
 MAX_AGENTS = 20
 
@@ -54,3 +56,28 @@ def shapley_shubik(demands: ArrayLike, cost: Cost) -> FloatArray:
         joins_next = 1 / ((n - size) * comb(n, size)) if size < n else 0.0
         shares += cost_of_coalition * np.where(members, joined, -joins_next)
     return shares
+
+
+def place_by_place(demands: FloatArray, cost: Cost) -> OrderAverages:
+    """What the units of each agent (demands (n,)) add on average to the cost of k others served before, k = 0, 1, …"""
+    n = len(demands)
+    by_place = np.zeros((n, n))
+    for coalition in range(2**n):
+        members = (coalition >> np.arange(n)) & 1 == 1
+        size, before = int(members.sum()), float(cost.cost(np.where(members, demands, 0.0)))
+        for i in np.flatnonzero(~members):
+            after = float(cost.cost(np.where(members | (np.arange(n) == i), demands, 0.0)))
+            by_place[size, i] += (after - before) / comb(n - 1, size)
+    return OrderAverages(demands, float(cost.cost(demands)), by_place)
+
+
+RULE = Rule(
+    name="shapley_shubik",
+    messages="demands",
+    function=shapley_shubik,
+    source="Shubik 1962; Friedman and Moulin 1999",
+    sentence="Shapley–Shubik cost sharing: the average of incremental cost sharing over all orders.",
+    environments=("production",),
+    explain=place_by_place,
+    goods="own",
+)

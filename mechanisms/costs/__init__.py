@@ -4,12 +4,15 @@ Homogeneous ones depend on the total demand only, C(q) = c(Q) (K section 3); het
 """
 
 from mechanisms.costs.base import Cost, HomogeneousCost, require_differentiable, require_homogeneous
+from mechanisms.costs.goods import GoodsPolynomialCost, GoodsTableCost
 from mechanisms.costs.heterogeneous import CallableCost, QuadraticFormCost
 from mechanisms.costs.homogeneous import PiecewiseLinearCost, PolynomialCost, PowerCost, TabulatedCost
 
 __all__ = [
     "CallableCost",
     "Cost",
+    "GoodsPolynomialCost",
+    "GoodsTableCost",
     "HomogeneousCost",
     "PiecewiseLinearCost",
     "PolynomialCost",

@@ -1,4 +1,7 @@
-"""The production economy: each agent gets a quantity q_i, worth v(q_i; theta_i); producing q costs C(q) = c(Q)."""
+"""The production economy: each agent gets a quantity q_i, worth v(q_i; theta_i); producing q costs C(q).
+
+With one good the cost is that of the total, c(Q); with goods of everybody's own it depends on who gets how much.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_numbers
+from mechanisms.arrays import FloatArray, as_numbers, grid_index
 from mechanisms.cost_sharing import equal
 from mechanisms.costs import Cost, HomogeneousCost
 from mechanisms.environments.social_choice import LISTED_ORDER, SocialChoiceProblem
@@ -17,6 +20,9 @@ from mechanisms.environments.tie_breaking import TieBreaking
 from mechanisms.environments.values import ValueFunction
 from mechanisms.shown import Shown
 from mechanisms.writing import digits
+
+MAX_TABLE = 10_000
+"""Profiles of quantities whose cost shares are computed once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +34,8 @@ class Production(Shown):
     n : int
     quantities : ndarray, shape (K,), ascending in equal steps, units of the good
     value : ValueFunction
-    cost : HomogeneousCost
-    share_cost : cost sharing method that divides c(Q) at the outcome of a direct mechanism, before its transfers
+    cost : Cost
+    share_cost : cost sharing method that divides C(q) at the outcome of a direct mechanism, before its transfers
 
     Examples
     --------
@@ -43,7 +49,7 @@ class Production(Shown):
     n: int
     quantities: FloatArray
     value: ValueFunction
-    cost: HomogeneousCost
+    cost: Cost
     share_cost: Callable[[ArrayLike, Cost], FloatArray] = equal
 
     @property
@@ -59,6 +65,13 @@ class Production(Shown):
     def profile_cost_shares(self) -> FloatArray:
         """The cost shares at every outcome, shape (K**n, n)."""
         return self.share_cost(self.profiles, self.cost)
+
+    def shares_at(self, demands: FloatArray) -> FloatArray:
+        """The cost shares of demands (..., n): those of own goods, whose paths take time to follow, from a table."""
+        if isinstance(self.cost, HomogeneousCost) or self.n_outcomes > MAX_TABLE:
+            return self.share_cost(demands, self.cost)
+        places = np.moveaxis(grid_index("demands", demands, self.quantities), -1, 0)
+        return self.profile_cost_shares[np.ravel_multi_index(tuple(places), (len(self.quantities),) * self.n)]
 
     def problem(
         self, messages: Sequence[FloatArray], priors: Sequence[FloatArray], ties: TieBreaking = LISTED_ORDER
@@ -87,11 +100,13 @@ class Production(Shown):
         return "; ".join(digits(quantity) for quantity in quantities)
 
     def efficient_surplus(self, types: ArrayLike) -> FloatArray:
-        """max over q of sum v(q_i; theta_i) - c(Q), for types (..., n): shape (...).
+        """max over q of sum v(q_i; theta_i) - C(q), for types (..., n): shape (...).
 
-        The best values for each total Q are built up agent by agent, so that no list of profiles is needed.
+        With one good the best values for each total Q are built up agent by agent: no list of profiles is needed.
         """
         theta = as_numbers("types", types)
+        if not isinstance(self.cost, HomogeneousCost):
+            return self._best_of_all_profiles(theta)
         size = len(self.quantities)
         best = self.value.value(theta[..., :1], self.quantities)
         for i in range(1, self.n):
@@ -104,3 +119,19 @@ class Production(Shown):
         step = self.quantities[1] - self.quantities[0] if size > 1 else 0.0
         totals = self.n * self.quantities[0] + step * np.arange(best.shape[-1])
         return (best - self.cost.total_cost(totals)).max(axis=-1)
+
+    @cached_property
+    def profile_costs(self) -> FloatArray:
+        """C(q) at every profile of quantities, shape (K, …, K)."""
+        grid = np.indices((len(self.quantities),) * self.n)
+        return self.cost.cost(self.quantities[np.moveaxis(grid, 0, -1)])
+
+    def _best_of_all_profiles(self, types: FloatArray) -> FloatArray:
+        """The same for any cost: one good after the other is chosen best, whatever the others are."""
+        worth, best = self.value.value(types[..., None], self.quantities), []
+        for own in worth.reshape(-1, self.n, len(self.quantities)):
+            surplus = -self.profile_costs
+            for i in reversed(range(self.n)):
+                surplus = (surplus + own[i]).max(axis=-1)
+            best.append(surplus)
+        return np.array(best, dtype=np.float64).reshape(types.shape[:-1])[()]

@@ -12,10 +12,13 @@ from numpy.typing import ArrayLike
 
 from mechanisms.arrays import IntArray, as_number, as_numbers, as_whole, grid_index, takes
 from mechanisms.cost_sharing.serial import SerialStage
+from mechanisms.cost_sharing.steps import PathStep
 from mechanisms.environments import Production
 from mechanisms.explanations.cost_shares import (
     EqualShares,
+    OrderAverages,
     OtherShares,
+    PathSteps,
     SerialStages,
     SharedCost,
     UnitPrice,
@@ -48,7 +51,8 @@ def explain(treatment: Treatment, types: ArrayLike, messages: ArrayLike) -> Expl
 
     Returns
     -------
-    SerialStages or UnitPrice for demands; PivotalComparison (VCG), OthersPayoffs (Groves), ExpectedEffects (AGV) or
+    SerialStages, UnitPrice, EqualShares, PathSteps or OrderAverages for demands; PivotalComparison (VCG), OthersPayoffs
+    (Groves), ExpectedEffects (AGV) or
     PairwisePayments for reports; OtherShares or OtherTransfers for a mechanism without steps of its own
 
     Raises
@@ -128,10 +132,13 @@ __all__ = [
     "EqualShares",
     "ExpectedEffects",
     "Explanation",
+    "OrderAverages",
     "OtherShares",
     "OtherTransfers",
     "OthersPayoffs",
     "PairwisePayments",
+    "PathStep",
+    "PathSteps",
     "PivotalComparison",
     "ReportStage",
     "SerialStage",

@@ -11,6 +11,7 @@ from mechanisms.arrays import FloatArray
 from mechanisms.cost_sharing.equal import EqualShares
 from mechanisms.cost_sharing.proportional import UnitPrice
 from mechanisms.cost_sharing.serial import SerialStages
+from mechanisms.cost_sharing.steps import OrderAverages, PathSteps
 from mechanisms.costs import Cost
 from mechanisms.rule import Rule
 from mechanisms.shown import Shown
@@ -33,7 +34,7 @@ class OtherShares(Shown):
     cost_shares: FloatArray
 
 
-SharedCost = SerialStages | UnitPrice | EqualShares | OtherShares
+SharedCost = SerialStages | UnitPrice | EqualShares | PathSteps | OrderAverages | OtherShares
 
 
 def explain_cost_shares(rule: Rule, quantities: FloatArray, cost: Cost, arguments: dict[str, Any]) -> SharedCost:

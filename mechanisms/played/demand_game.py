@@ -123,8 +123,7 @@ def _check_size(shape: tuple[int, ...]) -> None:
 def _rule(rule: str | Rule) -> Rule:
     if callable(rule):
         return rule
-    methods = {name: getattr(cost_sharing, name) for name in cost_sharing.__all__ if name != "fixed_path"}
-    known = methods | {name: _by_default(record) for name, record in records(cost_sharing).items()}
+    known = {name: _by_default(record) for name, record in records(cost_sharing).items() if name != "fixed_path"}
     if not isinstance(rule, str) or rule not in known:
         raise ValueError(
             f"rule is {brief(rule)}; it must be a function of demands and cost, or one of {', '.join(sorted(known))} "

@@ -64,7 +64,7 @@ class DemandGame(Shown):
         demands, _ = _on_grids("messages", messages, self.messages)
         theta, demands = np.broadcast_arrays(theta, demands)
         values = self.environment.value.value(theta, demands)
-        shares = self.environment.share_cost(demands, self.environment.cost)
+        shares = self.environment.shares_at(demands)
         utilities = values - shares
         nothing = np.zeros_like(utilities)
         return Play(demands, demands, values, shares, nothing, None, utilities, self.points.units(utilities))

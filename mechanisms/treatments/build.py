@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 
 import numpy as np
@@ -14,7 +15,7 @@ from mechanisms.environments.social_choice import check_size
 from mechanisms.environments.tie_breaking import TieBreaking
 from mechanisms.played.play import DemandGame, DirectGame, GameAsPlayed
 from mechanisms.played.points import PointsRule
-from mechanisms.treatments import schema
+from mechanisms.treatments import goods, schema
 from mechanisms.treatments.positions import Position
 from mechanisms.treatments.rules import BASELINES, with_option
 from mechanisms.treatments.schema import TreatmentError, TreatmentSpec
@@ -88,13 +89,17 @@ def check_mechanism(spec: TreatmentSpec, where: str) -> None:
             f"it belongs to {', '.join(map(repr, with_option(key)))}"
         )
     options = mechanism.options()
-    if (wrong := options.wrong(spec.group.size)) is not None:
+    highest = spec.environment.quantities.highest if isinstance(spec.environment, schema.ProductionSpec) else None
+    if (wrong := options.wrong(spec.group.size, highest)) is not None:
         key, right = wrong
-        raise TreatmentError(f"{where}: mechanism.{key} = {_shown(getattr(options, key))} {right}")
+        given = getattr(options, key)
+        raise TreatmentError(f"{where}: mechanism.{key}{'' if given is None else f' = {_shown(given)}'} {right}")
 
 
 def _shown(value: object) -> str:
-    return repr(list(value) if isinstance(value, tuple) else value)
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_shown, value))}]"
+    return digits(float(value)) if isinstance(value, Decimal) else repr(value)
 
 
 def _environment(
@@ -122,7 +127,7 @@ def _production(
     spec: TreatmentSpec, environment: schema.ProductionSpec, positions: tuple[Position, ...], where: str
 ) -> Production:
     quantities = np.array(environment.quantities.points(), dtype=np.float64)
-    cost = COSTS[type(environment.cost)](environment.cost)
+    cost = _cost(spec, environment, quantities, where)
     totals = len(positions) * quantities[[0, -1]]
     if isinstance(cost, costs.TabulatedCost) and (np.any(quantities % 1) or totals[1] >= len(cost.values)):
         raise TreatmentError(
@@ -149,6 +154,23 @@ def _production(
     except ValueError as error:  # some rules want derivatives, or that costs rise
         raise TreatmentError(f"{where}: environment.cost does not fit the rule that shares it: {error}") from None
     return Production(len(positions), quantities, value, cost, share)
+
+
+def _cost(spec: TreatmentSpec, environment: schema.ProductionSpec, quantities: FloatArray, where: str) -> costs.Cost:
+    """The cost of the file; TreatmentError if it is that of own goods and does not fit them, or the rule."""
+    given = environment.cost
+    if not isinstance(given, goods.OwnGoods):
+        return COSTS[type(given)](given)
+    rule = spec.mechanism.rule if spec.mechanism.cost_shares is None else BASELINES[spec.mechanism.cost_shares]
+    if rule.goods == "one":
+        *names, last = (repr(name) for name, other in BASELINES.items() if other.goods == "own")
+        raise TreatmentError(
+            f"{where}: environment.cost.kind = {given.kind!r} is for goods of one's own, and {rule.name!r} shares the "
+            f"cost of one good, c(Q): use another kind, or a rule such as {', '.join(names)} or {last}"
+        )
+    if (wrong := goods.what_is_wrong(given, spec.group.size, quantities)) is not None:
+        raise TreatmentError(f"{where}: environment.cost.{wrong}")
+    return given.build()
 
 
 def _share_cost(spec: TreatmentSpec) -> Callable[..., FloatArray]:

@@ -15,7 +15,7 @@ def plain(number: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def _as_decimal(value: Any) -> Decimal:
+def as_decimal(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise ValueError("must be a number")
     try:
@@ -39,5 +39,5 @@ def _as_probability(value: Any) -> Fraction:
     return number
 
 
-Number = Annotated[Decimal, BeforeValidator(_as_decimal), PlainSerializer(plain, return_type=str)]
+Number = Annotated[Decimal, BeforeValidator(as_decimal), PlainSerializer(plain, return_type=str)]
 Probability = Annotated[Fraction, BeforeValidator(_as_probability), PlainSerializer(str, return_type=str)]

@@ -31,17 +31,22 @@ def with_option(key: str) -> tuple[str, ...]:
     """The mechanisms that have an option.
 
     >>> with_option("order")
-    ('pairwise',)
+    ('incremental', 'pairwise')
     """
     return tuple(name for name, rule in MECHANISMS.items() if key in rule.option_names)
 
 
+COSTS = {"one": "one good, c(Q)", "own": "any, also of own goods, C(q)"}
+
+
 def table() -> str:
     """The rules as a table in Markdown; docs/rules.md has it."""
-    rows = ["| Name | Messages | Environments | Options | Rule | Source |", "|---|---|---|---|---|---|"]
+    rows = ["| Name | Messages | Environments | Cost | Options | Rule | Source |", "|---|---|---|---|---|---|---|"]
     for name, rule in RULES.items():
         messages = rule.messages if rule.is_mechanism else "none: only as `cost_shares`"
-        cells = [_code((name,)), messages, _code(rule.environments), _code(rule.option_names) or "none", rule.sentence]
+        cost = COSTS[rule.goods] if rule.messages == "demands" else "any"
+        cells = [_code((name,)), messages, _code(rule.environments), cost, _code(rule.option_names) or "none"]
+        cells.append(rule.sentence)
         rows.append(f"| {' | '.join([*cells, rule.source])} |")
     return "\n".join(rows)
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, create_model, model_validator
 
 from mechanisms.options import Options
 from mechanisms.rule import Rule
+from mechanisms.treatments.goods import GoodsPolynomialCostSpec, GoodsTableCostSpec, QuadraticFormCostSpec
 from mechanisms.treatments.numbers import Number, Probability
 from mechanisms.treatments.rules import BASELINES, MECHANISMS
+from mechanisms.treatments.section import Section, wrong
 from mechanisms.writing import digits
 
 MAX_GRID = 10_001
@@ -20,17 +21,6 @@ MAX_GRID = 10_001
 
 class TreatmentError(ValueError):
     """A treatment that cannot be used. The message is one line: file, key, value, what would be right."""
-
-
-def wrong(key: str, message: str) -> PydanticCustomError:
-    """What a check of a whole table raises about one of its keys."""
-    return PydanticCustomError("wrong_key", "{message}", {"key": key, "message": message})
-
-
-class Section(BaseModel):
-    """A table of the file: unknown keys are errors, values are never changed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 class GridSpec(Section):
@@ -116,7 +106,8 @@ class TabulatedCostSpec(Section):
         return self
 
 
-CostSpec = PowerCostSpec | PolynomialCostSpec | PiecewiseLinearCostSpec | TabulatedCostSpec
+OneGoodCost = PowerCostSpec | PolynomialCostSpec | PiecewiseLinearCostSpec | TabulatedCostSpec
+CostSpec = OneGoodCost | QuadraticFormCostSpec | GoodsPolynomialCostSpec | GoodsTableCostSpec
 
 
 class ProductionSpec(Section):

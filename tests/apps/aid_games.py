@@ -68,6 +68,37 @@ ODD = {
         scale = 7
         rounding = 1
         """,
+    "own_table": """
+        title = "Two goods in a table of costs, all orders"
+        [group]
+        size = 2
+        [environment]
+        kind = "production"
+        quantities = { lowest = 0, highest = 2, step = 1 }
+        value = { kind = "linear" }
+        cost = { kind = "goods_table", values = [[0, 2, 5.5], [1, 4, 9], [4, 8, 13]] }
+        [mechanism]
+        name = "shapley_shubik"
+        [types]
+        values = [3, 6]
+        probabilities = [0.25, 0.75]
+        """,
+    "own_equal_vcg": """
+        title = "Three goods of one's own under a direct mechanism"
+        [group]
+        size = 3
+        [environment]
+        kind = "production"
+        quantities = { lowest = 0, highest = 1, step = 1 }
+        value = { kind = "linear" }
+        cost = { kind = "quadratic_form", matrix = [[1, 0.5, 0], [0.5, 2, 0], [0, 0, 1]] }
+        [mechanism]
+        name = "vcg"
+        cost_shares = "axial"
+        [types]
+        values = [2, 3]
+        probabilities = [0.25, 0.75]
+        """,
     "equal_vcg": """
         title = "Costs shared equally before transfers, ties to the last"
         [group]

@@ -54,6 +54,39 @@ GAMES = {
         """,
         {"participants": 12, "more": 'fixed_roles = false\nfeedback = "none"\nseconds = 20'},
     ),
+    "three_goods_on_a_path": (
+        """
+        title = "Three players with goods of their own, a polynomial cost, a path with corners, positions drawn anew"
+        [group]
+        size = 3
+        information = "private"
+        [environment]
+        kind = "production"
+        quantities = { lowest = 0, highest = 2, step = 0.5 }
+        value = { kind = "linear" }
+        [environment.cost]
+        kind = "goods_polynomial"
+        [[environment.cost.terms]]
+        coefficient = 1
+        powers = [1, 0, 0]
+        [[environment.cost.terms]]
+        coefficient = 0.5
+        powers = [0, 2, 0]
+        [[environment.cost.terms]]
+        coefficient = 0.25
+        powers = [1, 1, 2]
+        [mechanism]
+        name = "fixed_path"
+        path = [[0, 0, 0], [1, 0, 0], [1, 2, 0.5], [2, 2, 2]]
+        [types]
+        values = [2, 3]
+        probabilities = [0.5, 0.5]
+        [points]
+        scale = 10
+        rounding = 1
+        """,
+        {"participants": 6, "more": 'fixed_roles = false\nquiz = true'},
+    ),
     "four_players_level": (
         """
         title = "A level for four players with prior AGV transfers"

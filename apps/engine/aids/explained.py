@@ -7,9 +7,11 @@ anybody's true type.
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from markupsafe import Markup
 from numpy.typing import ArrayLike
 
+from engine.aids.paths_figure import paths_figure
 from engine.words.language import _
 from engine.words.names import player_names
 from engine.words.numbers import amount, amount_decimals, outcome_text, plain, tagged
@@ -19,10 +21,12 @@ from mechanisms.explanations import (
     EqualShares,
     ExpectedEffects,
     Explanation,
+    OrderAverages,
     OtherShares,
     OthersPayoffs,
     OtherTransfers,
     PairwisePayments,
+    PathSteps,
     PivotalComparison,
     SerialStages,
     UnitPrice,
@@ -51,6 +55,8 @@ def explained(treatment: Treatment, types: ArrayLike, messages: ArrayLike, posit
 
 
 NOTHING_PAID = 1e-9
+FEW = 4
+"""Players whose units have a column each."""
 
 
 class Writer:
@@ -129,6 +135,41 @@ def _other_shares(write: Writer, steps: OtherShares) -> dict[str, object]:
         for i in write.everyone
     ]
     return {"rows": rows, "total": write.quantity("total", steps.total), "cost": write.amount("cost", steps.cost)}
+
+
+def _path(write: Writer, steps: PathSteps) -> dict[str, object]:
+    """Everybody's units up to each step where there is room for them, else the own ones; two players' payments."""
+    shown = list(write.everyone) if len(write.names) <= FEW else [write.me]
+    others = write.others if len(write.names) == 2 else []
+    rows = [
+        {
+            "me": bool(step.paid[write.me] > NOTHING_PAID),
+            "units": [write.quantity(f"path-{k}-units-{i + 1}", round(float(step.quantities[i]), 3)) for i in shown],
+            "cost": write.amount(f"path-{k}-cost", step.cost),
+            "increment": write.amount(f"path-{k}-increment", step.increment),
+            "others": [write.amount(f"path-{k}-paid-{i + 1}", step.paid[i]) for i in others],
+            "mine": write.amount(f"path-{k}-mine", step.paid[write.me]),
+        }
+        for k, step in enumerate(steps.steps, 1)
+    ]
+    return {
+        "steps": rows,
+        "heads": [write.name(i) for i in shown],
+        "payers": [write.names[i] for i in others],
+        "mine": write.amount("cost-share", steps.cost_shares[write.me]),
+        "figure": paths_figure(write.names, [steps.trace], [step.quantities for step in steps.steps]),
+    }
+
+
+def _averages(write: Writer, steps: OrderAverages) -> dict[str, object]:
+    own = steps.by_place[:, write.me]
+    q, two = steps.demands, len(write.names) == 2
+    ways = [[0 * q, np.where(np.arange(2) == first, q, 0), q] for first in (0, 1)] if two else []
+    return {
+        "places": [write.amount(f"place-{k}", added) for k, added in enumerate(own, 1)],
+        "mine": write.amount("cost-share", steps.cost_shares[write.me]),
+        "figure": paths_figure(write.names, ways, []),
+    }
 
 
 def _groves(write: Writer, steps: OthersPayoffs) -> dict[str, object]:
@@ -243,6 +284,8 @@ WRITERS: dict[type, tuple[str, Callable[[Writer, Any], dict[str, Any]]]] = {
     SerialStages: ("rules/serial/explained.html", _serial),
     UnitPrice: ("rules/proportional/explained.html", _unit_price),
     EqualShares: ("rules/equal/explained.html", _equal),
+    PathSteps: ("rules/{rule}/explained.html", _path),
+    OrderAverages: ("rules/shapley_shubik/explained.html", _averages),
     OtherShares: ("engine/explained_shares.html", _other_shares),
     OthersPayoffs: ("rules/groves/explained.html", _groves),
     PivotalComparison: ("rules/vcg/explained.html", _vcg),
@@ -258,7 +301,7 @@ def written(write: Writer, rule: str, steps: Explanation, **more: object) -> Mar
     known = WRITERS.get(type(steps))
     if known is not None:
         template, variables = known
-        return render(template, **{"n": len(write.everyone), **variables(write, steps)}, **more)
+        return render(template.format(rule=rule), **{"n": len(write.everyone), **variables(write, steps)}, **more)
     names = [write.name(i) for i in write.everyone]
     return render(
         f"rules/{rule}/explained.html",

@@ -10,7 +10,7 @@ all else is exact.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -18,11 +18,12 @@ from itertools import product
 from math import floor
 from typing import Any
 
+from engine.bots import curves, shares
+
 Table = dict[str, Any]
 """A table of a treatment file."""
 Reports = Sequence[Any]
 """A type by position; None where it is struck out."""
-Cost = Callable[[Fraction], Fraction]
 NOTHING = Fraction(0)
 
 
@@ -48,29 +49,19 @@ def round_half_up(points: Fraction, decimals: int) -> int:
     return floor(points * 10**decimals + Fraction(1, 2))
 
 
-def serial_shares(demands: Sequence[Fraction], cost: Cost) -> list[Fraction]:
-    """Kumar (2013), eq. 1; Moulin and Shenker (1992)."""
-    n = len(demands)
-    ascending = sorted(range(n), key=lambda agent: demands[agent])
-    q = [demands[agent] for agent in ascending]  # q[0] <= q[1] <= …
-    steps = [cost(sum(q[:i]) + (n - i) * q[i]) for i in range(n)]  # cost of (q_1, …, q_i, q_i, …, q_i)
-    shares = [Fraction(0)] * n
-    for i in range(1, n + 1):  # counted from 1, as in the paper
-        earlier = sum(steps[k - 1] / ((n + 1 - k) * (n - k)) for k in range(1, i))
-        shares[ascending[i - 1]] = steps[i - 1] / (n + 1 - i) - earlier
-    return shares
-
-
-def proportional_shares(demands: Sequence[Fraction], cost: Cost) -> list[Fraction]:
-    total = sum(demands, NOTHING)
-    return [Fraction(0) if total == 0 else q / total * cost(total) for q in demands]
-
-
-def equal_shares(demands: Sequence[Fraction], cost: Cost) -> list[Fraction]:
-    return [cost(sum(demands, NOTHING)) / len(demands) for _ in demands]
-
-
-SHARES = {"serial": serial_shares, "proportional": proportional_shares, "equal": equal_shares}
+SHARES = {
+    "aumann_shapley": shares.aumann_shapley,
+    "axial": curves.axial,
+    "equal": shares.equal,
+    "fixed_path": shares.fixed_path,
+    "friedman_moulin": shares.friedman_moulin,
+    "incremental": shares.incremental,
+    "moulin_shenker": curves.moulin_shenker,
+    "proportional": shares.proportional,
+    "serial": shares.serial,
+    "shapley_shubik": shares.shapley_shubik,
+}
+"""Of demands and a cost: cost(total) with one good, cost.of(demands) with any; cost.options is [mechanism]."""
 
 
 class Position:
@@ -104,10 +95,28 @@ class Production:
         self.value_table, self.cost_table, self.positions = table["value"], table["cost"], positions
         self.quantities = grid(table["quantities"])
         self.outcomes = list(product(self.quantities, repeat=len(positions)))  # lexicographic
-        self.baseline = SHARES[definition["mechanism"].get("cost_shares") or "equal"]
+        mechanism = definition["mechanism"]
+        name = mechanism["name"]  # of a demand rule, or of a direct mechanism, which says how it shares the cost
+        self.sharing = SHARES[name if name in SHARES else mechanism.get("cost_shares") or "equal"]
         self.gross = cache(self._gross)
-        self.cost = cache(self._cost)
-        self.shares = cache(lambda quantities: self.baseline(quantities, self.cost))
+        self.cost = self._costs(mechanism)
+        self.shares = cache(lambda quantities: self.sharing(quantities, self.cost))
+
+    def _costs(self, mechanism: Table) -> shares.Cost:
+        table, n = self.cost_table, len(self.positions)
+        if table["kind"] == "quadratic_form":
+            ones = [[int(k == i) for k in range(n)] for i in range(n)]
+            rows = enumerate(table["matrix"])
+            both = [(i, j, number(a)) for i, row in rows for j, a in enumerate(row)]
+            squares = [(a, [x + y for x, y in zip(ones[i], ones[j], strict=True)]) for i, j, a in both]
+            lines = zip(table.get("linear") or [0] * n, ones, strict=True)
+            return shares.Cost(None, mechanism, [*squares, *((number(a), one) for a, one in lines)])
+        if table["kind"] == "goods_polynomial":
+            terms = [(number(term["coefficient"]), term["powers"]) for term in table["terms"]]
+            return shares.Cost(None, mechanism, terms)
+        if table["kind"] == "goods_table":
+            return shares.Cost(None, mechanism, values=table["values"])
+        return shares.Cost(cache(self._cost), mechanism)
 
     def _gross(self, i: int, type_: Fraction, quantity: Fraction) -> Fraction:
         table = self.value_table
@@ -274,22 +283,22 @@ class Oracle:
         payments, transfers = None, [Fraction(0)] * n
         if isinstance(self.environment, Production) and self.name in SHARES:  # all other mechanisms are direct
             outcome = tuple(messages)
-            shares = SHARES[self.name](messages, self.environment.cost)
+            paid = list(self.environment.shares(outcome))
         else:
             outcome = self.efficient(messages)
-            shares = [self.environment.share(i, outcome) for i in range(n)]
+            paid = [self.environment.share(i, outcome) for i in range(n)]
             if self.name == "pairwise":
                 payments = self.payments(messages)
                 transfers = [sum((payments[i][j] - payments[j][i] for j in self.others(i)), NOTHING) for i in range(n)]
             else:
                 transfers = getattr(self, self.name)(messages)  # vcg, groves, agv
         values = [self.environment.value(i, types[i], outcome) for i in range(n)]
-        utilities = [values[i] - shares[i] + transfers[i] for i in range(n)]
+        utilities = [values[i] - paid[i] + transfers[i] for i in range(n)]
         return {
             "outcome": list(outcome) if isinstance(outcome, tuple) else outcome,
             "quantities": list(outcome) if isinstance(outcome, tuple) else None,
             "values": values,
-            "cost_shares": shares,
+            "cost_shares": paid,
             "transfers": transfers,
             "payments": payments,
             "utilities": utilities,

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
+from engine.aids import drawings
 from engine.aids.explained import explained
-from engine.instructions import drawings
 from engine.words.language import _
 from engine.words.names import message_text, player_names, type_name
 from engine.words.numbers import amount, amount_decimals, enough_decimals, outcome_text, plain, points_text, tagged
@@ -20,6 +20,7 @@ from mechanisms.explanations import (
     OtherShares,
     OthersPayoffs,
     PairwisePayments,
+    PathSteps,
     PivotalComparison,
     SerialStages,
     UnitPrice,
@@ -111,7 +112,11 @@ def example_screen(treatment: Treatment, position: int) -> dict[str, object]:
         "quantities": quantity_tags(shown.play),
         "account": account_columns(treatment, shown.play, called, told),
         # the same steps can stand on the page below: their numbers have other names here
-        "steps": Markup(str(steps).replace('data-name="step-', 'data-name="example-step-')),
+        "steps": Markup(
+            str(steps)
+            .replace('data-name="step-', 'data-name="example-step-')
+            .replace("step-path-", "example-step-path-")
+        ),
         "drawing": drawing(treatment, shown, names),
     }
 
@@ -151,14 +156,15 @@ def drawing(treatment: Treatment, shown: Example, names: list[str]) -> Markup:
 # --- one small figure of the steps ---
 
 
-def serial_drawing(steps: SerialStages, names: list[str], write: Callable[[float], str]) -> Markup:
-    bars = [(str(name), [float(s.shares[i]) for s in steps.stages]) for i, name in enumerate(names)]
+def serial_drawing(steps: SerialStages | PathSteps, names: list[str], write: Callable[[float], str]) -> Markup:
+    paid = [s.paid for s in steps.steps] if isinstance(steps, PathSteps) else [s.shares for s in steps.stages]
+    bars = [(str(name), [float(shares[i]) for shares in paid]) for i, name in enumerate(names)]
     return drawings.stacked_bars(
         "example-figure",
         _("Cost shares in the example, step by step"),
         _("One bar for each player, made of what this player pays at each step."),
         bars,
-        [str(_("Step {k}", k=k)) for k in range(1, len(steps.stages) + 1)],
+        [str(_("Step {k}", k=k)) for k in range(1, len(paid) + 1)],
         write,
     )
 
@@ -211,6 +217,7 @@ def payments_drawing(steps: Any, names: list[str], write: Callable[[float], str]
 
 DRAWINGS: dict[type, Callable[[Any, list[str], Callable[[float], str]], Markup]] = {
     SerialStages: serial_drawing,
+    PathSteps: serial_drawing,
     UnitPrice: shares_drawing,
     OtherShares: shares_drawing,
     PivotalComparison: vcg_drawing,

@@ -62,7 +62,7 @@ def instructions_view(treatment: Treatment, position: int) -> dict[str, object]:
         "outcomes": outcome_names(treatment),
         **type_facts(treatment, position),
         "worth": WORTH[treatment.environment](treatment, position),
-        "cost": cost_facts(treatment),
+        "cost": cost_facts(treatment, position),
         **choice_facts(treatment, position),
         "formula": points_formula(treatment, position),
         "formulas": formulas(treatment, position),

@@ -3,11 +3,13 @@
 import numpy as np
 from markupsafe import Markup
 
-from engine.instructions import drawings
+from engine.aids import drawings
 from engine.instructions.example import Writer
+from engine.instructions.own_costs import own_cost_facts
 from engine.words.language import _
 from engine.words.names import player_names, type_name
 from engine.words.numbers import amount, plain, tagged
+from mechanisms.costs import HomogeneousCost
 from mechanisms.environments import Production, PublicProject
 from mechanisms.treatments import Treatment
 
@@ -50,7 +52,7 @@ def worth_of_units(treatment: Treatment, position: int) -> dict[str, object]:
     def cell(t: int, k: int, name: str = "worth") -> Markup:
         return tagged(f"{name}-{types[t]:g}-{quantities[k]:g}", repr(float(worth[t, k])), write(worth[t, k]))
 
-    lines = [(str(_("Type {type}", type=known[types[t]])), worth[t].tolist()) for t in _spread(len(types), own)]
+    lines = [(_("Type {type}", type=known[types[t]]), worth[t].tolist()) for t in _spread(len(types), own)]
     return {
         "types": [known[value] for value in types],
         "rows": [(plain(float(quantities[k])), [cell(t, k) for t in range(len(types))]) for k in places],
@@ -119,10 +121,14 @@ def worth_of_outcomes(treatment: Treatment, position: int) -> dict[str, object]:
 WORTH = {"production": worth_of_units, "single_peaked": worth_of_levels, "public_project": worth_of_outcomes}
 
 
-def cost_facts(treatment: Treatment) -> dict[str, object] | None:
+def cost_facts(treatment: Treatment, position: int) -> dict[str, object] | None:
+    """What units cost: of one good by their total, of goods of one's own for each position that the reader can have."""
     environment = treatment.played.environment
     if not isinstance(environment, Production):
         return None
+    if not isinstance(environment.cost, HomogeneousCost):
+        places, names = own_positions(treatment, position), player_names(treatment)
+        return {"own": [(names[i] if len(places) > 1 else "", own_cost_facts(treatment, i)) for i in places]}
     n, quantities = environment.n, environment.quantities
     totals = np.linspace(n * quantities[0], n * quantities[-1], n * (len(quantities) - 1) + 1).round(9)
     costs = environment.cost.total_cost(totals)

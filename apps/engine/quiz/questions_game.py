@@ -10,17 +10,20 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
+from engine.instructions.own_costs import cost_grid, own_costs
 from engine.instructions.screen import can_lose
 from engine.people import Player
 from engine.quiz.example import Example, example_of, spaced
 from engine.quiz.question import Question
-from engine.quiz.questions_session import feedback, group, information, money, rounds
+from engine.quiz.questions_session import feedback, group, in_instructions, information, money, rounds
 from engine.session.plan import order_of
 from engine.words.entries import written
 from engine.words.language import _
 from engine.words.names import player_names
-from engine.words.sentences import points_formula
+from engine.words.numbers import localized, plain
+from engine.words.sentences import own_goods, points_formula
 from mechanisms.treatments import Treatment
+from mechanisms.writing import fixed
 
 MOST = 8
 NAMES = [f"quiz_{k}" for k in range(1, MOST + 1)]  # fields of the player
@@ -38,6 +41,7 @@ def questions(
     example = example_of(treatment, position, own_type, attempt)
     asked = [
         points(example),
+        *own_cost(treatment, position, attempt),
         *effects(example),
         group(treatment),
         *information(treatment, position),
@@ -64,6 +68,38 @@ def points(example: Example) -> Question:
         signed=can_lose(example.treatment, example.position),
         hint=spaced([points_formula(example.treatment, example.position), example.where_to_look()]),
     )  # fmt: skip
+
+
+def own_cost(treatment: Treatment, position: int, attempt: int = 0) -> list[Question]:
+    """What the own units add to the total cost; only asked where everybody has a good of the own."""
+    if not own_goods(treatment):
+        return []
+    table, grid = own_costs(treatment, position), cost_grid(treatment, position)
+    assert grid is not None
+    mine = [i for i, units in enumerate(table.own) if i and units != 1] or [len(table.own) - 1]
+    theirs = [k for k, units in enumerate(table.others) if units != 1]
+    i, k = mine[attempt % len(mine)], theirs[(len(theirs) - 1 + attempt) % len(theirs)]
+    before, after = (Decimal(fixed(float(table.costs[row, k]), table.write.decimals)) for row in (0, i))
+    asked = {
+        "own": plain(float(table.own[i])),
+        "least": plain(float(table.own[0])),
+        "others": plain(float(table.others[k])),
+        "name": grid["other"],
+    }
+    text = _(
+        "Suppose that {name} gets {others} units. By how much is the total cost higher if you get {own} units than if "
+        "you get {least}?",
+        **asked,
+    )
+    explanation = _(
+        "With {own} units for you the total cost is {after}, with {least} it is {before}: your units add {added}.",
+        **asked, before=localized(f"{before:f}"), after=localized(f"{after:f}"), added=localized(f"{after - before:f}"),
+    )  # fmt: skip
+    return [
+        Question(
+            "own_cost", text, "number", f"{after - before:f}", explanation, hint=in_instructions(_("What units cost"))
+        )
+    ]
 
 
 def effects(example: Example) -> list[Question]:

@@ -4,25 +4,30 @@ from functools import lru_cache
 
 import numpy as np
 
+from engine.instructions.own_costs import cost_grid
 from engine.words.language import _
 from engine.words.names import player_names, prior_sentence, type_name
 from engine.words.numbers import amount, amount_decimals, enough_decimals, plain, tagged
 from mechanisms.arrays import FloatArray
+from mechanisms.costs import HomogeneousCost
 from mechanisms.environments import Production, PublicProject
 from mechanisms.treatments import Treatment
 
 
 @lru_cache(maxsize=512)
 def value_facts(treatment: Treatment, position: int, own_type: float) -> dict[str, object]:
-    """Pairs (outcome, own value), and (total quantity, total cost) where something is produced."""
+    """Pairs (outcome, own value), and (total quantity, total cost) where something is produced, or a table of costs."""
     environment = treatment.played.environment
     if isinstance(environment, Production):
         decimals = amount_decimals(treatment, position)
         worth = environment.value.value(np.full(1, own_type), environment.quantities)
+        own_values = _pairs("own-value", environment.quantities, worth, decimals)
+        if not isinstance(environment.cost, HomogeneousCost):
+            return {"own_values": own_values, "costs": [], "cost_grid": cost_grid(treatment, position)}
         totals = np.unique(np.round(np.add.outer(environment.quantities * 1.0, _other_totals(environment)), 9))
         costs = environment.cost.total_cost(totals)
         return {
-            "own_values": _pairs("own-value", environment.quantities, worth, decimals),
+            "own_values": own_values,
             "costs": _pairs("total-cost", totals, costs, decimals),
         }
     if isinstance(environment, PublicProject):

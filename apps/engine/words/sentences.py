@@ -1,11 +1,15 @@
 """Sentences about a treatment that pages and instructions share, and the variables of the rules' templates."""
 
+from itertools import pairwise
+
 from markupsafe import Markup
 
 from engine.words.language import _, ngettext
 from engine.words.money import currency_of
 from engine.words.names import player_names
 from engine.words.numbers import money_text, plain, rounding
+from mechanisms.costs import HomogeneousCost
+from mechanisms.environments import Production
 from mechanisms.treatments import Treatment
 
 
@@ -19,6 +23,8 @@ def rule_variables(treatment: Treatment) -> dict[str, object]:
         "cost_shares": treatment.definition["mechanism"].get("cost_shares", ""),
         "ties": treatment.ties,
         "order": order_names(treatment),
+        "path": path_parts(treatment),
+        "own_goods": own_goods(treatment),
         "n": treatment.group_size,
     }
 
@@ -207,3 +213,28 @@ def order_names(treatment: Treatment) -> Markup:
     names = player_names(treatment)
     order = treatment.definition["mechanism"].get("order") or range(1, len(names) + 1)
     return Markup(" \u2192 ").join(names[k - 1] for k in order)
+
+
+def path_parts(treatment: Treatment) -> list[Markup]:
+    """A fixed path in words: for whom how many units come next, from corner to corner."""
+    corners = treatment.options.arguments().get("path") or []
+    names, parts = player_names(treatment), []
+    for start, end in pairwise(corners):
+        more = [
+            _("1 unit for {name}", name=name)
+            if b - a == 1
+            else _("{units} units for {name}", units=plain(b - a), name=name)
+            for name, a, b in zip(names, start, end, strict=True)
+            if b > a
+        ]
+        if len(more) > 1:
+            parts.append(_("then, side by side and finished together: {list}", list=_(", ").join(more)))
+        elif more:
+            parts.append(_("then {part}", part=more[0]))
+    return parts
+
+
+def own_goods(treatment: Treatment) -> bool:
+    """Whether everybody has a good of the own, so that the cost depends on whose units they are."""
+    environment = treatment.played.environment
+    return isinstance(environment, Production) and not isinstance(environment.cost, HomogeneousCost)

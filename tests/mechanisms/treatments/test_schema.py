@@ -9,7 +9,7 @@ import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
 from mechanisms.options import Options
-from mechanisms.treatments import schema
+from mechanisms.treatments import goods, schema
 from mechanisms.treatments.rules import RULES
 from mechanisms.treatments.schema import Section, SessionSpec, TreatmentSpec
 
@@ -25,6 +25,7 @@ SECTIONS: dict[str, list[type[Section]]] = {
         schema.GridSpec,
         *get_args(schema.ValueSpec),
         *get_args(schema.CostSpec),
+        goods.TermSpec,
     ],
     "mechanism": [schema.MechanismSpec],
     "types": [schema.TypesSpec],

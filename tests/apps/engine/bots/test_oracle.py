@@ -4,15 +4,8 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from engine.bots.oracle import (
-    Oracle,
-    equal_shares,
-    expected,
-    expected_points,
-    proportional_shares,
-    round_half_up,
-    serial_shares,
-)
+from engine.bots import shares
+from engine.bots.oracle import Oracle, expected, expected_points, round_half_up
 
 L, H = 8, 20
 PROFILES = list(product([L, H], repeat=3))
@@ -145,15 +138,13 @@ def test_safronov2018_theorem_1_a_truthful_agent_is_safe(definition):
 def test_shares_by_hand():
     """c(Q) = Q²/2, demands 3, 1, 2: C(1,1,1) = 9/2, C(1,2,2) = 25/2, C(1,2,3) = 18."""
 
-    def cost(total):
-        return Fraction(total) ** 2 / 2
-
+    cost = shares.Cost(lambda total: Fraction(total) ** 2 / 2, {})
     lowest = Fraction(9, 2) / 3
     middle = lowest + (Fraction(25, 2) - Fraction(9, 2)) / 2
-    assert serial_shares([3, 1, 2], cost) == [middle + 18 - Fraction(25, 2), lowest, middle]
-    assert proportional_shares([3, 1, 2], cost) == [9, 3, 6]
-    assert equal_shares([3, 1, 2], cost) == [6, 6, 6]
-    assert proportional_shares([0, 0], cost) == serial_shares([0, 0], cost) == [0, 0]
+    assert shares.serial([3, 1, 2], cost) == [middle + 18 - Fraction(25, 2), lowest, middle]
+    assert shares.proportional([3, 1, 2], cost) == [9, 3, 6]
+    assert shares.equal([3, 1, 2], cost) == [6, 6, 6]
+    assert shares.proportional([0, 0], cost) == shares.serial([0, 0], cost) == [0, 0]
 
 
 def test_vcg_of_single_peaked_by_hand():

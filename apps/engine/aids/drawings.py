@@ -7,9 +7,8 @@ Every figure has a title and a description for those who cannot see it. Labels a
 import math
 import unicodedata
 from collections.abc import Callable, Sequence
-from html import escape
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from engine.words.numbers import plain
 
@@ -32,7 +31,7 @@ def figure(name: str, title: str, description: str, height: float, shapes: Seque
 
 def text(x: float, y: float, words: str, anchor: str = "middle", css: str = "") -> str:
     shown = f' class="{css}"' if css else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{shown}>{escape(str(words))}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{shown}>{escape(words)}</text>'
 
 
 def line(x1: float, y1: float, x2: float, y2: float, css: str = "axis") -> str:

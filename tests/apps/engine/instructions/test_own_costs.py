@@ -1,0 +1,58 @@
+"""What own units cost, on pages: the numbers are those of the cost, and the quiz asks for one of them."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from engine.instructions.own_costs import cost_grid
+from engine.instructions.screen import instructions
+from engine.quiz.questions_game import own_cost
+from engine.words.sentences import own_goods
+
+from tests.apps.aid_games import TREATMENTS
+from tests.apps.engine.instructions.reading import numbers
+
+OWN = [name for name, t in TREATMENTS.items() if own_goods(t)]
+
+
+def costs_of(treatment, position, own, others):
+    q = [others] * treatment.group_size
+    q[position] = own
+    return float(treatment.played.environment.cost.cost(q))
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_the_tables_are_the_costs_of_the_environment(name):
+    treatment = TREATMENTS[name]
+    found = numbers(str(instructions(treatment, 1)))
+    cells = {tag: value for tag, (value, _text) in found.items() if tag.startswith("total-cost-2-")}
+    assert len(cells) >= 4
+    for tag, value in cells.items():
+        own, others = map(float, re.match(r"total-cost-2-([\d.]+)-([\d.]+)$", tag).groups())
+        assert float(value) == costs_of(treatment, 1, own, others)
+    added = float(found["read-cost-2-{}-{}".format(*middle(treatment))][0]) - float(
+        found["read-without-2-{}-{}".format(*middle(treatment, 0))][0]
+    )
+    assert float(found["read-added-2"][0]) == pytest.approx(added)
+
+
+def middle(treatment, own=None):
+    grid = treatment.played.environment.quantities
+    return f"{grid[len(grid) // 2 if own is None else own]:g}", f"{grid[len(grid) // 2]:g}"
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_the_quiz_asks_what_own_units_add(name):
+    treatment, seen = TREATMENTS[name], set()
+    for attempt in range(4):
+        [question] = own_cost(treatment, 0, attempt)
+        others, own, least = map(float, re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?= units|\?)", str(question.text)))
+        added = costs_of(treatment, 0, own, others) - costs_of(treatment, 0, least, others)
+        assert float(question.right) == pytest.approx(added, abs=2e-3)  # as the table is rounded
+        seen.add(Decimal(question.right))
+    assert len(seen) > 1 or len(treatment.played.environment.quantities) == 2
+
+
+def test_one_good_is_not_asked_about():
+    assert own_cost(TREATMENTS["production_serial"], 0) == []
+    assert cost_grid(TREATMENTS["production_serial"], 0) is None
