@@ -140,6 +140,7 @@ def cost_facts(treatment: Treatment, position: int) -> dict[str, object] | None:
         return tagged(f"{name}-{totals[k]:g}", repr(float(costs[k])), texts[k])
 
     return {
+        "own": [],
         "rows": [(plain(float(totals[k])), number(k, "cost-of")) for k in places],
         "shortened": len(places) < len(totals),
         "cell": f"{max(map(len, texts)) + 2}ch",

@@ -27,7 +27,7 @@ from mechanisms.writing import fixed
 
 MOST = 8
 NAMES = [f"quiz_{k}" for k in range(1, MOST + 1)]  # fields of the player
-LEAST_IMPORTANT_FIRST = ("group", "effect_2", "feedback")  # left out where there are more than MOST
+LEAST_IMPORTANT_FIRST = ("group", "effect_2", "feedback", "effect")  # left out where there are more than MOST
 
 
 @lru_cache(maxsize=512)

@@ -18,6 +18,7 @@ from mechanisms.treatments import Treatment
 def value_facts(treatment: Treatment, position: int, own_type: float) -> dict[str, object]:
     """Pairs (outcome, own value), and (total quantity, total cost) where something is produced, or a table of costs."""
     environment = treatment.played.environment
+    nothing: dict[str, object] = {"costs": [], "cost_grid": None}
     if isinstance(environment, Production):
         decimals = amount_decimals(treatment, position)
         worth = environment.value.value(np.full(1, own_type), environment.quantities)
@@ -29,13 +30,14 @@ def value_facts(treatment: Treatment, position: int, own_type: float) -> dict[st
         return {
             "own_values": own_values,
             "costs": _pairs("total-cost", totals, costs, decimals),
+            "cost_grid": None,
         }
     if isinstance(environment, PublicProject):
         row = int(np.flatnonzero(environment.messages[position] == own_type)[0])
         worth = environment.payoffs[position][row]
         values = enumerate(zip(environment.outcomes, worth.tolist(), strict=True))
-        return {"own_values": [(o, tagged(f"own-value-{k}", repr(w), plain(w))) for k, (o, w) in values], "costs": []}
-    return {"own_values": [], "costs": []}
+        return {"own_values": [(o, tagged(f"own-value-{k}", repr(w), plain(w))) for k, (o, w) in values], **nothing}
+    return {"own_values": [], **nothing}
 
 
 def _other_totals(environment: Production) -> np.ndarray:
