@@ -126,8 +126,10 @@ def along(demands: Sequence[Fraction], cost: Cost, corners: list[list[Fraction]]
         met = [(q - a) / v for q, a, v in zip(demands, start, speed, strict=True) if v > 0]
         times = sorted({NOTHING, Fraction(1), *(t for t in met if 0 < t < 1)})
         for t, later in pairwise(times):
-            ends = [[min(a + x * v, q) for a, v, q in zip(start, speed, demands, strict=True)] for x in (t, later)]
-            for i, part in enumerate(on_piece(*ends, cost)):
+            here, there = (
+                [min(a + x * v, q) for a, v, q in zip(start, speed, demands, strict=True)] for x in (t, later)
+            )
+            for i, part in enumerate(on_piece(here, there, cost)):
                 shares[i] += part
     return shares
 
