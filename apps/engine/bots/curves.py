@@ -97,7 +97,7 @@ def moulin_shenker(demands: Sequence[Fraction], cost: Cost) -> list[Fraction]:
         found = solve_ivp(speed, (s, 1e9), state, method="DOP853", events=met, rtol=1e-12, atol=1e-13)
         state, s = found.y[:, -1], float(found.t[-1])
         active = [i for i in active if state[i] < q[i] - 1e-11 * (1 + q[i])]
-    return near_fractions(state[n:])
+    return near_fractions(state[n:].tolist())
 
 
 def start(cost: Cost, n: int) -> np.ndarray:
