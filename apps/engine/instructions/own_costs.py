@@ -59,7 +59,8 @@ def cost_grid(treatment: Treatment, position: int) -> dict[str, object] | None:
     """The table of a page: heads of columns, rows of numbers, and of whom the columns are. None with one good."""
     if not own_goods(treatment):
         return None
-    found = own_costs(treatment, position)
+    found, environment = own_costs(treatment, position), treatment.played.environment
+    assert isinstance(environment, Production)
     columns = range(len(found.others))
     [other, *more] = [name for i, name in enumerate(player_names(treatment)) if i != position]
     return {
@@ -67,8 +68,7 @@ def cost_grid(treatment: Treatment, position: int) -> dict[str, object] | None:
         "several": bool(more),
         "heads": [plain(float(units)) for units in found.others],
         "rows": [(plain(float(u)), [found.cell(i, k) for k in columns]) for i, u in enumerate(found.own)],
-        "shortened": len(found.own) < len(treatment.played.environment.quantities)
-        or len(found.others) < len(treatment.played.environment.quantities),
+        "shortened": min(len(found.own), len(found.others)) < len(environment.quantities),
     }
 
 
