@@ -33,6 +33,10 @@ LONGEST = (
     "tests/commands",
     "tests/analysis",
     "tests/mechanisms",
+    "tests/browser/test_session.py",
+    "tests/browser/test_protocols.py",
+    "tests/browser/test_aids.py",
+    "tests/browser/test_first_screen.py",
 )
 """They begin first, in this order, so that no process is left alone with a long file at the end."""
 

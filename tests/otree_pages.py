@@ -10,7 +10,9 @@ from pathlib import Path
 
 import otree.main
 
-SHORT = {"rounds": 2, "practice_rounds": 1, "quiz": True, "seconds": 60, "matching": "partner"}
+ONE = {"rounds": 1, "practice_rounds": 0, "quiz": True, "seconds": 60, "matching": "partner"}
+MORE = {**ONE, "rounds": 2, "practice_rounds": 1}
+"""What practice and a second round say is the same for all rules of a form: it is played once of each."""
 
 
 def main(language, out):
@@ -29,8 +31,12 @@ def main(language, out):
         return response
 
     FormPageOrInGameWaitPage.render_page = render_and_keep
+    forms = set()
     for name, config in SESSION_CONFIGS_DICT.items():
-        changes = {key: SHORT[end] for key in config if (end := re.sub(r"^part\d+_", "", key)) in SHORT}
+        form = config["app_sequence"][1]
+        short = ONE if form in forms and name != "everything" else MORE
+        forms.add(form)
+        changes = {key: short[end] for key in config if (end := re.sub(r"^part\d+_", "", key)) in short}
         design = design_of(config)
         session = create_session(
             name,

@@ -8,6 +8,7 @@ import pytest
 
 from analysis.__main__ import main
 from tests.analysis import simulate
+from tests.analysis.report.reports import without_pictures
 
 
 def test_audit_of_a_sound_export(tmp_path, pairwise, capsys):
@@ -39,7 +40,8 @@ def test_report(tmp_path, pairwise, capsys):
     assert (tmp_path / "new" / "folder" / "report.html").is_file()
     assert "written: " in capsys.readouterr().out
     pairwise[0]["points"] = "0.5"
-    assert main(["report", str(simulate.write(source, pairwise)), "--out", str(tmp_path)]) == 1
+    with without_pictures():
+        assert main(["report", str(simulate.write(source, pairwise)), "--out", str(tmp_path)]) == 1
     assert "see the top of the report" in capsys.readouterr().err
     assert main(["audit", str(tmp_path)]) == 1  # decisions.csv beside the export is not taken for one
 

@@ -25,12 +25,13 @@ WHOLE = ("chen_serial", "park_agv", "production_serial_then_vcg")
 
 
 def shortened(design):
-    """Two groups of each order, a few rounds; the whole session is played once of each form of play."""
+    """Two groups of each order, a few rounds; once of each form of play a group plays all rounds."""
+    people = design.treatments[0].group_size * len(design.orders)
     if design.name in WHOLE:
-        return {}
+        return {"participants": people}
     parts = len(design.treatments)
     names = ["rounds"] if parts == 1 else [f"part{part}_rounds" for part in range(1, parts + 1)]
-    return {"participants": 2 * design.treatments[0].group_size * len(design.orders), **dict.fromkeys(names, FEW)}
+    return {"participants": 2 * people, **dict.fromkeys(names, FEW)}
 
 
 @pytest.mark.parametrize("name", DESIGNS)

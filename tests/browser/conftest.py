@@ -1,34 +1,45 @@
 import os
-import shutil
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+import run
 from tests.browser.hands import LAB_SCREEN
 from tests.lab import Lab
 
 os.environ["OTREE_IN_MEMORY"] = "1"  # the tests import pieces of the apps, which must not make a database here
 
 
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory):
+    """A copy of the project, with a server for all files that play the shipped treatments. Rooms stay as one file has
+    left them: a second file that needs an empty one has a copy of its own."""
+    lab = Lab(tmp_path_factory.mktemp("server"))
+    with lab.server() as lab.address:
+        yield lab
+
+
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    """A copy of the project; modules with treatments of their own have a fixture of this name, too."""
-    return Lab(tmp_path_factory.mktemp("server"))
+def lab(shipped):
+    """Modules with treatments of their own have a fixture of this name, too."""
+    return shipped
 
 
 @pytest.fixture(scope="module")
 def address(lab):
     """A production server with a database in a folder of its own."""
+    if hasattr(lab, "address"):
+        yield lab.address
+        return
     with lab.server() as address:
         yield address
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium():
     """The system's Chromium, or else the one that Playwright has installed."""
-    system = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=system, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=run.find_browser(), args=["--no-sandbox"])
         yield browser
         browser.close()
 

@@ -6,12 +6,12 @@ is opened. Nothing is compared here that the tests do not compare.
 
 import argparse
 import re
-import shutil
 import tempfile
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+import run
 from tests.browser.hands import LAB_SCREEN, Enlarged, Mouse, Touch
 from tests.browser.session import Session, edited, write_treatments
 from tests.browser.subject import Subject, play_through
@@ -151,11 +151,10 @@ def main(arguments=None):
     for old in folder.glob("*.png"):
         old.unlink()
     camera = Camera(folder)
-    system = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         lab = Lab(scratch)
         write_treatments(lab, FILES)
-        browser = playwright.chromium.launch(executable_path=system, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=run.find_browser(), args=["--no-sandbox"])
         with lab.server() as address:
             photograph_laboratory(browser, address, camera)
             for name in SESSIONS:

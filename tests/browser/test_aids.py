@@ -106,12 +106,6 @@ def lab(tmp_path_factory):
     return lab
 
 
-@pytest.fixture(scope="module")
-def address(lab):
-    with lab.server() as address:
-        yield address
-
-
 def deciding(address, seats, name, width=1280, before=lambda page: None):
     """The decision page of the first participant, with whom something may be done `before`."""
     _, links = create_session(address, name, GAMES[name][1])

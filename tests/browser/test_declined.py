@@ -30,7 +30,7 @@ def test_a_seat_that_declines_is_passed_over(address, seats):
     pages[DECLINES].click("#confirm")
     pages[0].wait_for_url("**/WaitForAll/*")
     admin.wait_for_selector("#advance_users")
-    admin.wait_for_timeout(3000)  # its connection to the server
+    admin.wait_for_function("monitorSocket.readyState === WebSocket.OPEN")
     admin.click("#advance_users")
     pages[DECLINES].wait_for_selector("[data-name=total]")
     assert "5.00 EUR" in body(pages[DECLINES])

@@ -37,7 +37,9 @@ def test_choice_and_button_end_above_the_fold(chromium, address, name):
     several = len(design.treatments) > 1
     prefixes = [f"part{k}_" for k, _ in enumerate(design.treatments, 1)] if several else [""]
     changes = {prefix + key: value for prefix in prefixes for key, value in QUICK.items()}
-    _code, pages = create_session(address, name, design.participants, **changes)
+    groups = 2 if design.treatments[0].protocol.matching == "perfect_stranger" else 1  # of each order of the parts
+    people = groups * design.treatments[0].group_size * len(design.orders)
+    _code, pages = create_session(address, name, people, **changes)
     windows = {screen: chromium.new_context(**options).new_page() for screen, options in SCREENS.items()}
     grid = design.treatments[0].positions[0].messages
     low = {"message": f"{max(float(position.messages[0]) for position in design.treatments[0].positions):g}"}

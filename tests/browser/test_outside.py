@@ -4,7 +4,13 @@ import pytest
 
 from tests.browser.checks import check_axe, check_page
 from tests.browser.hands import LAB_SCREEN, PHONE
-from tests.lab import call, create_session, seat_link
+from tests.lab import Lab, call, create_session, seat_link
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """Of its own: nobody has made a session in its room."""
+    return Lab(tmp_path_factory.mktemp("outside"))
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from analysis.errors import ExportError
 from analysis.report.page import write_report
 from examples import make
 from tests.analysis.report.compiled import boxes
+from tests.analysis.report.reports import without_pictures
 
 ROOT = Path(__file__).parents[2]
 CASON = ROOT / "examples" / "data" / "cason"
@@ -117,11 +118,10 @@ def areas(name):
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
-    """The whole report but the files of its figures."""
+    """The whole report but its figures."""
     out = tmp_path_factory.mktemp("example") / "report"
     exports = read_exports(CASON)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("analysis.report.page.write_figures", lambda page, folder: None)
+    with without_pictures():
         write_report(exports, audit(exports.decisions), out)
     return out
 

@@ -1,13 +1,16 @@
 """Reports on simulated sessions, read back."""
 
 import re
+from contextlib import contextmanager, nullcontext
 from html.parser import HTMLParser
 
 import pytest
 
 from analysis import read_exports
 from analysis.audit import audit
+from analysis.figures import plots
 from analysis.figures import saved as saved_figures
+from analysis.figures.plots import Picture
 from analysis.report.page import write_report
 from tests.analysis import simulate
 
@@ -45,15 +48,27 @@ class Page(HTMLParser):
             self._cell += data
 
 
-def report(folder, *sessions, pictures=False, **options):
+@contextmanager
+def without_pictures(on_the_page=False):
+    """Reports without the files of their figures and, unless `on_the_page`, with empty pictures: drawing takes half of
+    the time of a report, and most tests look at the rest."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analysis.report.page.write_figures", lambda page, folder: None)
+        if not on_the_page:
+            empty = property(lambda drawing: Picture("data:image/svg+xml;base64,", drawing.alt, 480))
+            patch.setattr(plots.Drawing, "picture", empty)
+        yield
+
+
+def report(folder, *sessions, pictures="none", **options):
+    """The path of a report and its page; pictures: "none", "page", or "files", which is the whole report."""
     folder.mkdir(exist_ok=True)
     for i, rows in enumerate(sessions):
         simulate.write(folder / f"part{i}_custom.csv", rows)
     exports = read_exports(folder)
     out = folder.with_name(f"{folder.name} report")
-    with pytest.MonkeyPatch.context() as patch:
+    drawn = nullcontext() if pictures == "files" else without_pictures(on_the_page=pictures == "page")
+    with pytest.MonkeyPatch.context() as patch, drawn:
         patch.setattr(saved_figures, "DOTS_PER_INCH", 20)
-        if not pictures:
-            patch.setattr("analysis.report.page.write_figures", lambda page, folder: None)
         page = write_report(exports, audit(exports.decisions), out, **{"behaviour": False, **options})
     return page, Page(page.read_text(encoding="utf-8"))

@@ -73,10 +73,10 @@ def everything(path):
 
 def test_same_input_same_bytes(tmp_path, pairwise):
     """Pictures are compared once, and without them the rows may be in another order (which is another file)."""
-    once = everything(report(tmp_path / "one", pairwise, pictures=True)[0])
+    once = everything(report(tmp_path / "one", pairwise, pictures="files")[0])
     assert {name.rpartition(".")[2] for name in once} == {"html", "csv", "txt", "tex", "md", "pdf", "png", "svg"}
-    assert everything(report(tmp_path / "one", pairwise, pictures=True)[0]) == once
-    turned = everything(report(tmp_path / "turned", pairwise[::-1])[0])
+    assert everything(report(tmp_path / "one", pairwise, pictures="files")[0]) == once
+    turned = everything(report(tmp_path / "turned", pairwise[::-1], pictures="page")[0])
     for name, content in turned.items():
         # a checksum, and the width of its column
         pages = [re.sub(rb"[0-9a-f]{64}|\\real{[0-9.]+}", b"", page) for page in (content, once[name])]
