@@ -13,7 +13,7 @@ from analysis import ExportError, read_exports
 from analysis.audit import audit
 from analysis.loading.formats import recognise
 from analysis.loading.texts import header_of
-from tests.lab import ROOT, Lab, create_session
+from tests.lab import Lab, create_session
 
 SCRIPT = Path(__file__).parents[1] / "otree_exports.py"
 SESSIONS = [
@@ -29,7 +29,6 @@ DECISIONS = 3 * 3 + 3 * 6 + 2 * 2
 def folder(tmp_path_factory):
     """The folder with all exports."""
     lab = Lab(tmp_path_factory.mktemp("lab"))
-    shutil.copytree(ROOT / "analysis", lab.folder / "analysis")
     out = lab.folder / "exports"
     done = lab.run(sys.executable, str(SCRIPT), str(out), json.dumps(SESSIONS), OTREE_IN_MEMORY="1")
     assert done.returncode == 0, done.stderr
