@@ -19,13 +19,20 @@ def test_the_report_follows_the_session(address, seats):
     assert page.inner_text('#people tr[data-person="1"] th') == "lab05"
     assert "active" in page.inner_text('[data-seat="lab05"]')
     assert page.evaluate("[window.scrollY, document.activeElement.hash]") == [300, "#payments"]
+    page.clock.install()
+    page.reload()
     page.click("#refresh-pause")
     assert page.inner_text("#refresh-status").startswith("Paused")
     visit(f"{links[1]}?participant_label=lab06")
-    page.wait_for_timeout(6000)  # more than one refresh
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.run_for(60_000)  # many refreshes
     assert page.inner_text('#people tr[data-person="2"] .lab-state') == "not arrived"
+    assert asked == []
     page.click("#refresh-pause")
+    page.clock.run_for(60_000)
     page.wait_for_selector('[data-seat="lab06"][data-state="active"]')
+    assert asked
     assert re.fullmatch(r"Shown at \d\d:\d\d:\d\d", page.inner_text("#refresh-status"))
 
 
