@@ -15,7 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from analysis.figures.plots import BLACK, BLUE, GREEN, ORANGE, STYLE, Drawing, panel_grid
+from analysis.figures.colours import BEST_REPLY, BLACK, DATA, DOMINANT, NASH
+from analysis.figures.plots import STYLE, Drawing, panel_grid
 from analysis.games import GROUP
 from analysis.predictions.best_reply import replies_of
 from analysis.predictions.equilibrium_play import payoff_dominant
@@ -111,8 +112,8 @@ def own_and_others(rows: pd.DataFrame, predicted: pd.DataFrame, solutions: Solut
             _limits(axis, np.concatenate(grids), np.concatenate(grids))
             axis.set(title=name, xlabel="Mean message of the others", ylabel="Own message")
             axis.label_outer()
-        line = Line2D([], [], color=ORANGE, linestyle="--", label="best reply (mean)")
-        band = Patch(color=ORANGE, alpha=0.25, linewidth=0, label="least to largest best reply")
+        line = Line2D([], [], color=BEST_REPLY, linestyle="--", label="best reply (mean)")
+        band = Patch(color=BEST_REPLY, alpha=0.25, linewidth=0, label="least to largest best reply")
         handles = [line, band, *_sizes(most, "decision", largest)]
         figure.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=8)
         return Drawing(figure, f"Own message against the mean of the others' messages, with best replies, by {who}")
@@ -123,7 +124,7 @@ def _predictions(axis: Axes, solutions: Solutions, types: tuple[float, float]) -
     for i, draw in enumerate((axis.axvline, axis.axhline)):
         dominant = solutions.dominant(i, types[i])
         for message in dominant if dominant is not None else ():
-            draw(message, color=GREEN, linestyle=(0, (5, 2)), linewidth=1, zorder=1)
+            draw(message, color=DOMINANT, linestyle=(0, (5, 2)), linewidth=1, zorder=1)
     equilibria = solutions.nash(types)
     if equilibria is None or not len(equilibria):
         return
@@ -134,7 +135,7 @@ def _predictions(axis: Axes, solutions: Solutions, types: tuple[float, float]) -
         marker="x",
         s=14,
         linewidths=0.8,
-        color=ORANGE,
+        color=NASH,
         zorder=2,
         label="Nash",
     )
@@ -144,7 +145,7 @@ def _predictions(axis: Axes, solutions: Solutions, types: tuple[float, float]) -
         marker="*",
         s=90,
         facecolors="none",
-        edgecolors=ORANGE,
+        edgecolors=NASH,
         zorder=4,
         label="best",
     )
@@ -171,13 +172,13 @@ def _best_replies(axis: Axes, solutions: Solutions, people: list[tuple[int, floa
             )
         )
     table = pd.concat(found).groupby("x").agg({"mean": "mean", "least": "min", "most": "max"}).reset_index()
-    axis.fill_between(table["x"], table["least"], table["most"], color=ORANGE, alpha=0.25, linewidth=0, zorder=1)
-    axis.plot(table["x"], table["mean"], color=ORANGE, linestyle="--", zorder=2)
+    axis.fill_between(table["x"], table["least"], table["most"], color=BEST_REPLY, alpha=0.25, linewidth=0, zorder=1)
+    axis.plot(table["x"], table["mean"], color=BEST_REPLY, linestyle="--", zorder=2)
 
 
 def _bubbles(axis: Axes, counts: pd.DataFrame, most: int, largest: int) -> None:
     area = largest * counts["n"] / most
-    axis.scatter(counts["x"], counts["y"], s=area, color=BLUE, alpha=0.65, edgecolors=BLACK, linewidths=0.5, zorder=3)
+    axis.scatter(counts["x"], counts["y"], s=area, color=DATA, alpha=0.65, edgecolors=BLACK, linewidths=0.5, zorder=3)
 
 
 def _limits(axis: Axes, x: np.ndarray, y: np.ndarray) -> None:
@@ -196,12 +197,12 @@ def _pair_handles(axes: list[Axes]) -> list[Line2D]:
     if "best" in drawn:
         handles.append(_mark("*", "payoff-dominant equilibrium", markersize=9, markerfacecolor="none"))
     if any(axis.lines for axis in axes):
-        handles.append(Line2D([], [], color=GREEN, linestyle=(0, (5, 2)), linewidth=1, label="dominant message"))
+        handles.append(Line2D([], [], color=DOMINANT, linestyle=(0, (5, 2)), linewidth=1, label="dominant message"))
     return handles
 
 
 def _mark(marker: str, label: str, **style: Any) -> Line2D:
-    return Line2D([], [], linestyle="none", marker=marker, color=ORANGE, label=label, **style)
+    return Line2D([], [], linestyle="none", marker=marker, color=NASH, label=label, **style)
 
 
 def _sizes(most: int, what: str, largest: int) -> list[Line2D]:
@@ -213,7 +214,7 @@ def _sizes(most: int, what: str, largest: int) -> list[Line2D]:
             linestyle="none",
             marker="o",
             markersize=float(np.sqrt(largest * number / most)),
-            markerfacecolor=BLUE,
+            markerfacecolor=DATA,
             alpha=0.65,
             markeredgecolor=BLACK,
             markeredgewidth=0.5,

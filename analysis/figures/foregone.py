@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 
-from analysis.figures.plots import BLACK, BLUE, GREEN, GREY, HEIGHT, ORANGE, STYLE, Drawing, panel_row
+from analysis.figures.colours import CHANCE, ROLES
+from analysis.figures.plots import HEIGHT, STYLE, Drawing, panel_row
 from analysis.games import games
 from analysis.predictions.best_reply import message_indices, profile_numbers, replies_of
 from analysis.predictions.solutions import Solutions
 
-LINES = [
-    *((BLUE, "-"), (ORANGE, (0, (5, 1))), (GREEN, (0, (3, 1, 1, 1))), (BLACK, (0, (1, 1))), ("#CC79A7", (0, (7, 2)))),
-    *(("#56B4E9", (0, (5, 1, 1, 1, 1, 1))), ("#E69F00", (0, (2, 2)))),
-]
-"""Colours and dashes: each line differs in both."""
+DASHES = ("-", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (7, 2)), (0, (5, 1, 1, 1, 1, 1)), (0, (2, 2)))
+"""Each line has its own, and its own colour."""
 
 
 def chance_foregone(predicted: pd.DataFrame, solutions: Solutions) -> pd.DataFrame:
@@ -52,23 +50,27 @@ def chance_foregone(predicted: pd.DataFrame, solutions: Solutions) -> pd.DataFra
 
 
 def foregone_distributions(
-    samples: Mapping[str, np.ndarray], xlabel: str, chance: pd.DataFrame | None = None
+    samples: Mapping[str, np.ndarray],
+    xlabel: str,
+    chance: pd.DataFrame | None = None,
+    colours: Sequence[str] = ROLES,
 ) -> Drawing:
     """Empirical distribution functions, one line a sample.
 
     Parameters
     ----------
-    samples : name -> values, NaN left out; at most as many as LINES
+    samples : name -> values, NaN left out; at most as many as DASHES
     xlabel : what the values are
     chance : table of `chance_foregone`, drawn in grey
+    colours : of the lines: ROLES, or TREATMENTS
 
     Raises
     ------
     ValueError
         If there are more samples than lines that can be told apart.
     """
-    if len(samples) > len(LINES):
-        raise ValueError(f"samples: {len(samples)}; at most {len(LINES)} lines can be told apart")
+    if len(samples) > len(DASHES):
+        raise ValueError(f"samples: {len(samples)}; at most {len(DASHES)} lines can be told apart")
     with mpl.rc_context(STYLE):
         figure, axes = panel_row(1, HEIGHT + 0.6)
         axis = axes[0]
@@ -80,12 +82,12 @@ def foregone_distributions(
             axis.step(
                 *_steps(chance["points"].to_numpy(), chance["weight"].cumsum().to_numpy()),
                 where="post",
-                color=GREY,
+                color=CHANCE,
                 linewidth=2.6,
                 alpha=0.6,
                 label="chance alone",
             )
-        for (name, sample), (colour, dashes) in zip(kept.items(), LINES, strict=False):
+        for (name, sample), colour, dashes in zip(kept.items(), colours, DASHES, strict=False):
             points, count = np.unique(sample, return_counts=True)
             if len(points):
                 share = np.cumsum(count) / len(sample)

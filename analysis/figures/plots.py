@@ -1,6 +1,6 @@
 """Figures, for the page as self-contained SVG: same data, same bytes.
 
-Colours (Okabe and Ito) are never the only mark: shape and line differ too.
+Colours (`colours.py`) are never the only mark: shape and line differ too.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-BLUE, ORANGE, GREEN, BLACK, GREY = "#0072B2", "#D55E00", "#009E73", "#000000", "#767676"
+from analysis.figures.colours import BLACK, CHANCE, DOMINANT, EFFICIENCY, GREY, NASH
+
 STYLE: Any = {
     "svg.hashsalt": "analysis",
     "svg.fonttype": "path",
@@ -38,9 +39,9 @@ STYLE: Any = {
     "lines.linewidth": 1.4,
 }
 DISTANCE_MARKS: Any = {  # the Nash marks are larger and hollow: both stay visible where they coincide
-    "dominant": {"color": BLUE, "marker": "o", "label": "to the nearest dominant message"},
+    "dominant": {"color": DOMINANT, "marker": "o", "label": "to the nearest dominant message"},
     "Nash": {
-        "color": ORANGE,
+        "color": NASH,
         "marker": "s",
         "linestyle": "--",
         "markersize": 8,
@@ -108,7 +109,7 @@ def by_round(panels: list[Panel]) -> Drawing:
     with mpl.rc_context(STYLE):
         figure, axes = panel_row(len(panels), HEIGHT)
         handles: dict[str, Artist] = {"observed": Line2D([], [], color="#444444", label="observed")}
-        handles["chance"] = Line2D([], [], color=GREY, linestyle="--", marker="x", label="chance alone")
+        handles["chance"] = Line2D([], [], color=CHANCE, linestyle="--", marker="x", label="chance alone")
         for axis, panel in zip(axes, panels, strict=True):
             rounds, rate, area = (panel.table[column] for column in ("round", "rate", "area"))
             if "low" in panel.table and panel.table["low"].notna().any():
@@ -116,7 +117,7 @@ def by_round(panels: list[Panel]) -> Drawing:
                 axis.fill_between(rounds, low, high, color=panel.colour, alpha=0.2, linewidth=0)
                 handles["band"] = Patch(color="#444444", alpha=0.2, linewidth=0, label=BAND)
             axis.plot(rounds, 100 * rate, color=panel.colour, marker=panel.marker, clip_on=False, zorder=3)
-            axis.plot(rounds, 100 * area, color=GREY, linestyle="--", marker="x")
+            axis.plot(rounds, 100 * area, color=CHANCE, linestyle="--", marker="x")
             if "shuffled" in panel.table:
                 axis.plot(rounds, 100 * panel.table["shuffled"], color=BLACK, linestyle=":")
                 handles["shuffled"] = Line2D([], [], color=BLACK, linestyle=":", label="re-matched")
@@ -169,8 +170,8 @@ def distance_and_efficiency(distances: list[tuple[str, pd.DataFrame]], unit: str
             _from_zero(axes[0])
             figure.legend(loc="outside lower left", ncols=2, fontsize=8)
         lost = axes[-1]
-        _band(lost, surplus, GREEN)
-        lost.plot(surplus["round"], surplus["surplus_lost"], color=GREEN, marker="D", clip_on=False)
+        _band(lost, surplus, EFFICIENCY)
+        lost.plot(surplus["round"], surplus["surplus_lost"], color=EFFICIENCY, marker="D", clip_on=False)
         lost.set(title="Efficiency", xlabel="Round", ylabel="Mean surplus lost by a group\n(units of utility)")
         _from_zero(lost)
         return Drawing(figure, "Mean distance to the prediction and mean surplus lost, by round")

@@ -12,12 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from scipy.stats import t as student
 
-from analysis.figures.plots import BLACK, BLUE, GREEN, GREY, ORANGE, STYLE, Drawing, panel_grid, panel_row
+from analysis.figures import colours
+from analysis.figures.colours import BLACK, GREY
+from analysis.figures.plots import STYLE, Drawing, panel_grid, panel_row
 from analysis.inference import UnitMeans
 from analysis.measures.bands import LEAST_UNITS, cluster_bands
 from analysis.measures.outcomes import Outcome
 
-COLOURS = (BLUE, ORANGE, GREEN, BLACK, "#CC79A7", "#E69F00", "#56B4E9", GREY)
 MARKS = ("o", "s", "D", "^", "v", "P", "X", "*")
 LINES = ("-", "--", "-.", ":")
 MAX_NAME = 16
@@ -55,7 +56,7 @@ def _strip(axis: Axes, k: int, values: np.ndarray, bounded: bool) -> None:
         return
     width = min(0.5, 0.08 * (len(values) - 1))
     at = k + np.linspace(-width / 2, width / 2, len(values)) if len(values) > 1 else np.array([float(k)])
-    colour = COLOURS[k % len(COLOURS)]
+    colour = colours.treatment(k)
     axis.plot(at, np.sort(values), linestyle="none", marker=MARKS[k % len(MARKS)], color=colour, clip_on=False)
     axis.hlines(values.mean(), k - 0.32, k + 0.32, color=BLACK, linewidth=1)
     if len(values) >= LEAST_UNITS:
@@ -76,7 +77,7 @@ def seconds_figure(own: pd.DataFrame, names: Sequence[str], arm: str) -> Drawing
             if rows.empty:
                 continue
             table = cluster_bands(rows, "seconds_taken")
-            style: Any = {"color": COLOURS[k % len(COLOURS)], "marker": MARKS[k % len(MARKS)]}
+            style: Any = {"color": colours.treatment(k), "marker": MARKS[k % len(MARKS)]}
             if table["low"].notna().any():
                 axis.fill_between(
                     table["round"], table["low"], table["high"], color=style["color"], alpha=0.2, linewidth=0

@@ -16,29 +16,23 @@ from analysis.measures.chance import CHANCE
 from analysis.measures.outcomes import MEANING, OUTCOMES, Outcome
 from analysis.report import plan
 from analysis.report.comparisons import Inference
+from analysis.report.effect_tables import effects_table, equivalence_table, find, pair_of, robustness_table
 from analysis.report.tables import Numbers, Table, records
+from analysis.report.writing import interval_text, p_text
 from analysis.words import NOTHING, counted, fixed, listed
-
-METHODS = {
-    "Ranks": ("Mann–Whitney", "Wilcoxon"),
-    "Linear, clustered": ("linear",),
-    "Wild bootstrap": ("wild cluster bootstrap-t",),
-    "Logit, clustered": ("logit regression",),
-    "Probit, clustered": ("probit regression",),
-    "Mixed logit": ("mixed logit",),
-}
-"""Column of the table of robustness -> how the method of an estimate begins."""
 
 
 def section(inference: Inference, units: Units, numbers: Numbers) -> dict[str, Any]:
     """Tables and sentences for the template."""
     found: list[Table] = []
-    pairs = list(dict.fromkeys(_pair(comparison) for _, comparison in inference.comparisons))
+    pairs = list(dict.fromkeys(pair_of(comparison) for _, comparison in inference.comparisons))
     which = f": {pairs[0]}" if len(pairs) == 1 else ""
     if len(inference.main):
         found.append(main_table(inference, numbers.table(f"Differences between treatments{which}")))
         if inference.any_difference:
             found.append(any_table(inference, numbers.table("Any difference between treatments")))
+        if any(planned.margin is not None for planned in inference.plan.hypotheses):
+            found.append(equivalence_table(inference, numbers.table(f"Tests of equivalence{which}")))
         found.append(effects_table(inference, numbers.table(f"Sizes of effects{which}")))
         found.append(robustness_table(inference, numbers.table(f"p-values of other methods{which}")))
     if which:
@@ -46,6 +40,7 @@ def section(inference: Inference, units: Units, numbers: Numbers) -> dict[str, A
     notes = {note for _, comparison in inference.comparisons for note in comparison.notes}
     return {
         "compared": bool(inference.comparisons),
+        "not_tested": not_tested(inference),
         "before": before(inference) if inference.comparisons else [],
         "tables": found,
         "refused": refused(inference),
@@ -65,6 +60,7 @@ def before(inference: Inference) -> list[str]:
     """What must be known before the table of tests is read: what was planned, what is compared, what is possible."""
     titles = {outcome.column: outcome.title for outcome in OUTCOMES}
     found = [plan.sentence(inference.plan, titles)]
+    found += not_tested(inference)
     if any(outcome.raw != outcome.column for outcome, _ in inference.comparisons):
         found.append(ABOVE_NOTE)
     if any(session_level(comparison) for _, comparison in inference.comparisons):
@@ -83,12 +79,27 @@ def before(inference: Inference) -> list[str]:
     return found
 
 
+def not_tested(inference: Inference) -> list[str]:
+    """Planned hypotheses that nothing in the data is about, one sentence each."""
+    there = [(outcome.raw, *comparison.means.arms) for outcome, comparison in inference.comparisons]
+    titles = {outcome.column: outcome.title for outcome in OUTCOMES}
+    found = []
+    for planned in inference.plan.hypotheses:
+        if not any(planned.is_about(*comparison) for comparison in there):
+            pair = f" of {listed(planned.arms)}" if planned.arms else ""
+            found.append(
+                f"The {planned.kind} hypothesis on {titles[planned.outcome]}{pair} is not tested: the outcome is not "
+                "there, or cannot be compared, in two of these treatments."
+            )
+    return found
+
+
 def refused(inference: Inference) -> list[str]:
     """Why there is no test, one sentence a reason."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for outcome, comparison in inference.comparisons:
         if np.isnan(comparison.main.p):
-            reasons.setdefault((_pair(comparison), comparison.main.note), []).append(outcome.title)
+            reasons.setdefault((pair_of(comparison), comparison.main.note), []).append(outcome.title)
     return [f"{pair}: {note} ({', '.join(titles)})" for (pair, note), titles in reasons.items()]
 
 
@@ -136,7 +147,7 @@ FINER_NOTE = (
 
 def session_level(comparison: Comparison) -> Estimate | None:
     """The test with whole sessions as units, where units are finer."""
-    return _find(comparison, (SESSION_LEVEL,))
+    return find(comparison, (SESSION_LEVEL,))
 
 
 BY_CHANCE = "by chance alone"
@@ -229,80 +240,3 @@ def any_table(inference: Inference, caption: str) -> Table:
     ]
     note = "Permutation test that no treatment differs from the others, by the sum of squares between treatments."
     return Table(caption, ["Outcome", "Units", "p", "Remark"], rows, texts=2, note=note)
-
-
-def effects_table(inference: Inference, caption: str) -> Table:
-    """Sizes of effects that do not depend on units of measurement."""
-    names = list(dict.fromkeys(e.effect_name for _, c in inference.comparisons for e in c.others if _is_size(e)))
-    rows = []
-    for outcome, comparison in inference.comparisons:
-        by_name = {e.effect_name: e for e in comparison.others if _is_size(e)}
-        cells = [_with_interval(by_name.get(name)) for name in names]
-        rows.append([outcome.title, _pair(comparison), *cells, fixed(comparison.correlation, 2)])
-    note = (
-        "In parentheses 95 % intervals. Of unit means, so that they describe sessions, not people. Intra-unit "
-        "correlation: of the decisions or groups of one unit; it says how many sessions a study needs (python -m "
-        "analysis "
-        f"power). {NOTHING}: not defined, or not estimable with so few units."
-    )
-    return Table(caption, ["Outcome", "Comparison", *names, "Intra-unit correlation"], rows, texts=2, note=note)
-
-
-def robustness_table(inference: Inference, caption: str) -> Table:
-    heads = [
-        head
-        for head, starts in METHODS.items()
-        if any(_find(comparison, starts) is not None for _, comparison in inference.comparisons)
-    ]
-    rows = []
-    for outcome, comparison in inference.comparisons:
-        found = [_find(comparison, METHODS[head]) for head in heads]
-        cells = [p_text(np.nan if estimate is None else estimate.p) for estimate in found]
-        rows.append([outcome.title, _pair(comparison), p_text(comparison.main.p), *cells])
-    note = (
-        "Not corrected for several tests. Ranks: exact Mann–Whitney test of unit means (Wilcoxon where units are in "
-        "both "
-        "treatments). Linear, logit, probit: regressions of decisions or groups, CR2 standard errors clustered by "
-        "unit, "
-        "Bell–McCaffrey degrees of freedom. Wild bootstrap: restricted bootstrap-t of the linear regression. Mixed "
-        "logit: "
-        "random intercepts of participants (units, where a group is one observation), CR2 errors. With fewer than "
-        "about "
-        f"five units in a treatment believe none of the regressions. {NOTHING}: not applicable, or not possible."
-    )
-    return Table(caption, ["Outcome", "Comparison", "Permutation (main)", *heads], rows, texts=2, note=note)
-
-
-def _is_size(estimate: Estimate) -> bool:
-    return estimate.method.startswith("effect size")
-
-
-def _find(comparison: Comparison, starts: tuple[str, ...]) -> Estimate | None:
-    return next((e for e in comparison.others if e.method.startswith(starts)), None)
-
-
-def _pair(comparison: Comparison) -> str:
-    first, second = comparison.means.arms
-    return f"{second} − {first}"
-
-
-def _with_interval(estimate: Estimate | None) -> str:
-    if estimate is None or np.isnan(estimate.effect):
-        return NOTHING
-    limits = estimate.interval
-    return fixed(estimate.effect, 2) + ("" if np.isnan(limits[0]) else f" ({interval_text(*limits, 2)})")
-
-
-def interval_text(low: float, high: float, decimals: int) -> str:
-    """−25.5 to −4.0; infinite limits as −∞ and ∞."""
-    if np.isnan(low) or np.isnan(high):
-        return NOTHING
-    texts = [("∞" if limit > 0 else "−∞") if np.isinf(limit) else fixed(limit, decimals) for limit in (low, high)]
-    return f"{texts[0]} to {texts[1]}"
-
-
-def p_text(p: float) -> str:
-    """Three decimals; below 0.001 so."""
-    if np.isnan(p):
-        return NOTHING
-    return "< 0.001" if p < 0.001 else fixed(p, 3)

@@ -13,18 +13,20 @@ import pandas as pd
 from analysis.behaviour import Study
 from analysis.flow import Flow
 from analysis.games import drawn
-from analysis.inference import Units
+from analysis.inference import Comparison, Units
 from analysis.inference.arrangements import DRAWS
 from analysis.inference.results import Estimate
 from analysis.loading.exports import Exports
 from analysis.loading.versions import versions_of
 from analysis.measures.chance import CHANCE
 from analysis.measures.outcomes import MONEY, OUTCOMES, Outcome
-from analysis.report.comparison_tables import ABOVE_NOTE, interval_text, p_text, session_level
+from analysis.report.comparison_tables import ABOVE_NOTE, session_level
 from analysis.report.comparisons import LEVEL, SEED, Inference
-from analysis.report.plan import sentence
+from analysis.report.effect_tables import EQUIVALENCE, find, verdict
+from analysis.report.plan import KINDS, sentence
 from analysis.report.sections import units_sentence
-from analysis.report.tables import records
+from analysis.report.tables import Row, records
+from analysis.report.writing import interval_text, p_text
 from analysis.words import counted, fixed, listed
 
 LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib")
@@ -54,14 +56,19 @@ def summary(sources: Sources) -> list[str]:
         f"made {counted(decided, 'decision')} in {counted(len(sources.names), 'treatment')} "
         f"({listed(sources.names.values())}). {units_sentence(sources.units)}"
     )
-    sentences = [first]
-    for outcome in sources.inference.outcomes:
-        if outcome.column in IN_SUMMARY:
-            sentences.append(_outcome_sentence(outcome, sources.inference))
-    return sentences
+    return [first, *(_outcome_sentence(outcome, sources.inference) for outcome in told(sources.inference))]
+
+
+def told(inference: Inference) -> list[Outcome]:
+    """The outcomes of the summary: those of planned hypotheses, the primary ones first, and those of IN_SUMMARY."""
+    planned = sorted(inference.plan.hypotheses, key=lambda hypothesis: KINDS.index(hypothesis.kind))
+    there = {outcome.column: outcome for outcome in inference.outcomes}
+    usual = [name for name in there if name in IN_SUMMARY]
+    return [there[name] for name in dict.fromkeys((*(h.outcome for h in planned), *usual)) if name in there]
 
 
 def _outcome_sentence(outcome: Outcome, inference: Inference) -> str:
+    """Means of all treatments; the test if there is one, else those that were planned."""
     means = inference.means[outcome.column]
     unit = "" if outcome.unit == MONEY else f" {outcome.unit}"
     rates = [
@@ -74,27 +81,46 @@ def _outcome_sentence(outcome: Outcome, inference: Inference) -> str:
         for (used, comparison), row in zip(inference.comparisons, records(inference.main), strict=True)
         if used.raw == outcome.column
     ]
-    if len(found) != 1:
-        tested = next((test for other, test in inference.any_difference if other.raw == outcome.column), None)
-        any_ = "" if tested is None else f"; test that no treatment differs: p {_equals(p_text(tested.p))}"
-        return f"{text}{any_}."
-    used, comparison, row = found[0]
-    difference = fixed(row["effect"] * outcome.factor, outcome.decimals)
-    limits = interval_text(row["low"] * outcome.factor, row["high"] * outcome.factor, outcome.decimals)
-    points = " percentage points" if outcome.unit == "%" else unit
-    if used is not outcome:
-        text += f" (by chance alone {_by_chance(outcome, inference)}: not comparable between these games)"
-    above = "" if used is outcome else ", above chance,"
-    compared = f"{text}; {row['second_arm']} less {row['first_arm']}{above} {difference}{points}"
+    planned = [entry for entry in found if entry[2]["family"] != KINDS[-1]]
+    if len(found) == 1 or planned:
+        results = "; ".join(_tested(*entry, inference) for entry in planned or found)
+        return f"{text}{_chance_note(outcome, inference)}; {results}."
+    tested = next((test for other, test in inference.any_difference if other.raw == outcome.column), None)
+    any_ = "" if tested is None else f"; test that no treatment differs: p {_equals(p_text(tested.p))}"
+    return f"{text}{any_}."
+
+
+def _chance_note(outcome: Outcome, inference: Inference) -> str:
+    """What uniform play gives, where that is why raw rates are not compared."""
+    if not any(used.raw == outcome.column != used.column for used, _ in inference.comparisons):
+        return ""
+    return f" (by chance alone {_by_chance(outcome, inference)}: not comparable between these games)"
+
+
+def _tested(used: Outcome, comparison: Comparison, row: Row, inference: Inference) -> str:
+    """The result of one test, with its uncertainty; of a test of equivalence too, if a margin was named."""
+    difference = fixed(row["effect"] * used.factor, used.decimals)
+    limits = interval_text(row["low"] * used.factor, row["high"] * used.factor, used.decimals)
+    unit = "" if used.unit == MONEY else " percentage points" if used.unit in ("%", "% points") else f" {used.unit}"
+    above = "" if used.raw == used.column else ", above chance,"
+    compared = f"{row['second_arm']} less {row['first_arm']}{above} {difference}{unit}"
     if np.isnan(row["p"]):
-        return f"{compared}. {row['note']}"
-    corrected = p_text(row["p_holm"])
+        return f"{compared}. {str(row['note']).removesuffix('.')}"
     whole = session_level(comparison)
     beside = "" if whole is None else f"; with whole sessions as units {_session_p(whole)}"
     return (
         f"{compared} (95 % interval {limits}; permutation test, N = {row['n_units_by_arm']} {inference.unit_plural}, "
-        f"p {_equals(p_text(row['p']))}, {corrected} with Holm's correction; {row['family']}{beside})."
+        f"p {_equals(p_text(row['p']))}, {p_text(row['p_holm'])} with Holm's correction; {row['family']}{beside}"
+        f"{_equivalence(used, comparison, inference)})"
     )
+
+
+def _equivalence(used: Outcome, comparison: Comparison, inference: Inference) -> str:
+    test, planned = find(comparison, EQUIVALENCE), inference.plan.of(used.raw, *comparison.means.arms)
+    if test is None or planned.margin is None:
+        return ""
+    p = "" if np.isnan(test.p) else f", p {_equals(p_text(test.p))}"
+    return f"; equivalence within ±{planned.margin:g}: {verdict(test)}{p}"
 
 
 def _session_p(whole: Estimate) -> str:

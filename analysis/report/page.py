@@ -25,11 +25,12 @@ from analysis.loading.exports import Exports
 from analysis.measures import bands, chance, outcomes, rates
 from analysis.predictions import Predictions, predict
 from analysis.report import behaviour_tables, comparison_tables, comparisons, origin, sections
+from analysis.report.abstract import abstract
 from analysis.report.fitting import Page, bound, fit
 from analysis.report.further import further
 from analysis.report.methods import Sources, methods, summary
 from analysis.report.outputs import all_estimates, whole_or_nothing, write_decisions, write_figures, write_tables
-from analysis.report.plan import Plan, check_columns, units_of
+from analysis.report.plan import Plan, check_arms, check_columns, units_of
 from analysis.report.play_results import shown
 from analysis.report.tables import Numbers, Table
 from analysis.words import listed
@@ -107,6 +108,7 @@ def analyse(exports: Exports, behaviour: bool, progress: Progress, plan: Plan = 
     predicted = predicted.assign(**{sections.KEY: sections.keys_of(predicted)})
     solutions = sections.solutions_by_key(predicted, solved.solutions)
     names = sections.names_of(solutions)
+    check_arms(plan, names.values())
     table = comparisons.named(predicted, names)
     inference = comparisons.infer(table, outcomes.comparable(table), units, progress, plan)
     fitted = models(exports.decisions, units, progress) if behaviour else None
@@ -136,6 +138,7 @@ def page_of(sources: Sources, solved: Predictions, result: AuditResult, progress
     page: dict[str, Any] = {
         "about": origin.about(sources, {i: solved.solutions[i] for i in names}, result),
         "not_computed": list(solved.not_computed),
+        "abstract": abstract(sources),
         "summary": summary(sources),
         "design": sections.design(rows, solved.solutions, names, numbers),
         "data": sections.data(rows, sources.diagram, sources.units, names, numbers),
@@ -154,7 +157,7 @@ def page_of(sources: Sources, solved: Predictions, result: AuditResult, progress
         sections.treatment_theory(own, solved.solutions[key], name, numbers) for key, name, own in by_name
     ]
     page["findings"] = origin.findings(result, numbers)
-    page["methods"] = [*methods(sources), *(section["methods"] for section in page["further"])]
+    page["methods"] = [*methods(sources), *(section["methods"] for section in page["further"] if section["methods"])]
     page["files"] = origin.files(sources.exports, numbers)
     return page
 

@@ -12,7 +12,8 @@ Whatever is not in the plan is exploratory. The plan comes from the command line
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +35,18 @@ FLIPPED = {"greater": "less", "less": "greater", "two-sided": "two-sided"}
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """One outcome for one pair of arms; arms () : for every pair."""
+    """One outcome for one pair of arms; arms () : for every pair; where : what said so, for messages."""
 
     outcome: str
     kind: str = "primary"
     arms: tuple[str, ...] = ()
     alternative: str = "two-sided"
     margin: float | None = None
+    where: str = field(default="", compare=False)
+
+    def is_about(self, outcome: str, first: str, second: str) -> bool:
+        """Whether it is the hypothesis about an outcome and a pair of arms."""
+        return self.outcome == outcome and self.arms in ((), (first, second), (second, first))
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ class Plan:
         ('less', 'exploratory')
         """
         for planned in self.hypotheses:
-            if planned.outcome == outcome and planned.arms in ((), (first, second), (second, first)):
+            if planned.is_about(outcome, first, second):
                 turned = planned.arms == (second, first) and first != second
                 alternative = FLIPPED[planned.alternative] if turned else planned.alternative
                 return Hypothesis(outcome, planned.kind, (first, second), alternative, planned.margin)
@@ -85,8 +91,10 @@ def _checked(spec: HypothesisSpec, where: str) -> Hypothesis:
     names = [outcome.column for outcome in OUTCOMES if outcome.tested]
     if spec.outcome not in names:
         raise ExportError(f"{where}: outcome is {spec.outcome!r}; expected one of {', '.join(names)}")
+    if len(spec.arms) == 2 and spec.arms[0] == spec.arms[1]:
+        raise ExportError(f"{where}: arms are {spec.arms[0]!r} twice; expected two different treatments")
     margin = None if spec.margin is None else float(spec.margin)
-    return Hypothesis(spec.outcome, spec.kind, spec.arms, spec.alternative, margin)
+    return Hypothesis(spec.outcome, spec.kind, spec.arms, spec.alternative, margin, where)
 
 
 def of_study(path: Path) -> tuple[Hypothesis, ...]:
@@ -118,6 +126,17 @@ def check_columns(decisions: pd.DataFrame, plan: Plan) -> None:
         for column in columns:
             if column is not None and column not in decisions:
                 raise ExportError(f"{option} {column}: no such column; expected one of the codebook (docs/codebook.md)")
+
+
+def check_arms(plan: Plan, names: Iterable[str]) -> None:
+    """ExportError if a hypothesis names a treatment that is not in the data; names : those of the report."""
+    known = sorted(names)
+    for planned in plan.hypotheses:
+        for arm in planned.arms:
+            if arm not in known:
+                raise ExportError(
+                    f"{planned.where}: arms names {arm!r}; expected treatments of the data: {', '.join(known)}"
+                )
 
 
 def sentence(plan: Plan, names: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.figures import bubbles
 from analysis.figures import foregone as foregone_figures
+from analysis.figures.colours import TREATMENTS
 from analysis.figures.plots import Drawing
 from analysis.inference.units import UNIT
 from analysis.measures import rates
@@ -76,7 +77,7 @@ def play_figures(
         title = "Own message and the others' mean message"
     if drawing is not None:
         found.append(shown("messages", drawing, f"{numbers.figure(title)}. {_all_shown(own, 'decision')}"))
-    names = list(dict.fromkeys(own.sort_values(["position", "type"])[who]))[: len(foregone_figures.LINES)]
+    names = list(dict.fromkeys(own.sort_values(["position", "type"])[who]))[: len(foregone_figures.DASHES)]
     samples = {name: own.loc[own[who] == name, "foregone_points"].to_numpy() for name in names}
     if own["foregone_points"].notna().any():
         chance = foregone_figures.chance_foregone(predicted, solutions)
@@ -100,10 +101,10 @@ def replies_compared(
     found = [play_tables.foregone_table(caption, "Treatment", _reply_rows(own, "treatment", order))]
     shares = {name: own.loc[own["treatment"] == name, "foregone_share"].to_numpy() for name in order}
     drawn = {name: share for name, share in shares.items() if len(share)}
-    if len(drawn) > len(foregone_figures.LINES):
+    if len(drawn) > len(foregone_figures.DASHES):
         return found, []
     label = "Points foregone, share of what was at stake"
-    drawing = foregone_figures.foregone_distributions(drawn, label)
+    drawing = foregone_figures.foregone_distributions(drawn, label, colours=TREATMENTS)
     caption = f"{numbers.figure(f'{label}, by treatment')}. {_all_shown(own, 'decision')}"
     return found, [shown("foregone_by_treatment", drawing, caption)]
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.figures import plots
+from analysis.figures import colours, plots
 from analysis.inference.units import UNIT, add_units
 from analysis.measures import bands, rates
 from analysis.measures.group_play import type_names
@@ -81,8 +81,8 @@ def panels(
 ) -> list[plots.Panel]:
     """The panels of a figure on rates of play; without those that have nothing to show."""
     both = [
-        plots.Panel("Dominant-strategy play", "Share of decisions", dominant, plots.BLUE, "o"),
-        plots.Panel(nash_title, nash_unit, nash, plots.ORANGE, "s"),
+        plots.Panel("Dominant-strategy play", "Share of decisions", dominant, colours.DOMINANT, "o"),
+        plots.Panel(nash_title, nash_unit, nash, colours.NASH, "s"),
     ]
     return [panel for panel in both if len(panel.table)]
 

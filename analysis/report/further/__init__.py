@@ -8,13 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from analysis.report.further.detectable import minimum_detectable
-from analysis.report.further.learning import learning
+from analysis.report.further import (
+    attrition,
+    bayesian,
+    detectable,
+    heterogeneity,
+    learning,
+    order,
+    specification,
+)
 from analysis.report.further.section import Section
 from analysis.report.methods import Sources
 from analysis.report.tables import Numbers
 
-SECTIONS: tuple[Callable[[Sources, Numbers], Section | None], ...] = (learning, minimum_detectable)
+SECTIONS: tuple[Callable[[Sources, Numbers], Section | None], ...] = (
+    learning.learning,
+    order.order_effects,
+    specification.specification_curve,
+    attrition.attrition,
+    detectable.minimum_detectable,
+    heterogeneity.heterogeneity,
+    bayesian.bayesian,
+)
 
 
 def further(sources: Sources, numbers: Numbers, progress: Callable[[str], None]) -> list[Section]:

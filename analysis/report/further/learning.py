@@ -20,7 +20,6 @@ from analysis.inference.unit_means import unit_means
 from analysis.inference.units import UNIT
 from analysis.measures.outcomes import Outcome
 from analysis.measures.rates import HALVES, add_half
-from analysis.report.comparison_tables import p_text
 from analysis.report.comparisons import ARM
 from analysis.report.further.section import (
     Section,
@@ -33,10 +32,10 @@ from analysis.report.further.section import (
     pairs_asked,
     rows_of,
     strata_in,
-    with_limits,
 )
 from analysis.report.methods import Sources
 from analysis.report.tables import Numbers, Table, records
+from analysis.report.writing import p_text, with_limits
 from analysis.words import NOTHING, fixed
 
 LEAST_ROUNDS = 4

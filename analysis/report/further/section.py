@@ -19,10 +19,8 @@ from analysis.inference.unit_means import UnitMeans, strata_of
 from analysis.inference.units import UNIT
 from analysis.measures.outcomes import Outcome
 from analysis.measures.rates import ABOVE
-from analysis.report.comparison_tables import interval_text
 from analysis.report.comparisons import LEVEL, SEED, Inference, between_games
 from analysis.report.tables import Table
-from analysis.words import NOTHING, fixed
 
 HEADLINE = ("dominant_played", "nash_played", "truthful", "efficient", "earnings")
 """What the sections ask about, beside the outcomes that the plan names."""
@@ -132,11 +130,3 @@ def one_sample(question: str, values: np.ndarray, counts: int, unit: str, name: 
         fields["note"] = f"No test is possible: {why}."
     method = "t test of unit means"
     return Estimate(question, method, library("scipy"), unit, ((arm, n),), ((arm, counts),), **fields)
-
-
-def with_limits(estimate: Estimate, factor: float, decimals: int) -> str:
-    """The effect, and its interval in parentheses."""
-    if np.isnan(estimate.effect):
-        return NOTHING
-    limits = interval_text(estimate.interval[0] * factor, estimate.interval[1] * factor, decimals)
-    return fixed(estimate.effect * factor, decimals) + ("" if limits == NOTHING else f" ({limits})")

@@ -5,7 +5,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from analysis.figures.foregone import LINES, chance_foregone, foregone_distributions
+from analysis.figures.colours import ROLES, TREATMENTS
+from analysis.figures.foregone import DASHES, chance_foregone, foregone_distributions
 from analysis.predictions import predict
 from tests.analysis import brute_force, simulate
 
@@ -39,7 +40,7 @@ def test_the_lines_are_distribution_functions():
 
 
 def test_lines_differ_in_colour_and_in_dashes_and_more_are_refused():
-    assert len({colour for colour, _ in LINES}) == len({str(dashes) for _, dashes in LINES}) == len(LINES)
-    samples = {str(k): np.array([1.0]) for k in range(len(LINES) + 1)}
-    with pytest.raises(ValueError, match=f"at most {len(LINES)} lines"):
+    assert len({str(dashes) for dashes in DASHES}) == len(DASHES) <= min(len(set(ROLES)), len(set(TREATMENTS)))
+    samples = {str(k): np.array([1.0]) for k in range(len(DASHES) + 1)}
+    with pytest.raises(ValueError, match=f"at most {len(DASHES)} lines"):
         foregone_distributions(samples, "points")

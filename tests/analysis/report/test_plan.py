@@ -4,7 +4,11 @@ import pytest
 
 from analysis.__main__ import main
 from analysis.errors import ExportError
-from analysis.report.plan import Hypothesis, Plan, of_study, sentence
+from analysis.report.methods import summary
+from analysis.report.plan import Hypothesis, Plan, check_arms, of_study, sentence
+from tests.analysis import simulate
+from tests.analysis.report.further.made import arm, rising, sources_of
+from tests.analysis.report.reports import report
 
 STUDY = """
 [[hypotheses]]
@@ -46,6 +50,7 @@ def test_a_study_file(tmp_path):
             '[[hypotheses]]\noutcome = "nash_played"\nmargin = -1',
             "line 3: hypotheses[1].margin = -1: must be greater than 0",
         ),
+        ('[[hypotheses]]\noutcome = "nash_played"\narms = ["a", "a"]', "expected two different treatments"),
         ('[[hypotheses]]\noutcome = "nash_played"\nside = "left"', 'line 3: hypotheses[1].side = "left": unknown key'),
         ("hypotheses = 3", "line 1: hypotheses = 3: must be a list"),
         ("[[", "expected a TOML file"),
@@ -74,3 +79,53 @@ def test_wrong_options_are_refused(options, complaint, capsys, tmp_path):
     arguments = ["report", "examples/data/production", "--no-behaviour", "--out", str(tmp_path / "out"), *options]
     assert main(arguments) == 2
     assert complaint in capsys.readouterr().err
+
+
+def test_treatments_that_are_not_in_the_data_are_refused(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_text(STUDY)
+    plan = Plan(of_study(path))
+    check_arms(plan, ["a", "b", "c"])
+    with pytest.raises(ExportError) as caught:
+        check_arms(plan, ["b", "aa"])
+    assert str(caught.value) == f"--study {path}: hypotheses[1]: arms names 'a'; expected treatments of the data: aa, b"
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory):
+    """Three arms of one game, four sessions each."""
+    return [
+        simulate.session(arm(f"arm_{name}", rounds=2), f"{name}{k}abcdef", rising(share, 0.0), seed=10 * k + ord(name))
+        for name, share in (("a", 0.3), ("b", 0.5), ("c", 0.7))
+        for k in range(4)
+    ]
+
+
+def test_a_misspelt_treatment_stops_the_report(tmp_path, three):
+    plan = Plan((Hypothesis("nash_played", arms=("arm_a", "arm_x"), where="study.toml: hypotheses[1]"),))
+    with pytest.raises(ExportError, match=r"study.toml: hypotheses\[1\]: arms names 'arm_x'; expected .* arm_a, arm_b"):
+        sources_of(tmp_path, *three, plan=plan)
+
+
+def test_what_was_planned_is_in_the_summary_and_on_the_page(tmp_path, three):
+    planned = Hypothesis("transfers_sum", "primary", ("arm_a", "arm_c"), margin=0.5)
+    absent = Hypothesis("truthful", "secondary", ("arm_a", "arm_b"))
+    plan = Plan((absent, planned), source="by hand")
+    _, page = report(tmp_path / "planned", *three, plan=plan)
+    sentences = summary(sources_of(tmp_path, *three, plan=plan))
+    assert sentences[1].startswith("Budget: sum of transfers: ")
+    assert "arm_c less arm_a" in sentences[1]
+    assert "; primary; equivalence within ±0.5: " in sentences[1]
+    assert "arm_b less" not in sentences[1]
+    assert sentences[2].startswith("Truthful reports: ")
+    assert sentences[1] in page.text
+    (head, row) = page.tables["Tests of equivalence"]
+    assert (row[1], row[2], row[3]) == ("primary", "arm_c − arm_a", "±0.5")
+    assert head[-1] == "Result"
+    assert row[-1] in ("equivalent", "not shown")
+
+
+def test_a_hypothesis_that_nothing_is_about_is_told(tmp_path, pairwise):
+    plan = Plan((Hypothesis("nash_played"),), source="by hand")
+    _, page = report(tmp_path / "alone", pairwise, plan=plan)
+    assert "The primary hypothesis on Nash play of groups is not tested" in page.text

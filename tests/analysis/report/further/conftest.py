@@ -14,3 +14,16 @@ def learned(tmp_path_factory):
         for k in range(4)
     ]
     return sources_of(tmp_path_factory.mktemp("learned"), *sessions)
+
+
+@pytest.fixture(scope="session")
+def missing(tmp_path_factory):
+    """The computer draws a fifth of the decisions in arm_b, and one in fifty in arm_a."""
+    sessions = [
+        simulate.session(
+            arm(f"arm_{name}", rounds=4, seconds=30), f"{name}{k}abcdef", rising(share, 0.0), seed=k, timeouts=late
+        )
+        for name, share, late in (("a", 0.4, 0.02), ("b", 0.7, 0.2))
+        for k in range(4)
+    ]
+    return sources_of(tmp_path_factory.mktemp("missing"), *sessions)

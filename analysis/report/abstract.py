@@ -1,0 +1,110 @@
+"""The first page: question, design and result with its uncertainty, in MOST_WORDS words at most."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.measures.bands import cluster_bands
+from analysis.measures.outcomes import Outcome
+from analysis.report.comparisons import ARM, Inference
+from analysis.report.further.section import rows_of
+from analysis.report.methods import Sources, told
+from analysis.report.plan import KINDS, Hypothesis
+from analysis.report.tables import Row, records
+from analysis.report.writing import interval_text, p_text
+from analysis.words import counted, fixed, listed
+
+MOST_WORDS = 200
+MOST_NAMED, MOST_RESULTS = 3, 2
+"""Treatments that are named, and tests that are told."""
+
+
+def abstract(sources: Sources) -> list[tuple[str, str]]:
+    """(heading, text) of the three parts."""
+    outcomes = told(sources.inference)
+    parts = {"Question": _question(sources, outcomes), "Design": _design(sources), "Result": _result(sources, outcomes)}
+    return list(parts.items())
+
+
+def _treatments(sources: Sources) -> str:
+    names = list(sources.names.values())
+    return listed(names) if len(names) <= MOST_NAMED else f"{len(names)} treatments"
+
+
+def _primary(inference: Inference) -> list[Hypothesis]:
+    return [hypothesis for hypothesis in inference.plan.hypotheses if hypothesis.kind == KINDS[0]]
+
+
+def _question(sources: Sources, outcomes: list[Outcome]) -> str:
+    if len(sources.names) < 2 or not outcomes:
+        return f"How close to theory is play in {_treatments(sources)}?"
+    titles = {outcome.column: outcome.title for outcome in outcomes}
+    asked = [h for h in _primary(sources.inference) if h.outcome in titles][:MOST_RESULTS]
+    if not asked:
+        first = titles[outcomes[0].column]
+        return (
+            f"Do {_treatments(sources)} differ in what people do, such as {_small(first)}? No primary outcome was "
+            "named beforehand: every result is exploratory."
+        )
+    parts = [
+        f"{listed(h.arms) if h.arms else _treatments(sources)} differ in {_small(titles[h.outcome])}" for h in asked
+    ]
+    return f"Do {' and do '.join(parts)}? Named beforehand ({sources.inference.plan.source})."
+
+
+def _design(sources: Sources) -> str:
+    rows = sources.predicted
+    people = len(rows[["session_code", "participant_id"]].drop_duplicates())
+    matching = listed(sorted({str(entry).replace("_", " ") for entry in rows["matching"].dropna()}))
+    rounds = sorted({int(entry) for entry in rows["rounds"].dropna()})
+    length = f"{rounds[0]} to {rounds[-1]} rounds" if len(rounds) > 1 else counted(rounds[0], "round")
+    units = len(sources.units.table)
+    return (
+        f"{counted(len(sources.names), 'treatment')} ({_treatments(sources)}), {counted(people, 'participant')} in "
+        f"{counted(rows['session_code'].nunique(), 'session')}, {length}, groups matched as {matching}; "
+        f"{counted(int(rows['message'].notna().sum()), 'decision')}. Independent units: {units} "
+        f"({sources.units.kind}{'s' if units != 1 else ''})."
+    )
+
+
+def _result(sources: Sources, outcomes: list[Outcome]) -> str:
+    """The tests of the primary hypotheses; without any, those of the first outcome; one treatment: what it shows."""
+    inference = sources.inference
+    tests = list(zip(inference.comparisons, records(inference.main), strict=True))
+    primary = [(used, row) for (used, _), row in tests if row["family"] == KINDS[0]]
+    other = [(used, row) for outcome in outcomes for (used, _), row in tests if used.raw == outcome.column]
+    if found := (primary or other)[:MOST_RESULTS]:
+        more = len(primary or other) - len(found)
+        rest = f" {counted(more, 'other test')} below." if more else ""
+        return " ".join(_test(used, row, inference) for used, row in found) + rest
+    return " ".join(_shown(sources, outcome) for outcome in outcomes[:MOST_RESULTS]) or "Nobody has decided yet."
+
+
+def _test(used: Outcome, row: Row, inference: Inference) -> str:
+    f, d = used.factor, used.decimals
+    unit = "percentage points" if used.unit in ("%", "% points") else used.unit
+    text = f"{used.title}: {row['second_arm']} less {row['first_arm']} {fixed(row['effect'] * f, d)} {unit}"
+    if np.isnan(row["p"]):
+        return f"{text}; no test is possible with so few units."
+    p, corrected = p_text(row["p"]), p_text(row["p_holm"])
+    limits = interval_text(row["low"] * f, row["high"] * f, d)
+    return (
+        f"{text} (95 % interval {limits}, p {p if p[0] == '<' else '= ' + p}, {corrected} corrected by Holm, "
+        f"N = {row['n_units_by_arm']} {inference.unit_plural}; {row['family']})."
+    )
+
+
+def _shown(sources: Sources, outcome: Outcome) -> str:
+    """The mean of the units of each treatment, with its interval where there are enough."""
+    rows, f, d = rows_of(sources.predicted, outcome.column), outcome.factor, outcome.decimals
+    table = cluster_bands(rows, outcome.column, (ARM,))
+    cells = []
+    for row in records(table)[:MOST_NAMED]:
+        limits = "" if np.isnan(row["low"]) else f" (95 % interval {interval_text(row['low'] * f, row['high'] * f, d)})"
+        cells.append(f"{fixed(row['mean'] * f, d)} {outcome.unit}{limits} in {row[ARM]}")
+    return f"{outcome.title}: {listed(cells)}." if cells else ""
+
+
+def _small(title: str) -> str:
+    """A title within a sentence: Nash keeps its capital."""
+    return title if title.startswith("Nash") else title[:1].lower() + title[1:]

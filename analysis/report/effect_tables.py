@@ -1,0 +1,125 @@
+"""Tables beside the main tests: tests of equivalence, sizes of effects, p-values of other methods."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.inference import Comparison
+from analysis.inference.results import Estimate
+from analysis.report.comparisons import Inference
+from analysis.report.tables import Table, records
+from analysis.report.writing import interval_text, p_text, with_limits
+from analysis.words import NOTHING, fixed
+
+METHODS = {
+    "Ranks": ("Mann–Whitney", "Wilcoxon"),
+    "Linear, clustered": ("linear",),
+    "Wild bootstrap": ("wild cluster bootstrap-t",),
+    "Logit, clustered": ("logit regression",),
+    "Probit, clustered": ("probit regression",),
+    "Mixed logit": ("mixed logit",),
+}
+"""Column of the table of robustness -> how the method of an estimate begins."""
+EQUIVALENCE = ("equivalence",)
+
+
+def equivalence_table(inference: Inference, caption: str) -> Table:
+    """One row a comparison with a margin."""
+    rows = []
+    for (outcome, comparison), row in zip(inference.comparisons, records(inference.main), strict=True):
+        test = find(comparison, EQUIVALENCE)
+        planned = inference.plan.of(outcome.raw, *comparison.means.arms)
+        if test is None or planned.margin is None:
+            continue
+        f, d = outcome.factor, outcome.decimals
+        shown = [f"±{planned.margin:g}", with_limits(test, f, d), p_text(test.p), p_text(test.least_p)]
+        rows.append([outcome.heading, str(row["family"]), pair_of(comparison), *shown, verdict(test)])
+    head = [
+        "Outcome",
+        "Family",
+        "Comparison",
+        "Margin",
+        "Difference (90 % interval)",
+        "p",
+        "Least possible p",
+        "Result",
+    ]
+    note = (
+        "Two one-sided permutation tests of unit means that the difference is smaller than the margin, in the unit of "
+        "the table, either way: p at most 0.05 says that it is, as the 90 % interval then lies within the margin. The "
+        "margin was named with the hypothesis. Not corrected for several tests."
+    )
+    return Table(caption, head, rows, texts=3, note=note)
+
+
+def verdict(test: Estimate) -> str:
+    """What a test of equivalence says, in a word or two."""
+    if np.isnan(test.p):
+        return "no test is possible"
+    if test.p <= 0.05:
+        return "equivalent"
+    return "not possible with so few units" if test.least_p > 0.05 else "not shown"
+
+
+def effects_table(inference: Inference, caption: str) -> Table:
+    """Sizes of effects that do not depend on units of measurement."""
+    names = list(dict.fromkeys(e.effect_name for _, c in inference.comparisons for e in c.others if _is_size(e)))
+    rows = []
+    for outcome, comparison in inference.comparisons:
+        by_name = {e.effect_name: e for e in comparison.others if _is_size(e)}
+        cells = [_with_interval(by_name.get(name)) for name in names]
+        rows.append([outcome.title, pair_of(comparison), *cells, fixed(comparison.correlation, 2)])
+    note = (
+        "In parentheses 95 % intervals. Of unit means, so that they describe sessions, not people. Intra-unit "
+        "correlation: of the decisions or groups of one unit; it says how many sessions a study needs (python -m "
+        "analysis "
+        f"power). {NOTHING}: not defined, or not estimable with so few units."
+    )
+    return Table(caption, ["Outcome", "Comparison", *names, "Intra-unit correlation"], rows, texts=2, note=note)
+
+
+def robustness_table(inference: Inference, caption: str) -> Table:
+    heads = [
+        head
+        for head, starts in METHODS.items()
+        if any(find(comparison, starts) is not None for _, comparison in inference.comparisons)
+    ]
+    rows = []
+    for outcome, comparison in inference.comparisons:
+        found = [find(comparison, METHODS[head]) for head in heads]
+        cells = [p_text(np.nan if estimate is None else estimate.p) for estimate in found]
+        rows.append([outcome.title, pair_of(comparison), p_text(comparison.main.p), *cells])
+    note = (
+        "Not corrected for several tests. Ranks: exact Mann–Whitney test of unit means (Wilcoxon where units are in "
+        "both "
+        "treatments). Linear, logit, probit: regressions of decisions or groups, CR2 standard errors clustered by "
+        "unit, "
+        "Bell–McCaffrey degrees of freedom. Wild bootstrap: restricted bootstrap-t of the linear regression. Mixed "
+        "logit: "
+        "random intercepts of participants (units, where a group is one observation), CR2 errors. With fewer than "
+        "about "
+        f"five units in a treatment believe none of the regressions. {NOTHING}: not applicable, or not possible."
+    )
+    return Table(caption, ["Outcome", "Comparison", "Permutation (main)", *heads], rows, texts=2, note=note)
+
+
+def _is_size(estimate: Estimate) -> bool:
+    return estimate.method.startswith("effect size")
+
+
+def find(comparison: Comparison, starts: tuple[str, ...]) -> Estimate | None:
+    """The first estimate beside the main test whose method begins so."""
+    return next((e for e in comparison.others if e.method.startswith(starts)), None)
+
+
+def pair_of(comparison: Comparison) -> str:
+    """What is compared: second − first."""
+    first, second = comparison.means.arms
+    return f"{second} − {first}"
+
+
+def _with_interval(estimate: Estimate | None) -> str:
+    if estimate is None or np.isnan(estimate.effect):
+        return NOTHING
+    limits = estimate.interval
+    return fixed(estimate.effect, 2) + ("" if np.isnan(limits[0]) else f" ({interval_text(*limits, 2)})")

@@ -1,0 +1,197 @@
+"""The specification curve: the main test under every combination of choices that could have been made otherwise.
+
+Choices: decisions that the computer drew at a timeout (left out, or in), rounds (all, or the last half), participants
+who did not pass the quiz, and participants who dropped out (in, or out). Those that concern nobody are no choice. Of an
+outcome that a group shares, a group is out if one of its members is. (Simonsohn, Simmons and Nelson 2020.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.figures.specification import specification_figure
+from analysis.games import GROUP, drawn
+from analysis.inference.compare import observation_of
+from analysis.inference.results import Estimate
+from analysis.inference.unit_means import unit_means
+from analysis.measures.outcomes import Outcome
+from analysis.measures.rates import HALVES, add_half, own_groups
+from analysis.report.comparisons import ARM
+from analysis.report.further.section import Section, estimates_of, main_test, pairs_asked
+from analysis.report.methods import Sources
+from analysis.report.play_results import shown
+from analysis.report.tables import Numbers, Table
+from analysis.report.writing import p_text, with_limits
+from analysis.words import NOTHING, counted, fixed
+
+MOST, DRAWN = 6, 3
+"""Comparisons that have a curve (each costs up to 16 tests), and of these figures."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """name : as in table and figure; usual, other : what is done in the main test, and otherwise"""
+
+    name: str
+    usual: str
+    other: str
+
+
+TIMEOUTS = Choice("Timeouts", "drawn decisions out", "drawn decisions in")
+ROUNDS = Choice("Rounds", "all rounds", "last half")
+QUIZ = Choice("Quiz", "not passed: in", "not passed: out")
+DROPOUTS = Choice("Dropouts", "in", "out")
+Specification = tuple[tuple[Choice, bool], ...]
+"""Each choice, and whether it is made the other way."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """All specifications of one outcome and pair, the usual one first."""
+
+    outcome: Outcome
+    pair: str
+    specifications: tuple[Specification, ...]
+    estimates: tuple[Estimate, ...]
+
+
+def specification_curve(sources: Sources, numbers: Numbers) -> Section | None:
+    """The section; None where nothing is compared or there is no choice."""
+    table = add_half(sources.predicted)
+    choices = choices_in(table)
+    pairs = pairs_asked(sources.inference)
+    if not choices or not pairs:
+        return None
+    curves = [_curve(table, choices, *pair, sources) for pair in pairs[:MOST]]
+    tests = estimates_of([(c.outcome.column, e) for c in curves for e in c.estimates], corrected=False)
+    tests["note"] = [_words(s) for c in curves for s in c.specifications]
+    figures = [figure for curve in curves[:DRAWN] if (figure := _figure(curve, numbers)) is not None]
+    result = _table(curves, choices, numbers.table("Specification curves"))
+    sentences = [_said(curve) for curve in curves]
+    if more := len(pairs) - len(curves):
+        sentences.append(f"{counted(more, 'further comparison')} of these outcomes left out here, to keep it short.")
+    return Section("specification", "Specification curve", tuple(sentences), (result,), METHODS, tuple(figures), tests)
+
+
+METHODS = (
+    "Specification curve. The test of the main table under all combinations of: decisions drawn at a timeout out or "
+    "in, all rounds or the last half, participants who failed the quiz in or out, dropouts in or out (what concerns "
+    "nobody is no choice). Groups are out if a member is."
+)
+
+
+def choices_in(table: pd.DataFrame) -> tuple[Choice, ...]:
+    """The choices that the data leave."""
+    there = table["message"].notna()
+    concern = {
+        TIMEOUTS: bool((drawn(table) & there).any()),
+        ROUNDS: bool((table["half"] == HALVES[0]).any()),
+        QUIZ: bool((table["quiz_not_passed"].astype("boolean").fillna(False) & there).any()),
+        DROPOUTS: bool((table["dropout"].astype("boolean").fillna(False) & there).any()),
+    }
+    return tuple(choice for choice, some in concern.items() if some)
+
+
+def rows_under(table: pd.DataFrame, column: str, otherwise: frozenset[Choice]) -> pd.DataFrame:
+    """The decisions or groups that count for an outcome if these choices are made the other way; `table` has half."""
+    out = pd.Series(False, index=table.index)
+    for choice, flag in ((QUIZ, "quiz_not_passed"), (DROPOUTS, "dropout")):
+        if choice in otherwise:
+            out |= table[flag].astype("boolean").fillna(False).astype(bool)
+    late = drawn(table) & table["message"].notna()
+    if observation_of(column) == "group":
+        of_group = [table[name] for name in GROUP]
+        # in the analysis a group is out for a timeout, or for an excluded member, who is out in any case
+        other = table["group_excluded"].astype("boolean").fillna(False).astype(bool)
+        flagged = other | table["surplus"].isna() if TIMEOUTS in otherwise else table["group_timed_out"].fillna(True)
+        gone = flagged.astype(bool) | out.groupby(of_group).transform("any")
+        rows = own_groups(table.assign(group_timed_out=gone))
+    else:
+        kept = table["message"].notna() & ~out
+        rows = table[kept if TIMEOUTS in otherwise else kept & ~late]
+    return rows[rows["half"] == HALVES[1]] if ROUNDS in otherwise else rows
+
+
+def _curve(
+    table: pd.DataFrame, choices: tuple[Choice, ...], outcome: Outcome, first: str, second: str, sources: Sources
+) -> Curve:
+    own = table[table[ARM].isin([first, second])]
+    specifications = tuple(
+        tuple(zip(choices, other, strict=True)) for other in product([False, True], repeat=len(choices))
+    )
+    estimates = [_test(own, one, outcome, first, second, sources) for one in specifications]
+    return Curve(outcome, f"{second} − {first}", specifications, tuple(estimates))
+
+
+def _test(
+    own: pd.DataFrame, specification: Specification, outcome: Outcome, first: str, second: str, sources: Sources
+) -> Estimate:
+    rows = rows_under(own, outcome.column, frozenset(choice for choice, other in specification if other))
+    rows = rows[rows[outcome.column].notna()]
+    plan, there = sources.inference.plan, set(rows[ARM])
+    arms = [arm for arm in (first, second) if arm in there]
+    means = unit_means(rows, outcome.column, ARM, sources.units.kind, arms, plan.stratum)
+    if len(arms) < 2:
+        return means.refusal("permutation test of unit means", ["numpy"], "a treatment has no decision left")
+    return main_test(means, outcome, plan.of(outcome.raw, first, second).alternative)
+
+
+def _words(specification: Specification) -> str:
+    return "; ".join(f"{c.name}: {c.other if other else c.usual}" for c, other in specification)
+
+
+def _figure(curve: Curve, numbers: Numbers) -> dict[str, Any] | None:
+    """The figure of one curve; None where there are not two estimates."""
+    there = [k for k, e in enumerate(curve.estimates) if not np.isnan(e.effect)]
+    if len(there) < 2:
+        return None
+    factor, what = curve.outcome.factor, f"{curve.outcome.title}, {curve.pair}"
+    choices = [choice for choice, _ in curve.specifications[0]]
+    made = np.array([[other for _, other in curve.specifications[k]] for k in there])
+    drawing = specification_figure(
+        np.array([curve.estimates[k].effect for k in there]) * factor,
+        np.array([curve.estimates[k].interval for k in there]) * factor,
+        np.stack([~made, made], axis=2).reshape(len(there), -1),
+        [f"{choice.name}: {option}" for choice in choices for option in (choice.usual, choice.other)],
+        there.index(0) if 0 in there else None,
+        "% points" if curve.outcome.unit == "%" else curve.outcome.unit,
+        what,
+    )
+    title = (
+        f"Specification curve: {what}. Each column is one way to analyse the data, in the order of its estimate; dots "
+        "below: what was chosen; filled circle: the choices of the main test. Bars: 95 % intervals of the permutation "
+        f"test of unit means ({curve.estimates[0].unit}s)."
+    )
+    return shown("specification", drawing, numbers.figure(title))
+
+
+def _table(curves: list[Curve], choices: tuple[Choice, ...], caption: str) -> Table:
+    rows = []
+    for curve in curves:
+        f, d = curve.outcome.factor, curve.outcome.decimals
+        for specification, e in zip(curve.specifications, curve.estimates, strict=True):
+            made = [choice.other if other else choice.usual for choice, other in specification]
+            units = " + ".join(str(n) for _, n in e.n_units)
+            rows.append([curve.outcome.heading, curve.pair, *made, units, with_limits(e, f, d), p_text(e.p)])
+    head = ["Outcome", "Comparison", *(choice.name for choice in choices), "Units", "Difference (95 % interval)", "p"]
+    note = (
+        "The first row of each outcome is the main test. p is not corrected: these are the same hypothesis over and "
+        f"over. {NOTHING}: no test is possible."
+    )
+    return Table(caption, head, rows, texts=2 + len(choices), note=note)
+
+
+def _said(curve: Curve) -> str:
+    f, d = curve.outcome.factor, curve.outcome.decimals
+    effects = [e.effect * f for e in curve.estimates if not np.isnan(e.effect)]
+    rejected = sum(e.p <= 0.05 for e in curve.estimates)
+    if not effects:
+        return f"{curve.outcome.title}, {curve.pair}: no difference can be estimated."
+    ends = f"{fixed(min(effects), d)} and {fixed(max(effects), d)} (main: {fixed(effects[0], d)})"
+    many = counted(len(curve.estimates), "specification")
+    return f"{curve.outcome.title}, {curve.pair}: in {many} the difference lies between {ends}; p ≤ 0.05 in {rejected}."

@@ -1,0 +1,31 @@
+"""How tables and sentences write p-values, intervals, and effects with their intervals."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.inference.results import Estimate
+from analysis.words import NOTHING, fixed
+
+
+def interval_text(low: float, high: float, decimals: int) -> str:
+    """−25.5 to −4.0; infinite limits as −∞ and ∞."""
+    if np.isnan(low) or np.isnan(high):
+        return NOTHING
+    texts = [("∞" if limit > 0 else "−∞") if np.isinf(limit) else fixed(limit, decimals) for limit in (low, high)]
+    return f"{texts[0]} to {texts[1]}"
+
+
+def p_text(p: float) -> str:
+    """Three decimals; below 0.001 so."""
+    if np.isnan(p):
+        return NOTHING
+    return "< 0.001" if p < 0.001 else fixed(p, 3)
+
+
+def with_limits(estimate: Estimate, factor: float, decimals: int) -> str:
+    """The effect, and its interval in parentheses."""
+    if np.isnan(estimate.effect):
+        return NOTHING
+    limits = interval_text(estimate.interval[0] * factor, estimate.interval[1] * factor, decimals)
+    return fixed(estimate.effect * factor, decimals) + ("" if limits == NOTHING else f" ({limits})")

@@ -1,0 +1,78 @@
+"""The specification curve: every combination of what the data leave open, each by hand; the first is the main test."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+
+from analysis.games import GROUP
+from analysis.report.comparisons import ARM
+from analysis.report.further.specification import DRAWN, specification_curve
+from tests.analysis import simulate
+from tests.analysis.report.further.made import arm, rising, section, sources_of
+
+
+@pytest.fixture(scope="module")
+def late(tmp_path_factory):
+    """Two arms, four sessions each, with timeouts; some have failed the quiz, others have left (planted as flags)."""
+    sessions = [
+        simulate.session(
+            arm(f"arm_{name}", rounds=4, seconds=30), f"{name}{k}abcdef", rising(share, 0.0), seed=k, timeouts=0.1
+        )
+        for name, share in (("a", 0.4), ("b", 0.6))
+        for k in range(4)
+    ]
+    sources = sources_of(tmp_path_factory.mktemp("late"), *sessions)
+    rows = sources.predicted
+    flags = {"quiz_not_passed": rows["participant_id"] == 3, "dropout": rows["participant_id"].isin([7, 8])}
+    return replace(sources, predicted=rows.assign(**flags))
+
+
+def by_hand(rows, timeouts_in, last_half, quiz_out, dropouts_out, group):
+    out = (rows["quiz_not_passed"] & quiz_out) | (rows["dropout"] & dropouts_out)
+    if not timeouts_in:
+        out |= rows["timed_out"]
+    if group:
+        out = out.groupby([rows[name] for name in GROUP]).transform("any")
+        out |= rows["position"] != 1
+    out |= (rows["round"] <= 2) & last_half
+    column = "nash_played" if group else "dominant_played"
+    means = rows[~out].groupby([ARM, "session_code"])[column].mean().astype(float)
+    return means["arm_b"].mean() - means["arm_a"].mean()
+
+
+@pytest.mark.parametrize("group", [False, True])
+def test_every_specification_by_hand(late, group):
+    found = section(specification_curve, late)
+    column = "nash_played" if group else "dominant_played"
+    rows = found.estimates[found.estimates["outcome"] == column]
+    expected = [by_hand(late.predicted, *choice, group) for choice in product([False, True], repeat=4)]
+    np.testing.assert_allclose(rows["effect"], expected, rtol=1e-9)
+    assert len(set(np.round(expected, 6))) > 10
+    main = late.inference.main.set_index("outcome").loc[column]
+    assert (rows["effect"].iloc[0], rows["p"].iloc[0]) == (main["effect"], main["p"])
+    assert rows["note"].iloc[-1] == (
+        "Timeouts: drawn decisions in; Rounds: last half; Quiz: not passed: out; Dropouts: out"
+    )
+
+
+def test_figures_and_sentences(late):
+    found = section(specification_curve, late)
+    assert len(found.figures) == DRAWN
+    above, below = found.figures[0]["figure"].axes
+    assert len(below.get_yticks()) == 8
+    assert sum(len(line.get_xdata()) for line in above.lines if line.get_marker() == "o") == 16 + 1
+    chosen = sum(len(line.get_xdata()) for line in below.lines if line.get_marker() == "o")
+    assert chosen == 16 * 4
+    assert "in 16 specifications the difference lies between" in found.sentences[0]
+
+
+def test_only_choices_that_the_data_leave(learned):
+    found = section(specification_curve, learned)
+    assert found.tables[0].head[2:-3] == ["Rounds"]
+    assert len(found.tables[0].rows) == 2 * 5
+
+
+def test_no_comparison_no_curve(tmp_path):
+    assert section(specification_curve, sources_of(tmp_path, simulate.session(arm("alone", rounds=4)))) is None

@@ -1,0 +1,58 @@
+"""The first page: question, design and result in 200 words at most, the result with its uncertainty."""
+
+from dataclasses import replace
+
+import pytest
+
+from analysis.report.abstract import MOST_WORDS, abstract
+from analysis.report.plan import Hypothesis, Plan
+from tests.analysis import simulate
+from tests.analysis.report.further.made import arm, rising, sources_of
+
+
+def words(parts):
+    return sum(len(f"{heading} {text}".split()) for heading, text in parts)
+
+
+def sessions(names, rounds=2):
+    return [
+        simulate.session(arm(name, rounds), f"{name[-1]}{k}abcdef", rising(0.3 + 0.05 * n, 0.0), seed=10 * k + n)
+        for n, name in enumerate(names)
+        for k in range(4)
+    ]
+
+
+def test_a_planned_comparison(tmp_path):
+    hypothesis = Hypothesis("nash_played", arms=("arm_a", "arm_b"))
+    plan = Plan((hypothesis, Hypothesis("earnings", "secondary")), source="study file s.toml")
+    sources = sources_of(tmp_path, *sessions(["arm_a", "arm_b", "arm_c"]), plan=plan)
+    parts = dict(abstract(sources))
+    assert list(parts) == ["Question", "Design", "Result"]
+    assert (
+        parts["Question"] == "Do arm_a and arm_b differ in Nash play of groups? Named beforehand (study file s.toml)."
+    )
+    assert "3 treatments (arm_a, arm_b and arm_c), 240 participants in 12 sessions, 2 rounds" in parts["Design"]
+    row = sources.inference.main.query("family == 'primary'").iloc[0]
+    assert f"arm_b less arm_a {100 * row['effect']:.1f}".replace("-", "−") in parts["Result"]
+    assert "95 % interval" in parts["Result"]
+    assert parts["Result"].endswith("N = 4 (arm_a) and 4 (arm_b) sessions; primary).")
+    assert words(parts.items()) <= MOST_WORDS
+
+
+def test_nothing_planned_and_many_treatments(learned):
+    parts = dict(abstract(learned))
+    assert "every result is exploratory" in parts["Question"]
+    assert parts["Result"].count("95 % interval") == 1
+    long = {key: f"a_treatment_with_quite_a_long_name_{k}" for k, key in enumerate("abcdefgh")}
+    many = replace(learned, names=long)
+    assert "8 treatments differ" in dict(abstract(many))["Question"]
+    assert words(abstract(many)) <= MOST_WORDS
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_one_treatment_is_described(tmp_path, count):
+    sources = sources_of(tmp_path, *sessions(["arm_a"])[:count])
+    parts = dict(abstract(sources))
+    assert parts["Question"] == "How close to theory is play in arm_a?"
+    assert ("95 % interval" in parts["Result"]) == (count == 4)
+    assert parts["Result"].startswith("Dominant-strategy play: ")
