@@ -163,7 +163,8 @@ def _row(outcome: Outcome, comparison: Comparison, posteriors: dict[str, Posteri
     f, d = outcome.factor, outcome.decimals
     main = posteriors[""]
     shown = _estimate(comparison, "", main)
-    others = [interval_text(*(limit * f for limit in posteriors[name].interval), d) for name in SCALES]
+    limits = [posteriors[name].interval for name in SCALES]
+    others = [interval_text(low * f, high * f, d) for low, high in limits]
     means = comparison.means
     units = " + ".join(str(n) for _, n in means.n_units)
     return [

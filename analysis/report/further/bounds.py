@@ -40,7 +40,8 @@ def bounded(planned: pd.DataFrame, outcome: Outcome, first: str, second: str, so
     sums = seen[column].astype("float64").groupby([seen[UNIT], seen[ARM].astype(str)]).agg(["sum", "size"])
     cells = sums.join(lost.rename("lost"), how="outer").fillna(0.0)
     totals = cells.groupby(level=1)[["size", "lost"]].sum()
-    there = tuple(float(totals.loc[a, "size"] / totals.loc[a].sum()) if a in totals.index else np.nan for a in arms)
+    share = totals["size"] / totals.sum(axis=1)
+    there = float(share.get(first, np.nan)), float(share.get(second, np.nan))
     strata = strata_in(planned, sources.inference.plan.stratum)
 
     def end(values: pd.Series, size: pd.Series, name: str) -> Estimate:
@@ -61,7 +62,7 @@ def bounded(planned: pd.DataFrame, outcome: Outcome, first: str, second: str, so
         ends[name] = end(((weight * value).groupby(keys).sum() / kept)[kept > 0], kept[kept > 0], name)
     means = unit_means(seen, column, ARM, "", [a for a in arms if a in set(seen[ARM])])
     found = float(np.diff(np.nanmean(means.means, axis=0))[0]) if len(means.arms) == 2 else np.nan
-    return Bounded(outcome, f"{second} − {first}", (there[0], there[1]), found, ends)
+    return Bounded(outcome, f"{second} − {first}", there, found, ends)
 
 
 def _lost(
