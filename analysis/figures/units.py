@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
-from scipy.stats import t as student
 
 from analysis.figures import colours
 from analysis.figures.colours import BLACK, GREY
 from analysis.figures.plots import STYLE, Drawing, panel_grid, panel_row
 from analysis.inference import UnitMeans
-from analysis.measures.bands import LEAST_UNITS, cluster_bands
+from analysis.measures.bands import LEAST_UNITS, cluster_bands, mean_interval
 from analysis.measures.outcomes import Outcome
 
 MARKS = ("o", "s", "D", "^", "v", "P", "X", "*")
@@ -60,8 +59,7 @@ def _strip(axis: Axes, k: int, values: np.ndarray, bounded: bool) -> None:
     axis.plot(at, np.sort(values), linestyle="none", marker=MARKS[k % len(MARKS)], color=colour, clip_on=False)
     axis.hlines(values.mean(), k - 0.32, k + 0.32, color=BLACK, linewidth=1)
     if len(values) >= LEAST_UNITS:
-        reach = student.isf(0.025, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
-        low, high = values.mean() - reach, values.mean() + reach
+        low, high = mean_interval(values)
         if bounded:
             low, high = max(low, 0.0), min(high, 100.0)
         axis.fill_between([k - 0.32, k + 0.32], low, high, color=GREY, alpha=0.2, linewidth=0)

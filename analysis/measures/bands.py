@@ -61,6 +61,19 @@ def cluster_bands(
     return found.reset_index()
 
 
+def mean_interval(values: np.ndarray, level: float = 0.95) -> tuple[float, float]:
+    """The interval of the mean of independent numbers by Student's t, (nan, nan) with fewer than two.
+
+    >>> [round(limit, 2) for limit in mean_interval(np.array([0.1, 0.2, 0.3, 0.2]))]
+    [0.07, 0.33]
+    """
+    n = len(values)
+    if n < 2:
+        return float("nan"), float("nan")
+    reach = float(student.isf((1 - level) / 2, n - 1)) * float(values.std(ddof=1)) / float(np.sqrt(n))
+    return float(values.mean()) - reach, float(values.mean()) + reach
+
+
 def _limits(n: np.ndarray, total: np.ndarray, level: float, is_share: bool) -> np.ndarray:
     """Limits of the means from sizes and sums (n_units, k): shape (2, k)."""
     units, rows = (n > 0).sum(axis=0), n.sum(axis=0)

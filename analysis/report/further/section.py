@@ -17,6 +17,7 @@ from analysis.inference.multiple import adjusted
 from analysis.inference.results import Estimate, library, table
 from analysis.inference.unit_means import UnitMeans, strata_of
 from analysis.inference.units import UNIT
+from analysis.measures.bands import mean_interval
 from analysis.measures.outcomes import Outcome
 from analysis.measures.rates import ABOVE
 from analysis.report.comparisons import LEVEL, SEED, Inference, between_games
@@ -121,9 +122,8 @@ def one_sample(question: str, values: np.ndarray, counts: int, unit: str, name: 
     why = "one unit" if n == 1 else "no unit" if not n else "the units do not vary"
     if n > 1 and spread > 1e-12 * max(1.0, float(np.abs(values).max())):
         error = spread / float(np.sqrt(n))
-        reach = float(student.isf((1 - LEVEL) / 2, n - 1)) * error
         t = fields["effect"] / error
-        fields |= {"interval": (fields["effect"] - reach, fields["effect"] + reach), "level": LEVEL}
+        fields |= {"interval": mean_interval(values, LEVEL), "level": LEVEL}
         fields |= {"interval_method": "Student's t over units", "statistic_name": "t", "statistic": t}
         fields |= {"p": 2 * float(student.sf(abs(t), n - 1)), "p_method": f"Student's t, {n - 1} degrees of freedom"}
     else:

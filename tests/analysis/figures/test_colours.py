@@ -21,7 +21,7 @@ MEANINGS = {
 }
 
 
-@pytest.mark.parametrize(("one", "other"), combinations(MEANINGS, 2))
+@pytest.mark.parametrize(("one", "other"), list(combinations(MEANINGS, 2)))
 def test_no_two_meanings_share_a_colour(one, other):
     for first in MEANINGS[one]:
         for second in MEANINGS[other]:
