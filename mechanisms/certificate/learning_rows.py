@@ -10,7 +10,7 @@ from mechanisms.certificate.certificate import Finding, not_applicable
 from mechanisms.certificate.nash_rows import NO_EQUILIBRIUM
 from mechanisms.certificate.theory import Question, Theory
 from mechanisms.quantal_response.continuation import BranchError
-from mechanisms.quantal_response.equilibria import logit_equilibria
+from mechanisms.quantal_response.side_by_side import logit_strategies
 from mechanisms.solutions.adaptive_play import best_reply_play, fictitious_play
 from mechanisms.verdicts import TooLargeError, Verdict
 from mechanisms.writing import percent
@@ -90,20 +90,19 @@ def logit_selects(theory: Theory) -> Finding:
             f"than {MAX_READ:.3g}; fewer types or a coarser grid of messages would fit"
         )
     likely, wrong = [], ""
-    for types, game in theory.games():
-        unit = max(float(np.ptp(own)) for own in game.payoffs) or 1.0
-        try:
-            branch = logit_equilibria(game, [rate / unit for rate in RATES])
-        except BranchError as error:
-            reason = f"not decided: the branch could not be followed ({error})"
-            return Finding(Verdict("too large", METHOD, theory.size, reason=reason))
-        weights = [np.prod([p[k][e] for p, e in zip(branch.profiles, theory.nash[types].T, strict=True)], axis=0)
-                   for k in range(len(RATES))]  # fmt: skip
-        likely.append([float(weight.sum()) for weight in weights])
-        modal = [int(strategy[-1].argmax()) for strategy in branch.profiles]
-        if not wrong and not (theory.nash[types] == modal).all(axis=1).any():
-            at = f"at {theory.types(types)} " if theory.types(types) else ""
-            wrong = f"{at}the most likely profile is that {theory.messages(modal)}"
+    different, games = zip(*theory.games(), strict=True)
+    try:
+        for types, strategies in zip(different, logit_strategies(games, RATES), strict=True):
+            equilibria = theory.nash[types]
+            weights = np.prod([own[:, e] for own, e in zip(strategies, equilibria.T, strict=True)], axis=0)
+            likely.append(weights.sum(axis=1).tolist())
+            modal = [int(own[-1].argmax()) for own in strategies]
+            if not wrong and not (equilibria == modal).all(axis=1).any():
+                at = f"at {theory.types(types)} " if theory.types(types) else ""
+                wrong = f"{at}the most likely profile is that {theory.messages(modal)}"
+    except BranchError as error:
+        reason = f"not decided: the branch could not be followed ({error})"
+        return Finding(Verdict("too large", METHOD, theory.size, reason=reason))
     lowest = np.min(likely, axis=0)
     shown = ", ".join(f"{p:.3f} at {rate:g}" for p, rate in zip(lowest, RATES, strict=True))
     answer = f"least probability of Nash profiles, by lambda times the range of payoffs: {shown}"

@@ -34,6 +34,8 @@ FACTOR = 16.0
 GAP = 1e-13
 NARROW = 1e-15
 STEP = 1e-7
+CLOSE = 5e-8
+"""Of the total: the demands change linearly so far, but for rounding errors."""
 
 
 @takes(utilities=Utilities, cost=Cost)
@@ -89,9 +91,10 @@ def _solve(utilities: Utilities, cost: HomogeneousCost, caps: FloatArray) -> Flo
     linear function of Q than to a linear one.
     """
     limits = caps if caps.min() < np.inf else None
-    total, low, high = 1.0, 0.0, np.inf
+    total, low, high, near = 1.0, 0.0, np.inf, None
     for step in range(MAX_STEPS):
-        demands, demanded, slope = _demand_at(total, utilities, cost, limits)
+        near, demands, change = _demand_at(total, utilities, cost, limits, near)
+        demanded, slope = float(np.add.reduce(demands)), float(np.add.reduce(change))
         if demanded == 0 and low == 0 and _nobody_demands(utilities, cost, caps):
             return demands
         root, wanted = math.sqrt(total), math.sqrt(demanded)
@@ -101,6 +104,8 @@ def _solve(utilities: Utilities, cost: HomogeneousCost, caps: FloatArray) -> Flo
         newton = math.nan
         if 0 < demanded < np.inf and step < MAX_NEWTON_STEPS:
             newton = total - 2 * (wanted - root) / (slope / wanted - 1 / root)
+        if abs(newton - total) <= CLOSE * total and abs(wanted - root) <= CLOSE * root:
+            return np.clip(demands + (newton - total) * change, 0.0, caps)
         if low < newton < high:
             total = newton
         elif low == 0 or high == np.inf:
@@ -112,21 +117,27 @@ def _solve(utilities: Utilities, cost: HomogeneousCost, caps: FloatArray) -> Flo
 
 
 def _demand_at(
-    total: float, utilities: Utilities, cost: HomogeneousCost, limits: FloatArray | None
-) -> tuple[FloatArray, float, float]:
-    """q_i(Q), their sum, and the derivative of the sum."""
+    total: float, utilities: Utilities, cost: HomogeneousCost, limits: FloatArray | None, near: FloatArray | None
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The best demands at a total Q, those within the limits, q_i(Q), and the derivatives of q_i(Q).
+
+    `near`: the best demands at a total nearby, where it is known.
+    """
     marginal_cost = marginal_cost_at(cost, total)
     average = cost_at(cost, total) / total
     rise = max(marginal_cost - average, 0.0) / total  # A'(Q)
-    demands = utilities.best_demands(average, rise)
-    inside = demands > 0
+    best, curvature = utilities.response(average, rise, near)
+    demands, inside = best, best > 0
     if limits is not None:
-        inside &= demands < limits
-        demands = np.minimum(demands, limits)
+        inside &= best < limits
+        demands = np.minimum(best, limits)
     marginal_slope = (marginal_cost_at(cost, total * (1 + STEP)) - marginal_cost) / (STEP * total)
-    weights = inside / (rise - utilities.slope(demands))
-    slope = rise * float(np.add.reduce(weights)) + (marginal_slope - 2 * rise) / total * float(weights @ demands)
-    return demands, float(np.add.reduce(demands)), -slope
+    steeper = (marginal_slope - 2 * rise) / total  # A''(Q)
+    change = steeper * demands
+    change += rise
+    change *= inside
+    change /= curvature - rise
+    return best, demands, change
 
 
 def _nobody_demands(utilities: Utilities, cost: HomogeneousCost, caps: FloatArray) -> bool:

@@ -20,7 +20,7 @@ GRID = 33
 MAX_STEPS = 100
 STEP = 1e-6
 PRECISION = 1e-14
-NEARLY = 1e-8
+NEARLY = 1e-5
 
 
 class Utilities(Shown, ABC):
@@ -49,6 +49,11 @@ class Utilities(Shown, ABC):
     @abstractmethod
     def best_demands(self, price: float, slope: float) -> FloatArray:
         """The q_i >= 0 with v_i'(q_i) = price + slope * q_i (0 where v_i'(0) <= price), shape (n,)."""
+
+    def response(self, price: float, slope: float, near: FloatArray | None = None) -> tuple[FloatArray, FloatArray]:
+        """The best demands and the slopes v_i'' there; a search may begin at the demands `near` (n,)."""
+        best = self.best_demands(price, slope)
+        return best, self.slope(best)
 
 
 class LinearUtilities(Utilities):
@@ -139,6 +144,7 @@ class PowerUtilities(Utilities):
         if not (self.exponent.min() > 0 and self.exponent.max() < 1):
             bad = self.exponent[(self.exponent <= 0) | (self.exponent >= 1)][0]
             raise ValueError(f"exponent is {digits(bad)} for an agent; it must be between 0 and 1, both excluded")
+        self._level, self._fall = np.log(self.types * self.exponent), 1 - self.exponent
 
     def marginal(self, demands: FloatArray) -> FloatArray:
         with np.errstate(divide="ignore"):
@@ -148,20 +154,38 @@ class PowerUtilities(Utilities):
         return self.marginal(demands) * (self.exponent - 1) / demands
 
     def best_demands(self, price: float, slope: float) -> FloatArray:
-        """By Newton's method for log q, in which log(price + slope * q) - log v'(q) is increasing and convex."""
-        if slope <= 0 and price <= 0:
-            return np.full(self.n, np.inf)
-        level, fall = np.log(self.types * self.exponent), 1 - self.exponent
-        log_q = np.full(self.n, np.inf) if price <= 0 else (level - np.log(price)) / fall
-        if slope > 0:  # start at the lower of the demands at price alone and at slope alone, above the solution
-            log_q = np.minimum(log_q, (level - np.log(slope)) / (1 + fall))
-            for _ in range(MAX_STEPS):
-                marginal_cost = price + slope * np.exp(log_q)
-                step = (np.log(marginal_cost) + fall * log_q - level) / (1 - price / marginal_cost + fall)
-                log_q -= step
-                if np.abs(step).max() < NEARLY:  # convergence is quadratic
-                    break
-        return np.exp(log_q)
+        return self.response(price, slope)[0]
+
+    def response(self, price: float, slope: float, near: FloatArray | None = None) -> tuple[FloatArray, FloatArray]:
+        """By Halley's method for log q, in which log(price + slope * q) - log v'(q) is increasing and convex.
+
+        By default it begins at the lower of the demands at price alone and at slope alone, above the solution.
+        """
+        level, fall = self._level, self._fall
+        if slope <= 0:
+            best = np.full(self.n, np.inf) if price <= 0 else np.exp((level - np.log(price)) / fall)
+            return best, self.slope(best)
+        if near is not None:
+            log_q = np.log(near)
+        else:
+            log_q = (level - np.log(slope)) / (1 + fall)
+            if price > 0:
+                np.minimum(log_q, (level - np.log(price)) / fall, out=log_q)
+        for _ in range(MAX_STEPS):
+            best = np.exp(log_q)
+            marginal_cost = slope * best
+            marginal_cost += price
+            step = np.log(marginal_cost)
+            step += fall * log_q
+            step -= level
+            rest = price / marginal_cost
+            rise = fall + 1 - rest
+            step /= np.maximum(rise - 0.5 * step * rest * (1 - rest) / rise, 0.5 * rise)  # at most twice Newton's
+            log_q -= step
+            if max(step.max(), -step.min()) < NEARLY:  # convergence is cubic: the error left is no number
+                break
+        best -= step * best * (1 - 0.5 * step)  # the last step
+        return best, -(price + slope * best) * fall / best
 
 
 class CallableUtilities(Utilities):

@@ -20,19 +20,16 @@ import numpy as np
 
 from mechanisms.arrays import FloatArray
 from mechanisms.games.private_types import BayesianGame
-from mechanisms.quantal_response.agents import largest_range
 from mechanisms.quantal_response.continuation import TOLERANCE, BranchError, follow
-from mechanisms.quantal_response.interchangeable import interchangeable_messages
+from mechanisms.quantal_response.equations import LogitEquations
 from mechanisms.verdicts import TooLargeError
 from mechanisms.writing import apart
 
 MAX_MESSAGES = 4000
 """Messages of all types: the Jacobian takes 128 MB."""
-MAX_COPIED = 2.5e7
-"""Payoffs that are kept in several orders, for speed: 200 MB."""
-HIGHEST_LOG = 1.0
-"""Log probabilities above it, which only a guess far off the branch has, are cut: no overflow."""
 NEWTON_STEPS = 20
+ONLY = np.zeros(1, dtype=int)
+"""The number of the one game whose branch it is."""
 
 
 class LogitBranch:
@@ -68,24 +65,16 @@ class LogitBranch:
         if game.joint is not None:
             raise ValueError("the types of the game are correlated; a logit branch is followed for independent ones")
         self.priors = game.priors
-        sizes = np.repeat(game.n_messages, game.n_types)
-        self.size = int(sizes.sum())
-        if self.size > most:
+        size = int(np.dot(game.n_types, game.n_messages))
+        if size > most:
             raise TooLargeError(
-                f"too large: the {len(sizes)} types have {self.size} messages together, more than {most}; "
+                f"too large: the {sum(game.n_types)} types have {size} messages together, more than {most}; "
                 "fewer types or a coarser grid of messages would fit"
             )
-        self.range = largest_range(game.payoffs)
-        self._payoffs = [_scaled(own, self.range) for own in game.payoffs]
-        self._pairs = _pairs(self._payoffs)
-        self._first = np.cumsum(sizes) - sizes  # of each type
-        ends = np.cumsum(np.multiply(game.n_types, game.n_messages)).tolist()
-        self._blocks = [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
-        self.classes = interchangeable_messages(game)
-        self._member = np.unique(self.classes, return_index=True)[1]  # a message of each class
-        self._members = np.equal.outer(self.classes, np.arange(len(self._member))).astype(np.float64)
-        self._owner = np.repeat(np.arange(len(sizes)), sizes)
-        self.points = [np.append(-np.log(np.repeat(sizes, sizes))[self._member], 0.0)]
+        self._equations = LogitEquations([game])
+        self.range = float(self._equations.ranges[0])
+        self.classes = self._equations.classes[0]
+        self.points = [self._equations.starts[0]]
         self._ahead = follow(self.equations, self.points[0], [np.inf], self.range)
         next(self._ahead)
 
@@ -138,52 +127,16 @@ class LogitBranch:
 
     def split(self, point: FloatArray) -> list[FloatArray]:
         """The log probabilities of a point: one array (T_i, A_i) a position."""
-        return self._by_position(point[self.classes])
+        return self._equations.by_position(point[self.classes])
 
     def residual(self, point: FloatArray) -> float:
         """The largest difference between a probability and the logit reply to the profile."""
-        played = np.exp(point[self.classes])
-        expected, _ = self._against(played)
-        return float(np.abs(np.exp(self._replies(point[-1] * expected)) - played).max())
+        return float(self._equations.residuals(ONLY, point[None])[0])
 
     def equations(self, point: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Log probabilities less the logit replies to them (classes,), and the derivatives (classes, classes + 1)."""
-        logs, rate = point[self.classes], float(point[-1])
-        played = np.exp(np.minimum(logs, HIGHEST_LOG))
-        expected, slopes = self._against(played)
-        replies = self._replies(rate * expected)
-        change = np.empty((self.size, self.size + 1))
-        np.multiply(slopes, rate * played, out=change[:, :-1])
-        change[:, -1] = expected
-        means = np.add.reduceat(np.exp(replies)[:, None] * change, self._first, axis=0)
-        change = means[self._owner] - change
-        diagonal = np.arange(self.size)
-        change[diagonal, diagonal] += 1
-        differences = logs - replies
-        if len(self._member) == self.size:
-            return differences, change
-        by_class = change[self._member, :-1] @ self._members
-        return differences[self._member], np.column_stack([by_class, change[self._member, -1]])
-
-    def _against(self, played: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Expected payoffs (size,), between 0 and 1, and their derivatives by all probabilities (size, size)."""
-        average = [prior @ own for prior, own in zip(self.priors, self._by_position(played), strict=True)]
-        expected, slopes = np.empty(self.size), np.zeros((self.size, self.size))
-        for i, own in enumerate(self._payoffs):
-            rows, to_come = self._blocks[i], own
-            for j, pair in self._pairs[i].items():
-                for k in reversed([k for k in range(len(average)) if k not in (i, j)]):
-                    pair = pair @ average[k]
-                by_type = pair.reshape(-1, 1, pair.shape[-1]) * self.priors[j][:, None]
-                slopes[rows, self._blocks[j]] = by_type.reshape(len(by_type), -1)
-                to_come = pair @ average[j]
-            expected[rows] = to_come.reshape(-1)
-        return expected, slopes
-
-    def _replies(self, weights: FloatArray) -> FloatArray:
-        """Log probabilities of the logit replies, from lambda times expected payoffs of all messages (size,)."""
-        centred = weights - np.maximum.reduceat(weights, self._first)[self._owner]
-        return np.asarray(centred - np.log(np.add.reduceat(np.exp(centred), self._first))[self._owner])
+        values, derivatives = self._equations(ONLY, point[None])
+        return values[0], derivatives[0]
 
     def _between(self, place: int, target: float) -> FloatArray:
         """The equilibrium between two points of the branch: Newton's method at a fixed lambda."""
@@ -203,25 +156,3 @@ class LogitBranch:
             if np.abs(step).max() <= TOLERANCE * max(1.0, float(np.abs(point[:-1]).max())):
                 return point
         return list(follow(self.equations, before, [target], self.range))[-1]
-
-    def _by_position(self, numbers: FloatArray) -> list[FloatArray]:
-        """Numbers of all types' messages as one array (T_i, A_i) a position."""
-        return [
-            numbers[block].reshape(own.shape[0], -1) for block, own in zip(self._blocks, self._payoffs, strict=True)
-        ]
-
-
-def _pairs(payoffs: list[FloatArray]) -> list[dict[int, FloatArray]]:
-    """Payoffs of each position i by the other positions j: (T_i, A_i, A_j, the others' axes in their order)."""
-    small = sum(own.size for own in payoffs) * (len(payoffs) - 1) <= MAX_COPIED
-    pairs = []
-    for i, own in enumerate(payoffs):
-        moved = {j: np.moveaxis(own, (i + 1, j + 1), (1, 2)) for j in range(len(payoffs)) if j != i}
-        pairs.append({j: np.ascontiguousarray(view) if small else view for j, view in moved.items()})
-    return pairs
-
-
-def _scaled(own: np.ndarray, scale: float) -> FloatArray:
-    """Payoffs (T_i, …) as floats from 0, the lowest of each type, in units of `scale`."""
-    least = own.reshape(len(own), -1).min(axis=1).reshape(-1, *(1,) * (own.ndim - 1))
-    return np.asarray(np.subtract(own, least, dtype=np.float64) / scale)

@@ -6,20 +6,27 @@ profiles, and what was found in one round of elimination is kept for the next.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from mechanisms.arrays import IntArray
 from mechanisms.games.comparisons import Margin
 from mechanisms.games.normal_form import NormalFormGame
+from mechanisms.solutions.best_columns import BestColumns
 from mechanisms.verdicts import TooLargeError
 
 MAX_PAIRS = 100_000_000
 """Pairs of messages of one player: 1 GB."""
 FEW_COLUMNS = 16
 """Pairs of messages are screened on so many profiles of the others before any pair is compared on all of them."""
+FEW_LEADERS = 4
+"""Messages are first compared with those that are best somewhere, if these are at most one in so many."""
 CHUNK_ENTRIES = 1 << 22
 SMALL = 1 << 15
-"""Pairs of messages times profiles that are compared at once, without screening."""
+"""Pairs of messages times profiles that are compared at once, without a look at what is known of them."""
+PLAIN = 1 << 22
+"""Pairs of messages of which none is known to stay, times profiles, that are compared at once."""
 
 Found = tuple[IntArray, IntArray]
 """The messages that go, ascending, and for each of them one that beats it."""
@@ -35,58 +42,102 @@ def check_pairs(game: NormalFormGame) -> None:
         )
 
 
+def _check_compared(asked: int, rows: int, columns: int, most: float) -> None:
+    compared = asked * rows * min(columns, 4 * FEW_COLUMNS)  # most pairs are told apart by few columns
+    if compared > most:
+        raise TooLargeError(
+            f"too large: {asked} of a player's {rows} messages would have to be compared with all others against "
+            f"{columns} profiles, about {compared:.3g} payoffs, more than {most:.3g}; fewer messages would fit"
+        )
+
+
 class PureDominance:
     """One player's messages that are strictly dominated by another one.
 
-    For each pair (a, b) it remembers an excuse: a column in which b is not better than a. The excuse holds until the
-    column goes, so that a later round compares only the pairs that have lost theirs.
+    A message that is a best reply to one of the columns stays (best_columns.py). For each other pair (a, b) it
+    remembers an excuse: a column in which b is not better than a. The excuse holds until the column goes, so that a
+    later round compares only the pairs that have lost theirs.
     """
 
     def __init__(self, own: np.ndarray, margin: Margin) -> None:
         self.own = own
         self.to_beat = own + margin if margin else own
-        self.excuse = np.full((len(own), len(own)), -1, dtype=np.int32)
+        self.best = BestColumns(own, self.to_beat)
 
-    def find(self, rows: IntArray, columns: np.ndarray, only: np.ndarray | None = None) -> Found:
-        """Those of `rows` (and of `only`, a mask of all messages) that are dominated on the `columns` left."""
+    @cached_property
+    def excuse(self) -> np.ndarray:
+        """A column for each pair of messages, -1 where none is known."""
+        return np.full((len(self.own), len(self.own)), -1, dtype=np.int32)
+
+    def find(
+        self, rows: IntArray, columns: np.ndarray, only: np.ndarray | None = None, most: float = np.inf
+    ) -> Found:
+        """Those of `rows` (and of `only`, a mask of all messages) that are dominated on the `columns` left.
+
+        TooLargeError if more than `most` payoffs would have to be compared.
+        """
         left = np.flatnonzero(columns)
-        holds = np.append(columns, False)  # excuse -1 is the last entry
-        excuse = _part(self.excuse, rows, rows)
-        pending = ~holds[excuse]
-        np.fill_diagonal(pending, False)
+        small = len(rows) ** 2 * len(left) <= SMALL
+        asked = np.arange(len(rows)) if small else self.best.lacking(rows, columns)
         if only is not None:
-            pending[~only[rows]] = False
-        count = int(np.count_nonzero(pending))
-        if not count:
+            asked = asked[only[rows[asked]]]
+        if not len(asked):
             return rows[:0], rows[:0]
-        if count <= len(rows) or count * len(left) <= SMALL:
-            return _stay(rows, self._at_once(rows, left, pending))
-        return _stay(rows, self._screened(rows, left, pending, excuse))
+        dominator = np.full(len(rows), -1)
+        if not small:
+            dominator[asked] = self._leading(rows, asked, left)
+            asked = asked[dominator[asked] < 0]
+            _check_compared(len(asked), len(rows), len(left), most)
+        if len(asked):
+            dominator[asked] = self._dominators(rows, asked, columns, left)
+        return _stay(rows, dominator)
 
-    def _at_once(self, rows: IntArray, left: IntArray, pending: np.ndarray) -> IntArray:
-        """For each of the rows one that dominates it, or -1: few pending pairs, each compared in all columns."""
+    def _leading(self, rows: IntArray, asked: IntArray, left: IntArray) -> IntArray:
+        """For each of `asked` a message that dominates it and is best somewhere, or -1; only where these are few."""
+        by, leaders = np.full(len(asked), -1), np.searchsorted(rows, self.best.leaders(left))
+        if FEW_LEADERS * len(leaders) > len(rows):
+            return by
+        own = self.own[np.ix_(rows[leaders], left)]
+        for start in range(0, len(asked), chunk := max(1, CHUNK_ENTRIES // own.size)):
+            part = slice(start, start + chunk)
+            better = (own > self.to_beat[np.ix_(rows[asked[part]], left)][:, None]).all(axis=2)
+            by[part] = np.where(better.any(axis=1), leaders[better.argmax(axis=1)], -1)
+        return by
+
+    def _dominators(self, rows: IntArray, asked: IntArray, columns: np.ndarray, left: IntArray) -> IntArray:
+        """For each of the places `asked` in `rows` the place of a message that dominates it, or -1."""
+        if len(asked) * len(rows) * len(left) <= PLAIN:
+            own, bar = _part(self.own, rows, left), self.to_beat[np.ix_(rows[asked], left)]
+            better = (own > bar[:, None]).all(axis=2)
+            return np.where(better.any(axis=1), better.argmax(axis=1), -1)
+        excuses = _part(self.excuse, rows[asked], rows)
+        pending = ~np.append(columns, False)[excuses]  # excuse -1 is the last entry
+        pending[np.arange(len(asked)), asked] = False
+        count = int(np.count_nonzero(pending))
+        if count <= len(rows) or count * len(left) <= SMALL:
+            return self._at_once(rows, asked, left, pending)
+        return self._screened(rows, asked, left, pending, excuses)
+
+    def _at_once(self, rows: IntArray, asked: IntArray, left: IntArray, pending: np.ndarray) -> IntArray:
+        """For few pending pairs, each compared in all columns."""
         a, b = np.nonzero(pending)
-        fails = self.own[np.ix_(rows[b], left)] <= self.to_beat[np.ix_(rows[a], left)]
+        fails = self.own[np.ix_(rows[b], left)] <= self.to_beat[np.ix_(rows[asked[a]], left)]
         first = fails.argmax(axis=1)
         excused = fails[np.arange(len(a)), first]
-        self.excuse[rows[a[excused]], rows[b[excused]]] = left[first[excused]]
-        dominator = np.full(len(rows), -1)
+        self.excuse[rows[asked[a[excused]]], rows[b[excused]]] = left[first[excused]]
+        dominator = np.full(len(asked), -1)
         dominator[a[~excused]] = b[~excused]
         return dominator
 
-    def _screened(self, rows: IntArray, left: IntArray, pending: np.ndarray, excuse: np.ndarray) -> IntArray:
+    def _screened(
+        self, rows: IntArray, asked: IntArray, left: IntArray, pending: np.ndarray, excuses: np.ndarray
+    ) -> IntArray:
         """The same for many pairs."""
-        asked = np.flatnonzero(pending.any(axis=1))
         own = _part(self.own, rows, left)
-        to_beat = _part(own, asked, np.arange(len(left)))
-        if self.to_beat is not self.own:
-            to_beat = _part(self.to_beat, rows[asked], left)
-        excuses = excuse[asked]
-        by = _compare(own, to_beat, pending[asked], asked, excuses, left)
+        to_beat = self.to_beat[np.ix_(rows[asked], left)]
+        by = _compare(own, to_beat, pending, asked, excuses, left)
         self.excuse[np.ix_(rows[asked], rows)] = excuses
-        dominator = np.full(len(rows), -1)
-        dominator[asked] = by
-        return dominator
+        return by
 
 
 def _stay(rows: IntArray, dominator: IntArray) -> Found:

@@ -27,7 +27,13 @@ from mechanisms.shown import Shown
 from mechanisms.solutions.elimination import eliminate
 from mechanisms.solutions.matrix_games import exceed
 from mechanisms.solutions.pure_dominance import Found, PureDominance, check_pairs
+from mechanisms.verdicts import TooLargeError
 
+MAX_COMPARED = 1e9
+"""Payoffs that are compared, to find the messages of a player that another one dominates: some seconds."""
+MAX_WORK = 200_000_000
+SETTING_UP = 20_000
+"""Payoffs that the linear programs of one player go through, and as how many each counts at least: about a minute."""
 STEPS_PER_TOLERANCE = 1000
 """Floating-point payoffs are rounded to this part of the tolerance."""
 
@@ -108,7 +114,7 @@ def rationalizable_messages(game: NormalFormGame, players: Sequence[Rational] | 
     Raises
     ------
     TooLargeError
-        If a player has more messages than can be compared in pairs.
+        If a player has more messages than can be compared in pairs, or more linear programs are needed than fit.
 
     Examples
     --------
@@ -137,7 +143,7 @@ def rationalizable_messages(game: NormalFormGame, players: Sequence[Rational] | 
 
     survivors = eliminate(game.shape, lambda i, rows, columns: known[i].find(rows, columns), record)
     conjectures = tuple(
-        tuple(_conjecture(game, i, int(a), *known[i].conjectures[int(a)]) for a in survivors[i]) for i in range(game.n)
+        tuple(_conjecture(game, i, int(a), *known[i].proof(int(a))) for a in survivors[i]) for i in range(game.n)
     )
     return Rationalizability(survivors, tuple(removed), conjectures, tolerance)
 
@@ -160,30 +166,42 @@ class Rational:
         self.dominance = PureDominance(own, margin)
         self.conjectures: dict[int, tuple[IntArray, tuple[Fraction, ...]]] = {}
         self.mixtures: dict[int, Mixture] = {}
+        self.work = 0
 
     def find(self, rows: IntArray, columns: np.ndarray) -> Found:
         """Those of `rows` that are a best reply to no distribution over the `columns` (a mask) that are left."""
-        left = np.flatnonzero(columns)
-        unproved = np.array([a not in self.conjectures or not columns[self.conjectures[a][0]].all() for a in rows])
-        self._best_replies(rows, left, unproved)
+        unproved = rows[self.dominance.best.lacking(rows, columns)]
+        unproved = unproved[[not self._proved(int(a), columns) for a in unproved]]
+        if not len(unproved):
+            return unproved, unproved
         only = np.zeros(len(self.own), dtype=bool)
-        only[rows[unproved]] = True
-        for a, b in zip(*self.dominance.find(rows, columns, only), strict=True):
+        only[unproved] = True
+        for a, b in zip(*self.dominance.find(rows, columns, only, MAX_COMPARED), strict=True):
             self.mixtures[int(a)] = Mixture(int(a), np.array([b]), (Fraction(1),))
-        for a in rows[unproved]:
-            if a not in self.mixtures:
-                self._by_linear_programming(int(a), rows, left)
-        gone = np.array([a for a in rows if a in self.mixtures], dtype=np.int64)
+        open_rows = [int(a) for a in unproved if a not in self.mixtures]
+        left = np.flatnonzero(columns)
+        self._check_programs(len(open_rows), len(rows) * len(left))
+        for a in open_rows:
+            self._by_linear_programming(a, rows, left)
+        gone = np.array([a for a in unproved if a in self.mixtures], dtype=np.int64)
         return gone, gone  # who dominates is in self.mixtures
 
-    def _best_replies(self, rows: IntArray, left: IntArray, unproved: np.ndarray) -> None:
-        """Conjectures of one profile, for the unproved messages that are a best reply to one; they are proved then."""
-        own = self.own[np.ix_(rows, left)]
-        best = own[unproved] >= own.max(axis=0) - self.margin
-        found = best.any(axis=1)
-        for a, column in zip(rows[unproved][found], left[best.argmax(axis=1)[found]], strict=True):
-            self.conjectures[int(a)] = (np.array([column]), (Fraction(1),))
-        unproved[np.flatnonzero(unproved)[found]] = False
+    def _proved(self, a: int, columns: np.ndarray) -> bool:
+        return a in self.conjectures and bool(columns[self.conjectures[a][0]].all())
+
+    def proof(self, a: int) -> tuple[IntArray, tuple[Fraction, ...]]:
+        """Profiles, and their probabilities, to which a message that stays is a best reply."""
+        column = self.dominance.best.column[a]
+        return (np.array([column]), (Fraction(1),)) if column >= 0 else self.conjectures[a]
+
+    def _check_programs(self, count: int, entries: int) -> None:
+        """TooLargeError before linear programs that would take minutes."""
+        self.work += count * (entries + SETTING_UP)
+        if count and self.work > MAX_WORK:
+            raise TooLargeError(
+                f"too large: {count} messages of a player need a linear program with {entries:.3g} payoffs each, with "
+                f"those before {self.work:.3g} numbers, more than {MAX_WORK:.3g}; fewer messages would fit"
+            )
 
     def _by_linear_programming(self, a: int, rows: IntArray, left: IntArray) -> None:
         own = self.own[np.ix_(rows, left)]

@@ -39,12 +39,12 @@ PATTERNS = {
                              "ja": r"同じ人と二度一緒"},
     },
     "information": {
-        "complete": {"en": r"knows? everybody's (type|ideal)", "de": r"kennen die (Typen|Idealniveaus) aller",
-                     "ja": r"全員の(タイプ|理想水準)を知っています"},
+        "complete": {"en": r"knows? everybody's (type|value level|ideal)", "de": r"kennen die (Typen|Wertniveaus|Idealniveaus) aller",
+                     "ja": r"全員の(タイプ|評価水準|理想水準)を知っています"},
         "private": {"en": r"you do not know (those of the others|that of the other player)", "de": r"Sie kennen (die der anderen|(den|das) der anderen Person) nicht",
-                    "ja": r"あなたもほかの人の(タイプ|理想水準)を知りません"},
+                    "ja": r"あなたもほかの人の(タイプ|評価水準|理想水準)を知りません"},
         "own": {"en": r"You are not told (those of the others|that of the other player)", "de": r"(Die der anderen werden|(Der|Das) der anderen Person wird) Ihnen nicht gesagt",
-                "ja": r"ほかの人の(タイプ|理想水準)は知らされません"},
+                "ja": r"ほかの人の(タイプ|評価水準|理想水準)は知らされません"},
     },
     "clock": {
         "none": {"en": r"no time limit for a decision", "de": r"gibt es keine Zeitbegrenzung", "ja": r"決定に時間制限はありません"},
@@ -57,13 +57,14 @@ PATTERNS = {
     },
     "practice": {
         "computer": {"en": r"In practice the computer plays", "de": r"In den Proberunden spielt der Computer",
-                     "ja": r"メンバーの役をコンピューターが務めます"},
+                     "ja": r"メンバーの役をコンピュータが務めます"},
         "others": {"en": r"members of your group are participants who practise|other player is a participant who practises", "de": r"Teilnehmende, die ebenfalls üben|jemand, der ebenfalls übt",
                    "ja": r"同じように練習している参加者"},
     },
     "feedback": {
-        "all": {"en": r"After a round you see what everybody in your group", "de": r"Nach einer Runde sehen Sie, was alle in",
-                "ja": r"ラウンドの後に、グループ全員の"},
+        "all": {"en": r"have chosen, you see what (everybody in your group|the other player) (requested|reported)",
+                "de": r"gewählt haben, sehen Sie, was (alle in|die andere Person)",
+                "ja": r"選び終わると、グループ全員の"},
         "own": {"en": r"You are not shown what the other", "de": r"Sie sehen nicht, was die andere", "ja": r"ほかの人の(要求|報告)は示されません"},
         "average": {"en": r"the average (request|report) of all participants in this round",
                     "de": r"durchschnittliche (Anforderung|Meldung) aller Teilnehmenden", "ja": r"参加者全員の(要求|報告)の平均"},
@@ -90,14 +91,18 @@ NEVER = {
     "ja": r"メッセージ|\bNone\b|\bnan\b",
 }
 ONE_ROUND = {
-    "en": r"(every|each|later|past|other|all) rounds?\b",
-    "de": r"(jeder|späteren|anderen|allen|aller|vergangenen) Runden?\b",
-    "ja": r"各ラウンド|どのラウンドでも|毎回|すべてのラウンド|全ラウンド|ほかのラウンド",
+    "en": r"(every|each|later|past|other|all|first) rounds?\b|[Aa]fter a round|Points of a round|[Ii]n this round|marked with a P",
+    "de": r"(jede|jeder|späteren|anderen|allen|aller|vergangenen|ersten) Runden?\b|[Nn]ach einer Runde|Punkte einer Runde|[Ii]n dieser Runde|mit einem P",
+    "ja": r"各ラウンド|どのラウンドでも|毎回|すべてのラウンド|全ラウンド|ほかのラウンド|最初のラウンド|このラウンドの?(あなた|で)|Pのついた",
 }
 """What nobody is told in a session of one round."""
+AVERAGE_OF_THE_ROUND = {"en": r"participants in this round", "de": r"Teilnehmenden in dieser Runde", "ja": r"このラウンドの参加者"}
+"""What all participants chose on average is that of the round, also where there is one."""
+TYPE = {"en": r"\btypes?\b", "de": r"\bTyp(en|s)?\b", "ja": r"タイプ"}
+"""Where nobody reports a type, what units are worth is called by a plain word."""
 TWO = {
-    "en": r"the other (players|members)|\b(the|all) others(?! are not\b)|in equal parts",
-    "de": r"die anderen Personen|(?<!nach )\b(die|der|den) anderen(?! (Person|Runden|nicht|Teilnehmenden)\b)|zu gleichen Teilen",
+    "en": r"the other (players|members)|\b(the|all) others(?! are not\b)|in equal parts|all in my group|same people",
+    "de": r"die anderen Personen|(?<!nach )\b(die|der|den) anderen(?! (Person|Runden|nicht|Teilnehmenden)\b)|zu gleichen Teilen|aller in meiner|denselben Personen",
     "ja": r"ほかの全員が等分",
 }
 """What nobody is told about the other player of two. Japanese has one form for one and for several."""
@@ -106,7 +111,7 @@ HANDS = {"en": r"raise your hand|stay seated", "de": r"die Hand|sitzen", "ja": r
 
 def said_in_words(mechanism: str, name: str) -> bool:
     """Whether the words beside a number of this name say that it is paid or received; then it never has a sign."""
-    return name == "transfer" or (mechanism == "groves" and name.endswith("step-transfer"))
+    return name == "transfer" or "step-transfer" in name or (mechanism == "agv" and "step-part-" in name)
 
 
 def claimed(page: str, family: str, language: str) -> set[str]:

@@ -5,12 +5,15 @@ from types import SimpleNamespace
 
 import pytest
 from engine.instructions.screen import instructions
+from engine.paper.handouts import handout
 from engine.quiz.questions_game import questions
 from engine.screens.receipt import part_lines
 from engine.screens.round import decide_screen
+from engine.session.outcomes import Completion
 from engine.words.language import use
 from engine.words.place import hands, raising_hands
 from engine.words.rendering import render
+from markupsafe import escape
 
 from tests.apps import claims
 from tests.apps.engine.instructions.reading import words
@@ -20,6 +23,7 @@ from tests.apps.stage import stage
 
 LANGUAGES = ("en", "de", "ja")
 PARTS = [(1, "all"), (2, "all"), (3, "one")]
+NOTHING_TO_TAKE_ALONG = Completion("", "", "", "")
 CASES = [*TREATMENTS.values(), *random_treatments(24)]
 
 
@@ -34,6 +38,7 @@ def check(page, expected, numbers, language):
 def decision(treatment, parts, pay_parts):
     player = stage(treatment, rounds=1)[0]
     player.session.parts, player.session.pay_parts = [treatment.definition] * parts, pay_parts
+    player.session.orders = [list(range(1, parts + 1))]
     return words(render("engine/decide.html", **{**decide_screen(player), "instructions": ""}))
 
 
@@ -82,7 +87,8 @@ def test_a_receipt_of_an_unpaid_part_does_not_say_that_it_is_paid(language):
     with use(language):
         parts = [part_lines(treatment, earned, number, paid) for number, paid in ((1, False), (2, True))]
         shown = {"parts": parts, "several": True, "paid_part": 2, "declined": False, "fee": "5", "total": "5",
-                 "was_rounded": False, "was_negative": False, "who": "x", "plays_alone": False}  # fmt: skip
+                 "was_rounded": False, "was_negative": False, "who": "x", "plays_alone": False,
+                 "completion": NOTHING_TO_TAKE_ALONG}  # fmt: skip
         page = str(render("closing/receipt.html", **shown))
     unpaid, paid = re.findall(r'<section aria-labelledby="part-\d.*?</section>', page, re.DOTALL)
     all_paid = {
@@ -104,6 +110,7 @@ def test_nobody_raises_a_hand_where_nobody_sees_it(language):
         "instructions": lambda: instructions(treatment, 0, seats=hands()),
         **{name: lambda name=name: render(f"outside/{name}.html", value="")
            for name in ("failed", "full", "label", "missing", "no_link", "taken", "end", "refused", "room_wait")},
+        "room_welcome": lambda: render("outside/room_welcome.html", value=True),
     }  # fmt: skip
     asked = {True: set(), False: set()}
     for seen in asked:
@@ -120,6 +127,7 @@ def test_nobody_raises_a_hand_where_nobody_sees_it(language):
         "missing",
         "no_link",
         "taken",
+        "room_welcome",
     }
 
 
@@ -153,8 +161,34 @@ def test_with_two_there_is_one_other(name, language):
         with use(language):
             pages = [instructions(treatment, 0), instructions(treatment.with_protocol(seconds_result=20), 0)]
             pages += [str(feedback_page(player)) for player in played(treatment)]
-            for page in (*map(words, pages), decision(treatment, 1, "all")):
+            for page in (*map(words, pages), decision(treatment, 1, "all"), quiz(treatment, 0), quiz(treatment, 1)):
                 assert not (odd := re.search(claims.TWO[language], page)), f"{odd[0]!r}: {page}"
+
+
+def quiz(treatment, place=0):
+    """All that the questions say, with hints and explanations."""
+    own_type = float(treatment.positions[place].types[0])
+    asked = questions(treatment, place, own_type, 0, 1, "all")
+    return " ".join(f"{q.text} {q.hint} {q.explanation} {dict(q.choices)}" for q in asked)
+
+
+def every_page(treatment):
+    """(what it is, words) of the pages of a session of this treatment alone: screen, paper and receipt."""
+    for place in range(treatment.group_size):
+        yield "instructions", words(instructions(treatment, place))
+        yield "quiz", quiz(treatment, place)
+        paper = re.sub(r"<style>.*?</style>", "", str(handout(treatment, place, "")), flags=re.DOTALL)
+        yield "handout", words(paper)
+    yield "decision", decision(treatment, 1, "all")
+    for player in played(treatment, rounds=min(2, treatment.protocol.rounds)):
+        yield "result", words(feedback_page(player))
+    n = treatment.protocol.rounds
+    earned = {"part": 1, "paid_round": None, "round_points": [5] * n, "belief_points": [0] * n, "points_units": 5 * n,
+              "money": "0.1"}  # fmt: skip
+    shown = {"parts": [part_lines(treatment, earned, 1, True)], "several": False, "paid_part": 0, "declined": False,
+             "fee": "5", "total": "5", "was_rounded": False, "was_negative": False, "who": "x",
+             "plays_alone": False, "completion": NOTHING_TO_TAKE_ALONG}  # fmt: skip
+    yield "receipt", words(render("closing/receipt.html", **shown))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -162,9 +196,22 @@ def test_with_two_there_is_one_other(name, language):
 def test_a_session_of_one_round_speaks_of_one(treatment, language):
     once = treatment.with_protocol(language=language, rounds=1, pay="all", practice_rounds=0)
     with use(language):
-        for place in range(once.group_size):
-            page = words(instructions(once, place))
-            assert not (odd := re.search(claims.ONE_ROUND[language], page)), f"{odd[0]!r}: {page}"
+        for name, page in every_page(once):
+            if name in ("result", "instructions", "decision"):
+                page = re.sub(claims.AVERAGE_OF_THE_ROUND[language], "", page)
+            assert not (odd := re.search(claims.ONE_ROUND[language], page)), f"{name}: {odd[0]!r}: {page}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "treatment", [t for t in CASES if t.messages_are == "demands"], ids=lambda treatment: treatment.name
+)
+def test_where_units_are_requested_nobody_reads_of_types(treatment, language):
+    treatment = treatment.with_protocol(language=language)
+    with use(language):
+        for name, page in every_page(treatment):
+            page = page.replace(str(escape(treatment.title)), "").replace(treatment.title, "")
+            assert not (odd := re.search(claims.TYPE[language], page)), f"{name}: {odd[0]!r}: {page}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -195,6 +242,7 @@ def test_the_reader_of_claims_tells_treatments_apart():
 
 def test_declined_is_not_thanked():
     page = words(render("closing/receipt.html", parts=[], several=False, paid_part=0, declined=True, fee="5", total="5",
-                        was_rounded=False, was_negative=False, who=SimpleNamespace(), plays_alone=False))  # fmt: skip
+                        was_rounded=False, was_negative=False, who=SimpleNamespace(), plays_alone=False,
+                        completion=NOTHING_TO_TAKE_ALONG))  # fmt: skip
     assert "Thank" not in page
     assert "taking part" not in page

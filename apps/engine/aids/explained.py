@@ -12,9 +12,9 @@ from markupsafe import Markup
 from numpy.typing import ArrayLike
 
 from engine.aids.paths_figure import paths_figure
-from engine.words.language import _
+from engine.words.language import _, ngettext
 from engine.words.names import player_names
-from engine.words.numbers import amount, amount_decimals, outcome_text, plain, tagged
+from engine.words.numbers import NOTHING, amount, amount_decimals, outcome_text, plain, tagged
 from engine.words.rendering import render
 from mechanisms.arrays import FloatArray
 from mechanisms.explanations import (
@@ -55,6 +55,7 @@ def explained(treatment: Treatment, types: ArrayLike, messages: ArrayLike, posit
 
 
 NOTHING_PAID = 1e-9
+"""A transfer of -1e-16 is none."""
 FEW = 4
 """Players whose units have a column each."""
 
@@ -76,10 +77,13 @@ class Writer:
         """Whether the reader's transfer is below zero: then it is paid."""
         return bool(transfers[self.me] < -NOTHING_PAID)
 
+    def unsigned(self, name: str, received: float) -> Markup:
+        """An amount without its sign, beside words that say whether it is received or, below zero, paid."""
+        return tagged(f"step-{name}", repr(float(received)), amount(abs(float(received)), self.decimals))
+
     def paid(self, transfers: FloatArray) -> Markup:
-        """The reader's transfer as an amount above zero, beside words that say whether it is paid or received."""
-        received = float(transfers[self.me])
-        return tagged("step-transfer", repr(received), amount(abs(received), self.decimals))
+        """The reader's transfer, beside words that say whether it is paid or received."""
+        return self.unsigned("transfer", float(transfers[self.me]))
 
     def quantity(self, name: str, number: float) -> Markup:
         return tagged(f"step-{name}", repr(float(number)), plain(float(number)))
@@ -194,8 +198,9 @@ def _vcg(write: Writer, steps: PivotalComparison) -> dict[str, object]:
         "quantities": write.treatment.environment == "production",
         "together": write.amount("gets-together", steps.others[me]),
         "together_without": write.amount("without-together", steps.others_without[me]),
+        "together_change": write.amount("change-together", steps.others[me] - steps.others_without[me]),
         "pays": write.pays(steps.transfers),
-        "transfer": write.amount("transfer", steps.transfers[me]),
+        "transfer": write.paid(steps.transfers),
     }
 
 
@@ -205,11 +210,24 @@ def _agv(write: Writer, steps: ExpectedEffects) -> dict[str, object]:
             "name": write.name(i),
             "me": i == write.me,
             "expected": write.amount(f"expected-{i + 1}", steps.expected[i]),
-            "part": write.amount(f"part-{i + 1}", steps.payments[i, write.me]) if i != write.me else "",
+            "follows": _follows(write, i, float(steps.expected[i] if i == write.me else -steps.payments[i, write.me])),
         }
         for i in write.everyone
     ]
-    return {"rows": rows, "transfer": write.amount("transfer", steps.transfers[write.me])}
+    return {"rows": rows, "pays": write.pays(steps.transfers), "transfer": write.paid(steps.transfers)}
+
+
+def _follows(write: Writer, i: int, received: float) -> Markup:
+    """What the report of i makes the reader receive or, below zero, pay; from whom and to whom."""
+    shown, other = write.unsigned(f"part-{i + 1}", received), write.names[i]
+    if i != write.me:
+        if received < -NOTHING_PAID:
+            return _("You pay {other} {amount}.", other=other, amount=shown)
+        return _("{other} pays you {amount}.", other=other, amount=shown)
+    others = len(write.others)
+    if received < -NOTHING_PAID:
+        return ngettext("You pay the other player {amount}.", "You pay the others {amount}.", others, amount=shown)
+    return ngettext("The other player pays you {amount}.", "The others pay you {amount}.", others, amount=shown)
 
 
 def _pairwise(write: Writer, steps: PairwisePayments) -> dict[str, object]:
@@ -227,7 +245,8 @@ def _pairwise(write: Writer, steps: PairwisePayments) -> dict[str, object]:
     return {
         "stages": stages,
         "payments": [_payment(write, j, i, float(steps.payments[i, j])) for j, i in pairs],
-        "transfer": write.amount("transfer", steps.transfers[write.me]),
+        "pays": write.pays(steps.transfers),
+        "transfer": write.paid(steps.transfers),
     }
 
 
@@ -268,15 +287,19 @@ def _why(write: Writer, j: int, i: int, raised: int, paid: Markup) -> Markup:
 
 
 def _other_transfers(write: Writer, steps: OtherTransfers) -> dict[str, object]:
-    rows = [
-        {
-            "name": write.name(i),
-            "me": i == write.me,
-            "gets": write.amount(f"gets-{i + 1}", steps.reported[i]),
-            "transfer": write.amount("transfer" if i == write.me else f"transfer-{i + 1}", steps.transfers[i]),
-        }
-        for i in write.everyone
-    ]
+    rows = []
+    for i in write.everyone:
+        shown = write.unsigned("transfer" if i == write.me else f"transfer-{i + 1}", steps.transfers[i])
+        pays = steps.transfers[i] < -NOTHING_PAID
+        rows.append(
+            {
+                "name": write.name(i),
+                "me": i == write.me,
+                "gets": write.amount(f"gets-{i + 1}", steps.reported[i]),
+                "receives": NOTHING if pays else shown,
+                "pays": shown if pays else NOTHING,
+            }
+        )
     return {"rows": rows}
 
 

@@ -52,7 +52,13 @@ def worth_of_units(treatment: Treatment, position: int) -> dict[str, object]:
     def cell(t: int, k: int, name: str = "worth") -> Markup:
         return tagged(f"{name}-{types[t]:g}-{quantities[k]:g}", repr(float(worth[t, k])), write(worth[t, k]))
 
-    lines = [(_("Type {type}", type=known[types[t]]), worth[t].tolist()) for t in _spread(len(types), own)]
+    demands = treatment.messages_are == "demands"
+
+    def label(t: int) -> Markup:
+        name = known[types[t]]
+        return _("Value level {type}", type=name) if demands else _("Type {type}", type=name)
+
+    lines = [(label(t), worth[t].tolist()) for t in _spread(len(types), own)]
     return {
         "types": [known[value] for value in types],
         "rows": [(plain(float(quantities[k])), [cell(t, k) for t in range(len(types))]) for k in places],
@@ -65,7 +71,9 @@ def worth_of_units(treatment: Treatment, position: int) -> dict[str, object]:
         "drawing": drawings.curves(
             "worth",
             _("What units are worth"),
-            _("The numbers of the table above, one line for each type."),
+            _("The numbers of the table above, one line for each value level.")
+            if demands
+            else _("The numbers of the table above, one line for each type."),
             _("Units you get"),
             quantities.tolist(),
             lines,

@@ -26,6 +26,7 @@ from engine.words.language import current, languages, use
 from engine.words.names import player_names
 from engine.words.numbers import plain
 from engine.words.rendering import render
+from engine.words.sentences import rule_variables
 from mechanisms.treatments import SessionDesign, Treatment
 
 STATIC = Path(__file__).parents[3] / "_static"
@@ -84,6 +85,7 @@ def handout(treatment: Treatment, position: int, text: Markup) -> Markup:
             *((k, True) for k in range(1, protocol.practice_rounds + 1)),
             *((k, False) for k in range(1, protocol.rounds + 1)),
         ],
+        practised=protocol.practice_rounds > 0,
         type_drawn=any(len(possible_types(treatment, i)) > 1 for i in range(treatment.group_size)),
         questions=paper_quiz(treatment, position),
     )
@@ -104,8 +106,7 @@ def document(treatment: Treatment, template: str, **variables: object) -> Markup
         title=treatment.title,
         title_in_css=treatment.title.replace("\\", "\\\\").replace('"', '\\"').replace("<", "\\3c "),
         style=Markup(style),
-        demands=treatment.messages_are == "demands",
-        environment=treatment.environment,
+        **rule_variables(treatment),
         **variables,
     )
 

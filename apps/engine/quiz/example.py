@@ -13,6 +13,7 @@ from engine.aids.shown import shown_aids
 from engine.words.language import _
 from engine.words.names import player_names, type_name
 from engine.words.numbers import amount, amount_decimals, plain, points_text
+from engine.words.sentences import notion
 from mechanisms.explanations.telling import telling_profiles
 from mechanisms.treatments import Treatment
 
@@ -57,9 +58,11 @@ class Example:
 
     def own_type_sentence(self) -> Markup:
         name = type_name(self.treatment, self.position, self.types[self.position])
-        if self.treatment.environment == "single_peaked":
-            return _("Your ideal level is {type}.", type=name)
-        return _("Your type is {type}.", type=name)
+        return [
+            _("Your type is {type}.", type=name),
+            _("Your ideal level is {type}.", type=name),
+            _("Your value level is {type}.", type=name),
+        ][notion(self.treatment)]
 
     def where_to_look(self) -> Markup:
         kinds = shown_aids(self.treatment)

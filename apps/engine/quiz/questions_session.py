@@ -7,7 +7,7 @@ from engine.words.language import _, ngettext
 from engine.words.money import currency_of
 from engine.words.names import prior_sentence
 from engine.words.numbers import localized, money_text
-from engine.words.sentences import late_sentence
+from engine.words.sentences import late_sentence, notion
 from mechanisms.treatments import Treatment
 
 
@@ -30,7 +30,7 @@ def group(treatment: Treatment) -> Question:
 
 def information(treatment: Treatment, position: int) -> list[Question]:
     """What the others in the group know about one's own type."""
-    single, others = treatment.environment == "single_peaked", treatment.group_size - 1
+    others = treatment.group_size - 1
     known = sum(p > 0 for p in treatment.positions[position].probabilities) == 1
     if treatment.information == "private" and known:
         right = "exactly"
@@ -55,19 +55,23 @@ def information(treatment: Treatment, position: int) -> list[Question]:
             others,
         ),
     }[right]  # fmt: skip
-    text = (
+    text = [
+        ngettext(
+            "What does the other player know about your type when you both decide?",
+            "What do the others in your group know about your type when they decide?",
+            others,
+        ),
         ngettext(
             "What does the other player know about your ideal level when you both decide?",
             "What do the others in your group know about your ideal level when they decide?",
             others,
-        )
-        if single
-        else ngettext(
-            "What does the other player know about your type when you both decide?",
-            "What do the others in your group know about your type when they decide?",
+        ),
+        ngettext(
+            "What does the other player know about your value level when you both decide?",
+            "What do the others in your group know about your value level when they decide?",
             others,
-        )
-    )
+        ),
+    ][notion(treatment)]
     heading = {
         "production": _("What units are worth to you"),
         "single_peaked": _("What a level is worth to you"),
@@ -77,11 +81,15 @@ def information(treatment: Treatment, position: int) -> list[Question]:
 
 
 def feedback(treatment: Treatment) -> Question:
-    demands = treatment.messages_are == "demands"
+    demands, others = treatment.messages_are == "demands", treatment.group_size - 1
     everybody = (
-        _("My points and the requests of all in my group.")
+        ngettext(
+            "My points and the request of the other player.", "My points and the requests of all in my group.", others
+        )
         if demands
-        else _("My points and the reports of all in my group.")
+        else ngettext(
+            "My points and the report of the other player.", "My points and the reports of all in my group.", others
+        )
     )
     average = (
         _("My points and the average request of all participants of this session.")
@@ -91,13 +99,18 @@ def feedback(treatment: Treatment) -> Question:
     choices = (("all", everybody), ("average", average), ("own", _("Only my own result.")), ("none", _("Nothing.")))
     right = treatment.protocol.feedback
     explanation = {
-        "all": _("After each round you see your points and what everybody in your group chose."),
-        "average": _("After each round you see your points and the average choice of all participants."),
-        "own": _("After each round you see your own result only."),
-        "none": _("After a round you are told no results. You learn your earnings at the end."),
-    }[right]
+        "all": ngettext(
+            "When both have chosen, you see your points and what the other player chose.",
+            "When all have chosen, you see your points and what everybody in your group chose.",
+            others,
+        ),
+        "average": _("When all have chosen, you see your points and the average choice of all participants."),
+        "own": _("When all have chosen, you see your own result only."),
+        "none": _("You are told no results before the end. At the end you learn your earnings."),
+    }[right]  # fmt: skip
     hint = in_instructions(_("The course of a round"))
-    return Question("feedback", _("What do you learn after a round?"), "choice", right, explanation, choices, hint=hint)
+    text = _("What do you learn when all have chosen?")
+    return Question("feedback", text, "choice", right, explanation, choices, hint=hint)
 
 
 def rounds(treatment: Treatment, parts: int = 1, pay_parts: str = "all") -> list[Question]:
@@ -118,22 +131,30 @@ def rounds(treatment: Treatment, parts: int = 1, pay_parts: str = "all") -> list
 
 
 def matching(treatment: Treatment) -> Question:
-    right = treatment.protocol.matching
+    right, others = treatment.protocol.matching, treatment.group_size - 1
     choices = (
-        ("partner", _("I play all rounds with the same people.")),
+        (
+            "partner",
+            ngettext("I play all rounds with the same person.", "I play all rounds with the same people.", others),
+        ),
         ("stranger", _("The groups are drawn anew in every round. I may meet somebody again.")),
         ("perfect_stranger", _("The groups are new in every round, and I never meet anybody twice.")),
     )
     explanation = {
-        "partner": _("Your group consists of the same people in all {n} rounds.", n=treatment.protocol.rounds),
+        "partner": ngettext(
+            "You play all {rounds} rounds with the same person.",
+            "Your group consists of the same people in all {rounds} rounds.",
+            others, rounds=treatment.protocol.rounds,
+        ),
         "stranger": _(
             "Before each of the {n} rounds the computer draws the groups anew. It may put you together with somebody "
             "again.",
             n=treatment.protocol.rounds,
         ),
-        "perfect_stranger": _(
-            "In each of the {n} rounds all other members of your group are people whom you have not met before.",
-            n=treatment.protocol.rounds,
+        "perfect_stranger": ngettext(
+            "In each of the {rounds} rounds the other player is somebody whom you have not met before.",
+            "In each of the {rounds} rounds all other members of your group are people whom you have not met before.",
+            others, rounds=treatment.protocol.rounds,
         ),
     }[right]  # fmt: skip
     hint = in_instructions(_("Your group"))
@@ -189,8 +210,16 @@ def practice(treatment: Treatment) -> Question:
         ("others", _("I play with other participants, and they are not paid.")),
         ("paid", _("They are paid like all other rounds.")),
     )
+    two = treatment.group_size == 2
     explanation = (
         ngettext(
+            "There is {n} practice round. In it the computer chooses for the other player, at random. It is not paid.",
+            "There are {n} practice rounds. In them the computer chooses for the other player, at random. They are not "
+            "paid.",
+            n,
+        )
+        if computer and two
+        else ngettext(
             "There is {n} practice round. In it the computer chooses for the others in your group, at random. It is "
             "not paid.",
             "There are {n} practice rounds. In them the computer chooses for the others in your group, at random. "
@@ -219,7 +248,7 @@ def clock(treatment: Treatment) -> Question:
     choices = [("random", drawn), ("last", _("My last own choice is repeated, if I have made one before."))]
     if not demands:
         choices.append(("truthful", _("My true type is reported for me.")))
-    choices += [("nothing", _("I get no points in this round.")), ("waits", _("Nothing. My group waits for me."))]
+    choices += [("nothing", _("I get no points.")), ("waits", _("Nothing. My group waits for me."))]
     explanation = Markup(late_sentence(treatment))
     text = ngettext(
         "What happens if you have not confirmed your choice after {n} second?",

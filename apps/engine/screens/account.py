@@ -7,14 +7,12 @@ import numpy as np
 from markupsafe import Markup
 from sqlalchemy import func
 
-from engine.aids.explained import explained
+from engine.aids.explained import NOTHING_PAID, explained
 from engine.people import Player
 from engine.words.language import _
 from engine.words.names import message_text, player_names, type_name
 from engine.words.numbers import amount, amount_decimals, outcome_text, plain, points_text, tagged
 from mechanisms.treatments import Treatment
-
-ZERO = 1e-9  # a transfer of -1e-16 is none
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def account(player: Player) -> dict[str, object]:
         "outcome": "" if produced else outcome(player),
         "lines": account_lines(treatment, player),
         "steps": steps(player, members) if everybody else "",
-        "pays_transfer": player.transfer < -ZERO,
+        "pays_transfer": player.transfer < -NOTHING_PAID,
         "points": tagged("points", player.points_units, points_text(treatment, player.points_units)),
     }
 
@@ -135,7 +133,7 @@ def account_lines(treatment: Treatment, player: Player) -> list[tuple[str, str, 
     if treatment.environment == "production":
         lines.append(("\u2212", _("Your cost share"), "cost_share", player.cost_share))
     if treatment.messages_are == "reports":
-        pays = player.transfer < -ZERO
+        pays = player.transfer < -NOTHING_PAID
         sign, label = ("\u2212", _("Transfer that you pay")) if pays else ("+", _("Your transfer"))
         lines.append((sign, label, "transfer", player.transfer))
     return [  # whether a transfer is paid is said by the words and the sign before it

@@ -10,10 +10,9 @@ from engine.otree_repairs.queries import statements
 from engine.people import PastRound, Player
 from engine.words.language import _
 from engine.words.names import message_text, player_names
-from engine.words.numbers import amount, outcome_text, points_text, tagged
+from engine.words.numbers import NOTHING, amount, outcome_text, points_text, tagged
 from mechanisms.treatments import Treatment
 
-NOTHING = "\u2013"  # in a cell: somebody did not decide
 Column = tuple[str, Callable[[PastRound], object]]
 """Head, and the cell of an own past round."""
 

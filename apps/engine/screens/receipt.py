@@ -6,12 +6,11 @@ from markupsafe import Markup
 
 from engine.demo.alone import is_alone
 from engine.people import PartEarnings, Participant
-from engine.screens.history import NOTHING
 from engine.session.earnings import rounded_money
 from engine.session.in_force import treatment_of
 from engine.session.outcomes import completion, outcome_of
 from engine.words.money import current
-from engine.words.numbers import money_text, points_text, tagged
+from engine.words.numbers import NOTHING, money_text, points_text, tagged
 from engine.words.sentences import rate_text
 from mechanisms.treatments import Treatment
 

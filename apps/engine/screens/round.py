@@ -17,7 +17,7 @@ from engine.words.language import _, ngettext
 from engine.words.names import player_names, type_name
 from engine.words.numbers import bold
 from engine.words.place import contact, hands
-from engine.words.sentences import late_sentence, matching_sentence, pay_sentence, points_formula, rule_variables
+from engine.words.sentences import late_sentence, matching_sentence, once, pay_sentence, points_formula, rule_variables
 from mechanisms.treatments import Treatment
 
 
@@ -74,7 +74,7 @@ def decide_screen(player: Player, problems: Sequence[str] = (), typed: str = "")
         **value_facts(treatment, position, own_type),
         "me": bold("me", player_names(treatment)[position]),
         "my_type": bold("type", type_name(treatment, position, own_type)),
-        "type_varies": len(treatment.positions[position].types) > 1,
+        "type_varies": len(treatment.positions[position].types) > 1 and not once(treatment),
         "others": others_facts(treatment, position, types),
         "information": treatment.information,
         "matching": matching_sentence(treatment),

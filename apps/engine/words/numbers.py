@@ -19,6 +19,9 @@ from engine.words.money import coins
 from mechanisms.treatments import Treatment
 from mechanisms.writing import MINUS, digits, fixed, step_of
 
+NOTHING = "\u2013"
+"""In a cell: there was nothing."""
+
 
 def localized(number: str) -> str:
     """A number in Python's writing as the page's language writes it, with a true minus sign.

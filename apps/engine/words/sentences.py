@@ -26,7 +26,21 @@ def rule_variables(treatment: Treatment) -> dict[str, object]:
         "path": path_parts(treatment),
         "own_goods": own_goods(treatment),
         "n": treatment.group_size,
+        "notion": notion(treatment),
+        "once": once(treatment),
     }
+
+
+def once(treatment: Treatment) -> bool:
+    """Whether one decides a single time, so that no round has to be told from others."""
+    return treatment.protocol.rounds == 1 and not treatment.protocol.practice_rounds
+
+
+def notion(treatment: Treatment) -> int:
+    """What types are called: 0 types, where they are reported; 1 ideal levels; 2 value levels, with requests."""
+    if treatment.environment == "single_peaked":
+        return 1
+    return 2 if treatment.messages_are == "demands" else 0
 
 
 def matching_sentence(treatment: Treatment) -> Markup:

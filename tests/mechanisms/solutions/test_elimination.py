@@ -46,9 +46,10 @@ def by_definition(game, kind):
 @given(game=st.one_of(games(), games(highest=8, players=2, messages=6)))
 def test_elimination_is_brute_force(game, kind):
     rounds, left = by_definition(game, kind)
-    with mock.patch.object(pure_dominance, "SMALL", 0):  # as in large games
-        screened = iterated_elimination(game, kind)
-    assert [[gone.tolist() for gone in found] for found in screened.removed] == rounds
+    for names in (["SMALL"], ["SMALL", "PLAIN"], ["SMALL", "PLAIN", "FEW_LEADERS"]):  # as in large games
+        with mock.patch.multiple(pure_dominance, **dict.fromkeys(names, 0)):
+            screened = iterated_elimination(game, kind)
+        assert [[gone.tolist() for gone in found] for found in screened.removed] == rounds
     result = iterated_elimination(game, kind)
     assert [[gone.tolist() for gone in found] for found in result.removed] == rounds
     assert [messages.tolist() for messages in result.survivors] == left

@@ -68,7 +68,8 @@ def check_steps(treatment, shown, play, position):
         assert sum(step[f"change-{k}"] for k in others) == pytest.approx(transfer, abs=1e-9)
     if treatment.mechanism == "agv":
         parts = sum(step[f"part-{k}"] for k in others)
-        assert step[f"expected-{position + 1}"] - parts == pytest.approx(transfer, abs=1e-9)
+        assert step[f"part-{position + 1}"] == step[f"expected-{position + 1}"]
+        assert step[f"part-{position + 1}"] + parts == pytest.approx(transfer, abs=1e-9)
     if treatment.mechanism == "pairwise":
         for i, row in enumerate(play["payments"], 1):
             for j, paid in enumerate(row, 1):
