@@ -6,16 +6,13 @@ import numpy as np
 import pytest
 
 from mechanisms.games.normal_form import NormalFormGame
-from mechanisms.games.private_types import BayesianGame
 from mechanisms.quantal_response import continuation, side_by_side
 from mechanisms.quantal_response.continuation import BranchError, Curves
-from mechanisms.quantal_response.equations import LogitEquations
 from mechanisms.quantal_response.equilibria import logit_equilibria
 from mechanisms.quantal_response.side_by_side import logit_strategies
 from mechanisms.treatments import load_treatment
 
 RATES = [5.0, 50.0, 500.0]
-SYMMETRIC = NormalFormGame([[[3, 0], [0, 1]], [[3, 0], [0, 1]]])
 
 
 def alone(game, rates=RATES):
@@ -54,19 +51,6 @@ def test_large_payoffs_that_are_not_copied_give_the_same(monkeypatch):
     monkeypatch.setattr("mechanisms.quantal_response.equations.MAX_COPIED", 0)
     for strategies, other in zip(logit_strategies(games, RATES), expected, strict=True):
         np.testing.assert_allclose(np.concatenate(strategies, axis=1), np.concatenate(other, axis=1), atol=1e-12)
-
-
-def test_a_game_with_fewer_classes_has_unknowns_that_stay_0():
-    forms = [BayesianGame([own[None] for own in game.payoffs], [[1], [1]], None)
-             for game in (SYMMETRIC, NormalFormGame([[[3, 0], [0, 1]], [[1, 5], [0, 2]]]))]  # fmt: skip
-    equations = LogitEquations(forms)
-    assert equations.starts[0].tolist()[2:] == [0, 0, 0]
-    point = np.array([[-0.5, -1.0, 0.0, 0.0, 2.0]])
-    values, derivatives = equations(np.array([0]), point)
-    alone_values, alone_derivatives = LogitEquations(forms[:1])(np.array([0]), point[:, [0, 1, 4]])
-    np.testing.assert_allclose(values[0, :2], alone_values[0])
-    np.testing.assert_allclose(derivatives[0, :2][:, [0, 1, 4]], alone_derivatives[0])
-    assert (values[0, 2:].tolist(), derivatives[0, 2:].tolist()) == ([0, 0], [[0, 0, 1, 0, 0], [0, 0, 0, 1, 0]])
 
 
 def test_one_curve_that_is_lost_does_not_stop_the_others(monkeypatch):
