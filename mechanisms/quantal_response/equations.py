@@ -67,7 +67,7 @@ class LogitEquations:
         self._all_apart = bool((classes.max(axis=1) + 1 == self.size).all())
         self._members = np.equal.outer(classes, np.arange(count)).astype(np.float64)  # (k, size, m)
         self._member = self._members.argmax(axis=1)
-        self._unused = ~self._members.any(axis=1)
+        self._unused = np.asarray(np.all(self._members == 0, axis=1))
 
     def __call__(self, which: IntArray, points: FloatArray) -> tuple[FloatArray, FloatArray]:
         """For the games `which` (b,), a point of each (b, m + 1): values (b, m) and derivatives (b, m, m + 1)."""

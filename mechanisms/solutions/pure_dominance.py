@@ -100,7 +100,7 @@ class PureDominance:
         own = self.own[np.ix_(rows[leaders], left)]
         for start in range(0, len(asked), chunk := max(1, CHUNK_ENTRIES // own.size)):
             part = slice(start, start + chunk)
-            better = (own > self.to_beat[np.ix_(rows[asked[part]], left)][:, None]).all(axis=2)
+            better = _better(own, self.to_beat[np.ix_(rows[asked[part]], left)])
             by[part] = np.where(better.any(axis=1), leaders[better.argmax(axis=1)], -1)
         return by
 
@@ -108,7 +108,7 @@ class PureDominance:
         """For each of the places `asked` in `rows` the place of a message that dominates it, or -1."""
         if len(asked) * len(rows) * len(left) <= PLAIN:
             own, bar = _part(self.own, rows, left), self.to_beat[np.ix_(rows[asked], left)]
-            better = (own > bar[:, None]).all(axis=2)
+            better = _better(own, bar)
             return np.where(better.any(axis=1), better.argmax(axis=1), -1)
         excuses = _part(self.excuse, rows[asked], rows)
         pending = ~np.append(columns, False)[excuses]  # excuse -1 is the last entry
@@ -138,6 +138,11 @@ class PureDominance:
         by = _compare(own, to_beat, pending, asked, excuses, left)
         self.excuse[np.ix_(rows[asked], rows)] = excuses
         return by
+
+
+def _better(own: np.ndarray, to_beat: np.ndarray) -> np.ndarray:
+    """Which messages b are better than a in all columns: (a, b), from (b, columns) and (a, columns)."""
+    return np.asarray(np.all(own > to_beat[:, None], axis=2))
 
 
 def _stay(rows: IntArray, dominator: IntArray) -> Found:
