@@ -23,6 +23,7 @@ from tests.apps.stage import stage
 
 LANGUAGES = ("en", "de", "ja")
 PARTS = [(1, "all"), (2, "all"), (3, "one")]
+NO_STUDY = dict.fromkeys(("text", "withdrawal", "institution", "approval", "retention"), "")
 NOTHING_TO_TAKE_ALONG = Completion("", "", "", "")
 CASES = [*TREATMENTS.values(), *random_treatments(24)]
 
@@ -105,8 +106,8 @@ def test_a_receipt_of_an_unpaid_part_does_not_say_that_it_is_paid(language):
 def test_nobody_raises_a_hand_where_nobody_sees_it(language):
     treatment = TREATMENTS["park_vcg"].with_protocol(language=language)
     pages = {
-        "consent": lambda: render("welcome/consent.html", fee="", left=[], problems=()),
-        "declined": lambda: render("welcome/declined.html"),
+        "consent": lambda: render("welcome/consent.html", fee="", left=[], problems=(), **NO_STUDY),
+        "declined": lambda: render("welcome/declined.html", can_leave=False),
         "instructions": lambda: instructions(treatment, 0, seats=hands()),
         **{name: lambda name=name: render(f"outside/{name}.html", value="")
            for name in ("failed", "full", "label", "missing", "no_link", "taken", "end", "refused", "room_wait")},
