@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.checks.findings import IMPOSSIBLE, compared, compared_texts, findings
 from analysis.games import Part
-from mechanisms.session.draws import SessionDraws, draw_session, draw_without
+from mechanisms.session.draws import SessionDraws, draw_session, draw_silos, draw_without
 
 BLOCK = ["session_code", "order"]
 """Who is drawn together."""
@@ -102,13 +102,32 @@ def _redrawn(part: Part) -> list[pd.DataFrame]:
     block, n = part.rows.groupby(BLOCK, sort=True), part.treatment.protocol.participants
     place = (block["participant_id"].rank("dense") - 1).to_numpy().astype(np.int64)
     whole = (block["participant_id"].transform("nunique") == n).to_numpy()  # the others are said by checks.structure
-    without = block["rematched"].transform("first")
-    plain = whole & (without == "").to_numpy()
-    found = _redrawn_as(part, part.rows[plain], place[plain], draw_session(part.treatment, n, _repetition(part)))
-    disturbed = whole & ~plain
+    without, placed = block["rematched"].transform("first"), part.rows["place"].notna().to_numpy()
+    plain = whole & (without == "").to_numpy() & ~placed
+    found = _placed(part, whole & placed, n)
+    found += _redrawn_as(part, part.rows[plain], place[plain], draw_session(part.treatment, n, _repetition(part)))
+    disturbed = whole & ~plain & ~placed
     for _, rows in part.rows[disturbed].groupby(BLOCK, sort=True):
         people, at = np.unique(rows["participant_id"], return_inverse=True)
         found += _redrawn_as(part, rows, at, _draws(part, people, str(rows["rematched"].iloc[0])))
+    return found
+
+
+def _placed(part: Part, rows: np.ndarray, n: int) -> list[pd.DataFrame]:
+    """Sessions whose groups were formed as people came: drawn for places, each of which one participant has."""
+    found = []
+    for _, session in part.rows[rows].groupby(BLOCK, sort=True):
+        held = session.groupby("participant_id")[["place", "silo"]].agg(["min", "max", "nunique"])
+        places, silos = held["place"], held["silo"]
+        size = n // int(silos["max"].max())
+        sound = sorted(places["max"]) == list(range(1, n + 1)) and (places["nunique"] == 1).all()
+        if not sound or ((places["max"] - 1) // size + 1 != silos["max"]).any():
+            first = session.drop_duplicates("participant_id")
+            expected = f"each of the places 1 to {n} once, in silos of equal size"
+            found.append(findings(IMPOSSIBLE, first, "place", first["place"], expected, "places that cannot be"))
+            continue
+        draws = draw_silos(part.treatment, n, size, _repetition(part))
+        found += _redrawn_as(part, session, session["place"].to_numpy(dtype=np.int64) - 1, draws)
     return found
 
 

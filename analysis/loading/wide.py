@@ -42,6 +42,8 @@ ROUND = {
     "group": "group.id_in_subsession",
     "position": "player.id_in_group",
     "rematched": "player.rematched",
+    "silo": "player.silo",
+    "place": "player.place",
     "type": "player.type_value",
     "message": "player.message",
     "computer_messages": "player.computer_messages",

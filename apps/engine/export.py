@@ -111,6 +111,8 @@ def seat(player: Player, treatment: Treatment, members: Sequence[tuple[int, int]
         "group": player.group.id_in_subsession,
         "partners": ";".join(map(str, others)),
         "rematched": stored["rematched"],
+        "silo": stored["silo"],
+        "place": stored["place"],
     }
 
 

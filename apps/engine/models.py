@@ -89,6 +89,8 @@ class EnginePlayer(BasePlayer, BeliefFields, QuizFields):
     starts_part = shared(models.BooleanField)
     ends_part = shared(models.BooleanField)
     rematched = shared(models.StringField)  # "3;7": groups were drawn anew without these participants
+    silo = shared(models.IntegerField)  # where groups are formed as people come: the place, from 1, and its silo
+    place = shared(models.IntegerField)
     type_value = shared(models.FloatField)
     message = shared(models.FloatField, min=None)  # checked on the page against the player's own grid
     computer_messages = shared(models.StringField)  # practice against the computer: "3;;5", nothing in the own place

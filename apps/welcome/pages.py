@@ -7,14 +7,16 @@ the treatment gives the page a time limit, who has not answered when it is over 
 
 from typing import Any
 
-from engine.demo.alone import is_short
+from engine.demo.alone import is_alone, is_short
 from engine.otree_repairs.frame import Framed
+from engine.people import Participant
 from engine.record import note_page
+from engine.session import arrival
 from engine.session.earnings import fee_text, settle_participant
 from engine.session.in_force import treatment_of
-from engine.session.outcomes import end_with
+from engine.session.outcomes import end_with, outcome_of
 from engine.session.plan import order_of
-from engine.session.presence import Noticed, WaitsForOthers
+from engine.session.presence import Noticed, WaitsForOthers, cause_of, is_clock
 from engine.session.rounds import rematch
 from engine.session.study import study_of
 from engine.words.language import _, current
@@ -133,9 +135,73 @@ class Declined(SeatPage):
         return upcoming_apps[-1]
 
 
+class Arrival(SeatPage):
+    """Online: until enough people are there for a group. The page asks the server every few seconds (arrival.js)."""
+
+    def is_displayed(self) -> bool:
+        person = self.participant
+        return not (meets_all(person) or arrival.is_placed(person) or outcome_of(person))
+
+    def get_timeout_seconds(self) -> int:
+        return arrival.spec_of(self.session).wait_seconds
+
+    def get(self) -> Response:
+        if self.is_displayed():
+            arrival.look(self.participant)
+            if not arrival.is_full(self.participant):
+                arrival.form(self.participant)
+        return super().get()
+
+    def post(self) -> Response:
+        """The one button says that somebody is there; only the clock and the experimenter move the page on."""
+        if cause_of(self) == "participant" and not self._form_data.get("leave"):
+            arrival.look(self.participant, acts=True)
+            return self._redirect_to_page_the_user_should_be_on()
+        return super().post()
+
+    def title(self) -> Markup:
+        return _("Waiting for your group")
+
+    def content(self) -> Markup:
+        spec, full = arrival.spec_of(self.session), arrival.is_full(self.participant)
+        minutes = -(-spec.wait_seconds // 60)
+        fee = fee_text(self.session, outcome="waited_too_long")
+        return render(
+            "welcome/arrival.html", seconds=arrival.POLL_SECONDS, full=full, most=minutes, fee=fee,
+            **arrival.progress(self.participant),
+        )  # fmt: skip
+
+    def before_next_page(self) -> None:
+        person, there = self.participant, self.cause != "clock" or not is_clock(self.request)
+        if self._form_data.get("leave") and not self.timeout_happened:
+            outcome = "overbooked" if arrival.is_full(person) else "withdrew"
+        else:
+            outcome = "waited_too_long" if there or arrival.is_there(person) else "dropped_out"
+        end_with(person, outcome, self.cause)
+        note_page(self, "excluded", self.cause)
+        self.session.declined = [*self.session.declined, person.id_in_session]
+        settle_participant(person)
+
+    def app_after_this_page(self, upcoming_apps: list[str]) -> str:
+        return upcoming_apps[-1]
+
+
+def meets_all(participant: Participant) -> bool:
+    """Everybody begins together, as in a laboratory; bots take their places by number."""
+    return not study_of(participant.session).online or participant._is_bot or is_alone(participant.session)
+
+
 class WaitForAll(WaitsForOthers, Framed, WaitPage):
     template_name = "engine/WaitPage.html"
     wait_for_all_groups = True
+
+    def is_displayed(self) -> bool:
+        return meets_all(self.participant)
+
+    def set_attributes(self, participant: Participant) -> None:
+        """oTree passes over a page that is not displayed without looking who is still to come only if told so."""
+        super().set_attributes(participant)
+        self.group_by_arrival_time = not meets_all(participant)
 
     def title(self) -> Markup:
         return _("Please wait")
@@ -161,4 +227,4 @@ def start_clocks(page: "WaitForAll") -> None:
             person._visit_current_page()
 
 
-page_sequence = [Consent, Declined, WaitForAll]
+page_sequence = [Consent, Declined, Arrival, WaitForAll]

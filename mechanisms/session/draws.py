@@ -21,7 +21,7 @@ from mechanisms.shown import Shown
 from mechanisms.treatments import Treatment
 from mechanisms.treatments.positions import Position
 
-GROUPS, TYPES, PRACTICE_TYPES, BLOCKS, WITHOUT, ARMS = 1, 2, 3, 4, 5, 6
+GROUPS, TYPES, PRACTICE_TYPES, BLOCKS, WITHOUT, ARMS, SILOS = 1, 2, 3, 4, 5, 6, 7
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +144,31 @@ def draw_without(
         [np.sort(stay[:playing])[schedule], np.broadcast_to(rest, (len(schedule), *rest.shape))], axis=1
     )
     return _with_types(treatment, whole, repetition)
+
+
+@lru_cache(maxsize=64)
+def draw_silos(treatment: Treatment, n_participants: int, silo: int, repetition: int = 0) -> SessionDraws:
+    """The draws of a session whose people come one by one: places 0 to silo - 1 meet each other, and so on.
+
+    Each silo has a schedule of its own, so that it can begin as soon as its places are taken.
+
+    Raises
+    ------
+    MatchingError
+        If a silo cannot be divided into groups, or has no schedule.
+
+    Examples
+    --------
+    >>> from mechanisms.treatments import load_treatment
+    >>> draws = draw_silos(load_treatment("treatments/production_serial.toml"), 12, 6)
+    >>> draws.groups.shape, sorted(draws.groups[0, 2:].ravel().tolist())
+    ((10, 4, 3), [6, 7, 8, 9, 10, 11])
+    """
+    if n_participants % silo:
+        raise MatchingError(f"{n_participants} places cannot be divided into silos of {silo}")
+    generators = [_generator(treatment.protocol.seed, SILOS, repetition, k) for k in range(n_participants // silo)]
+    schedules = [k * silo + _schedule(treatment, silo, rng) for k, rng in enumerate(generators)]
+    return _with_types(treatment, np.concatenate(schedules, axis=1), repetition)
 
 
 def _schedule(treatment: Treatment, n_participants: int, rng: np.random.Generator) -> IntArray:

@@ -56,6 +56,8 @@ _DECISION = (
     Entry("rematched", "text", blank=True, since="0.3.0"),
     Entry("study", "text", blank=True, since="0.3.0"),
     Entry("arm", "text", blank=True, since="0.3.0"),
+    Entry("silo", "whole", blank=True, since="0.3.0"),
+    Entry("place", "whole", blank=True, since="0.3.0"),
     Entry("type", "number"),
     Entry("type_label", "text", blank=True),
     Entry("message", "number", blank=True),

@@ -101,8 +101,18 @@ class PlatformSpec(Section):
 
 
 class ArrivalSpec(Section):
-    """Who can come."""
+    """How groups are formed as people come.
 
+    silo : how many are matched among each other, a multiple of the group; None: the group, or for strangers the
+        smallest number that the matching allows, at least two groups
+    spare : places in each arm beyond those who play, for people who leave before their group is formed
+    """
+
+    silo: Annotated[int, Field(ge=1, le=1000, strict=True)] | None = None
+    spare: Annotated[int, Field(ge=0, le=1000, strict=True)] = 0
+    wait_seconds: Annotated[int, Field(ge=10, le=7200, strict=True)] = 600
+    still_there_seconds: Annotated[int, Field(ge=10, le=7200, strict=True)] = 120
+    answer_seconds: Annotated[int, Field(ge=5, le=600, strict=True)] = 30
     once: Truth = True  # nobody takes part twice in the study
 
 

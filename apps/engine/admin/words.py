@@ -6,6 +6,7 @@ PAGES = {
     "": "not arrived",
     "Consent": "information and consent",
     "Declined": "declined, asks for you",
+    "Arrival": "waits until a group can be formed",
     "WaitForAll": "waits until all have agreed",
     "Instructions": "instructions",
     "Quiz": "quiz",

@@ -9,7 +9,7 @@ from engine.people import PartEarnings, Participant, Session
 from engine.session.guesses import belief_units_of
 from engine.session.in_force import treatment_of
 from engine.session.left import compensate
-from engine.session.outcomes import fee_of
+from engine.session.outcomes import fee_for, outcome_of
 from engine.session.plan import order_of
 from engine.words.money import coins, currency_in
 from engine.words.numbers import money_text
@@ -30,7 +30,7 @@ def settle_participant(participant: Participant, came: bool = True) -> None:
     parts = [part_earnings(participant, part) for part in order_of(participant)]
     drawn = drawn_part(session)
     promised = Decimal(session.config["participation_fee"])
-    fee = fee_of(participant, promised) if came else Decimal(0)
+    fee = fee_for(session, outcome_of(participant), promised) if came else Decimal(0)
     paid = [Decimal(part["money"]) for part in parts if drawn in (None, part["part"])]
     total = rounded_money(max(Decimal(0), fee + sum(paid)), currency_in(session.config))
     participant.earnings = {"parts": parts, "paid_part": drawn, "show_up_fee": str(fee), "total": str(total)}
@@ -77,8 +77,9 @@ def rounded_money(amount: Decimal, currency: str) -> Decimal:
     return half_up(amount, coins(currency))
 
 
-def fee_text(session: Session, participant: Participant | None = None) -> str:
-    """The show-up fee; of a participant who has ended otherwise, what the study states instead."""
+def fee_text(session: Session, participant: Participant | None = None, outcome: str = "") -> str:
+    """The show-up fee; for an outcome, or of a participant who has ended so, what the study states instead."""
     promised, currency = Decimal(session.config["participation_fee"]), currency_in(session.config)
-    fee = rounded_money(promised if participant is None else fee_of(participant, promised), currency)
+    ended = outcome or ("" if participant is None else outcome_of(participant))
+    fee = rounded_money(fee_for(session, ended, promised), currency)
     return money_text(fee, currency) if fee else ""

@@ -34,9 +34,9 @@ def end_with(participant: Participant, outcome: str, cause: str) -> None:
     note_person(participant, "outcome", cause, outcome)
 
 
-def fee_of(participant: Participant, promised: Decimal) -> Decimal:
+def fee_for(session: Session, outcome: str, promised: Decimal) -> Decimal:
     """The part of the payment that does not depend on play: the show-up fee, or what the study states instead."""
-    outcome, study = outcome_of(participant), study_of(participant.session)
+    study = study_of(session)
     if outcome in ("", "complete"):
         return promised
     if study.online:

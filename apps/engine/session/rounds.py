@@ -18,7 +18,11 @@ from engine.people import Session, Subsession
 from engine.record import note
 from engine.session.in_force import treatment_of
 from engine.session.plan import Slot, repetition, slots
-from mechanisms.session.draws import SessionDraws, draw_session, draw_without
+from mechanisms.session.draws import SessionDraws, draw_session, draw_silos, draw_without
+
+SILOS, PLACES = "silos", "places"
+"""In session.vars, where groups are formed as people come: the size of a silo by block; the place of each participant
+in the own block, from 0."""
 
 Group = tuple[Slot, list[tuple[int, float]]]
 """The round that the group plays, and who sits there: (number of the participant, type) by position."""
@@ -40,12 +44,21 @@ def create_rounds(subsession: Subsession) -> None:
     group_of = {(k, g): key for k, g, key in keys(models.Group, session, "round_number", "id_in_subsession")}
     participant_of = dict(keys(Participant, session, "id_in_session"))
     write(models.Player, [
-        {**own, **seat, "round_number": k, "subsession_id": subsession_of[k], "group_id": group_of[k, g],
-         "participant_id": participant_of[person]}
+        {**own, **seat, **place_of(session, person), "round_number": k, "subsession_id": subsession_of[k],
+         "group_id": group_of[k, g], "participant_id": participant_of[person]}
         for k, groups in enumerate(rounds, 1) for person, g, seat in sorted(seats(groups), key=lambda seat: seat[0])
     ])  # fmt: skip
     session.vars["pages"] = {app: pages_in_plan(session, app)}
     session.pp_set.update({Participant._max_page_index: count_pages(session)}, synchronize_session=False)
+
+
+def place_of(session: Session, person: int) -> dict[str, int]:
+    """What is stored of the place that somebody has, where groups are formed as people come."""
+    size = silo_size(session, session.blocks[person - 1])
+    if not size:
+        return {}
+    place = session._vars[PLACES][person - 1]
+    return {"silo": place // size + 1, "place": place + 1}
 
 
 def write(model: Any, rows: list[dict[str, Any]]) -> None:
@@ -79,13 +92,22 @@ def draws_of(session: Session, block: int, part: int, out: Sequence[int] = ()) -
     """The draws of those who play a part together; None if it cannot be played without those who are `out`."""
     members = members_of(session, block)
     treatment, again = treatment_of(session, part), repetition(session, part)
+    if size := silo_size(session, block):
+        return draw_silos(treatment, len(members), size, again)
     if not out:
         return draw_session(treatment, len(members), again)
     return draw_without(treatment, len(members), tuple(members.index(person) for person in out), again)
 
 
 def members_of(session: Session, block: int) -> list[int]:
-    return [i for i, own in enumerate(session.blocks, 1) if own == block]
+    """The participants of a block in the order of the places for which its groups are drawn."""
+    people, places = [i for i, own in enumerate(session.blocks, 1) if own == block], session._vars.get(PLACES)
+    return people if places is None else sorted(people, key=lambda person: places[person - 1])
+
+
+def silo_size(session: Session, block: int) -> int:
+    """How many are matched among each other, where groups are formed as people come; else 0."""
+    return int(session._vars.get(SILOS, [0] * (block + 1))[block])
 
 
 def rematch(session: Session) -> None:

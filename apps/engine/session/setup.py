@@ -1,7 +1,8 @@
 """Everything that is fixed when a session is created: treatments in force, orders of parts."""
 
 import difflib
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from otree.session import SESSION_CONFIGS_DICT
@@ -11,10 +12,12 @@ from engine.otree_repairs.creation import ImpossibleSessionError
 from engine.people import Session
 from engine.session.code import commit
 from engine.session.designs import design_of, treatments_in_force
-from engine.session.study import KEY, studies
+from engine.session.rounds import PLACES, SILOS
+from engine.session.study import KEY, silo_of, studies
 from engine.words.money import problem
 from mechanisms.session.draws import draw_arms, draw_blocks
-from mechanisms.treatments import TreatmentError
+from mechanisms.studies import Study
+from mechanisms.treatments import Treatment, TreatmentError
 
 
 def fix_session(session: Session) -> None:
@@ -34,11 +37,31 @@ def fix_session(session: Session) -> None:
     session.orders = [list(order) for order in design.orders]
     session.blocks = blocks(config, session.num_participants, len(design.orders), treatments[0].protocol.seed)
     if design.name in studies():
-        session.vars[KEY] = studies()[design.name].definition
+        study = studies()[design.name]
+        session.vars[KEY] = study.definition
+        if study.online:
+            arrive(session, study, treatments)
     session.questionnaires = [] if config.get("alone") == "short" else list(design.questionnaires)
     session.declined = []
     session.platform_version = PLATFORM_VERSION
     session.vars["commit"] = commit()
+
+
+def arrive(session: Session, study: Study, treatments: Sequence[Treatment]) -> None:
+    """Groups are formed as people come: nobody has taken a place yet."""
+    session.vars[SILOS] = [silo_of(study, treatment) for treatment in treatments]
+    places, counted = [], Counter[int]()
+    for block in session.blocks:
+        places.append(counted[block])
+        counted[block] += 1
+    session.vars[PLACES] = places
+    for size, count in zip(session.vars[SILOS], (counted[k] for k in range(len(treatments))), strict=True):
+        if count % size:
+            fewer, n = count - count % size, len(treatments)
+            right = f"use {fewer * n} or {(fewer + size) * n}" if fewer else f"use {(fewer + size) * n}"
+            raise ImpossibleSessionError(
+                f"{count} participants of an arm cannot be divided into silos of {size}: {right}"
+            )
 
 
 def blocks(config: Mapping[str, Any], participants: int, orders: int, seed: int) -> list[int]:

@@ -10,9 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from engine.people import Session
+from mechanisms.matching.groups import MatchingError
+from mechanisms.session.draws import draw_silos
 from mechanisms.studies import Study, StudyError, load_studies
 from mechanisms.studies.study import stored_study
-from mechanisms.treatments import SessionDesign, TreatmentError
+from mechanisms.treatments import SessionDesign, Treatment, TreatmentError
 
 FOLDER = Path(os.path.relpath(Path(__file__).parents[3] / "studies"))  # short in error messages
 KEY = "study"  # in session.vars
@@ -53,6 +55,9 @@ def study_design(study: Study, known: Sequence[SessionDesign]) -> SessionDesign:
             )
     arms, spec = [single[arm.treatment] for arm in study.spec.arms], study.spec
     counts = [arm.participants or design.participants for arm, design in zip(spec.arms, arms, strict=True)]
+    if study.online:
+        check_arrival(study, arms, counts, where)
+        counts = [count + (spec.arrival.spare if spec.arrival else 0) for count in counts]
     if len(set(counts)) > 1:
         raise TreatmentError(
             f"{where}: arms have {' and '.join(map(str, counts))} participants: give them the same number, because "
@@ -63,13 +68,69 @@ def study_design(study: Study, known: Sequence[SessionDesign]) -> SessionDesign:
     treatments = []
     for design in arms:
         try:
-            treatments.append(design.treatments[0].with_protocol(participants=counts[0], language=spec.language))
+            changes = at_home(design.treatments[0]) if study.online else {}
+            treatments.append(
+                design.treatments[0].with_protocol(participants=counts[0], language=spec.language, **changes)
+            )
         except TreatmentError as error:
             raise TreatmentError(f"{where}: {counts[0]} participants do not suit {design.name}: {error}") from None
     return SessionDesign(
         study.name, study.title, spec.description, counts[0] * len(arms), fee, spec.language, asked, tuple(treatments),
         tuple((number,) for number in range(1, len(arms) + 1)), currency=arms[0].currency,
     )  # fmt: skip
+
+
+DECISION_SECONDS = 180
+"""Where people come one by one, a decision has a time limit: of the treatment, else this."""
+
+
+def at_home(treatment: Treatment) -> dict[str, object]:
+    """What an online study changes in the protocol: nobody waits for ever, and nobody for people who never came."""
+    changes: dict[str, object] = {} if treatment.protocol.seconds else {"seconds": DECISION_SECONDS}
+    return changes if treatment.protocol.partner_left != "compensate" else {**changes, "partner_left": "void"}
+
+
+def silo_of(study: Study, treatment: Treatment) -> int:
+    """How many are matched among each other."""
+    spec, size = study.spec.arrival, treatment.group_size
+    if spec is not None and spec.silo is not None:
+        return int(spec.silo)
+    if treatment.protocol.matching == "partner" or treatment.protocol.rounds_together == 1:
+        return size
+    for count in range(2 * size, treatment.protocol.participants + 1, size):
+        if can_meet(treatment, count):
+            return count
+    return int(treatment.protocol.participants)
+
+
+def can_meet(treatment: Treatment, count: int) -> bool:
+    try:
+        draw_silos(treatment, count, count)
+    except MatchingError:
+        return False
+    return True
+
+
+def check_arrival(study: Study, arms: Sequence[SessionDesign], counts: Sequence[int], where: str) -> None:
+    """TreatmentError where groups cannot be formed as people come."""
+    for design, count in zip(arms, counts, strict=True):
+        [treatment] = design.treatments
+        size, spare = silo_of(study, treatment), study.spec.arrival.spare if study.spec.arrival else 0
+        if treatment.protocol.feedback == "average":
+            raise TreatmentError(
+                f"{where}: {design.name} shows the average of all participants (feedback): online nobody waits for "
+                'all; use feedback = "all", "own" or "none"'
+            )
+        if size % treatment.group_size or not can_meet(treatment, size):
+            raise TreatmentError(
+                f"{where}: arrival.silo = {size} cannot be played by groups of {treatment.group_size} in {design.name}"
+            )
+        for name, value in (("participants", count), ("arrival.spare", spare)):
+            if value % size:
+                raise TreatmentError(
+                    f"{where}: {name} = {value} of {design.name} must be a multiple of the silo, {size}: use "
+                    f"{value - value % size} or {value - value % size + size}"
+                )
 
 
 def study_name(session: Session) -> str:

@@ -4,16 +4,13 @@ import csv
 import sqlite3
 import sys
 from decimal import Decimal
-from http.cookiejar import CookieJar
 from types import SimpleNamespace
-from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 
+from tests.apps.guests import DEVICE, Person, exports_of, link_of, to_the_end
 from tests.apps.people import checked
-from tests.lab import PATIENCE, Lab, call, create_session
+from tests.lab import Lab, create_session
 
 STUDY = """
 setting = "online"
@@ -38,32 +35,6 @@ participants = 4
 """
 PLAIN = {"quiz": False, "practice_rounds": 0, "rounds": 1, "seconds": 0}
 IDS = [f"5f8a{k}c0ffee0{k}" for k in range(9)]
-DEVICE = "Mozilla/5.0 (a device that nobody else has)"
-
-
-class Person:
-    """A browser with its cookies."""
-
-    def __init__(self):
-        self.browser = build_opener(HTTPCookieProcessor(CookieJar()))
-        self.at = self.html = ""
-
-    def go(self, url, **fields):
-        data = urlencode(fields).encode() if fields else None
-        request = Request(url, data, {"User-Agent": DEVICE})
-        try:
-            with self.browser.open(request, timeout=PATIENCE) as answer:
-                self.at, self.html = answer.url, answer.read().decode()
-        except HTTPError as error:
-            self.at, self.html = error.url, error.read().decode()
-        return self.html
-
-    @property
-    def page(self):
-        return self.at.rstrip("/").split("/")[-2]
-
-    def code(self):
-        return self.at.split("/p/")[1].split("/")[0]
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +44,7 @@ def played(tmp_path_factory):
     (lab.folder / "studies" / "pilot.toml").write_text(STUDY, "utf-8")
     with lab.server() as address:
         code, _ = create_session(address, "pilot", 4, **PLAIN)
-        link = call(f"{address}/api/sessions/{code}")["session_wide_url"]
-        link = address + "/" + link.split("/", 3)[3]
+        link = link_of(address, code)
         people = [Person() for _ in range(6)]
         pages = {"nobody": Person().go(link)}
         for person, own in zip(people[:4], IDS, strict=False):
@@ -92,34 +62,18 @@ def played(tmp_path_factory):
         to_the_end(people[:3])
         pages["done"], pages["left"] = people[0].html, people[3].html
         again.go(f"{link}?PROLIFIC_PID={IDS[0]}")
-        tables = SimpleNamespace(code=code, address=address)
-        export = f"{address}/api/export_app_custom?app=demand&session_code={code}"
-        tables.table = lambda app, name="": (
-            Person().go(export + (f"&function_name=custom_export_{name}" if name else "")).lstrip("\ufeff")
-        )
+        tables = exports_of(address, code)
         wide = Person().go(f"{address}/api/export_wide")
         exports = {name: tables.table("demand", name) for name in ("", "record", "quiz", "what_if")}
         result = checked(tables, "demand", tmp_path_factory.mktemp("audit"))
         second, _ = create_session(address, "pilot", 4, **PLAIN)
-        other = call(f"{address}/api/sessions/{second}")["session_wide_url"]
-        other = address + "/" + other.split("/", 3)[3]
+        other = link_of(address, second)
         pages["twice"] = Person().go(f"{other}?PROLIFIC_PID={IDS[1]}")
         pages["new"] = Person().go(f"{other}?PROLIFIC_PID={IDS[4]}")
     return SimpleNamespace(
         lab=lab, code=code, people=people, again=again, pages=pages, exports=[*exports.values(), wide], result=result,
         rows=list(csv.DictReader(exports[""].splitlines())),
     )  # fmt: skip
-
-
-def to_the_end(people):
-    for _step in range(60):
-        for person in people:
-            person.go(person.at)
-            if person.page != "Receipt" and not person.page.startswith("Wait"):
-                person.go(person.at, **({"message": "4"} if person.page == "Decide" else {"go": "on"}))
-        if all(person.page == "Receipt" for person in people):
-            return
-    raise AssertionError([person.page for person in people])
 
 
 def test_the_identifier_leads_to_one_seat_from_any_browser(played):

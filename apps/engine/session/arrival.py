@@ -1,0 +1,150 @@
+"""Groups that are formed as people come: who waits, who is there, and who takes which place.
+
+All groups of a session are drawn when it is created, for places that nobody has yet: in silos, within which people are
+matched. When as many people are there as a silo has places, they take the places of the next one, in an order that the
+seed draws. Who is there is known by the page, which asks the server every few seconds; after a start of the server it
+is known again with the next request.
+"""
+
+import time
+from collections.abc import Sequence
+
+import otree.channels.utils as channels
+from otree.common import get_models_module
+from otree.database import db
+
+from engine.people import Participant, Session
+from engine.record import note
+from engine.session.in_force import treatment_of
+from engine.session.outcomes import outcome_of
+from engine.session.rounds import PLACES, drawn_rounds, keys, members_of, place_of, player_keys, seats, silo_size
+from engine.session.study import study_of
+from mechanisms.session.draws import drawn_number
+from mechanisms.studies.schema_people import ArrivalSpec
+
+PLACED, ARRIVED, ACTED = "placed", "arrived_at", "acted_at"  # in participant.vars: silo, from 1; epochs
+POLL_SECONDS = 4
+THERE_SECONDS = 15
+"""Without a request for so long, a page that waits is closed, or its computer sleeps."""
+
+last_seen: dict[int, float] = {}
+"""By id of the participant, in this server process: when the page that waits has last asked."""
+
+
+def is_placed(participant: Participant) -> bool:
+    return PLACED in participant.vars
+
+
+def spec_of(session: Session) -> ArrivalSpec:
+    return study_of(session).spec.arrival or ArrivalSpec()
+
+
+def look(participant: Participant, acts: bool = False) -> None:
+    """The page is there; `acts`: the person has just come, or pressed the button."""
+    now = time.time()
+    last_seen[participant.id] = now
+    participant.vars.setdefault(ARRIVED, now)
+    if acts or ACTED not in participant.vars:
+        participant.vars[ACTED] = now
+
+
+def must_answer(participant: Participant) -> bool:
+    """The question whether somebody is still there stands on the page."""
+    spec = spec_of(participant.session)
+    return time.time() - participant.vars.get(ACTED, 0.0) >= spec.still_there_seconds
+
+
+def is_there(participant: Participant) -> bool:
+    """The page asks, and the person has answered, as far as there was a question."""
+    spec, now = spec_of(participant.session), time.time()
+    answered = now - participant.vars.get(ACTED, 0.0) < spec.still_there_seconds + spec.answer_seconds
+    return answered and now - last_seen.get(participant.id, 0.0) < THERE_SECONDS
+
+
+def block_of(participant: Participant) -> int:
+    return participant.session.blocks[participant.id_in_session - 1]
+
+
+def is_waiting(person: Participant, block: int) -> bool:
+    there = person._current_page_name == "Arrival" and ARRIVED in person.vars and block_of(person) == block
+    return there and not is_placed(person) and not outcome_of(person)
+
+
+def waiting(session: Session, block: int) -> list[Participant]:
+    """Who waits for a group of this block and is there, in the order of arrival."""
+    people = [person for person in session.get_participants() if is_waiting(person, block) and is_there(person)]
+    return sorted(people, key=lambda person: (person.vars[ARRIVED], person.id_in_session))
+
+
+def formed(session: Session, block: int) -> int:
+    """How many silos of the block are taken."""
+    placed = [p.vars.get(PLACED, 0) for p in session.get_participants() if session.blocks[p.id_in_session - 1] == block]
+    return max(placed, default=0)
+
+
+def most(session: Session, block: int) -> int:
+    """How many silos the block can have: spare places are no places to play."""
+    size = silo_size(session, block)
+    return (len(members_of(session, block)) - spec_of(session).spare) // size
+
+
+def form(by: Participant) -> bool:
+    """The next silo of this participant's block, if enough people are there; whether one was formed."""
+    session, block = by.session, block_of(by)
+    people, size, number = waiting(session, block), silo_size(session, block), formed(session, block) + 1
+    if len(people) < size or number > most(session, block):
+        return False
+    seed = treatment_of(session, session.orders[block][0]).protocol.seed
+    chosen = sorted(people[:size], key=lambda p: drawn_number(seed, "seat", session.code, p.id_in_session))
+    take_places(session, block, number, [person.id_in_session for person in chosen])
+    for person in chosen:
+        person.vars[PLACED] = number
+    numbers = ";".join(str(person.id_in_session) for person in chosen)
+    note(session.id, "formed", "server", value=f"silo {number} of block {block + 1}: {numbers}")
+    db._db.flush()
+    for person in chosen:
+        if person.id != by.id:  # whose own request goes on by itself
+            person._visit_current_page()  # from now on the clock of the next page runs, also for a page that is closed
+        channels.sync_group_send(group=channels.auto_advance_group(person.code), data={"auto_advanced": True})
+    return True
+
+
+def take_places(session: Session, block: int, silo: int, people: Sequence[int]) -> None:
+    """These participants get the places of a silo (from 1); who had one of them gets theirs."""
+    places, size = list(session.vars[PLACES]), silo_size(session, block)
+    holder = {places[person - 1]: person for person in members_of(session, block)}
+    changed = set[int]()
+    for place, person in enumerate(people, start=(silo - 1) * size):
+        other, own = holder[place], places[person - 1]
+        places[other - 1], places[person - 1] = own, place
+        holder[own], holder[place] = other, person
+        changed |= {person, other}
+    session.vars[PLACES] = places
+    models = get_models_module(session.config["app_sequence"][1])
+    group_of = {(k, g): key for k, g, key in keys(models.Group, session, "round_number", "id_in_subsession")}
+    player_of = {(k, person): key for k, person, key in player_keys(session, models.Player)}
+    db._db.flush()
+    db._db.bulk_update_mappings(models.Player, [
+        {"id": player_of[k, person], "group_id": group_of[k, g], "id_in_group": seat["id_in_group"],
+         "type_value": seat["type_value"], **place_of(session, person)}
+        for k, groups in enumerate(drawn_rounds(session), 1) for person, g, seat in seats(groups) if person in changed
+    ])  # fmt: skip
+    for row in [row for row in db._db if isinstance(row, models.Player)]:
+        db._db.expire(row)
+
+
+def progress(participant: Participant) -> dict[str, int | bool]:
+    """What the page says: how many are there, how many are needed, how long one has waited, in whole minutes."""
+    session, block = participant.session, block_of(participant)
+    waited = time.time() - participant.vars.get(ARRIVED, time.time())
+    return {
+        "there": min(len(waiting(session, block)), silo_size(session, block)),
+        "needed": silo_size(session, block),
+        "minutes": int(waited // 60),
+        "asks": must_answer(participant),
+    }
+
+
+def is_full(participant: Participant) -> bool:
+    session, block = participant.session, block_of(participant)
+    return formed(session, block) >= most(session, block)

@@ -1,0 +1,118 @@
+"""People come one by one on a real server: groups of those who are there, an end for those who wait too long."""
+
+import csv
+import time
+from decimal import Decimal
+
+import pytest
+
+from tests.apps.guests import Person, exports_of, link_of, to_the_end
+from tests.apps.people import checked
+from tests.lab import Lab, create_session
+
+STUDY = """
+setting = "online"
+[consent]
+contact = "lab@example.org"
+[arrival]
+spare = 4
+wait_seconds = 30
+still_there_seconds = 20
+answer_seconds = 5
+[payments]
+show_up_fee = 2
+[payments.fixed]
+waited_too_long = 1.5
+overbooked = 0.5
+[[arms]]
+treatment = "chen_serial"
+participants = 4
+"""
+PLAIN = {"quiz": False, "practice_rounds": 0, "rounds": 2, "seconds": 60}
+
+
+def come(link, *people):
+    for person in people:
+        person.go(link)
+        person.go(person.at, consent="True")
+
+
+def poll(seconds, *people):
+    """As the script of the page does."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        for person in people:
+            person.go(person.at)
+        time.sleep(1)
+
+
+@pytest.fixture(scope="module")
+def came(tmp_path_factory):
+    lab = Lab(tmp_path_factory.mktemp("arrival"))
+    (lab.folder / "studies" / "pilot.toml").write_text(STUDY, "utf-8")
+    pages = {}
+    with lab.server() as address:
+        code, _ = create_session(address, "pilot", 8, **PLAIN)
+        link = link_of(address, code)
+        gone, asked, second, third, fourth, late = people = [Person() for _ in range(6)]
+        come(link, gone)
+        pages["first"] = gone.html
+        time.sleep(18)  # the page of the first one is closed
+        come(link, asked)
+        pages["alone"] = asked.html
+        poll(21, asked)
+        pages["asked"] = asked.html
+        asked.go(asked.at, here="1")
+        pages["answered"] = asked.html
+        come(link, second)
+        pages["together"] = second.page
+        asked.go(asked.at)
+        come(link, third, fourth)
+        third.go(third.at)
+        come(link, late)
+        pages["full"] = late.html
+        late.go(late.at, leave="1")
+        to_the_end([asked, second, third, fourth])
+        gone.go(gone.at)
+        if gone.page == "Arrival":
+            gone.go(gone.at, timeout_happened="1")
+        tables = exports_of(address, code)
+        result = checked(tables, "demand", tmp_path_factory.mktemp("audit"))
+        rows = list(csv.DictReader(tables.table("demand").splitlines()))
+        record = list(csv.DictReader(tables.table("demand", "record").splitlines()))
+        ends = [person.html for person in people]
+    return {"pages": pages, "result": result, "rows": rows, "record": record, "people": people, "ends": ends}
+
+
+def test_a_group_is_formed_of_those_who_are_there(came):
+    pages = came["pages"]
+    assert "1 of 2 people of a group are here" in pages["first"]
+    assert "1 of 2 people of a group are here" in pages["alone"]  # whoever is gone does not count
+    assert pages["together"] != "Arrival"
+    formed = [row["value"] for row in came["record"] if row["event"] == "formed"]
+    assert formed == ["silo 1 of block 1: 2;3", "silo 2 of block 1: 4;5"] or [
+        sorted(text.split(": ")[1].split(";")) for text in formed
+    ] == [["2", "3"], ["4", "5"]]
+
+
+def test_who_does_nothing_is_asked(came):
+    assert "Are you still there?" in came["pages"]["asked"]
+    assert "Are you still there?" not in came["pages"]["answered"]
+
+
+def test_each_end_has_its_page_and_its_payment(came):
+    assert "All groups are complete" in came["pages"]["full"]
+    ended = {row["participant_id"]: (row["ending"], Decimal(row["fee_paid"] or 0)) for row in came["rows"]}
+    assert [ended[k][0] for k in "2345"] == ["complete"] * 4
+    assert ended["6"] == ("overbooked", Decimal("0.5"))
+    assert ended["1"] in (("waited_too_long", Decimal("1.5")), ("dropped_out", 0))
+    assert ended["7"] == ended["8"] == ("", 0)  # never came
+
+
+def test_the_data_say_who_had_which_place_and_the_audit_draws_them_again(came):
+    assert came["result"].ok, came["result"].findings.to_string()
+    silos = {row["participant_id"]: row["silo"] for row in came["rows"]}
+    assert (silos["2"], silos["3"], silos["4"], silos["5"]) == ("1", "1", "2", "2")
+    partners = {row["participant_id"]: row["partners"] for row in came["rows"]}
+    assert partners["2"] == "3"
+    assert sorted(row["place"] for row in came["rows"] if row["round"] == "1") == list("12345678")

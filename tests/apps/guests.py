@@ -1,0 +1,64 @@
+"""People at home without browsers: they come by one link, keep their cookies, and ask a page again while they wait."""
+
+from http.cookiejar import CookieJar
+from types import SimpleNamespace
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+from tests.lab import PATIENCE, call
+
+DEVICE = "Mozilla/5.0 (a device that nobody else has)"
+
+
+class Person:
+    """A browser with its cookies."""
+
+    def __init__(self):
+        self.browser = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.at = self.html = ""
+
+    def go(self, url, **fields):
+        data = urlencode(fields).encode() if fields else None
+        request = Request(url, data, {"User-Agent": DEVICE})
+        try:
+            with self.browser.open(request, timeout=PATIENCE) as answer:
+                self.at, self.html = answer.url, answer.read().decode()
+        except HTTPError as error:
+            self.at, self.html = error.url, error.read().decode()
+        return self.html
+
+    @property
+    def page(self):
+        return self.at.rstrip("/").split("/")[-2]
+
+    def code(self):
+        return self.at.split("/p/")[1].split("/")[0]
+
+
+def to_the_end(people, steps=60):
+    """All of them decide and read until each has the receipt."""
+    for _step in range(steps):
+        for person in people:
+            person.go(person.at)
+            if person.page != "Receipt" and not person.page.startswith("Wait"):
+                person.go(person.at, **({"message": "4"} if person.page == "Decide" else {"go": "on"}))
+        if all(person.page == "Receipt" for person in people):
+            return
+    raise AssertionError([person.page for person in people])
+
+
+def link_of(address, code):
+    """The one link of a session, at the address of the test's server."""
+    return f"{address}/{call(f'{address}/api/sessions/{code}')['session_wide_url'].split('/', 3)[3]}"
+
+
+def exports_of(address, code):
+    """What `tests.apps.people.checked` wants: `table(app, name)`."""
+    export = f"{address}/api/export_app_custom?session_code={code}"
+
+    def table(app, name=""):
+        kind = f"&function_name=custom_export_{name}" if name else ""
+        return Person().go(f"{export}&app={app}{kind}").lstrip("\ufeff")
+
+    return SimpleNamespace(code=code, address=address, table=table)
