@@ -26,6 +26,22 @@ if (frame && frame.dataset.live) {
     window.liveSend = (message) => socket.send(JSON.stringify(message));
 }
 
+// Outside a laboratory: how often and how long the page was hidden, and what was pasted. Only noted, beside what is sent.
+if (frame && frame.dataset.watch && document.getElementById("form")) {
+    const form = document.getElementById("form");
+    let times = 0, seconds = 0, since = 0, pastes = 0;
+    document.addEventListener("visibilitychange", () => {
+        if (document.hidden) { times += 1; since = Date.now(); } else if (since) { seconds += (Date.now() - since) / 1000; since = 0; }
+    });
+    document.addEventListener("paste", () => { pastes += 1; });
+    const add = (name, value) => form.append(Object.assign(document.createElement("input"), {type: "hidden", name, value}));
+    window.labSeen = () => {
+        if (times) add("lab_away", `${Math.min(times, 9999)} times, ${Math.round(Math.min(seconds, 999999))} s`);
+        if (pastes) add("lab_pastes", `${Math.min(pastes, 9999)}`);
+    };
+    form.addEventListener("submit", () => window.labSeen());
+}
+
 // The clock. At zero the page is sent as it is, and the server knows that time was over.
 const clock = document.querySelector("[data-seconds]");
 if (clock) {
@@ -39,6 +55,7 @@ if (clock) {
         clearInterval(timer);
         const over = Object.assign(document.createElement("input"), {type: "hidden", name: "timeout_happened", value: "1"});
         form.append(over);
+        if (window.labSeen) window.labSeen();
         form.submit();
     };
     const timer = setInterval(tick, 250);

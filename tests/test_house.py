@@ -20,6 +20,7 @@ CROSS_CUTTING = {
     "tests/apps/engine/session/test_leavers.py": "people who leave, on each page, on a real server",
     "tests/apps/engine/session/test_redrawn.py": "groups that are drawn anew, in all that they meet, on a real server",
     "tests/apps/test_claims.py": "what all pages together say of a treatment",
+    "tests/apps/test_online.py": "people who come, leave and come back at any time, under each rule, on a real server",
     "tests/apps/test_sessions.py": "whole sessions in oTree, of all shipped treatments",
     "tests/apps/test_other_games.py": "whole sessions in oTree, of games that are not shipped",
     "tests/analysis/behaviour/test_recovery.py": "parameters of all models come back from simulated data",
@@ -105,6 +106,8 @@ THROUGH = {
     "tests/apps/engine/session/test_entrance.py": """
         engine.identities engine.session.outcomes engine.payouts engine.forgetting
     """,
+    "tests/apps/test_online.py": "engine.words.endings engine.words.leaving engine.session.people_export",
+    "tests/apps/engine/session/test_dropouts.py": "engine.session.open_pages",
     "tests/mechanisms/studies/test_study.py": "mechanisms.studies.schema",
     "tests/mechanisms/bayesian/test_correlated_types.py": "mechanisms.games.comparisons mechanisms.verdicts",
     "tests/mechanisms/bayesian/test_equilibria.py": "mechanisms.bayesian._weights",

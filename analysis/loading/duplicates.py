@@ -18,7 +18,8 @@ ORDER = [
 ]  # fmt: skip
 
 PROGRESS = [
-    "study", "arm", "silo", "place", "rematched", "message", "computer_messages", "decided_by", "timed_out",
+    "study", "arm", "silo", "place", "rematched", "message", "computer_messages", "decided_by",
+    "after_return", "timed_out",
     "decided_at", "seconds_taken", "outcome",
     "quantity", "value", "cost_share", "transfer", "payments_received", "points_units", "points", "compensation",
     "belief", "belief_points", "quiz_attempts", "quiz_failed", "is_paid_round", "part_earnings", "total_payment",

@@ -42,6 +42,7 @@ ROUND = {
     "group": "group.id_in_subsession",
     "position": "player.id_in_group",
     "rematched": "player.rematched",
+    "after_return": "player.after_return",
     "silo": "player.silo",
     "place": "player.place",
     "type": "player.type_value",

@@ -14,11 +14,14 @@ from typing import Any
 from otree.common import random_chars_8
 from otree.database import DB_FILE, AnyModel, db, dbq
 from otree.models import Participant as Participants
+from otree.models import Session as Sessions
 from otree.models_concrete import PageTimeBatch, TaskQueueMessage
 
 from engine.identities import Identity
 from engine.otree_repairs.database import SQLITE
 from engine.record import Event, note
+from engine.session.outcomes import outcome_of
+from engine.session.study import study_of
 
 STRUCTURE = {
     "id", "session_id", "subsession_id", "group_id", "participant_id", "round_number", "id_in_group", "part",
@@ -56,6 +59,14 @@ def forget(code: str) -> bool:
     empty_seat(person)
     note(session_id, "forgotten", "experimenter", number)
     return True
+
+
+def withdrawn(session_code: str) -> list[str] | None:
+    """The codes of those who have withdrawn; None if their study does not say that their data are deleted."""
+    session = dbq(Sessions).filter_by(code=session_code).first()
+    if session is None or study_of(session).spec.consent.withdrawn_data != "deleted":
+        return None
+    return [person.code for person in session.get_participants() if outcome_of(person) == "withdrew"]
 
 
 def models() -> Iterator[Any]:
@@ -96,12 +107,20 @@ def empty_seat(person: Any) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="run.py forget", description="Delete one participant.")
-    parser.add_argument("code", help="of the participant")
+    parser.add_argument("code", help="of the participant; with --withdrawn, of the session")
+    parser.add_argument(
+        "--withdrawn", action="store_true", help="everybody of a session who has withdrawn, where the study promises it"
+    )
     options = parser.parse_args(arguments)
     from otree.main import setup
 
     setup()
-    if not forget(options.code):
+    codes = withdrawn(options.code) if options.withdrawn else [options.code]
+    if codes is None:
+        print(f"{options.code!r} is no session of a study that deletes the data of who withdraws", file=sys.stderr)
+        return 1
+    known = [forget(code) for code in codes]
+    if not all(known):
         print(
             f"{options.code!r} is no participant of this database: codes are in the data and in key.csv",
             file=sys.stderr,
@@ -112,7 +131,10 @@ def main(arguments: Sequence[str]) -> int:
     if SQLITE:  # the journal beside the file has the pages of before
         with closing(sqlite3.connect(DB_FILE)) as base:
             base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    print("Deleted. Copies of the database, exports and key files of before still have this person: delete them, too.")
+    print(
+        f"{len(codes)} deleted. Copies of the database, exports and key files of before still have what was deleted: "
+        "delete them, too."
+    )
     return 0
 
 

@@ -15,11 +15,12 @@ from engine.admin import creation_form, edits, files_pages, report, seats
 from engine.demo import views as demo
 from engine.otree_repairs.fields import shared
 from engine.quiz.pages import QuizFields
-from engine.session import certificates, configs, entrance
+from engine.session import certificates, configs, dropouts, entrance, open_pages
 from engine.session.earnings import settle_participant
 from engine.session.guesses import BeliefFields, score_beliefs
 from engine.session.in_force import treatment_of
 from engine.session.left import awaits_compensation, left, let_computer_decide, rule
+from engine.session.outcomes import end_with
 from engine.session.plan import order_of
 from engine.session.rounds import create_rounds
 from mechanisms.played.play import Play
@@ -33,6 +34,8 @@ otree_repairs.install()
 certificates.install()
 configs.install()
 entrance.install()
+dropouts.install()
+open_pages.install()
 demo.install()
 creation_form.install()
 
@@ -76,6 +79,8 @@ class EngineGroup(BaseGroup):
     def settle_if_last(self) -> None:
         """After the last round of the last part: what each member earned, fixed once."""
         for player in self.get_players():
+            if player.ends_session() and player.participant.status in ("idle", "absent"):
+                end_with(player.participant, "dropped_out", "server")
             if player.ends_session() and not awaits_compensation(player.participant):
                 settle_participant(player.participant)
 
@@ -95,6 +100,7 @@ class EnginePlayer(BasePlayer, BeliefFields, QuizFields):
     message = shared(models.FloatField, min=None)  # checked on the page against the player's own grid
     computer_messages = shared(models.StringField)  # practice against the computer: "3;;5", nothing in the own place
     decided_by = shared(models.StringField)  # a cause of engine.record; all but "participant": drawn or computed
+    after_return = shared(models.BooleanField)  # in a study: the person had been away before, and came back
     timed_out = shared(models.BooleanField)  # the clock of this decision ran out
     first_shown_at = shared(models.StringField)  # UTC; a second look at the page does not change it
     decided_at = shared(models.StringField)  # UTC

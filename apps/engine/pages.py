@@ -3,10 +3,12 @@
 Each app has subclasses of its own, because oTree takes the app from the module of the class.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from markupsafe import Markup
 from otree.api import Page, WaitPage
+from starlette.datastructures import FormData
+from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.aids import answer_live
@@ -14,7 +16,7 @@ from engine.demo.alone import is_short
 from engine.guess_page import Belief, belief_line
 from engine.otree_repairs.frame import Framed, NumberEntry
 from engine.otree_repairs.outside import install_pages_outside
-from engine.people import Group, Participant, Player
+from engine.people import Group, Participant, Player, ShownPage
 from engine.quiz.pages import Quiz
 from engine.record import note_page
 from engine.screens.message_input import not_allowed, refusal
@@ -26,8 +28,12 @@ from engine.screens.round import (
     round_title,
     waiting_text,
 )
+from engine.session.dropouts import can_withdraw, withdraw
+from engine.session.earnings import fee_text
+from engine.session.outcomes import outcome_of
 from engine.session.plan import Slot, is_alone
 from engine.session.presence import Noticed, WaitsForOthers
+from engine.session.study import study_of
 from engine.words.language import _
 from engine.words.moments import now, seconds_since, timestamp
 from engine.words.numbers import parse_message
@@ -43,10 +49,29 @@ class RoundPage(Framed):
 
     player: Player
     group: Group
+    participant: Participant
+    _form_data: FormData
 
     @classmethod
     def in_plan(cls, treatment: Treatment, slot: Slot) -> bool:
         return True
+
+    def _is_displayed(self) -> bool:
+        """Nothing for somebody whose part in the study has ended."""
+        return not outcome_of(self.participant) and bool(super()._is_displayed())  # type: ignore[misc]
+
+    def leave_form(self) -> Markup:
+        if not can_withdraw(self.participant):
+            return Markup("")
+        deleted = study_of(self.session).spec.consent.withdrawn_data == "deleted"
+        return render("engine/leave.html", fee=fee_text(self.session, outcome="withdrew"), deleted=deleted)
+
+    def inner_dispatch(self, request: Request) -> Any:
+        if request.method == "POST" and self._form_data.get("withdraw") and can_withdraw(self.participant):
+            withdraw(self.participant)
+            self.participant._visit_current_page()
+            return cast(ShownPage, self)._redirect_to_page_the_user_should_be_on()
+        return super().inner_dispatch(request)
 
     def is_played(self) -> bool:
         return self.player.alone() or not self.group.is_void()
@@ -115,6 +140,7 @@ class Decide(NumberEntry, Noticed, RoundPage, Page):
     def before_next_page(self) -> None:
         player, moment = self.player, now()
         player.decided_by, player.timed_out = self.cause, self.cause == "clock"
+        player.after_return = bool(self.participant.vars.get("returned"))
         if self.timeout_happened:
             # oTree has filled in a zero or a half-typed number: neither is a decision.
             player.message = player.drawn_message()

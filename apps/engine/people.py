@@ -21,7 +21,9 @@ Number = Literal[
     "quiz_seconds",
 ]  # fmt: skip
 Whole = Literal["part", "part_round", "points_units", "belief_units", "compensation_units", "quiz_attempts"]
-Truth = Literal["practice", "starts_part", "ends_part", "timed_out", "quiz_failed"]
+Truth = Literal["practice", "starts_part", "ends_part", "timed_out", "after_return",
+    "quiz_failed",
+]  # fmt: skip
 Text = Literal[
     "computer_messages", "decided_by", "first_shown_at", "decided_at", "own_outcome", "payments_received",
     "belief_shown_at", "quiz_shown_at", "rematched",
@@ -150,6 +152,7 @@ class Player(Protocol):
     type_value: float
     computer_messages: str
     timed_out: bool
+    after_return: bool
     first_shown_at: str
     decided_at: str
     decided_by: str

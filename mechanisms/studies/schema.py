@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from mechanisms.studies.schema_people import (
     ArrivalSpec,
     ConsentSpec,
+    DropoutSpec,
     Language,
     Name,
     PaymentSpec,
@@ -94,6 +95,7 @@ class StudySpec(Section):
     consent: ConsentSpec = ConsentSpec()
     platform: PlatformSpec | None = None
     arrival: ArrivalSpec | None = None
+    dropouts: DropoutSpec | None = None
     payments: PaymentSpec = PaymentSpec()
     arms: tuple[ArmSpec, ...] = ()
     hypotheses: tuple[HypothesisSpec, ...] = ()
@@ -110,7 +112,7 @@ class StudySpec(Section):
 
     @model_validator(mode="after")
     def _online(self) -> StudySpec:
-        for key in ("platform", "arrival"):
+        for key in ("platform", "arrival", "dropouts"):
             if getattr(self, key) is not None and self.setting != "online":
                 raise wrong(key, 'belongs to setting = "online"')
         if self.setting == "online" and self.arms and not self.consent.contact:

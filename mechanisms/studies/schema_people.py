@@ -45,6 +45,7 @@ class ConsentSpec(Section):
     approval: str = ""  # number of the ethics approval
     contact: str = ""  # an e-mail address or a telephone number
     retention: str = ""  # how long the data are kept: "ten years"
+    withdrawn_data: Literal["kept", "deleted"] = "kept"
     text: Texts = Field(default_factory=dict)
     withdrawal: Texts = Field(default_factory=dict)
 
@@ -114,6 +115,19 @@ class ArrivalSpec(Section):
     still_there_seconds: Annotated[int, Field(ge=10, le=7200, strict=True)] = 120
     answer_seconds: Annotated[int, Field(ge=5, le=600, strict=True)] = 30
     once: Truth = True  # nobody takes part twice in the study
+
+
+class DropoutSpec(Section):
+    """What happens when somebody leaves in the middle.
+
+    computer : what decides in the seat, as `session.computer` of a treatment; None: what the treatment says
+    """
+
+    policy: Literal["computer", "end", "void"] = "computer"
+    computer: Literal["random", "last", "truthful"] | None = None
+    grace_seconds: Annotated[int, Field(ge=0, le=3600, strict=True)] = 30
+    may_return: Truth = True
+    told: Texts = Field(default_factory=dict)
 
 
 class PaymentSpec(Section):

@@ -149,7 +149,9 @@ def notes(person: Person, quiz: dict[str, Any], late: int) -> list[str]:
         found.append(f"{quiz['attempts']} quiz attempts")
     if late:
         found.append(f"{late} × not decided by the person")
-    if person.declined:
+    if person.outcome not in ("", "complete"):
+        found.append(f"ended: {person.outcome.replace('_', ' ')}")
+    elif person.declined:
         found.append("does not take part")
     return found
 

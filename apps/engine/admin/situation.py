@@ -37,6 +37,7 @@ class Person:
     declined : said no, or had to leave after the quiz
     earnings : what is paid, once it is settled
     order : the parts in the order in which they are played
+    outcome : how taking part in a study has ended, see engine.session.outcomes
     """
 
     key: int
@@ -61,6 +62,7 @@ class Person:
     declined: bool
     earnings: Earnings | None
     order: tuple[int, ...]
+    outcome: str = ""
 
     @property
     def name(self) -> str:
@@ -120,6 +122,7 @@ def situation_of(session: Session) -> Situation:
                 practice=bool(row and row.practice),
                 group=tuple(members[row.group_id]) if row and not alone(session, row) else (),
                 declined=p.id_in_session in declined, earnings=p.vars.get("earnings"), order=tuple(order_of(p)),
+                outcome=str(p.vars.get("outcome") or ""),
             )
         )  # fmt: skip
     return Situation(session, app, tuple(people))

@@ -13,6 +13,7 @@ from engine.instructions.example import example_screen, told_types
 from engine.instructions.worth import WORTH, cost_facts, own_positions, possible_types
 from engine.words.guess_rule import belief_rule
 from engine.words.language import _
+from engine.words.leaving import NOTHING, Leaving, when_leaving
 from engine.words.money import currency_of
 from engine.words.names import alternatives, player_names, prior_sentence, type_name
 from engine.words.numbers import allowed_messages, money_text, points_text, tagged
@@ -35,14 +36,22 @@ from mechanisms.verdicts import TooLargeError
 
 @lru_cache(maxsize=256)
 def instructions(
-    treatment: Treatment, position: int, parts: int = 1, pay_parts: str = "all", seats: bool = True, contact: str = ""
+    treatment: Treatment,
+    position: int,
+    parts: int = 1,
+    pay_parts: str = "all",
+    seats: bool = True,
+    contact: str = "",
+    leaves: Leaving = NOTHING,
 ) -> Markup:
     """The instructions for a position (from 0), in the language of the treatment's protocol, which `use` has chosen.
 
     `parts` is the number of parts of the session, and `pay_parts` says whether "all" or only "one" of them is paid.
-    `seats`: the reader can raise a hand; `contact`: else the address for questions.
+    `seats`: the reader can raise a hand; `contact`: else the address for questions;
+    `leaves`: what a study says about people who leave.
     """
-    view = {**instructions_view(treatment, position), "pay": pay_sentence(treatment, parts, pay_parts)}
+    with when_leaving(leaves):
+        view = {**instructions_view(treatment, position), "pay": pay_sentence(treatment, parts, pay_parts)}
     with raising_hands(seats, contact):
         return render("engine/instructions/instructions.html", parts=parts, pay_parts=pay_parts, **view)
 

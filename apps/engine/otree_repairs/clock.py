@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from urllib.parse import urlsplit
 import otree.common
 from otree import constants, tasks
 from otree.cli import prodserver1of2
-from otree.database import db
+from otree.database import db, session_scope
 from otree.models import Participant
 from otree.models_concrete import TaskQueueMessage
 from starlette.types import Message
@@ -63,11 +64,23 @@ async def keep_deadlines() -> None:
         try:
             for number, order, arguments in await due():
                 await meet(number, order, arguments)
+            await look_around()
             watch.looked, watch.problem = time.time(), ""
         except Exception as error:  # the database may be gone for a while: the next look connects again
             watch.problem = f"{type(error).__name__}: {error}"
             logger.warning("deadlines could not be looked at: %s", watch.problem)
         await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+LOOKS: list[Callable[[], None]] = []
+"""What else is to be looked at every few seconds, under the lock, in one transaction each."""
+
+
+async def look_around() -> None:
+    for look in LOOKS:
+        async with one_lock.lock:
+            with session_scope():
+                look()
 
 
 async def due() -> list[tuple[int, str, dict[str, Any]]]:

@@ -11,10 +11,11 @@ from otree import settings
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from engine.otree_repairs.rooms import contact_of, has_seats
+from engine.otree_repairs.rooms import contact_of, has_seats, leaving_of
 from engine.people import Session
 from engine.words.entries import written
 from engine.words.language import _, current, use
+from engine.words.leaving import when_leaving
 from engine.words.money import currency_in, paid_in
 from engine.words.place import raising_hands
 
@@ -30,6 +31,10 @@ class Framed:
     def content(self) -> Markup:
         raise NotImplementedError
 
+    def leave_form(self) -> Markup:
+        """A form below the page with which somebody can stop; none on most pages."""
+        return Markup("")
+
     def get_template_name(self) -> str:
         """oTree would look for a template named after the page's class."""
         return self.template_name
@@ -43,7 +48,8 @@ class Framed:
     def inner_dispatch(self, request: Request) -> Any:
         session = self.session
         config, place = session.config, raising_hands(has_seats(session), contact_of(session))
-        with use(config["language"]), paid_in(currency_in(config)), place:
+        money, leavers = paid_in(currency_in(config)), when_leaving(leaving_of(session))
+        with use(config["language"]), money, place, leavers:
             return super().inner_dispatch(request)  # type: ignore[misc]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -59,6 +65,8 @@ class Framed:
             "page_content": self.content(),
             "language": current(),
             "timer_text": _("Time left:"),
+            "leave_form": self.leave_form(),
+            "watches": not has_seats(self.session),
         }
 
 

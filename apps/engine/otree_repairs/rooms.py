@@ -4,11 +4,19 @@ And where a session takes place: a room with labels is a laboratory with seats a
 Who is in a session outside of rooms has the link from somebody who handed it out.
 """
 
+from decimal import Decimal
 from typing import Any
 
 from otree.room import ROOM_DICT, LabelRoom
 
 from engine.room_files import labels_of, read
+from engine.words.leaving import Leaving
+from engine.words.money import coins, currency_in
+from engine.words.numbers import money_text
+from mechanisms.studies.schema_people import DropoutSpec
+from mechanisms.writing import half_up
+
+GRACE = DropoutSpec().grace_seconds
 
 
 def known_labels(room: Any) -> list[str]:
@@ -31,6 +39,20 @@ def has_seats(session: Any) -> bool:
 def contact_of(session: Any) -> str:
     """The address for questions that the session's study states, or ""."""
     return str(((session._vars.get("study") or {}).get("consent") or {}).get("contact", ""))
+
+
+def leaving_of(session: Any) -> Leaving:
+    """What the session's study says about people who leave; nothing in a laboratory."""
+    study = session._vars.get("study")
+    if study is None or has_seats(session):
+        return Leaving()
+    rule, fixed = study.get("dropouts") or {}, (study.get("payments") or {}).get("fixed") or {}
+    amount = Decimal(str(fixed.get("partner_left", session.config["participation_fee"])))
+    currency = currency_in(session.config)
+    fee = money_text(half_up(amount, coins(currency)), currency)
+    return Leaving(
+        rule.get("policy", "computer"), rule.get("grace_seconds", GRACE), rule.get("may_return", True), str(fee)
+    )
 
 
 def room_has_seats(name: str) -> bool:

@@ -9,6 +9,10 @@ from engine.people import PartEarnings, Participant
 from engine.session.earnings import rounded_money
 from engine.session.in_force import treatment_of
 from engine.session.outcomes import completion, outcome_of
+from engine.session.study import study_of
+from engine.words import language
+from engine.words.endings import ending_sentence
+from engine.words.markdown import in_language
 from engine.words.money import current
 from engine.words.numbers import NOTHING, money_text, points_text, tagged
 from engine.words.sentences import rate_text
@@ -37,8 +41,18 @@ def receipt(participant: Participant) -> dict[str, object]:
         "was_rounded": exact != rounded_money(exact, current()),
         "was_negative": exact < 0,
         "who": participant.label or participant.code,
+        "ending": ending_sentence(outcome_of(participant)),
+        "told": told(participant),
         "completion": completion(session, outcome_of(participant), participant.id_in_session),
     }
+
+
+def told(participant: Participant) -> Markup:
+    """The study's own words to those whose partner has left."""
+    dropouts = study_of(participant.session).spec.dropouts
+    if dropouts is None or outcome_of(participant) != "partner_left":
+        return Markup("")
+    return in_language(dropouts.told, language.current())
 
 
 def any_points(part: PartEarnings) -> bool:

@@ -14,6 +14,7 @@ from engine.screens.message_input import message_input
 from engine.screens.private import others_facts, value_facts
 from engine.session.plan import order_of
 from engine.words.language import _, ngettext
+from engine.words.leaving import leaving
 from engine.words.names import player_names, type_name
 from engine.words.numbers import bold
 from engine.words.place import contact, hands
@@ -56,8 +57,9 @@ def instructions_text(player: Player) -> Markup:
     if not treatment.screen.instructions:
         return Markup("")
     return instructions(
-        treatment, player.position, len(order_of(player.participant)), session.pay_parts, hands(), contact()
-    )
+        treatment, player.position, len(order_of(player.participant)), session.pay_parts, hands(), contact(),
+        leaving(),
+    )  # fmt: skip
 
 
 def instructions_screen(player: Player) -> dict[str, object]:

@@ -17,8 +17,9 @@ given back.
 A decision and all that is noted here say what brought them about (`cause`, see engine.record).
 """
 
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import otree.channels.utils as channels
@@ -44,6 +45,10 @@ RESULT_SECONDS = 15
 CAUSE = "lab_cause"
 MOST_STEPS = 10_000
 
+WATCHED = {"lab_away": "looked_away", "lab_pastes": "pasted"}
+"""What the script of a page outside a laboratory has counted, and the event that notes it."""
+SEEN = re.compile(r"[0-9]{1,4}( times, [0-9]{1,6} s)?")
+
 away_in: dict[int, bool] = {}
 """By session, in this server process: whether somebody may be away. One query a session, none for a page."""
 
@@ -55,6 +60,13 @@ def somebody_away(session_id: int) -> bool:
     return away_in[session_id]
 
 
+WENT: list[Callable[[Participant], None]] = []
+CAME_BACK: list[Callable[[Participant], None]] = []
+"""Called when a seat begins to be away, and when its person is there again."""
+HELD_BACK: list[Callable[[Participant], bool]] = []
+"""Whether a seat that is away must not be passed over yet."""
+
+
 def set_status(participant: Participant, status: str, cause: str) -> None:
     """Change it, and note what matters to others."""
     before, participant.status = participant.status or "", status
@@ -62,8 +74,12 @@ def set_status(participant: Participant, status: str, cause: str) -> None:
         away_in[participant.session_id] = True
     if before in AWAY and status not in AWAY:
         note_person(participant, "returned", cause, before)
+        for call in CAME_BACK:
+            call(participant)
     elif status in AWAY and before not in AWAY:
         note_person(participant, "seat_taken" if status == "computer" else "absent", cause, status)
+        for call in WENT:
+            call(participant)
 
 
 # --- what a request says about the person ---
@@ -160,7 +176,7 @@ def to_go_on(people: Sequence[Participant]) -> list[Participant]:
         new = [other for other in missing if other.id not in found]
         found.update((other.id, other) for other in new)
         waiting += new
-    return [p for p in found.values() if p.status in AWAY]
+    return [p for p in found.values() if p.status in AWAY and not any(held(p) for held in HELD_BACK)]
 
 
 def is_over(person: Participant) -> bool:
@@ -192,7 +208,7 @@ def step(person: Participant) -> bool:
     before = person._index_in_pages
     if not person.visited or before == 0:
         return False
-    if not on_wait_page(person):
+    if not on_wait_page(person) and person._get_page_instance()._is_displayed():
         submit(person, person.status if person.status == "computer" else "absent")
     person._visit_current_page()
     db._db.flush()
@@ -241,6 +257,9 @@ class Noticed:
             set_status(page.participant, "", self.cause)
         if self.cause == "clock" and (typed := sent(page)):
             note_page(page, "not_sent", self.cause, typed)
+        for name, event in WATCHED.items():
+            if (seen := str(page._form_data.get(name) or "")) and SEEN.fullmatch(seen):
+                note_page(page, event, self.cause, seen)
         answer = super().post()  # type: ignore[misc]
         moved = page.participant._index_in_pages != before
         if moved:

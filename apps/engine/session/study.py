@@ -13,6 +13,7 @@ from engine.people import Session
 from mechanisms.matching.groups import MatchingError
 from mechanisms.session.draws import draw_silos
 from mechanisms.studies import Study, StudyError, load_studies
+from mechanisms.studies.schema_people import DropoutSpec
 from mechanisms.studies.study import stored_study
 from mechanisms.treatments import SessionDesign, Treatment, TreatmentError
 
@@ -68,7 +69,7 @@ def study_design(study: Study, known: Sequence[SessionDesign]) -> SessionDesign:
     treatments = []
     for design in arms:
         try:
-            changes = at_home(design.treatments[0]) if study.online else {}
+            changes = at_home(study, design.treatments[0]) if study.online else {}
             treatments.append(
                 design.treatments[0].with_protocol(participants=counts[0], language=spec.language, **changes)
             )
@@ -84,10 +85,12 @@ DECISION_SECONDS = 180
 """Where people come one by one, a decision has a time limit: of the treatment, else this."""
 
 
-def at_home(treatment: Treatment) -> dict[str, object]:
+def at_home(study: Study, treatment: Treatment) -> dict[str, object]:
     """What an online study changes in the protocol: nobody waits for ever, and nobody for people who never came."""
+    dropouts = study.spec.dropouts or DropoutSpec()
     changes: dict[str, object] = {} if treatment.protocol.seconds else {"seconds": DECISION_SECONDS}
-    return changes if treatment.protocol.partner_left != "compensate" else {**changes, "partner_left": "void"}
+    changes["partner_left"] = "computer" if dropouts.policy == "computer" else "void"
+    return changes if dropouts.computer is None else {**changes, "computer": dropouts.computer}
 
 
 def silo_of(study: Study, treatment: Treatment) -> int:

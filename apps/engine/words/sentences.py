@@ -5,6 +5,7 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from engine.words.language import _, ngettext
+from engine.words.leaving import leaver_sentence
 from engine.words.money import currency_of
 from engine.words.names import player_names
 from engine.words.numbers import money_text, plain, rounding
@@ -126,6 +127,8 @@ def late_sentence(treatment: Treatment) -> Markup | str:
 def absent_sentence(treatment: Treatment) -> Markup:
     """What happens when somebody leaves in the course of the session; with a time limit nobody waits."""
     protocol, n = treatment.protocol, treatment.group_size
+    if stated := leaver_sentence(n):
+        return stated
     how = {
         "random": _("one of the allowed choices is drawn at random, each with the same chance"),
         "last": _("the last own choice of this person is repeated"),

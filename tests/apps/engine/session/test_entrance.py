@@ -59,6 +59,8 @@ def played(tmp_path_factory):
         people[3].go(people[3].at, go="on")
         for person in people[:3]:
             person.go(person.at, consent="True")
+        people[2].go(people[2].at, leave="1")  # nobody is left for a group with this one
+        people[0].go(people[0].at)
         to_the_end(people[:3])
         pages["done"], pages["left"] = people[0].html, people[3].html
         again.go(f"{link}?PROLIFIC_PID={IDS[0]}")
@@ -98,7 +100,12 @@ def test_everybody_gets_a_clear_page_and_the_code_of_the_outcome(played):
 def test_who_ended_how_is_in_the_data_and_explains_the_payment(played):
     assert played.result.ok, played.result.findings.to_string()
     ended = {row["participant_id"]: (row["ending"], Decimal(row["fee_paid"])) for row in played.rows}
-    assert ended == {**dict.fromkeys("123", ("complete", 2)), "4": ("no_consent", Decimal("0.5"))}
+    assert ended == {
+        "1": ("complete", 2),
+        "2": ("complete", 2),
+        "3": ("withdrew", 2),
+        "4": ("no_consent", Decimal("0.5")),
+    }
     assert {row["total_payment"] for row in played.rows if row["participant_id"] == "4"} == {"0.50"}
 
 
@@ -115,14 +122,14 @@ def test_the_files_of_payment_add_up_to_the_receipts(played):
     folder = played.lab.folder / "payments" / played.code
     key = list(csv.DictReader((folder / "key.csv").read_text("utf-8").splitlines()))
     assert [row["identifier"] for row in key] == IDS[:5]
-    assert [row["outcome"] for row in key] == ["complete"] * 3 + ["no_consent", "overbooked"]
-    assert [row["code"] for row in key] == ["CDONE"] * 3 + ["CNO", "CFULL"]
+    assert [row["outcome"] for row in key] == ["complete", "complete", "withdrew", "no_consent", "overbooked"]
+    assert [row["code"] for row in key] == ["CDONE", "CDONE", "COTHER", "CNO", "CFULL"]
     bonuses = dict(csv.reader((folder / "bonuses_prolific.csv").read_text("utf-8").splitlines()))
     receipts = {row["participant_id"]: Decimal(row["total_payment"]) for row in played.rows}
     for row in key[:4]:
         paid = Decimal(bonuses.get(row["identifier"], "0")) + (2 if row["outcome"] == "complete" else 0)
         assert paid == receipts[row["participant_id"]], row
-    assert f"Receipts {sum(receipts.values())} = 6" in done.stdout
+    assert f"Receipts {sum(receipts.values())} = 4" in done.stdout
     again = played.lab.run(sys.executable, "-m", "engine.payouts", played.code, PYTHONPATH="apps:.")
     assert again.returncode == 1
     assert "is there already" in again.stderr

@@ -1,0 +1,178 @@
+"""Somebody of a study has left in the middle: what the study says happens then.
+
+"computer"  the computer decides there, as the treatment's `session.computer` or the study says; nothing else changes
+            (engine.session.presence does that);
+"void"      rounds with this person are not played and earn nothing, until the person is back;
+"end"       taking part ends for everybody of the silo, who get what they have earned and what the study states.
+
+It is decided when somebody has been away for the study's grace seconds: `away` is noted by presence, and the server
+looks every two seconds.
+"""
+
+import time
+
+import otree.channels.utils as channels
+from otree.database import db, dbq
+from otree.models import Participant as Participants
+from otree.models import Session as Sessions
+
+from engine.otree_repairs import clock
+from engine.people import Participant, Session
+from engine.record import note_person
+from engine.session import presence
+from engine.session.earnings import settle_participant
+from engine.session.open_pages import closed_at
+from engine.session.outcomes import end_with, outcome_of
+from engine.session.rounds import PLACES, SILOS
+from engine.session.study import study_of
+from mechanisms.studies.schema_people import DropoutSpec
+
+SINCE, DROPPED = "away_since", "dropped"  # in participant.vars
+HELD_BACK = ("void", "end")
+"""Policies with which nothing is decided for somebody who is away: the others wait for the grace period."""
+
+
+def spec_of(session: Session) -> DropoutSpec | None:
+    """None for a treatment alone and in the laboratory."""
+    study = study_of(session)
+    return (study.spec.dropouts or DropoutSpec()) if study.online else None
+
+
+def went(person: Participant) -> None:
+    """The seat is away from now on."""
+    if spec_of(person.session) is not None:
+        person.vars.setdefault(SINCE, time.time())
+
+
+def came_back(person: Participant) -> None:
+    """The person is there again: rounds are played again, where the study says so."""
+    person.vars.pop(SINCE, None)
+    spec = spec_of(person.session)
+    if spec is None or outcome_of(person):
+        return
+    person.vars["returned"] = True
+    if person.vars.get(DROPPED) and spec.may_return:
+        person.vars.pop(DROPPED)
+        session = person.session
+        session.declined = [number for number in session.declined if number != person.id_in_session]
+
+
+def is_held_back(person: Participant) -> bool:
+    """Nobody passes over this seat yet: the grace period of the study runs."""
+    spec = spec_of(person.session)
+    held = spec is not None and spec.policy in HELD_BACK and person.status != "computer"
+    return held and not person.vars.get(DROPPED) and not outcome_of(person)
+
+
+def look() -> None:
+    """Called every few seconds by the server, under its lock: who has been away for too long?"""
+    sessions = {person.session_id for person in hung_up()}
+    people = dbq(Participants).filter(Participants.status.in_(("idle", "absent"))).order_by(Participants.id)
+    for person in people:
+        if is_held_back(person) and time.time() - person.vars.get(SINCE, time.time()) >= grace(person.session):
+            drop(person)
+            sessions.add(person.session_id)
+    for key in sorted(sessions):
+        db._db.flush()
+        presence.pass_over(dbq(Sessions).filter_by(id=key).one())
+
+
+def hung_up() -> list[Participant]:
+    """Whose page has been closed for longer than the grace period: nobody waits for their clock."""
+    found = []
+    for code, moment in list(closed_at.items()):
+        person = dbq(Participants).filter_by(code=code).first()
+        if person is None or spec_of(person.session) is None or outcome_of(person) or presence.is_over(person):
+            closed_at.pop(code, None)
+            continue
+        playing = person._current_app_name == person.session.config["app_sequence"][1]
+        if playing and time.time() - moment >= grace(person.session):
+            closed_at.pop(code, None)
+            if person.status not in presence.AWAY:
+                person.vars[SINCE] = moment
+                presence.set_status(person, "absent", "clock")
+                found.append(person)
+    return found
+
+
+def can_withdraw(person: Participant) -> bool:
+    return spec_of(person.session) is not None and not outcome_of(person) and "earnings" not in person.vars
+
+
+def withdraw(person: Participant) -> None:
+    """The person has pressed the button: the policy takes effect at once."""
+    session, spec = person.session, spec_of(person.session)
+    assert spec is not None
+    others = silo_of(person) if PLACES in session.vars else []
+    person.vars[DROPPED] = True
+    session.declined = [*session.declined, person.id_in_session]
+    end_with(person, "withdrew", "participant")
+    settle_participant(person)
+    playing = "placed" in person.vars
+    for other in others if spec.policy == "end" and playing else []:
+        finish(other, "partner_left")
+    db._db.flush()
+
+
+def grace(session: Session) -> int:
+    spec = spec_of(session)
+    return 0 if spec is None else spec.grace_seconds
+
+
+def drop(person: Participant) -> None:
+    """The policy of the study takes effect."""
+    session, spec = person.session, spec_of(person.session)
+    assert spec is not None
+    if "earnings" in person.vars:  # all rounds are over
+        return
+    person.vars[DROPPED] = True
+    note_person(person, "dropped", "clock", spec.policy)
+    session.declined = [*session.declined, person.id_in_session]
+    if spec.policy == "end":
+        for other in silo_of(person):
+            finish(other, "dropped_out" if other.id == person.id else "partner_left")
+    elif not spec.may_return:
+        finish(person, "dropped_out")
+
+
+def silo_of(person: Participant) -> list[Participant]:
+    """Who is matched with this person, in any round, the person too."""
+    session = person.session
+    places, sizes, block = session.vars[PLACES], session.vars[SILOS], session.blocks[person.id_in_session - 1]
+
+    def silo(number: int) -> tuple[int, int]:
+        own = session.blocks[number - 1]
+        return own, places[number - 1] // sizes[own]
+
+    wanted = (block, places[person.id_in_session - 1] // sizes[block])
+    return [other for other in session.get_participants() if silo(other.id_in_session) == wanted]
+
+
+def finish(person: Participant, outcome: str) -> None:
+    """Taking part ends here, with what was earned so far; the browser goes on by itself."""
+    if outcome_of(person) or "earnings" in person.vars:
+        return
+    end_with(person, outcome, "server")
+    settle_participant(person)
+    channels.sync_group_send(group=channels.auto_advance_group(person.code), data={"auto_advanced": True})
+    wake(person)
+
+
+def wake(person: Participant) -> None:
+    """A page on which the person waits loads itself again."""
+    if not presence.on_wait_page(person):
+        return
+    page = person._get_page_instance()
+    index = person._index_in_pages
+    if page.wait_for_all_groups:
+        name = channels.subsession_wait_page_name(person.session_id, index)
+    else:
+        name = channels.group_wait_page_name(person.session_id, index, page.player.group_id)
+    channels.sync_group_send(group=name, data={"status": "ready"})
+
+
+def install() -> None:
+    presence.WENT.append(went)
+    presence.CAME_BACK.append(came_back)
+    presence.HELD_BACK.append(is_held_back)
+    clock.LOOKS.append(look)

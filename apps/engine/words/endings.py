@@ -1,0 +1,20 @@
+"""What somebody is told at the end, by outcome; nothing for those who have played to the end."""
+
+from markupsafe import Markup
+
+from engine.words.language import _
+
+
+def ending_sentence(outcome: str) -> Markup:
+    """
+    >>> ending_sentence("complete"), ending_sentence("withdrew")
+    (Markup(''), Markup('You have left the study.'))
+    """
+    sentences = {
+        "waited_too_long": _("No group could be formed in time. Thank you for waiting."),
+        "overbooked": _("All groups were complete. Thank you for coming."),
+        "partner_left": _("Somebody of your group has left. Therefore the study ends for your group."),
+        "dropped_out": _("You were away for too long, and the others have gone on without you."),
+        "withdrew": _("You have left the study."),
+    }
+    return sentences.get(outcome, Markup(""))

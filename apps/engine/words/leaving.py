@@ -1,0 +1,68 @@
+"""What an online study says about people who leave, for the sentences of the pages; elsewhere the treatment says it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from engine.words.language import ngettext
+
+
+class Leaving(NamedTuple):
+    """policy : of the study's dropouts; seconds : of grace; returns : whether one may come back; fee : money text"""
+
+    policy: str = ""
+    seconds: int = 0
+    returns: bool = True
+    fee: str = ""
+
+
+NOTHING = Leaving()
+_leaving: ContextVar[Leaving | None] = ContextVar("leaving", default=None)
+
+
+def leaving() -> Leaving:
+    return _leaving.get() or NOTHING
+
+
+@contextmanager
+def when_leaving(rule: Leaving) -> Iterator[None]:
+    """Everything inside is said to people of a study with this rule."""
+    token = _leaving.set(rule)
+    try:
+        yield
+    finally:
+        _leaving.reset(token)
+
+
+def leaver_sentence(n: int) -> Markup:
+    """What happens to a group of n when somebody is gone; "" where the treatment says it.
+
+    >>> with when_leaving(Leaving("void", 30)):
+    ...     leaver_sentence(2)
+    Markup('If the other player is gone, rounds are not played and bring no points, until the person is back.')
+    """
+    rule = leaving()
+    if rule.policy == "end":
+        return ngettext(
+            "If the other player is gone and does not come back within {seconds} seconds, the study ends for you. You "
+            "then get what you have earned so far, and {fee}.",
+            "If somebody of your group is gone and does not come back within {seconds} seconds, the study ends for all "
+            "of you. You then get what you have earned so far, and {fee}.",
+            n - 1, seconds=rule.seconds, fee=rule.fee,
+        )  # fmt: skip
+    if rule.policy == "void" and rule.returns:
+        return ngettext(
+            "If the other player is gone, rounds are not played and bring no points, until the person is back.",
+            "If somebody of your group is gone, rounds are not played and bring no points, until the person is back.",
+            n - 1,
+        )
+    if rule.policy == "void":
+        return ngettext(
+            "If the other player is gone, the rounds that are left are not played and bring no points.",
+            "If somebody of your group is gone, the rounds that are left are not played and bring no points.",
+            n - 1,
+        )
+    return Markup("")

@@ -1,0 +1,149 @@
+"""A page that is closed, and the button to leave, on a real server: what each rule of a study makes of them."""
+
+import asyncio
+import csv
+import re
+import time
+from decimal import Decimal
+from html import unescape
+
+import pytest
+import websockets
+
+from tests.apps.guests import Person, exports_of, link_of, to_the_end
+from tests.apps.people import checked
+from tests.lab import PATIENCE, Lab, create_session
+
+STUDY = """
+setting = "online"
+[consent]
+contact = "lab@example.org"
+withdrawn_data = "deleted"
+[dropouts]
+policy = "{policy}"
+grace_seconds = 3
+[payments]
+show_up_fee = 2
+[payments.fixed]
+partner_left = 3
+[[arms]]
+treatment = "chen_serial"
+participants = 2
+"""
+LIMITS = {"quiz": False, "practice_rounds": 0, "rounds": 2, "seconds": 600}
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    lab = Lab(tmp_path_factory.mktemp("dropouts"))
+    for policy in ("computer", "end", "void"):
+        (lab.folder / "studies" / f"{policy}_study.toml").write_text(STUDY.format(policy=policy), "utf-8")
+    return lab
+
+
+@pytest.fixture(scope="module")
+def address(lab):
+    with lab.server() as address:
+        yield address
+
+
+def pair(address, policy):
+    """Two people who are at their first decision."""
+    code, _ = create_session(address, f"{policy}_study", 2, **LIMITS)
+    people = [Person(), Person()]
+    for person in people:
+        person.go(link_of(address, code))
+        person.go(person.at, consent="True")
+    for person in people:
+        person.go(person.at)
+        if person.page == "Instructions":
+            person.go(person.at, go="on")
+        assert person.page == "Decide"
+    return code, people
+
+
+async def shown_and_closed(address, person):
+    """As a browser: the page holds a websocket, and then it is closed."""
+    path = unescape(re.search(r'data-page="([^"]+)"', person.html)[1])
+    async with websockets.connect(address.replace("http", "ws") + path):
+        await asyncio.sleep(1)
+
+
+def wait_for(person, page):
+    end = time.monotonic() + PATIENCE
+    while person.page != page:
+        assert time.monotonic() < end, person.at
+        time.sleep(1)
+        person.go(person.at)
+
+
+def ended(address, code, folder):
+    tables = exports_of(address, code)
+    result = checked(tables, "demand", folder)
+    assert result.ok, result.findings.to_string()
+    return list(csv.DictReader(tables.table("demand").splitlines()))
+
+
+def test_a_closed_page_ends_the_group_after_the_grace_period(address, tmp_path):
+    code, (stays, goes) = pair(address, "end")
+    stays.go(stays.at, message="4")
+    assert stays.page == "WaitForGroup"
+    begin = time.monotonic()
+    asyncio.run(shown_and_closed(address, goes))
+    wait_for(stays, "Receipt")
+    assert time.monotonic() - begin < LIMITS["seconds"] / 4  # not by the clock
+    assert "Somebody of your group has left" in stays.html
+    rows = {row["participant_id"]: row for row in ended(address, code, tmp_path)}
+    assert [rows[k]["ending"] for k in "12"] == ["partner_left", "dropped_out"]
+    assert Decimal(rows["1"]["total_payment"]) == 3
+    assert Decimal(rows["2"]["total_payment"]) == 0
+    goes.go(goes.at)
+    assert "You were away for too long" in goes.html
+
+
+def test_a_page_that_is_opened_again_in_time_is_no_dropout(address):
+    _, (stays, comes) = pair(address, "end")
+    asyncio.run(shown_and_closed(address, comes))
+    asyncio.run(asyncio.wait_for(held(address, comes, stays), PATIENCE))
+
+
+async def held(address, person, other):
+    """Open again before the grace period is over, for longer than it lasts."""
+    path = unescape(re.search(r'data-page="([^"]+)"', person.html)[1])
+    async with websockets.connect(address.replace("http", "ws") + path):
+        await asyncio.sleep(8)
+    other.go(other.at)
+    assert other.page == "Decide"
+
+
+def test_a_void_round_and_the_next_one_after_the_return(address, tmp_path):
+    code, (stays, goes) = pair(address, "void")
+    stays.go(stays.at, message="4")
+    asyncio.run(shown_and_closed(address, goes))
+    wait_for(stays, "Feedback")
+    assert 'id="not-played"' in stays.html
+    goes.go(goes.at)
+    stays.go(stays.at, go="on")
+    to_the_end([stays, goes])
+    rows = {(row["participant_id"], row["round"]): row for row in ended(address, code, tmp_path)}
+    assert [rows[k, "1"]["points"] for k in "12"] == ["", ""]
+    assert all(rows[k, "2"]["points"] for k in "12")
+    assert [rows[k, "2"]["after_return"] for k in "12"] == ["0", "1"]
+    assert {rows[k, "2"]["ending"] for k in "12"} == {"complete"}
+
+
+def test_who_withdraws_is_paid_and_the_computer_decides(lab, address, tmp_path):
+    code, (stays, goes) = pair(address, "computer")
+    assert "Yes, leave the study" in goes.html
+    assert "Your data are deleted as soon as you are paid" in goes.html
+    stays.go(stays.at, message="4")
+    goes.go(goes.at, withdraw="1")
+    assert goes.page == "Receipt"
+    assert "You have left the study" in goes.html
+    assert "Yes, leave the study" not in goes.html
+    to_the_end([stays])
+    rows = {(row["participant_id"], row["round"]): row for row in ended(address, code, tmp_path)}
+    assert {rows["2", k]["decided_by"] for k in "12"} == {"computer"}
+    assert rows["1", "1"]["ending"] == "complete"
+    assert rows["2", "1"]["ending"] == "withdrew"
+    assert Decimal(rows["2", "1"]["total_payment"]) == 2
