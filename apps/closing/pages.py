@@ -9,7 +9,7 @@ from engine.questionnaires.scales import Scale
 from engine.screens.receipt import receipt
 from engine.session.earnings import fee_text, settle_participant
 from engine.session.left import has_failed_quiz
-from engine.session.outcomes import end_with
+from engine.session.outcomes import end_with, outcome_of
 from engine.session.presence import Noticed, WaitsForOthers
 from engine.words.language import _
 from engine.words.moments import timestamp
@@ -45,8 +45,9 @@ class Questionnaire(Noticed, Framed, Page):
         return SCALES[self.session.questionnaires[self.place]]
 
     def is_displayed(self) -> bool:
-        declined = self.participant.id_in_session in self.session.declined
-        return self.place < len(self.session.questionnaires) and not declined
+        person = self.participant
+        ended = person.id_in_session in self.session.declined or outcome_of(person) not in ("", "complete")
+        return self.place < len(self.session.questionnaires) and not ended
 
     def get_form_fields(self) -> list[str]:
         return [f"{self.scale.name}_{name}" for name in self.scale.item_names]

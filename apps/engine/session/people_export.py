@@ -32,7 +32,8 @@ def custom_export_people(players: Sequence[Any]) -> Iterator[list[object]]:
 
 def rows_of(session: Session) -> Iterator[list[object]]:
     events: dict[int, Counter[str]] = {}
-    came, ended = {}, {}
+    came: dict[int, str] = {}
+    ended: dict[int, str] = {}
     for row in dbq(Event).filter_by(session_id=session.id).order_by(Event.id):
         if row.event in COUNTED:
             events.setdefault(row.participant, Counter())[COUNTED[row.event]] += 1
