@@ -88,6 +88,7 @@ class Participant(Protocol):
     label: str | None
     session: Session
     vars: dict[str, Any]
+    _vars: dict[str, Any]  # the same, to be read only
     session_id: int
     status: str | None  # session.presence says what it is
     visited: bool

@@ -23,7 +23,7 @@ class Completion:
 
 def outcome_of(participant: Participant) -> str:
     """One of mechanisms.studies.OUTCOMES; "" as long as the person takes part."""
-    return str(participant.vars.get(KEY) or "")
+    return str(participant._vars.get(KEY) or "")  # to be read only
 
 
 def end_with(participant: Participant, outcome: str, cause: str) -> None:
