@@ -20,10 +20,10 @@ Number = Literal[
     "type_value", "message", "belief", "belief_seconds", "seconds_taken", "quantity", "value", "cost_share", "transfer",
     "quiz_seconds",
 ]  # fmt: skip
-Whole = Literal["part", "part_round", "points_units", "belief_units", "compensation_units", "quiz_attempts"]
-Truth = Literal["practice", "starts_part", "ends_part", "timed_out", "after_return",
-    "quiz_failed",
+Whole = Literal[
+    "part", "part_round", "points_units", "belief_units", "compensation_units", "quiz_attempts", "silo", "place",
 ]  # fmt: skip
+Truth = Literal["practice", "starts_part", "ends_part", "timed_out", "after_return", "quiz_failed"]
 Text = Literal[
     "computer_messages", "decided_by", "first_shown_at", "decided_at", "own_outcome", "payments_received",
     "belief_shown_at", "quiz_shown_at", "rematched",
