@@ -110,11 +110,18 @@ def _compensation(part: Part) -> list[pd.DataFrame]:
 
 
 def _cut(part: Part) -> list[pd.DataFrame]:
-    """Rounds that nobody has played, although people were paid and have played others: the session was cut."""
+    """Rounds that nobody has played, although people were paid and have played others: the session was cut.
+
+    In a study taking part can end before; a round is missing there only if some whole group was paid to the end.
+    """
     paid = part.rows["total_payment"].notna().groupby(part.rows["session_code"]).any()
-    played = part.rows["message"].notna().groupby([part.rows["session_code"], part.rows["round"]]).any()
+    place = [part.rows["session_code"], part.rows["round"]]
+    played = part.rows["message"].notna().groupby(place).any()
     begun = played.groupby("session_code").any()
-    cut = played[~played & played.index.get_level_values(0).isin(paid.index[paid & begun])]
+    to_the_end = part.rows["total_payment"].notna() & part.rows["ending"].isin(["", "complete"])
+    whole = to_the_end.groupby([*place, part.rows["group"]]).transform("all")
+    needed = ((part.rows["study"] == "") | whole).groupby(place).any()
+    cut = played[~played & needed & played.index.get_level_values(0).isin(paid.index[paid & begun])]
     found = []
     for code, rounds in cut.reset_index().groupby("session_code", sort=True)["round"]:
         missing = rounds.tolist()
