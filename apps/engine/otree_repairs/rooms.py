@@ -47,7 +47,8 @@ def leaving_of(session: Any) -> Leaving:
     if study is None or has_seats(session):
         return Leaving()
     rule, fixed = study.get("dropouts") or {}, (study.get("payments") or {}).get("fixed") or {}
-    amount = Decimal(str(fixed.get("partner_left", session.config["participation_fee"])))
+    # oTree's money as text has a sign; as a number it is one
+    amount = Decimal(fixed["partner_left"] if "partner_left" in fixed else session.config["participation_fee"])
     currency = currency_in(session.config)
     fee = money_text(half_up(amount, coins(currency)), currency)
     return Leaving(
