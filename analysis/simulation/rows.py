@@ -26,6 +26,37 @@ VERSION = "0.3.0"
 CURRENCY, DECIMALS = "EUR", 2
 START = datetime(2026, 1, 31, 14, 0, tzinfo=UTC)
 HEADER = ",".join(entry.name for entry in RECORD)
+PIECES = {
+    "begin": "session_code app parts order part practice treatment identity mechanism environment",
+    "person": "participant_code participant_id participant_label is_bot",
+    "where": "round_number round group",
+    "place": "position role",
+    "partners": "partners",
+    "said": "type type_label message computer_messages decided_by timed_out",
+    "at": "decided_at",
+    "result": "outcome quantity value cost_share transfer payments_received points_units points",
+    "counts": "is_paid_round",
+    "earned": "part_earnings total_payment fee_paid",
+    "end": "currency currency_decimals group_size information",
+    "protocol": " ".join(entry.name for entry in PROTOCOL),
+    "versions": "pay_parts rounding platform_version otree_version definition",
+}
+"""Columns that are written together, by their first; all others are blank."""
+
+
+def _template() -> str:
+    """A line with the pieces in their places."""
+    first = {columns.split()[0]: (name, columns.split()) for name, columns in PIECES.items()}
+    entries, names, k = [], [entry.name for entry in RECORD], 0
+    while k < len(names):
+        piece, columns = first.get(names[k], ("", [names[k]]))
+        if names[k : k + len(columns)] != columns:
+            raise AssertionError(f"the record has other columns than {' '.join(columns)}")
+        entries.append("{" + piece + "}" if piece else "")
+        k += len(columns)
+    return ",".join(entries) + "\n"
+
+
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -121,7 +152,7 @@ def _session(
     begin = _quoted(code, t.form, t.name, "1", 1, 0, t.name, t.identity, t.mechanism, t.environment)
     persons = [_quoted(_code(f"{code}/{p}"), p + 1, "", 1) for p in range(people)]
     earned = _earned(simulated, s, paid)
-    end = _in_force(t, seed)
+    template = _with_constants(t, seed)
     for r, of_round in enumerate(groups):
         counts = int(paid is None or paid == r + 1)
         at = (START + timedelta(days=s, seconds=90 * r)).isoformat(timespec="milliseconds")
@@ -130,17 +161,17 @@ def _session(
             for i, person in enumerate(members):
                 place, said = places[i][types[r][g][i], messages[r][g][i]]
                 partners = ";".join([str(other + 1) for other in members if other != person])
-                yield (
-                    f"{begin},{persons[person]},{where},{place},{partners},,{said},{at},,{results[s][r][g][i]}"
-                    f",,,,,,{counts},{earned[person]},{end}\n"
-                )
+                yield template.format(
+                    begin=begin, person=persons[person], where=where, place=place, partners=partners, said=said, at=at,
+                    result=results[s][r][g][i], counts=counts, earned=earned[person],
+                )  # fmt: skip
 
 
 def _earned(simulated: Simulated, s: int, paid: int | None) -> list[str]:
-    """part_earnings and total_payment of each participant."""
+    """part_earnings, total_payment and fee_paid of each participant."""
     t, fee = simulated.treatment, simulated.treatment.protocol.show_up_fee
     money = [t.money(units) for units in units_earned(simulated, s, paid).tolist()]
-    return [f"{own},{half_up(max(Decimal(0), fee + own), DECIMALS)}" for own in money]
+    return [f"{own},{half_up(max(Decimal(0), fee + own), DECIMALS)},{fee}" for own in money]
 
 
 def units_earned(simulated: Simulated, s: int, paid: int | None) -> np.ndarray:
@@ -150,13 +181,20 @@ def units_earned(simulated: Simulated, s: int, paid: int | None) -> np.ndarray:
     return np.bincount(who, weights=points, minlength=simulated.groups[s, 0].size).astype(np.int64)
 
 
-def _in_force(t: Treatment, seed: int) -> str:
-    """From currency to definition."""
+def _with_constants(t: Treatment, seed: int) -> str:
+    """The template with what is the same in all rows of a session."""
     p = t.protocol
     definition = t.definition | {"session": t.definition["session"] | {"seed": seed}}
     protocol = [seed if entry.name == "seed" else getattr(p, entry.name) for entry in PROTOCOL]
-    protocol = [int(entry) if isinstance(entry, bool) else entry for entry in protocol]
-    return _quoted(
-        CURRENCY, DECIMALS, t.group_size, t.information, *protocol, "all", t.rounding, VERSION, "",
-        json.dumps(definition, separators=(",", ":")),
-    )  # fmt: skip
+    constant = {
+        "end": _quoted(CURRENCY, DECIMALS, t.group_size, t.information),
+        "protocol": _quoted(*(int(entry) if isinstance(entry, bool) else entry for entry in protocol)),
+        "versions": _quoted("all", t.rounding, VERSION, "", json.dumps(definition, separators=(",", ":"))),
+    }
+    template = _TEMPLATE
+    for name, text in constant.items():
+        template = template.replace("{" + name + "}", text.replace("{", "{{").replace("}", "}}"))
+    return template
+
+
+_TEMPLATE = _template()
