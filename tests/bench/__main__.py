@@ -22,7 +22,7 @@ from tests.bench import (
     subjects,
     transfers,
 )
-from tests.bench.measure import HEADER, row
+from tests.bench.measure import print_table
 
 BENCHES = (
     certificate.BENCHES
@@ -43,10 +43,7 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"no bench {', '.join(unknown)}; there are {', '.join(BENCHES)}", file=sys.stderr)
         return 2
-    rows = [HEADER] + [row(case) for name in names or BENCHES for case in BENCHES[name]()]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for line in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    print_table(BENCHES, names)
     return 0
 
 

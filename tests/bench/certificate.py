@@ -8,7 +8,7 @@ import numpy as np
 
 from mechanisms.certificate import certify
 from mechanisms.treatments import Treatment, load_treatment
-from tests.bench.measure import Case
+from tests.bench.measure import Case, print_table
 
 TARGET = 20
 
@@ -49,3 +49,6 @@ def certificate() -> Iterator[Case]:
 
 
 BENCHES = {"certificate": certificate}
+
+if __name__ == "__main__":
+    print_table(BENCHES)

@@ -8,7 +8,7 @@ import numpy as np
 
 from mechanisms.cost_sharing import serial
 from mechanisms.costs import PowerCost
-from tests.bench.measure import Case, Other
+from tests.bench.measure import Case, Other, print_table
 
 COST = PowerCost(0.5, 2)
 
@@ -39,3 +39,6 @@ def _one_group(demands: np.ndarray) -> list[float]:
 
 
 BENCHES = {"serial": serial_shares}
+
+if __name__ == "__main__":
+    print_table(BENCHES)

@@ -11,8 +11,9 @@ from mechanisms.games.private_types import BayesianGame
 from mechanisms.quantal_response.branch import LogitBranch
 from mechanisms.quantal_response.equilibria import logit_equilibria
 from mechanisms.solutions.elimination import iterated_elimination
+from mechanisms.solutions.rationalizability import rationalizable_messages
 from tests.bench import peers
-from tests.bench.measure import Case, Other
+from tests.bench.measure import Case, Other, print_table
 
 SIZE = 1001
 
@@ -49,6 +50,21 @@ def elimination() -> Iterator[Case]:
                 lambda game=game: iterated_elimination(game),
                 others=(plain, *peers.elimination(game)) if size < SIZE else (plain,),
             )
+
+
+def many_rounds() -> Iterator[Case]:
+    """A game in which each player drops one message a round."""
+    own, other = np.meshgrid(np.arange(SIZE), np.arange(SIZE), indexing="ij")
+    payoffs = -np.abs(own - np.maximum(other - 1, 0))
+    game = NormalFormGame([payoffs, payoffs.T])
+    for name, solve in (("iterated elimination", iterated_elimination), ("rationalizability", rationalizable_messages)):
+        yield Case(
+            name,
+            f"2 x {SIZE}, {SIZE - 1} rounds",
+            lambda: [np.max(game.payoffs) for _ in range(SIZE - 1)],
+            "np.max of the payoffs once a round",
+            lambda solve=solve: solve(game),
+        )
 
 
 def _all_pairs(game: NormalFormGame) -> list[np.ndarray]:
@@ -90,4 +106,7 @@ def quantal_response() -> Iterator[Case]:
     )
 
 
-BENCHES = {"elimination": elimination, "quantal_response": quantal_response}
+BENCHES = {"elimination": elimination, "many_rounds": many_rounds, "quantal_response": quantal_response}
+
+if __name__ == "__main__":
+    print_table(BENCHES)

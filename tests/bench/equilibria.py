@@ -18,7 +18,7 @@ from mechanisms.demand_equilibria import (
     average_cost_equilibrium,
     serial_equilibrium,
 )
-from tests.bench.measure import Case, Other
+from tests.bench.measure import Case, Other, print_table
 
 N = 1000
 SQUARE, WITH_CORNER = PowerCost(0.5, 2), PolynomialCost((1, 0.5))
@@ -86,3 +86,6 @@ BENCHES = {
     "average_cost_equilibrium": lambda: _thousand("average cost equilibrium", average_cost_equilibrium, target=25),
     "best_replies": small_by_best_replies,
 }
+
+if __name__ == "__main__":
+    print_table(BENCHES)

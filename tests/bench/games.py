@@ -10,7 +10,7 @@ from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.solutions.dominance import dominant_messages
 from mechanisms.solutions.nash import pure_nash_equilibria
 from tests.bench import peers
-from tests.bench.measure import Case
+from tests.bench.measure import Case, print_table
 
 MAXIMUM = "np.max of the payoffs"
 
@@ -66,3 +66,6 @@ def dominance() -> Iterator[Case]:
 
 
 BENCHES = {"nash": nash, "dominance": dominance}
+
+if __name__ == "__main__":
+    print_table(BENCHES)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench.measure import Case
+from tests.bench.measure import Case, print_table
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,3 +31,6 @@ def imports() -> Iterator[Case]:
 
 
 BENCHES = {"imports": imports}
+
+if __name__ == "__main__":
+    print_table(BENCHES)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -60,6 +61,18 @@ class Case:
 
 
 HEADER = ("work", "size", "floor ms", "ours ms", "ratio", "target", "MB", "target", "others, × ours", "floor")
+
+
+def print_table(benches: Mapping[str, Callable[[], Iterable[Case]]], names: Iterable[str] = ()) -> None:
+    """Run the benches of these names, or all, and print a line for each case; what is measured is told meanwhile."""
+    rows = [HEADER]
+    for name in list(names) or benches:
+        for case in benches[name]():
+            print(f"{name}: {case.work}, {case.size}", file=sys.stderr)
+            rows.append(row(case))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for line in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 def row(case: Case) -> tuple[str, ...]:

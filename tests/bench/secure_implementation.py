@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 
 from mechanisms.solutions.secure_implementation import secure_implementation
-from tests.bench.measure import Case, Other
+from tests.bench.measure import Case, Other, print_table
 
 Rule = tuple[np.ndarray, list[np.ndarray]]
 
@@ -82,3 +82,6 @@ def secure() -> Iterator[Case]:
 
 
 BENCHES = {"secure_implementation": secure}
+
+if __name__ == "__main__":
+    print_table(BENCHES)

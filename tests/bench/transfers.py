@@ -9,7 +9,7 @@ import numpy as np
 
 from mechanisms.environments.social_choice import SocialChoiceProblem
 from mechanisms.transfers import pairwise_compensation, symmetric_pairwise_compensation
-from tests.bench.measure import Case, Other
+from tests.bench.measure import Case, Other, print_table
 
 
 def _problem(n_types: int, n: int) -> SocialChoiceProblem:
@@ -51,3 +51,6 @@ def symmetric() -> Iterator[Case]:
 
 
 BENCHES = {"pairwise": pairwise, "symmetric": symmetric}
+
+if __name__ == "__main__":
+    print_table(BENCHES)
