@@ -154,7 +154,9 @@ def test_who_is_deleted_leaves_nothing(played):
     assert own.encode() not in after
     base = sqlite3.connect(file)
     assert base.execute("select count(*) from demand_player where message is not null").fetchone()[0] < decided[0]
-    rows = base.execute("select count(*) from event where session_id = 1 and participant = ?", [number]).fetchone()
+    rows = base.execute(
+        "select count(*) from engine_event where session_id = 1 and participant = ?", [number]
+    ).fetchone()
     assert rows == (1,)  # that somebody was deleted
     assert base.execute("select count(*) from demand_player where session_id = 1").fetchone() == (4,)
     assert played.people[number % 3].code().encode() in after
