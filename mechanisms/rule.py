@@ -84,7 +84,7 @@ def records(package: ModuleType) -> dict[str, Rule]:
 
     >>> from mechanisms import transfers
     >>> list(records(transfers))
-    ['agv', 'groves', 'pairwise', 'vcg']
+    ['agv', 'groves', 'pairwise', 'symmetric_pairwise', 'vcg']
     """
     files = [import_module(f"{package.__name__}.{file.name}") for file in pkgutil.iter_modules(package.__path__)]
     found = sorted((file.RULE for file in files if hasattr(file, "RULE")), key=lambda rule: rule.name)

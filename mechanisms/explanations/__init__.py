@@ -25,6 +25,7 @@ from mechanisms.explanations.cost_shares import (
     explain_cost_shares,
 )
 from mechanisms.explanations.transfers import (
+    AveragePayments,
     ExpectedEffects,
     OthersPayoffs,
     OtherTransfers,
@@ -129,6 +130,7 @@ def own_points_curve(treatment: Treatment, position: int, own_type: float, other
 
 
 __all__ = [
+    "AveragePayments",
     "EqualShares",
     "ExpectedEffects",
     "Explanation",

@@ -16,6 +16,7 @@ from mechanisms.transfers.agv import ExpectedEffects
 from mechanisms.transfers.groves import OthersPayoffs
 from mechanisms.transfers.pairwise_compensation import PairwisePayments
 from mechanisms.transfers.reported import reported
+from mechanisms.transfers.symmetric_pairwise_compensation import AveragePayments
 from mechanisms.transfers.vcg import PivotalComparison
 
 
@@ -33,7 +34,7 @@ class OtherTransfers(Shown):
     transfers: FloatArray
 
 
-Transfers = OthersPayoffs | PivotalComparison | ExpectedEffects | PairwisePayments | OtherTransfers
+Transfers = OthersPayoffs | PivotalComparison | ExpectedEffects | PairwisePayments | AveragePayments | OtherTransfers
 
 
 def explain_transfers(rule: Rule, game: DirectGame, messages: IntArray, arguments: dict[str, Any]) -> Transfers:

@@ -9,11 +9,21 @@ coalitions or the n! orders.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from mechanisms.arrays import FloatArray, takes
+from mechanisms.arrays import FloatArray, IntArray, takes
 from mechanisms.environments.social_choice import DirectProblem
+from mechanisms.options import DirectOptions
+from mechanisms.rule import ENVIRONMENTS, Rule
+from mechanisms.shown import Shown
 from mechanisms.transfers.pairwise_compensation import ex_ante_payoffs
+from mechanisms.transfers.reported import reported
+
+if TYPE_CHECKING:
+    from mechanisms.played.play import DirectGame
 
 
 @takes(problem=DirectProblem)
@@ -63,3 +73,57 @@ def _mixture(problem: DirectProblem, total: FloatArray) -> FloatArray:
             mixed = mixed.reshape(len(prior), -1).T @ factor
         mixture += weight / z * mixed.reshape(problem.shape)
     return mixture
+
+
+def average_revisions(problem: DirectProblem) -> list[FloatArray]:
+    """For each agent how the own report revises everybody's expected payoff, on average over all orders.
+
+    Arrays (n, T_1, …, T_n): the Shapley value of E[u_j | reports of S] instead of that of the sum of payoffs.
+    """
+    mixtures = np.stack([_mixture(problem, payoffs.astype(np.float64)) for payoffs in problem.efficient_payoffs])
+    return [mixtures - problem.expectation(agent, mixtures) for agent in range(problem.n)]
+
+
+@dataclass(frozen=True, eq=False)
+class AveragePayments(Shown):
+    """Symmetric pairwise compensation: who pays whom, on average over all orders.
+
+    Attributes
+    ----------
+    reported : ndarray, shape (n,)
+    payments : ndarray, shape (n, n), [i, j] is what j pays i for what the report of i changes for j
+    transfers : ndarray, shape (n,), received less paid
+    """
+
+    reported: FloatArray
+    payments: FloatArray
+
+    @property
+    def balances(self) -> FloatArray:
+        """What i receives from j on balance, shape (n, n)."""
+        return self.payments - self.payments.T
+
+    @property
+    def transfers(self) -> FloatArray:
+        return self.balances.sum(axis=1)
+
+
+def explain_averages(game: DirectGame, messages: IntArray) -> AveragePayments:
+    """Who pays whom at reports (n,), by their places on the grids."""
+    payments = np.array([revision[(slice(None), *messages)] for revision in game.all_revisions])
+    np.fill_diagonal(payments, 0)
+    return AveragePayments(reported(game.problem, messages), payments)
+
+
+RULE = Rule(
+    name="symmetric_pairwise",
+    messages="reports",
+    function=symmetric_pairwise_compensation,
+    source="Safronov 2018, Cor. 1",
+    sentence="Symmetric pairwise compensation (Safronov 2018, Cor. 1): the average of pairwise compensation over all "
+    "orders of the reports; the budget balances.",
+    environments=ENVIRONMENTS,
+    options=DirectOptions,
+    explain=explain_averages,
+    revisions=average_revisions,
+)

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from itertools import product
-from math import floor
+from itertools import combinations, product
+from math import comb, floor
 from typing import Any
 
 from engine.bots import curves, shares
@@ -278,6 +278,18 @@ class Oracle:
                 paid[i][j] = self.mean(j, reports, after) - self.mean(j, reports, [i, *after])
         return paid
 
+    def symmetric_pairwise(self, reports: Reports) -> list[list[Fraction]]:
+        """Safronov (2018), Cor. 1: [i][j] = what j pays i; each set of reports before that of i counts by its size."""
+        paid = [[Fraction(0)] * self.n for _ in range(self.n)]
+        for i in range(self.n):
+            for size in range(self.n):
+                for known in combinations(self.others(i), size):
+                    after = [k for k in self.others(i) if k not in known]
+                    for j in self.others(i):
+                        change = self.mean(j, reports, after) - self.mean(j, reports, [i, *after])
+                        paid[i][j] += change / self.n / comb(self.n - 1, size)
+        return paid
+
     def play(self, types: Sequence[Fraction], messages: Sequence[Fraction]) -> dict[str, Any]:
         n = self.n
         payments, transfers = None, [Fraction(0)] * n
@@ -287,8 +299,8 @@ class Oracle:
         else:
             outcome = self.efficient(messages)
             paid = [self.environment.share(i, outcome) for i in range(n)]
-            if self.name == "pairwise":
-                payments = self.payments(messages)
+            if self.name in ("pairwise", "symmetric_pairwise"):
+                payments = self.payments(messages) if self.name == "pairwise" else self.symmetric_pairwise(messages)
                 transfers = [sum((payments[i][j] - payments[j][i] for j in self.others(i)), NOTHING) for i in range(n)]
             else:
                 transfers = getattr(self, self.name)(messages)  # vcg, groves, agv

@@ -16,6 +16,7 @@ from engine.words.names import message_text, player_names, type_name
 from engine.words.numbers import amount, amount_decimals, enough_decimals, outcome_text, plain, points_text, tagged
 from mechanisms.arrays import FloatArray, IntArray
 from mechanisms.explanations import (
+    AveragePayments,
     ExpectedEffects,
     OtherShares,
     OthersPayoffs,
@@ -224,4 +225,5 @@ DRAWINGS: dict[type, Callable[[Any, list[str], Callable[[float], str]], Markup]]
     OthersPayoffs: groves_drawing,
     ExpectedEffects: payments_drawing,
     PairwisePayments: payments_drawing,
+    AveragePayments: payments_drawing,
 }
