@@ -1,8 +1,8 @@
 # The laboratory's server; compose.yml adds the database and HTTPS. Secrets come from the environment, never into the image.
 FROM python:3.11-slim
 WORKDIR /laboratory
-COPY requirements.txt .
-RUN pip install --no-cache-dir -r requirements.txt
+COPY requirements.txt requirements-analysis.txt ./
+RUN pip install --no-cache-dir -r requirements-analysis.txt
 COPY settings.py run.py ./
 COPY commands commands
 COPY apps apps

@@ -7,6 +7,7 @@
     python3.11 run.py restore FILE [--database URL]    put a copy back
     python3.11 run.py payments SESSION [--out FOLDER]  the key file and the platform's bonuses
     python3.11 run.py forget PARTICIPANT               delete one participant, by code [--withdrawn SESSION: all of it]
+    python3.11 run.py libraries                        the libraries of the analysis, which installs them itself
     python3.11 run.py test [PYTEST OPTIONS]            check the code and run all tests
     python3.11 run.py bots TREATMENT [PARTICIPANTS]    let robots play a treatment; their data go to exports/
     python3.11 run.py handouts TREATMENT [OPTIONS]     instructions and sheets of points to print, HTML and PDF
@@ -93,7 +94,8 @@ def install(requirements: str) -> None:
 
 def install_with_progress(pip: list[str], requirements: str) -> int:
     """One line that counts the libraries as pip comes to them; what is wrong is printed as pip says it."""
-    wanted = sum("==" in line for line in (ROOT / requirements).read_text("utf-8").splitlines())
+    texts = [(ROOT / name).read_text("utf-8") for name in files_of(requirements)]
+    wanted = sum("==" in line for text in texts for line in text.splitlines())
     done = 0
     with subprocess.Popen(pip, stdout=subprocess.PIPE, text=True, errors="replace") as running:
         assert running.stdout is not None
@@ -119,8 +121,15 @@ def place() -> str:
 
 
 def stamp_of(requirements: str) -> str:
-    texts = [(ROOT / name).read_text("utf-8") for name in ("requirements.txt", requirements)]
+    texts = [(ROOT / name).read_text("utf-8") for name in files_of(requirements)]
     return hashlib.sha256("\n".join([place(), *texts]).encode()).hexdigest()
+
+
+def files_of(requirements: str) -> list[str]:
+    """A requirements file, and those that it takes in (`-r NAME`)."""
+    lines = (ROOT / requirements).read_text("utf-8").splitlines()
+    taken = [files_of(line.removeprefix("-r ").strip()) for line in lines if line.startswith("-r ")]
+    return [requirements, *(name for names in taken for name in names)]
 
 
 def environment() -> dict[str, str]:
@@ -319,6 +328,15 @@ def of_people(module: str) -> Callable[[list[str]], int]:
     return command
 
 
+# --- the analysis' libraries ---
+
+
+def libraries(arguments: list[str]) -> int:
+    """What `python -m analysis` needs; it calls this itself when they are not there."""
+    install("requirements-analysis.txt")
+    return 0
+
+
 # --- bots ---
 
 
@@ -472,6 +490,7 @@ COMMANDS = {
     "restore": put_back,
     "payments": of_people("engine.payouts"),
     "forget": of_people("engine.forgetting"),
+    "libraries": libraries,
     "test": test,
     "bots": bots,
     "handouts": handouts,

@@ -15,11 +15,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.audit import AuditResult, audit, changed_treatments, listed
-from analysis.errors import ExportError
-from analysis.loading.exports import Exports, read_exports
-from analysis.simulation import command as simulate
-from mechanisms.terminal import progress
+from analysis import libraries
+
+libraries.ensure()  # before what needs them is read
+
+from analysis.audit import AuditResult, audit, changed_treatments, listed  # noqa: E402
+from analysis.errors import ExportError  # noqa: E402
+from analysis.loading.exports import Exports, read_exports  # noqa: E402
+from analysis.simulation import command as simulate  # noqa: E402
+from mechanisms.terminal import progress  # noqa: E402
 
 if TYPE_CHECKING:
     from analysis.report.plan import Plan

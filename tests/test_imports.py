@@ -45,7 +45,7 @@ ORDER = {
         backup seats
     """,
     "analysis": """
-        errors words variables
+        errors words variables libraries
         games codebook
         predictions
         loading measures

@@ -49,9 +49,10 @@ def test_versions_agree():
 
 
 def test_dependencies_are_pinned_for_the_laboratory_too():
-    """What the installed library needs is among the exact versions of requirements.txt, and new enough there."""
+    """What the installed library needs is among the exact versions of the requirements, and new enough there."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    pinned = dict(re.findall(r"^([\w-]+)==([\d.]+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE))
+    texts = [(ROOT / name).read_text() for name in ("requirements.txt", "requirements-analysis.txt")]
+    pinned = dict(re.findall(r"^([\w-]+)==([\d.]+)", "\n".join(texts), re.MULTILINE))
     for needed in (*project["dependencies"], *project["optional-dependencies"]["report"]):
         name, least = re.fullmatch(r"([\w-]+)(?:\[\w+\])?>=([\d.]+)", needed).groups()
         assert [int(k) for k in pinned[name].split(".")] >= [int(k) for k in least.split(".")]

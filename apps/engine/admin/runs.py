@@ -33,7 +33,7 @@ FOLDER = Path("reports")
 """In the folder of the database; git does not take it."""
 NOT_THERE = (
     "The analysis' libraries are not installed here ({} is missing). In the platform's folder, beside the laboratory: "
-    f"{sys.executable} -m pip install -r requirements.txt"
+    f"{sys.executable} -m pip install -r requirements-analysis.txt"
 )
 
 
