@@ -1,6 +1,6 @@
 """Who and what is in the analysis: columns behind the decisions, by stated rules; nothing is deleted.
 
-demo_session      the session is a demo; blank if no file says it (all_apps_wide and the tables of the apps do)
+demo_session      the session is a demo; blank if no file says it (exports before 0.3.0 without oTree's own tables)
 declined          the participant did not agree to take part; blank if no file says it
 dropout           the participant left a round of the session without decision, or let the time run out in the last two
                   or more rounds of it: left, declined, or the session has not ended
@@ -89,7 +89,8 @@ def flagged(
     """
     because = _reasons(decisions, exclusions)
     excluded = pd.Series(because != "", index=decisions.index)
-    demo, declined = _of_people(decisions, people, "demo_session"), _of_people(decisions, people, "consent")
+    demo = decisions["is_demo"].astype("boolean").fillna(_of_people(decisions, people, "demo_session"))
+    declined = _of_people(decisions, people, "consent")
     out = decisions["practice"].astype(bool) | excluded
     if not keep_demo:
         out |= demo.fillna(False).astype(bool)

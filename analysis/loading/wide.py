@@ -33,6 +33,7 @@ PARTICIPANT = {
     "participant_id": "participant.id_in_session",
     "participant_label": "participant.label",
     "is_bot": "participant._is_bot",
+    "is_demo": "session.is_demo",
 }
 ROUND = {
     "part": "player.part",

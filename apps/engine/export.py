@@ -73,6 +73,7 @@ def person_columns(session: Session, participant: Participant) -> dict[str, Any]
         "participant_id": participant.id_in_session,
         "participant_label": participant.label,
         "is_bot": int(bool(participant._is_bot)),
+        "is_demo": int(bool(session.is_demo)),
     }
 
 

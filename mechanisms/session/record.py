@@ -47,6 +47,7 @@ _DECISION = (
     Entry("participant_id", "whole"),
     Entry("participant_label", "text", blank=True),
     Entry("is_bot", "flag"),
+    Entry("is_demo", "flag", blank=True, since="0.3.0"),
     Entry("round_number", "whole"),
     Entry("round", "whole"),
     Entry("group", "whole"),
