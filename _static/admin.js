@@ -25,6 +25,7 @@
             old.querySelectorAll("details").forEach((box, k) => { box.open = open[k] || false; });
             old.querySelectorAll(".lab-scroll").forEach((box, k) => { box.scrollLeft = sideways.get(`${old.id} ${k}`) || 0; });
         }
+        showChosen();
         if (focused) report.querySelector(`[data-advance="${focused}"]`)?.focus({ preventScroll: true });
         shown = page.getElementById("refresh-status").textContent;
         if (!paused) say(shown, false);
@@ -63,6 +64,61 @@
         const answer = await fetch(form.action, { method: "POST", body: sent }).catch(() => null);
         if (answer?.ok) await look();
         else say(`${who}: that was not possible.`, true);
+    });
+
+    // Several seats at once: which are chosen is kept here, because the table is made anew again and again.
+    const seats = document.getElementById("seats");
+    const chosen = new Set();
+
+    function boxes() {
+        return [...report.querySelectorAll("[data-choose]")];
+    }
+
+    function showChosen() {
+        if (!seats) return;
+        const there = boxes();
+        for (const box of there) box.checked = chosen.has(box.dataset.choose);
+        document.getElementById("seats-count").textContent =
+            chosen.size ? `${chosen.size} ${chosen.size === 1 ? "seat" : "seats"} chosen` : "No seat chosen";
+        document.getElementById("seats-all").textContent = chosen.size === there.length ? "Choose none" : "Choose all";
+        for (const button of seats.querySelectorAll("[data-act], #seats-screens")) button.disabled = !chosen.size;
+    }
+
+    report.addEventListener("change", (event) => {
+        const code = event.target.dataset.choose;
+        if (!code) return;
+        event.target.checked ? chosen.add(code) : chosen.delete(code);
+        showChosen();
+    });
+
+    seats?.addEventListener("click", async (event) => {
+        const { id, dataset } = event.target;
+        if (id === "seats-all") {
+            const all = boxes();
+            const every = chosen.size === all.length;
+            chosen.clear();
+            if (!every) for (const box of all) chosen.add(box.dataset.choose);
+            showChosen();
+        }
+        if (id === "seats-screens") window.open(`${seats.dataset.screens}${[...chosen].join("-")}`);
+        if (!dataset.act) return;
+        const names = boxes().filter((box) => box.checked).map((box) => box.getAttribute("aria-label").slice("Choose ".length));
+        if (dataset.question && !confirm(dataset.question.replace("{seats}", names.join(", ")))) return;
+        const sent = new URLSearchParams(new FormData(document.getElementById("lab-post")));
+        sent.set("act", dataset.act);
+        for (const code of chosen) sent.append("seat", code);
+        const text = document.getElementById("seats-text");
+        if (dataset.act === "message") {
+            if (!text.value.trim()) return text.focus();
+            sent.set("text", text.value);
+            if (document.getElementById("seats-answer").checked) sent.set("answer", "1");
+        }
+        const answer = await fetch(seats.dataset.address, { method: "POST", body: sent }).catch(() => null);
+        if (!answer?.ok) return say("That was not possible.", true);
+        const told = await answer.json();
+        if (dataset.act === "message") text.value = "";
+        await look();
+        if (told.not.length) say(told.not.map(([name, why]) => `${name}: ${why}`).join("; "), true);
     });
 
     // Audit and report: started and stopped by a press, shown by the next refresh.

@@ -12,8 +12,23 @@ function listen(address, receive) {
 
 // The experimenter has moved this participant on.
 if (frame && frame.dataset.page) {
-    listen(frame.dataset.page, (data) => { if (data.auto_advanced) location.reload(); });
+    listen(frame.dataset.page, (data) => {
+        if (data.auto_advanced) location.reload();
+        if (data.note !== undefined) {
+            document.getElementById("note")?.remove();
+            frame.insertAdjacentHTML("beforebegin", data.note);
+        }
+    });
 }
+// A message of the experimenter is put away or answered; what was entered on the page stays.
+document.addEventListener("submit", async (event) => {
+    if (!event.target.matches("[data-note]")) return;
+    event.preventDefault();
+    const sent = { method: "POST", body: new URLSearchParams(new FormData(event.target)), headers: { "X-Requested-By": "script" } };
+    const answer = await fetch(event.target.action, sent).catch(() => null);
+    if (answer?.ok) document.getElementById("note").remove();
+    else event.target.querySelector("textarea, button").focus();
+});
 // Everybody whom this page waits for has arrived; after an error the server shows what is to be done.
 if (frame && frame.dataset.wait) {
     listen(frame.dataset.wait, () => location.reload());

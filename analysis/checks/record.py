@@ -72,7 +72,8 @@ def _sentence(row: Any) -> str:
     if row.cause == "moved_on" and row.event in ("passed", "opened"):
         return f"{who} was moved on by the experimenter{_where(row)}"
     if row.event == "excluded":
-        by = {"moved_on": " by the experimenter", "clock": ", time was over", "participant": ", failed the quiz"}
+        by = {"clock": ", time was over", "participant": ", failed the quiz"}
+        by |= dict.fromkeys(("moved_on", "experimenter"), " by the experimenter")
         return f"{who} was excluded{by.get(row.cause, '')}{_where(row)}"
     if row.event == "seat_taken":
         return f"{who}: the experimenter gave the seat to the computer{_where(row)}"

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from otree.api import BaseConstants, BaseGroup, BasePlayer, BaseSubsession, ExtraModel, models
 
 from engine import otree_repairs
-from engine.admin import creation_form, edits, files_pages, report, seats
+from engine.admin import creation_form, edits, files_pages, hands, projector, report, screens, seats
 from engine.demo import views as demo
 from engine.otree_repairs.fields import shared
 from engine.quiz.pages import QuizFields
@@ -29,6 +29,9 @@ from mechanisms.treatments import Treatment
 
 seats.install()  # first: what the doors refuse is no opened seat
 files_pages.install()
+hands.install()
+screens.install()
+projector.install()
 edits.install()
 otree_repairs.install()
 certificates.install()

@@ -76,6 +76,7 @@ class Session(Protocol):
     declined: list[int]
     platform_version: str
     is_demo: bool
+    _anonymous_code: str
 
     def __hash__(self) -> int: ...
     def get_participants(self) -> "Sequence[Participant]": ...
@@ -103,6 +104,7 @@ class Participant(Protocol):
     _round_number: int | None
     _session_code: str
     _timeout_expiration_time: float | None
+    _vars: dict[str, Any]  # the same as vars, to be read only
     _waitpage_is_connected: bool
 
     earnings: Earnings  # in `vars`, once it is settled (PARTICIPANT_FIELDS of settings.py)
@@ -112,6 +114,7 @@ class Participant(Protocol):
     def initialize(self, participant_label: str | None) -> None: ...
     def _visit_current_page(self) -> Any: ...
     def _get_page_instance(self) -> Any: ...
+    def _url_i_should_be_on(self) -> str: ...
 
 
 class Subsession(Protocol):

@@ -42,7 +42,7 @@ SESSIONS = {  # name: (people, who is photographed with which hands, pages; None
     "silence": (3, {0: Mouse}, ("Quiz", "QuizLeft", "Receipt")),
 }  # fmt: skip
 ADMIN = ("", "demo", "rooms", "room_without_session/lab", "sessions", "create_session", "export", "server_check")
-SECTIONS = ("monitor", "rounds", "pages", "payments", "seating", "theory")
+SECTIONS = ("monitor", "data", "rounds", "pages", "payments", "seating", "theory")
 
 
 class Camera:
@@ -125,6 +125,8 @@ def photograph_session(browser, address, code, camera, when):
     for view in ("SessionMonitor", "SessionPayments", "SessionData", "SessionDescription", "SessionStartLinks"):
         page.goto(f"{address}/{view}/{code}")
         camera.take(page, f"admin-{view.lower()}")
+    page.goto(f"{address}/Projector/{code}")
+    camera.take(page, f"projector-{when}")
     page.context.close()
 
 

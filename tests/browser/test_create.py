@@ -26,6 +26,7 @@ def test_a_session_is_created_with_what_was_chosen(address, seats):
 
 def test_what_is_wrong_is_said_and_the_room_leads_to_the_experimenters_page(address, seats):
     [page] = seats([f"{address}/room_without_session/lab"])
+    close_room(page)  # other files use it, too
     page.select_option("#session_config", "cason_pivotal")
     page.fill("#cason_pivotal-people", "6")
     page.select_option("#cason_pivotal-matching", "perfect_stranger")
@@ -38,3 +39,11 @@ def test_what_is_wrong_is_said_and_the_room_leads_to_the_experimenters_page(addr
     page.wait_for_url("**/room_with_session/lab")
     page.click("text=Monitor, data, payments and report")
     page.wait_for_selector("#lab-report")
+    page.go_back()
+    close_room(page)
+
+
+def close_room(page):
+    if "/room_with_session/" in page.url:
+        page.click("#close-room")
+        page.wait_for_url("**/room_without_session/lab")

@@ -153,7 +153,19 @@ def notes(person: Person, quiz: dict[str, Any], late: int) -> list[str]:
         found.append(f"ended: {person.outcome.replace('_', ' ')}")
     elif person.declined:
         found.append("does not take part")
+    if person.note:
+        found.append(told(person.note))
     return found
+
+
+def told(note: dict[str, Any]) -> str:
+    """The latest message to a seat, and what came of it.
+
+    >>> told({"text": "Is all well?", "state": "answered", "reply": "yes"})
+    'message “Is all well?”, answered: “yes”'
+    """
+    came = {"open": "not read yet", "read": "read", "answered": f"answered: “{note['reply']}”"}
+    return f"message “{note['text']}”, {came[note['state']]}"
 
 
 def quizzes(situation: Situation) -> dict[int, dict[str, Any]]:

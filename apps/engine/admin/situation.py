@@ -4,6 +4,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from otree.common import get_models_module
 from otree.lookup import get_page_lookup
@@ -11,6 +12,7 @@ from otree.lookup import get_page_lookup
 from engine.people import Earnings, Participant, PlayerRow, Session
 from engine.session.in_force import treatment_of
 from engine.session.plan import order_of
+from engine.words.note import KEPT
 
 PLAYER_COLUMNS = (
     "participant_id", "group_id", "round_number", "id_in_group", "part", "part_round", "practice", "starts_part",
@@ -36,6 +38,7 @@ class Person:
     group : numbers of the members of the group; empty outside rounds and in practice against the computer
     declined : said no, or had to leave after the quiz
     earnings : what is paid, once it is settled
+    note : the experimenter's latest message to this seat, see engine.words.note
     order : the parts in the order in which they are played
     outcome : how taking part in a study has ended, see engine.session.outcomes
     """
@@ -63,6 +66,7 @@ class Person:
     earnings: Earnings | None
     order: tuple[int, ...]
     outcome: str = ""
+    note: dict[str, Any] | None = None
 
     @property
     def name(self) -> str:
@@ -122,7 +126,7 @@ def situation_of(session: Session) -> Situation:
                 practice=bool(row and row.practice),
                 group=tuple(members[row.group_id]) if row and not alone(session, row) else (),
                 declined=p.id_in_session in declined, earnings=p.vars.get("earnings"), order=tuple(order_of(p)),
-                outcome=str(p.vars.get("outcome") or ""),
+                outcome=str(p.vars.get("outcome") or ""), note=p._vars.get(KEPT),
             )
         )  # fmt: skip
     return Situation(session, app, tuple(people))

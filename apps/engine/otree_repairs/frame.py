@@ -17,6 +17,7 @@ from engine.words.entries import written
 from engine.words.language import _, current, use
 from engine.words.leaving import when_leaving
 from engine.words.money import currency_in, paid_in
+from engine.words.note import note_html
 from engine.words.place import raising_hands
 
 
@@ -59,6 +60,11 @@ class Framed:
         live = bool(getattr(self, "live_method", None))
         return {"view": self, "has_live_method": live, **context, **self.vars_for_template()}
 
+    def note(self) -> Markup:
+        """What the experimenter has written to this seat; not read as vars, which would be noted for a change."""
+        participant = getattr(self, "participant", None)
+        return Markup("") if participant is None else note_html(participant.code, participant._vars)
+
     def vars_for_template(self) -> dict[str, Any]:
         return {
             "page_title": self.title(),
@@ -67,6 +73,7 @@ class Framed:
             "timer_text": _("Time left:"),
             "leave_form": self.leave_form(),
             "watches": not has_seats(self.session),
+            "experimenters_note": self.note(),
         }
 
 

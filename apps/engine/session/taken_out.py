@@ -1,0 +1,53 @@
+"""The experimenter takes a seat out of the session for good.
+
+It is as with somebody who declines or has failed the quiz: the seat goes to the end with what was earned until then
+(and the show-up fee, if anybody ever came), and for the others the treatment's rule `partner_left` holds from here on.
+"""
+
+import otree.channels.utils as channels
+from otree.database import db
+from otree.lookup import get_min_idx_for_app
+
+from engine.otree_repairs.stored_vars import mark_changed
+from engine.people import Participant
+from engine.record import note_person
+from engine.session.earnings import settle_participant
+from engine.session.outcomes import end_with
+from engine.session.presence import pass_over
+
+
+def can_be_taken_out(person: Participant) -> bool:
+    return person.id_in_session not in person.session.declined and person._index_in_pages < at_the_end(person)
+
+
+def at_the_end(person: Participant) -> int:
+    return int(get_min_idx_for_app(person._session_code, person.session.config["app_sequence"][-1]))
+
+
+def take_out(person: Participant) -> None:
+    session, came = person.session, bool(person.visited)
+    if not came:
+        person.initialize(None)
+    note_person(person, "excluded", "experimenter")
+    session.declined = [*session.declined, person.id_in_session]
+    agreed = (person._current_page_name or "") not in ("", "Consent", "Declined")
+    end_with(person, "dropped_out" if agreed else "no_consent", "experimenter")
+    settle_participant(person, came=came)
+    person.is_on_wait_page = False
+    person._index_in_pages = at_the_end(person)
+    mark_changed(db._db)  # groups may be drawn anew below, which reads everything again
+    db._db.flush()
+    look_again(person)
+    for other in session.get_participants():
+        if other.is_on_wait_page and other.id != person.id:
+            look_again(other)
+    pass_over(session)
+
+
+def look_again(person: Participant) -> None:
+    """As if the page were loaded there: who waited for somebody who is out goes on."""
+    before = person._index_in_pages
+    person._visit_current_page()
+    db._db.flush()
+    if person._index_in_pages != before or not person.is_on_wait_page:
+        channels.sync_group_send(group=channels.auto_advance_group(person.code), data={"auto_advanced": True})
