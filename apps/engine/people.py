@@ -104,7 +104,6 @@ class Participant(Protocol):
     _round_number: int | None
     _session_code: str
     _timeout_expiration_time: float | None
-    _vars: dict[str, Any]  # the same as vars, to be read only
     _waitpage_is_connected: bool
 
     earnings: Earnings  # in `vars`, once it is settled (PARTICIPANT_FIELDS of settings.py)
