@@ -38,9 +38,12 @@ THROUGH = {
         analysis.behaviour.estimation.estimates analysis.behaviour.estimation.likelihood
     """,
     "tests/analysis/behaviour/estimation/test_profile_likelihood.py": "analysis.behaviour.estimation.held",
+    "tests/mechanisms/subjects/models/test_targets.py": """
+        mechanisms.subjects.models.inattentive mechanisms.subjects.models.liars
+    """,
     "tests/mechanisms/subjects/test_simulation.py": """
         mechanisms.subjects.played mechanisms.subjects.choices mechanisms.subjects.sessions
-        mechanisms.subjects.models.playing mechanisms.subjects.models.learner
+        mechanisms.subjects.models.playing mechanisms.subjects.models.learner mechanisms.subjects.seat
     """,
     "tests/analysis/simulation/test_command.py": "analysis.simulation.rows analysis.simulation.writing",
     "tests/mechanisms/subjects/models/test_ewa.py": """

@@ -189,7 +189,7 @@ def simulate(model_type: ModelType, choices: Choices, values: Sequence[float] | 
     >>> from mechanisms.treatments import load_treatment
     >>> empty = empty_sessions(load_treatment("treatments/chen_serial.toml"), sessions=1)
     >>> simulate(LogitEquilibrium, empty, [0.1]).message[:4].tolist()
-    [3, 5, 2, 4]
+    [3, 6, 3, 5]
     """
     numbers, message = np.asarray(values, dtype=np.float64), np.full(len(choices.message), -1)
     model = model_type(choices.with_messages(message))

@@ -32,9 +32,20 @@ class NoisyBestReply(Model):
         situations, profiles, row = seen_cells(self.choices)
         return payoffs_against(self.choices, situations, profiles), self.choices.game.is_message[situations], row
 
+    @property
+    def _payoffs(self) -> FloatArray:
+        return self._cells[0]
+
+    @property
+    def _is_message(self) -> np.ndarray:
+        return self._cells[1]
+
+    @property
+    def _row(self) -> IntArray:
+        return self._cells[2]
+
     def log_table(self, values: FloatArray) -> ChoiceTable:
-        payoffs, is_message, row = self._cells
-        return ChoiceTable(logit_choice(payoffs, float(values[0]), is_message), row)
+        return ChoiceTable(logit_choice(self._payoffs, float(values[0]), self._is_message), self._row)
 
     def play(self, values: FloatArray, chance: FloatArray) -> Playing:
         return _Replying(self.choices, np.broadcast_to(values[..., 0], chance.shape))
