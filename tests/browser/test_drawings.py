@@ -1,12 +1,13 @@
-"""The figures of the instructions: nothing in them is cut off at an edge, in any language."""
+"""The figures of the instructions and of results: nothing in them is cut off at an edge, in any language."""
 
 import re
 
 import pytest
+from engine.aids.explained import explained
 from engine.instructions.screen import instructions
 from engine.words.language import use
 
-from tests.apps.aid_games import TREATMENTS
+from tests.apps.aid_games import TREATMENTS, profiles
 
 CUT = """() => [...document.querySelectorAll("svg text")].filter((text) => {
     const box = text.closest("svg").getBoundingClientRect(), words = text.getBoundingClientRect();
@@ -20,7 +21,9 @@ def test_no_words_of_a_figure_are_cut_off(chromium, language):
     figures = []
     with use(language):
         for treatment in TREATMENTS.values():
-            html = str(instructions(treatment.with_protocol(language=language), 0))
+            shown = treatment.with_protocol(language=language)
+            types, messages = next(iter(profiles(shown, 1)))
+            html = str(instructions(shown, 0)) + str(explained(shown, types, messages, 0, figure="result"))
             figures += re.findall(r"<svg.*?</svg>", html, re.DOTALL)
     assert len(figures) > 20
     page = chromium.new_page()

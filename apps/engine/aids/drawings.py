@@ -1,4 +1,4 @@
-"""Small figures of the instructions: SVG made from numbers, in black, white and greys, so that they can be printed.
+"""Small figures of instructions and results: SVG made from numbers, in black, white and greys, so that they print.
 
 Every figure has a title and a description for those who cannot see it. Labels are texts that are ready to print, and
 `write` turns a number into text.
@@ -20,12 +20,12 @@ DASHES = ("", "6 3", "2 3", "9 3 2 3")
 
 
 def figure(name: str, title: str, description: str, height: float, shapes: Sequence[str]) -> Markup:
-    """The frame of all figures; `name` makes the ids unique on a page."""
+    """The frame of all figures, with the title above; `name` makes the ids unique on a page."""
     return Markup(
-        f'<svg class="drawing" viewBox="0 0 {WIDTH} {height:g}" font-size="13" role="img" '
-        f'xmlns="http://www.w3.org/2000/svg" aria-labelledby="{name}-title {name}-description">'
-        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-description">{escape(description)}</desc>'
-        f"{''.join(shapes)}</svg>"
+        f'<figure class="drawing"><figcaption id="{name}-title">{escape(title)}</figcaption>'
+        f'<svg viewBox="0 0 {WIDTH} {height:g}" font-size="13" role="img" xmlns="http://www.w3.org/2000/svg" '
+        f'aria-labelledby="{name}-title {name}-description"><desc id="{name}-description">{escape(description)}</desc>'
+        f"{''.join(shapes)}</svg></figure>"
     )
 
 

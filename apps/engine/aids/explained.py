@@ -11,6 +11,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import ArrayLike
 
+from engine.aids.drawn import drawn
 from engine.aids.paths_figure import paths_figure
 from engine.words.language import _, ngettext
 from engine.words.names import player_names
@@ -36,16 +37,27 @@ from mechanisms.explanations import (
 from mechanisms.treatments import Treatment
 
 
-def explained(treatment: Treatment, types: ArrayLike, messages: ArrayLike, position: int) -> Markup:
+def explained(treatment: Treatment, types: ArrayLike, messages: ArrayLike, position: int, figure: str = "") -> Markup:
     """The steps from everybody's messages to the cost share and transfer of one position.
 
     Parameters
     ----------
     types, messages : array_like, shape (n,), by position; types that the reader may not know can be any on the grid
     position : int, from 0: the reader, who is called "you"
+    figure : str, the name on the page of a drawing that stands above the steps; "": no drawing
     """
     writer = Writer(treatment, position)
     steps = explain(treatment, types, messages)
+    told = in_words(writer, steps, types, messages)
+    if not figure:
+        return told
+    labels = [writer.name(i) for i in writer.everyone]
+    return drawn(steps, figure, labels, lambda number: amount(float(number), writer.decimals)) + told
+
+
+def in_words(writer: "Writer", steps: Explanation, types: ArrayLike, messages: ArrayLike) -> Markup:
+    """The steps as texts and tables; a direct mechanism says first how it shares the cost of what it chose."""
+    treatment = writer.treatment
     if treatment.messages_are == "demands":
         return written(writer, treatment.mechanism, steps)
     shared = explain_baseline(treatment, treatment.play(types, messages).outcome)

@@ -1,6 +1,5 @@
 """The worked example of the instructions: one profile of messages, every number of it taken from `mechanisms`."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -9,30 +8,18 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from engine.aids import drawings
+from engine.aids.drawn import drawn
 from engine.aids.explained import explained
 from engine.words.language import _
 from engine.words.names import message_text, player_names, type_name
 from engine.words.numbers import amount, amount_decimals, enough_decimals, outcome_text, plain, points_text, tagged
 from mechanisms.arrays import FloatArray, IntArray
-from mechanisms.explanations import (
-    AveragePayments,
-    ExpectedEffects,
-    OtherShares,
-    OthersPayoffs,
-    PairwisePayments,
-    PathSteps,
-    PivotalComparison,
-    SerialStages,
-    UnitPrice,
-    explain,
-)
+from mechanisms.explanations import explain
 from mechanisms.explanations.telling import telling
 from mechanisms.played.play import Play
 from mechanisms.treatments import Treatment
 
 PROFILES = 200
-MOST_IN_A_DRAWING = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,84 +133,6 @@ def account_columns(treatment: Treatment, play: Play, called: list[str], told: l
 
 
 def drawing(treatment: Treatment, shown: Example, names: list[str]) -> Markup:
-    if treatment.group_size > MOST_IN_A_DRAWING:
-        return Markup("")
     steps = explain(treatment, shown.types, shown.messages)
     numbers = [*shown.play.cost_shares, *shown.play.transfers]
-    draw = DRAWINGS.get(type(steps), shares_drawing if hasattr(steps, "cost_shares") else None)
-    return Markup("") if draw is None else draw(steps, names, Writer(treatment, numbers, steps=True))
-
-
-# --- one small figure of the steps ---
-
-
-def serial_drawing(steps: SerialStages | PathSteps, names: list[str], write: Callable[[float], str]) -> Markup:
-    paid = [s.paid for s in steps.steps] if isinstance(steps, PathSteps) else [s.shares for s in steps.stages]
-    bars = [(str(name), [float(shares[i]) for shares in paid]) for i, name in enumerate(names)]
-    return drawings.stacked_bars(
-        "example-figure",
-        _("Cost shares in the example, step by step"),
-        _("One bar for each player, made of what this player pays at each step."),
-        bars,
-        [str(_("Step {k}", k=k)) for k in range(1, len(paid) + 1)],
-        write,
-    )
-
-
-def shares_drawing(steps: UnitPrice | OtherShares, names: list[str], write: Callable[[float], str]) -> Markup:
-    return drawings.stacked_bars(
-        "example-figure",
-        _("The total cost in the example and who pays which part of it"),
-        _("One bar, the total cost, cut into the cost shares of the players."),
-        [(str(_("Total cost")), steps.cost_shares.tolist())],
-        [str(name) for name in names],
-        write,
-    )
-
-
-def vcg_drawing(steps: PivotalComparison, names: list[str], write: Callable[[float], str]) -> Markup:
-    return drawings.paired_bars(
-        "example-figure",
-        _("What the others get together in the example"),
-        _("Two bars for each player: the most that the others could get together, and what they do get."),
-        [(str(name), float(steps.others_without[i]), float(steps.others[i])) for i, name in enumerate(names)],
-        (str(_("The most the others could get")), str(_("What the others get"))),
-        write,
-    )
-
-
-def groves_drawing(steps: OthersPayoffs, names: list[str], write: Callable[[float], str]) -> Markup:
-    if len(names) == 2:  # what one gets is what the other receives: nothing to see
-        return Markup("")
-    return drawings.paired_bars(
-        "example-figure",
-        _("What everybody gets from the choice in the example, and what the others get"),
-        _("Two bars for each player: what the player gets according to the report, and what the others get together."),
-        [(str(name), float(steps.reported[i]), float(steps.others[i])) for i, name in enumerate(names)],
-        (str(_("What the player gets")), str(_("What the others get"))),
-        write,
-    )
-
-
-def payments_drawing(steps: Any, names: list[str], write: Callable[[float], str]) -> Markup:
-    return drawings.arrows(
-        "example-figure",
-        _("Who pays whom in the example, on balance"),
-        _("An arrow from each player who pays to the one who receives, with the amount."),
-        [str(name) for name in names],
-        steps.payments,
-        write,
-    )
-
-
-DRAWINGS: dict[type, Callable[[Any, list[str], Callable[[float], str]], Markup]] = {
-    SerialStages: serial_drawing,
-    PathSteps: serial_drawing,
-    UnitPrice: shares_drawing,
-    OtherShares: shares_drawing,
-    PivotalComparison: vcg_drawing,
-    OthersPayoffs: groves_drawing,
-    ExpectedEffects: payments_drawing,
-    PairwisePayments: payments_drawing,
-    AveragePayments: payments_drawing,
-}
+    return drawn(steps, "example-figure", names, Writer(treatment, numbers, steps=True))

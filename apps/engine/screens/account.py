@@ -146,4 +146,5 @@ def steps(player: Player, members: list[Member]) -> Markup:
     """How the result came about. It follows from the messages alone: the types of the others play no part in it."""
     treatment = player.treatment
     types = [player.type_value if m.is_me else float(treatment.positions[m.position].types[0]) for m in members]
-    return explained(treatment, types, [member.message for member in members], player.position)
+    messages = [member.message for member in members]
+    return explained(treatment, types, messages, player.position, figure="steps-figure")

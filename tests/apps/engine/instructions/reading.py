@@ -22,5 +22,5 @@ def with_changes(name, **tables):
 
 def words(html):
     """The text as it is read, without the drawings."""
-    text = re.sub(r"<svg.*?</svg>", " ", str(html), flags=re.DOTALL)
+    text = re.sub(r"<figure.*?</figure>", " ", str(html), flags=re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", "", re.sub(r"</(p|li|td|th|h2|caption)>", " ", text)).split())

@@ -167,7 +167,7 @@ def test_html_is_whole_small_and_accessible(name, position):
     assert len(html.encode()) < 60_000
     ids = re.findall(r'\bid="([^"]+)"', html)
     assert len(ids) == len(set(ids))
-    for drawing in re.findall(r"<svg.*?</svg>", html, re.S):
+    for drawing in re.findall(r"<figure.*?</figure>", html, re.S):
         assert 'role="img"' in drawing
         for label in re.search(r'aria-labelledby="([^"]+)"', drawing)[1].split():
             assert f'id="{label}">' in drawing

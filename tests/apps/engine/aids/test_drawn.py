@@ -1,0 +1,62 @@
+"""The figure of a result tells the numbers of the steps, of every kind of game, for two and for more players."""
+
+import re
+
+import pytest
+from engine.aids.drawn import DRAWINGS, MOST_PLAYERS, drawn
+from engine.aids.explained import explained
+from engine.words.numbers import amount
+
+from mechanisms.explanations import ExpectedEffects, OthersPayoffs, PairwisePayments, PivotalComparison, explain
+from tests.apps.aid_games import TREATMENTS, profiles
+
+pytestmark = pytest.mark.usefixtures("stored")
+
+
+def write(number):
+    return amount(float(number), 2)
+
+
+def told(figure):
+    """The words and numbers of a figure, in reading order."""
+    return re.findall(r"<text[^>]*>([^<]*)</text>", str(figure))
+
+
+def numbers_of(steps, n):
+    """What must stand in the figure, beside the labels."""
+    if isinstance(steps, PivotalComparison):
+        return [*steps.others, *steps.others_without]
+    if isinstance(steps, OthersPayoffs):
+        return [] if n == 2 else [*steps.reported, *steps.others]
+    if isinstance(steps, (ExpectedEffects, PairwisePayments)):
+        net = steps.payments - steps.payments.T
+        return [net[i, j] for i in range(n) for j in range(n) if net[i, j] > 1e-9]
+    return [*steps.cost_shares] if hasattr(steps, "stages") or hasattr(steps, "steps") else [sum(steps.cost_shares)]
+
+
+@pytest.mark.parametrize("name", TREATMENTS)
+def test_the_figure_tells_the_numbers_of_the_steps(name):
+    treatment = TREATMENTS[name]
+    n = treatment.group_size
+    labels = [f"P{i + 1}" for i in range(n)]
+    for types, messages in profiles(treatment, 3):
+        steps = explain(treatment, types, messages)
+        words = told(drawn(steps, "figure", labels, write))
+        if type(steps) not in DRAWINGS or n > MOST_PLAYERS or (isinstance(steps, OthersPayoffs) and n == 2):
+            assert words == []
+            continue
+        assert set(labels) <= set(words)
+        for number in numbers_of(steps, n):
+            assert write(number) in words, (number, words)
+
+
+@pytest.mark.parametrize("name", ["production_serial", "production_pairwise"])
+def test_the_drawing_stands_above_the_steps_only_where_it_has_a_name(name):
+    treatment = TREATMENTS[name]
+    types, messages = next(iter(profiles(treatment, 1)))
+    plain = explained(treatment, types, messages, 0)
+    with_figure = explained(treatment, types, messages, 0, figure="steps-figure")
+    assert "steps-figure" not in plain
+    assert with_figure.endswith(plain)
+    assert 'id="steps-figure-title"' in with_figure
+    assert "You (Player 1)" in told(with_figure)
