@@ -7,7 +7,14 @@ from engine.aids.drawn import DRAWINGS, MOST_PLAYERS, drawn
 from engine.aids.explained import explained
 from engine.words.numbers import amount
 
-from mechanisms.explanations import ExpectedEffects, OthersPayoffs, PairwisePayments, PivotalComparison, explain
+from mechanisms.explanations import (
+    AveragePayments,
+    ExpectedEffects,
+    OthersPayoffs,
+    PairwisePayments,
+    PivotalComparison,
+    explain,
+)
 from tests.apps.aid_games import TREATMENTS, profiles
 
 pytestmark = pytest.mark.usefixtures("stored")
@@ -28,7 +35,7 @@ def numbers_of(steps, n):
         return [*steps.others, *steps.others_without]
     if isinstance(steps, OthersPayoffs):
         return [] if n == 2 else [*steps.reported, *steps.others]
-    if isinstance(steps, (ExpectedEffects, PairwisePayments)):
+    if isinstance(steps, (ExpectedEffects, PairwisePayments, AveragePayments)):
         net = steps.payments - steps.payments.T
         return [net[i, j] for i in range(n) for j in range(n) if net[i, j] > 1e-9]
     return [*steps.cost_shares] if hasattr(steps, "stages") or hasattr(steps, "steps") else [sum(steps.cost_shares)]
