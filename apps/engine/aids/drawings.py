@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from markupsafe import Markup, escape
 
 from engine.words.numbers import plain
+from mechanisms.arrays import FloatArray
 
 Write = Callable[[float], str]
 
@@ -163,7 +164,12 @@ def ticks(low: float, high: float, most: int = 10) -> list[float]:
 
 
 def arrows(
-    name: str, title: str, description: str, labels: Sequence[str], payments: Sequence[Sequence[float]], write: Write
+    name: str,
+    title: str,
+    description: str,
+    labels: Sequence[str],
+    payments: Sequence[Sequence[float]] | FloatArray,
+    write: Write,
 ) -> Markup:
     """Who pays whom on balance; payments[i][j] is what j pays i. The arrow points to who receives."""
     n, middle, radius = len(labels), (WIDTH / 2, 120.0), 82.0
