@@ -32,7 +32,8 @@ PIECES = {
     "where": "round_number round group",
     "place": "position role",
     "partners": "partners",
-    "said": "type type_label message computer_messages decided_by timed_out",
+    "said": "type type_label message computer_messages decided_by",
+    "timed_out": "timed_out",
     "at": "decided_at",
     "result": "outcome quantity value cost_share transfer payments_received points_units points",
     "counts": "is_paid_round",
@@ -97,7 +98,7 @@ def _quoted(*entries: object) -> str:
 
 
 def _places(t: Treatment) -> list[dict[tuple[int, int], tuple[str, str]]]:
-    """By position, type and message (indices): position and role; type to timed_out."""
+    """By position, type and message (indices): position and role; type to decided_by."""
     found = []
     for i, place in enumerate(t.positions):
         head = _quoted(i + 1, place.role)
@@ -105,7 +106,7 @@ def _places(t: Treatment) -> list[dict[tuple[int, int], tuple[str, str]]]:
             {
                 (k, m): (
                     head,
-                    _quoted(repr(float(type_)), place.label(type_), repr(float(message)), "", "participant", 0),
+                    _quoted(repr(float(type_)), place.label(type_), repr(float(message)), "", "participant"),
                 )
                 for k, type_ in enumerate(place.types)
                 for m, message in enumerate(place.messages)
@@ -187,6 +188,7 @@ def _with_constants(t: Treatment, seed: int) -> str:
     definition = t.definition | {"session": t.definition["session"] | {"seed": seed}}
     protocol = [seed if entry.name == "seed" else getattr(p, entry.name) for entry in PROTOCOL]
     constant = {
+        "timed_out": "0",
         "end": _quoted(CURRENCY, DECIMALS, t.group_size, t.information),
         "protocol": _quoted(*(int(entry) if isinstance(entry, bool) else entry for entry in protocol)),
         "versions": _quoted("all", t.rounding, VERSION, "", json.dumps(definition, separators=(",", ":"))),
