@@ -13,6 +13,8 @@ CROSS_CUTTING = {
     "tests/mechanisms/test_against_gambit.py": "an outside judge, optional",
     "tests/mechanisms/bayesian/test_correlated_types.py": "a premise of Safronov (2018) that fails, for all concepts",
     "tests/analysis/test_face.py": "what the packages offer",
+    "tests/test_requirements.py": "what the laboratory needs, and what the analysis needs beside it",
+    "tests/test_teaching_notes.py": "the verdicts that docs/teaching quotes",
     "tests/test_library.py": "the packages as they are installed and first used",
     "tests/apps/engine/otree_repairs/test_fuzz.py": "malformed requests of all kinds on a real server",
     "tests/apps/engine/otree_repairs/test_cuts.py": "PostgreSQL goes away and comes back under a real server",
@@ -34,6 +36,16 @@ SCRIPTS = {"tests/test_settings.py": "settings.py", "tests/test_run.py": "run.py
 SCRIPTS |= {f"tests/examples/test_{path.stem}.py": f"examples/{path.name}" for path in (ROOT / "examples").glob("*.py")}
 
 THROUGH = {
+    "tests/analysis/report/further/test_learning.py": "analysis.report.further.section",
+    "tests/analysis/report/further/test_specification.py": "analysis.figures.specification",
+    "tests/apps/engine/admin/test_creation_form.py": "engine.words.currencies engine.words.money",
+    "tests/apps/engine/admin/test_files_pages.py": """
+        engine.admin.addresses engine.admin.chosen engine.admin.data engine.admin.runs engine.session.code
+    """,
+    "tests/apps/engine/admin/test_hands.py": """
+        engine.admin.screens engine.session.notes engine.session.taken_out engine.words.note
+    """,
+    "tests/apps/engine/admin/test_projector.py": "engine.admin.audience",
     "tests/analysis/behaviour/estimation/test_fitting.py": """
         analysis.behaviour.estimation.estimates analysis.behaviour.estimation.likelihood
     """,
@@ -70,9 +82,10 @@ THROUGH = {
         analysis.games analysis.predictions.message_lists analysis.predictions.solutions
         analysis.predictions.theory
     """,
-    "tests/analysis/report/test_comparisons.py": "analysis.report.comparison_tables",
+    "tests/analysis/report/test_comparisons.py": "analysis.report.comparison_tables analysis.report.effect_tables",
     "tests/analysis/report/test_page.py": """
-        analysis.report.descriptions analysis.report.methods analysis.report.play_tables
+        analysis.report.descriptions analysis.report.methods analysis.report.origin
+        analysis.report.play_tables analysis.report.writing
         analysis.report.results analysis.report.sections analysis.report.tables analysis.figures.plots
         analysis.figures.units
     """,

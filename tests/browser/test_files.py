@@ -4,7 +4,7 @@ import zipfile
 
 import pytest
 
-from tests.apps.engine.admin.test_files_pages import play
+from tests.apps.engine.admin.played import play
 from tests.lab import PATIENCE
 
 WAIT = {"timeout": 1000 * PATIENCE}

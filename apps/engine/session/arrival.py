@@ -100,7 +100,7 @@ def form(by: Participant) -> bool:
     for person in chosen:
         person.vars[PLACED] = number
     numbers = ";".join(str(person.id_in_session) for person in chosen)
-    note(session.id, "formed", "server", value=f"silo {number} of block {block + 1}: {numbers}")
+    note(session.id, "formed", "server", value=f"block {block + 1}, silo {number}: {numbers}")
     db._db.flush()
     for person in chosen:
         if person.id != by.id:  # whose own request goes on by itself

@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.lab import PATIENCE, Lab, create_session, visit
+from tests.apps.engine.admin.played import play
+from tests.lab import PATIENCE, Lab, create_session
 
 
 @pytest.fixture(scope="module")
@@ -32,17 +33,6 @@ def address(lab):
 def played(address):
     """Two sessions of one round that were played to the result, and a third that nobody has opened."""
     return [play(address) for _ in range(2)] + [create_session(address, "chen_serial", 2)[0]]
-
-
-def play(address):
-    code, links = create_session(address, "chen_serial", 2, quiz=False, practice_rounds=0, rounds=1)
-    urls = [visit(link)[0] for link in links]
-    urls = [visit(url, consent="True")[0] for url in urls]
-    while not all("/Decide/" in url for url in urls):
-        urls = [visit(url)[0] if "/Decide/" in url or "/Wait" in url else visit(url, read="1")[0] for url in urls]
-    for url, message in zip(urls, "46", strict=True):
-        visit(url, message=message)
-    return code
 
 
 class Experimenter:

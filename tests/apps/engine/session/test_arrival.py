@@ -90,7 +90,7 @@ def test_a_group_is_formed_of_those_who_are_there(came):
     assert "1 of 2 people of a group are here" in pages["alone"]  # whoever is gone does not count
     assert pages["together"] != "Arrival"
     formed = [row["value"] for row in came["record"] if row["event"] == "formed"]
-    assert formed == ["silo 1 of block 1: 2;3", "silo 2 of block 1: 4;5"] or [
+    assert formed == ["block 1, silo 1: 2;3", "block 1, silo 2: 4;5"] or [
         sorted(text.split(": ")[1].split(";")) for text in formed
     ] == [["2", "3"], ["4", "5"]]
 
