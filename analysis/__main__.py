@@ -22,6 +22,7 @@ libraries.ensure()  # before what needs them is read
 from analysis.audit import AuditResult, audit, changed_treatments, listed  # noqa: E402
 from analysis.errors import ExportError  # noqa: E402
 from analysis.loading.exports import Exports, read_exports  # noqa: E402
+from analysis.planning import command as planning  # noqa: E402
 from analysis.simulation import command as simulate  # noqa: E402
 from mechanisms.terminal import progress  # noqa: E402
 
@@ -33,6 +34,9 @@ EXPORT_HELP = "exports (APP_custom.csv, all_apps_wide, page times, …), or fold
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
+    if options.command == "power" and (options.treatments or options.subjects):
+        with _progress(None) as tell:
+            return planning.run(options, tell)
     if options.command == "power":
         return _print_power(options)
     if options.command == "simulate":
@@ -146,22 +150,29 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_power(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--units", type=int, nargs="+", required=True, metavar="N", help="units (sessions) in each arm")
-    parser.add_argument("--decisions", type=int, required=True, help="decisions of a unit in an arm: people × rounds")
-    parser.add_argument("--rates", type=float, nargs=2, required=True, metavar=("A", "B"), help="rates of the two arms")
-    parser.add_argument("--correlation", type=float, required=True, help="between decisions of one unit, 0 to 1")
+    parser.add_argument("--units", type=int, nargs="+", metavar="N", help="units (sessions) in each arm")
+    parser.add_argument("--decisions", type=int, help="decisions of a unit in an arm: people × rounds")
+    parser.add_argument("--rates", type=float, nargs=2, metavar=("A", "B"), help="rates of the two arms")
+    parser.add_argument("--correlation", type=float, help="between decisions of one unit, 0 to 1")
     parser.add_argument("--paired", action="store_true", help="every unit plays both arms")
-    parser.add_argument("--test", choices=("permutation", "ranks"), default="permutation")
+    parser.add_argument(
+        "--test", default="permutation",
+        help="permutation (default) or ranks; with treatments also t, equivalence, linear, logit, wild, mixed",
+    )  # fmt: skip
     parser.add_argument("--alternative", choices=("two-sided", "greater", "less"), default="two-sided")
     parser.add_argument("--alpha", type=float, default=0.05, help="level of the test (default: %(default)s)")
     parser.add_argument("--simulations", type=int, default=2000, help="(default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="(default: %(default)s)")
+    planning.add(parser)
     parser.epilog = "exit code: 0; 2 for a design that cannot be"
 
 
 def _print_power(options: argparse.Namespace) -> int:
     from analysis.power import Design, power, power_table  # statsmodels is slow to load, and the audit does not need it
 
+    if missing := [key for key in ("units", "decisions", "rates", "correlation") if getattr(options, key) is None]:
+        print(f"error: power: --{missing[0]} is missing; or name two treatment files and --subjects", file=sys.stderr)
+        return 2
     rates, rule = (options.rates[0], options.rates[1]), (options.test, options.alternative, options.alpha)
     try:
         designs = [Design(n, options.decisions, rates, options.correlation, options.paired) for n in options.units]

@@ -115,7 +115,7 @@ def power(
     rng = np.random.default_rng(seed)
     no_effect = (design.rates[0], design.rates[0])
     with_effect, without = (simulated_means(rng, design, rates, simulations) for rates in (design.rates, no_effect))
-    arranged = _arrangements(design, seed)
+    arranged = arrangements(design, seed)
     rejected = int((p_values(with_effect, design, arranged, test, alternative) <= alpha * (1 + 1e-9)).sum())
     false = p_values(without, design, arranged, test, alternative) <= alpha * (1 + 1e-9)
     limits = binomtest(rejected, simulations).proportion_ci()
@@ -187,7 +187,8 @@ def power_table(results: Sequence[Power]) -> str:
     return table(head, rows, numbers=True)
 
 
-def _arrangements(design: Design, seed: int) -> Arrangements:
+def arrangements(design: Design, seed: int) -> Arrangements:
+    """All assignments of units to arms (paired: all signs), or a sample of them."""
     if design.paired:
         return signs(design.units, MAX_EXACT, DRAWS, seed)
     labels = np.repeat([0, 1], design.units)

@@ -57,6 +57,10 @@ THROUGH = {
         mechanisms.subjects.played mechanisms.subjects.choices mechanisms.subjects.sessions
         mechanisms.subjects.models.playing mechanisms.subjects.models.learner mechanisms.subjects.seat
     """,
+    "tests/analysis/planning/test_power.py": """
+        analysis.planning.cells analysis.planning.decisions analysis.planning.experiments analysis.planning.pilot
+        analysis.planning.saying analysis.planning.work analysis.planning.command
+    """,
     "tests/analysis/simulation/test_command.py": "analysis.simulation.rows analysis.simulation.writing",
     "tests/mechanisms/subjects/models/test_ewa.py": """
         mechanisms.subjects.models.experience mechanisms.subjects.models.model

@@ -51,6 +51,7 @@ ORDER = {
         loading measures
         checks inference flow behaviour simulation
         audit power figures tidy
+        planning
         report
         __main__
     """,

@@ -1,0 +1,96 @@
+"""p-values of many experiments at once, from unit means: the tests of `analysis.inference`, and Welch's t test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.stats import norm
+from scipy.stats import t as student
+
+from analysis.inference.equivalence import equivalence_test
+from analysis.inference.unit_means import UnitMeans
+from analysis.planning.experiments import OF_DECISIONS
+from analysis.power import Design, arrangements, p_values
+from mechanisms.arrays import FloatArray
+
+ALTERNATIVES = ("two-sided", "greater", "less")
+SAME = 1e-12
+"""Relative, of numbers that are the same but for rounding."""
+TOLERANCE = 1e-9
+"""Relative, of p against the level."""
+
+
+def _exact(test: str) -> Callable[[FloatArray, FloatArray, str, float], FloatArray]:
+    def p(first: FloatArray, second: FloatArray, alternative: str, margin: float) -> FloatArray:
+        design = Design(first.shape[1], 1, (0.5, 0.5), 0.0)
+        return p_values(np.stack([first, second], axis=1), design, arrangements(design, 1), test, alternative)
+
+    return p
+
+
+def _welch(first: FloatArray, second: FloatArray, alternative: str, margin: float) -> FloatArray:
+    """Means that do not vary at all differ for certain, or not at all."""
+    difference = second.mean(axis=1) - first.mean(axis=1)
+    parts = [own.var(axis=1, ddof=1) / own.shape[1] if own.shape[1] > 1 else np.nan for own in (first, second)]
+    error = np.sqrt(parts[0] + parts[1])
+    same = error <= SAME * np.maximum(np.abs(first).max(axis=1), np.abs(second).max(axis=1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        freedom = error**4 / sum(part**2 / (own.shape[1] - 1) for part, own in zip(parts, (first, second), strict=True))
+        t = np.where(same, np.where(np.abs(difference) > SAME, np.copysign(np.inf, difference), 0), difference / error)
+    tails = {"greater": student.sf(t, freedom), "less": student.cdf(t, freedom)}
+    p = tails.get(alternative, 2 * student.sf(np.abs(t), freedom))
+    return np.where(np.isnan(p), np.where(t == 0, 1.0, 0.0), p)
+
+
+def _equivalence(first: FloatArray, second: FloatArray, alternative: str, margin: float) -> FloatArray:
+    pairs = zip(first, second, strict=True)
+    return np.array([equivalence_test(UnitMeans.from_arrays({"1": a, "2": b}), margin).p for a, b in pairs])
+
+
+OF_MEANS = {
+    "permutation": _exact("permutation"),
+    "ranks": _exact("ranks"),
+    "t": _welch,
+    "equivalence": _equivalence,
+}
+"""Name -> p-values (experiments,) of unit means (experiments, units) in two arms; the effect is second less first."""
+TESTS = (*OF_MEANS, *OF_DECISIONS)
+
+
+def rejections(
+    test: str, first: FloatArray, second: FloatArray, alternative: str, level: float, margin: float = 0.0
+) -> np.ndarray:
+    """Which experiments reject, bool (experiments,).
+
+    >>> rejections("t", np.array([[0.0, 0.1, 0.2]]), np.array([[5.0, 5.1, 5.2]]), "two-sided", 0.05).tolist()
+    [True]
+    """
+    return np.asarray(OF_MEANS[test](first, second, alternative, margin) <= level * (1 + TOLERANCE))
+
+
+def detectable(test: str, first: FloatArray, null: FloatArray, alternative: str, level: float, wanted: float) -> float:
+    """The smallest shift of all units of the second arm that the test finds with the wanted power; NaN: none.
+
+    first, null : two samples without a difference (experiments, units)
+    """
+    if test not in OF_MEANS or test == "equivalence":
+        return float("nan")
+    sign = -1.0 if alternative == "less" else 1.0
+    spread = float(np.std(np.concatenate([first, null], axis=1)))
+
+    def power(shift: float) -> float:
+        return float(rejections(test, first, null + sign * shift, alternative, level).mean())
+
+    high = spread * (norm.ppf(1 - level / 2) + norm.ppf(wanted)) / np.sqrt(first.shape[1]) or 1e-9
+    for _ in range(12):
+        if power(high) >= wanted:
+            break
+        high *= 2
+    else:
+        return float("nan")
+    low = 0.0
+    for _ in range(12):
+        middle = (low + high) / 2
+        low, high = (low, middle) if power(middle) >= wanted else (middle, high)
+    return sign * high
