@@ -117,10 +117,11 @@ def feedback_screen(player: Player) -> dict[str, object]:
     compensated = treatment.protocol.partner_left == "compensate" and not player.practice
     shown = {**common(player), "played": played, "feedback": feedback, "compensated": compensated}
     if feedback != "none":
+        told = account(player)
         shown |= {
-            **account(player),
+            **told,
             "messages_title": messages_title(treatment),
-            "formula": points_formula(treatment, player.position),
+            "formula": points_formula(treatment, player.position, bool(told["pays_transfer"])),
         }
     return shown
 

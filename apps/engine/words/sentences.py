@@ -159,11 +159,11 @@ def absent_sentence(treatment: Treatment) -> Markup:
     )  # fmt: skip
 
 
-def points_formula(treatment: Treatment, position: int) -> Markup:
-    """How an account becomes points."""
+def points_formula(treatment: Treatment, position: int, pays: bool = False) -> Markup:
+    """How an account becomes points; `pays`: the transfer is known, and it is paid."""
     place, digits = treatment.positions[position], rounding(treatment)
     scale, shift = float(place.scale), float(place.shift)
-    text = str(account_sum(treatment))
+    text = str(account_sum(treatment, pays))
     if scale != 1:
         single = treatment.environment != "production" and treatment.messages_are == "demands"
         text = f"{plain(scale)} \u00d7 {text if single else f'({text})'}"
@@ -178,8 +178,10 @@ def points_formula(treatment: Treatment, position: int) -> Markup:
     )  # fmt: skip
 
 
-def account_sum(treatment: Treatment) -> Markup:
+def account_sum(treatment: Treatment, pays: bool) -> Markup:
     produced, transfers = treatment.environment == "production", treatment.messages_are == "reports"
+    if pays:
+        return _("value \u2212 cost share \u2212 transfer") if produced else _("value \u2212 transfer")
     if produced and transfers:
         return _("value \u2212 cost share + transfer")
     if produced:
