@@ -170,7 +170,9 @@ def _path(write: Writer, steps: PathSteps) -> dict[str, object]:
     ]
     return {
         "steps": rows,
-        "heads": [write.name(i) for i in shown],
+        "heads": [
+            _("Your units so far") if i == write.me else _("Units of {name} so far", name=write.names[i]) for i in shown
+        ],
         "payers": [write.names[i] for i in others],
         "mine": write.amount("cost-share", steps.cost_shares[write.me]),
         "figure": paths_figure(write.names, [steps.trace], [step.quantities for step in steps.steps]),
