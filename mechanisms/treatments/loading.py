@@ -32,7 +32,7 @@ class SessionDesign(Shown):
     treatments : tuple of Treatment, one a part; their protocol.participants are those who play them together
     orders : in which orders the parts are played, tuples of part numbers from 1; equally many people play each
     pay : "all" parts are paid, or "one" that is drawn
-    currency : three letters, or "" for the laboratory's
+    currency : three letters, or None for the laboratory's
     """
 
     name: str
@@ -45,7 +45,7 @@ class SessionDesign(Shown):
     treatments: tuple[Treatment, ...]
     orders: tuple[tuple[int, ...], ...] = ((1,),)
     pay: str = "all"
-    currency: str = ""
+    currency: str | None = None
 
 
 def load_treatment(path: str | os.PathLike[str]) -> Treatment:

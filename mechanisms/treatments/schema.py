@@ -307,7 +307,7 @@ class ProtocolSpec(Section):
     quiz_attempts: Annotated[int, Field(ge=0, le=1000, strict=True)] = 0
     quiz_failure: Literal["continue", "leave"] = "continue"
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "en"
-    currency: Annotated[str, Field(pattern=r"^([A-Z]{3})?$")] = ""  # "": the laboratory's
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None  # None: the laboratory's
 
     @property
     def rounds_together(self) -> int:
@@ -374,5 +374,5 @@ class SessionSpec(Section):
     participants: Annotated[int, Field(ge=2, le=1000, strict=True)]
     show_up_fee: Annotated[Number, Field(ge=0)] = Decimal(0)
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "en"
-    currency: Annotated[str, Field(pattern=r"^([A-Z]{3})?$")] = ""  # "": the laboratory's
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None  # None: the laboratory's
     questionnaires: QuestionnaireNames = ("demographics", "strategy")

@@ -137,7 +137,7 @@ def check_language(language: str, where: str) -> None:
         raise TreatmentError(f"{where}: no such catalog in _locale: use {' or '.join(languages())}")
 
 
-def check_currency(currency: str, where: str) -> None:
+def check_currency(currency: str | None, where: str) -> None:
     if currency and (found := problem(currency)):
         raise TreatmentError(f"{where} {found}")
 
