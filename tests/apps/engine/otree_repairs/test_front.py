@@ -22,7 +22,8 @@ def place(lab):
 
 def consents(lab):
     database = sqlite3.connect(f"file:{lab.folder / 'db.sqlite3'}?mode=ro", uri=True)
-    query = "select p.consent, q._index_in_pages from welcome_player p join otree_participant q on q.id = p.participant_id"
+    query = """select p.consent, q._index_in_pages from welcome_player p
+        join otree_participant q on q.id = p.participant_id"""
     rows = database.execute(query).fetchall()
     database.close()
     return rows
