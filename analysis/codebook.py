@@ -58,6 +58,7 @@ TABLES = {
     "quiz": "Answers of the quiz",
     "what_if": "What participants tried out",
     "record": "The record: what happened, event by event",
+    "people": "The people who came to a study, and how it ended for each",
     "questionnaires": "Questionnaires",
 }
 

@@ -1,4 +1,4 @@
-"""Tables beside the decisions: page times, chat, answers of the quiz, what-if queries, the record, questionnaires.
+"""Tables beside the decisions: page times, chat, quiz, what-if queries, the record, people of a study, questionnaires.
 
 Each file is read and checked like the decisions (`reading.read_table`); the rows of several downloads are put together,
 each once. `Exports.companions` holds them by the names below.
@@ -152,6 +152,24 @@ COMPANIONS: dict[str, Companion] = {
             Column("kind", "text", check=FILLED),
             Column("messages", "text", check=FILLED),
             Column("points", "number", blank=True),
+        ),
+    ),
+    "people": Companion(
+        "closing_custom_export_people (who came to a study, and how it ended)",
+        (
+            *WHO,
+            Column("study", "text", check=FILLED),
+            Column("arm", "text", blank=True),
+            Column("came_at", "time", blank=True),
+            Column("silo", "whole", blank=True),
+            Column("outcome", "text", blank=True),
+            Column("ended_at", "time", blank=True),
+            Column("absences", "whole", check=at_least(0)),
+            Column("returns", "whole", check=at_least(0)),
+            Column("looked_away", "whole", check=at_least(0)),
+            Column("pastes", "whole", check=at_least(0)),
+            Column("same_address", "flag"),
+            Column("same_device", "flag"),
         ),
     ),
     "questionnaires": Companion(

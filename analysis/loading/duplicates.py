@@ -27,6 +27,9 @@ PROGRESS = [
 ]  # fmt: skip
 """What is filled in while a session runs: an earlier download may hold blanks here where a later one has values."""
 
+UNSAID = ["is_demo"]
+"""What our own exports of before 0.3.0 do not say, but oTree's tables of the same session do."""
+
 BLANK = -1
 
 DIGITS = 1e-14
@@ -86,7 +89,7 @@ def _fullest(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     order = np.lexsort((-(codes != BLANK).sum(axis=1), number))
     first = order[np.unique(number[order], return_index=True)[1]]
     best = first[number]
-    differs = (codes != codes[best]) & ~((codes == BLANK) & in_progress)
+    differs = (codes != codes[best]) & ~((codes == BLANK) & (in_progress | np.isin(columns, UNSAID)))
     for k, column in enumerate(columns):
         if differs[:, k].any() and rows[column].dtype == "float64":
             numbers = rows[column].to_numpy()

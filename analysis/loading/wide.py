@@ -77,17 +77,17 @@ LONG = (
 LONG_SCHEMA = schema_of(LONG, "rounds")
 
 PEOPLE = (
-    *(_OWN[name] for name in PARTICIPANT),
+    *(_OWN[name] for name in PARTICIPANT if name != "is_demo"),
     Column("page_index", "whole", check=at_least(0)),
     Column("pages", "whole", check=at_least(0)),
     Column("app", "text", blank=True),
     Column("page", "text", blank=True),
     Column("visited", "flag"),
     Column("consent", "flag", blank=True),
-    Column("demo_session", "flag"),
+    Column("demo_session", "flag"),  # is_demo of the decisions
 )
 PEOPLE_SCHEMA = schema_of(PEOPLE, "participants")
-PEOPLE_NAMES = PARTICIPANT | {
+PEOPLE_NAMES = {name: theirs for name, theirs in PARTICIPANT.items() if name != "is_demo"} | {
     "page_index": "participant._index_in_pages",
     "pages": "participant._max_page_index",
     "app": "participant._current_app_name",

@@ -16,7 +16,7 @@ def test_the_report_follows_the_session(address, seats):
     page.wait_for_selector(
         '#people tr[data-person="1"] .lab-state[data-state="awaited"], #people .lab-state[data-state="active"]'
     )
-    assert page.inner_text('#people tr[data-person="1"] th') == "lab05"
+    assert page.inner_text('#people tr[data-person="1"] th').strip() == "lab05"
     assert "active" in page.inner_text('[data-seat="lab05"]')
     assert page.evaluate("[window.scrollY, document.activeElement.hash]") == [300, "#payments"]
     page.clock.install()

@@ -27,7 +27,16 @@ def test_all_apps_wide_of_0_2_0_has_the_same_decisions_and_does_not_say_its_vers
     custom = read_exports([OLD / f"{app}_custom_export.csv.gz" for app in APPS]).decisions
     exports = read_exports(OLD / "all_apps_wide.csv.gz")
     assert [file.version for file in exports.files] == ["before 0.3.0"]
-    unsaid = ["currency", "platform_version", "otree_version", "demo_session", "declined", "in_analysis"]
+    unsaid = [
+        "currency",
+        "platform_version",
+        "otree_version",
+        "is_demo",
+        "fee_paid",
+        "demo_session",
+        "declined",
+        "in_analysis",
+    ]
     assert exports.decisions.drop(columns=unsaid).equals(custom.drop(columns=unsaid))
     assert audit(exports.decisions).verdict.endswith("written by version before 0.3.0")
     assert audit(exports.decisions).ok

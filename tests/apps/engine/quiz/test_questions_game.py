@@ -135,7 +135,8 @@ def test_right_answers_are_right_and_wrong_ones_wrong(name):
     treatment = TREATMENTS[name].with_protocol(seconds=30, practice_rounds=1)
     player = SimpleNamespace(
         treatment=treatment, position=0, type_value=treatment.positions[0].types[0], field_maybe_none=lambda name: None,
-        session=SimpleNamespace(parts=[treatment.definition], pay_parts="all"),
+        session=(session := SimpleNamespace(parts=[treatment.definition], pay_parts="all", orders=[[1]], blocks=[0])),
+        participant=SimpleNamespace(session=session, id_in_session=1),
     )  # fmt: skip
     asked, right, wrong = quiz_of(player), quiz_answers(player), wrong_answers(player)
     assert list(asked) == list(right) == list(wrong)
