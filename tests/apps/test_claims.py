@@ -90,7 +90,7 @@ def test_a_receipt_of_an_unpaid_part_does_not_say_that_it_is_paid(language):
         shown = {"parts": parts, "several": True, "paid_part": 2, "declined": False, "fee": "5", "total": "5",
                  "was_rounded": False, "was_negative": False, "who": "x", "plays_alone": False,
                  "completion": NOTHING_TO_TAKE_ALONG}  # fmt: skip
-        page = str(render("closing/receipt.html", **shown))
+        page = str(render("closing/receipt.html", ending="", told="", **shown))
     unpaid, paid = re.findall(r'<section aria-labelledby="part-\d.*?</section>', page, re.DOTALL)
     all_paid = {
         "en": "of this part are paid",
@@ -189,7 +189,7 @@ def every_page(treatment):
     shown = {"parts": [part_lines(treatment, earned, 1, True)], "several": False, "paid_part": 0, "declined": False,
              "fee": "5", "total": "5", "was_rounded": False, "was_negative": False, "who": "x",
              "plays_alone": False, "completion": NOTHING_TO_TAKE_ALONG}  # fmt: skip
-    yield "receipt", words(render("closing/receipt.html", **shown))
+    yield "receipt", words(render("closing/receipt.html", ending="", told="", **shown))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -244,6 +244,6 @@ def test_the_reader_of_claims_tells_treatments_apart():
 def test_declined_is_not_thanked():
     page = words(render("closing/receipt.html", parts=[], several=False, paid_part=0, declined=True, fee="5", total="5",
                         was_rounded=False, was_negative=False, who=SimpleNamespace(), plays_alone=False,
-                        completion=NOTHING_TO_TAKE_ALONG))  # fmt: skip
+                        completion=NOTHING_TO_TAKE_ALONG, ending="", told=""))  # fmt: skip
     assert "Thank" not in page
     assert "taking part" not in page

@@ -52,7 +52,7 @@ def test_every_table_is_recognised(folder, exports):
     kinds = {file.stem: recognise(header_of(file)) for file in folder.glob("*.csv")}
     expected = {
         "all_apps_wide": "wide", "PageTimes": "page_times", "ChatMessages": "chat",
-        "closing_custom_export": "questionnaires",
+        "closing_custom_export": "questionnaires", "closing_custom_export_people": "people",
     } | dict.fromkeys(("welcome", "closing", "direct", "parts", "demand"), "app")  # fmt: skip
     for app in ("direct", "parts", "demand"):
         expected[f"{app}_custom_export"] = "decisions"
@@ -132,7 +132,8 @@ def test_every_table_that_is_cut_off_is_refused(folder, tmp_path):
 
 def test_tables_beside_the_decisions(exports):
     beside = exports.companions
-    assert set(beside) == {"participants", "page_times", "chat", "quiz", "what_if", "record", "questionnaires"}
+    tables = "participants page_times chat quiz what_if record people questionnaires"
+    assert set(beside) == set(tables.split())
     people = beside["participants"]
     assert people["demo_session"].tolist().count(True) == 2
     assert people["consent"].all()
