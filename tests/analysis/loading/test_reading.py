@@ -126,7 +126,7 @@ DAMAGE = {
 
 
 @settings(max_examples=60)
-@given(st.integers(0, len(SESSION) - 1), st.sampled_from(COLUMN_NAMES), st.sampled_from(sorted(DAMAGE)))
+@given(st.integers(0, len(SESSION) - 1), st.sampled_from(HEADER), st.sampled_from(sorted(DAMAGE)))
 def test_damage_of_one_entry_is_found_or_changes_nothing(tmp_path_factory, row, column, damage):
     folder = tmp_path_factory.mktemp("damage")
     rows = [dict(entries) for entries in SESSION]
