@@ -115,7 +115,7 @@ THROUGH = {
     """,
     "tests/apps/engine/words/test_numbers.py": "engine.words.grids",
     "tests/apps/test_claims.py": "engine.words.place",
-    "tests/apps/engine/words/test_translations.py": "engine.words.language",
+    "tests/apps/engine/words/test_translations.py": "engine.words.context engine.words.language",
     "tests/apps/test_sessions.py": """
         engine.export engine.models engine.pages engine.session.designs engine.session.earnings
         engine.session.in_force engine.session.plan engine.session.setup engine.words.moments engine.bots.round
@@ -157,7 +157,8 @@ THROUGH = {
     """,
     "tests/mechanisms/test_main.py": "mechanisms.certificate.rendering mechanisms.certificate.variations",
     "tests/mechanisms/treatments/test_rules.py": "mechanisms.rule mechanisms.options mechanisms.transfers.reported",
-    "tests/apps/engine/session/test_presence.py": "engine.admin.seats",
+    "tests/apps/engine/session/test_presence.py": "engine.admin.seats engine.session.browsers",
+    "tests/apps/engine/session/test_study.py": "engine.stored_study",
     "tests/apps/engine/test_record.py": "engine.admin.edits",
     "tests/apps/engine/session/test_certificates.py": "engine.otree_repairs.aside",
     "tests/mechanisms/treatments/test_treatment.py": "mechanisms.treatments.numbers",

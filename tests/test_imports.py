@@ -30,7 +30,7 @@ ORDER = {
     """,
     "engine": """
         people words room_files
-        record identities aids questionnaires
+        record identities aids questionnaires stored_study
         otree_repairs
         session instructions
         demo

@@ -39,22 +39,14 @@ class Cells:
 
     def of(self, simulated: Simulated) -> FloatArray:
         """The outcome of each decision, shape of `simulated.types`; NaN where it is blank."""
-        n = simulated.types.shape[-1]
-        both = np.concatenate([simulated.types.reshape(-1, n), simulated.messages.reshape(-1, n)], axis=1)
-        numbers, which = np.unique(np.ravel_multi_index(tuple(both.T), self._sizes), return_inverse=True)
-        new = np.array([number for number in numbers.tolist() if number not in self.known], dtype=np.int64)
-        if len(new):
-            profiles = np.stack(np.unravel_index(new, self._sizes), axis=-1)
-            size = MOST_PEOPLE // n
-            found = np.concatenate([self._computed(profiles[k : k + size]) for k in range(0, len(new), size)])
-            self.known |= dict(zip(new.tolist(), found, strict=True))
+        numbers, index, which = simulated.profiles()
+        new = [k for k, number in enumerate(numbers.tolist()) if number not in self.known]
+        if new:
+            size = MOST_PEOPLE // simulated.types.shape[-1]
+            found = np.concatenate([self._computed(index[new[k : k + size]]) for k in range(0, len(new), size)])
+            self.known |= dict(zip(numbers[new].tolist(), found, strict=True))
         table = np.stack([self.known[number] for number in numbers.tolist()])
-        return table[which.reshape(-1)].reshape(simulated.types.shape)
-
-    @property
-    def _sizes(self) -> list[int]:
-        places = self.treatment.positions
-        return [len(place.types) for place in places] + [len(place.messages) for place in places]
+        return table[which].reshape(simulated.types.shape)
 
     def _computed(self, profiles: IntArray) -> FloatArray:
         """Of profiles (k, 2 n), types then messages: (k, n), as if all had been groups of one session."""

@@ -118,10 +118,7 @@ def _places(t: Treatment) -> list[dict[tuple[int, int], tuple[str, str]]]:
 def _results(simulated: Simulated) -> list[list[list[list[str]]]]:
     """From outcome to points of each row, shape of `types`, as nested lists."""
     t, n = simulated.treatment, simulated.types.shape[-1]
-    both = np.concatenate([simulated.types.reshape(-1, n), simulated.messages.reshape(-1, n)], axis=1)
-    sizes = [len(p.types) for p in t.positions] + [len(p.messages) for p in t.positions]
-    cells, which = np.unique(np.ravel_multi_index(tuple(both.T), sizes), return_inverse=True)
-    index = np.stack(np.unravel_index(cells, sizes), axis=-1)
+    cells, index, which = simulated.profiles()
     types = np.stack([p.types[index[:, i]] for i, p in enumerate(t.positions)], axis=-1)
     messages = np.stack([p.messages[index[:, n + i]] for i, p in enumerate(t.positions)], axis=-1)
     play = t.play(types, messages)
@@ -134,7 +131,7 @@ def _results(simulated: Simulated) -> list[list[list[list[str]]]]:
             paid = "" if play.payments is None else ";".join(repr(float(x)) for x in play.payments[c, i])
             units = int(play.points[c, i])
             texts[c, i] = _quoted(outcome, quantity, *amounts, paid, units, t.format_points(units))
-    found: list[list[list[list[str]]]] = texts[which.reshape(-1)].reshape(simulated.types.shape).tolist()
+    found: list[list[list[list[str]]]] = texts[which].reshape(simulated.types.shape).tolist()
     return found
 
 

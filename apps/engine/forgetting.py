@@ -20,8 +20,9 @@ from otree.models_concrete import PageTimeBatch, TaskQueueMessage
 from engine.identities import Identity
 from engine.otree_repairs.database import SQLITE
 from engine.record import Event, note
+from engine.session.outcomes import KEY as OUTCOME
 from engine.session.outcomes import outcome_of
-from engine.session.study import study_of
+from engine.stored_study import study_of
 
 STRUCTURE = {
     "id", "session_id", "subsession_id", "group_id", "participant_id", "round_number", "id_in_group", "part",
@@ -101,7 +102,7 @@ def empty_seat(person: Any) -> None:
     person.status = ""
     vars_ = person.vars
     vars_.clear()
-    vars_["outcome"] = DELETED
+    vars_[OUTCOME] = DELETED
     db._db.flush()
 
 

@@ -33,7 +33,7 @@ from engine.session.earnings import fee_text
 from engine.session.outcomes import outcome_of
 from engine.session.plan import Slot, is_alone
 from engine.session.presence import Noticed, WaitsForOthers
-from engine.session.study import study_of
+from engine.stored_study import study_of
 from engine.words.language import _
 from engine.words.moments import now, seconds_since, timestamp
 from engine.words.numbers import parse_message

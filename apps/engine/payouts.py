@@ -20,7 +20,7 @@ from otree.models import Session as Sessions
 from engine.identities import Identity
 from engine.people import Session
 from engine.session.outcomes import outcome_of
-from engine.session.study import study_of
+from engine.stored_study import study_of
 from mechanisms.studies.schema_people import PlatformSpec
 
 

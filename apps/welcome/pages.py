@@ -18,7 +18,7 @@ from engine.session.outcomes import end_with, outcome_of
 from engine.session.plan import order_of
 from engine.session.presence import Noticed, WaitsForOthers, cause_of, is_clock
 from engine.session.rounds import rematch
-from engine.session.study import study_of
+from engine.stored_study import study_of
 from engine.words.language import _, current
 from engine.words.markdown import in_language
 from engine.words.place import hands

@@ -57,6 +57,21 @@ class Simulated(Shown):
     def group_rounds(self) -> int:
         return int(np.prod(self.groups.shape[:3]))
 
+    def profiles(self) -> tuple[IntArray, IntArray, IntArray]:
+        """The profiles of types and messages that occur.
+
+        Returns
+        -------
+        numbers : (k,), a number for each, increasing, the same in all simulations of the treatment
+        index : (k, 2 n), the indices of the types, then those of the messages
+        which : (sessions × rounds × groups,), for each group and round its place among the k
+        """
+        n, places = self.types.shape[-1], self.treatment.positions
+        both = np.concatenate([self.types.reshape(-1, n), self.messages.reshape(-1, n)], axis=1)
+        sizes = [len(place.types) for place in places] + [len(place.messages) for place in places]
+        numbers, which = np.unique(np.ravel_multi_index(tuple(both.T), sizes), return_inverse=True)
+        return numbers, np.stack(np.unravel_index(numbers, sizes), axis=-1), which.reshape(-1)
+
     def values(self) -> tuple[FloatArray, FloatArray]:
         """Types and messages as values, in the shape of `types`."""
         places = self.treatment.positions

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from engine.admin.rounds import Place, tallies, who_play
 from engine.admin.situation import Situation, players
+from engine.aids.drawings import text
 from engine.people import PlayerRow
 from engine.session.in_force import treatment_of
 from engine.words.language import _
@@ -131,7 +132,3 @@ def drawing(title: str, labels: list[str], stacks: Any, most: float, names: list
 
 def box(x: float, y: float, width: float, height: float, fill: str) -> str:
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}"/>'
-
-
-def text(x: float, y: float, words: str, anchor: str = "middle") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{Markup.escape(words)}</text>'

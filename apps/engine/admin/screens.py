@@ -18,12 +18,9 @@ from starlette.responses import JSONResponse, Response
 
 from engine.admin import addresses
 from engine.admin.hands import name
-from engine.otree_repairs.rooms import has_seats
+from engine.otree_repairs.frame import said_to
 from engine.people import Participant
 from engine.record import note
-from engine.words.language import use
-from engine.words.money import currency_in, paid_in
-from engine.words.place import raising_hands
 from engine.words.rendering import render
 
 MOST = 24
@@ -39,10 +36,10 @@ def screen_of(person: Participant) -> str:
         return EMPTY.format("Nobody has opened this seat yet.")
     if person._index_in_pages > person._max_page_index:
         return EMPTY.format("This seat has finished.")
-    page, config = person._get_page_instance(), person.session.config
+    page = person._get_page_instance()
     if getattr(person, "_timeout_page_index", None) != person._index_in_pages:
         page.remaining_timeout_seconds = lambda: None  # its clock runs when the page is shown there
-    with use(config["language"]), paid_in(currency_in(config)), raising_hands(has_seats(person.session)):
+    with said_to(person.session):
         form = {} if isinstance(page, WaitPage) else {"form": page.get_form_or_mockform()}
         answer = page.render_page(page.get_context_data(**form))
     return SCRIPT.sub("", answer.body.decode("utf-8"))

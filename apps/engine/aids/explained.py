@@ -4,7 +4,7 @@ The steps are those of mechanisms.explanations. They follow from the messages al
 anybody's true type.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,7 +37,9 @@ from mechanisms.explanations import (
 from mechanisms.treatments import Treatment
 
 
-def explained(treatment: Treatment, types: ArrayLike, messages: ArrayLike, position: int, figure: str = "") -> Markup:
+def explained(
+    treatment: Treatment, types: ArrayLike, messages: ArrayLike, position: int, figure: str = "", prefix: str = "step"
+) -> Markup:
     """The steps from everybody's messages to the cost share and transfer of one position.
 
     Parameters
@@ -45,8 +47,9 @@ def explained(treatment: Treatment, types: ArrayLike, messages: ArrayLike, posit
     types, messages : array_like, shape (n,), by position; types that the reader may not know can be any on the grid
     position : int, from 0: the reader, who is called "you"
     figure : str, the name on the page of a drawing that stands above the steps; "": no drawing
+    prefix : str, how names on the page begin: the same steps can stand on it twice
     """
-    writer = Writer(treatment, position)
+    writer = Writer(treatment, position, prefix)
     steps = explain(treatment, types, messages)
     told = in_words(writer, steps, types, messages)
     if not figure:
@@ -73,17 +76,17 @@ FEW = 4
 
 
 class Writer:
-    """Writes the numbers of one reader's explanation, each tagged with a name that begins with step-."""
+    """Writes the numbers of one reader's explanation, each tagged with a name that begins with the prefix."""
 
-    def __init__(self, treatment: Treatment, position: int) -> None:
-        self.treatment, self.me = treatment, position
+    def __init__(self, treatment: Treatment, position: int, prefix: str) -> None:
+        self.treatment, self.me, self.prefix = treatment, position, prefix
         self.names, self.everyone = player_names(treatment), range(treatment.group_size)
         self.others = [i for i in self.everyone if i != position]
         self.decimals = max(amount_decimals(treatment, i) for i in self.everyone)
 
     def amount(self, name: str, number: float) -> Markup:
         """A value, cost or payment, units of utility."""
-        return tagged(f"step-{name}", repr(float(number)), amount(float(number), self.decimals))
+        return tagged(f"{self.prefix}-{name}", repr(float(number)), amount(float(number), self.decimals))
 
     def pays(self, transfers: FloatArray) -> bool:
         """Whether the reader's transfer is below zero: then it is paid."""
@@ -91,14 +94,17 @@ class Writer:
 
     def unsigned(self, name: str, received: float) -> Markup:
         """An amount without its sign, beside words that say whether it is received or, below zero, paid."""
-        return tagged(f"step-{name}", repr(float(received)), amount(abs(float(received)), self.decimals))
+        return tagged(f"{self.prefix}-{name}", repr(float(received)), amount(abs(float(received)), self.decimals))
 
     def paid(self, transfers: FloatArray) -> Markup:
         """The reader's transfer, beside words that say whether it is paid or received."""
         return self.unsigned("transfer", float(transfers[self.me]))
 
     def quantity(self, name: str, number: float) -> Markup:
-        return tagged(f"step-{name}", repr(float(number)), plain(float(number)))
+        return tagged(f"{self.prefix}-{name}", repr(float(number)), plain(float(number)))
+
+    def paths(self, traces: Sequence[Sequence[FloatArray] | FloatArray], stops: Sequence[FloatArray]) -> Markup:
+        return paths_figure(self.names, traces, stops, f"{self.prefix}-path")
 
     def name(self, i: int) -> str:
         return _("You ({name})", name=self.names[i]) if i == self.me else self.names[i]
@@ -175,7 +181,7 @@ def _path(write: Writer, steps: PathSteps) -> dict[str, object]:
         ],
         "payers": [write.names[i] for i in others],
         "mine": write.amount("cost-share", steps.cost_shares[write.me]),
-        "figure": paths_figure(write.names, [steps.trace], [step.quantities for step in steps.steps]),
+        "figure": write.paths([steps.trace], [step.quantities for step in steps.steps]),
     }
 
 
@@ -186,7 +192,7 @@ def _averages(write: Writer, steps: OrderAverages) -> dict[str, object]:
     return {
         "places": [write.amount(f"place-{k}", added) for k, added in enumerate(own, 1)],
         "mine": write.amount("cost-share", steps.cost_shares[write.me]),
-        "figure": paths_figure(write.names, ways, []),
+        "figure": write.paths(ways, []),
     }
 
 

@@ -15,9 +15,15 @@ LEFT, TOP = 90.0, 46.0
 
 
 def paths_figure(
-    names: Sequence[str], traces: Sequence[Sequence[FloatArray] | FloatArray], stops: Sequence[FloatArray]
+    names: Sequence[str],
+    traces: Sequence[Sequence[FloatArray] | FloatArray],
+    stops: Sequence[FloatArray],
+    name: str = "step-path",
 ) -> Markup:
-    """Lines from nothing to the demands, with a numbered dot at each stop; empty for more or fewer than two players."""
+    """Lines from nothing to the demands, with a numbered dot at each stop; empty for more or fewer than two players.
+
+    `name` is that of the figure on the page.
+    """
     if len(names) != 2 or not traces or not np.any(traces[0]):
         return Markup("")
     most = [max(float(np.max(np.asarray(trace)[:, i])) for trace in traces) or 1.0 for i in (0, 1)]
@@ -42,4 +48,4 @@ def paths_figure(
         if len(traces) == 1
         else _("Two lines from 0 units for both players to the units requested, one for each order of the players.")
     )
-    return figure("step-path", _("In which order the units are produced"), said, bottom + 48, shapes)
+    return figure(name, _("In which order the units are produced"), said, bottom + 48, shapes)

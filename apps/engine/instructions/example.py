@@ -86,7 +86,8 @@ def example_screen(treatment: Treatment, position: int) -> dict[str, object]:
     shown, names = example(treatment, position), player_names(treatment)
     told = told_types(treatment, position)
     called = [_("You ({name})", name=name) if i == position else name for i, name in enumerate(names)]
-    steps = explained(treatment, shown.types, shown.messages, position)
+    # the same steps can stand on the page below: their numbers have other names here
+    steps = explained(treatment, shown.types, shown.messages, position, prefix="example-step")
     outcome = outcome_text(treatment, treatment.outcome_label(shown.play.outcome))
     return {
         "names": names,
@@ -99,12 +100,7 @@ def example_screen(treatment: Treatment, position: int) -> dict[str, object]:
         "example_outcome": tagged("example-outcome", outcome, outcome),
         "quantities": quantity_tags(shown.play),
         "account": account_columns(treatment, shown.play, called, told),
-        # the same steps can stand on the page below: their numbers have other names here
-        "steps": Markup(
-            str(steps)
-            .replace('data-name="step-', 'data-name="example-step-')
-            .replace("step-path-", "example-step-path-")
-        ),
+        "steps": steps,
         "drawing": drawing(treatment, shown, names),
     }
 

@@ -3,6 +3,8 @@
 A page gives `title()` and `content()`, HTML that words.rendering makes; oTree's template only puts them into place.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +21,14 @@ from engine.words.leaving import when_leaving
 from engine.words.money import currency_in, paid_in
 from engine.words.note import note_html
 from engine.words.place import raising_hands
+
+
+@contextmanager
+def said_to(session: Session) -> Iterator[None]:
+    """Everything inside is said to people of this session: in its language and currency, as they sit, and may leave."""
+    place, leavers = raising_hands(has_seats(session), contact_of(session)), when_leaving(leaving_of(session))
+    with use(session.config["language"]), paid_in(currency_in(session.config)), place, leavers:
+        yield
 
 
 class Framed:
@@ -47,10 +57,7 @@ class Framed:
         return super().session if participant is None else participant.session  # type: ignore[misc]
 
     def inner_dispatch(self, request: Request) -> Any:
-        session = self.session
-        config, place = session.config, raising_hands(has_seats(session), contact_of(session))
-        money, leavers = paid_in(currency_in(config)), when_leaving(leaving_of(session))
-        with use(config["language"]), money, place, leavers:
+        with said_to(self.session):
             return super().inner_dispatch(request)  # type: ignore[misc]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

@@ -10,13 +10,12 @@ from typing import Any
 from otree.room import ROOM_DICT, LabelRoom
 
 from engine.room_files import labels_of, read
+from engine.stored_study import has_study, study_of
 from engine.words.leaving import Leaving
 from engine.words.money import coins, currency_in
 from engine.words.numbers import money_text
 from mechanisms.studies.schema_people import DropoutSpec
 from mechanisms.writing import half_up
-
-GRACE = DropoutSpec().grace_seconds
 
 
 def known_labels(room: Any) -> list[str]:
@@ -28,9 +27,8 @@ def known_labels(room: Any) -> list[str]:
 
 def has_seats(session: Any) -> bool:
     """Whether people of a session can raise their hands: as its study says, else by its room, where it stays."""
-    study = session._vars.get("study")
-    if study is not None:
-        return bool(study.get("setting", "laboratory") == "laboratory")
+    if has_study(session):
+        return not study_of(session).online
     if session.code not in seats:
         seats[session.code] = isinstance(session.get_room(), LabelRoom | None)
     return seats[session.code]
@@ -38,22 +36,18 @@ def has_seats(session: Any) -> bool:
 
 def contact_of(session: Any) -> str:
     """The address for questions that the session's study states, or ""."""
-    return str(((session._vars.get("study") or {}).get("consent") or {}).get("contact", ""))
+    return str(study_of(session).spec.consent.contact)
 
 
 def leaving_of(session: Any) -> Leaving:
     """What the session's study says about people who leave; nothing in a laboratory."""
-    study = session._vars.get("study")
-    if study is None or has_seats(session):
+    spec, config = study_of(session).spec, session.config
+    if spec.setting == "laboratory":
         return Leaving()
-    rule, fixed = study.get("dropouts") or {}, (study.get("payments") or {}).get("fixed") or {}
-    # oTree's money as text has a sign; as a number it is one
-    amount = Decimal(fixed["partner_left"] if "partner_left" in fixed else session.config["participation_fee"])
-    currency = currency_in(session.config)
+    rule, currency = spec.dropouts or DropoutSpec(), currency_in(config)
+    amount = spec.payments.amount("partner_left", Decimal(config["participation_fee"]))
     fee = money_text(half_up(amount, coins(currency)), currency)
-    return Leaving(
-        rule.get("policy", "computer"), rule.get("grace_seconds", GRACE), rule.get("may_return", True), str(fee)
-    )
+    return Leaving(rule.policy, rule.grace_seconds, rule.may_return, str(fee))
 
 
 def room_has_seats(name: str) -> bool:

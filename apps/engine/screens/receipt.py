@@ -9,7 +9,7 @@ from engine.people import PartEarnings, Participant
 from engine.session.earnings import rounded_money
 from engine.session.in_force import treatment_of
 from engine.session.outcomes import completion, outcome_of
-from engine.session.study import study_of
+from engine.stored_study import study_of
 from engine.words import language
 from engine.words.endings import ending_sentence
 from engine.words.markdown import in_language

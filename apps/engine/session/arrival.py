@@ -9,16 +9,16 @@ is known again with the next request.
 import time
 from collections.abc import Sequence
 
-import otree.channels.utils as channels
 from otree.common import get_models_module
 from otree.database import db
 
 from engine.people import Participant, Session
 from engine.record import note
+from engine.session.browsers import go_on
 from engine.session.in_force import treatment_of
 from engine.session.outcomes import outcome_of
 from engine.session.rounds import PLACES, drawn_rounds, keys, members_of, place_of, player_keys, seats, silo_size
-from engine.session.study import study_of
+from engine.stored_study import study_of
 from mechanisms.session.draws import drawn_number
 from mechanisms.studies.schema_people import ArrivalSpec
 
@@ -105,7 +105,7 @@ def form(by: Participant) -> bool:
     for person in chosen:
         if person.id != by.id:  # whose own request goes on by itself
             person._visit_current_page()  # from now on the clock of the next page runs, also for a page that is closed
-        channels.sync_group_send(group=channels.auto_advance_group(person.code), data={"auto_advanced": True})
+        go_on(person)
     return True
 
 

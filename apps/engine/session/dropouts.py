@@ -20,11 +20,13 @@ from engine.otree_repairs import clock
 from engine.people import Participant, Session
 from engine.record import note_person
 from engine.session import presence
+from engine.session.arrival import is_placed
+from engine.session.browsers import go_on, waiting_group
 from engine.session.earnings import settle_participant
 from engine.session.open_pages import closed_at
 from engine.session.outcomes import end_with, outcome_of
 from engine.session.rounds import PLACES, SILOS
-from engine.session.study import study_of
+from engine.stored_study import study_of
 from mechanisms.studies.schema_people import DropoutSpec
 
 SINCE, DROPPED = "away_since", "dropped"  # in participant.vars
@@ -67,8 +69,11 @@ def is_held_back(person: Participant) -> bool:
 def look() -> None:
     """Called every few seconds by the server, under its lock: who has been away for too long?"""
     sessions = {person.session_id for person in hung_up()}
-    people = dbq(Participants).filter(Participants.status.in_(("idle", "absent"))).order_by(Participants.id)
+    playing = Participants._index_in_pages < Participants._max_page_index
+    people = dbq(Participants).filter(Participants.status.in_(("idle", "absent")), playing).order_by(Participants.id)
     for person in people:
+        if "earnings" in person.vars:  # all rounds are over
+            continue
         if is_held_back(person) and time.time() - person.vars.get(SINCE, time.time()) >= grace(person.session):
             drop(person)
             sessions.add(person.session_id)
@@ -108,8 +113,7 @@ def withdraw(person: Participant) -> None:
     session.declined = [*session.declined, person.id_in_session]
     end_with(person, "withdrew", "participant")
     settle_participant(person)
-    playing = "placed" in person.vars
-    for other in others if spec.policy == "end" and playing else []:
+    for other in others if spec.policy == "end" and is_placed(person) else []:
         finish(other, "partner_left")
     db._db.flush()
 
@@ -123,8 +127,6 @@ def drop(person: Participant) -> None:
     """The policy of the study takes effect."""
     session, spec = person.session, spec_of(person.session)
     assert spec is not None
-    if "earnings" in person.vars:  # all rounds are over
-        return
     person.vars[DROPPED] = True
     note_person(person, "dropped", "clock", spec.policy)
     session.declined = [*session.declined, person.id_in_session]
@@ -154,7 +156,7 @@ def finish(person: Participant, outcome: str) -> None:
         return
     end_with(person, outcome, "server")
     settle_participant(person)
-    channels.sync_group_send(group=channels.auto_advance_group(person.code), data={"auto_advanced": True})
+    go_on(person)
     wake(person)
 
 
@@ -162,13 +164,7 @@ def wake(person: Participant) -> None:
     """A page on which the person waits loads itself again."""
     if not presence.on_wait_page(person):
         return
-    page = person._get_page_instance()
-    index = person._index_in_pages
-    if page.wait_for_all_groups:
-        name = channels.subsession_wait_page_name(person.session_id, index)
-    else:
-        name = channels.group_wait_page_name(person.session_id, index, page.player.group_id)
-    channels.sync_group_send(group=name, data={"status": "ready"})
+    channels.sync_group_send(group=waiting_group(person._get_page_instance()), data={"status": "ready"})
 
 
 def install() -> None:

@@ -16,7 +16,7 @@ from engine.otree_repairs.outside import outside, place_of
 from engine.people import Session
 from engine.record import note
 from engine.session.outcomes import completion
-from engine.session.study import study_of
+from engine.stored_study import study_of
 
 
 def enter(session: Session, request: Any) -> Any:

@@ -10,6 +10,7 @@ from otree.views.abstract import WaitPage
 
 from engine.people import Participant
 from engine.record import note_person
+from engine.session.browsers import waiting_group
 from engine.words.language import use
 from engine.words.note import KEPT, MOST_SIGNS, note_html
 
@@ -36,13 +37,6 @@ def show(person: Participant) -> None:
     with use(person.session.config["language"]):
         html = note_html(person.code, person.vars)
     channels.sync_group_send(group=channels.auto_advance_group(person.code), data={"note": str(html)})
-
-
-def waiting_group(page: WaitPage) -> str:
-    """To whom oTree tells that the page can go on."""
-    if page.wait_for_all_groups:
-        return str(channels.subsession_wait_page_name(page._session_pk, page._index_in_pages))
-    return str(channels.group_wait_page_name(page._session_pk, page._index_in_pages, page.player.group_id))
 
 
 def put_away(person: Participant, number: str, reply: str) -> bool:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from engine.identities import identifier_of
 from engine.people import Participant, Session
 from engine.record import note_person
-from engine.session.study import has_study, study_of
+from engine.stored_study import has_study, study_of
 
 KEY = "outcome"  # in participant.vars
 

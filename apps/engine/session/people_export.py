@@ -9,9 +9,11 @@ from otree.database import dbq
 from engine.identities import Identity
 from engine.people import Participant, Session
 from engine.record import Event
+from engine.session.arrival import PLACED
 from engine.session.outcomes import outcome_of
 from engine.session.plan import order_of
-from engine.session.study import arm_of, has_study, study_name
+from engine.session.study import arm_of, study_name
+from engine.stored_study import has_study
 
 COLUMNS = (
     "session_code participant_code participant_id study arm came_at silo outcome ended_at absences returns looked_away "
@@ -56,7 +58,7 @@ def rows_of(session: Session) -> Iterator[list[object]]:
 
 
 def silo_of(person: Participant) -> int | None:
-    return person.vars.get("placed")
+    return person.vars.get(PLACED)
 
 
 def repeated(session: Session, name: str) -> set[int]:

@@ -22,7 +22,6 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-import otree.channels.utils as channels
 import otree.constants
 from otree.common import ADMIN_SECRET_CODE, get_models_module
 from otree.database import db, dbq
@@ -35,6 +34,7 @@ from starlette.responses import Response
 
 from engine.people import Participant, Session, ShownPage
 from engine.record import note_page, note_person, sent
+from engine.session.browsers import go_on
 from mechanisms.treatments.schema import ProtocolSpec
 
 AWAY = ("idle", "absent", "computer")
@@ -214,7 +214,7 @@ def step(person: Participant) -> bool:
     db._db.flush()
     if person._index_in_pages == before:
         return False
-    channels.sync_group_send(group=channels.auto_advance_group(person.code), data={"auto_advanced": True})
+    go_on(person)
     return True
 
 

@@ -13,7 +13,8 @@ from engine.people import Session
 from engine.session.code import commit
 from engine.session.designs import design_of, treatments_in_force
 from engine.session.rounds import PLACES, SILOS
-from engine.session.study import KEY, silo_of, studies
+from engine.session.study import silo_of, studies
+from engine.stored_study import KEY
 from engine.words.money import problem
 from mechanisms.session.draws import draw_arms, draw_blocks
 from mechanisms.studies import Study

@@ -1,26 +1,22 @@
-"""The study that a session belongs to: the definition stored with it, never the file of today.
+"""Studies of today's files as sessions that can be created: one part for each arm.
 
 Imported by designs.py, so this file must not import oTree.
 """
 
-import json
 import os
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from engine.people import Session
+from engine.stored_study import has_study, study_of
 from mechanisms.matching.groups import MatchingError
 from mechanisms.session.draws import draw_silos
 from mechanisms.studies import Study, StudyError, load_studies
 from mechanisms.studies.schema_people import DropoutSpec
-from mechanisms.studies.study import stored_study
 from mechanisms.treatments import SessionDesign, Treatment, TreatmentError
 
 FOLDER = Path(os.path.relpath(Path(__file__).parents[3] / "studies"))  # short in error messages
-KEY = "study"  # in session.vars
-NONE = Study.from_definition({"name": "none"})
-"""What holds for a treatment alone."""
 
 
 @lru_cache
@@ -30,16 +26,6 @@ def studies() -> dict[str, Study]:
         return {study.name: study for study in load_studies(FOLDER) if study.arms}
     except StudyError as error:
         raise TreatmentError(str(error)) from None
-
-
-def study_of(session: Session) -> Study:
-    """The study of a session; NONE, with all defaults, for a treatment alone."""
-    definition = session._vars.get(KEY)
-    return NONE if definition is None else stored_study(json.dumps(definition, sort_keys=True))
-
-
-def has_study(session: Session) -> bool:
-    return KEY in session._vars
 
 
 def study_design(study: Study, known: Sequence[SessionDesign]) -> SessionDesign:

@@ -4,13 +4,13 @@ It is as with somebody who declines or has failed the quiz: the seat goes to the
 (and the show-up fee, if anybody ever came), and for the others the treatment's rule `partner_left` holds from here on.
 """
 
-import otree.channels.utils as channels
 from otree.database import db
 from otree.lookup import get_min_idx_for_app
 
 from engine.otree_repairs.stored_vars import mark_changed
 from engine.people import Participant
 from engine.record import note_person
+from engine.session.browsers import go_on
 from engine.session.earnings import settle_participant
 from engine.session.outcomes import end_with
 from engine.session.presence import pass_over
@@ -50,4 +50,4 @@ def look_again(person: Participant) -> None:
     person._visit_current_page()
     db._db.flush()
     if person._index_in_pages != before or not person.is_on_wait_page:
-        channels.sync_group_send(group=channels.auto_advance_group(person.code), data={"auto_advanced": True})
+        go_on(person)

@@ -11,8 +11,7 @@ language, too.
 
 import gettext as standard
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +19,8 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from markupsafe import Markup
+
+from engine.words.context import holding
 
 FOLDER = Path(__file__).parents[3] / "_locale"
 SOURCE = "en"
@@ -36,19 +37,14 @@ def current() -> str:
     return _language.get()
 
 
-@contextmanager
-def use(language: str) -> Iterator[None]:
+def use(language: str) -> AbstractContextManager[None]:
     """Everything inside is said in this language.
 
     >>> with use("de"):
     ...     current()
     'de'
     """
-    token = _language.set(language)
-    try:
-        yield
-    finally:
-        _language.reset(token)
+    return holding(_language, language)
 
 
 @lru_cache

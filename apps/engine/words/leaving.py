@@ -1,12 +1,12 @@
 """What an online study says about people who leave, for the sentences of the pages; elsewhere the treatment says it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import NamedTuple
 
 from markupsafe import Markup
 
+from engine.words.context import holding
 from engine.words.language import ngettext
 
 
@@ -27,14 +27,9 @@ def leaving() -> Leaving:
     return _leaving.get() or NOTHING
 
 
-@contextmanager
-def when_leaving(rule: Leaving) -> Iterator[None]:
+def when_leaving(rule: Leaving) -> AbstractContextManager[None]:
     """Everything inside is said to people of a study with this rule."""
-    token = _leaving.set(rule)
-    try:
-        yield
-    finally:
-        _leaving.reset(token)
+    return holding(_leaving, rule)
 
 
 def leaver_sentence(n: int) -> Markup:

@@ -4,14 +4,15 @@ oTree has one currency for all, OTREE_CURRENCY; it is that of treatments which n
 payments are in the session's own.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import Any
 
 from otree import settings
 
 from engine.words import currencies
+from engine.words.context import holding
 from mechanisms.treatments import Treatment
 
 _currency: ContextVar[str] = ContextVar("currency", default="")
@@ -26,19 +27,14 @@ def current() -> str:
     return _currency.get() or laboratory()
 
 
-@contextmanager
-def paid_in(currency: str) -> Iterator[None]:
+def paid_in(currency: str) -> AbstractContextManager[None]:
     """Everything inside is about a session that is paid in this currency.
 
     >>> with paid_in("CHF"):
     ...     current()
     'CHF'
     """
-    token = _currency.set(currency)
-    try:
-        yield
-    finally:
-        _currency.reset(token)
+    return holding(_currency, currency)
 
 
 def currency_of(treatment: Treatment) -> str:

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 
 from markupsafe import Markup, escape
 
+from engine.words.context import holding
 from engine.words.language import _
 
 _hands: ContextVar[bool] = ContextVar("hands", default=True)
@@ -33,12 +34,8 @@ def raising_hands(seen: bool, contact: str = "") -> Iterator[None]:
     ...     call_for_help()
     Markup('Please contact us: +49 30 1234.')
     """
-    tokens = _hands.set(seen), _contact.set(contact)
-    try:
+    with holding(_hands, seen), holding(_contact, contact):
         yield
-    finally:
-        _hands.reset(tokens[0])
-        _contact.reset(tokens[1])
 
 
 def contact_link() -> Markup:

@@ -7,7 +7,8 @@ from collections import Counter
 from http.cookiejar import CookieJar
 
 import pytest
-from engine.session.study import NONE, study_design
+from engine.session.study import study_design
+from engine.stored_study import NONE
 
 from analysis.__main__ import main
 from mechanisms.session.draws import draw_arms
