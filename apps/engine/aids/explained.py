@@ -19,6 +19,7 @@ from engine.words.numbers import NOTHING, amount, amount_decimals, outcome_text,
 from engine.words.rendering import render
 from mechanisms.arrays import FloatArray
 from mechanisms.explanations import (
+    AveragePayments,
     EqualShares,
     ExpectedEffects,
     Explanation,
@@ -270,6 +271,19 @@ def _pairwise(write: Writer, steps: PairwisePayments) -> dict[str, object]:
     }
 
 
+def _average_payments(write: Writer, steps: AveragePayments) -> dict[str, object]:
+    rows = [
+        {
+            "name": write.names[j],
+            "received": write.amount(f"received-{j + 1}", steps.payments[write.me, j]),
+            "paid": write.amount(f"paid-{j + 1}", steps.payments[j, write.me]),
+            "balance": write.amount(f"balance-{j + 1}", steps.balances[write.me, j]),
+        }
+        for j in write.others
+    ]
+    return {"rows": rows, "pays": write.pays(steps.transfers), "transfer": write.paid(steps.transfers)}
+
+
 def _payment(write: Writer, j: int, i: int, paid: float) -> dict[str, object]:
     """What j pays i for what the report of i changes for j; below zero it is i who pays."""
     raised = -1 if paid < -NOTHING_PAID else 1 if paid > NOTHING_PAID else 0
@@ -334,6 +348,7 @@ WRITERS: dict[type, tuple[str, Callable[[Writer, Any], dict[str, Any]]]] = {
     PivotalComparison: ("rules/vcg/explained.html", _vcg),
     ExpectedEffects: ("rules/agv/explained.html", _agv),
     PairwisePayments: ("rules/pairwise/explained.html", _pairwise),
+    AveragePayments: ("rules/symmetric_pairwise/explained.html", _average_payments),
     OtherTransfers: ("engine/explained_transfers.html", _other_transfers),
 }
 """For each kind of steps the template and the function that makes its variables."""
