@@ -93,6 +93,9 @@ from mechanisms.bayesian import interim_correlated_rationalizability as interim_
 from mechanisms.bayesian import interim_payoffs as interim_payoffs  # expected, by own type and message
 from mechanisms.bayesian import order_independence as order_independence  # S Prop. 3
 from mechanisms.bayesian import pure_bayesian_equilibria as pure_bayesian_equilibria  # all of them
+from mechanisms.bayesian import sequential_equilibria as sequential_equilibria  # of public reports in turn (S section 6)
+from mechanisms.bayesian import sequential_equilibrium as sequential_equilibrium  # one of them, where truth breaks ties
+from mechanisms.bayesian import sequential_truth as sequential_truth  # truth after every history is an equilibrium
 from mechanisms.bayesian import unique_rationalizable_truth as unique_rationalizable_truth  # only truth survives ICR
 
 # Implementation in dominant strategies

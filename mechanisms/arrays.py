@@ -241,7 +241,7 @@ def as_demands(demands: ArrayLike, copy: bool = True, argument: str = "demands")
 def as_order(order: Any, n: int) -> tuple[int, ...]:
     """A permutation of 0…n-1."""
     try:
-        agents = () if isinstance(order, UNORDERED) else tuple(order)
+        agents = () if isinstance(order, UNORDERED) or not hasattr(order, "__len__") else tuple(order)
         agents = tuple(as_whole("order", agent, 0) for agent in agents)
     except (TypeError, ValueError):
         agents = ()

@@ -207,9 +207,7 @@ def efficiency_table(caption: str, row: Row) -> Table:
     return Table(caption, ["", "Value"], rows, note=note)
 
 
-def earnings_table(
-    caption: str, points: pd.DataFrame, paid: Row | None, decimals: int, currency: str = MONEY
-) -> Table:
+def earnings_table(caption: str, points: pd.DataFrame, paid: Row | None, decimals: int, currency: str = MONEY) -> Table:
     """Points of a round by role, and money of a participant."""
     rows = []
     for row in records(points):

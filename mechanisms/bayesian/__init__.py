@@ -1,5 +1,11 @@
 """Solution concepts of games with private types, all on the game as played (S sections 3.2, 4 and 5)."""
 
+from mechanisms.bayesian.backward_induction import (
+    SequentialEquilibrium,
+    SequentialLie,
+    sequential_equilibrium,
+    sequential_truth,
+)
 from mechanisms.bayesian.coalition_proofness import JointLie, best_joint_lie, coalition_proofness
 from mechanisms.bayesian.equilibria import pure_bayesian_equilibria
 from mechanisms.bayesian.ex_ante_removal import Externality, ex_ante_removal
@@ -17,6 +23,7 @@ from mechanisms.bayesian.rationalizability import (
     interim_correlated_rationalizability,
     unique_rationalizable_truth,
 )
+from mechanisms.bayesian.reports_in_turn import SequentialEquilibria, sequential_equilibria
 
 __all__ = [
     "Externality",
@@ -26,6 +33,9 @@ __all__ = [
     "ProfitableLie",
     "Rationalizable",
     "RationalizableLie",
+    "SequentialEquilibria",
+    "SequentialEquilibrium",
+    "SequentialLie",
     "best_joint_lie",
     "coalition_proofness",
     "dominant_strategy_incentive_compatibility",
@@ -37,5 +47,8 @@ __all__ = [
     "interim_payoffs",
     "order_independence",
     "pure_bayesian_equilibria",
+    "sequential_equilibria",
+    "sequential_equilibrium",
+    "sequential_truth",
     "unique_rationalizable_truth",
 ]

@@ -84,9 +84,7 @@ class LogitEquations:
         differences = logs - replies
         return (differences, change) if self._all_apart else self._by_class(which, differences, change)
 
-    def _by_class(
-        self, which: IntArray, differences: FloatArray, change: FloatArray
-    ) -> tuple[FloatArray, FloatArray]:
+    def _by_class(self, which: IntArray, differences: FloatArray, change: FloatArray) -> tuple[FloatArray, FloatArray]:
         """The equations of one message of each class, and their derivatives by the classes."""
         member, unused = self._member[which], self._unused[which]
         rows = change[_each(which), member]
@@ -105,8 +103,7 @@ class LogitEquations:
         """Numbers of all types' messages (…, size) as one array (…, T_i, A_i) a position."""
         lead = numbers.shape[:-1]
         return [
-            numbers[..., block].reshape(*lead, *shape)
-            for block, shape in zip(self._blocks, self._shapes, strict=True)
+            numbers[..., block].reshape(*lead, *shape) for block, shape in zip(self._blocks, self._shapes, strict=True)
         ]
 
     def _against(self, which: IntArray, played: FloatArray) -> tuple[FloatArray, FloatArray]:

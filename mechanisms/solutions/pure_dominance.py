@@ -69,9 +69,7 @@ class PureDominance:
         """A column for each pair of messages, -1 where none is known."""
         return np.full((len(self.own), len(self.own)), -1, dtype=np.int32)
 
-    def find(
-        self, rows: IntArray, columns: np.ndarray, only: np.ndarray | None = None, most: float = np.inf
-    ) -> Found:
+    def find(self, rows: IntArray, columns: np.ndarray, only: np.ndarray | None = None, most: float = np.inf) -> Found:
         """Those of `rows` (and of `only`, a mask of all messages) that are dominated on the `columns` left.
 
         TooLargeError if more than `most` payoffs would have to be compared.

@@ -96,7 +96,11 @@ ONE_ROUND = {
     "ja": r"各ラウンド|どのラウンドでも|毎回|すべてのラウンド|全ラウンド|ほかのラウンド|最初のラウンド|このラウンドの?(あなた|で)|Pのついた",
 }
 """What nobody is told in a session of one round."""
-AVERAGE_OF_THE_ROUND = {"en": r"participants in this round", "de": r"Teilnehmenden in dieser Runde", "ja": r"このラウンドの参加者"}
+AVERAGE_OF_THE_ROUND = {
+    "en": r"participants in this round",
+    "de": r"Teilnehmenden in dieser Runde",
+    "ja": r"このラウンドの参加者",
+}
 """What all participants chose on average is that of the round, also where there is one."""
 TYPE = {"en": r"\btypes?\b", "de": r"\bTyp(en|s)?\b", "ja": r"タイプ"}
 """Where nobody reports a type, what units are worth is called by a plain word."""

@@ -92,7 +92,9 @@ def calls() -> dict[str, Call]:
     of_games = ("pure_nash_equilibria", "ex_ante_payoffs", "coalition_proofness", "incentive_compatibility")
     of_games += ("interim_correlated_rationalizability", "pure_bayesian_equilibria", "unique_rationalizable_truth")
     of_games += ("dominant_strategy_incentive_compatibility",)
+    in_turn = ("sequential_equilibria", "sequential_equilibrium", "sequential_truth")
     alone = {name: Call(getattr(m, name), {"game": game if "nash" in name else private}) for name in of_games}
+    alone |= {name: Call(getattr(m, name), {"game": private, "order": [1, 0]}) for name in in_turn}
     transfers = {name: Call(getattr(m, name), {"problem": problem}) for name in ("agv", "vcg")}
     transfers["symmetric_pairwise_compensation"] = Call(m.symmetric_pairwise_compensation, {"problem": problem})
     return shares | costs | alone | transfers | {

@@ -35,6 +35,8 @@ OF_PRIVATE_TYPES = {
     "externalities": lambda game, ids: m.ex_ante_removal(game, slack=0).status,
     "rationalizable": lambda game, ids: lists(m.interim_correlated_rationalizability(game).surviving),
     "equilibria": lambda game, ids: lists(m.pure_bayesian_equilibria(game)),
+    "reports in turn": lambda game, ids: lists(m.sequential_equilibria(game).plans),
+    "truth in turn": lambda game, ids: m.sequential_truth(game, [*range(1, game.n), 0]).status,
     "joint lies": lambda game, ids: m.group_strategy_proofness(game).status,
     "strategy-proofness": lambda game, ids: m.strategy_proofness(game.payoffs).status,
     "rectangularity": lambda game, ids: m.rectangularity(ids, game.payoffs).status,
