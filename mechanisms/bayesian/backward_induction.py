@@ -85,7 +85,8 @@ def sequential_equilibrium(game: BayesianGame, order: Sequence[int] | None = Non
     moves, weighted = prepared(game, order)
     known = [np.moveaxis(tensor, [1 + i for i in moves], range(1, game.n + 1)) for tensor in weighted.payoffs]
     n = game.n
-    strategies, best, losses = [np.empty(0)] * n, [np.empty(0)] * n, [np.empty(0)] * n
+    strategies: list[IntArray] = [np.empty(0, dtype=np.int64)] * n
+    best, losses = [np.empty(0)] * n, [np.empty(0)] * n
     for depth in reversed(range(n)):
         i = moves[depth]
         own = np.moveaxis(known[i], 0, -2)  # (history, type, message)

@@ -53,11 +53,11 @@ class Going(NamedTuple):
     """How a game goes on after a history: one row for each type profile of those who are still to move.
 
     rows : (type profiles, movers), their messages in the order of moving
-    count : how many equilibria of the rest of the game go on so
+    times : how many equilibria of the rest of the game go on so
     """
 
     rows: IntArray
-    count: int
+    times: int
 
 
 @takes(game=BayesianGame)
@@ -95,7 +95,7 @@ def sequential_equilibria(game: BayesianGame, order: Sequence[int] | None = None
     found = _Search(game, weighted, moves).after(())
     shape = (*(game.n_types[i] for i in moves), game.n)
     back = np.argsort(moves)
-    plans = [(going.rows.reshape(shape).transpose(*back, game.n)[..., back], going.count) for going in found]
+    plans = [(going.rows.reshape(shape).transpose(*back, game.n)[..., back], going.times) for going in found]
     plans.sort(key=lambda plan: plan[0].ravel().tolist())
     return SequentialEquilibria(
         moves, np.stack([plan for plan, _ in plans]), tuple(count for _, count in plans), weighted.tolerance
@@ -136,7 +136,7 @@ class _Search:
                 continue
             rows = np.concatenate([self.with_message(m, ways[m][s].rows) for m, s in chosen])
             key = rows.tobytes()
-            found[key] = Going(rows, count + (found[key].count if key in found else 0))
+            found[key] = Going(rows, count + (found[key].times if key in found else 0))
         return list(found.values())
 
     def value(self, i: int, said: tuple[int, ...], going: Going) -> np.ndarray:
@@ -179,7 +179,7 @@ class _Search:
         fixed, total = dict(chosen), 1
         for m, after in enumerate(values):
             ways_on = [fixed[m]] if m in fixed else range(len(after))
-            total *= sum(ways[m][s].count for s in ways_on if (after[s] <= reached + slack).all())
+            total *= sum(ways[m][s].times for s in ways_on if (after[s] <= reached + slack).all())
             if not total:
                 return 0
         return total
