@@ -45,6 +45,9 @@ class Rule(Shown):
     goods : of a rule that shares a cost: "one" (it needs the cost of a total, c(Q)) or "own" (any cost of everybody's
         own good, C(q_1, …, q_n))
     is_mechanism : whether it can be played; else it only shares the cost of a direct mechanism's outcome
+    path : of a fixed path method whose path is a polyline: (n, highest demand, **arguments) -> its corners (m, n)
+    demand_rule : of a social choice function: the rule that shares the cost, whose demand game's equilibrium at the
+        reports is carried out (mechanisms/choice_functions); there are no transfers
 
     Examples
     --------
@@ -64,6 +67,23 @@ class Rule(Shown):
     revisions: Callable[..., Any] | None = None
     goods: Literal["one", "own"] = "one"
     is_mechanism: bool = True
+    path: Callable[..., Any] | None = None
+    demand_rule: Rule | None = None
+
+    @property
+    def has_transfers(self) -> bool:
+        """Whether an outcome that is chosen by the reports is followed by transfers."""
+        return self.messages == "reports" and self.demand_rule is None
+
+    @property
+    def shares_cost(self) -> bool:
+        """Whether the rule says itself how a cost is shared; else a direct mechanism needs a baseline for it."""
+        return not self.has_transfers
+
+    @property
+    def words(self) -> str:
+        """The folder of _templates/ with what participants read of it; all social choice functions have one."""
+        return f"rules/{self.name}" if self.demand_rule is None else "engine/choice_function"
 
     @property
     def form(self) -> str:

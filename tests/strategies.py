@@ -64,7 +64,8 @@ def definitions(draw: st.DrawFn) -> dict[str, Any]:
     """Whole treatments: every environment and mechanism, n from 2 to 4, odd grids, priors and roundings."""
     environment = draw(st.sampled_from(["production", "single_peaked", "public_project"]))
     direct = [name for name, rule in MECHANISMS.items() if rule.messages == "reports"]
-    names = [name for name, rule in MECHANISMS.items() if environment in rule.environments]
+    kinds = MECHANISMS.items()  # social choice functions are drawn apart: many economies have several equilibria
+    names = [name for name, rule in kinds if environment in rule.environments and rule.demand_rule is None]
     mechanism: dict[str, Any] = {"name": draw(st.sampled_from(names))}
     size = draw(st.integers(2, 3 if environment == "production" and mechanism["name"] in direct else 4))
     type_values = sorted(draw(st.lists(st.integers(-8, 20), min_size=1, max_size=3, unique=True)))
@@ -112,6 +113,35 @@ def definitions(draw: st.DrawFn) -> dict[str, Any]:
         mechanism["path"] = draw(_paths(size, definition["environment"]["quantities"]["highest"]))
     if mechanism["name"] in direct and draw(st.booleans()):
         definition["messages"] = _grid_around(definition["types"]["values"], size)
+    return definition
+
+
+@st.composite
+def choice_functions(draw: st.DrawFn) -> dict[str, Any]:
+    """Social choice functions for two or three; some are refused, as they have not just one equilibrium."""
+    name = draw(st.sampled_from([name for name, rule in MECHANISMS.items() if rule.demand_rule is not None]))
+    size, highest = draw(st.integers(2, 3)), draw(st.integers(2, 4))
+    thirds = st.integers(1, 30).map(lambda k: f"{k / 3 + 0.1:.4f}")
+    values = sorted(draw(st.lists(thirds, min_size=1, max_size=3, unique=True)), key=float)
+    definition: dict[str, Any] = {
+        "name": "random",
+        "title": "random",
+        "group": {"size": size},
+        "environment": {"kind": "production", **draw(_production(direct=True))},
+        "mechanism": {"name": name},
+        "types": {"values": values, "probabilities": [f"1/{len(values)}"] * len(values)},
+        "points": {"scale": "10", "rounding": draw(st.integers(0, 1))},
+        "session": {"participants": size, "rounds": 1, "matching": "partner", "seed": 1},
+    }
+    definition["environment"]["quantities"] = {"lowest": "0", "highest": str(highest), "step": "1"}
+    if RULES[name].goods == "own" and draw(st.booleans()):
+        definition["environment"]["cost"] = draw(_own_goods(size))
+    if "order" in RULES[name].option_names:
+        definition["mechanism"]["order"] = list(draw(st.permutations(range(1, size + 1))))
+    if "path" in RULES[name].option_names:
+        definition["mechanism"]["path"] = draw(_paths(size, str(highest)))
+    if (RULES[name].path or name == "proportional_direct") and draw(st.booleans()):
+        definition["mechanism"]["demands"] = "continuous"
     return definition
 
 

@@ -20,7 +20,7 @@ ORDER = {
         costs games
         cost_sharing
         environments demand_equilibria
-        played transfers
+        choice_functions played transfers
         solutions
         bayesian quantal_response
         treatments

@@ -88,7 +88,12 @@ def _points(treatment: Treatment, i: int) -> str:
     position = treatment.positions[i]
     decimals = treatment.rounding
     unit = "whole numbers" if decimals == 0 else counted(decimals, "decimal")
-    utility = "value − cost share + transfer" if treatment.environment == "production" else "value + transfer"
+    terms = ["value"]
+    if treatment.environment == "production":
+        terms.append(f"{MINUS} cost share")
+    if treatment.rule.has_transfers or treatment.messages_are == "demands":
+        terms.append("+ transfer")
+    utility = " ".join(terms)
     shift = f" {'+' if position.shift > 0 else MINUS} {plain(abs(position.shift))}" if position.shift else ""
     return f"{plain(position.scale)} × ({utility}){shift}, rounded to {unit}"
 
@@ -194,5 +199,7 @@ OWN_GOODS: dict[str, Callable[[dict[str, Any]], str]] = {
 
 
 def _baseline(treatment: Treatment) -> str:
+    if treatment.definition["mechanism"].get("demands") == "continuous":
+        return " Demands are continuous, up to the largest quantity."
     baseline = treatment.definition["mechanism"].get("cost_shares")
     return f" Before the transfers the cost of the outcome is shared by this baseline: {baseline}." if baseline else ""

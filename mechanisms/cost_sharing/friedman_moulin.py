@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, as_demands, takes
 from mechanisms.cost_sharing.fixed_path import share_along
-from mechanisms.cost_sharing.steps import PathSteps, steps_at
+from mechanisms.cost_sharing.steps import PathSteps, diagonal, steps_at
 from mechanisms.costs import Cost, require_differentiable
 from mechanisms.rule import Rule
 
@@ -55,4 +55,5 @@ RULE = Rule(
     environments=("production",),
     explain=diagonal_steps,
     goods="own",
+    path=diagonal,
 )

@@ -62,6 +62,12 @@ def served_in_turn(demands: FloatArray, cost: Cost, order: Sequence[int] | None 
     return steps_at(points, cost, incremental(points, cost, order))
 
 
+def along_the_edges(n: int, highest: float, order: Sequence[int] | None = None) -> FloatArray:
+    """The corners of its path, up to a highest demand."""
+    place = np.argsort(as_order(range(n) if order is None else order, n))
+    return np.where(place < np.arange(n + 1)[:, None], float(highest), 0.0)
+
+
 RULE = Rule(
     name="incremental",
     messages="demands",
@@ -73,4 +79,5 @@ RULE = Rule(
     options=OrderOptions,
     explain=served_in_turn,
     goods="own",
+    path=along_the_edges,
 )

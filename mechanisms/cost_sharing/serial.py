@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, IntArray, as_demands, takes
+from mechanisms.cost_sharing.steps import diagonal
 from mechanisms.costs import Cost, HomogeneousCost, require_homogeneous
 from mechanisms.rule import Rule
 from mechanisms.shown import Shown
@@ -185,4 +186,5 @@ RULE = Rule(
     "others demand beyond one's own demand does not raise one's own share.",
     environments=("production",),
     explain=serial_stages,
+    path=diagonal,
 )

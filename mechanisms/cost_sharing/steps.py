@@ -17,6 +17,11 @@ from mechanisms.costs import Cost
 from mechanisms.shown import Shown
 
 
+def diagonal(n: int, highest: float) -> FloatArray:
+    """The corners of the path on which all produce as much, up to a highest demand."""
+    return np.outer([0.0, highest], np.ones(n))
+
+
 @dataclass(frozen=True, eq=False)
 class PathStep(Shown):
     """One piece of the path, up to a point at which something changes.

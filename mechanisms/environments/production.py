@@ -35,6 +35,7 @@ class Production(Shown):
     quantities : ndarray, shape (K,), ascending in equal steps, units of the good
     value : ValueFunction
     cost : Cost
+    divisible : whether all quantities between the ends of the grid can be got, not those of the grid alone
     share_cost : cost sharing method that divides C(q) at the outcome of a direct mechanism, before its transfers
 
     Examples
@@ -51,6 +52,7 @@ class Production(Shown):
     value: ValueFunction
     cost: Cost
     share_cost: Callable[[ArrayLike, Cost], FloatArray] = equal
+    divisible: bool = False
 
     @property
     def n_outcomes(self) -> int:
@@ -105,6 +107,11 @@ class Production(Shown):
         With one good the best values for each total Q are built up agent by agent: no list of profiles is needed.
         """
         theta = as_numbers("types", types)
+        if self.divisible:
+            return self._best_of_all_amounts(theta)
+        return self._best_on_grid(theta)
+
+    def _best_on_grid(self, theta: FloatArray) -> FloatArray:
         if not isinstance(self.cost, HomogeneousCost):
             return self._best_of_all_profiles(theta)
         size = len(self.quantities)
@@ -119,6 +126,26 @@ class Production(Shown):
         step = self.quantities[1] - self.quantities[0] if size > 1 else 0.0
         totals = self.n * self.quantities[0] + step * np.arange(best.shape[-1])
         return (best - self.cost.total_cost(totals)).max(axis=-1)
+
+    def _best_of_all_amounts(self, types: FloatArray) -> FloatArray:
+        """The same over all amounts: the best profile of the grid, improved along the slopes; each profile once."""
+        distinct, places = np.unique(types.reshape(-1, self.n), axis=0, return_inverse=True)
+        best = np.array([self._improved(theta) for theta in distinct])
+        return best[places.reshape(types.shape[:-1])][()]
+
+    def _improved(self, theta: FloatArray) -> float:
+        from scipy.optimize import minimize  # slow to load, and a laboratory starts without it
+
+        low, high = self.quantities[[0, -1]]
+        lost = lambda q: float(self.cost.cost(q) - self.value.value(theta, q).sum())  # noqa: E731
+        starts = [np.full(self.n, low + part * (high - low)) for part in (1 / 64, 1 / 2)]
+        for i in range(self.n):
+            alone = np.full(self.n, low)
+            alone[i] = (low + high) / 2
+            starts.append(alone)
+        found = [minimize(lost, start, bounds=[(low, high)] * self.n, method="L-BFGS-B",
+                          options={"ftol": 1e-15, "gtol": 1e-10}) for start in starts]  # fmt: skip
+        return max(float(self._best_on_grid(theta)), *(-float(own.fun) for own in found))
 
     @cached_property
     def profile_costs(self) -> FloatArray:

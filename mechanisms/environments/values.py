@@ -18,6 +18,10 @@ class ValueFunction(Shown, ABC):
     def value(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
         """v(q; theta) in units of utility."""
 
+    def marginal(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
+        """v'(q; theta), infinite where it is at 0; ValueError for values without a derivative."""
+        raise ValueError("values from a table have no derivative, which continuous demands need")
+
 
 @dataclass(frozen=True)
 class LinearValue(ValueFunction):
@@ -30,6 +34,9 @@ class LinearValue(ValueFunction):
 
     def value(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
         return types * quantities
+
+    def marginal(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
+        return types + np.zeros_like(quantities)
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,9 @@ class QuadraticValue(ValueFunction):
     def value(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
         return types * quantities - self.curvature / 2 * quantities**2
 
+    def marginal(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
+        return types - self.curvature * quantities
+
 
 @dataclass(frozen=True)
 class PowerValue(ValueFunction):
@@ -66,6 +76,11 @@ class PowerValue(ValueFunction):
 
     def value(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
         return types * quantities**self.exponent
+
+    def marginal(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = types * self.exponent * quantities ** (self.exponent - 1)
+        return np.where(types == 0, 0.0, found)
 
 
 @dataclass(frozen=True)

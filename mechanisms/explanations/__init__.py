@@ -24,6 +24,7 @@ from mechanisms.explanations.cost_shares import (
     UnitPrice,
     explain_cost_shares,
 )
+from mechanisms.explanations.equilibria import EquilibriumSteps, OwnChoices, explain_equilibrium
 from mechanisms.explanations.transfers import (
     AveragePayments,
     ExpectedEffects,
@@ -39,7 +40,7 @@ from mechanisms.transfers.pairwise_compensation import ReportStage
 from mechanisms.treatments.rules import BASELINES
 from mechanisms.treatments.treatment import Treatment
 
-Explanation = SharedCost | Transfers
+Explanation = SharedCost | Transfers | EquilibriumSteps
 
 
 @takes(treatment=Treatment)
@@ -54,7 +55,7 @@ def explain(treatment: Treatment, types: ArrayLike, messages: ArrayLike) -> Expl
     -------
     SerialStages, UnitPrice, EqualShares, PathSteps or OrderAverages for demands; PivotalComparison (VCG), OthersPayoffs
     (Groves), ExpectedEffects (AGV) or
-    PairwisePayments for reports; OtherShares or OtherTransfers for a mechanism without steps of its own
+    PairwisePayments for reports; EquilibriumSteps for a social choice function; OtherShares or OtherTransfers for a mechanism without steps of its own
 
     Raises
     ------
@@ -76,6 +77,11 @@ def explain(treatment: Treatment, types: ArrayLike, messages: ArrayLike) -> Expl
     if treatment.messages_are == "demands":
         assert isinstance(environment, Production)
         return explain_cost_shares(treatment.rule, play.outcome, environment.cost, treatment.options.arguments())
+    if treatment.rule.demand_rule is not None:
+        assert isinstance(environment, Production)
+        return explain_equilibrium(
+            treatment.rule.demand_rule, environment, play.outcome, sent, treatment.options.arguments()
+        )
     pairs = zip(treatment.positions, sent, strict=True)
     index = np.array([np.searchsorted(position.messages, message) for position, message in pairs])
     assert isinstance(treatment.played, DirectGame)
@@ -90,7 +96,7 @@ def explain_baseline(treatment: Treatment, quantities: ArrayLike) -> SharedCost 
     3.0
     """
     environment = treatment.played.environment
-    if treatment.messages_are == "demands" or not isinstance(environment, Production):
+    if treatment.rule.shares_cost or not isinstance(environment, Production):
         return None
     rule = BASELINES[treatment.definition["mechanism"]["cost_shares"]]
     return explain_cost_shares(rule, np.asarray(quantities, dtype=np.float64), environment.cost, {})
@@ -132,11 +138,13 @@ def own_points_curve(treatment: Treatment, position: int, own_type: float, other
 __all__ = [
     "AveragePayments",
     "EqualShares",
+    "EquilibriumSteps",
     "ExpectedEffects",
     "Explanation",
     "OrderAverages",
     "OtherShares",
     "OtherTransfers",
+    "OwnChoices",
     "OthersPayoffs",
     "PairwisePayments",
     "PathStep",

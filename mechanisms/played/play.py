@@ -1,7 +1,7 @@
 """The game as played: ONE function from types and messages to integer points.
 
 ``DemandGame`` takes demands (serial, proportional), ``DirectGame`` takes reported types (VCG, Groves, AGV, pairwise
-compensation). Payoffs, screens, bots, audit and predictions all call their ``play``.
+compensation), ``ChoiceGame`` takes reported types and carries out a demand game's equilibrium. Payoffs, screens, bots, audit and predictions all call their ``play``.
 """
 
 from __future__ import annotations
@@ -130,7 +130,42 @@ class DirectGame(Shown):
         return payments
 
 
-GameAsPlayed = DemandGame | DirectGame
+@dataclass(frozen=True, eq=False)
+class ChoiceGame(Shown):
+    """A social choice function as a direct mechanism: everybody reports a type, and the equilibrium of the demand game
+    at the reports is carried out. There are no transfers.
+
+    Attributes
+    ----------
+    types, messages : tuples of n ndarrays, the types that positions can have, and those that they can report
+    quantities : ndarray (A_1, …, A_n, n), what everybody gets at every profile of reports
+    """
+
+    environment: Production
+    types: tuple[FloatArray, ...]
+    messages: tuple[FloatArray, ...]
+    points: PointsRule
+    quantities: FloatArray
+
+    @cached_property
+    def all_shares(self) -> FloatArray:
+        """What everybody pays at every profile of reports, shape (A_1, …, A_n, n)."""
+        return self.environment.share_cost(self.quantities, self.environment.cost)
+
+    def play(self, types: ArrayLike, messages: ArrayLike) -> Play:
+        """Outcome and payoffs for true types (..., n) and messages (..., n), both as values; they broadcast."""
+        theta, _ = _on_grids("types", types, self.types)
+        _, reports = _on_grids("messages", messages, self.messages)
+        theta, reports = np.broadcast_arrays(theta, reports)
+        profile = tuple(np.moveaxis(reports, -1, 0))
+        quantities, shares = self.quantities[profile], self.all_shares[profile]
+        values = self.environment.value.value(theta, quantities)
+        utilities = values - shares
+        nothing = np.zeros_like(utilities)
+        return Play(quantities, quantities, values, shares, nothing, None, utilities, self.points.units(utilities))
+
+
+GameAsPlayed = DemandGame | DirectGame | ChoiceGame
 
 
 def _on_grids(argument: str, values: ArrayLike, grids: Sequence[FloatArray]) -> tuple[FloatArray, IntArray]:

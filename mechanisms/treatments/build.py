@@ -13,9 +13,10 @@ from mechanisms.arrays import FloatArray
 from mechanisms.environments import Production, PublicProject, SinglePeaked, values
 from mechanisms.environments.social_choice import check_size
 from mechanisms.environments.tie_breaking import TieBreaking
-from mechanisms.played.play import DemandGame, DirectGame, GameAsPlayed
+from mechanisms.played.play import ChoiceGame, DemandGame, DirectGame, GameAsPlayed
 from mechanisms.played.points import PointsRule
 from mechanisms.treatments import goods, schema
+from mechanisms.treatments.chosen import chosen
 from mechanisms.treatments.positions import Position
 from mechanisms.treatments.rules import BASELINES, with_option
 from mechanisms.treatments.schema import TreatmentError, TreatmentSpec
@@ -51,6 +52,9 @@ def build_game(spec: TreatmentSpec, positions: tuple[Position, ...], where: str)
     if rule.messages == "demands":
         assert isinstance(environment, Production)
         return DemandGame(environment, types, messages, points)
+    if rule.demand_rule is not None:
+        assert isinstance(environment, Production)
+        return ChoiceGame(environment, types, messages, points, chosen(spec, environment, messages, where))
     try:
         check_size([len(grid) for grid in messages], environment.n_outcomes)
     except ValueError as error:
@@ -66,12 +70,12 @@ def check_mechanism(spec: TreatmentSpec, where: str) -> None:
     """TreatmentError unless mechanism, environment and options fit."""
     mechanism, rule, kind = spec.mechanism, spec.mechanism.rule, spec.environment.kind
     if kind not in rule.environments:
-        why = " shares a cost, so" if rule.messages == "demands" else ":"
+        why = " shares a cost, so" if rule.shares_cost else ":"
         raise TreatmentError(
             f"{where}: mechanism.name = {rule.name!r}{why} environment.kind must be "
             f"{' or '.join(map(repr, rule.environments))}, not {kind!r}"
         )
-    needs_shares = kind == "production" and rule.messages == "reports"
+    needs_shares = kind == "production" and not rule.shares_cost
     if needs_shares and mechanism.cost_shares is None:
         *names, last = map(repr, BASELINES)
         raise TreatmentError(
@@ -153,7 +157,8 @@ def _production(
         share(np.full(len(positions), quantities[-1]), cost)
     except ValueError as error:  # some rules want derivatives, or that costs rise
         raise TreatmentError(f"{where}: environment.cost does not fit the rule that shares it: {error}") from None
-    return Production(len(positions), quantities, value, cost, share)
+    divisible = getattr(spec.mechanism.options(), "demands", "grid") == "continuous"
+    return Production(len(positions), quantities, value, cost, share, divisible)
 
 
 def _cost(spec: TreatmentSpec, environment: schema.ProductionSpec, quantities: FloatArray, where: str) -> costs.Cost:

@@ -1,20 +1,23 @@
-"""All rules that treatment files can name: the records found in mechanisms/cost_sharing and mechanisms/transfers."""
+"""All rules that treatment files can name: the records found in mechanisms/cost_sharing and mechanisms/transfers, and of
+each rule that is played with demands its social choice function, NAME_direct."""
 
 from __future__ import annotations
 
 from mechanisms import cost_sharing, transfers
+from mechanisms.choice_functions import direct_version
 from mechanisms.rule import Rule, records
 
 
 def _found() -> dict[str, Rule]:
-    """By name: demand rules, then direct ones, each in the order of the alphabet."""
+    """By name: demand rules, direct ones, and the social choice functions of the first, each in the alphabet's order."""
     rules: dict[str, Rule] = {}
     for package, messages in ((cost_sharing, "demands"), (transfers, "reports")):
         for name, record in records(package).items():
             if name in rules or record.messages != messages:
                 raise ValueError(f"rule {name!r}: its name is taken, or its messages are not {messages}")
             rules[name] = record
-    return rules
+    made = [direct_version(rule) for rule in rules.values() if rule.messages == "demands" and rule.is_mechanism]
+    return rules | {rule.name: rule for rule in made}
 
 
 RULES = _found()
@@ -31,7 +34,7 @@ def with_option(key: str) -> tuple[str, ...]:
     """The mechanisms that have an option.
 
     >>> with_option("order")
-    ('incremental', 'pairwise')
+    ('incremental', 'pairwise', 'incremental_direct')
     """
     return tuple(name for name, rule in MECHANISMS.items() if key in rule.option_names)
 
@@ -44,7 +47,7 @@ def table() -> str:
     rows = ["| Name | Messages | Environments | Cost | Options | Rule | Source |", "|---|---|---|---|---|---|---|"]
     for name, rule in RULES.items():
         messages = rule.messages if rule.is_mechanism else "none: only as `cost_shares`"
-        cost = COSTS[rule.goods] if rule.messages == "demands" else "any"
+        cost = COSTS[rule.goods] if rule.shares_cost else "any"
         cells = [_code((name,)), messages, _code(rule.environments), cost, _code(rule.option_names) or "none"]
         cells.append(rule.sentence)
         rows.append(f"| {' | '.join([*cells, rule.source])} |")

@@ -99,6 +99,44 @@ ODD = {
         values = [2, 3]
         probabilities = [0.25, 0.75]
         """,
+    "three_on_a_path_direct": """
+        title = "Three report to the function of a path for goods of their own, types with names"
+        [group]
+        size = 3
+        [environment]
+        kind = "production"
+        quantities = { lowest = 0, highest = 4, step = 1 }
+        value = { kind = "linear" }
+        cost = { kind = "quadratic_form", matrix = [[1, 0.5, 0], [0.5, 1, 0], [0, 0, 1]], linear = [1, 1, 1] }
+        [mechanism]
+        name = "fixed_path_direct"
+        path = [[0, 0, 0], [2, 0, 0], [2, 4, 1], [4, 4, 5]]
+        [types]
+        values = [5.3, 7.3]
+        probabilities = [0.25, 0.75]
+        labels = ["low", "high"]
+        """,
+    "two_incremental_direct": """
+        title = "Two report, served one after the other, any amounts"
+        [group]
+        size = 2
+        information = "complete"
+        [environment]
+        kind = "production"
+        quantities = { lowest = 0, highest = 6, step = 0.5 }
+        value = { kind = "quadratic", curvature = 0.5 }
+        cost = { kind = "polynomial", coefficients = [1, 0.25] }
+        [mechanism]
+        name = "incremental_direct"
+        order = [2, 1]
+        demands = "continuous"
+        [types]
+        values = [2, 4, 5]
+        probabilities = [0.25, 0.25, 0.5]
+        [points]
+        scale = 3
+        rounding = 1
+        """,
     "equal_vcg": """
         title = "Costs shared equally before transfers, ties to the last"
         [group]

@@ -9,7 +9,7 @@ from engine.aids.explained import explained
 from engine.aids.table_cell import complete_types
 from engine.words.grids import keyboard_of, message_choices
 from engine.words.names import player_names
-from engine.words.numbers import amount, amount_decimals, outcome_text, plain, points_text, tagged
+from engine.words.numbers import amount, amount_decimals, outcome_text, points_text, tagged, units_text
 from engine.words.rendering import render
 from mechanisms.played.play import Play
 from mechanisms.treatments import Treatment
@@ -52,6 +52,7 @@ def calculate(
     html = render(
         "engine/calculator_answer.html",
         demands=treatment.messages_are == "demands",
+        has_transfers=treatment.rule.has_transfers,
         produced=treatment.environment == "production",
         numbers=account(treatment, position, play),
         explanation=explained(treatment, theta, messages, position),
@@ -70,7 +71,7 @@ def account(treatment: Treatment, position: int, play: Play) -> dict[str, Markup
     }
     if play.quantities is not None:
         quantity = float(play.quantities[position])
-        numbers["quantity"] = tagged("calculator-quantity", repr(quantity), plain(quantity))
+        numbers["quantity"] = tagged("calculator-quantity", repr(quantity), units_text(quantity))
     for name, array in amounts.items():
         number = float(array[position])
         numbers[name] = tagged(f"calculator-{name}", repr(number), amount(number, decimals))

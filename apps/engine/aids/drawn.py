@@ -9,6 +9,7 @@ from engine.aids import drawings
 from engine.words.language import _, ngettext
 from mechanisms.explanations import (
     AveragePayments,
+    EquilibriumSteps,
     ExpectedEffects,
     Explanation,
     OtherShares,
@@ -112,4 +113,5 @@ DRAWINGS: dict[type, Draw] = {
     ExpectedEffects: _payments,
     PairwisePayments: _payments,
     AveragePayments: _payments,
+    EquilibriumSteps: lambda steps, name, labels, write: drawn(steps.shared, name, labels, write),
 }

@@ -15,12 +15,13 @@ from engine.aids.drawn import drawn
 from engine.aids.paths_figure import paths_figure
 from engine.words.language import _, ngettext
 from engine.words.names import player_names
-from engine.words.numbers import NOTHING, amount, amount_decimals, outcome_text, plain, tagged
+from engine.words.numbers import NOTHING, amount, amount_decimals, outcome_text, plain, tagged, units_text
 from engine.words.rendering import render
 from mechanisms.arrays import FloatArray
 from mechanisms.explanations import (
     AveragePayments,
     EqualShares,
+    EquilibriumSteps,
     ExpectedEffects,
     Explanation,
     OrderAverages,
@@ -64,6 +65,9 @@ def in_words(writer: "Writer", steps: Explanation, types: ArrayLike, messages: A
     treatment = writer.treatment
     if treatment.messages_are == "demands":
         return written(writer, treatment.mechanism, steps)
+    if isinstance(steps, EquilibriumSteps):
+        assert treatment.rule.demand_rule is not None
+        return written(writer, "", steps, baseline=written(writer, treatment.rule.demand_rule.name, steps.shared))
     shared = explain_baseline(treatment, treatment.play(types, messages).outcome)
     sharing = treatment.definition["mechanism"].get("cost_shares", "")
     baseline = Markup("") if shared is None else written(writer, sharing, shared)
@@ -103,6 +107,9 @@ class Writer:
 
     def quantity(self, name: str, number: float) -> Markup:
         return tagged(f"{self.prefix}-{name}", repr(float(number)), plain(float(number)))
+
+    def units(self, name: str, number: float) -> Markup:
+        return tagged(f"{self.prefix}-{name}", repr(float(number)), units_text(float(number)))
 
     def paths(self, traces: Sequence[Sequence[FloatArray] | FloatArray], stops: Sequence[FloatArray]) -> Markup:
         return paths_figure(self.names, traces, stops, f"{self.prefix}-path")
@@ -271,6 +278,23 @@ def _pairwise(write: Writer, steps: PairwisePayments) -> dict[str, object]:
     }
 
 
+def _equilibrium(write: Writer, steps: EquilibriumSteps) -> dict[str, object]:
+    """The own units among their neighbours, at the own report."""
+    own = steps.own[write.me]
+    rows = [
+        {
+            "chosen": units == steps.quantities[write.me],
+            "units": write.units(f"other-{k}-units", units),
+            "value": write.amount(f"other-{k}-value", value),
+            "share": write.amount(f"other-{k}-share", share),
+            "net": write.amount(f"other-{k}-net", value - share),
+        }
+        for k, (units, value, share) in enumerate(zip(own.units, own.values, own.cost_shares, strict=True), 1)
+    ]
+    chosen = "; ".join(units_text(float(quantity)) for quantity in steps.quantities)
+    return {"rows": rows, "outcome": chosen}
+
+
 def _average_payments(write: Writer, steps: AveragePayments) -> dict[str, object]:
     rows = [
         {
@@ -348,6 +372,7 @@ WRITERS: dict[type, tuple[str, Callable[[Writer, Any], dict[str, Any]]]] = {
     PivotalComparison: ("rules/vcg/explained.html", _vcg),
     ExpectedEffects: ("rules/agv/explained.html", _agv),
     PairwisePayments: ("rules/pairwise/explained.html", _pairwise),
+    EquilibriumSteps: ("engine/choice_function/explained.html", _equilibrium),
     AveragePayments: ("rules/symmetric_pairwise/explained.html", _average_payments),
     OtherTransfers: ("engine/explained_transfers.html", _other_transfers),
 }

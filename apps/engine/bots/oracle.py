@@ -18,7 +18,7 @@ from itertools import combinations, product
 from math import comb, floor
 from typing import Any
 
-from engine.bots import curves, shares
+from engine.bots import curves, equilibria, shares
 
 Table = dict[str, Any]
 """A table of a treatment file."""
@@ -97,7 +97,12 @@ class Production:
         self.outcomes = list(product(self.quantities, repeat=len(positions)))  # lexicographic
         mechanism = definition["mechanism"]
         name = mechanism["name"]  # of a demand rule, or of a direct mechanism, which says how it shares the cost
-        self.sharing = SHARES[name if name in SHARES else mechanism.get("cost_shares") or "equal"]
+        self.continuous = mechanism.get("demands") == "continuous"
+        self.chooses_equilibrium = name.removesuffix("_direct") in SHARES and name not in SHARES
+        rule = name.removesuffix("_direct")
+        self.sharing = SHARES[rule if rule in SHARES else mechanism.get("cost_shares") or "equal"]
+        powers = (number(kind.get("exponent", 1)) for kind in (self.value_table, self.cost_table))
+        self.exact = all(exponent.denominator == 1 for exponent in powers)
         self.gross = cache(self._gross)
         self.cost = self._costs(mechanism)
         self.shares = cache(lambda quantities: self.sharing(quantities, self.cost))
@@ -295,6 +300,9 @@ class Oracle:
         payments, transfers = None, [Fraction(0)] * n
         if isinstance(self.environment, Production) and self.name in SHARES:  # all other mechanisms are direct
             outcome = tuple(messages)
+            paid = list(self.environment.shares(outcome))
+        elif isinstance(self.environment, Production) and self.environment.chooses_equilibrium:
+            outcome = equilibria.equilibrium(self.environment, tuple(messages))
             paid = list(self.environment.shares(outcome))
         else:
             outcome = self.efficient(messages)

@@ -32,6 +32,9 @@ FAMILIES = (
     Family("production", "Sharing a cost by reports",
            "Each reports what units are worth; the efficient number is produced, and transfers set incentives.",
            "transfers"),
+    Family("choice_function", "Reports instead of requests",
+           "Each reports what units are worth; the computer requests the units that are best for each by the reports.",
+           "shares"),
     Family("public_project", "A public project",
            "One of several outcomes is chosen for all; transfers make people say what it is worth to them.", "park"),
     Family("single_peaked", "A place on a line",
@@ -44,7 +47,10 @@ def family_of(design: SessionDesign) -> Family:
     if len(design.treatments) > 1:
         return SEVERAL
     [treatment] = design.treatments
-    name = "demand" if treatment.messages_are == "demands" else treatment.environment
+    if treatment.rule.demand_rule is not None:
+        name = "choice_function"
+    else:
+        name = "demand" if treatment.messages_are == "demands" else treatment.environment
     return next(family for family in FAMILIES if family.name == name)
 
 

@@ -12,7 +12,7 @@ from engine.aids.drawn import drawn
 from engine.aids.explained import explained
 from engine.words.language import _
 from engine.words.names import message_text, player_names, type_name
-from engine.words.numbers import amount, amount_decimals, enough_decimals, outcome_text, plain, points_text, tagged
+from engine.words.numbers import amount, amount_decimals, enough_decimals, outcome_text, points_text, tagged, units_text
 from mechanisms.arrays import FloatArray, IntArray
 from mechanisms.explanations import explain
 from mechanisms.explanations.telling import telling
@@ -112,7 +112,7 @@ def message_tag(treatment: Treatment, position: int, message: float) -> Markup:
 def quantity_tags(play: Play) -> list[Markup] | None:
     if play.quantities is None:
         return None
-    return [tagged(f"example-quantity-{i}", repr(q), plain(q)) for i, q in enumerate(play.quantities.tolist(), 1)]
+    return [tagged(f"example-quantity-{i}", repr(q), units_text(q)) for i, q in enumerate(play.quantities.tolist(), 1)]
 
 
 def account_columns(treatment: Treatment, play: Play, called: list[str], told: list[int]) -> list[dict[str, Any]]:

@@ -40,6 +40,10 @@ class Example:
     def demands(self) -> bool:
         return self.treatment.messages_are == "demands"
 
+    @property
+    def has_transfers(self) -> bool:
+        return self.treatment.rule.has_transfers
+
     def points(self) -> int:
         """Own points, in smallest units."""
         return int(self.treatment.play(self.types, self.messages).points[self.position])
@@ -75,7 +79,7 @@ class Example:
 
         Only where all of them do the same to the amount: then the question has one answer.
         """
-        amounts = ("cost_share", "points") if self.demands else ("transfer", "points")
+        amounts = ("transfer" if self.has_transfers else "cost_share", "points")
         others = [i for i in range(self.treatment.group_size) if i != self.position]
         for quantity in amounts:
             for larger in (True, False):
@@ -109,7 +113,7 @@ class Example:
         if self.treatment.environment == "production":
             sentences.append(_("Your cost share is {share}.", share=self.text(share)))
             terms += f" \u2212 {self.text(share)}"
-        if not self.demands:
+        if self.has_transfers:
             receive = _("You receive a transfer of {amount}.", amount=self.text(transfer))
             pay = _("You pay a transfer of {amount}.", amount=self.text(-transfer))
             sentences.append(pay if self.text(transfer).startswith("\u2212") else receive)

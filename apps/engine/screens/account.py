@@ -11,7 +11,7 @@ from engine.aids.explained import NOTHING_PAID, explained
 from engine.people import Player
 from engine.words.language import _
 from engine.words.names import message_text, player_names, type_name
-from engine.words.numbers import amount, amount_decimals, outcome_text, plain, points_text, tagged
+from engine.words.numbers import amount, amount_decimals, outcome_text, points_text, tagged, units_text
 from mechanisms.treatments import Treatment
 
 
@@ -112,7 +112,7 @@ def member_row(treatment: Treatment, member: Member) -> dict[str, str]:
         "message": tagged(
             f"message-{position + 1}", repr(member.message), message_text(treatment, position, member.message)
         ),
-        "quantity": "" if quantity is None else tagged(f"quantity-{position + 1}", repr(quantity), plain(quantity)),
+        "quantity": "" if quantity is None else tagged(f"quantity-{position + 1}", repr(quantity), units_text(quantity)),
         "late": not_own(treatment, member.decided_by),
     }
 
@@ -132,7 +132,7 @@ def account_lines(treatment: Treatment, player: Player) -> list[tuple[str, str, 
     lines = [("", _("Your value"), "value", player.value)]
     if treatment.environment == "production":
         lines.append(("\u2212", _("Your cost share"), "cost_share", player.cost_share))
-    if treatment.messages_are == "reports":
+    if treatment.rule.has_transfers:
         pays = player.transfer < -NOTHING_PAID
         sign, label = ("\u2212", _("Transfer that you pay")) if pays else ("+", _("Your transfer"))
         lines.append((sign, label, "transfer", player.transfer))

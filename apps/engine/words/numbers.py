@@ -19,6 +19,8 @@ from engine.words.money import coins
 from mechanisms.treatments import Treatment
 from mechanisms.writing import MINUS, digits, fixed, step_of
 
+LONG = 8
+"""Characters of a quantity that is the result of a division."""
 NOTHING = "\u2013"
 """In a cell: there was nothing."""
 
@@ -37,6 +39,15 @@ def localized(number: str) -> str:
 def plain(value: float) -> str:
     """A grid value or quantity with as many digits as it needs: 2, 0.5, −6."""
     return localized(digits(value))
+
+
+def units_text(quantity: float) -> str:
+    """A quantity that was chosen: all digits of a grid's, three decimals of one that is no short number.
+
+    >>> units_text(2.5), units_text(8 / 3), units_text(0.0625)
+    ('2.5', '2.667', '0.0625')
+    """
+    return plain(quantity if len(digits(quantity)) <= LONG else round(quantity, 3))
 
 
 def amount(value: float, decimals: int) -> str:
@@ -78,7 +89,11 @@ def money_text(value: Decimal | str, currency: str) -> Markup:
 
 def outcome_text(treatment: Treatment, outcome: str) -> str:
     """The stored outcome of a group as a subject reads it: a level is a number, an outcome of a list has its name."""
-    return localized(outcome) if treatment.environment == "single_peaked" else outcome
+    if treatment.environment == "single_peaked":
+        return localized(outcome)
+    if treatment.rule.demand_rule is not None:
+        return "; ".join(units_text(float(quantity)) for quantity in outcome.split("; "))
+    return outcome
 
 
 def chance(probability: float) -> str:

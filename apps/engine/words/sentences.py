@@ -8,7 +8,7 @@ from engine.words.language import _, ngettext
 from engine.words.leaving import leaver_sentence
 from engine.words.money import currency_of
 from engine.words.names import player_names
-from engine.words.numbers import money_text, plain, rounding
+from engine.words.numbers import allowed_messages, money_text, plain, rounding
 from mechanisms.costs import HomogeneousCost
 from mechanisms.environments import Production
 from mechanisms.treatments import Treatment
@@ -18,6 +18,9 @@ def rule_variables(treatment: Treatment) -> dict[str, object]:
     """What rules/NAME/rule.html and explanation.html ask about the treatment."""
     return {
         "mechanism": treatment.mechanism,
+        "words": treatment.rule.words,
+        "has_transfers": treatment.rule.has_transfers,
+        **choice_function(treatment),
         "environment": treatment.environment,
         "demands": treatment.messages_are == "demands",
         "has_costs": treatment.environment == "production",
@@ -30,6 +33,18 @@ def rule_variables(treatment: Treatment) -> dict[str, object]:
         "notion": notion(treatment),
         "once": once(treatment),
     }
+
+
+def choice_function(treatment: Treatment) -> dict[str, object]:
+    """Of a social choice function: the rule that shares the cost, and the units that it can choose, in words."""
+    sharing, environment = treatment.rule.demand_rule, treatment.played.environment
+    if sharing is None or not isinstance(environment, Production):
+        return {}
+    quantities = environment.quantities
+    lowest, highest = plain(float(quantities[0])), plain(float(quantities[-1]))
+    anything = _("any number from {lowest} to {highest}, not only whole ones", lowest=lowest, highest=highest)
+    continuous = treatment.definition["mechanism"]["demands"] == "continuous"
+    return {"sharing": sharing.name, "possible_units": anything if continuous else allowed_messages(quantities)}
 
 
 def once(treatment: Treatment) -> bool:
@@ -179,7 +194,7 @@ def points_formula(treatment: Treatment, position: int, pays: bool = False) -> M
 
 
 def account_sum(treatment: Treatment, pays: bool) -> Markup:
-    produced, transfers = treatment.environment == "production", treatment.messages_are == "reports"
+    produced, transfers = treatment.environment == "production", treatment.rule.has_transfers
     if pays:
         return _("value \u2212 cost share \u2212 transfer") if produced else _("value \u2212 transfer")
     if produced and transfers:

@@ -33,20 +33,23 @@ def test_a_record_is_complete(rule):
 
 @pytest.mark.parametrize("name", MECHANISMS)
 def test_every_mechanism_has_words_and_a_judge(name):
-    words = ROOT / "_templates" / "rules" / name
+    rule = MECHANISMS[name]
+    words = ROOT / "_templates" / rule.words
     assert {"rule.html", "explanation.html"} <= {file.name for file in words.iterdir()}
-    judged = oracle.SHARES if MECHANISMS[name].messages == "demands" else dir(oracle.Oracle)
-    assert name in judged or name == "pairwise"  # the judge of pairwise compensation is Oracle.payments
+    judged = oracle.SHARES if rule.shares_cost else dir(oracle.Oracle)
+    assert (rule.demand_rule or rule).name in judged or name == "pairwise"  # the judge of pairwise compensation is Oracle.payments
 
 
-@pytest.mark.parametrize("name", BASELINES)
+@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.messages == "demands"])
 def test_what_can_share_the_cost_of_a_direct_mechanism_is_said_in_its_instructions(name):
     assert (ROOT / "_templates" / "rules" / name / "cost_shares.html").exists()
     assert name in oracle.SHARES
 
 
 def test_no_words_without_a_rule():
-    assert {folder.name for folder in (ROOT / "_templates" / "rules").iterdir()} == set(RULES)
+    assert {folder.name for folder in (ROOT / "_templates" / "rules").iterdir()} == {
+        name for name, rule in RULES.items() if rule.demand_rule is None
+    }
 
 
 def test_a_rule_that_cannot_share_a_cost_refuses_the_file(monkeypatch):
@@ -75,8 +78,8 @@ def test_an_option_that_is_not_said_is_its_default_and_the_same_game():
 
 
 def test_an_option_says_whose_it_is():
-    assert with_option("order") == ("incremental", "pairwise")
-    assert set(with_option("ties")) == {name for name, rule in MECHANISMS.items() if rule.messages == "reports"}
+    assert with_option("order") == ("incremental", "pairwise", "incremental_direct")
+    assert set(with_option("ties")) == {name for name, rule in MECHANISMS.items() if rule.has_transfers}
     definition = load_treatment(ROOT / "treatments" / "production_serial.toml").definition
     with pytest.raises(TreatmentError, match=r"mechanism.order = \[1, 2, 3\] has no meaning for 'serial': it belongs"):
         Treatment.from_definition({**definition, "mechanism": {"name": "serial", "order": [1, 2, 3]}})

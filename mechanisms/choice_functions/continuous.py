@@ -1,0 +1,188 @@
+"""The equilibrium of the demand game on continuous demands from 0 to a highest one.
+
+On a fixed path (K Theorem 3) all produce together along phi; another bit for i costs i the marginal cost of the own
+good at phi(t) ∧ q. So i leaves at the first time at which it is not worth that, whoever is served later: one pass along
+the path finds the equilibrium (K Lemma 1). Afterwards each agent's gains are gone through on both sides of the demand
+that was found: they must be positive before it and negative after it, which makes it the only best one.
+
+Proportional sharing is solved on the total (`demand_equilibria`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mechanisms.arrays import FloatArray, as_numbers
+from mechanisms.costs import Cost
+from mechanisms.demand_equilibria import (
+    LinearUtilities,
+    PowerUtilities,
+    QuadraticUtilities,
+    Utilities,
+    average_cost_equilibrium,
+)
+from mechanisms.environments.values import LinearValue, PowerValue, QuadraticValue, ValueFunction
+from mechanisms.rule import Rule
+from mechanisms.writing import digits
+
+DECIMALS = 9
+"""Demands are rounded to this many decimals, so that equal allocations are equal numbers."""
+SAMPLES = np.linspace(0, 1, 17)
+BESIDE = 1e-3
+"""Of the highest demand: at this distance from a best demand another bit must clearly gain, or lose."""
+TOLERANCE = 1e-9
+HUGE = 1e300
+
+Marginal = Callable[[FloatArray], FloatArray]
+CONTINUOUS = ("proportional",)
+"""Rules without a path that can be solved on continuous demands, beside all that have one."""
+
+
+def continuous_demands(
+    rule: Rule, value: ValueFunction, cost: Cost, types: FloatArray, highest: float, arguments: dict[str, Any]
+) -> FloatArray:
+    """The equilibrium demands of agents of these types (n,) under a rule called with the arguments of its options.
+
+    Returns
+    -------
+    ndarray, shape (n,), units of the good, in [0, highest]
+
+    Raises
+    ------
+    ValueError
+        If the rule has no path, values have no derivative, or the premises of a single equilibrium do not hold.
+
+    Examples
+    --------
+    K section 5, b = (3, 2) and c = Q**2 / 2: q_i = (4/3)(b_i - b_j / 2).
+
+    >>> from mechanisms.costs import PowerCost
+    >>> from mechanisms.cost_sharing.proportional import RULE
+    >>> continuous_demands(RULE, LinearValue(), PowerCost(0.5, 2), np.array([3.0, 2.0]), 10, {})
+    array([2.66666667, 0.66666667])
+    """
+    if rule.path is not None:
+        corners = rule.path(len(types), highest, **arguments)
+        return path_equilibrium(corners, lambda q: value.marginal(types, q), cost, highest)
+    if rule.name not in CONTINUOUS:
+        raise ValueError(f"{rule.name!r} has no path that its equilibrium on continuous demands could follow")
+    demands, active = np.zeros(len(types)), types > 0 if isinstance(value, PowerValue) else np.ones(len(types), bool)
+    if active.any():
+        demands[active] = average_cost_equilibrium(_utilities(value, types[active]), cost, highest).demands
+    return demands.round(DECIMALS)
+
+
+def _utilities(value: ValueFunction, types: FloatArray) -> Utilities:
+    if isinstance(value, QuadraticValue) and value.curvature:
+        return QuadraticUtilities(types, value.curvature)
+    if isinstance(value, PowerValue) and value.exponent != 1:
+        return PowerUtilities(types, value.exponent)
+    if isinstance(value, LinearValue | QuadraticValue | PowerValue):
+        return LinearUtilities(types)
+    raise ValueError("values from a table have no derivative, which continuous demands need")
+
+
+def path_equilibrium(corners: ArrayLike, marginal: Marginal, cost: Cost, highest: float) -> FloatArray:
+    """The equilibrium demands along a path of straight pieces.
+
+    Parameters
+    ----------
+    corners : array_like, shape (m, n), non-decreasing, from 0 to the highest demands or beyond
+    marginal : function of demands (n,) to the marginal values v_i'(q_i) (n,)
+    cost : Cost, differentiable
+    highest : the most that can be demanded
+
+    Raises
+    ------
+    ValueError
+        If somebody's gains change their sign more than once, or stay 0: the best demand is not the only one.
+
+    Examples
+    --------
+    Along the edges agent 1 is served after agent 0:
+
+    >>> from mechanisms.costs import PowerCost
+    >>> edges = [[0, 0], [10, 0], [10, 10]]
+    >>> path_equilibrium(edges, lambda q: np.array([3.0, 8.0]), PowerCost(0.5, 2), 10)
+    array([3., 5.])
+    """
+    points = _up_to(as_numbers("corners", corners), highest)
+    demands, remaining = points[-1].copy(), set(range(points.shape[1]))
+
+    def gain(i: int, point: FloatArray) -> float:
+        """What another bit brings i when all who remain are at a point of the path."""
+        q = np.where([k in remaining for k in range(len(point))], point, demands)
+        worth, price = _at(i, q, marginal, cost)
+        return worth - price
+
+    for start, end in pairwise(points):
+        time = 0.0
+        while moving := [i for i in sorted(remaining) if end[i] > start[i]]:
+            stops = [_first_loss(lambda s, i=i: gain(i, start + s * (end - start)), time) for i in moving]  # type: ignore[misc]
+            time = min(stops)
+            if time == np.inf:
+                break
+            i = moving[stops.index(time)]
+            demands[i] = (start + time * (end - start))[i]
+            remaining.remove(i)
+    for i in range(len(demands)):
+        _require_only_best(i, points, demands, marginal, cost, highest)
+    return demands.round(DECIMALS)
+
+
+def _at(i: int, q: FloatArray, marginal: Marginal, cost: Cost) -> tuple[float, float]:
+    """What another bit is worth to i, and what it costs; both may be infinite at 0."""
+    with np.errstate(divide="ignore"):
+        return float(np.clip(marginal(q)[i], -HUGE, HUGE)), float(np.clip(cost.gradient(q)[i], -HUGE, HUGE))
+
+
+def _up_to(corners: FloatArray, highest: float) -> FloatArray:
+    """The path within [0, highest]: where a coordinate gets there a corner is put, and from there on it stands still."""
+    points = [corners[0]]
+    for start, end in pairwise(corners):
+        met = [(highest - a) / (b - a) for a, b in zip(start, end, strict=True) if a < highest < b]
+        points += [start + s * (end - start) for s in sorted({*met, 1.0})]
+    return np.minimum(points, highest)
+
+
+def _first_loss(gain: Callable[[float], float], time: float) -> float:
+    """The time from `time` to 1 at which a falling gain is 0; infinite if it stays above."""
+    if gain(time) <= 0:
+        return time
+    if gain(1.0) > 0:
+        return np.inf
+    from scipy.optimize import brentq  # slow to load, and a laboratory starts without it
+
+    return float(brentq(gain, time, 1.0, xtol=1e-15, rtol=1e-15))
+
+
+def _require_only_best(
+    i: int, points: FloatArray, demands: FloatArray, marginal: Marginal, cost: Cost, highest: float
+) -> None:
+    """ValueError unless another bit gains i something before the own demand, and costs more than it brings after it."""
+    own, gains, scale = [], [], 0.0
+    beside = (demands[i] - BESIDE * highest, demands[i] + BESIDE * highest)
+    for start, end in pairwise(points):
+        if end[i] <= start[i]:
+            continue
+        near = [(level - start[i]) / (end[i] - start[i]) for level in beside]
+        for s in sorted({*SAMPLES, *(s for s in near if 0 <= s <= 1)}):
+            point = start + s * (end - start)
+            q = np.minimum(point, demands)
+            q[i] = point[i]
+            worth, price = _at(i, q, marginal, cost)
+            own.append(point[i])
+            gains.append(worth - price)
+            scale = max(scale, *(abs(x) for x in (price, worth) if abs(x) < HUGE), 0.0)
+    levels, gain = np.array(own), np.array(gains)
+    before, after = levels <= beside[0] + 1e-12, levels >= beside[1] - 1e-12
+    if (gain[before] <= TOLERANCE * scale).any() or (gain[after] >= -TOLERANCE * scale).any():
+        raise ValueError(
+            f"the demand {digits(round(float(demands[i]), DECIMALS))} of player {i + 1} is not the only best one: "
+            "continuous demands need values whose increase falls, or costs whose increase rises, along the path"
+        )
