@@ -34,8 +34,9 @@ verdicts are about the game as played: messages on the grid, points after roundi
 RULES_HEAD = """# The rules that treatment files can name
 
 Made by `python -m mechanisms rules > docs/rules.md` from the records in `mechanisms/cost_sharing` and
-`mechanisms/transfers`; a test compares the two. From each demand rule follows a social choice function, NAME`_direct`. `name` and the options stand in the table `[mechanism]` of a treatment
-file (`docs/add-a-treatment.md`). Messages are demands (form of play `demand`) or reported types (`direct`).
+`mechanisms/transfers`; a test compares the two. From each demand rule follows a social choice function,
+NAME`_direct`. `name` and the options stand in the table `[mechanism]` of a treatment file (`docs/add-a-treatment.md`).
+Messages are demands (form of play `demand`) or reported types (`direct`).
 
 """
 FORMATS = {"text": as_text, "html": as_html, "markdown": as_markdown}

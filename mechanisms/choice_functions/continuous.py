@@ -11,6 +11,7 @@ Proportional sharing is solved on the total (`demand_equilibria`).
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -123,7 +124,7 @@ def path_equilibrium(corners: ArrayLike, marginal: Marginal, cost: Cost, highest
     for start, end in pairwise(points):
         time = 0.0
         while moving := [i for i in sorted(remaining) if end[i] > start[i]]:
-            stops = [_first_loss(lambda s, i=i: gain(i, start + s * (end - start)), time) for i in moving]  # type: ignore[misc]
+            stops = [_first_loss(partial(gain, i), start, end, time) for i in moving]
             time = min(stops)
             if time == np.inf:
                 break
@@ -142,7 +143,7 @@ def _at(i: int, q: FloatArray, marginal: Marginal, cost: Cost) -> tuple[float, f
 
 
 def _up_to(corners: FloatArray, highest: float) -> FloatArray:
-    """The path within [0, highest]: where a coordinate gets there a corner is put, and from there on it stands still."""
+    """The path within [0, highest]: where a coordinate gets there is a corner, and from there on it stands still."""
     points = [corners[0]]
     for start, end in pairwise(corners):
         met = [(highest - a) / (b - a) for a, b in zip(start, end, strict=True) if a < highest < b]
@@ -150,15 +151,19 @@ def _up_to(corners: FloatArray, highest: float) -> FloatArray:
     return np.minimum(points, highest)
 
 
-def _first_loss(gain: Callable[[float], float], time: float) -> float:
-    """The time from `time` to 1 at which a falling gain is 0; infinite if it stays above."""
-    if gain(time) <= 0:
+def _first_loss(gain: Callable[[FloatArray], float], start: FloatArray, end: FloatArray, time: float) -> float:
+    """The time from `time` to 1, on the way from start to end, at which a falling gain is 0; infinite if above."""
+
+    def at(s: float) -> float:
+        return gain(start + s * (end - start))
+
+    if at(time) <= 0:
         return time
-    if gain(1.0) > 0:
+    if at(1.0) > 0:
         return np.inf
     from scipy.optimize import brentq  # slow to load, and a laboratory starts without it
 
-    return float(brentq(gain, time, 1.0, xtol=1e-15, rtol=1e-15))
+    return float(brentq(at, time, 1.0, xtol=1e-15, rtol=1e-15))
 
 
 def _require_only_best(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,6 +22,8 @@ from mechanisms.environments.values import ValueFunction
 from mechanisms.shown import Shown
 from mechanisms.writing import digits
 
+STEEP = 1e9
+"""A slope at 0 that is infinite counts as this."""
 MAX_TABLE = 10_000
 """Profiles of quantities whose cost shares are computed once."""
 
@@ -127,24 +130,32 @@ class Production(Shown):
         totals = self.n * self.quantities[0] + step * np.arange(best.shape[-1])
         return (best - self.cost.total_cost(totals)).max(axis=-1)
 
+    @cached_property
+    def _best_known(self) -> dict[tuple[float, ...], float]:
+        return {}
+
     def _best_of_all_amounts(self, types: FloatArray) -> FloatArray:
         """The same over all amounts: the best profile of the grid, improved along the slopes; each profile once."""
         distinct, places = np.unique(types.reshape(-1, self.n), axis=0, return_inverse=True)
-        best = np.array([self._improved(theta) for theta in distinct])
+        for theta in distinct:
+            if (key := tuple(theta.tolist())) not in self._best_known:
+                self._best_known[key] = self._improved(theta)
+        best = np.array([self._best_known[tuple(theta.tolist())] for theta in distinct])
         return best[places.reshape(types.shape[:-1])][()]
 
     def _improved(self, theta: FloatArray) -> float:
         from scipy.optimize import minimize  # slow to load, and a laboratory starts without it
 
+        def lost(q: FloatArray) -> tuple[float, FloatArray]:
+            with np.errstate(divide="ignore"):
+                slope = self.cost.gradient(q) - self.value.marginal(theta, q)
+            return float(self.cost.cost(q) - self.value.value(theta, q).sum()), np.clip(slope, -STEEP, STEEP)
+
         low, high = self.quantities[[0, -1]]
-        lost = lambda q: float(self.cost.cost(q) - self.value.value(theta, q).sum())  # noqa: E731
-        starts = [np.full(self.n, low + part * (high - low)) for part in (1 / 64, 1 / 2)]
-        for i in range(self.n):
-            alone = np.full(self.n, low)
-            alone[i] = (low + high) / 2
-            starts.append(alone)
-        found = [minimize(lost, start, bounds=[(low, high)] * self.n, method="L-BFGS-B",
-                          options={"ftol": 1e-15, "gtol": 1e-10}) for start in starts]  # fmt: skip
+        middle = np.full(self.n, (low + high) / 2)
+        starts = [middle, (low + middle) / 32, *np.where(np.eye(self.n, dtype=bool), middle, low)]
+        limits: dict[str, Any] = {"bounds": [(low, high)] * self.n, "options": {"ftol": 1e-15, "gtol": 1e-10}}
+        found = [minimize(lost, start, jac=True, method="L-BFGS-B", **limits) for start in starts]
         return max(float(self._best_on_grid(theta)), *(-float(own.fun) for own in found))
 
     @cached_property

@@ -54,8 +54,8 @@ def explain(treatment: Treatment, types: ArrayLike, messages: ArrayLike) -> Expl
     Returns
     -------
     SerialStages, UnitPrice, EqualShares, PathSteps or OrderAverages for demands; PivotalComparison (VCG), OthersPayoffs
-    (Groves), ExpectedEffects (AGV) or
-    PairwisePayments for reports; EquilibriumSteps for a social choice function; OtherShares or OtherTransfers for a mechanism without steps of its own
+    (Groves), ExpectedEffects (AGV) or PairwisePayments for reports; EquilibriumSteps for a social choice function;
+    OtherShares or OtherTransfers for a mechanism without steps of its own
 
     Raises
     ------
@@ -144,8 +144,8 @@ __all__ = [
     "OrderAverages",
     "OtherShares",
     "OtherTransfers",
-    "OwnChoices",
     "OthersPayoffs",
+    "OwnChoices",
     "PairwisePayments",
     "PathStep",
     "PathSteps",

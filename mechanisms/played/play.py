@@ -1,7 +1,8 @@
 """The game as played: ONE function from types and messages to integer points.
 
 ``DemandGame`` takes demands (serial, proportional), ``DirectGame`` takes reported types (VCG, Groves, AGV, pairwise
-compensation), ``ChoiceGame`` takes reported types and carries out a demand game's equilibrium. Payoffs, screens, bots, audit and predictions all call their ``play``.
+compensation), ``ChoiceGame`` takes reported types and carries out a demand game's equilibrium. Payoffs, screens, bots,
+audit and predictions all call their ``play``.
 """
 
 from __future__ import annotations

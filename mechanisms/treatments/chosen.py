@@ -1,4 +1,4 @@
-"""What a social choice function gives at every profile of reports; a file without exactly one equilibrium is refused."""
+"""What a social choice function gives at every profile of reports; a file without just one equilibrium is refused."""
 
 from __future__ import annotations
 
@@ -24,9 +24,7 @@ MAX_CONTINUOUS = 20_000
 MOST_SHOWN = 4
 
 
-def chosen(
-    spec: TreatmentSpec, environment: Production, messages: tuple[FloatArray, ...], where: str
-) -> FloatArray:
+def chosen(spec: TreatmentSpec, environment: Production, messages: tuple[FloatArray, ...], where: str) -> FloatArray:
     """What everybody gets at every profile of reports, shape (A_1, …, A_n, n)."""
     options = spec.mechanism.options()
     assert isinstance(options, ChoiceOptions)
@@ -45,7 +43,11 @@ def chosen(
         count = len(error.equilibria)
         raise TreatmentError(
             f"{given}: with the reports {reports} the demand game has "
-            + (f"{count} equilibria, {', '.join(profiles)}{', …' * (count > MOST_SHOWN)}" if count else "no equilibrium")
+            + (
+                f"{count} equilibria, {', '.join(profiles)}{', …' * (count > MOST_SHOWN)}"
+                if count
+                else "no equilibrium"
+            )
             + "; it must have exactly one for each profile of reports: other types, costs or quantities"
         ) from None
     return environment.profiles[found]
@@ -61,10 +63,14 @@ def _continuous(
             f"{given}: {rule.name!r} has no path of straight pieces, which continuous demands follow: use 'grid'"
         )
     if environment.quantities[0]:
-        raise TreatmentError(f"{given}: environment.quantities.lowest must be 0, not {digits(environment.quantities[0])}")
+        raise TreatmentError(
+            f"{given}: environment.quantities.lowest must be 0, not {digits(environment.quantities[0])}"
+        )
     shape = tuple(len(grid) for grid in messages)
     if math.prod(shape) > MAX_CONTINUOUS:
-        raise TreatmentError(f"{given}: {math.prod(shape)} profiles of reports are more than {MAX_CONTINUOUS}: use fewer")
+        raise TreatmentError(
+            f"{given}: {math.prod(shape)} profiles of reports are more than {MAX_CONTINUOUS}: use fewer"
+        )
     highest, arguments = float(environment.quantities[-1]), spec.mechanism.options().arguments()
     found = np.empty((*shape, environment.n))
     for profile in np.ndindex(*shape):

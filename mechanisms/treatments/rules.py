@@ -1,5 +1,5 @@
-"""All rules that treatment files can name: the records found in mechanisms/cost_sharing and mechanisms/transfers, and of
-each rule that is played with demands its social choice function, NAME_direct."""
+"""All rules that treatment files can name: the records found in mechanisms/cost_sharing and mechanisms/transfers,
+and of each rule that is played with demands its social choice function, NAME_direct."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mechanisms.rule import Rule, records
 
 
 def _found() -> dict[str, Rule]:
-    """By name: demand rules, direct ones, and the social choice functions of the first, each in the alphabet's order."""
+    """By name: demand rules, direct ones, the social choice functions of the first, each in the alphabet's order."""
     rules: dict[str, Rule] = {}
     for package, messages in ((cost_sharing, "demands"), (transfers, "reports")):
         for name, record in records(package).items():

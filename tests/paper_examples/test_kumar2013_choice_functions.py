@@ -27,7 +27,7 @@ def test_k_theorem_3_the_serial_function_is_securely_implementable():
 
 @pytest.mark.parametrize("b", [(6, 6), (6, 8), (10, 8), (9, 7), (7, 13)])
 def test_k_section_5_demands_and_cost_shares(b):
-    """q_i = (4/3)(b_i - b_j/2), x_i = (4/9)(b_i - b_j/2)(b_i + b_j), where both demand something (the paper misprints x)."""
+    """q_i = (4/3)(b_i - b_j/2), x_i = (4/9)(b_i - b_j/2)(b_i + b_j), where both demand something."""
     play = PROPORTIONAL.play([6, 6], b)
     own, other = np.array(b, float), np.array(b[::-1], float)
     assert play.quantities == pytest.approx(4 / 3 * (own - other / 2), abs=1e-8)

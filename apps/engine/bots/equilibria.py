@@ -7,7 +7,7 @@ nobody may gain by any of many other demands.
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product
 from typing import Any
 
@@ -15,7 +15,7 @@ from engine.bots.curves import near_fractions
 
 ROUNDS, HALVINGS = 300, 60
 EXACT_STEP, STEP = 1e-13, 1e-7
-"""Of the highest demand: over what distance payoffs are compared; as fractions they can be compared as near as you like."""
+"""Of the highest demand: over what distance payoffs are compared; fractions can be compared over any."""
 STILL = 1e-10
 SIMPLE, NEAR = 500, 1e-8
 GAIN = 1e-7
@@ -56,7 +56,7 @@ def _continuous(economy: Any, reports: Sequence[Fraction]) -> tuple[Fraction, ..
         before = list(q)
         for i in range(n):
             step = highest * (EXACT_STEP if economy.exact else STEP)
-            q[i] = _best(lambda own, i=i: payoff(i, own), highest, step)  # type: ignore[misc]
+            q[i] = _best(partial(payoff, i), highest, step)
         if max(abs(a - b) for a, b in zip(before, q, strict=True)) < STILL * highest:
             break
     for i in range(n):

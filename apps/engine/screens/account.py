@@ -112,7 +112,9 @@ def member_row(treatment: Treatment, member: Member) -> dict[str, str]:
         "message": tagged(
             f"message-{position + 1}", repr(member.message), message_text(treatment, position, member.message)
         ),
-        "quantity": "" if quantity is None else tagged(f"quantity-{position + 1}", repr(quantity), units_text(quantity)),
+        "quantity": ""
+        if quantity is None
+        else tagged(f"quantity-{position + 1}", repr(quantity), units_text(quantity)),
         "late": not_own(treatment, member.decided_by),
     }
 

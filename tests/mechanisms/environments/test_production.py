@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mechanisms.costs import PowerCost
+from mechanisms.costs import PowerCost, QuadraticFormCost
 from mechanisms.environments import Production
-from mechanisms.environments.values import LinearValue, QuadraticValue
+from mechanisms.environments.values import LinearValue, PowerValue, QuadraticValue
 from mechanisms.treatments.rules import BASELINES
 from tests.strategies import costs
 
@@ -37,3 +37,15 @@ def test_production_problem_has_the_same_efficient_surplus(method, cost):
 def test_production_outcomes_are_in_lexicographic_order():
     economy = Production(2, np.array([0.0, 1.0]), LinearValue(), PowerCost(0, 1))
     assert economy.profiles.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
+
+
+def test_with_divisible_goods_the_efficient_surplus_is_that_of_all_amounts():
+    """b q - Q^2 / 2 for two: the higher b gets all, Q = b; own goods with C = q1^2 + q2^2: b^2 / 4 each."""
+    one = Production(2, np.arange(13.0), LinearValue(), PowerCost(0.5, 2), divisible=True)
+    np.testing.assert_allclose(one.efficient_surplus([[6.5, 8.3], [0.5, 0.1]]), [8.3**2 / 2, 0.5**2 / 2], rtol=1e-9)
+    assert Production(2, np.arange(13.0), LinearValue(), PowerCost(0.5, 2)).efficient_surplus([6.5, 8.3]) < 8.3**2 / 2
+    own = Production(2, np.arange(3.0), LinearValue(), QuadraticFormCost(np.eye(2), [0, 0]), divisible=True)
+    np.testing.assert_allclose(own.efficient_surplus([1.5, 3.3]), (1.5**2 + 3.3**2) / 4, rtol=1e-9)
+    power = Production(2, np.arange(3.0), PowerValue(0.5), PowerCost(1, 2), divisible=True)
+    best = max(3 * a**0.5 + 2 * b**0.5 - (a + b) ** 2 for a in np.linspace(0, 2, 401) for b in np.linspace(0, 1, 201))
+    assert best - 1e-9 <= power.efficient_surplus([3, 2]) <= best + 1e-4

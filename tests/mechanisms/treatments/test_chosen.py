@@ -1,4 +1,4 @@
-"""Files with social choice functions: what they give, against the judge; what is refused, in one line with a witness."""
+"""Files with social choice functions: what they give, against the judge; what is refused, in a line with a witness."""
 
 import numpy as np
 import pytest
@@ -64,7 +64,7 @@ def test_with_reports_that_are_true_it_is_the_equilibrium_of_the_demand_game():
         (
             {"name": "serial_direct", "demands": "continuous"},
             {"environment": {**GIVEN["environment"], "cost": {"kind": "power", "coefficient": "4", "exponent": "1"}}},
-            r"mechanism.demands = 'continuous': with the reports \(4; 4\) the demand 0 of player 1 is not the only best",
+            r"mechanism.demands = 'continuous': with the reports \(4; 4\) the demand 0 of player 1 is not the only",
         ),
         ({"name": "serial_direct", "cost_shares": "equal"}, {}, r"mechanism.cost_shares = 'equal' has no meaning here"),
         ({"name": "vcg", "demands": "grid", "cost_shares": "equal"}, {}, r"mechanism.demands = 'grid' has no meaning"),

@@ -37,7 +37,9 @@ def test_every_mechanism_has_words_and_a_judge(name):
     words = ROOT / "_templates" / rule.words
     assert {"rule.html", "explanation.html"} <= {file.name for file in words.iterdir()}
     judged = oracle.SHARES if rule.shares_cost else dir(oracle.Oracle)
-    assert (rule.demand_rule or rule).name in judged or name == "pairwise"  # the judge of pairwise compensation is Oracle.payments
+    assert (
+        rule.demand_rule or rule
+    ).name in judged or name == "pairwise"  # the judge of pairwise compensation is Oracle.payments
 
 
 @pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.messages == "demands"])

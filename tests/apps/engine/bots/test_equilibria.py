@@ -1,6 +1,6 @@
 """The judge's equilibria: by hand, and more than one is noticed."""
 
-from fractions import Fraction as F
+from fractions import Fraction
 from types import SimpleNamespace
 
 import pytest
@@ -8,10 +8,10 @@ from engine.bots import shares
 from engine.bots.equilibria import equilibrium
 
 
-def economy(sharing, highest=12, continuous=False, rate=F(1, 2)):
-    cost = shares.Cost(lambda total: rate * F(total) ** 2, {})
+def economy(sharing, highest=12, continuous=False, rate=Fraction(1, 2)):
+    cost = shares.Cost(lambda total: rate * Fraction(total) ** 2, {})
     return SimpleNamespace(
-        quantities=[F(k) for k in range(highest + 1)],
+        quantities=[Fraction(k) for k in range(highest + 1)],
         gross=lambda i, type_, quantity: type_ * quantity,
         sharing=sharing,
         cost=cost,
@@ -26,18 +26,18 @@ class Hashable(SimpleNamespace):
 
 
 def judged(given, *reports):
-    return equilibrium(Hashable(**vars(given)), tuple(map(F, reports)))
+    return equilibrium(Hashable(**vars(given)), tuple(map(Fraction, reports)))
 
 
 def test_on_the_grid_by_hand():
-    chen = economy(shares.serial, rate=F(1))
+    chen = economy(shares.serial, rate=Fraction(1))
     assert judged(chen, "16.1", "20.1") == (4, 6)
-    assert judged(economy(shares.proportional, rate=F(1)), "16.1", "20.1") == (4, 8)
+    assert judged(economy(shares.proportional, rate=Fraction(1)), "16.1", "20.1") == (4, 8)
     with pytest.raises(AssertionError, match="3 equilibria"):
         judged(economy(shares.serial), 5, 5)
 
 
 def test_continuous_by_hand():
     assert judged(economy(shares.serial, continuous=True), 6, 8) == (3, 5)
-    assert judged(economy(shares.proportional, continuous=True), 3, 2) == (F(8, 3), F(2, 3))
+    assert judged(economy(shares.proportional, continuous=True), 3, 2) == (Fraction(8, 3), Fraction(2, 3))
     assert judged(economy(shares.proportional, continuous=True), 4, 11) == (0, 11)
