@@ -9,6 +9,7 @@ from engine.words.numbers import amount
 
 from mechanisms.explanations import (
     AveragePayments,
+    EquilibriumSteps,
     ExpectedEffects,
     OthersPayoffs,
     PairwisePayments,
@@ -31,6 +32,8 @@ def told(figure):
 
 def numbers_of(steps, n):
     """What must stand in the figure, beside the labels."""
+    if isinstance(steps, EquilibriumSteps):
+        return numbers_of(steps.shared, n)
     if isinstance(steps, PivotalComparison):
         return [*steps.others, *steps.others_without]
     if isinstance(steps, OthersPayoffs):
