@@ -117,7 +117,7 @@ if (form) {
         // What belongs to other messages than those on the screen must not stay there.
         field.addEventListener("input", () => {
             forget("calculator");
-            if (!field.closest(".own")) forget("graph");
+            if (!field.closest(".own")) for (const kind of ["graph", "menu", "opportunity"]) forget(kind);
         });
         field.addEventListener("keydown", (event) => {
             if (event.key !== "Enter") return;

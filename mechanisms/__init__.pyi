@@ -6,6 +6,8 @@
 # Treatments: the game of a file, and what theory says of it
 from mechanisms.certificate import Certificate as Certificate  # every concept with verdict, answer and witness
 from mechanisms.certificate import certify as certify  # the theory certificate of a treatment
+from mechanisms.descriptions import menu as menu  # results open to a player, given the others' messages
+from mechanisms.descriptions import opportunity_sets as opportunity_sets  # all menus of a player
 from mechanisms.explanations import explain as explain  # why a played profile ended as it did, step by step
 from mechanisms.explanations import own_points_curve as own_points_curve  # own points at every own message
 from mechanisms.studies import Study as Study  # who plays what, why and where: a study file
@@ -125,6 +127,7 @@ from mechanisms import cost_sharing as cost_sharing  # cost sharing rules
 from mechanisms import costs as costs  # cost functions
 from mechanisms import demand_equilibria as demand_equilibria  # equilibria on continuous demands
 from mechanisms import environments as environments  # production, single-peaked and public project
+from mechanisms import descriptions as descriptions  # menus, and what is true to be told
 from mechanisms import explanations as explanations  # the arithmetic of a played profile
 from mechanisms import games as games  # games and best replies
 from mechanisms import matching as matching  # partners, strangers, perfect strangers

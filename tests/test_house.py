@@ -138,7 +138,7 @@ THROUGH = {
         mechanisms.certificate.bayesian_rows mechanisms.certificate.coalition_rows
         mechanisms.certificate.dominance_rows mechanisms.certificate.elimination_rows
         mechanisms.certificate.learning_rows mechanisms.certificate.nash_rows
-        mechanisms.certificate.secure_rows mechanisms.certificate.words
+        mechanisms.certificate.secure_rows mechanisms.treatments.words
     """,
     "tests/mechanisms/cost_sharing/test_contract.py": """
         mechanisms.cost_sharing.aumann_shapley mechanisms.cost_sharing.friedman_moulin
@@ -163,6 +163,7 @@ THROUGH = {
     "tests/apps/engine/session/test_certificates.py": "engine.otree_repairs.aside",
     "tests/mechanisms/treatments/test_treatment.py": "mechanisms.treatments.numbers",
     "tests/mechanisms/treatments/test_schema.py": "mechanisms.treatments.section",
+    "tests/mechanisms/treatments/test_described.py": "mechanisms.treatments.schema_described",
 }
 """Modules without a test file of their own, beside the file that tests them: their neighbours run them whole."""
 

@@ -25,7 +25,7 @@ ORDER = {
         bayesian quantal_response
         treatments
         certificate session explanations studies
-        subjects
+        subjects descriptions
         __main__
     """,
     "engine": """

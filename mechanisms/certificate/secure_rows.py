@@ -27,7 +27,7 @@ def truth_is_dominant(theory: Theory) -> Finding:
     game = theory.game
     if game.truthful is not None:
         verdict = strategy_proofness(game.payoffs, game.truthful)
-        return Finding(verdict, witness=_lie(theory, verdict.witness) if verdict.witness else "")
+        return Finding(verdict, witness=theory.lie(verdict.witness) if verdict.witness else "")
     if theory.social_choice is None:
         return not_applicable(NO_FUNCTION)
     verdict = strategy_proofness(_payoffs(theory))
@@ -80,15 +80,6 @@ def _payoffs(theory: Theory) -> list[np.ndarray]:
     assert theory.social_choice is not None
     profile = tuple(np.moveaxis(theory.social_choice, -1, 0))
     return [np.stack([own[profile] for own in tensor]) for tensor in theory.game.payoffs]
-
-
-def _lie(theory: Theory, lie: ProfitableLie) -> str:
-    others = theory.messages(lie.messages, without=[lie.player])
-    gain = theory.points(lie.lie_payoff - lie.truth_payoff)
-    return (
-        f"{theory.who(lie.player, lie.true_type)} gains {gain} by {theory.act} "
-        f"{theory.message(lie.player, lie.message)} when {others}"
-    )
 
 
 def _type_lie(theory: Theory, lie: ProfitableLie) -> str:

@@ -14,7 +14,6 @@ import numpy as np
 
 from mechanisms.arrays import IntArray
 from mechanisms.certificate.certificate import Finding
-from mechanisms.certificate.words import Words
 from mechanisms.games.best_responses import best_replies
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.games.private_types import BayesianGame
@@ -23,6 +22,7 @@ from mechanisms.solutions.dominance import dominant_for_player
 from mechanisms.solutions.efficiency import EquilibriumSurplus
 from mechanisms.solutions.outcome_ids import outcome_ids
 from mechanisms.treatments import Treatment
+from mechanisms.treatments.words import Words
 from mechanisms.verdicts import TooLargeError
 
 MAX_TYPE_PROFILES = 1000

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from mechanisms.treatments import schema
+from mechanisms.treatments import schema, schema_described
 from mechanisms.treatments.schema import TreatmentError
 
 MAX_SHOWN = 80
+SECTIONS = SimpleNamespace(**{**vars(schema), **vars(schema_described)})
+"""Where the keys of a treatment file are looked for, to suggest the one that was meant."""
 
 
 def parse(
     model: type[BaseModel],
     data: Mapping[str, Any],
     where: str | Callable[[str], str],
-    sections: Any = schema,
+    sections: Any = SECTIONS,
     docs: str = "docs/add-a-treatment.md",
 ) -> Any:
     """`data` as a `model`; TreatmentError with the first thing that is wrong.

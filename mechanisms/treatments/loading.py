@@ -12,6 +12,7 @@ from typing import Any
 
 from mechanisms.arrays import Location, as_a
 from mechanisms.shown import Shown
+from mechanisms.treatments.earlier import with_earlier
 from mechanisms.treatments.errors import parse
 from mechanisms.treatments.schema import SessionSpec, TreatmentError
 from mechanisms.treatments.texts import UnreadableTextError, odd_sign, read_text
@@ -108,6 +109,8 @@ def told(text: str, error: tomllib.TOMLDecodeError) -> str:
     """The parser's message; where it stumbles over a sign that only looks right, that sign."""
     place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
     odd = odd_sign(text, int(place[1]), int(place[2])) if place else ""
+    if not odd and "overwrite" in str(error) and re.search(r"^\s*\[description\]", text, re.MULTILINE):
+        return f'{error}; in [description] the description is a key, text = "…", and does not stand above it'
     return f"line {place[1]}, column {place[2]}: {odd}" if place and odd else str(error)
 
 
@@ -118,7 +121,7 @@ def _treatment(path: Path, data: dict[str, Any]) -> Treatment:
         )
     if "parts" in data:
         raise TreatmentError(f"{path}: parts: this is a session of several parts, which load_session_designs reads")
-    return Treatment.from_definition({"name": path.stem, **data}, str(path))
+    return Treatment.from_definition({"name": path.stem, **with_earlier(data, path)}, str(path))
 
 
 def _one_part(treatment: Treatment) -> SessionDesign:

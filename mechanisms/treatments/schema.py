@@ -13,6 +13,7 @@ from mechanisms.rule import Rule
 from mechanisms.treatments.goods import GoodsPolynomialCostSpec, GoodsTableCostSpec, QuadraticFormCostSpec
 from mechanisms.treatments.numbers import Number, Probability
 from mechanisms.treatments.rules import BASELINES, MECHANISMS
+from mechanisms.treatments.schema_described import Advice, Description, DescriptionSpec
 from mechanisms.treatments.section import Section, wrong
 from mechanisms.writing import digits
 
@@ -339,7 +340,7 @@ class TreatmentSpec(Section):
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
     title: Annotated[str, Field(min_length=1)]
-    description: str = ""
+    description: Description = DescriptionSpec()
     source: str = ""
     group: GroupSpec
     environment: Annotated[EnvironmentSpec, Field(discriminator="kind")]
@@ -353,6 +354,7 @@ class TreatmentSpec(Section):
     screen: ScreenSpec = ScreenSpec()
     beliefs: BeliefsSpec | None = None
     questionnaires: QuestionnaireNames = ("demographics", "strategy")
+    advice: Advice = None
 
     def plain(self) -> dict[str, Any]:
         """A dict of plain JSON values, without what was not given."""

@@ -32,6 +32,7 @@ from mechanisms.shown import Shown, Words
 from mechanisms.solutions.dominance import dominant_for_player
 from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.treatments.build import build_game, check_mechanism
+from mechanisms.treatments.described import check_described
 from mechanisms.treatments.errors import parse
 from mechanisms.treatments.positions import Position, build_positions
 from mechanisms.treatments.rules import MECHANISMS
@@ -39,7 +40,10 @@ from mechanisms.treatments.schema import TreatmentError, TreatmentSpec
 from mechanisms.verdicts import TooLargeError
 from mechanisms.writing import described
 
-NOT_THE_GAME = ("name", "title", "description", "source", "session", "screen", "beliefs", "questionnaires")
+NOT_THE_GAME = (
+    "name", "title", "description", "source", "session", "screen", "beliefs", "questionnaires",
+    "advice",
+)  # fmt: skip
 
 
 class Treatment(Shown):
@@ -52,6 +56,8 @@ class Treatment(Shown):
     rule, options : Rule, the record of its mechanism, and what the file says of its options
     protocol, screen, beliefs : the tables [session], [screen] and [beliefs] (None without one) in force
     questionnaires : tuple of their names
+    style : how pages describe the rule: "traditional", "menu" or "opportunity"
+    advice : the table [advice]; None without one
 
     Examples
     --------
@@ -69,7 +75,8 @@ class Treatment(Shown):
         check_mechanism(spec, where)
         self._spec, self._where = spec, where
         self.definition = spec.plain()
-        self.name, self.title, self.description, self.source = spec.name, spec.title, spec.description, spec.source
+        self.name, self.title, self.description, self.source = spec.name, spec.title, spec.description.text, spec.source
+        self.style, self.advice = spec.description.style, spec.advice
         self.group_size, self.information = spec.group.size, spec.group.information
         self.environment: str = spec.environment.kind
         self.mechanism: str = spec.mechanism.name
@@ -93,6 +100,7 @@ class Treatment(Shown):
                 self._check_size()
             except TooLargeError as error:
                 raise TreatmentError(f"{where}: screen.warn_dominated = true: {error}") from None
+        check_described(self, where)
 
     def _facts(self) -> dict[str, object]:
         messages = " × ".join(str(len(position.messages)) for position in self.positions)

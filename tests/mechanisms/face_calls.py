@@ -99,6 +99,8 @@ def calls() -> dict[str, Call]:
     transfers["symmetric_pairwise_compensation"] = Call(m.symmetric_pairwise_compensation, {"problem": problem})
     return shares | costs | alone | transfers | {
         "certify": Call(m.certify, {"treatment": treatment, "progress": lambda concept: None}),
+        "menu": Call(m.menu, {"treatment": treatment, "player": 0, "own_type": 16.1, "others_messages": [6]}),
+        "opportunity_sets": Call(m.opportunity_sets, {"treatment": treatment, "player": 0}),
         "explain": Call(m.explain, {"treatment": treatment, "types": types, "messages": [4, 6]}),
         "own_points_curve": Call(
             m.own_points_curve, {"treatment": treatment, "position": 0, "own_type": types[0], "others_messages": [6]}

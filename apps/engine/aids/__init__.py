@@ -1,4 +1,4 @@
-"""The payoff aids of the decision page: a table for two players, a what-if calculator, a graph.
+"""The payoff aids of the decision page: a table for two players, a what-if calculator, a graph, what is open.
 
 All show points of the game as played: nothing is computed here that `mechanisms` does not compute. Own points depend on
 the own type and on all messages, not on the others' types, so every aid is exact without knowing them.
@@ -40,5 +40,5 @@ def aids(player: Player) -> Markup:
         other_name=other_name,
         both_points=treatment.information == "complete",
         coloured="data-coloured" in table,
-        fields=calculator_fields(treatment, position) if {"calculator", "graph"} & set(kinds) else [],
+        fields=calculator_fields(treatment, position) if set(kinds) - {"table"} else [],
     )

@@ -7,18 +7,21 @@ from markupsafe import Markup
 
 from engine.aids.calculator import calculate
 from engine.aids.graph import curve
+from engine.aids.opportunities import opportunities
 from engine.aids.shown import known_types, shown_aids
 from engine.aids.table_cell import look_up
 from engine.aids.what_if import QueryError, read_messages, store
 from engine.people import Player
 from engine.words.language import _, use
 
-OWN_OPEN = ("graph",)
+OWN_OPEN = ("graph", "menu", "opportunity")
 """Kinds of queries in which the own message is left open."""
 ANSWERS: dict[str, Callable[..., tuple[Markup, int | None]]] = {
     "table": look_up,
     "calculator": calculate,
     "graph": curve,
+    "menu": opportunities,
+    "opportunity": opportunities,
 }
 """One function a kind: of the treatment, the position, the own type, everybody's types if they are known and the
 messages, to HTML and the own points in smallest units (None where there is no single number)."""
@@ -27,7 +30,7 @@ messages, to HTML and the own points in smallest units (None where there is no s
 def answer(player: Player, data: object) -> dict[str, object]:
     """The answer to one query: HTML to show, or one sentence about what is missing. Answered queries are stored.
 
-    `data` is {"kind": "table" | "calculator" | "graph", "messages": one for each position as entered, "query": any}.
+    `data` is {"kind": one of ANSWERS, "messages": one for each position as entered, "query": any}.
     Whatever else arrives is answered by a sentence, too: it comes from a browser.
     """
     kind = data.get("kind") if isinstance(data, dict) else None

@@ -1,5 +1,6 @@
 """Which payoff aids a treatment's participants have, and what they may know."""
 
+from engine.aids.opportunities import AIDS
 from engine.aids.payoff_table import uses_table
 from engine.people import Player
 from mechanisms.treatments import Treatment
@@ -10,7 +11,9 @@ def shown_aids(treatment: Treatment) -> list[str]:
     screen, kinds = treatment.screen, []
     if uses_table(treatment):
         kinds.append("table")
-    replaces = screen.table and treatment.group_size == 2 and not kinds
+    if treatment.style in AIDS:
+        kinds.append(AIDS[treatment.style])
+    replaces = screen.table and treatment.group_size == 2 and "table" not in kinds
     if screen.calculator or replaces:
         kinds.append("calculator")
     if screen.graph:

@@ -8,7 +8,10 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
+from engine.aids.opportunities import AIDS, printed_menus
 from engine.aids.shown import shown_aids
+from engine.instructions.advice import advice
+from engine.instructions.described import open_in_example, style_facts
 from engine.instructions.example import example_screen, told_types
 from engine.instructions.worth import WORTH, cost_facts, own_positions, possible_types
 from engine.words.guess_rule import belief_rule
@@ -61,6 +64,9 @@ def instructions_view(treatment: Treatment, position: int) -> dict[str, object]:
     return {
         **rule_variables(treatment),
         **example_screen(treatment, position),
+        **style_facts(treatment, position),
+        "open_in_example": open_in_example(treatment, position),
+        "advice": advice(treatment, position),
         "rounds": protocol.rounds,
         "matching": matching_sentence(treatment),
         "practice_rounds": protocol.practice_rounds,
@@ -121,9 +127,18 @@ def choice_facts(treatment: Treatment, position: int) -> dict[str, object]:
     return {
         "allowed": allowed[position],
         "other_grids": others if len({str(text) for text in allowed}) > 1 else [],
-        "aids": shown_aids(treatment),
+        "aids": told_aids(treatment, position),
         "confirmation": treatment.screen.confirmation,
     }
+
+
+def told_aids(treatment: Treatment, position: int) -> list[str]:
+    """The aids of the screen; on paper what is open to one can be looked up if there is a sheet of it."""
+    screen, kinds = treatment.screen, shown_aids(treatment)
+    if screen.calculator or screen.graph or treatment.style not in AIDS:
+        return kinds
+    own_type = possible_types(treatment, position)[0]
+    return kinds if printed_menus(treatment, position, own_type) else [k for k in kinds if k not in AIDS.values()]
 
 
 def formulas(treatment: Treatment, position: int) -> list[tuple[str, Markup]]:

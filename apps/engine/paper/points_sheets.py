@@ -8,6 +8,7 @@ import numpy as np
 from markupsafe import Markup
 
 from engine.aids import printed_tables
+from engine.aids.opportunities import printed_menus
 from engine.aids.payoff_table import COLUMNS_ON_PAPER
 from engine.instructions.worth import possible_types
 from engine.screens.private import value_facts
@@ -35,6 +36,7 @@ def points_sheets(treatment: Treatment, position: int) -> Iterator[dict[str, Any
             "wide": False,
             "type_size": LARGEST_TYPE,
             "costs": [],
+            "menus": printed_menus(treatment, position, own),
         }
         sheet |= value_facts(treatment, position, own)
         if treatment.group_size == 2:

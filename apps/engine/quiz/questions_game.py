@@ -15,6 +15,7 @@ from engine.instructions.screen import can_lose
 from engine.people import Player
 from engine.quiz.example import Example, example_of, spaced
 from engine.quiz.question import Question
+from engine.quiz.questions_described import described
 from engine.quiz.questions_session import feedback, group, in_instructions, information, money, rounds
 from engine.session.plan import order_of
 from engine.words.entries import written
@@ -43,6 +44,7 @@ def questions(
         points(example),
         *own_cost(treatment, position, attempt),
         *effects(example),
+        *described(treatment, position),
         group(treatment),
         *information(treatment, position),
         feedback(treatment),

@@ -6,6 +6,8 @@ from markupsafe import Markup
 
 from engine.aids import aids
 from engine.demo.alone import is_alone, is_short
+from engine.instructions.advice import advice
+from engine.instructions.described import style_facts
 from engine.instructions.screen import instructions
 from engine.people import Player
 from engine.screens.account import account
@@ -74,6 +76,8 @@ def decide_screen(player: Player, problems: Sequence[str] = (), typed: str = "")
     return {
         **common(player),
         **value_facts(treatment, position, own_type),
+        **style_facts(treatment, position),
+        "advice": advice(treatment, position),
         "me": bold("me", player_names(treatment)[position]),
         "my_type": bold("type", type_name(treatment, position, own_type)),
         "type_varies": len(treatment.positions[position].types) > 1 and not once(treatment),

@@ -1,11 +1,15 @@
-"""The words of a certificate: players, types, messages and points of a treatment."""
+"""Theory in words: players, types, messages and points of a treatment, as certificates and refusals say them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from mechanisms.treatments import Treatment
+from mechanisms.solutions.strategy_proofness import ProfitableLie
 from mechanisms.writing import listed, number
+
+if TYPE_CHECKING:
+    from mechanisms.treatments.treatment import Treatment
 
 MORE_DECIMALS = 12
 
@@ -63,3 +67,12 @@ class Words:
     @property
     def act(self) -> str:
         return "reporting" if self.treatment.messages_are == "reports" else "demanding"
+
+    def lie(self, lie: ProfitableLie) -> str:
+        """Who gains what by which lie, and when."""
+        others = self.messages(lie.messages, without=[lie.player])
+        gain = self.points(lie.lie_payoff - lie.truth_payoff)
+        return (
+            f"{self.who(lie.player, lie.true_type)} gains {gain} by {self.act} "
+            f"{self.message(lie.player, lie.message)} when {others}"
+        )

@@ -1,0 +1,31 @@
+"""What descriptions and advice say of a game: opportunity sets ("menus"), prices of own quantities, and what is true.
+
+All of it is found on the game as played, so that no page can say what is not so.
+"""
+
+from mechanisms.descriptions.advice import (
+    Comparison,
+    Truths,
+    best_whatever,
+    counterexample,
+    expected_points,
+    most_telling,
+    truths,
+)
+from mechanisms.descriptions.menus import OpportunitySets, Result, menu, opportunity_sets
+from mechanisms.descriptions.requests import larger_requests_do_not_matter
+
+__all__ = [
+    "Comparison",
+    "OpportunitySets",
+    "Result",
+    "Truths",
+    "best_whatever",
+    "counterexample",
+    "expected_points",
+    "larger_requests_do_not_matter",
+    "menu",
+    "most_telling",
+    "opportunity_sets",
+    "truths",
+]

@@ -1,0 +1,91 @@
+"""Whether a game can be described and advised about as its file wants: descriptions and advice must be true of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mechanisms.solutions.strategy_proofness import strategy_proofness
+from mechanisms.treatments.schema import TreatmentError
+from mechanisms.treatments.schema_described import AdviceSpec, EarlierSpec
+from mechanisms.treatments.words import Words
+from mechanisms.verdicts import TooLargeError
+from mechanisms.writing import described, digits
+
+if TYPE_CHECKING:
+    from mechanisms.treatments.treatment import Treatment
+
+
+def check_described(treatment: Treatment, where: str) -> None:
+    """TreatmentError unless the style fits the game, and advice about it can be given."""
+    try:
+        _check_style(treatment, f"{where}: description.style = {treatment.style!r}: ")
+        if treatment.advice is not None:
+            _check_advice(treatment, treatment.advice, f"{where}: advice.")
+    except TooLargeError as error:
+        key = "advice.kind" if treatment.style != "menu" else "description.style"
+        raise TreatmentError(f"{where}: {key}: {error}") from None
+
+
+def _check_style(treatment: Treatment, where: str) -> None:
+    reports, mechanism = treatment.messages_are == "reports", treatment.mechanism
+    if treatment.style == "opportunity" and reports:
+        raise TreatmentError(
+            f"{where}{mechanism} asks for reports, not for quantities: use 'traditional' or, where the rule is "
+            "strategy-proof, 'menu'"
+        )
+    if treatment.style == "menu" and not reports:
+        raise TreatmentError(
+            f"{where}{mechanism} asks for quantities, not for reports: use 'traditional' or 'opportunity'"
+        )
+    if treatment.style != "menu":
+        return
+    game = treatment.bayesian_game()
+    verdict = strategy_proofness(game.payoffs, game.truthful)
+    if verdict.witness is not None:
+        raise TreatmentError(
+            f"{where}the rule is not strategy-proof on this grid: {Words(treatment).lie(verdict.witness)}; "
+            "use 'traditional'"
+        )
+
+
+def _check_advice(treatment: Treatment, advice: AdviceSpec, where: str) -> None:
+    treatment.bayesian_game()  # what is true of it can be found
+    if advice.earlier is None:
+        return
+    if advice.identity != treatment.identity:
+        raise TreatmentError(
+            f"{where}identity = {advice.identity!r}: the earlier sessions played another game than this one "
+            f"({treatment.identity}): use those of this game"
+        )
+    seen = set()
+    for number, row in enumerate(advice.earlier, 1):
+        place = (row.role, row.type, row.message)
+        if place in seen:
+            raise TreatmentError(f"{where}earlier[{number}] is there twice: {_said(row)}; give each once")
+        seen.add(place)
+        _check_row(treatment, row, f"{where}earlier[{number}].")
+
+
+def _said(row: EarlierSpec) -> str:
+    return f"{row.role}, type {row.type}, message {row.message}"
+
+
+def _check_row(treatment: Treatment, row: EarlierSpec, where: str) -> None:
+    """A line of earlier sessions can have happened in this game."""
+    roles = [place.role for place in treatment.positions]
+    if row.role not in roles:
+        raise TreatmentError(f"{where}role = {row.role!r}: must be one of {', '.join(map(repr, roles))}")
+    i = roles.index(row.role)
+    place = treatment.positions[i]
+    for name, value, grid in (("type", row.type, place.types), ("message", row.message, place.messages)):
+        if float(value) not in grid:
+            raise TreatmentError(f"{where}{name} = {value}: must be one of those of {row.role}, {described(grid)}")
+    own = np.moveaxis(treatment.own_points(i, float(row.type)), i, 0)
+    reached = own[int(np.searchsorted(place.messages, float(row.message)))] / 10**treatment.rounding
+    if not reached.min() - 1e-9 <= float(row.points) <= reached.max() + 1e-9:
+        raise TreatmentError(
+            f"{where}points = {row.points}: {_said(row)} brings from {digits(float(reached.min()))} to "
+            f"{digits(float(reached.max()))} points in this game"
+        )

@@ -1,0 +1,93 @@
+"""What is open to somebody, on the decision page and on paper, against the independent judge."""
+
+import re
+
+import pytest
+from engine.aids import aids, answer
+from engine.aids.opportunities import AIDS, price_text, printed_menus, ranges
+from engine.bots.oracle import expected
+from engine.words.language import use
+
+from mechanisms.treatments import Treatment, TreatmentError, load_treatment
+from tests.apps.aid_games import TREATMENTS, person, profiles
+
+pytestmark = pytest.mark.usefixtures("stored")
+
+
+def named(html):
+    """The exact values of the numbers of a page, some of which are said in words."""
+    return dict(re.findall(r'data-name="([^"]+)" data-value="([^"]*)"', html))
+
+
+def described(treatment):
+    """In the style that fits it; None where none does."""
+    style = "menu" if treatment.messages_are == "reports" else "opportunity"
+    try:
+        return Treatment.from_definition({**treatment.definition, "description": {"style": style}})
+    except TreatmentError:
+        return None
+
+
+DESCRIBED = {name: found for name, treatment in TREATMENTS.items() if (found := described(treatment))}
+
+
+@pytest.mark.parametrize("name", DESCRIBED)
+def test_the_page_shows_the_opportunity_set(name, stored):
+    treatment = DESCRIBED[name]
+    for types, messages in profiles(treatment, 2):
+        for position in (0, treatment.group_size - 1):
+            entered = ["" if i == position else f"{m:g}" for i, m in enumerate(messages)]
+            kind = AIDS[treatment.style]
+            reply = answer(person(treatment, position, types), {"kind": kind, "messages": entered})
+            shown = named(reply["html"])
+            results = {}
+            for own in treatment.positions[position].messages.tolist():
+                profile = [own if i == position else m for i, m in enumerate(messages)]
+                play = expected(treatment.definition, types, profile)
+                price = float(play["cost_shares"][position]) - float(play["transfers"][position])
+                results.setdefault((play["points"][position], round(price + 1e-9, 5)), own)
+            found = {
+                (int(shown[f"open-points-{k}"]), round(float(shown[f"open-price-{k}"]) + 1e-9, 5))
+                for k in range(1, len(shown) // 2 + 1)
+            }
+            assert found == set(results)
+            assert stored[-1]["kind"] == kind
+            assert stored[-1]["points_units"] is None
+
+
+def test_there_is_an_aid_for_each_style_and_none_for_the_traditional_one():
+    pivotal = load_treatment("treatments/cason_pivotal.toml")
+    menu = Treatment.from_definition({**pivotal.definition, "description": {"style": "menu"}})
+    assert 'data-ask="menu"' in aids(person(menu, 0, [-6, 8]))
+    assert 'data-ask="menu"' not in aids(person(pivotal, 0, [-6, 8]))
+    refused = answer(person(pivotal, 0, [-6, 8]), {"kind": "menu", "messages": ["", "8"]})
+    assert "error" in refused
+
+
+def test_prices_are_said_without_a_sign():
+    with use("de"):
+        assert [price_text(price, 2) for price in (1.5, -2, 0, 1e-12)] == [
+            "Sie zahlen 1,50",
+            "Sie erhalten 2,00",
+            "nichts",
+            "nichts",
+        ]
+
+
+def test_reports_that_follow_each_other_are_said_together():
+    pivotal = load_treatment("treatments/cason_pivotal.toml")
+    assert ranges(pivotal, 0, (-22.0, -21.0, -20.0, -5.0, 0.0, 1.0)) == "−22 to −20; −5; 0; 1"
+
+
+def test_paper_has_every_menu_once():
+    pivotal = load_treatment("treatments/cason_pivotal.toml")
+    menu = Treatment.from_definition({**pivotal.definition, "description": {"style": "menu"}})
+    assert printed_menus(pivotal, 0, -6) == []
+    sheets = printed_menus(menu, 0, -6)
+    others = [float(number) for text, _lines in sheets for number in re.findall(r"−?\d+", text.replace("−", "-"))]
+    assert (min(others), max(others)) == (-4, 20) or len(sheets) > 1
+    for text, lines in sheets:
+        first = float(re.match(r"−?\d+", text)[0].replace("−", "-"))
+        reply = answer(person(menu, 0, [-6, 8]), {"kind": "menu", "messages": ["", f"{first:g}"]})
+        told = {name: value for name, value in named(reply["html"]).items() if "points" in name}
+        assert [named(str(line.points)) for line in lines] == [{name: value} for name, value in told.items()]

@@ -1,0 +1,147 @@
+"""No advice is untrue: every sentence, in every language, against the certificate; every number against the judge."""
+
+# ruff: noqa: E501  (tables of patterns)
+
+import re
+
+import pytest
+from engine.instructions.advice import advice
+from engine.instructions.screen import instructions
+from engine.words.language import languages, use
+from hypothesis import given, settings
+
+from mechanisms.certificate import Theory
+from mechanisms.treatments import Treatment, load_treatment
+from tests.apps.engine.instructions.reading import words
+from tests.mechanisms.descriptions.independent import Judge, row, small_games
+from tests.mechanisms.treatments.cases import SHIPPED
+
+SAID = {
+    "proof": {"en": "You can never earn more points than by", "de": "Sie können nie mehr Punkte verdienen, als wenn",
+              "ja": "得ることは決してできません"},
+    "secure": {"en": "And whenever nobody could earn more", "de": "Und immer wenn niemand", "ja": "ときといつも同じです"},
+    "average": {"en": "brings you more points on average than", "de": "im Durchschnitt mehr Punkte, als wenn",
+                "ja": "平均して多くのポイントをもたらす報告はありません"},
+    "not": {"en": "It is not always best to report", "de": "Es ist nicht immer am besten", "ja": "いつも最もよいとは限りません"},
+    "always": {"en": "One of your requests is always best", "de": "Eine Ihrer Anforderungen ist für Sie immer",
+               "ja": "いつも最もよい要求が一つあります"},
+    "some": {"en": "With some value levels", "de": "Bei manchen Wertniveaus", "ja": "評価水準によっては"},
+    "none": {"en": "No request is always best for you", "de": "Keine Anforderung ist für Sie immer",
+             "ja": "いつも最もよい要求というものはありません"},
+}  # fmt: skip
+SINGLES = [name for name in SHIPPED if "counterbalanced" not in name and "then" not in name]
+
+
+def told(treatment, position):
+    """The keys of the sentences that are said."""
+    language = treatment.protocol.language
+    with use(language):
+        text = words(str(advice(treatment, position)))
+    return {key for key, texts in SAID.items() if texts[language] in text}
+
+
+def advised(definition, kind, language):
+    session = {**definition["session"], "language": language}
+    return Treatment.from_definition({**definition, "advice": {"kind": kind}, "session": session})
+
+
+def true_sentences(treatment):
+    """By the rows of the certificate."""
+    theory = Theory(treatment)
+
+    def holds(concept):
+        return row(theory, concept).verdict.holds
+
+    if holds("strategy-proofness"):
+        return {"proof", "secure"} if holds("secure implementation by Definition 4") else {"proof"}
+    return {"average"} if holds("Bayesian incentive compatibility") else {"not"}
+
+
+def true_of_requests(judge, i):
+    def best(own_type, own):
+        return all(
+            judge.points(i, own_type, own, others) == max(judge.points(i, own_type, q, others) for q in judge.grids[i])
+            for others in judge.others(i)
+        )
+
+    have = [any(best(own_type, own) for own in judge.grids[i]) for own_type in judge.possible[i]]
+    return {"always"} if all(have) else {"some"} if any(have) else {"none"}
+
+
+@pytest.mark.parametrize("name", SINGLES)
+def test_shipped_games_are_advised_by_the_certificate(name):
+    definition = load_treatment(f"treatments/{name}.toml").definition
+    for kind in ("statement", "proof"):
+        for language in languages():
+            treatment = advised(definition, kind, language)
+            if treatment.messages_are == "reports":
+                assert told(treatment, 0) == true_sentences(treatment)
+
+
+@settings(max_examples=25, deadline=None)
+@given(small_games())
+def test_random_games_are_advised_by_the_certificate(definition):
+    treatment = Treatment.from_definition(definition)
+    judge, reports = Judge(treatment), treatment.messages_are == "reports"
+    true = true_sentences(treatment) if reports else None
+    for language in languages():
+        with_proof = advised(treatment.definition, "proof", language)
+        for i in range(judge.n):
+            assert told(with_proof, i) == (true if reports else true_of_requests(judge, i))
+    check_examples(advised(treatment.definition, "proof", "en"), judge, reports)
+
+
+def check_examples(treatment, judge, reports):
+    """The numbers of the examples are those of the game."""
+    for i in range(judge.n):
+        text = words(str(advice(treatment, i))).replace("−", "-")
+        roles = "|".join(place.role for place in treatment.positions)
+        found = re.search(
+            r"if your (?:type|ideal level) is (\S+) and these are the reports of others: (.*?)\. The report \S+ then "
+            r"brings you (\S+) points, and the report (\S+) brings you (\S+) points",
+            text,
+        )
+        if found is None:
+            continue
+        own_type, sent, own, lie, then = found.groups()
+        others = tuple(float(number) for number in re.findall(rf"(?:{roles}): (-?[\d.]+)", sent))
+        assert len(others) == judge.n - 1
+        unit = 10**treatment.rounding
+        assert round(float(own) * unit) == judge.points(i, float(own_type), float(own_type), others)
+        assert round(float(then) * unit) == judge.points(i, float(own_type), float(lie), others)
+        assert (float(own) > float(then)) == ("You can never" in text)
+        assert reports
+
+
+def test_advice_is_in_the_instructions_and_nowhere_without_it():
+    plain = load_treatment("treatments/cason_pivotal.toml")
+    treatment = advised(plain.definition, "statement", "en")
+    assert str(advice(treatment, 0)) in str(instructions(treatment, 0))
+    assert advice(plain, 0) == ""
+    assert "Advice" not in words(str(instructions(plain, 0)))
+
+
+def test_experience_shows_shares_and_means():
+    plain = load_treatment("treatments/cason_pivotal.toml")
+    rows = [
+        ("Player 1", "-6", "-6", 30, "210"),
+        ("Player 1", "-6", "-7", 6, "216.5"),
+        ("Player 1", "-6", "-20", 4, "98"),
+    ]
+    rows += [("Player 2", "8", "8", 7, "209")]
+    earlier = [dict(zip(("role", "type", "message", "times", "points"), row, strict=True)) for row in rows]
+    table = {"kind": "experience", "identity": plain.identity, "earlier": earlier}
+    treatment = Treatment.from_definition({**plain.definition, "advice": table})
+    text = words(str(advice(treatment, 0)))
+    assert re.search(r"the truth 30 75 % 210\.0 another report 10 25 % 169\.1", text)
+    assert "Player 2" not in text
+    assert re.search(r"the truth 7 100 % 209\.0", words(str(advice(treatment, 1))))
+
+
+def test_nothing_of_the_others_is_told_where_nothing_is_told():
+    """With information = "own" the averages, which depend on the others' chances, are left out."""
+    agv = load_treatment("treatments/park_agv.toml").definition
+    told_all = advised(agv, "proof", "en")
+    own = advised({**agv, "group": {**agv["group"], "information": "own"}}, "proof", "en")
+    assert "points on average. Of the other reports" in words(str(advice(told_all, 0)))
+    assert "points on average. Of the other reports" not in words(str(advice(own, 0)))

@@ -1,0 +1,94 @@
+"""What the style of a description says is so: found again by loops over all messages, on random games."""
+
+import re
+from itertools import product
+
+import pytest
+from engine.instructions.described import open_in_example, style_facts
+from engine.instructions.screen import instructions
+from engine.words.language import languages, use
+from hypothesis import given, settings
+
+from mechanisms.treatments import Treatment, TreatmentError, load_treatment
+from tests.apps.engine.instructions.reading import words
+from tests.mechanisms.descriptions.independent import Judge, small_games
+
+VARIES = {
+    "en": "decides which results are open to you",
+    "de": "entscheidet, welche Ergebnisse",
+    "ja": "ほかの人の報告で決まります",
+}
+NEVER = {"en": "They are the same whatever", "de": "Sie sind dieselben, was", "ja": "何を報告しても、それらは同じ"}
+CHANGED = {
+    "en": "can depend on how much more it is",
+    "de": "davon abhängen, um wie viel mehr",
+    "ja": "あなたが支払う額が変わることがあります",
+}
+SAME = {
+    "en": "makes no difference to what you pay",
+    "de": "ist es für das, was Sie zahlen, gleichgültig",
+    "ja": "支払う額に影響しません",
+}
+BEST = {"en": "takes your report for your", "de": "nimmt Ihre Meldung als", "ja": "報告をあなたの"}
+
+
+def in_language(definition, style, language):
+    session = {**definition["session"], "language": language}
+    return Treatment.from_definition({**definition, "description": {"style": style}, "session": session})
+
+
+@settings(max_examples=25, deadline=None)
+@given(small_games("reports"))
+def test_menus_are_described_as_they_are(definition):
+    try:
+        treatments = {language: in_language(definition, "menu", language) for language in languages()}
+    except TreatmentError:
+        return  # not strategy-proof: tests/mechanisms/treatments/test_described.py
+    judge = Judge(treatments["en"])
+    for i in range(judge.n):
+        menus = {frozenset(judge.result(i, own, others) for own in judge.grids[i]) for others in judge.others(i)}
+        roles = range(judge.n) if not treatments["en"].protocol.fixed_roles else [i]
+        assert roles == [i]
+        for language, treatment in treatments.items():
+            with use(language):
+                said = words(str(instructions(treatment, i)))
+            assert (VARIES[language] in said, NEVER[language] in said) == (len(menus) > 1, len(menus) == 1)
+            assert (BEST[language] in said) == style_facts(treatment, i)["reports_get_best"]
+
+
+@settings(max_examples=25, deadline=None)
+@given(small_games("demands"))
+def test_prices_are_described_as_they_are(definition):
+    treatments = {language: in_language(definition, "opportunity", language) for language in languages()}
+    judge = Judge(treatments["en"])
+
+    def paid(i, own, others):
+        return round(float(judge.at(i, judge.types[i][0], own, others)["cost_shares"][i]), 6)
+
+    def moved(i, own, others, k):
+        grid = judge.grids[k if k < i else k + 1]
+        return {paid(i, own, (*others[:k], more, *others[k + 1 :])) for more in grid if more > own}
+
+    changed = any(
+        len(moved(i, own, others, k)) > 1
+        for i in range(judge.n)
+        for own, others in product(judge.grids[i], judge.others(i))
+        for k in range(judge.n - 1)
+    )
+    for language, treatment in treatments.items():
+        with use(language):
+            said = words(str(instructions(treatment, 0)))
+        if changed:
+            assert CHANGED[language] in said
+        assert (SAME[language] in said) != (CHANGED[language] in said)
+
+
+@pytest.mark.parametrize(("name", "style"), [("cason_pivotal", "menu"), ("chen_serial", "opportunity")])
+def test_the_example_shows_what_is_open(name, style):
+    plain = load_treatment(f"treatments/{name}.toml")
+    treatment = Treatment.from_definition({**plain.definition, "description": {"style": style}})
+    assert open_in_example(plain, 0) == ""
+    html = str(open_in_example(treatment, 0))
+    assert html in str(instructions(treatment, 0))
+    assert len(re.findall(r'data-name="example-open-points-\d+"', html)) > 1
+    assert "Think of the rule in this way" not in words(str(instructions(plain, 0)))

@@ -1,0 +1,104 @@
+"""Descriptions and advice that are not true of a game are refused; those that are change nothing of the game."""
+
+import pytest
+from hypothesis import given, settings
+
+from mechanisms.certificate import Theory
+from mechanisms.treatments import Treatment, TreatmentError, load_treatment
+from tests.mechanisms.descriptions.independent import Judge, row, small_games
+from tests.mechanisms.treatments.cases import SHIPPED, edited
+
+PIVOTAL_TITLE = 'title = "Pivotal mechanism (after Cason et al. 2006, treatment P)"'
+DESCRIPTION = (
+    'description = "A project is built if the two reported values sum to zero or more; who changes the decision pays a '
+    'tax."\n'
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(small_games("reports"))
+def test_a_menu_is_refused_where_a_lie_pays(definition):
+    treatment = Treatment.from_definition(definition)
+    told = {**treatment.definition, "description": {"style": "menu"}}
+    lies = list(Judge(treatment).profitable_lies())
+    if not lies:
+        described = Treatment.from_definition(told)
+        assert (described.style, described.identity) == ("menu", treatment.identity)
+        return
+    with pytest.raises(TreatmentError) as refused:
+        Treatment.from_definition(told, "file")
+    witness = row(Theory(treatment), "strategy-proofness").witness
+    assert str(refused.value) == (
+        f"file: description.style = 'menu': the rule is not strategy-proof on this grid: {witness}; use 'traditional'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "style", "said"),
+    [
+        ("park_vcg", "opportunity", "description.style = 'opportunity': vcg asks for reports"),
+        ("chen_serial", "menu", "description.style = 'menu': serial asks for quantities"),
+        ("park_agv", "menu", "Player 1 of type L .8. gains 50 points by reporting 20 when Player 2 reports 20"),
+    ],
+)
+def test_styles_that_do_not_fit(name, style, said):
+    definition = load_treatment(f"treatments/{name}.toml").definition
+    with pytest.raises(TreatmentError, match=said):
+        Treatment.from_definition({**definition, "description": {"style": style}})
+
+
+@pytest.mark.parametrize("name", [name for name in SHIPPED if "counterbalanced" not in name and "then" not in name])
+def test_what_is_unsaid_is_not_in_the_definition(name):
+    definition = load_treatment(f"treatments/{name}.toml").definition
+    if isinstance(definition["description"], str):
+        assert "advice" not in definition
+        said = {
+            **definition,
+            "description": {"style": "traditional", "text": definition["description"]},
+            **({} if "advice" in definition else {"advice": {"kind": "none"}}),
+        }
+        assert Treatment.from_definition(said).definition == definition
+
+
+def test_a_file_says_it(tmp_path):
+    tables = (
+        f'{PIVOTAL_TITLE}\n[description]\nstyle = "menu"\ntext = "A tax."\n[advice]\nkind = "proof"\n'
+    )
+    path = edited(
+        tmp_path, (PIVOTAL_TITLE, ""), (DESCRIPTION, ""), ("[group]", tables + "[group]"), base="cason_pivotal"
+    )
+    path.write_text(path.read_text().replace(PIVOTAL_TITLE, ""), "utf-8")
+    path.write_text(f"{PIVOTAL_TITLE}\n{path.read_text()}", "utf-8")
+    treatment = load_treatment(path)
+    assert (treatment.style, treatment.description, treatment.advice.kind) == ("menu", "A tax.", "proof")
+    assert treatment.identity == load_treatment("treatments/cason_pivotal.toml").identity
+    assert Treatment.from_definition(treatment.definition).definition == treatment.definition
+
+
+def test_the_text_stands_in_the_table(tmp_path):
+    path = edited(tmp_path, ("[group]", '[description]\nstyle = "menu"\n[group]'), base="cason_pivotal")
+    with pytest.raises(TreatmentError, match=r'in \[description\] the description is a key, text = "…"'):
+        load_treatment(path)
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ('[description]\nstyle = "menus"', "description.style = \"menus\": must be 'traditional', 'menu' or 'opp"),
+        ('[description]\nstyl = "menu"', "description.styl = \"menu\": unknown key; did you mean 'style'"),
+        ('[advice]\nkind = "statements"', "advice.kind = \"statements\": must be 'none', 'statement', 'proof' or"),
+        ('[advice]\nkind = "experience"', "advice.earlier is missing: name a table of earlier sessions"),
+        ('[advice]\nkind = "proof"\nfile = "x.csv"', "advice.file = .*belongs to kind = .experience.|x.csv cannot be"),
+    ],
+)
+def test_wrong_tables(tmp_path, table, said):
+    path = edited(tmp_path, (DESCRIPTION, ""), ("[group]", f"{table}\n[group]"), base="cason_pivotal")
+    with pytest.raises(TreatmentError, match=said):
+        load_treatment(path)
+
+
+def test_a_game_that_is_too_large_to_look_at(tmp_path):
+    changes = [("size = 3 ", "size = 12 "), ("participants = 6 ", "participants = 12 ")]
+    path = edited(tmp_path, *changes, ("[environment]", '[advice]\nkind = "statement"\n\n[environment]'))
+    with pytest.raises(TreatmentError, match=r"advice\.kind: too large: the"):
+        load_treatment(path)
