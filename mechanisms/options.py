@@ -57,6 +57,35 @@ def _short(number: Decimal) -> str:
 Coordinate = Annotated[Decimal, Field(ge=0, allow_inf_nan=False), PlainSerializer(_short, return_type=str)]
 
 
+Amount = Annotated[Decimal, Field(allow_inf_nan=False), PlainSerializer(_short, return_type=str)]
+
+
+class ParticipationOptions(Options):
+    """For rules that let everybody take part: amounts that everybody receives whatever is reported (below 0: pays), and
+    what those get who do not take part, each with a number for each position, in units of utility."""
+
+    constants: tuple[Amount, ...] | None = None
+    outside: tuple[Amount, ...] | None = None
+
+    def wrong(self, group_size: int, highest: Decimal | None = None) -> tuple[str, str] | None:
+        """
+        >>> ParticipationOptions(constants=[2, -1]).wrong(2)
+        ('constants', 'must sum to 0, so that the budget balances; they sum to 1')
+        """
+        for key in ("constants", "outside"):
+            given = getattr(self, key)
+            if given is not None and len(given) != group_size:
+                return key, f"has {len(given)} entries: give one for each of the {group_size} positions"
+        if self.constants is not None and (total := sum(self.constants)):
+            return "constants", f"must sum to 0, so that the budget balances; they sum to {_short(Decimal(total))}"
+        return None
+
+    def arguments(self) -> dict[str, Any]:
+        """The numbers, where they are given."""
+        given = {"constants": self.constants, "outside": self.outside}
+        return {key: [float(x) for x in numbers] for key, numbers in given.items() if numbers is not None}
+
+
 class PathOptions(Options):
     """For fixed path methods: the corners of the path, from nothing, each with a number of units for each agent."""
 

@@ -44,6 +44,8 @@ class Rule(Shown):
         revises everybody's expected payoff
     goods : of a rule that shares a cost: "one" (it needs the cost of a total, c(Q)) or "own" (any cost of everybody's
         own good, C(q_1, …, q_n))
+    constants : of a rule with amounts that everybody receives whatever is reported: (problem, **arguments) -> (n,); it is
+        called when a file is read, and refuses with ValueError what does not fit
     is_mechanism : whether it can be played; else it only shares the cost of a direct mechanism's outcome
     path : of a fixed path method whose path is a polyline: (n, highest demand, **arguments) -> its corners (m, n)
     demand_rule : of a social choice function: the rule that shares the cost, whose demand game's equilibrium at the
@@ -66,6 +68,7 @@ class Rule(Shown):
     explain: Callable[..., Any] | None = None
     revisions: Callable[..., Any] | None = None
     goods: Literal["one", "own"] = "one"
+    constants: Callable[..., Any] | None = None
     is_mechanism: bool = True
     path: Callable[..., Any] | None = None
     demand_rule: Rule | None = None
@@ -104,7 +107,7 @@ def records(package: ModuleType) -> dict[str, Rule]:
 
     >>> from mechanisms import transfers
     >>> list(records(transfers))
-    ['agv', 'groves', 'pairwise', 'symmetric_pairwise', 'vcg']
+    ['agv', 'groves', 'individually_rational_pairwise', 'pairwise', 'symmetric_pairwise', 'vcg']
     """
     files = [import_module(f"{package.__name__}.{file.name}") for file in pkgutil.iter_modules(package.__path__)]
     found = sorted((file.RULE for file in files if hasattr(file, "RULE")), key=lambda rule: rule.name)

@@ -109,6 +109,9 @@ def definitions(draw: st.DrawFn) -> dict[str, Any]:
         mechanism["ties"] = draw(st.sampled_from(["first", "last"]))
     if "order" in options:
         mechanism["order"] = list(draw(st.permutations(range(1, size + 1))))
+    if "constants" in options:  # those that are worked out refuse many problems
+        first = draw(st.lists(st.integers(-8, 8).map(lambda k: k / 4), min_size=size - 1, max_size=size - 1))
+        mechanism["constants"] = [f"{y:g}" for y in [*first, -sum(first)]]
     if "path" in options:
         mechanism["path"] = draw(_paths(size, definition["environment"]["quantities"]["highest"]))
     if mechanism["name"] in direct and draw(st.booleans()):

@@ -27,6 +27,7 @@ from mechanisms.explanations.cost_shares import (
 from mechanisms.explanations.equilibria import EquilibriumSteps, OwnChoices, explain_equilibrium
 from mechanisms.explanations.transfers import (
     AveragePayments,
+    ConstantPayments,
     ExpectedEffects,
     OthersPayoffs,
     OtherTransfers,
@@ -137,6 +138,7 @@ def own_points_curve(treatment: Treatment, position: int, own_type: float, other
 
 __all__ = [
     "AveragePayments",
+    "ConstantPayments",
     "EqualShares",
     "EquilibriumSteps",
     "ExpectedEffects",

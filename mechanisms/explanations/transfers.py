@@ -14,6 +14,7 @@ from mechanisms.rule import Rule
 from mechanisms.shown import Shown
 from mechanisms.transfers.agv import ExpectedEffects
 from mechanisms.transfers.groves import OthersPayoffs
+from mechanisms.transfers.individually_rational import ConstantPayments
 from mechanisms.transfers.pairwise_compensation import PairwisePayments
 from mechanisms.transfers.reported import reported
 from mechanisms.transfers.symmetric_pairwise_compensation import AveragePayments
@@ -34,7 +35,15 @@ class OtherTransfers(Shown):
     transfers: FloatArray
 
 
-Transfers = OthersPayoffs | PivotalComparison | ExpectedEffects | PairwisePayments | AveragePayments | OtherTransfers
+Transfers = (
+    OthersPayoffs
+    | PivotalComparison
+    | ExpectedEffects
+    | PairwisePayments
+    | ConstantPayments
+    | AveragePayments
+    | OtherTransfers
+)
 
 
 def explain_transfers(rule: Rule, game: DirectGame, messages: IntArray, arguments: dict[str, Any]) -> Transfers:

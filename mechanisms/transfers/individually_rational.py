@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_numbers, brief, takes
+from mechanisms.arrays import FloatArray, IntArray, as_numbers, brief, takes
 from mechanisms.environments.social_choice import DirectProblem
-from mechanisms.transfers.pairwise_compensation import ex_ante_payoffs, pairwise_compensation
+from mechanisms.options import ParticipationOptions
+from mechanisms.rule import ENVIRONMENTS, Rule
+from mechanisms.transfers.pairwise_compensation import (
+    PairwiseOptions,
+    PairwisePayments,
+    ex_ante_payoffs,
+    expectation_revisions,
+    explain_pairwise,
+    pairwise_compensation,
+)
 from mechanisms.writing import digits
+
+if TYPE_CHECKING:
+    from mechanisms.played.play import DirectGame
 
 TOLERANCE = 1e-9
 
@@ -136,3 +151,114 @@ def constants_from(problem: DirectProblem, transfers: np.ndarray, order: Sequenc
     """
     difference = np.asarray(transfers) - pairwise_compensation(problem, order)
     return ex_ante_payoffs(problem, difference).ravel()
+
+
+def constants_in_force(
+    problem: DirectProblem,
+    constants: ArrayLike | None = None,
+    outside: ArrayLike | None = None,
+    order: Sequence[int] | None = None,
+) -> FloatArray:
+    """The constants that are given, checked against the outside options if these are given too; else equal gains.
+
+    Raises
+    ------
+    ValueError
+        If some type (of positive probability) expects less than its outside option, or no constants let everybody join.
+    """
+    if constants is None:
+        return equal_gains_constants(problem, 0.0 if outside is None else outside, order)
+    y = as_numbers("constants", constants)
+    if outside is not None:
+        interim = interim_utilities(problem, individually_rational(problem, y, order))
+        for i, (utility, prior) in enumerate(zip(interim, problem.priors, strict=True)):
+            worst = float(utility[prior > 0].min())
+            least = float(as_numbers("outside", outside)[i])
+            if worst < least - TOLERANCE * float(np.abs(utility).max(initial=abs(least))):
+                raise ValueError(
+                    f"constants is {brief(y.tolist())}; with them player {i + 1} expects {digits(round(worst, 9))} at "
+                    f"the worst type, less than the {digits(least)} of not taking part"
+                )
+    return y
+
+
+def joined_by_all(
+    problem: DirectProblem,
+    constants: ArrayLike | None = None,
+    outside: ArrayLike | None = None,
+    order: Sequence[int] | None = None,
+) -> FloatArray:
+    """Transfers of pairwise compensation plus the constants in force.
+
+    >>> from mechanisms.environments.social_choice import SocialChoiceProblem
+    >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
+    >>> park = SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3)
+    >>> joined_by_all(park, constants=[-2, 4, -2])[:, 0, 0, 0] - pairwise_compensation(park)[:, 0, 0, 0]
+    array([-2.,  4., -2.])
+    """
+    return individually_rational(problem, constants_in_force(problem, constants, outside, order), order)
+
+
+def revisions_in_order(
+    problem: DirectProblem,
+    constants: ArrayLike | None = None,
+    outside: ArrayLike | None = None,
+    order: Sequence[int] | None = None,
+) -> list[FloatArray]:
+    """As of pairwise compensation: constants revise nothing."""
+    return expectation_revisions(problem, order)
+
+
+@dataclass(frozen=True, eq=False)
+class ConstantPayments(PairwisePayments):
+    """Pairwise compensation, and amounts that no report changes.
+
+    Attributes
+    ----------
+    constants : ndarray, shape (n,), received (below 0: paid)
+    """
+
+    constants: FloatArray
+
+    @property
+    def transfers(self) -> FloatArray:
+        return super().transfers + self.constants
+
+
+def explain_with_constants(
+    game: DirectGame,
+    messages: IntArray,
+    constants: ArrayLike | None = None,
+    outside: ArrayLike | None = None,
+    order: Sequence[int] | None = None,
+) -> ConstantPayments:
+    """The steps to the transfers at reports (n,), by their places on the grids."""
+    steps = explain_pairwise(game, messages, order)
+    in_force = constants_in_force(game.problem, constants, outside, order)
+    return ConstantPayments(steps.reported, steps.stages, in_force)
+
+
+class JoinedByAllOptions(PairwiseOptions, ParticipationOptions):
+    """The order of the reports, the constants or the outside options."""
+
+    def wrong(self, group_size: int, highest: Decimal | None = None) -> tuple[str, str] | None:
+        of_order = PairwiseOptions.wrong(self, group_size, highest)
+        return of_order or ParticipationOptions.wrong(self, group_size, highest)
+
+    def arguments(self) -> dict[str, Any]:
+        return {**PairwiseOptions.arguments(self), **ParticipationOptions.arguments(self)}
+
+
+RULE = Rule(
+    name="individually_rational_pairwise",
+    messages="reports",
+    function=joined_by_all,
+    source="Safronov 2018, Prop. 4",
+    sentence="Individually rational pairwise compensation (Safronov 2018, Prop. 4): pairwise compensation, and "
+    "constants with sum 0 that let every type expect at least what not taking part would bring; the budget balances.",
+    environments=ENVIRONMENTS,
+    options=JoinedByAllOptions,
+    explain=explain_with_constants,
+    revisions=revisions_in_order,
+    constants=constants_in_force,
+)

@@ -63,7 +63,13 @@ def build_game(spec: TreatmentSpec, positions: tuple[Position, ...], where: str)
     ties = TieBreaking(getattr(options, "ties", "first"))
     transfers = partial(rule.function, **options.arguments())
     revisions = None if rule.revisions is None else partial(rule.revisions, **options.arguments())
-    return DirectGame(environment, types, messages, priors, points, ties, transfers, revisions)
+    game = DirectGame(environment, types, messages, priors, points, ties, transfers, revisions)
+    if rule.constants is not None:
+        try:
+            rule.constants(game.problem, **options.arguments())
+        except ValueError as error:
+            raise TreatmentError(f"{where}: mechanism.{error}") from None
+    return game
 
 
 def check_mechanism(spec: TreatmentSpec, where: str) -> None:

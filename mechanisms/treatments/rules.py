@@ -34,7 +34,7 @@ def with_option(key: str) -> tuple[str, ...]:
     """The mechanisms that have an option.
 
     >>> with_option("order")
-    ('incremental', 'pairwise', 'incremental_direct')
+    ('incremental', 'individually_rational_pairwise', 'pairwise', 'incremental_direct')
     """
     return tuple(name for name, rule in MECHANISMS.items() if key in rule.option_names)
 

@@ -9,6 +9,7 @@ from engine.aids import drawings
 from engine.words.language import _, ngettext
 from mechanisms.explanations import (
     AveragePayments,
+    ConstantPayments,
     EquilibriumSteps,
     ExpectedEffects,
     Explanation,
@@ -91,7 +92,10 @@ def _groves(steps: OthersPayoffs, name: str, labels: list[str], write: drawings.
 
 
 def _payments(
-    steps: ExpectedEffects | PairwisePayments | AveragePayments, name: str, labels: list[str], write: drawings.Write
+    steps: ExpectedEffects | PairwisePayments | ConstantPayments | AveragePayments,
+    name: str,
+    labels: list[str],
+    write: drawings.Write,
 ) -> Markup:
     return drawings.arrows(
         name,
@@ -113,5 +117,6 @@ DRAWINGS: dict[type, Draw] = {
     ExpectedEffects: _payments,
     PairwisePayments: _payments,
     AveragePayments: _payments,
+    ConstantPayments: _payments,
     EquilibriumSteps: lambda steps, name, labels, write: drawn(steps.shared, name, labels, write),
 }

@@ -20,6 +20,7 @@ from engine.words.rendering import render
 from mechanisms.arrays import FloatArray
 from mechanisms.explanations import (
     AveragePayments,
+    ConstantPayments,
     EqualShares,
     EquilibriumSteps,
     ExpectedEffects,
@@ -278,6 +279,12 @@ def _pairwise(write: Writer, steps: PairwisePayments) -> dict[str, object]:
     }
 
 
+def _with_constants(write: Writer, steps: ConstantPayments) -> dict[str, object]:
+    own = float(steps.constants[write.me])
+    fixed = {"pays_constant": own < -NOTHING_PAID, "constant": write.unsigned("constant", own)}
+    return {**_pairwise(write, steps), **fixed}
+
+
 def _equilibrium(write: Writer, steps: EquilibriumSteps) -> dict[str, object]:
     """The own units among their neighbours, at the own report."""
     own = steps.own[write.me]
@@ -372,6 +379,7 @@ WRITERS: dict[type, tuple[str, Callable[[Writer, Any], dict[str, Any]]]] = {
     PivotalComparison: ("rules/vcg/explained.html", _vcg),
     ExpectedEffects: ("rules/agv/explained.html", _agv),
     PairwisePayments: ("rules/pairwise/explained.html", _pairwise),
+    ConstantPayments: ("rules/individually_rational_pairwise/explained.html", _with_constants),
     EquilibriumSteps: ("engine/choice_function/explained.html", _equilibrium),
     AveragePayments: ("rules/symmetric_pairwise/explained.html", _average_payments),
     OtherTransfers: ("engine/explained_transfers.html", _other_transfers),

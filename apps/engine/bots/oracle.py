@@ -295,6 +295,31 @@ class Oracle:
                         paid[i][j] += change / self.n / comb(self.n - 1, size)
         return paid
 
+    def net(self, payments: list[list[Fraction]]) -> list[Fraction]:
+        return [sum((payments[i][j] - payments[j][i] for j in self.others(i)), NOTHING) for i in range(self.n)]
+
+    @cache  # noqa: B019 — oracles live as long as the process
+    def individually_rational_pairwise(self) -> list[Fraction]:
+        """Safronov (2018), Prop. 4: the constants of the file, or those that leave all worst types as far above."""
+        given = self.definition["mechanism"]
+        if given.get("constants"):
+            return [number(y) for y in given["constants"]]
+        outside = [number(x) for x in given.get("outside") or [0] * self.n]
+        expected = [[NOTHING for _ in place.types] for place in self.positions]
+        chances = [list(enumerate(place.probabilities)) for place in self.positions]
+        for profile in product(*chances):
+            types = [place.types[k] for place, (k, _) in zip(self.positions, profile, strict=True)]
+            chosen, transfers = self.efficient(types), self.net(self.payments(types))
+            for i, (k, _) in enumerate(profile):
+                chance = Fraction(1)
+                for j in self.others(i):
+                    chance *= profile[j][1]
+                expected[i][k] += chance * (self.payoff(i, types[i], chosen) + transfers[i])
+        pairs = zip(expected, self.positions, strict=True)
+        worst = [min(u for u, p in zip(own, place.probabilities, strict=True) if p > 0) for own, place in pairs]
+        gain = sum((w - o for w, o in zip(worst, outside, strict=True)), NOTHING) / self.n
+        return [o - w + gain for w, o in zip(worst, outside, strict=True)]
+
     def play(self, types: Sequence[Fraction], messages: Sequence[Fraction]) -> dict[str, Any]:
         n = self.n
         payments, transfers = None, [Fraction(0)] * n
@@ -307,9 +332,12 @@ class Oracle:
         else:
             outcome = self.efficient(messages)
             paid = [self.environment.share(i, outcome) for i in range(n)]
-            if self.name in ("pairwise", "symmetric_pairwise"):
-                payments = self.payments(messages) if self.name == "pairwise" else self.symmetric_pairwise(messages)
-                transfers = [sum((payments[i][j] - payments[j][i] for j in self.others(i)), NOTHING) for i in range(n)]
+            if self.name in ("pairwise", "symmetric_pairwise", "individually_rational_pairwise"):
+                symmetric = self.name == "symmetric_pairwise"
+                payments = self.symmetric_pairwise(messages) if symmetric else self.payments(messages)
+                transfers = self.net(payments)
+                if self.name == "individually_rational_pairwise":
+                    transfers = [t + y for t, y in zip(transfers, self.individually_rational_pairwise(), strict=True)]
             else:
                 transfers = getattr(self, self.name)(messages)  # vcg, groves, agv
         values = [self.environment.value(i, types[i], outcome) for i in range(n)]

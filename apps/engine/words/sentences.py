@@ -1,5 +1,6 @@
 """Sentences about a treatment that pages and instructions share, and the variables of the rules' templates."""
 
+from functools import lru_cache
 from itertools import pairwise
 
 from markupsafe import Markup
@@ -8,9 +9,10 @@ from engine.words.language import _, ngettext
 from engine.words.leaving import leaver_sentence
 from engine.words.money import currency_of
 from engine.words.names import player_names
-from engine.words.numbers import allowed_messages, money_text, plain, rounding
+from engine.words.numbers import allowed_messages, amount, amount_decimals, money_text, plain, rounding
 from mechanisms.costs import HomogeneousCost
 from mechanisms.environments import Production
+from mechanisms.played.play import DirectGame
 from mechanisms.treatments import Treatment
 
 
@@ -27,6 +29,7 @@ def rule_variables(treatment: Treatment) -> dict[str, object]:
         "cost_shares": treatment.definition["mechanism"].get("cost_shares", ""),
         "ties": treatment.ties,
         "order": order_names(treatment),
+        "constants": constants(treatment),
         "path": path_parts(treatment),
         "own_goods": own_goods(treatment),
         "n": treatment.group_size,
@@ -247,6 +250,26 @@ def order_names(treatment: Treatment) -> Markup:
     names = player_names(treatment)
     order = treatment.definition["mechanism"].get("order") or range(1, len(names) + 1)
     return Markup(" \u2192 ").join(names[k - 1] for k in order)
+
+
+def constants(treatment: Treatment) -> list[Markup]:
+    """What everybody receives or pays whatever is reported; nothing where the rule has no such amounts."""
+    rule, played = treatment.rule, treatment.played
+    if rule.constants is None or not isinstance(played, DirectGame):
+        return []
+    parts = []
+    for i, (name, received) in enumerate(zip(player_names(treatment), in_force(treatment), strict=True)):
+        told = {"name": name, "amount": amount(abs(received), amount_decimals(treatment, i))}
+        parts.append(_("{name} pays {amount}", **told) if received < 0 else _("{name} receives {amount}", **told))
+    return parts
+
+
+@lru_cache(maxsize=64)
+def in_force(treatment: Treatment) -> tuple[float, ...]:
+    assert treatment.rule.constants is not None
+    assert isinstance(treatment.played, DirectGame)
+    found = treatment.rule.constants(treatment.played.problem, **treatment.options.arguments())
+    return tuple(float(x) for x in found)
 
 
 def path_parts(treatment: Treatment) -> list[Markup]:

@@ -80,7 +80,7 @@ def test_an_option_that_is_not_said_is_its_default_and_the_same_game():
 
 
 def test_an_option_says_whose_it_is():
-    assert with_option("order") == ("incremental", "pairwise", "incremental_direct")
+    assert with_option("order") == ("incremental", "individually_rational_pairwise", "pairwise", "incremental_direct")
     assert set(with_option("ties")) == {name for name, rule in MECHANISMS.items() if rule.has_transfers}
     definition = load_treatment(ROOT / "treatments" / "production_serial.toml").definition
     with pytest.raises(TreatmentError, match=r"mechanism.order = \[1, 2, 3\] has no meaning for 'serial': it belongs"):
