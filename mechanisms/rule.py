@@ -44,8 +44,8 @@ class Rule(Shown):
         revises everybody's expected payoff
     goods : of a rule that shares a cost: "one" (it needs the cost of a total, c(Q)) or "own" (any cost of everybody's
         own good, C(q_1, …, q_n))
-    constants : of a rule with amounts that everybody receives whatever is reported: (problem, **arguments) -> (n,); it is
-        called when a file is read, and refuses with ValueError what does not fit
+    constants : of a rule with amounts that everybody receives whatever is reported: (problem, **arguments) -> (n,); it
+        is called when a file is read, and refuses with ValueError what does not fit
     is_mechanism : whether it can be played; else it only shares the cost of a direct mechanism's outcome
     path : of a fixed path method whose path is a polyline: (n, highest demand, **arguments) -> its corners (m, n)
     demand_rule : of a social choice function: the rule that shares the cost, whose demand game's equilibrium at the
