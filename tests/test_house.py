@@ -126,6 +126,7 @@ THROUGH = {
     "tests/apps/engine/session/test_entrance.py": """
         engine.identities engine.session.outcomes engine.payouts engine.forgetting
     """,
+    "tests/apps/test_descriptions.py": "engine.quiz.understanding_pages",
     "tests/apps/test_online.py": "engine.words.endings engine.words.leaving engine.session.people_export",
     "tests/apps/engine/session/test_dropouts.py": "engine.session.open_pages",
     "tests/mechanisms/studies/test_study.py": "mechanisms.studies.schema",

@@ -23,6 +23,7 @@ PROGRESS = [
     "decided_at", "seconds_taken", "outcome",
     "quantity", "value", "cost_share", "transfer", "payments_received", "points_units", "points", "compensation",
     "belief", "belief_points", "quiz_attempts", "quiz_failed", "is_paid_round", "part_earnings", "total_payment",
+    "understanding_before", "understanding_after",
     "fee_paid", "ending",
 ]  # fmt: skip
 """What is filled in while a session runs: an earlier download may hold blanks here where a later one has values."""

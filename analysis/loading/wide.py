@@ -66,6 +66,8 @@ ROUND = {
     "belief_units": "player.belief_units",
     "quiz_attempts": "player.quiz_attempts",
     "quiz_failed": "player.quiz_failed",
+    "understanding_before": "player.understanding_before",
+    "understanding_after": "player.understanding_after",
 }
 """Our name -> oTree's, in both tables (in all_apps_wide behind APP.ROUND.)."""
 

@@ -1,4 +1,7 @@
 from engine.pages import round_pages
 
 page_sequence = round_pages(__name__)
-Instructions, Quiz, Belief, Decide, WaitForGroup, WaitForPopulation, Feedback = page_sequence
+(
+    Instructions, Quiz, UnderstandingBefore, Belief, Decide, WaitForGroup, WaitForPopulation, Feedback,
+    UnderstandingAfter,
+) = page_sequence  # fmt: skip

@@ -135,6 +135,8 @@ def decision(player: Player, treatment: Treatment) -> dict[str, Any]:
         "belief": exact(stored["belief"]),
         "quiz_attempts": stored["quiz_attempts"],
         "quiz_failed": flag(stored["quiz_failed"]),
+        "understanding_before": exact(stored["understanding_before"]),
+        "understanding_after": exact(stored["understanding_after"]),
     }
 
 

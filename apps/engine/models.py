@@ -15,6 +15,7 @@ from engine.admin import creation_form, edits, files_pages, hands, projector, re
 from engine.demo import views as demo
 from engine.otree_repairs.fields import shared
 from engine.quiz.pages import QuizFields
+from engine.quiz.understanding_pages import UnderstandingFields
 from engine.session import certificates, configs, dropouts, entrance, open_pages
 from engine.session.earnings import settle_participant
 from engine.session.guesses import BeliefFields, score_beliefs
@@ -88,7 +89,7 @@ class EngineGroup(BaseGroup):
                 settle_participant(player.participant)
 
 
-class EnginePlayer(BasePlayer, BeliefFields, QuizFields):
+class EnginePlayer(BasePlayer, BeliefFields, QuizFields, UnderstandingFields):
     __abstract__ = True
 
     part = shared(models.IntegerField)  # its number in the session's design, from 1

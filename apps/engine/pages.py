@@ -18,6 +18,7 @@ from engine.otree_repairs.frame import Framed, NumberEntry
 from engine.otree_repairs.outside import install_pages_outside
 from engine.people import Group, Participant, Player, ShownPage
 from engine.quiz.pages import Quiz
+from engine.quiz.understanding_pages import UnderstandingAfter, UnderstandingBefore, asks
 from engine.record import note_page
 from engine.screens.message_input import not_allowed, refusal
 from engine.screens.round import (
@@ -211,10 +212,15 @@ class Feedback(Noticed, RoundPage, Page):
         return render("engine/feedback.html", **feedback_screen(self.player), belief=belief_line(self.player))
 
     def app_after_this_page(self, upcoming_apps: list[str]) -> str | None:
-        return upcoming_apps[0] if self.player.ends_session() else None
+        """Past the rounds that this participant does not play; what is asked after play stands in this one."""
+        over = self.player.ends_session() and not asks(self.player.treatment, "after")
+        return upcoming_apps[0] if over else None
 
 
-PAGES = (Instructions, Quiz, Belief, Decide, WaitForGroup, WaitForPopulation, Feedback)
+PAGES = (
+    Instructions, Quiz, UnderstandingBefore, Belief, Decide, WaitForGroup, WaitForPopulation, Feedback,
+    UnderstandingAfter,
+)  # fmt: skip
 
 
 def round_pages(module: str) -> list[Any]:

@@ -18,7 +18,7 @@ from mechanisms.treatments.schema import ProtocolSpec
 
 Number = Literal[
     "type_value", "message", "belief", "belief_seconds", "seconds_taken", "quantity", "value", "cost_share", "transfer",
-    "quiz_seconds",
+    "quiz_seconds", "understanding_before", "understanding_after",
 ]  # fmt: skip
 Whole = Literal[
     "part", "part_round", "points_units", "belief_units", "compensation_units", "quiz_attempts", "silo", "place",
@@ -173,6 +173,8 @@ class Player(Protocol):
     quiz_failed: bool
     quiz_shown_at: str
     quiz_seconds: float
+    understanding_before: float
+    understanding_after: float
 
     @property
     def message(self) -> float: ...

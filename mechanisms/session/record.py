@@ -81,6 +81,8 @@ _DECISION = (
     Entry("belief_points", "number", blank=True),
     Entry("quiz_attempts", "whole", blank=True),
     Entry("quiz_failed", "flag", blank=True),
+    Entry("understanding_before", "number", blank=True, since="0.3.0"),
+    Entry("understanding_after", "number", blank=True, since="0.3.0"),
     Entry("is_paid_round", "flag", blank=True),
     Entry("part_earnings", "number", blank=True),
     Entry("total_payment", "number", blank=True),

@@ -27,12 +27,29 @@ class StudyError(ValueError):
 
 
 class ArmSpec(Section):
-    """Who plays which treatment. `participants`: of one session; `sessions`: as many are planned."""
+    """Who plays which treatment. `participants`: of one session; `sessions`: as many are planned.
+
+    style, advice, understanding : how the rule is described, what is advised and whether understanding is asked, before
+        and after play, in this arm; None: as in the treatment
+    """
 
     treatment: Name
     name: Name | None = None
     participants: Count | None = None
     sessions: Count | None = None
+    style: Literal["traditional", "menu", "opportunity"] | None = None
+    advice: Literal["none", "statement", "proof"] | None = None
+    understanding: Annotated[bool, Field(strict=True)] | None = None
+
+    def changes(self, description: str) -> dict[str, Any]:
+        """The tables of the treatment that are others in this arm; `description` : the text of the treatment."""
+        asked = self.understanding
+        tables = {
+            "description": None if self.style is None else {"style": self.style, "text": description},
+            "advice": None if self.advice is None else {"kind": self.advice},
+            "understanding": None if asked is None else {"before": asked, "after": asked},
+        }
+        return {key: table for key, table in tables.items() if table is not None}
 
 
 class HypothesisSpec(Section):

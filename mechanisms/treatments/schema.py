@@ -13,7 +13,7 @@ from mechanisms.rule import Rule
 from mechanisms.treatments.goods import GoodsPolynomialCostSpec, GoodsTableCostSpec, QuadraticFormCostSpec
 from mechanisms.treatments.numbers import Number, Probability
 from mechanisms.treatments.rules import BASELINES, MECHANISMS
-from mechanisms.treatments.schema_described import Advice, Description, DescriptionSpec
+from mechanisms.treatments.schema_described import Advice, Description, DescriptionSpec, Understanding
 from mechanisms.treatments.section import Section, wrong
 from mechanisms.writing import digits
 
@@ -355,6 +355,7 @@ class TreatmentSpec(Section):
     beliefs: BeliefsSpec | None = None
     questionnaires: QuestionnaireNames = ("demographics", "strategy")
     advice: Advice = None
+    understanding: Understanding = None
 
     def plain(self) -> dict[str, Any]:
         """A dict of plain JSON values, without what was not given."""

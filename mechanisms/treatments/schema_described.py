@@ -1,4 +1,4 @@
-"""How a game is described to participants, and what they are advised.
+"""How a game is described to participants, what they are advised, and what they are asked about it.
 
 None of it changes the game. A file that says nothing of it has the definition that it always had.
 """
@@ -54,6 +54,13 @@ class AdviceSpec(Section):
         return self
 
 
+class UnderstandingSpec(Section):
+    """When participants are asked about the incentives of the rule: before the first round, after the last one."""
+
+    before: Annotated[bool, Field(strict=True)] = True
+    after: Annotated[bool, Field(strict=True)] = True
+
+
 def _as_table(given: Any) -> Any:
     """A text alone is a description in the traditional style."""
     if isinstance(given, str):
@@ -69,3 +76,6 @@ def _plain(spec: DescriptionSpec) -> str | dict[str, str]:
 
 Description = Annotated[DescriptionSpec, BeforeValidator(_as_table), PlainSerializer(_plain)]
 Advice = Annotated[AdviceSpec | None, AfterValidator(lambda spec: None if spec and spec.kind == "none" else spec)]
+Understanding = Annotated[
+    UnderstandingSpec | None, AfterValidator(lambda spec: spec if spec and (spec.before or spec.after) else None)
+]

@@ -42,7 +42,7 @@ from mechanisms.writing import described
 
 NOT_THE_GAME = (
     "name", "title", "description", "source", "session", "screen", "beliefs", "questionnaires",
-    "advice",
+    "advice", "understanding",
 )  # fmt: skip
 
 
@@ -57,7 +57,7 @@ class Treatment(Shown):
     protocol, screen, beliefs : the tables [session], [screen] and [beliefs] (None without one) in force
     questionnaires : tuple of their names
     style : how pages describe the rule: "traditional", "menu" or "opportunity"
-    advice : the table [advice]; None without one
+    advice, understanding : the tables [advice] and [understanding]; None without one
 
     Examples
     --------
@@ -76,7 +76,7 @@ class Treatment(Shown):
         self._spec, self._where = spec, where
         self.definition = spec.plain()
         self.name, self.title, self.description, self.source = spec.name, spec.title, spec.description.text, spec.source
-        self.style, self.advice = spec.description.style, spec.advice
+        self.style, self.advice, self.understanding = spec.description.style, spec.advice, spec.understanding
         self.group_size, self.information = spec.group.size, spec.group.information
         self.environment: str = spec.environment.kind
         self.mechanism: str = spec.mechanism.name

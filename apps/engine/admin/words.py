@@ -10,6 +10,8 @@ PAGES = {
     "WaitForAll": "waits until all have agreed",
     "Instructions": "instructions",
     "Quiz": "quiz",
+    "UnderstandingBefore": "questions before play",
+    "UnderstandingAfter": "questions after play",
     "QuizLeft": "left after the quiz",
     "Belief": "guess",
     "Decide": "decision",

@@ -23,6 +23,7 @@ from engine.bots.strategies import bot_messages
 from engine.guess_page import belief_answer
 from engine.people import Group, Player
 from engine.quiz.questions_game import quiz_answers, wrong_answers
+from engine.quiz.understanding_pages import asks, understanding_answers
 from engine.session.guesses import asks_belief
 from engine.session.presence import CAUSE
 from engine.words.numbers import amount_decimals
@@ -64,6 +65,7 @@ class RoundBot(Bot):
                 yield self.pages.Instructions
             if protocol.quiz:
                 yield from self.take_quiz()
+            yield from self.tell_understanding("before")
         if asks_belief(player):
             yield Submission(self.pages.Belief, belief_answer(player), check_html=False)
         messages = bot_messages(player)
@@ -88,6 +90,19 @@ class RoundBot(Bot):
             yield Submission(self.pages.Decide, {"message": repr(messages[player.position]), **extra}, check_html=False)
         check_round(self, None if late else messages[player.position])
         yield self.pages.Feedback
+        if player.ends_part:
+            yield from self.tell_understanding("after")
+
+    def tell_understanding(self, moment: str) -> Iterator[object]:
+        """Nothing chosen is sent back; every second bot has all answers right, the others have none."""
+        if not asks(self.player.treatment, moment):
+            return
+        page = getattr(self.pages, f"Understanding{moment.capitalize()}")
+        answers = understanding_answers(self.player)
+        yield SubmissionMustFail(page, dict.fromkeys(answers, ""), error_fields=list(answers), check_html=False)
+        yield page, answers
+        db.expire_all()
+        expect(getattr(self.player, f"understanding_{moment}"), float(self.participant.id_in_session % 2 == 0))
 
     def take_quiz(self) -> Iterator[object]:
         """Wrong answers first, as often as allowed but once, then the right ones."""

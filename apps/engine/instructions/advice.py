@@ -11,6 +11,7 @@ from functools import lru_cache
 import numpy as np
 from markupsafe import Markup
 
+from engine.instructions.described import own_share_is_safe
 from engine.instructions.worth import own_positions, possible_types
 from engine.words.language import _, ngettext
 from engine.words.names import message_text, player_names, type_name
@@ -22,7 +23,6 @@ from mechanisms.descriptions import (
     best_whatever,
     counterexample,
     expected_points,
-    larger_requests_do_not_matter,
     most_telling,
     truths,
 )
@@ -117,7 +117,7 @@ def about_requests(treatment: Treatment, position: int) -> Iterator[Markup]:
             "No request is always best for you: which one is best depends on what the others request.",
             others,
         )
-    if larger_requests_do_not_matter(treatment):
+    if own_share_is_safe(treatment, position):
         yield ngettext(
             "If the other player requests more than you, it makes no difference to what you pay how much more it is.",
             "If others request more than you, it makes no difference to what you pay how much more it is: nobody who "

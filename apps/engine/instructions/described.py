@@ -24,13 +24,18 @@ def style_facts(treatment: Treatment, position: int) -> dict[str, object]:
         facts["menu_varies"] = any(menu_varies(treatment, i) for i in own_positions(treatment, position))
         facts["reports_get_best"] = truths(treatment).reports_get_best
     if treatment.style == "opportunity":
-        facts["larger_do_not_matter"] = larger_requests_do_not_matter(treatment)
+        facts["larger_do_not_matter"] = own_share_is_safe(treatment, position)
     return facts
 
 
 @lru_cache(maxsize=256)
 def menu_varies(treatment: Treatment, position: int) -> bool:
     return opportunity_sets(treatment, position).vary
+
+
+def own_share_is_safe(treatment: Treatment, position: int) -> bool:
+    """Whether nobody who requests more than the reader can change what the reader pays, in any of the own positions."""
+    return all(larger_requests_do_not_matter(treatment, i) for i in own_positions(treatment, position))
 
 
 def open_in_example(treatment: Treatment, position: int) -> Markup:

@@ -13,6 +13,7 @@ from engine.stored_study import has_study, study_of
 from mechanisms.matching.groups import MatchingError
 from mechanisms.session.draws import draw_silos
 from mechanisms.studies import Study, StudyError, load_studies
+from mechanisms.studies.schema import ArmSpec
 from mechanisms.studies.schema_people import DropoutSpec
 from mechanisms.treatments import SessionDesign, Treatment, TreatmentError
 
@@ -53,18 +54,25 @@ def study_design(study: Study, known: Sequence[SessionDesign]) -> SessionDesign:
     fee = arms[0].show_up_fee if spec.payments.show_up_fee is None else spec.payments.show_up_fee
     asked = arms[0].questionnaires if spec.questionnaires is None else spec.questionnaires
     treatments = []
-    for design in arms:
+    for number, design in enumerate(arms, 1):
+        played = in_arm(design.treatments[0], spec.arms[number - 1], f"{where}: arms[{number}]")
         try:
-            changes = at_home(study, design.treatments[0]) if study.online else {}
-            treatments.append(
-                design.treatments[0].with_protocol(participants=counts[0], language=spec.language, **changes)
-            )
+            changes = at_home(study, played) if study.online else {}
+            treatments.append(played.with_protocol(participants=counts[0], language=spec.language, **changes))
         except TreatmentError as error:
             raise TreatmentError(f"{where}: {counts[0]} participants do not suit {design.name}: {error}") from None
     return SessionDesign(
         study.name, study.title, spec.description, counts[0] * len(arms), fee, spec.language, asked, tuple(treatments),
         tuple((number,) for number in range(1, len(arms) + 1)), currency=arms[0].currency,
     )  # fmt: skip
+
+
+def in_arm(treatment: Treatment, arm: ArmSpec, where: str) -> Treatment:
+    """The treatment as the arm describes it; then it has the name of the arm in the data."""
+    changes = arm.changes(treatment.description)
+    if not changes:
+        return treatment
+    return Treatment.from_definition({**treatment.definition, "name": arm.name or treatment.name, **changes}, where)
 
 
 DECISION_SECONDS = 180

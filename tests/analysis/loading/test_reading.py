@@ -110,6 +110,7 @@ def test_an_export_of_an_older_version_is_refused_with_what_to_do(tmp_path, pair
 
 
 NOBODY_KNOWS = {"decided_at", "seconds_taken", "belief", "belief_points", "quiz_attempts", "quiz_failed"}
+NOBODY_KNOWS |= {"understanding_before", "understanding_after"}
 """Columns in which another possible entry cannot be told from the true one: the export is their only source."""
 
 SESSION = simulate.session(simulate.treatment("production_pairwise", rounds=3))

