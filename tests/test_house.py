@@ -21,6 +21,7 @@ CROSS_CUTTING = {
     "tests/apps/engine/otree_repairs/test_kills.py": "kills of a real server at any moment, on both databases",
     "tests/apps/engine/session/test_leavers.py": "people who leave, on each page, on a real server",
     "tests/apps/engine/session/test_redrawn.py": "groups that are drawn anew, in all that they meet, on a real server",
+    "tests/apps/test_descriptions.py": "one game described in several ways, as arms of a study",
     "tests/apps/test_claims.py": "what all pages together say of a treatment",
     "tests/apps/test_online.py": "people who come, leave and come back at any time, under each rule, on a real server",
     "tests/apps/test_sessions.py": "whole sessions in oTree, of all shipped treatments",

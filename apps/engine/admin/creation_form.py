@@ -44,6 +44,7 @@ WORDS = {
     "language": ("Language", "of the participants' pages"),
     "participation_fee": ("Show-up fee", ""),
     "pay_parts": ("Parts that are paid", ""),
+    "arm_seed": ("Seed of the arms", "draws who is in which arm"),
     "feedback": ("After a round one sees", ""),
     "fixed_roles": ("Everybody keeps the position", ""),
     "practice_rounds": ("Practice rounds", "never paid"),
@@ -91,7 +92,9 @@ def described(design: SessionDesign) -> dict[str, Any]:
     config = SESSION_CONFIGS_DICT[design.name]
     parts = [part(config, number, one) for number, one in enumerate(design.treatments, 1)]
     general = [field(config, key, options(key)) for key in ("participation_fee", "currency", "language")]
-    if len(parts) > 1:
+    if "arm_seed" in config:  # a study: everybody plays one of its arms
+        general.append(field(config, "arm_seed", ()))
+    elif len(parts) > 1:
         general.append(field(config, "pay_parts", options("pay")))
     return {
         **entry(design),
