@@ -19,7 +19,7 @@ from mechanisms.shown import Shown
 if TYPE_CHECKING:
     from mechanisms.options import Options
 
-ENVIRONMENTS = ("production", "single_peaked", "public_project")
+ENVIRONMENTS = ("production", "single_peaked", "public_project", "allocation")
 FORMS = {"demands": "demand", "reports": "direct"}
 """How a game is played, by its messages: the app of a session has the same name."""
 

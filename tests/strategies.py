@@ -62,7 +62,7 @@ def problems(draw: st.DrawFn, min_agents: int = 1) -> SocialChoiceProblem:
 @st.composite
 def definitions(draw: st.DrawFn) -> dict[str, Any]:
     """Whole treatments: every environment and mechanism, n from 2 to 4, odd grids, priors and roundings."""
-    environment = draw(st.sampled_from(["production", "single_peaked", "public_project"]))
+    environment = draw(st.sampled_from(["production", "single_peaked", "public_project", "allocation"]))
     direct = [name for name, rule in MECHANISMS.items() if rule.messages == "reports"]
     kinds = MECHANISMS.items()  # social choice functions are drawn apart: many economies have several equilibria
     names = [name for name, rule in kinds if environment in rule.environments and rule.demand_rule is None]
@@ -93,6 +93,8 @@ def definitions(draw: st.DrawFn) -> dict[str, Any]:
             sharing = mechanism["cost_shares"] = draw(st.sampled_from(list(BASELINES)))
         if RULES[sharing].goods == "own" and draw(st.booleans()):
             definition["environment"]["cost"] = draw(_own_goods(size))
+    if environment == "allocation":
+        definition["environment"]["objects"] = draw(st.integers(1, size - 1))
     if environment == "public_project":
         definition["environment"]["outcomes"] = ["a", "b", "c"]
         entries = st.sampled_from(["type", "0", "2.5", "-1"])

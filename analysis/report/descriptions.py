@@ -14,6 +14,7 @@ ENVIRONMENTS = {
     "single_peaked": "Public decision with single-peaked preferences: a level is chosen, worth −(type − level)² to "
     "each; the efficient level is the mean of the types.",
     "public_project": "Public project: one of a list of outcomes is chosen for all.",
+    "allocation": "Allocation: identical objects, each worth the own type to whoever gets one; nobody gets two.",
 }
 INFORMATION = {
     "complete": "complete: everybody sees all types",
@@ -110,6 +111,9 @@ def _environment(treatment: Treatment) -> list[str]:
             for role in _roles(treatment)
         ]
         return [f"Outcomes: {outcomes}; a tie goes to the {treatment.ties}. Worth: {_by_role(treatment, worth)}."]
+    if treatment.environment == "allocation":
+        objects = environment["objects"]
+        return [f"{counted(objects, 'object')}; a tie goes to the {treatment.ties} of the list of positions."]
     return []
 
 

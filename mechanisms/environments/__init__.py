@@ -1,5 +1,5 @@
 """Environments: what can happen, and what it is worth to somebody of each type (design: production, single-peaked
-public decision, discrete public project).
+public decision, discrete public project, and the allocation of identical objects).
 
 Every environment gives the same few things, so that every mechanism can be run on each:
 
@@ -10,8 +10,9 @@ Every environment gives the same few things, so that every mechanism can be run 
 - ``efficient_surplus(types)``: the largest attainable sum of values less cost.
 """
 
+from mechanisms.environments.allocation import Allocation
 from mechanisms.environments.production import Production
 from mechanisms.environments.public_project import PublicProject
 from mechanisms.environments.single_peaked import SinglePeaked
 
-__all__ = ["Production", "PublicProject", "SinglePeaked"]
+__all__ = ["Allocation", "Production", "PublicProject", "SinglePeaked"]

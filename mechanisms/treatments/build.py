@@ -10,7 +10,7 @@ import numpy as np
 
 from mechanisms import costs
 from mechanisms.arrays import FloatArray
-from mechanisms.environments import Production, PublicProject, SinglePeaked, values
+from mechanisms.environments import Allocation, Production, PublicProject, SinglePeaked, values
 from mechanisms.environments.social_choice import check_size
 from mechanisms.environments.tie_breaking import TieBreaking
 from mechanisms.played.play import ChoiceGame, DemandGame, DirectGame, GameAsPlayed
@@ -127,6 +127,13 @@ def _environment(
         return _production(spec, environment, positions, where)
     if isinstance(environment, schema.SinglePeakedSpec):
         return SinglePeaked(messages)
+    if isinstance(environment, schema.AllocationSpec):
+        if environment.objects >= len(positions):
+            raise TreatmentError(
+                f"{where}: environment.objects = {environment.objects}: must be less than group.size = "
+                f"{len(positions)}: else everybody gets one"
+            )
+        return Allocation.of([position.role for position in positions], messages, environment.objects)
     tables = tuple(
         _payoff_table(spec, environment.outcomes, i, position, where) for i, position in enumerate(positions)
     )

@@ -61,7 +61,7 @@ def _told(first: Any, data: Mapping[str, Any], sections: Any, docs: str) -> tupl
 
 
 KINDS = {
-    "environment": "'production', 'single_peaked', 'public_project'",
+    "environment": "'production', 'single_peaked', 'public_project', 'allocation'",
     "environment.value": "'linear', 'quadratic', 'power', 'table'",
     "environment.cost": "'power', 'polynomial', 'piecewise_linear', 'table', 'quadratic_form', 'goods_polynomial', "
     "'goods_table'",

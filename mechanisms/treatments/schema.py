@@ -139,7 +139,12 @@ class PublicProjectSpec(Section):
         return self
 
 
-EnvironmentSpec = ProductionSpec | SinglePeakedSpec | PublicProjectSpec
+class AllocationSpec(Section):
+    kind: Literal["allocation"]
+    objects: Annotated[int, Field(ge=1, strict=True)] = 1
+
+
+EnvironmentSpec = ProductionSpec | SinglePeakedSpec | PublicProjectSpec | AllocationSpec
 
 
 class MechanismTable(Section):

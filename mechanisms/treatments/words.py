@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 MORE_DECIMALS = 12
 
 
+SAID = {"allocation": ("bids", "bidding")}
+"""What somebody does who sends a report, where it has a name of its own."""
+
+
 class Words:
     """How the players, types and messages of one treatment are called; all are given by their indices.
 
@@ -62,11 +66,15 @@ class Words:
 
     @property
     def verb(self) -> str:
-        return "reports" if self.treatment.messages_are == "reports" else "demands"
+        return SAID.get(self.treatment.environment, ("reports", ""))[0] if self._reports else "demands"
 
     @property
     def act(self) -> str:
-        return "reporting" if self.treatment.messages_are == "reports" else "demanding"
+        return SAID.get(self.treatment.environment, ("", "reporting"))[1] if self._reports else "demanding"
+
+    @property
+    def _reports(self) -> bool:
+        return self.treatment.messages_are == "reports"
 
     def lie(self, lie: ProfitableLie) -> str:
         """Who gains what by which lie, and when."""

@@ -137,6 +137,49 @@ ODD = {
         scale = 3
         rounding = 1
         """,
+    "two_bid": """
+        title = "Two bid for one object, equal bids to the last, values with names"
+        [group]
+        size = 2
+        information = "complete"
+        [environment]
+        kind = "allocation"
+        [mechanism]
+        name = "vcg"
+        ties = "last"
+        [types]
+        values = [2, 5]
+        probabilities = [0.25, 0.75]
+        labels = ["low", "high"]
+        [messages]
+        lowest = 0
+        highest = 6
+        step = 1
+        [points]
+        scale = 3
+        shift = 20
+        """,
+    "four_bid_pairwise": """
+        title = "Two objects for four, roles with names, pairwise compensation"
+        [group]
+        size = 4
+        [environment]
+        kind = "allocation"
+        objects = 2
+        [mechanism]
+        name = "pairwise"
+        [types]
+        values = [1, 4]
+        probabilities = ["1/2", "1/2"]
+        [[roles]]
+        name = "Red"
+        [[roles]]
+        name = "Blue"
+        [[roles]]
+        name = "Green"
+        [[roles]]
+        name = "White"
+        """,
     "equal_vcg": """
         title = "Costs shared equally before transfers, ties to the last"
         [group]

@@ -12,7 +12,7 @@ from engine.aids.shown import known_types, shown_aids
 from engine.aids.table_cell import look_up
 from engine.aids.what_if import QueryError, read_messages, store
 from engine.people import Player
-from engine.words.language import _, use
+from engine.words.language import _, speaking_of, use
 
 OWN_OPEN = ("graph", "menu", "opportunity")
 """Kinds of queries in which the own message is left open."""
@@ -46,7 +46,7 @@ def answer(player: Player, data: object) -> dict[str, object]:
 
 def answer_live(player: Player, data: object) -> dict[int, dict[str, Any]]:
     """The live method of pages with aids: the answer, to this player only."""
-    with use(player.session.config["language"]):
+    with use(player.session.config["language"]), speaking_of(player.treatment):
         return {player.id_in_group: answer(player, data)}
 
 

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from engine.aids.explained import explained
 from engine.aids.table_cell import complete_types
 from engine.words.grids import keyboard_of, message_choices
+from engine.words.language import has_prices
 from engine.words.names import player_names
 from engine.words.numbers import amount, amount_decimals, outcome_text, points_text, tagged, units_text
 from engine.words.rendering import render
@@ -52,12 +53,19 @@ def calculate(
     html = render(
         "engine/calculator_answer.html",
         demands=treatment.messages_are == "demands",
+        prices=has_prices(treatment),
         has_transfers=treatment.rule.has_transfers,
+        allocated=treatment.environment == "allocation",
         produced=treatment.environment == "production",
         numbers=account(treatment, position, play),
         explanation=explained(treatment, theta, messages, position),
     )
     return html, units
+
+
+def shown(treatment: Treatment, name: str, number: float) -> float:
+    """An amount as it is written: a price without the minus of a transfer that is paid."""
+    return -number if name == "transfer" and has_prices(treatment) else number
 
 
 def account(treatment: Treatment, position: int, play: Play) -> dict[str, Markup]:
@@ -74,5 +82,5 @@ def account(treatment: Treatment, position: int, play: Play) -> dict[str, Markup
         numbers["quantity"] = tagged("calculator-quantity", repr(quantity), units_text(quantity))
     for name, array in amounts.items():
         number = float(array[position])
-        numbers[name] = tagged(f"calculator-{name}", repr(number), amount(number, decimals))
+        numbers[name] = tagged(f"calculator-{name}", repr(number), amount(shown(treatment, name, number), decimals))
     return numbers

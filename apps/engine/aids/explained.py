@@ -18,6 +18,7 @@ from engine.words.names import player_names
 from engine.words.numbers import NOTHING, amount, amount_decimals, outcome_text, plain, tagged, units_text
 from engine.words.rendering import render
 from mechanisms.arrays import FloatArray
+from mechanisms.environments import Allocation
 from mechanisms.explanations import (
     AveragePayments,
     ConstantPayments,
@@ -63,7 +64,7 @@ def explained(
 
 def in_words(writer: "Writer", steps: Explanation, types: ArrayLike, messages: ArrayLike) -> Markup:
     """The steps as texts and tables; a direct mechanism says first how it shares the cost of what it chose."""
-    treatment = writer.treatment
+    treatment, writer.messages = writer.treatment, messages
     if treatment.messages_are == "demands":
         return written(writer, treatment.mechanism, steps)
     if isinstance(steps, EquilibriumSteps):
@@ -86,6 +87,7 @@ class Writer:
 
     def __init__(self, treatment: Treatment, position: int, prefix: str) -> None:
         self.treatment, self.me, self.prefix = treatment, position, prefix
+        self.messages: ArrayLike = ()
         self.names, self.everyone = player_names(treatment), range(treatment.group_size)
         self.others = [i for i in self.everyone if i != position]
         self.decimals = max(amount_decimals(treatment, i) for i in self.everyone)
@@ -225,12 +227,25 @@ def _vcg(write: Writer, steps: PivotalComparison) -> dict[str, object]:
         "rows": rows,
         "outcome": outcome_text(write.treatment, steps.outcomes_without[me]),
         "quantities": write.treatment.environment == "production",
+        **_price(write),
         "together": write.amount("gets-together", steps.others[me]),
         "together_without": write.amount("without-together", steps.others_without[me]),
         "together_change": write.amount("change-together", steps.others[me] - steps.others_without[me]),
         "pays": write.pays(steps.transfers),
         "transfer": write.paid(steps.transfers),
     }
+
+
+def _price(write: Writer) -> dict[str, object]:
+    """The price of an object, the highest bid that gets none, and whether the reader gets one."""
+    treatment, environment = write.treatment, write.treatment.played.environment
+    if not isinstance(environment, Allocation):
+        return {"prices": False}
+    types = [place.types[0] for place in treatment.positions]
+    winners = environment.winners[int(treatment.play(types, write.messages).outcome)]
+    price = max(float(np.asarray(write.messages)[i]) for i in write.everyone if i not in winners)
+    wins = write.me in winners
+    return {"prices": True, "objects": len(winners), "wins": wins, "price": write.amount("price", price)}
 
 
 def _agv(write: Writer, steps: ExpectedEffects) -> dict[str, object]:

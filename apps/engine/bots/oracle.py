@@ -176,6 +176,21 @@ class PublicProject:
         return Fraction(0)
 
 
+class Allocation:
+    """k objects, one for each of k: outcomes are the groups of those who get one, in lexicographic order."""
+
+    def __init__(self, definition: Table, positions: list[Position]) -> None:
+        objects = int(definition["environment"].get("objects", 1))
+        self.winners = list(combinations(range(len(positions)), objects))
+        self.outcomes = list(range(len(self.winners)))
+
+    def value(self, i: int, type_: Fraction, outcome: Any) -> Fraction:
+        return type_ if i in self.winners[outcome] else Fraction(0)
+
+    def share(self, i: int, outcome: Any) -> Fraction:
+        return Fraction(0)
+
+
 class SinglePeaked:
     """A level, any real number; the mean of the peaks is efficient for any group of people (first-order condition)."""
 
@@ -191,10 +206,11 @@ class SinglePeaked:
         return Fraction(0)
 
 
-Environment = Production | PublicProject | SinglePeaked
+Environment = Production | PublicProject | Allocation | SinglePeaked
 ENVIRONMENTS: dict[str, type[Environment]] = {
     "production": Production,
     "public_project": PublicProject,
+    "allocation": Allocation,
     "single_peaked": SinglePeaked,
 }
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from engine.aids.drawn import drawn
 from engine.aids.explained import explained
-from engine.words.language import _
+from engine.words.language import _, has_prices
 from engine.words.names import message_text, player_names, type_name
 from engine.words.numbers import amount, amount_decimals, enough_decimals, outcome_text, points_text, tagged, units_text
 from mechanisms.arrays import FloatArray, IntArray
@@ -123,6 +123,9 @@ def account_columns(treatment: Treatment, play: Play, called: list[str], told: l
     for i in told:
         units = int(play.points[i])
         column: dict[str, Any] = {name: write.tagged(f"{name}-{i + 1}", row[i]) for name, row in amounts.items()}
+        if has_prices(treatment):
+            paid = tagged(f"example-transfer-{i + 1}", repr(float(play.transfers[i])), write(-play.transfers[i] + 0.0))
+            column["transfer"] = paid
         points = tagged(f"example-points-{i + 1}", units, points_text(treatment, units))
         columns.append({"name": called[i], **column, "points": points})
     return columns

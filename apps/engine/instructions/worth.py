@@ -10,7 +10,7 @@ from engine.words.language import _
 from engine.words.names import player_names, type_name
 from engine.words.numbers import amount, plain, tagged
 from mechanisms.costs import HomogeneousCost
-from mechanisms.environments import Production, PublicProject
+from mechanisms.environments import Allocation, Production, PublicProject
 from mechanisms.treatments import Treatment
 
 MOST_ROWS = 25
@@ -126,7 +126,22 @@ def worth_of_outcomes(treatment: Treatment, position: int) -> dict[str, object]:
     return {"named": len(told) > 1, "outcomes": environment.outcomes, "rows": rows}
 
 
-WORTH = {"production": worth_of_units, "single_peaked": worth_of_levels, "public_project": worth_of_outcomes}
+def worth_of_an_object(treatment: Treatment, position: int) -> dict[str, object]:
+    """An object is worth the type: a number to read, and how many there are."""
+    environment = treatment.played.environment
+    assert isinstance(environment, Allocation)
+    return {
+        "objects": len(environment.winners[0]),
+        "read": type_name(treatment, position, possible_types(treatment, position)[0]),
+    }
+
+
+WORTH = {
+    "production": worth_of_units,
+    "single_peaked": worth_of_levels,
+    "public_project": worth_of_outcomes,
+    "allocation": worth_of_an_object,
+}
 
 
 def cost_facts(treatment: Treatment, position: int) -> dict[str, object] | None:

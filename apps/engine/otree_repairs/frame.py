@@ -4,7 +4,7 @@ A page gives `title()` and `content()`, HTML that words.rendering makes; oTree's
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from starlette.requests import Request
 from engine.otree_repairs.rooms import contact_of, has_seats, leaving_of
 from engine.people import Session
 from engine.words.entries import written
-from engine.words.language import _, current, use
+from engine.words.language import _, current, speaking_of, use
 from engine.words.leaving import when_leaving
 from engine.words.money import currency_in, paid_in
 from engine.words.note import note_html
@@ -42,6 +42,14 @@ class Framed:
     def content(self) -> Markup:
         raise NotImplementedError
 
+    def words(self) -> AbstractContextManager[None]:
+        """In the words of the treatment that is played on the page, where there is one."""
+        player = getattr(self, "player", None)
+        played = (
+            player is not None and hasattr(type(player), "treatment") and player.field_maybe_none("part") is not None
+        )
+        return speaking_of(player.treatment) if played else nullcontext()
+
     def leave_form(self) -> Markup:
         """A form below the page with which somebody can stop; none on most pages."""
         return Markup("")
@@ -57,7 +65,7 @@ class Framed:
         return super().session if participant is None else participant.session  # type: ignore[misc]
 
     def inner_dispatch(self, request: Request) -> Any:
-        with said_to(self.session):
+        with said_to(self.session), self.words():
             return super().inner_dispatch(request)  # type: ignore[misc]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -110,6 +118,6 @@ class NumberEntry:
         return super().inner_dispatch(request)  # type: ignore[misc]
 
     def _readable(self, raw: object) -> str:
-        with use(self.session.config["language"]):
+        with use(self.session.config["language"]), self.words():  # type: ignore[attr-defined]
             self.entered = self.number(raw)
         return str(raw) if self.entered is None else written(Decimal(repr(self.entered)))

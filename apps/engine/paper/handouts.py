@@ -22,7 +22,7 @@ from engine.instructions.worth import possible_types
 from engine.paper.points_sheets import points_sheets
 from engine.quiz.questions_game import questions
 from engine.session.designs import designs
-from engine.words.language import current, languages, use
+from engine.words.language import current, languages, speaking_of, use
 from engine.words.names import player_names
 from engine.words.numbers import plain
 from engine.words.rendering import render
@@ -66,10 +66,13 @@ def documents(design: SessionDesign) -> Iterator[tuple[str, Markup]]:
     for number, treatment in enumerate(design.treatments, 1):
         prefix = f"part-{number}-" if parts > 1 else ""
         for position in range(treatment.group_size):
-            text = instructions(treatment, position, parts, design.pay)
-            yield f"{prefix}handout-{position + 1}", handout(treatment, position, text)
+            with speaking_of(treatment):
+                made = handout(treatment, position, instructions(treatment, position, parts, design.pay))
+            yield f"{prefix}handout-{position + 1}", made
         if treatment.protocol.quiz:
-            yield f"{prefix}answers", answer_key(treatment)
+            with speaking_of(treatment):
+                made = answer_key(treatment)
+            yield f"{prefix}answers", made
 
 
 def handout(treatment: Treatment, position: int, text: Markup) -> Markup:

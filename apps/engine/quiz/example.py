@@ -10,7 +10,7 @@ import numpy as np
 from markupsafe import Markup
 
 from engine.aids.shown import shown_aids
-from engine.words.language import _
+from engine.words.language import _, has_prices
 from engine.words.names import player_names, type_name
 from engine.words.numbers import amount, amount_decimals, plain, points_text
 from engine.words.sentences import notion
@@ -101,7 +101,8 @@ class Example:
     def amount(self, quantity: str, profiles: np.ndarray) -> np.ndarray:
         """An own amount at profiles of messages (..., n): shape (...). Points are in smallest units."""
         play = self.treatment.play(self.types, profiles)
-        amounts = {"cost_share": play.cost_shares, "transfer": play.transfers, "points": play.points}
+        paid = -play.transfers if has_prices(self.treatment) else play.transfers
+        amounts = {"cost_share": play.cost_shares, "transfer": paid, "points": play.points}
         return amounts[quantity][..., self.position]
 
     def points_explained(self) -> Markup:
@@ -117,7 +118,9 @@ class Example:
             receive = _("You receive a transfer of {amount}.", amount=self.text(transfer))
             pay = _("You pay a transfer of {amount}.", amount=self.text(-transfer))
             sentences.append(pay if self.text(transfer).startswith("\u2212") else receive)
-            terms += f" {signed(self.text(transfer))}"
+            terms += (
+                f" \u2212 {self.text(-transfer)}" if has_prices(self.treatment) else f" {signed(self.text(transfer))}"
+            )
         scaled = terms if place.scale == 1 else f"{plain(place.scale)} × ({terms})"
         sum_text = scaled if not place.shift else f"{scaled} {signed(plain(place.shift))}"
         points = points_text(self.treatment, int(play.points[own]))

@@ -76,6 +76,7 @@ def information(treatment: Treatment, position: int) -> list[Question]:
         "production": _("What units are worth to you"),
         "single_peaked": _("What a level is worth to you"),
         "public_project": _("What the outcomes are worth to you"),
+        "allocation": _("What the object is worth to you"),
     }[treatment.environment]
     return [Question("information", text, "choice", right, explanation, choices, hint=in_instructions(heading))]
 

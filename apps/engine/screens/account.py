@@ -9,7 +9,7 @@ from sqlalchemy import func
 
 from engine.aids.explained import NOTHING_PAID, explained
 from engine.people import Player
-from engine.words.language import _
+from engine.words.language import _, has_prices
 from engine.words.names import message_text, player_names, type_name
 from engine.words.numbers import amount, amount_decimals, outcome_text, points_text, tagged, units_text
 from mechanisms.treatments import Treatment
@@ -137,6 +137,7 @@ def account_lines(treatment: Treatment, player: Player) -> list[tuple[str, str, 
     if treatment.rule.has_transfers:
         pays = player.transfer < -NOTHING_PAID
         sign, label = ("\u2212", _("Transfer that you pay")) if pays else ("+", _("Your transfer"))
+        sign = "\u2212" if has_prices(treatment) else sign
         lines.append((sign, label, "transfer", player.transfer))
     return [  # whether a transfer is paid is said by the words and the sign before it
         (sign, label, tagged(name, repr(number), amount(abs(number) if name == "transfer" else number, decimals)))

@@ -21,11 +21,16 @@ from babel.messages.pofile import read_po
 from markupsafe import Markup
 
 from engine.words.context import holding
+from mechanisms.treatments import Treatment
 
 FOLDER = Path(__file__).parents[3] / "_locale"
 SOURCE = "en"
 
+WORDINGS = FOLDER / "wordings"
+"""Catalogs of sentences that some treatments say in other words, English ones too: wordings/NAME/LANGUAGE.po."""
+
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
+_wordings: ContextVar[tuple[str, ...]] = ContextVar("wordings", default=())
 
 
 def languages() -> list[str]:
@@ -47,11 +52,41 @@ def use(language: str) -> AbstractContextManager[None]:
     return holding(_language, language)
 
 
+def wordings_of(treatment: Treatment) -> tuple[str, ...]:
+    """The wordings of a treatment, the first one that has a sentence counts: where objects are allocated, reports are
+    bids; and where nobody but their winners pays, transfers are prices."""
+    if treatment.environment != "allocation":
+        return ()
+    return ("prices", "auction") if has_prices(treatment) else ("auction",)
+
+
+def has_prices(treatment: Treatment) -> bool:
+    """Whether transfers are prices: only who gets an object pays, and nobody receives anything."""
+    return treatment.environment == "allocation" and treatment.mechanism == "vcg"
+
+
+def speaking_of(treatment: Treatment) -> AbstractContextManager[None]:
+    """Everything inside is said in the words of this treatment."""
+    return holding(_wordings, wordings_of(treatment))
+
+
 @lru_cache
-def catalog(language: str) -> standard.NullTranslations:
+def catalog(language: str, wordings: tuple[str, ...] = ()) -> standard.NullTranslations:
+    """The sentences of a language, those of the wordings before the common ones."""
+    if wordings:
+        path = WORDINGS / wordings[0] / f"{language}.po"
+        if not path.exists():
+            return catalog(language, wordings[1:])
+        first = _compiled(path, language)
+        first.add_fallback(catalog(language, wordings[1:]))
+        return first
     if language == SOURCE:
         return standard.NullTranslations()
-    with (FOLDER / language / "LC_MESSAGES" / "lab.po").open("rb") as file:
+    return _compiled(FOLDER / language / "LC_MESSAGES" / "lab.po", language)
+
+
+def _compiled(path: Path, language: str) -> standard.GNUTranslations:
+    with path.open("rb") as file:
         messages = read_po(file, locale=language)
     compiled = io.BytesIO()
     write_mo(compiled, messages)
@@ -65,7 +100,7 @@ def _(message: str, **values: object) -> Markup:
     >>> _("You have <b>{n}</b> units.", n="<3")
     Markup('You have <b>&lt;3</b> units.')
     """
-    return Markup(catalog(current()).gettext(message)).format(**values)
+    return Markup(catalog(current(), _wordings.get()).gettext(message)).format(**values)
 
 
 def ngettext(singular: str, plural: str, n: int, **values: object) -> Markup:
@@ -74,4 +109,4 @@ def ngettext(singular: str, plural: str, n: int, **values: object) -> Markup:
     >>> ngettext("{n} round", "{n} rounds", 3)
     Markup('3 rounds')
     """
-    return Markup(catalog(current()).ngettext(singular, plural, n)).format(n=n, **values)
+    return Markup(catalog(current(), _wordings.get()).ngettext(singular, plural, n)).format(n=n, **values)

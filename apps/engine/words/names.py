@@ -5,16 +5,13 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from engine.words.language import _
-from engine.words.numbers import chance, plain
+from engine.words.numbers import chance, plain, position_name
 from mechanisms.treatments import Treatment
 
 
 def player_names(treatment: Treatment) -> list[str]:
     """The roles of the treatment file, or Player 1, Player 2, …, which every language says in its own way."""
-    return [
-        _("Player {number}", number=k) if position.role == f"Player {k}" else position.role
-        for k, position in enumerate(treatment.positions, 1)
-    ]
+    return [position_name(treatment, i) for i in range(treatment.group_size)]
 
 
 def type_name(treatment: Treatment, position: int, value: float) -> str:

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from engine.words.entries import Allowed, anything, decimal_sign, entered, readings, written
 from engine.words.language import _, current
 from engine.words.money import coins
+from mechanisms.environments import Allocation
 from mechanisms.treatments import Treatment
 from mechanisms.writing import MINUS, digits, fixed, step_of
 
@@ -87,10 +88,20 @@ def money_text(value: Decimal | str, currency: str) -> Markup:
     return _("{amount} {currency}", amount=localized(f"{shown:f}"), currency=currency)
 
 
+def position_name(treatment: Treatment, i: int) -> str:
+    """The role of the treatment file, or Player 1, Player 2, …, which every language says in its own way."""
+    role = treatment.positions[i].role
+    return _("Player {number}", number=i + 1) if role == f"Player {i + 1}" else role
+
+
 def outcome_text(treatment: Treatment, outcome: str) -> str:
     """The stored outcome of a group as a subject reads it: a level is a number, an outcome of a list has its name."""
     if treatment.environment == "single_peaked":
         return localized(outcome)
+    environment = treatment.played.environment
+    if isinstance(environment, Allocation):
+        winners = environment.winners[environment.outcomes.index(outcome)]
+        return str(Markup(_(", ")).join(position_name(treatment, i) for i in winners))
     if treatment.rule.demand_rule is not None:
         return "; ".join(units_text(float(quantity)) for quantity in outcome.split("; "))
     return outcome

@@ -5,13 +5,13 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from engine.words.language import _, ngettext
+from engine.words.language import _, has_prices, ngettext
 from engine.words.leaving import leaver_sentence
 from engine.words.money import currency_of
 from engine.words.names import player_names
 from engine.words.numbers import allowed_messages, amount, amount_decimals, money_text, plain, rounding
 from mechanisms.costs import HomogeneousCost
-from mechanisms.environments import Production
+from mechanisms.environments import Allocation, Production
 from mechanisms.played.play import DirectGame
 from mechanisms.treatments import Treatment
 
@@ -29,6 +29,8 @@ def rule_variables(treatment: Treatment) -> dict[str, object]:
         "cost_shares": treatment.definition["mechanism"].get("cost_shares", ""),
         "ties": treatment.ties,
         "order": order_names(treatment),
+        "objects": objects(treatment),
+        "prices": has_prices(treatment),
         "constants": constants(treatment),
         "path": path_parts(treatment),
         "own_goods": own_goods(treatment),
@@ -250,6 +252,12 @@ def order_names(treatment: Treatment) -> Markup:
     names = player_names(treatment)
     order = treatment.definition["mechanism"].get("order") or range(1, len(names) + 1)
     return Markup(" \u2192 ").join(names[k - 1] for k in order)
+
+
+def objects(treatment: Treatment) -> int:
+    """How many objects are allocated; 0 where it is about something else."""
+    environment = treatment.played.environment
+    return len(environment.winners[0]) if isinstance(environment, Allocation) else 0
 
 
 def constants(treatment: Treatment) -> list[Markup]:

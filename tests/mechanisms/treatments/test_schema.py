@@ -22,6 +22,7 @@ SECTIONS: dict[str, list[type[Section]]] = {
         schema.ProductionSpec,
         schema.SinglePeakedSpec,
         schema.PublicProjectSpec,
+        schema.AllocationSpec,
         schema.GridSpec,
         *get_args(schema.ValueSpec),
         *get_args(schema.CostSpec),

@@ -1,0 +1,68 @@
+"""Sentences that some treatments say in other words: complete in all languages, up to date, and never mixed."""
+
+import re
+
+import pytest
+from babel.messages.pofile import read_po
+from engine.instructions.screen import instructions
+from engine.quiz.questions_game import questions
+from engine.words.language import FOLDER, WORDINGS, _, languages, speaking_of, use, wordings_of
+
+from tests.apps.aid_games import TREATMENTS
+from tests.apps.engine.screens.pages import decide_page, feedback_page, played
+from tests.apps.stage import stage
+
+pytestmark = pytest.mark.usefixtures("stored")
+NAMES = [path.name for path in WORDINGS.iterdir()]
+AUCTIONS = ["two_bid", "four_bid_pairwise", "auction_second_price"]
+COMMON = {"en": r"\b[Rr]eport|\b[Tt]ypes?\b", "de": r"[Mm]eldung|\bmeldet?\b|gemeldet|\bTyp", "ja": "報告|タイプ"}
+"""What must not be said of bids, and of what objects are worth."""
+
+
+def read(path):
+    with path.open("rb") as file:
+        return {message.id: message.string for message in read_po(file) if message.id}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_language_has_the_same_sentences_and_the_product_says_them(name):
+    said = read(FOLDER / "lab.pot")
+    found = {language: read(WORDINGS / name / f"{language}.po") for language in languages()}
+    for language, messages in found.items():
+        assert messages.keys() == found["en"].keys(), language
+        assert messages.keys() <= said.keys(), "a sentence has changed: change it in the wording, too"
+        for message, string in messages.items():
+            ids = message if isinstance(message, tuple) else (message,)
+            strings = string if isinstance(string, (tuple, list)) else (string,)
+            assert all(strings)
+            names = [set(re.findall(r"{(\w+)}", text)) for text in strings]
+            assert names[-1] <= set(re.findall(r"{(\w+)}", " ".join(ids))), message
+
+
+def words(html):
+    return re.sub(r"<[^>]+>", " ", str(html))
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("name", AUCTIONS)
+def test_pages_of_an_auction_speak_of_bids_alone(name, language):
+    treatment = TREATMENTS[name].with_protocol(language=language)
+    with use(language), speaking_of(treatment):
+        texts = [instructions(treatment, 0), decide_page(stage(treatment)[0])]
+        texts.append(feedback_page(played(treatment.with_protocol(feedback="all"))[0]))
+        for question in questions(treatment, 0, float(treatment.positions[0].types[0])):
+            choices = [choice for _value, choice in question.choices]
+            texts += [question.text, question.hint, question.explanation, *choices]
+        for text in texts:
+            found = re.search(f".{{0,60}}({COMMON[language]}).{{0,40}}", words(text), re.DOTALL)
+            assert found is None, found[0]
+
+
+def test_only_where_objects_are_allocated_and_prices_only_where_winners_alone_pay():
+    assert wordings_of(TREATMENTS["park_vcg"]) == ()
+    assert wordings_of(TREATMENTS["two_bid"]) == ("prices", "auction")
+    assert wordings_of(TREATMENTS["four_bid_pairwise"]) == ("auction",)
+    with use("de"), speaking_of(TREATMENTS["two_bid"]):
+        assert (_("Your report"), _("Your transfer"), _("Continue")) == ("Ihr Gebot", "Ihr Preis", "Weiter")
+    with use("de"):
+        assert _("Your report") == "Ihre Meldung"
