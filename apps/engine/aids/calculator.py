@@ -63,11 +63,6 @@ def calculate(
     return html, units
 
 
-def shown(treatment: Treatment, name: str, number: float) -> float:
-    """An amount as it is written: a price without the minus of a transfer that is paid."""
-    return -number if name == "transfer" and has_prices(treatment) else number
-
-
 def account(treatment: Treatment, position: int, play: Play) -> dict[str, Markup]:
     """Outcome, quantity, value, cost share, transfer and points of one play, each a tagged number."""
     decimals, units = amount_decimals(treatment, position), int(play.points[position])
@@ -82,5 +77,8 @@ def account(treatment: Treatment, position: int, play: Play) -> dict[str, Markup
         numbers["quantity"] = tagged("calculator-quantity", repr(quantity), units_text(quantity))
     for name, array in amounts.items():
         number = float(array[position])
-        numbers[name] = tagged(f"calculator-{name}", repr(number), amount(shown(treatment, name, number), decimals))
+        numbers[name] = tagged(f"calculator-{name}", repr(number), amount(number, decimals))
+    if has_prices(treatment):
+        price = 0.0 - float(play.transfers[position])
+        numbers["transfer"] = tagged("calculator-price", repr(price), amount(price, decimals))
     return numbers

@@ -6,7 +6,7 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from engine.words.grids import value_to_send
-from engine.words.language import _
+from engine.words.language import _, in_its_words
 from engine.words.names import player_names
 from engine.words.numbers import plain, points_text
 from mechanisms.arrays import IntArray
@@ -46,6 +46,7 @@ def _text_bytes(treatment: Treatment, position: int, own_type: float) -> int:
 
 
 @lru_cache(maxsize=256)
+@in_its_words
 def payoff_table(treatment: Treatment, position: int, own_type: float, other_type: float | None = None) -> Markup:
     """The table of the decision page, own messages in rows; with `other_type` (complete information) both points.
 

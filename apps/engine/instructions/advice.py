@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from engine.instructions.described import own_share_is_safe
 from engine.instructions.worth import own_positions, possible_types
-from engine.words.language import _, ngettext
+from engine.words.language import _, in_its_words, ngettext
 from engine.words.names import message_text, player_names, type_name
 from engine.words.numbers import amount, localized, points_text, rounding
 from engine.words.rendering import render
@@ -31,6 +31,7 @@ from mechanisms.treatments.schema_described import EarlierSpec
 
 
 @lru_cache(maxsize=256)
+@in_its_words
 def advice(treatment: Treatment, position: int) -> Markup:
     """The advice for a position, as HTML under no heading; empty without one."""
     if treatment.advice is None:

@@ -124,8 +124,7 @@ def account_columns(treatment: Treatment, play: Play, called: list[str], told: l
         units = int(play.points[i])
         column: dict[str, Any] = {name: write.tagged(f"{name}-{i + 1}", row[i]) for name, row in amounts.items()}
         if has_prices(treatment):
-            paid = tagged(f"example-transfer-{i + 1}", repr(float(play.transfers[i])), write(-play.transfers[i] + 0.0))
-            column["transfer"] = paid
+            column["transfer"] = write.tagged(f"price-{i + 1}", 0.0 - play.transfers[i])
         points = tagged(f"example-points-{i + 1}", units, points_text(treatment, units))
         columns.append({"name": called[i], **column, "points": points})
     return columns

@@ -15,7 +15,7 @@ from engine.instructions.described import open_in_example, style_facts
 from engine.instructions.example import example_screen, told_types
 from engine.instructions.worth import WORTH, cost_facts, own_positions, possible_types
 from engine.words.guess_rule import belief_rule
-from engine.words.language import _, speaking_of
+from engine.words.language import _, in_its_words
 from engine.words.leaving import NOTHING, Leaving, when_leaving
 from engine.words.money import currency_of
 from engine.words.names import alternatives, player_names, prior_sentence, type_name
@@ -38,6 +38,7 @@ from mechanisms.verdicts import TooLargeError
 
 
 @lru_cache(maxsize=256)
+@in_its_words
 def instructions(
     treatment: Treatment,
     position: int,
@@ -53,9 +54,9 @@ def instructions(
     `seats`: the reader can raise a hand; `contact`: else the address for questions;
     `leaves`: what a study says about people who leave.
     """
-    with when_leaving(leaves), speaking_of(treatment):
+    with when_leaving(leaves):
         view = {**instructions_view(treatment, position), "pay": pay_sentence(treatment, parts, pay_parts)}
-    with raising_hands(seats, contact), speaking_of(treatment):
+    with raising_hands(seats, contact):
         return render("engine/instructions/instructions.html", parts=parts, pay_parts=pay_parts, **view)
 
 

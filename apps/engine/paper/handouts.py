@@ -22,7 +22,7 @@ from engine.instructions.worth import possible_types
 from engine.paper.points_sheets import points_sheets
 from engine.quiz.questions_game import questions
 from engine.session.designs import designs
-from engine.words.language import current, languages, speaking_of, use
+from engine.words.language import current, in_its_words, languages, use
 from engine.words.names import player_names
 from engine.words.numbers import plain
 from engine.words.rendering import render
@@ -66,15 +66,13 @@ def documents(design: SessionDesign) -> Iterator[tuple[str, Markup]]:
     for number, treatment in enumerate(design.treatments, 1):
         prefix = f"part-{number}-" if parts > 1 else ""
         for position in range(treatment.group_size):
-            with speaking_of(treatment):
-                made = handout(treatment, position, instructions(treatment, position, parts, design.pay))
-            yield f"{prefix}handout-{position + 1}", made
+            text = instructions(treatment, position, parts, design.pay)
+            yield f"{prefix}handout-{position + 1}", handout(treatment, position, text)
         if treatment.protocol.quiz:
-            with speaking_of(treatment):
-                made = answer_key(treatment)
-            yield f"{prefix}answers", made
+            yield f"{prefix}answers", answer_key(treatment)
 
 
+@in_its_words
 def handout(treatment: Treatment, position: int, text: Markup) -> Markup:
     """Everything that somebody in this position gets, on A4 sheets."""
     protocol, name = treatment.protocol, player_names(treatment)[position]
@@ -94,6 +92,7 @@ def handout(treatment: Treatment, position: int, text: Markup) -> Markup:
     )
 
 
+@in_its_words
 def answer_key(treatment: Treatment) -> Markup:
     """For the experimenter: the right answers of everybody's quiz, with the explanations."""
     names = player_names(treatment)

@@ -19,7 +19,7 @@ from engine.quiz.questions_described import described
 from engine.quiz.questions_session import feedback, group, in_instructions, information, money, rounds
 from engine.session.plan import order_of
 from engine.words.entries import written
-from engine.words.language import _
+from engine.words.language import _, in_its_words
 from engine.words.names import player_names
 from engine.words.numbers import localized, plain
 from engine.words.sentences import own_goods, points_formula
@@ -32,6 +32,7 @@ LEAST_IMPORTANT_FIRST = ("group", "effect_2", "feedback", "effect")  # left out 
 
 
 @lru_cache(maxsize=512)
+@in_its_words
 def questions(
     treatment: Treatment, position: int, own_type: float, attempt: int = 0, parts: int = 1, pay_parts: str = "all"
 ) -> tuple[Question, ...]:

@@ -11,10 +11,12 @@ language, too.
 
 import gettext as standard
 import io
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import lru_cache, wraps
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -23,6 +25,7 @@ from markupsafe import Markup
 from engine.words.context import holding
 from mechanisms.treatments import Treatment
 
+P, R = ParamSpec("P"), TypeVar("R")
 FOLDER = Path(__file__).parents[3] / "_locale"
 SOURCE = "en"
 
@@ -68,6 +71,17 @@ def has_prices(treatment: Treatment) -> bool:
 def speaking_of(treatment: Treatment) -> AbstractContextManager[None]:
     """Everything inside is said in the words of this treatment."""
     return holding(_wordings, wordings_of(treatment))
+
+
+def in_its_words(function: Callable[Concatenate[Treatment, P], R]) -> Callable[Concatenate[Treatment, P], R]:
+    """For functions of a treatment that make texts: what they make can be cached by treatment, whoever asks first."""
+
+    @wraps(function)
+    def said(treatment: Treatment, *args: P.args, **kwargs: P.kwargs) -> R:
+        with speaking_of(treatment):
+            return function(treatment, *args, **kwargs)
+
+    return said
 
 
 @lru_cache

@@ -5,6 +5,7 @@ import re
 import pytest
 from engine.aids import answer
 from engine.bots.oracle import expected
+from engine.words.language import has_prices
 
 from tests.apps.aid_games import TREATMENTS, person, profiles, tags, units
 
@@ -30,7 +31,9 @@ def test_the_calculator_says_what_the_oracle_computes(name, stored):
                 amounts["cost_share"] = "cost_shares"
                 quantity = float(play["quantities"][position])
                 assert float(shown["calculator-quantity"][0]) == pytest.approx(quantity, abs=1e-8)
-            if treatment.rule.has_transfers:
+            if has_prices(treatment):
+                assert float(shown["calculator-price"][0]) == -float(play["transfers"][position])
+            elif treatment.rule.has_transfers:
                 amounts["transfer"] = "transfers"
             if treatment.messages_are == "reports":
                 outcome = treatment.outcome_label(treatment.play(types, messages).outcome)
@@ -71,7 +74,9 @@ def check_steps(treatment, shown, play, position):
     assert step["transfer"] == pytest.approx(transfer, abs=1e-9)
     if treatment.mechanism == "groves":
         assert sum(step[f"gets-{k}"] for k in others) == pytest.approx(transfer, abs=1e-9)
-    if treatment.mechanism == "vcg":
+    if has_prices(treatment):
+        assert step["transfer"] in (0, -step["price"])
+    elif treatment.mechanism == "vcg":
         assert sum(step[f"change-{k}"] for k in others) == pytest.approx(transfer, abs=1e-9)
     if treatment.mechanism == "agv":
         parts = sum(step[f"part-{k}"] for k in others)

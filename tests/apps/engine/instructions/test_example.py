@@ -26,12 +26,17 @@ def test_the_example_is_the_game_as_played(name, position):
         assert int(found[f"example-points-{i + 1}"][0]) == play.points[i]
         assert judged["points"][i] == play.points[i]
         assert Decimal(found[f"example-points-{i + 1}"][1]) == treatment.points_value(play.points[i])
-        for part, amounts in {"value": play.values, "transfer": play.transfers, "cost_share": play.cost_shares}.items():
+        for part, amounts in {
+            "value": play.values,
+            "transfer": play.transfers,
+            "price": -play.transfers,
+            "cost_share": play.cost_shares,
+        }.items():
             if f"example-{part}-{i + 1}" in found:
                 assert float(found[f"example-{part}-{i + 1}"][0]) == amounts[i]
     steps = explain(treatment, shown.types, shown.messages)
-    own = steps.cost_shares if treatment.messages_are == "demands" else steps.transfers
-    step = "example-step-cost-share" if treatment.messages_are == "demands" else "example-step-transfer"
+    own = steps.transfers if treatment.rule.has_transfers else steps.cost_shares
+    step = "example-step-transfer" if treatment.rule.has_transfers else "example-step-cost-share"
     assert float(found[step][0]) == pytest.approx(own[position])
 
 

@@ -62,16 +62,17 @@ def test_effects_hold_for_every_larger_or_smaller_message(name, position):
     for question in asked:
         messages = [shown(text) for _, text in question.facts]
         others = [str(name).replace("You (", "").rstrip(")") for name, _ in question.facts]
-        change = r"Now (.+) (?:requests|reports something) (more|less|larger|smaller) than"
+        change = r"Now (.+) (?:requests|reports something|bids something) (more|less|larger|smaller) than"
         found = re.search(change, str(question.text))
         other, larger = others.index(found[1]), found[2] in ("more", "larger")
-        amount = re.search(r"to your (cost share|transfer|points)\?", str(question.text))[1]
+        amount = re.search(r"to (?:your )?(cost share|transfer|points|what you pay)\?", str(question.text))[1]
+        sign, amount = (-1, "transfer") if amount == "what you pay" else (1, amount)
         before = played(treatment, position, messages)[amount]
         signs = set()
         for message in treatment.positions[other].messages:
             if (message > messages[other]) if larger else (message < messages[other]):
                 changed = [Fraction(str(message)) if i == other else m for i, m in enumerate(messages)]
-                difference = float(played(treatment, position, changed)[amount] - before)
+                difference = sign * float(played(treatment, position, changed)[amount] - before)
                 signs.add("same" if abs(difference) < 1e-9 else "rises" if difference > 0 else "falls")
         assert other != position
         assert signs == {question.right}

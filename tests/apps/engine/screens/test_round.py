@@ -29,14 +29,16 @@ def test_the_result_shows_what_was_stored(name):
         for step in set(steps) & set(numbers):
             assert float(numbers[step]) == pytest.approx(steps[step], abs=1e-9)
         flows = payments(numbers)
-        assert (len(flows) > 0) == (player.treatment.mechanism == "pairwise")
+        constants = {"individually_rational_pairwise": numbers.get("step-constant", 0)}
+        assert (len(flows) > 0) == (player.treatment.mechanism in ("pairwise", *constants))
         if flows:
             me, n = player.position + 1, player.treatment.group_size
             assert len(flows) == n * (n - 1)
             assert min(amount for *_, amount in flows) >= 0
             received = sum(amount for _payer, receiver, amount in flows if receiver == me)
             paid = sum(amount for payer, _receiver, amount in flows if payer == me)
-            assert received - paid == pytest.approx(player.transfer, abs=1e-9)
+            constant = float(constants.get(player.treatment.mechanism, 0))
+            assert received - paid + constant == pytest.approx(player.transfer, abs=1e-9)
 
 
 @pytest.mark.parametrize(("name", "language"), list(product(TREATMENTS, LANGUAGES)))
