@@ -45,10 +45,9 @@ class Framed:
     def words(self) -> AbstractContextManager[None]:
         """In the words of the treatment that is played on the page, where there is one."""
         player = getattr(self, "player", None)
-        played = (
-            player is not None and hasattr(type(player), "treatment") and player.field_maybe_none("part") is not None
-        )
-        return speaking_of(player.treatment) if played else nullcontext()
+        if player is None or not hasattr(type(player), "treatment") or player.field_maybe_none("part") is None:
+            return nullcontext()
+        return speaking_of(player.treatment)
 
     def leave_form(self) -> Markup:
         """A form below the page with which somebody can stop; none on most pages."""

@@ -25,7 +25,8 @@ from markupsafe import Markup
 from engine.words.context import holding
 from mechanisms.treatments import Treatment
 
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 FOLDER = Path(__file__).parents[3] / "_locale"
 SOURCE = "en"
 
