@@ -100,6 +100,7 @@ THROUGH = {
     "tests/apps/engine/admin/test_rounds.py": "engine.admin.theory",
     "tests/apps/engine/admin/test_situation.py": "engine.admin.page_times engine.admin.words engine.admin.consequences",
     "tests/apps/engine/aids/test_aids.py": "engine.aids.shown",
+    "tests/apps/engine/instructions/test_advice.py": "engine.instructions.proofs engine.instructions.experience",
     "tests/apps/engine/instructions/test_screen.py": "engine.aids.drawings",
     "tests/apps/engine/otree_repairs/test_doors.py": """
         engine.otree_repairs.labels engine.otree_repairs.policy

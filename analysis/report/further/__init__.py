@@ -16,6 +16,7 @@ from analysis.report.further import (
     learning,
     order,
     specification,
+    understanding,
 )
 from analysis.report.further.section import Section
 from analysis.report.methods import Sources
@@ -24,6 +25,7 @@ from analysis.report.tables import Numbers
 SECTIONS: tuple[Callable[[Sources, Numbers], Section | None], ...] = (
     learning.learning,
     order.order_effects,
+    understanding.understanding,
     specification.specification_curve,
     attrition.attrition,
     detectable.minimum_detectable,

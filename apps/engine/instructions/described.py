@@ -6,7 +6,10 @@ from markupsafe import Markup
 
 from engine.aids.opportunities import AIDS, opportunity_table
 from engine.instructions.example import example
-from engine.instructions.worth import own_positions
+from engine.instructions.worth import own_positions, possible_types
+from engine.words.language import _
+from engine.words.names import message_text, player_names
+from engine.words.sentences import notion
 from mechanisms.descriptions import larger_requests_do_not_matter, opportunity_sets, truths
 from mechanisms.treatments import Treatment
 
@@ -45,3 +48,22 @@ def open_in_example(treatment: Treatment, position: int) -> Markup:
     shown = example(treatment, position)
     others = [message for i, message in enumerate(shown.messages) if i != position]
     return opportunity_table(treatment, position, shown.types[position], others, prefix="example-")
+
+
+def own_cases(treatment: Treatment, position: int) -> list[tuple[int, float]]:
+    """(position, type) of all that the reader can be."""
+    return [(i, t) for i in own_positions(treatment, position) for t in possible_types(treatment, i)]
+
+
+def truth_text(treatment: Treatment) -> Markup:
+    """What the truth is called, as the object of "to report"."""
+    return _("your ideal level") if notion(treatment) == 1 else _("your true type")
+
+
+def sent(treatment: Treatment, position: int, others: tuple[float, ...]) -> Markup:
+    names = player_names(treatment)
+    places = [i for i in range(treatment.group_size) if i != position]
+    said = [
+        Markup("{}: {}").format(names[i], message_text(treatment, i, m)) for i, m in zip(places, others, strict=True)
+    ]
+    return Markup("; ").join(said)

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from markupsafe import Markup
 
-from engine.instructions.advice import sent, truth_text
+from engine.instructions.described import sent, truth_text
 from engine.quiz.example import spaced
 from engine.quiz.question import Question
 from engine.words.language import _, ngettext

@@ -1,0 +1,175 @@
+"""Why advice is true, in plain words and with cases of the game.
+
+Cases are own types, and messages that others can send; nothing of the others' types where these are not told.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from markupsafe import Markup
+
+from engine.instructions.described import own_cases, sent, truth_text
+from engine.words.language import _, ngettext
+from engine.words.names import message_text, type_name
+from engine.words.numbers import amount, points_text, rounding
+from engine.words.sentences import notion
+from mechanisms.descriptions import (
+    Comparison,
+    best_whatever,
+    counterexample,
+    expected_points,
+    most_telling,
+    truths,
+)
+from mechanisms.treatments import Treatment
+
+
+def proof(treatment: Treatment, position: int) -> Iterator[Markup]:
+    """Why it is true, in plain words and with cases of this game."""
+    if treatment.messages_are == "demands":
+        yield from proof_of_requests(treatment, position)
+        return
+    found, n, truth = truths(treatment), treatment.group_size, truth_text(treatment)
+    if not found.strategy_proof:
+        yield from proof_by_average(treatment, position)
+        yield from proof_by_lie(treatment, position)
+        return
+    yield ngettext(
+        "Why is this so? What the other player reports decides which results you can get, and what each of them costs "
+        "you. Your own report does not change this: it only decides which of the results you get. If you report "
+        "{truth}, you get the one that brings you most points. With another report you get the same one, or one that "
+        "does not bring more.",
+        "Why is this so? What the others report decides which results you can get, and what each of them costs you. "
+        "Your own report does not change this: it only decides which of the results you get. If you report {truth}, "
+        "you get the one that brings you most points. With another report you get the same one, or one that does not "
+        "bring more.",
+        n - 1, truth=truth,
+    )  # fmt: skip
+    yield _(
+        "The computer has gone through all {cases} cases that there are in this game for you. In none of them does a "
+        "report bring you more points than to report {truth}.",
+        cases=cases(treatment, position), truth=truth,
+    )  # fmt: skip
+    shown = next(
+        filter(None, (example(treatment, i, t, most_telling) for i, t in own_cases(treatment, position))), None
+    )
+    if shown is not None:
+        yield shown
+    if found.secure:
+        yield _(
+            "The computer has also gone through all combinations of reports. In each in which nobody could earn more "
+            "points by changing the own report alone, the outcome and everybody's points are those of true reports."
+        )
+
+
+def cases(treatment: Treatment, position: int) -> int:
+    """Own type, own message and messages of the others: how many there are."""
+    profiles = int(np.prod([len(place.messages) for place in treatment.positions]))
+    return profiles * len(own_cases(treatment, position))
+
+
+def example(treatment: Treatment, i: int, own_type: float, find: object) -> Markup | None:
+    """The truth and another report against the same messages of the others."""
+    assert callable(find)
+    found: Comparison | None = find(treatment, i, own_type)
+    if found is None:
+        return None
+    given = {
+        "others": sent(treatment, i, found.others),
+        "type": type_name(treatment, i, own_type),
+        "own": points_text(treatment, found.points[0]),
+        "other": message_text(treatment, i, found.messages[1]),
+        "then": points_text(treatment, found.points[1]),
+    }
+    if notion(treatment) == 1:
+        return _(
+            "For example, if your ideal level is {type} and these are the reports of others: {others}. The report "
+            "{type} then brings you {own} points, and the report {other} brings you {then} points.", **given
+        )  # fmt: skip
+    return _(
+        "For example, if your type is {type} and these are the reports of others: {others}. The report {type} then "
+        "brings you {own} points, and the report {other} brings you {then} points.", **given
+    )  # fmt: skip
+
+
+def proof_by_average(treatment: Treatment, position: int) -> Iterator[Markup]:
+    """Averages of the truth and of the best other report; not where the others' chances are not told."""
+    if treatment.information == "own":
+        return
+    shown = [average(treatment, i, t) for i, t in own_cases(treatment, position)]
+    gains = [(gain, text) for gain, text in shown if text]
+    if gains:
+        yield max(gains, key=lambda pair: pair[0])[1]
+
+
+def average(treatment: Treatment, i: int, own_type: float) -> tuple[float, Markup]:
+    """(by how much the best other report is better, the sentence)."""
+    means, grid = expected_points(treatment, i, own_type), treatment.positions[i].messages
+    truth = int(np.searchsorted(grid, own_type))
+    others = [k for k in range(len(grid)) if k != truth]
+    if not others:
+        return 0.0, Markup("")
+    best = max(others, key=lambda k: means[k])
+    decimals = rounding(treatment) + 2
+    own, then = (amount(means[k] / 10 ** rounding(treatment), decimals) for k in (truth, best))
+    if own == then and abs(means[truth] - means[best]) > 0:
+        own, then = (amount(means[k] / 10 ** rounding(treatment), decimals + 4) for k in (truth, best))
+    given = {"type": type_name(treatment, i, own_type), "own": own, "then": then,
+             "other": message_text(treatment, i, float(grid[best]))}  # fmt: skip
+    if notion(treatment) == 1:
+        text = _(
+            "If your ideal level is {type} and all others report the truth, the report {type} brings you {own} points "
+            "on average. Of the other reports {other} brings you most: {then} points on average.", **given
+        )  # fmt: skip
+    else:
+        text = _(
+            "If your type is {type} and all others report the truth, the report {type} brings you {own} points on "
+            "average. Of the other reports {other} brings you most: {then} points on average.", **given
+        )  # fmt: skip
+    return float(means[best] - means[truth]), text
+
+
+def proof_by_lie(treatment: Treatment, position: int) -> Iterator[Markup]:
+    shown = [example(treatment, i, t, counterexample) for i, t in own_cases(treatment, position)]
+    found = next(filter(None, shown), None)
+    if found is not None:
+        yield found
+
+
+def proof_of_requests(treatment: Treatment, position: int) -> Iterator[Markup]:
+    """For requests: two cases in which different requests are best, or that all cases were gone through."""
+    for i, own_type in own_cases(treatment, position):
+        if not len(best_whatever(treatment, i, own_type)):
+            if (shown := two_best_requests(treatment, i, own_type)) is not None:
+                yield shown
+            return
+    yield _(
+        "The computer has gone through all {cases} cases that there are in this game for you, and found this request "
+        "in each of them to bring at least as many points as any other.",
+        cases=cases(treatment, position),
+    )
+
+
+def two_best_requests(treatment: Treatment, i: int, own_type: float) -> Markup | None:
+    """Two profiles of the others to which different requests are best; None if there are no two such."""
+    own = np.moveaxis(treatment.own_points(i, own_type), i, 0)
+    own, grids = own.reshape(len(own), -1), [p.messages for k, p in enumerate(treatment.positions) if k != i]
+    best = own == own.max(axis=0)
+    apart = [(0, k) for k in range(own.shape[1] - 1, 0, -1) if not (best[:, 0] & best[:, k]).any()]
+    if not apart:
+        return None
+
+    def said(where: int) -> dict[str, object]:
+        at = np.unravel_index(where, tuple(map(len, grids)))
+        others = tuple(float(grid[k]) for grid, k in zip(grids, at, strict=True))
+        m = int(best[:, where].argmax())
+        return {"others": sent(treatment, i, others), "points": points_text(treatment, int(own[m, where])),
+                "best": message_text(treatment, i, float(treatment.positions[i].messages[m]))}  # fmt: skip
+
+    first, second = (said(where) for where in apart[0])
+    return _(
+        "For example, with value level {type}: if these are the requests of others, {others}, the request {best} "
+        "brings you most, {points} points. If they are {others2}, the request {best2} brings you most, {points2} "
+        "points.",
+        type=type_name(treatment, i, own_type), **first, **{f"{key}2": value for key, value in second.items()},
+    )  # fmt: skip
