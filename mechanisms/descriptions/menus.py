@@ -1,9 +1,10 @@
 """Menus, or opportunity sets: the results that are open to one player, given what the others send.
 
-A result is what one gets: the outcome (in a production economy the own quantity) and what is paid for it, told apart
-as the game is played, by whole smallest units of points. The own message picks one result of the menu; the menu itself
-does not depend on it. Where a rule is strategy-proof the truth picks a best one (the taxation principle: Hammond 1979;
-Gonczarowski, Heffetz and Thomas 2023 describe rules to participants in this way).
+A result is what one gets: the outcome (in a production economy the own quantity, where objects are allocated whether
+one gets one) and what is paid for it, told apart as the game is played, by whole smallest units of points. The own
+message picks one result of the menu; the menu itself does not depend on it. Where a rule is strategy-proof the truth
+picks a best one (the taxation principle: Hammond 1979; Gonczarowski, Heffetz and Thomas 2023 describe rules to
+participants in this way).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms.arrays import IntArray, as_number, as_numbers, as_whole, grid_index, takes
+from mechanisms.environments import Allocation
 from mechanisms.played.play import Play
 from mechanisms.shown import Shown
 from mechanisms.solutions.outcome_ids import outcome_ids
@@ -90,15 +92,18 @@ def opportunity_sets(treatment: Treatment, player: int) -> OpportunitySets:
     points = np.stack([treatment.own_points(player, float(own)) for own in place.types])
     profiles = np.stack(np.meshgrid(*(other.messages for other in treatment.positions), indexing="ij"), axis=-1)
     play = treatment.play([float(other.types[0]) for other in treatment.positions], profiles)
-    what = _own(play, player)
+    what = _own(treatment, play, player)
     nothing = np.zeros((1, *points.shape[1:]), dtype=np.int64)
     allocations = outcome_ids(what, [nothing])
     ids, allocations = (np.moveaxis(found, player, 0) for found in (outcome_ids(what, [points]), allocations))
     return OpportunitySets(player, ids, allocations, np.moveaxis(points, player + 1, 1))
 
 
-def _own(play: Play, player: int) -> np.ndarray:
-    """What one player gets of an outcome: the own quantity, or the outcome of all."""
+def _own(treatment: Treatment, play: Play, player: int) -> np.ndarray:
+    """What one player gets of an outcome: the own quantity, an object or none, or the outcome of all."""
+    environment = treatment.played.environment
+    if isinstance(environment, Allocation):
+        return np.array([player in group for group in environment.winners])[play.outcome]
     return play.outcome if play.quantities is None else np.asarray(play.quantities[..., player])
 
 
@@ -180,7 +185,7 @@ def menu(treatment: Treatment, player: int, own_type: float, others_messages: Ar
     types[:, 0, player] = place.types
     points = treatment.play(types, profiles).points[..., player]  # (T, A): results are told apart by all types
     play = treatment.play(types[place.types.tolist().index(theta), 0], profiles)
-    ids = outcome_ids(_own(play, player), [points])
+    ids = outcome_ids(_own(treatment, play, player), [points])
     found: dict[int, list[int]] = {}
     for m, number in enumerate(ids.tolist()):
         found.setdefault(number, []).append(m)

@@ -13,8 +13,8 @@ from engine.words.names import message_text, player_names
 from engine.words.numbers import amount, amount_decimals, outcome_text, plain, points_text, tagged
 from engine.words.rendering import render
 from mechanisms.descriptions import Result, menu
+from mechanisms.environments import Allocation
 from mechanisms.treatments import Treatment
-from mechanisms.writing import exact
 
 AIDS = {"menu": "menu", "opportunity": "opportunity"}
 """The aid of each style of description that has one."""
@@ -65,8 +65,12 @@ def lines(treatment: Treatment, position: int, own_type: float, others: list[flo
 
 def _line(treatment: Treatment, position: int, number: int, result: Result, prefix: str) -> Line:
     decimals = amount_decimals(treatment, position)
+    environment = treatment.played.environment
     if result.quantity is not None:
         what = plain(result.quantity)
+    elif isinstance(environment, Allocation):
+        wins = position in environment.winners[int(result.outcome)]
+        what = str(_("You get an object.") if wins else _("You get no object."))
     else:
         what = outcome_text(treatment, treatment.outcome_label(result.outcome))
     points = tagged(f"{prefix}open-points-{number}", result.points, points_text(treatment, result.points))
@@ -109,12 +113,9 @@ def printed_menus(treatment: Treatment, position: int, own_type: float) -> list[
     profiles = list(islice(product(*grids), most + 1))
     if len(profiles) > most:
         return []
-    told: dict[tuple[object, ...], list[tuple[float, ...]]] = {}
+    told: dict[tuple[Line, ...], list[tuple[float, ...]]] = {}
     for others in profiles:
-        key = tuple(
-            (r.price, r.points, r.messages, exact_outcome(r)) for r in menu(treatment, position, own_type, others)
-        )
-        told.setdefault(key, []).append(others)
+        told.setdefault(tuple(lines(treatment, position, own_type, list(others))), []).append(others)
     if len(told) > MOST_ON_PAPER:
         return []
 
@@ -125,8 +126,4 @@ def printed_menus(treatment: Treatment, position: int, own_type: float) -> list[
                 for one in same]  # fmt: skip
         return " / ".join(each)
 
-    return [(said(same), lines(treatment, position, own_type, list(same[0]))) for same in told.values()]
-
-
-def exact_outcome(result: Result) -> str:
-    return exact(result.quantity) if result.quantity is not None else str(result.outcome.tolist())
+    return [(said(same), list(found)) for found, same in told.items()]

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from engine.instructions.described import sent, truth_text
 from engine.quiz.example import spaced
 from engine.quiz.question import Question
-from engine.words.language import _, ngettext
+from engine.words.language import _, in_its_words, ngettext
 from engine.words.names import message_text, type_name
 from engine.words.sentences import notion
 from mechanisms.descriptions import (
@@ -28,6 +28,7 @@ UNKNOWN = "unknown"
 
 
 @lru_cache(maxsize=512)
+@in_its_words
 def understanding_questions(treatment: Treatment, position: int, own_type: float) -> tuple[Question, ...]:
     """The questions for a position with a type, in the order of the page."""
     if treatment.messages_are == "demands":

@@ -91,3 +91,12 @@ def test_paper_has_every_menu_once():
         reply = answer(person(menu, 0, [-6, 8]), {"kind": "menu", "messages": ["", f"{first:g}"]})
         told = {name: value for name, value in named(reply["html"]).items() if "points" in name}
         assert [named(str(line.points)) for line in lines] == [{name: value} for name, value in told.items()]
+
+
+def test_who_else_gets_the_object_is_nothing_that_one_gets():
+    """In an auction there are two results at most: an object at a price, or none."""
+    auction = load_treatment("treatments/auction_second_price.toml")
+    menu = Treatment.from_definition({**auction.definition, "description": {"style": "menu"}})
+    reply = answer(person(menu, 1, [5, 5, 5]), {"kind": "menu", "messages": ["3", "", "7"]})
+    rows = re.findall(r'<th scope="row">(.*?)</th>.*?data-value="(.*?)"', reply["html"])
+    assert rows == [("You get no object.", "0.0"), ("You get an object.", "7.0")]

@@ -6,6 +6,7 @@ import pytest
 from babel.messages.pofile import read_po
 from engine.instructions.screen import instructions
 from engine.quiz.questions_game import questions
+from engine.quiz.understanding import understanding_questions
 from engine.words.language import FOLDER, WORDINGS, _, languages, speaking_of, use, wordings_of
 
 from tests.apps.aid_games import TREATMENTS
@@ -53,6 +54,8 @@ def test_pages_of_an_auction_speak_of_bids_alone(name, language):
         for question in questions(treatment, 0, float(treatment.positions[0].types[0])):
             choices = [choice for _value, choice in question.choices]
             texts += [question.text, question.hint, question.explanation, *choices]
+        for question in understanding_questions(treatment, 0, float(treatment.positions[0].types[0])):
+            texts += [question.text, *(choice for _value, choice in question.choices)]
         for text in texts:
             found = re.search(f".{{0,60}}({COMMON[language]}).{{0,40}}", words(text), re.DOTALL)
             assert found is None, found[0]
