@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -48,6 +48,27 @@ def whole_groups(rows: pd.DataFrame, group_size: int) -> np.ndarray:
     return members[(position[members] == np.arange(1, group_size + 1)).all(axis=1)]
 
 
+def sequence_in(text: object, group_size: int) -> tuple[int, ...] | None:
+    """The positions, from 0, in the order in which a group reported; None if the entry names no such order.
+
+    >>> sequence_in("2;1;3", 3), sequence_in("2;2;3", 3), sequence_in("", 3)
+    ((1, 0, 2), None, None)
+    """
+    names = str(text).split(";")
+    if sorted(names) != sorted(str(i + 1) for i in range(group_size)):
+        return None
+    return tuple(int(name) - 1 for name in names)
+
+
+def by_sequence(rows: pd.DataFrame, treatment: Treatment) -> Iterator[tuple[np.ndarray, Treatment]]:
+    """(numbers of rows, the treatment in their sequence) for each order in which groups reported, where it is drawn."""
+    if not treatment.order_is_drawn or "sequence" not in rows:
+        yield np.arange(len(rows)), treatment
+        return
+    for text, here in rows.groupby("sequence", sort=True, dropna=False).indices.items():
+        yield here, treatment.in_sequence(sequence_in(text, treatment.group_size))
+
+
 def on_grid(values: np.ndarray, grid: np.ndarray) -> np.ndarray:
     """Whether each value is one of the ascending `grid`, exactly; NaN is not."""
     return np.isin(values, grid)
@@ -78,6 +99,15 @@ class Part:
     rows: pd.DataFrame
     treatment: Treatment
     practice: bool = False
+
+    def by_sequence(self) -> Iterator[Part]:
+        """The part as it is, or what was played in each order of reports, with the treatment in this order."""
+        for here, treatment in by_sequence(self.rows, self.treatment):
+            yield (
+                self
+                if treatment is self.treatment and len(here) == len(self.rows)
+                else replace(self, rows=self.rows.iloc[here], treatment=treatment)
+            )
 
     @cached_property
     def rounds(self) -> int:
@@ -171,11 +201,21 @@ def batches(decisions: pd.DataFrame, practice: bool = False) -> Iterator[Part]:
 
 
 def games(decisions: pd.DataFrame) -> Iterator[Part]:
-    """One Part a game (identity), with the rounds that count of all sessions and parts in which it was played.
+    """One Part a game (identity), with the rounds that count of all sessions and parts in which it was played; where
+    the order of reports is drawn, one for each order.
 
     Its session_code is "" and its number 0. Only the game of its treatment is common to all rows: the protocol is
     that of one of them.
     """
-    rows = decisions[~decisions["practice"].to_numpy(dtype=bool)]
-    for _, own in rows.groupby("identity", sort=True):
-        yield Part("", 0, own, treatment_of(str(own["definition"].iloc[0])))
+    for _here, game in games_at(decisions):
+        yield game
+
+
+def games_at(decisions: pd.DataFrame) -> Iterator[tuple[np.ndarray, Part]]:
+    """The same, each with the numbers of its rows in the table."""
+    counting = np.flatnonzero(~decisions["practice"].to_numpy(dtype=bool))
+    of_game = decisions["identity"].iloc[counting].groupby(decisions["identity"].iloc[counting], sort=True)
+    for own in of_game.indices.values():
+        rows = decisions.iloc[counting[own]]
+        for here, treatment in by_sequence(rows, treatment_of(str(rows["definition"].iloc[0]))):
+            yield counting[own[here]], Part("", 0, rows.iloc[here], treatment)

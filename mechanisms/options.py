@@ -28,6 +28,10 @@ class Options(BaseModel):
         """What the rule's functions are called with, beside demands and cost, or the problem. Agents count from 0."""
         return {}
 
+    def in_turn(self, sequence: tuple[int, ...]) -> dict[str, Any]:
+        """The same where reports are made one after another: agents, from 0, in the order in which they report."""
+        return self.arguments()
+
 
 class DirectOptions(Options):
     """What all direct mechanisms have: which of several efficient outcomes is chosen."""
@@ -47,6 +51,26 @@ class OrderOptions(Options):
 
     def arguments(self) -> dict[str, Any]:
         return {"order": None if self.order is None else tuple(k - 1 for k in self.order)}
+
+    def in_turn(self, sequence: tuple[int, ...]) -> dict[str, Any]:
+        return {**self.arguments(), "order": sequence}
+
+
+class FirstOptions(Options):
+    """For rules in which one agent reports first: a position from 1, as people see it."""
+
+    first: Annotated[int, Field(strict=True)] | None = None
+
+    def wrong(self, group_size: int, highest: Decimal | None = None) -> tuple[str, str] | None:
+        if self.first is None or 1 <= self.first <= group_size:
+            return None
+        return "first", f"must be a position, 1 to {group_size}"
+
+    def arguments(self) -> dict[str, Any]:
+        return {"first": 0 if self.first is None else self.first - 1}
+
+    def in_turn(self, sequence: tuple[int, ...]) -> dict[str, Any]:
+        return {**self.arguments(), "first": sequence[0]}
 
 
 def _short(number: Decimal) -> str:

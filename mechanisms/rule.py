@@ -107,7 +107,7 @@ def records(package: ModuleType) -> dict[str, Rule]:
 
     >>> from mechanisms import transfers
     >>> list(records(transfers))
-    ['agv', 'groves', 'individually_rational_pairwise', 'pairwise', 'symmetric_pairwise', 'vcg']
+    ['agv', 'cremer_riordan', 'groves', 'individually_rational_pairwise', 'pairwise', 'symmetric_pairwise', 'vcg']
     """
     files = [import_module(f"{package.__name__}.{file.name}") for file in pkgutil.iter_modules(package.__path__)]
     found = sorted((file.RULE for file in files if hasattr(file, "RULE")), key=lambda rule: rule.name)

@@ -12,6 +12,7 @@ from analysis.behaviour.choices import check_index, choices_of
 from analysis.behaviour.estimation.comparison import Comparison, compare
 from analysis.behaviour.estimation.estimates import Estimate
 from analysis.behaviour.estimation.fitting import Fit, fit
+from analysis.games import treatment_of
 from analysis.words import counted, fixed, listed, plain
 from mechanisms.shown import Shown, Words, table_rows
 from mechanisms.subjects.choices import Choices
@@ -81,6 +82,8 @@ def study(
         own = [None if series is None else series.reindex(rows.index) for series in (units, include)]
         found.key = {"treatment": str(treatment), "identity": str(identity)}
         try:
+            if treatment_of(str(rows["definition"].iloc[0])).sequence is not None:
+                raise NotApplicableError("reports are made one after another; models are of choices at the same time")
             choices = _with_decisions(rows, *own)
         except (NotApplicableError, TooLargeError) as error:
             for name in models:

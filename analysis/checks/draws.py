@@ -149,7 +149,20 @@ def _redrawn_as(part: Part, rows: pd.DataFrame, place: np.ndarray, draws: Sessio
         *compared(rows, "group", number[at] + first.to_numpy()),
         *compared(rows, "position", position[at]),
         *compared(rows, "type", types[at]),
+        *_sequences(rows, draws.practice_sequences if part.practice else draws.sequences, at[0], number[at]),
     ]
+
+
+def _sequences(
+    rows: pd.DataFrame, drawn: np.ndarray | None, rounds: np.ndarray, groups: np.ndarray
+) -> list[pd.DataFrame]:
+    """Who reported first, second, … in each group: blank where all reported at the same time."""
+    if drawn is None:
+        return compared_texts(rows, "sequence", np.full(len(rows), "", dtype=object))
+    orders = drawn[rounds, groups] + 1
+    expected = np.array([";".join(map(str, order)) for order in orders.tolist()], dtype=object)
+    place = (orders == rows["position"].to_numpy()[:, None]).argmax(axis=1) + 1
+    return [*compared_texts(rows, "sequence", expected), *compared(rows, "move", place)]
 
 
 def _draws(part: Part, people: np.ndarray, rematched: str) -> SessionDraws:

@@ -19,6 +19,11 @@ AMOUNTS = {"value": "values", "cost_share": "cost_shares", "transfer": "transfer
 
 def check(part: Part) -> list[pd.DataFrame]:
     """Findings about one part of one session."""
+    return [finding for piece in part.by_sequence() for finding in _check(piece)]
+
+
+def _check(part: Part) -> list[pd.DataFrame]:
+    """The same where all groups reported in the same order, if they reported one after another."""
     if part.alone:
         return _alone(part)
     members = part.played_groups

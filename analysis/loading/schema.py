@@ -65,6 +65,7 @@ CHECKS = {
     "position": at_least(1),
     "partners": _NUMBERS,
     "rematched": _NUMBERS,
+    "sequence": _NUMBERS,
     "computer_messages": _NUMBERS,
     "decided_by": pa.Check.str_matches(rf"^({'|'.join(CAUSES)})?$", error=" or ".join(CAUSES)),
     "payments_received": _NUMBERS,

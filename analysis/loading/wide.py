@@ -43,6 +43,7 @@ ROUND = {
     "group": "group.id_in_subsession",
     "position": "player.id_in_group",
     "rematched": "player.rematched",
+    "sequence": "player.sequence",
     "after_return": "player.after_return",
     "silo": "player.silo",
     "place": "player.place",

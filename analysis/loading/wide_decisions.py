@@ -108,7 +108,15 @@ def _of_treatment(rows: pd.DataFrame, treatment: Treatment) -> pd.DataFrame:
         compensation=rows["compensation_units"].astype("float64") / scale,
         belief_points=rows["belief_units"].astype("float64") / scale,
         partners=_partners(rows).where(~alone, ""),
+        move=_moves(rows),
     )
+
+
+def _moves(rows: pd.DataFrame) -> pd.Series:
+    """Who reported first (1), second, …, from the order of the group; blank where all did at the same time."""
+    pairs = zip(rows["sequence"].astype(str), rows["position"].astype(str), strict=True)
+    places = [text.split(";").index(own) + 1 if own in text.split(";") else pd.NA for text, own in pairs]
+    return pd.Series(pd.array(places, dtype="Int64"), index=rows.index)
 
 
 def _partners(rows: pd.DataFrame) -> pd.Series:

@@ -18,7 +18,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from analysis.games import GROUP, treatment_of
+from analysis.games import GROUP, by_sequence, treatment_of
 from analysis.measures.rates import ABOVE
 from mechanisms.arrays import FloatArray
 from mechanisms.treatments import Treatment
@@ -86,8 +86,10 @@ def with_chance(table: pd.DataFrame) -> pd.DataFrame:
     found = {name: np.full(len(table), np.nan) for name in (*OF_GROUPS, *OF_MEMBERS)}
     complete = table["surplus"].notna().to_numpy(dtype=bool)
     for definition, rows in table[complete].groupby("definition", sort=False).indices.items():
-        at = np.flatnonzero(complete)[rows]
-        _fill(treatment_of(str(definition)), _profiles(str(definition)), table.iloc[at], at, found)
+        of_treatment = np.flatnonzero(complete)[rows]
+        for here, treatment in by_sequence(table.iloc[of_treatment], treatment_of(str(definition))):
+            at = of_treatment[here]
+            _fill(treatment, _profiles(str(definition)), table.iloc[at], at, found)
     rate = table["exchange_rate"].to_numpy(dtype=float)
     for name in ("earnings", "earnings_sd"):
         found[name] = found[name] * rate

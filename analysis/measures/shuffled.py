@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.games import Part, drawn, games
+from analysis.games import Part, drawn, games_at
 from analysis.predictions.best_reply import Replies, message_indices, replies_of
 from analysis.predictions.solutions import Solutions
 
@@ -54,12 +54,10 @@ def shuffle(predicted: pd.DataFrame, solutions: dict[str, Solutions], within: tu
     foregone_shuffled : the points that it foregoes
     """
     joined = {name: np.full(len(predicted), np.nan) for name in COLUMNS}
-    identity = predicted["identity"].to_numpy()
-    for game in games(predicted):
-        own = str(game.rows["identity"].iloc[0])
-        here = np.flatnonzero(identity == own)
+    for here, game in games_at(predicted):
+        solved = solutions[str(game.rows["identity"].iloc[0])].in_sequence(game.treatment)
         for cell in _cells(game, within):
-            for name, entries in _expected(game, solutions[own], cell).items():
+            for name, entries in _expected(game, solved, cell).items():
                 joined[name][here[cell.members]] = entries
     return predicted.assign(**joined)
 

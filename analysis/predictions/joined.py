@@ -31,6 +31,13 @@ Decision
     foregone_points     best_reply_points - points earned; against a dominant message, if one exists, the same
     foregone_share      foregone_points / (points of a best reply - points of a worst reply); blank if all replies tie
     foregone_by_chance  mean of foregone_points over the own grid: what uniform random play foregoes at the same place
+    in_turn_messages    reports one after another: the messages that maximise the own expected points after what had
+                        been reported, if all who report later follow the equilibrium of backward induction (of several
+                        best messages it sends the truth, else the first one); blank where all report at the same time
+    in_turn_count, in_turn_area
+                        their number, and / number of messages on the own grid
+    in_turn_played      the message is one of them
+    in_turn_loss        expected points that the message loses against one of them
 Group (the same for all its members, but for nash_distance, nash_message_played and nash_message_area)
     group_dominant      everybody's message is weakly dominant; blank if somebody has no dominant message
     group_dominant_area product of dominant_area over the members
@@ -67,8 +74,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.games import Part, drawn, games
-from analysis.predictions import best_reply, dominant_play, equilibrium_play
+from analysis.games import Part, drawn, games_at
+from analysis.predictions import best_reply, dominant_play, equilibrium_play, in_turn_play
 from analysis.predictions.coalition_gains import coalition_gains
 from analysis.predictions.message_lists import Texts
 from analysis.predictions.solutions import Solutions, solutions_of
@@ -76,18 +83,26 @@ from mechanisms.shown import Shown
 from mechanisms.solutions.coalitions import coalitions
 from mechanisms.verdicts import TooLargeError
 
-DECISION_COLUMNS = (*dominant_play.COLUMNS, "truthful", "misreport", *best_reply.COLUMNS)
+DECISION_COLUMNS = (*dominant_play.COLUMNS, "truthful", "misreport", *best_reply.COLUMNS, *in_turn_play.COLUMNS)
 GROUP_COLUMNS = (
     *("group_dominant", "group_dominant_area", *equilibrium_play.COLUMNS),
     *("coalition_gain", "coalition", "coalition_gain_agreed", "coalition_agreed", "group_timed_out"),
     *("surplus", "efficient_surplus", "surplus_lost", "efficiency", "transfers_sum"),
 )
 FLAGS = (
-    *("strictly_dominant", "dominant_played", "truthful", "best_reply_played", "group_dominant", "nash_played"),
+    *(
+        "strictly_dominant",
+        "dominant_played",
+        "truthful",
+        "best_reply_played",
+        "in_turn_played",
+        "group_dominant",
+        "nash_played",
+    ),
     *("payoff_dominant_played", "nash_message_played", "group_timed_out"),
 )
-COUNTS = ("dominant_count", "best_reply_count", "nash_count", "nash_index", "payoff_dominant_count")
-TEXTS = ("dominant_messages", "best_replies", "coalition", "coalition_agreed")
+COUNTS = ("dominant_count", "best_reply_count", "in_turn_count", "nash_count", "nash_index", "payoff_dominant_count")
+TEXTS = ("dominant_messages", "best_replies", "in_turn_messages", "coalition", "coalition_agreed")
 
 
 @dataclass(frozen=True)
@@ -107,11 +122,9 @@ def predict(decisions: pd.DataFrame) -> Predictions:
     decisions = decisions[~decisions["practice"].to_numpy(dtype=bool)]
     solutions, texts = solutions_of(decisions), {name: Texts() for name in TEXTS}
     joined = {name: np.full(len(decisions), np.nan) for name in (*DECISION_COLUMNS, *GROUP_COLUMNS)}
-    identity = decisions["identity"].to_numpy()
-    for game in games(decisions):
-        own = str(game.rows["identity"].iloc[0])
-        columns = _columns(game, solutions[own], texts)
-        here = np.flatnonzero(identity == own)
+    for here, game in games_at(decisions):
+        solved = solutions[str(game.rows["identity"].iloc[0])].in_sequence(game.treatment)
+        columns = _columns(game, solved, texts)
         for name, entries in columns.items():
             joined[name][here] = entries
     return Predictions(decisions.join(_typed(joined, texts, decisions.index)), solutions, _notes(solutions))
@@ -123,6 +136,7 @@ def _columns(game: Part, solutions: Solutions, texts: dict[str, Texts]) -> dict[
     _truth(game, columns)
     if len(game.played_groups):
         best_reply.fill(game, solutions, columns, texts["best_replies"])
+        in_turn_play.fill(game, solutions, columns, texts["in_turn_messages"])
         _groups(game, solutions, columns, texts)
     return columns
 

@@ -11,7 +11,9 @@ import pandas as pd
 
 from analysis.games import treatment_of
 from mechanisms.arrays import IntArray
+from mechanisms.bayesian import SequentialEquilibrium
 from mechanisms.certificate import Certificate, Theory, certificate_of
+from mechanisms.session.in_turn import equilibrium_in_turn
 from mechanisms.shown import Shown
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
@@ -36,6 +38,24 @@ class Solutions(Shown):
         self.treatment = treatment
         self.theory = Theory(treatment)
         self.too_large: dict[str, str] = {}
+        self._in_sequence: dict[tuple[int, ...] | None, Solutions] = {}
+
+    def in_sequence(self, treatment: Treatment) -> Solutions:
+        """Those of the same treatment in the order of reports of some rounds, each computed once."""
+        if treatment.sequence == self.treatment.sequence:
+            return self
+        if treatment.sequence not in self._in_sequence:
+            found = Solutions(treatment)
+            found.too_large = self.too_large
+            self._in_sequence[treatment.sequence] = found
+        return self._in_sequence[treatment.sequence]
+
+    def in_turn(self, types: tuple[float, ...]) -> tuple[SequentialEquilibrium, tuple[int, ...]] | None:
+        """Backward induction among players of the given types, and the places of these in it; None where all messages
+        are sent at the same time."""
+        if self.treatment.sequence is None:
+            return None
+        return self._try("reports in turn", lambda: equilibrium_in_turn(self.treatment, types))
 
     def own_points(self, position: int, type_value: float) -> IntArray | None:
         """Points of a position (from 0) with a type at every profile of messages, (A_1, …, A_n), smallest units."""

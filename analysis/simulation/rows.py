@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -32,6 +33,7 @@ PIECES = {
     "where": "round_number round group",
     "place": "position role",
     "partners": "partners",
+    "turn": "sequence move",
     "said": "type type_label message computer_messages decided_by",
     "timed_out": "timed_out",
     "at": "decided_at",
@@ -117,6 +119,16 @@ def _places(t: Treatment) -> list[dict[tuple[int, int], tuple[str, str]]]:
 
 def _results(simulated: Simulated) -> list[list[list[list[str]]]]:
     """From outcome to points of each row, shape of `types`, as nested lists."""
+    texts = np.empty(simulated.types.shape, dtype=object)
+    for here, treatment in simulated.in_each_order():
+        played = replace(simulated, treatment=treatment, types=simulated.types[here], messages=simulated.messages[here])
+        texts[here] = _texts(played)
+    found: list[list[list[list[str]]]] = texts.tolist()
+    return found
+
+
+def _texts(simulated: Simulated) -> np.ndarray:
+    """The same of groups (k, n) that reported in one order, as an array of texts."""
     t, n = simulated.treatment, simulated.types.shape[-1]
     cells, index, which = simulated.profiles()
     types = np.stack([p.types[index[:, i]] for i, p in enumerate(t.positions)], axis=-1)
@@ -131,8 +143,7 @@ def _results(simulated: Simulated) -> list[list[list[list[str]]]]:
             paid = "" if play.payments is None else ";".join(repr(float(x)) for x in play.payments[c, i])
             units = int(play.points[c, i])
             texts[c, i] = _quoted(outcome, quantity, *amounts, paid, units, t.format_points(units))
-    found: list[list[list[list[str]]]] = texts[which].reshape(simulated.types.shape).tolist()
-    return found
+    return np.asarray(texts[which])
 
 
 def _session(
@@ -145,6 +156,7 @@ def _session(
 ) -> Iterator[str]:
     t, groups = simulated.treatment, simulated.groups[s].tolist()
     types, messages = simulated.types[s].tolist(), simulated.messages[s].tolist()
+    sequences = None if simulated.sequences is None else simulated.sequences[s]
     code, people = session_code(t, seed, label), simulated.groups[s, 0].size
     paid = paid_round(t, code, 1, seed)
     begin = _quoted(code, t.form, t.name, "1", 1, 0, t.name, t.identity, t.mechanism, t.environment)
@@ -158,11 +170,18 @@ def _session(
             where = f"{r + 1},{r + 1},{g + 1}"
             for i, person in enumerate(members):
                 place, said = places[i][types[r][g][i], messages[r][g][i]]
+                turn = "," if sequences is None else _turn(sequences[r, g], i)
                 partners = ";".join([str(other + 1) for other in members if other != person])
                 yield template.format(
-                    begin=begin, person=persons[person], where=where, place=place, partners=partners, said=said, at=at,
-                    result=results[s][r][g][i], counts=counts, earned=earned[person],
+                    begin=begin, person=persons[person], where=where, place=place, partners=partners, turn=turn,
+                    said=said, at=at, result=results[s][r][g][i], counts=counts, earned=earned[person],
                 )  # fmt: skip
+
+
+def _turn(sequence: np.ndarray, position: int) -> str:
+    """sequence and move: the order of the group, and the place of a position (from 0) in it."""
+    order = sequence.tolist()
+    return f"{';'.join(str(i + 1) for i in order)},{order.index(position) + 1}"
 
 
 def _earned(simulated: Simulated, s: int, paid: int | None) -> list[str]:

@@ -123,6 +123,8 @@ def decision(player: Player, treatment: Treatment) -> dict[str, Any]:
     return {
         "position": stored["id_in_group"],
         "role": position.role,
+        "sequence": stored["sequence"],
+        "move": move_of(stored["sequence"], stored["id_in_group"]),
         "type": exact(stored["type_value"]),
         "type_label": position.label(stored["type_value"]),
         "message": exact(stored["message"]),
@@ -167,6 +169,11 @@ def payment(player: Player, earnings: Earnings | None) -> dict[str, Any]:
         "total_payment": earnings["total"],
         "fee_paid": earnings["show_up_fee"],
     }
+
+
+def move_of(sequence: str | None, position: int) -> int | None:
+    """Whether the position, from 1, reports first (1), second (2), …; None where all report at the same time."""
+    return None if sequence is None else sequence.split(";").index(str(position)) + 1
 
 
 def exact(number: float | None) -> str | None:

@@ -16,7 +16,7 @@ from engine.demo import views as demo
 from engine.otree_repairs.fields import shared
 from engine.quiz.pages import QuizFields
 from engine.quiz.understanding_pages import UnderstandingFields
-from engine.session import certificates, configs, dropouts, entrance, open_pages
+from engine.session import certificates, configs, dropouts, entrance, open_pages, turns
 from engine.session.earnings import settle_participant
 from engine.session.guesses import BeliefFields, score_beliefs
 from engine.session.in_force import treatment_of
@@ -24,6 +24,7 @@ from engine.session.left import awaits_compensation, left, let_computer_decide, 
 from engine.session.outcomes import end_with
 from engine.session.plan import order_of
 from engine.session.rounds import create_rounds
+from engine.session.turns import sequence_of
 from mechanisms.played.play import Play
 from mechanisms.session.draws import computer_messages, message_for_absent
 from mechanisms.treatments import Treatment
@@ -40,6 +41,7 @@ configs.install()
 entrance.install()
 dropouts.install()
 open_pages.install()
+turns.install()
 demo.install()
 creation_form.install()
 
@@ -100,6 +102,7 @@ class EnginePlayer(BasePlayer, BeliefFields, QuizFields, UnderstandingFields):
     rematched = shared(models.StringField)  # "3;7": groups were drawn anew without these participants
     silo = shared(models.IntegerField)  # where groups are formed as people come: the place, from 1, and its silo
     place = shared(models.IntegerField)
+    sequence = shared(models.StringField)  # "2;1;3": positions in the order in which they report; empty: all at once
     type_value = shared(models.FloatField)
     message = shared(models.FloatField, min=None)  # checked on the page against the player's own grid
     computer_messages = shared(models.StringField)  # practice against the computer: "3;;5", nothing in the own place
@@ -124,7 +127,8 @@ class EnginePlayer(BasePlayer, BeliefFields, QuizFields, UnderstandingFields):
 
     @property
     def treatment(self) -> Treatment:
-        return treatment_of(self.session, self.part)
+        """As it is played in this round: with the order in which the group reports, where it is drawn."""
+        return treatment_of(self.session, self.part).in_sequence(sequence_of(self.field_maybe_none("sequence")))
 
     @property
     def outcome(self) -> str | None:

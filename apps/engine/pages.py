@@ -21,6 +21,7 @@ from engine.quiz.pages import Quiz
 from engine.quiz.understanding_pages import UnderstandingAfter, UnderstandingBefore, asks
 from engine.record import note_page
 from engine.screens.message_input import not_allowed, refusal
+from engine.screens.reports import reports_so_far, turn_text
 from engine.screens.round import (
     decide_screen,
     feedback_screen,
@@ -34,6 +35,7 @@ from engine.session.earnings import fee_text
 from engine.session.outcomes import outcome_of
 from engine.session.plan import Slot, is_alone
 from engine.session.presence import Noticed, WaitsForOthers
+from engine.session.turns import TellsReports, WaitsForTurn, announce
 from engine.stored_study import study_of
 from engine.words.language import _
 from engine.words.moments import now, seconds_since, timestamp
@@ -154,6 +156,9 @@ class Decide(NumberEntry, Noticed, RoundPage, Page):
         note_page(self, "decision", self.cause, repr(player.message))
         if player.alone():
             player.play_alone()
+        elif player.treatment.sequence is not None:
+            place = cast(ShownPage, self)._index_in_pages
+            announce(cast(ShownPage, self), place - 1, place + 1)  # WaitForTurn and WaitForGroup
 
     live_method = answer_live
 
@@ -183,7 +188,27 @@ class Waiting(RoundPage):
         return render("engine/wait.html", awaited=waiting_text(self.player))
 
 
-class WaitForGroup(WaitsForOthers, Waiting, WaitPage):
+class WaitForTurn(TellsReports, WaitsForTurn, WaitsForOthers, Waiting, WaitPage):
+    """Only where reports are made one after another; it stands before Decide."""
+
+    @classmethod
+    def in_plan(cls, treatment: Treatment, slot: Slot) -> bool:
+        return super().in_plan(treatment, slot) and treatment.sequence is not None
+
+    def is_displayed(self) -> bool:
+        sequence = self.player.treatment.sequence
+        return super().is_displayed() and sequence is not None and self.is_played()
+
+    def content(self) -> Markup:
+        return render("engine/wait_turn.html", awaited=turn_text(self.player), reports=reports_so_far(self.player))
+
+
+class WaitForGroup(TellsReports, WaitsForOthers, Waiting, WaitPage):
+    def content(self) -> Markup:
+        if self.player.treatment.sequence is None or not self.is_played():
+            return super().content()
+        return render("engine/wait_turn.html", awaited=turn_text(self.player), reports=reports_so_far(self.player))
+
     def after_all_players_arrive(self):  # type: ignore[no-untyped-def]  # oTree compares this signature as text
         self.group.compute_points()
         self.group.settle_if_last()
@@ -218,7 +243,7 @@ class Feedback(Noticed, RoundPage, Page):
 
 
 PAGES = (
-    Instructions, Quiz, UnderstandingBefore, Belief, Decide, WaitForGroup, WaitForPopulation, Feedback,
+    Instructions, Quiz, UnderstandingBefore, Belief, WaitForTurn, Decide, WaitForGroup, WaitForPopulation, Feedback,
     UnderstandingAfter,
 )  # fmt: skip
 

@@ -26,7 +26,7 @@ Whole = Literal[
 Truth = Literal["practice", "starts_part", "ends_part", "timed_out", "after_return", "quiz_failed"]
 Text = Literal[
     "computer_messages", "decided_by", "first_shown_at", "decided_at", "own_outcome", "payments_received",
-    "belief_shown_at", "quiz_shown_at", "rematched",
+    "belief_shown_at", "quiz_shown_at", "rematched", "sequence",
 ]  # fmt: skip
 """The player's columns by what they hold."""
 
@@ -154,6 +154,7 @@ class Player(Protocol):
     ends_part: bool
     type_value: float
     computer_messages: str
+    sequence: str
     timed_out: bool
     after_return: bool
     first_shown_at: str
@@ -261,3 +262,4 @@ class PlayerRow(Protocol):
     quiz_attempts: int | None
     quiz_failed: bool | None
     decided_by: str | None
+    sequence: str | None

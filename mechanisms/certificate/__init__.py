@@ -13,6 +13,7 @@ from mechanisms.certificate import (
     coalition_rows,
     dominance_rows,
     elimination_rows,
+    in_turn_rows,
     learning_rows,
     nash_rows,
     secure_rows,
@@ -33,7 +34,8 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     **secure_rows.QUESTIONS,
     **bayesian_rows.QUESTIONS,
 }
-"""Every concept with its source and the function that decides it, in the order of the certificate."""
+"""Every concept with its source and the function that decides it, in the order of the certificate; where reports are
+made one after another, in_turn_rows.QUESTIONS follow."""
 
 
 @takes(treatment=Treatment, progress=Callable)
@@ -57,7 +59,8 @@ def certify(treatment: Treatment, progress: Callable[[str], None] = lambda conce
 def certificate_of(theory: Theory, progress: Callable[[str], None] = lambda concept: None) -> Certificate:
     """The same for a treatment of which something is known already."""
     treatment, rows = theory.treatment, []
-    for concept, (source, question) in QUESTIONS.items():
+    asked = QUESTIONS if treatment.sequence is None else QUESTIONS | in_turn_rows.QUESTIONS
+    for concept, (source, question) in asked.items():
         progress(concept)
         found = _found(theory, question)
         rows.append(Row(found.verdict, found.answer, found.witness, found.numbers, concept, source))

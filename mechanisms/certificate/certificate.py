@@ -72,7 +72,8 @@ class Certificate(Shown):
     Attributes
     ----------
     name, title, identity : those of the treatment
-    rows : tuple of Row, in a fixed order; the same concepts for every treatment
+    rows : tuple of Row, in a fixed order; the same concepts for every treatment, and two more where reports are made
+        one after another
     """
 
     name: str

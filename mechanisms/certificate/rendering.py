@@ -55,11 +55,17 @@ def as_markdown(certificate: Certificate) -> str:
 def compared(certificates: Sequence[Certificate], names: Sequence[str] = ()) -> str:
     """For the terminal: verdicts side by side, one column a certificate; rows in which they differ are marked."""
     rows = []
-    for k, row in enumerate(certificates[0].rows):
-        found = [certificate.rows[k].verdict.status for certificate in certificates]
-        rows.append([f"{' ' if len(set(found)) == 1 else '*'} {row.concept}", *found])
+    for concept in dict.fromkeys(row.concept for certificate in certificates for row in certificate.rows):
+        found = [_status(certificate, concept) for certificate in certificates]
+        rows.append([f"{' ' if len(set(found)) == 1 else '*'} {concept}", *found])
     heads = names or [certificate.name for certificate in certificates]
     return table(["", *heads], rows) + ("* differs\n" if any(row[0].startswith("*") for row in rows) else "")
+
+
+def _status(certificate: Certificate, concept: str) -> str:
+    """The verdict of a concept; "-" where the treatment is not asked for it."""
+    found = [row.verdict.status for row in certificate.rows if row.concept == concept]
+    return found[0] if found else "-"
 
 
 def said(row: Row) -> list[str]:

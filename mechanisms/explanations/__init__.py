@@ -29,6 +29,7 @@ from mechanisms.explanations.transfers import (
     AveragePayments,
     ConstantPayments,
     ExpectedEffects,
+    FirstReport,
     OthersPayoffs,
     OtherTransfers,
     PairwisePayments,
@@ -77,16 +78,14 @@ def explain(treatment: Treatment, types: ArrayLike, messages: ArrayLike) -> Expl
     environment = treatment.played.environment
     if treatment.messages_are == "demands":
         assert isinstance(environment, Production)
-        return explain_cost_shares(treatment.rule, play.outcome, environment.cost, treatment.options.arguments())
+        return explain_cost_shares(treatment.rule, play.outcome, environment.cost, treatment.arguments)
     if treatment.rule.demand_rule is not None:
         assert isinstance(environment, Production)
-        return explain_equilibrium(
-            treatment.rule.demand_rule, environment, play.outcome, sent, treatment.options.arguments()
-        )
+        return explain_equilibrium(treatment.rule.demand_rule, environment, play.outcome, sent, treatment.arguments)
     pairs = zip(treatment.positions, sent, strict=True)
     index = np.array([np.searchsorted(position.messages, message) for position, message in pairs])
     assert isinstance(treatment.played, DirectGame)
-    return explain_transfers(treatment.rule, treatment.played, index, treatment.options.arguments())
+    return explain_transfers(treatment.rule, treatment.played, index, treatment.arguments)
 
 
 def explain_baseline(treatment: Treatment, quantities: ArrayLike) -> SharedCost | None:
@@ -143,6 +142,7 @@ __all__ = [
     "EquilibriumSteps",
     "ExpectedEffects",
     "Explanation",
+    "FirstReport",
     "OrderAverages",
     "OtherShares",
     "OtherTransfers",

@@ -13,6 +13,7 @@ from mechanisms.played.play import DirectGame
 from mechanisms.rule import Rule
 from mechanisms.shown import Shown
 from mechanisms.transfers.agv import ExpectedEffects
+from mechanisms.transfers.cremer_riordan import FirstReport
 from mechanisms.transfers.groves import OthersPayoffs
 from mechanisms.transfers.individually_rational import ConstantPayments
 from mechanisms.transfers.pairwise_compensation import PairwisePayments
@@ -42,6 +43,7 @@ Transfers = (
     | PairwisePayments
     | ConstantPayments
     | AveragePayments
+    | FirstReport
     | OtherTransfers
 )
 

@@ -21,7 +21,7 @@ from mechanisms.shown import Shown
 from mechanisms.treatments import Treatment
 from mechanisms.treatments.positions import Position
 
-GROUPS, TYPES, PRACTICE_TYPES, BLOCKS, WITHOUT, ARMS, SILOS = 1, 2, 3, 4, 5, 6, 7
+GROUPS, TYPES, PRACTICE_TYPES, BLOCKS, WITHOUT, ARMS, SILOS, SEQUENCES, PRACTICE_SEQUENCES = range(1, 10)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +33,16 @@ class SessionDraws(Shown):
     groups : int ndarray, shape (rounds, n_groups, n), participants from 0; the column is the position
     types : ndarray, shape (rounds, n_participants), type values
     practice_groups, practice_types : the same of the practice rounds
+    sequences, practice_sequences : int ndarrays, shape (rounds, n_groups, n), the positions of each group in the
+        order in which they move; None where all move at the same time
     """
 
     groups: IntArray
     types: FloatArray
     practice_groups: IntArray
     practice_types: FloatArray
+    sequences: IntArray | None = None
+    practice_sequences: IntArray | None = None
 
 
 @takes(treatment=Treatment)
@@ -103,6 +107,20 @@ def draw_sessions(treatment: Treatment, n_participants: int, seeds: Iterable[int
     for i, position in enumerate(treatment.positions):
         types[..., i] = _type_of(position, own[..., i])
     return groups, types
+
+
+def sequences_of_sessions(treatment: Treatment, groups: IntArray, seeds: Iterable[int]) -> IntArray | None:
+    """Who reports when in the groups (sessions, rounds, n_groups, n) of `draw_sessions`, the same shape: positions in
+    their order; None where all move at the same time.
+
+    >>> from mechanisms.treatments import load_treatment
+    >>> park = load_treatment("treatments/park_pairwise_sequential.toml")
+    >>> sequences_of_sessions(park, draw_sessions(park, 6, [2018])[0], [2018])[0, 0].tolist()
+    [[0, 1, 2], [2, 0, 1]]
+    """
+    drawn = [_draw_sequences(treatment, own, _generator(s, SEQUENCES, 0)) for own, s in zip(groups, seeds, strict=True)]
+    stated = [sequence for sequence in drawn if sequence is not None]
+    return np.stack(stated) if stated else None
 
 
 @lru_cache(maxsize=64)
@@ -188,7 +206,18 @@ def _with_types(treatment: Treatment, schedule: IntArray, repetition: int) -> Se
         _draw_types(treatment, groups, _generator(protocol.seed, TYPES, repetition)),
         practice,
         _draw_types(treatment, practice, _generator(protocol.seed, PRACTICE_TYPES, repetition)),
+        _draw_sequences(treatment, groups, _generator(protocol.seed, SEQUENCES, repetition)),
+        _draw_sequences(treatment, practice, _generator(protocol.seed, PRACTICE_SEQUENCES, repetition)),
     )
+
+
+def _draw_sequences(treatment: Treatment, groups: IntArray, rng: np.random.Generator) -> IntArray | None:
+    """Who moves when, in every group of every round: as stated, or every order equally likely."""
+    if treatment.sequence is None:
+        return None
+    if not treatment.order_is_drawn:
+        return np.broadcast_to(np.array(treatment.sequence), groups.shape)
+    return np.argsort(rng.random(groups.shape), axis=-1, kind="stable")
 
 
 def _draw_types(treatment: Treatment, groups: IntArray, rng: np.random.Generator) -> FloatArray:

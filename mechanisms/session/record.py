@@ -59,6 +59,8 @@ _DECISION = (
     Entry("arm", "text", blank=True, since="0.3.0"),
     Entry("silo", "whole", blank=True, since="0.3.0"),
     Entry("place", "whole", blank=True, since="0.3.0"),
+    Entry("sequence", "text", blank=True, since="0.3.0"),
+    Entry("move", "whole", blank=True, since="0.3.0"),
     Entry("type", "number"),
     Entry("type_label", "text", blank=True),
     Entry("message", "number", blank=True),

@@ -6,14 +6,14 @@ that a simulation can be cut into pieces that are computed anywhere, in any orde
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
 from mechanisms.arrays import FloatArray, IntArray
-from mechanisms.session.draws import draw_sessions
+from mechanisms.session.draws import draw_sessions, sequences_of_sessions
 from mechanisms.shown import Shown, Words
 from mechanisms.subjects.choices import Choices
 from mechanisms.subjects.models.model import ModelType
@@ -39,6 +39,7 @@ class Simulated(Shown):
     seeds : of the sessions
     groups, types, messages : int (sessions, rounds, n_groups, n): participants from 0, indices of types and messages
     points : int64, the same shape, smallest units
+    sequences : int, the same shape: positions in the order in which they report; None where all do at the same time
     """
 
     treatment: Treatment
@@ -47,6 +48,7 @@ class Simulated(Shown):
     types: IntArray
     messages: IntArray
     points: IntArray
+    sequences: IntArray | None = None
 
     def _facts(self) -> dict[str, object]:
         sessions, rounds, groups, n = self.groups.shape
@@ -71,6 +73,14 @@ class Simulated(Shown):
         sizes = [len(place.types) for place in places] + [len(place.messages) for place in places]
         numbers, which = np.unique(np.ravel_multi_index(tuple(both.T), sizes), return_inverse=True)
         return numbers, np.stack(np.unravel_index(numbers, sizes), axis=-1), which.reshape(-1)
+
+    def in_each_order(self) -> Iterator[tuple[np.ndarray, Treatment]]:
+        """(which groups, bool of the shape (sessions, rounds, n_groups); the treatment in their order of reports)."""
+        if self.sequences is None or not self.treatment.order_is_drawn:
+            yield np.ones(self.groups.shape[:3], dtype=bool), self.treatment
+            return
+        for order in np.unique(self.sequences.reshape(-1, self.sequences.shape[-1]), axis=0):
+            yield (self.sequences == order).all(axis=-1), self.treatment.in_sequence(order.tolist())
 
     def values(self) -> tuple[FloatArray, FloatArray]:
         """Types and messages as values, in the shape of `types`."""
@@ -119,7 +129,19 @@ def simulate_sessions(
         _batch(game, population, numbers[k : k + size], seed, people, experiment) for k in range(0, len(every), size)
     ]
     groups, types, messages, points = (np.concatenate(part) for part in zip(*batches, strict=True))
-    return Simulated(treatment, tuple(seed + s for s in every), groups, types, messages, points)
+    seeds = tuple(seed + s for s in every)
+    sequences = sequences_of_sessions(treatment, groups, seeds)
+    found = Simulated(treatment, seeds, groups, types, messages, points, sequences)
+    return replace(found, points=points_in_turn(found)) if treatment.order_is_drawn else found
+
+
+def points_in_turn(simulated: Simulated) -> IntArray:
+    """Points where the order of reports is drawn, in the shape of `types`."""
+    types, messages = simulated.values()
+    points = np.empty_like(simulated.points)
+    for here, treatment in simulated.in_each_order():
+        points[here] = treatment.play(types[here], messages[here]).points
+    return points
 
 
 def _batch(

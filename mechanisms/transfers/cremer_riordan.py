@@ -6,10 +6,21 @@ was expected to be after the first report; the first agent pays for it all.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from mechanisms.arrays import FloatArray, as_whole, takes
+from mechanisms.arrays import FloatArray, IntArray, as_whole, takes
 from mechanisms.environments.social_choice import DirectProblem
+from mechanisms.options import DirectOptions, FirstOptions
+from mechanisms.rule import ENVIRONMENTS, Rule
+from mechanisms.shown import Shown
+from mechanisms.transfers.reported import reported
+
+if TYPE_CHECKING:
+    from mechanisms.played.play import DirectGame
 
 
 @takes(problem=DirectProblem)
@@ -49,3 +60,68 @@ def cremer_riordan(problem: DirectProblem, first: int = 0) -> FloatArray:
     transfers[first] = 0
     transfers[first] = -transfers.sum(axis=0)
     return transfers
+
+
+@dataclass(frozen=True, eq=False)
+class FirstReport(Shown):
+    """Crémer–Riordan: what the first report lets everybody expect, and what the others receive.
+
+    Attributes
+    ----------
+    reported : ndarray, shape (n,), what everybody gets from the outcome by the own report
+    first : int, who reports first
+    expected : float, what all together could expect to get when the first report alone was known
+    transfers : ndarray, shape (n,), received; everybody but the first receives what the others get, less `expected`
+    """
+
+    reported: FloatArray
+    first: int
+    expected: float
+
+    @property
+    def payments(self) -> FloatArray:
+        """[i, j] is what j pays i: the first pays every other one's transfer."""
+        payments = np.zeros((len(self.reported), len(self.reported)))
+        payments[:, self.first] = self.transfers
+        payments[self.first] = 0
+        return payments
+
+    @property
+    def transfers(self) -> FloatArray:
+        received = self.reported.sum() - self.reported - self.expected
+        received[self.first] = 0
+        received[self.first] = -received.sum()
+        return received
+
+
+def explain_cremer_riordan(game: DirectGame, messages: IntArray, first: int = 0) -> FirstReport:
+    """The steps to the transfers at reports (n,), by their places on the grids."""
+    expected = float(_expected_after_first(game, first)[messages[first]])
+    return FirstReport(reported(game.problem, messages), first, expected)
+
+
+@lru_cache(maxsize=256)
+def _expected_after_first(game: DirectGame, first: int) -> FloatArray:
+    """What all together can expect when the first report alone is known, by this report: shape (A_first,)."""
+    expected = game.problem.efficient_payoffs.astype(np.float64).sum(axis=0)
+    for agent in range(game.problem.n):
+        if agent != first:
+            expected = game.problem.expectation(agent, expected)
+    return np.asarray(expected).ravel()
+
+
+class CremerRiordanOptions(DirectOptions, FirstOptions):
+    """Who reports first."""
+
+
+RULE = Rule(
+    name="cremer_riordan",
+    messages="reports",
+    function=cremer_riordan,
+    source="Crémer and Riordan 1985; Safronov 2018, section 3.1",
+    sentence="Crémer–Riordan (1985): the efficient outcome for the reports; everybody but the first receives what the "
+    "others get, less what all could expect after the first report; the first pays for it; the budget balances.",
+    environments=ENVIRONMENTS,
+    options=CremerRiordanOptions,
+    explain=explain_cremer_riordan,
+)

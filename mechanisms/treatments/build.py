@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -40,8 +41,10 @@ VALUES: dict[type, Callable[..., values.ValueFunction]] = {
 }
 
 
-def build_game(spec: TreatmentSpec, positions: tuple[Position, ...], where: str) -> GameAsPlayed:
-    """The DemandGame or DirectGame of a checked file."""
+def build_game(
+    spec: TreatmentSpec, positions: tuple[Position, ...], where: str, arguments: dict[str, Any]
+) -> GameAsPlayed:
+    """The DemandGame or DirectGame of a checked file; `arguments`: those of the rule's functions."""
     rule, options = spec.mechanism.rule, spec.mechanism.options()
     environment = _environment(spec, positions, where)
     types = tuple(position.types for position in positions)
@@ -61,12 +64,12 @@ def build_game(spec: TreatmentSpec, positions: tuple[Position, ...], where: str)
         raise TreatmentError(f"{where}: group.size = {len(positions)}: {error}") from None
     priors = tuple(position.prior for position in positions)
     ties = TieBreaking(getattr(options, "ties", "first"))
-    transfers = partial(rule.function, **options.arguments())
-    revisions = None if rule.revisions is None else partial(rule.revisions, **options.arguments())
+    transfers = partial(rule.function, **arguments)
+    revisions = None if rule.revisions is None else partial(rule.revisions, **arguments)
     game = DirectGame(environment, types, messages, priors, points, ties, transfers, revisions)
     if rule.constants is not None:
         try:
-            rule.constants(game.problem, **options.arguments())
+            rule.constants(game.problem, **arguments)
         except ValueError as error:
             raise TreatmentError(f"{where}: mechanism.{error}") from None
     return game
@@ -104,6 +107,36 @@ def check_mechanism(spec: TreatmentSpec, where: str) -> None:
         key, right = wrong
         given = getattr(options, key)
         raise TreatmentError(f"{where}: mechanism.{key}{'' if given is None else f' = {_shown(given)}'} {right}")
+    if spec.play is not None:
+        _check_play(spec, spec.play, where)
+
+
+def _check_play(spec: TreatmentSpec, play: schema.PlaySpec, where: str) -> None:
+    """TreatmentError unless the rule can be played by reports one after another, in the order that is given."""
+    rule, size = spec.mechanism.rule, spec.group.size
+    if rule.messages != "reports" or rule.demand_rule is not None:
+        raise TreatmentError(
+            f"{where}: play.form = 'sequential': types are reported one after another under VCG, pairwise "
+            f"compensation and the like, not under {rule.name!r}: use a mechanism with transfers, or leave out [play]"
+        )
+    if spec.environment.kind == "allocation":
+        raise TreatmentError(f"{where}: play.form = 'sequential': bids are made at the same time: leave out [play]")
+    if play.order != "drawn" and sorted(play.order) != list(range(1, size + 1)):
+        raise TreatmentError(
+            f"{where}: play.order = {_shown(play.order)} must name each position 1 to {size} exactly once, or be "
+            "'drawn'"
+        )
+    for key in ("order", "first"):
+        if getattr(spec.mechanism, key) is not None:
+            raise TreatmentError(
+                f"{where}: mechanism.{key} = {_shown(getattr(spec.mechanism, key))} has no meaning with [play]: "
+                "play.order says in which order the reports are made"
+            )
+    if play.compensation and not ("order" in rule.option_names and rule.revisions):
+        raise TreatmentError(
+            f"{where}: play.compensation = true has no meaning for {rule.name!r}: only 'pairwise' compensates each "
+            "report as it is made"
+        )
 
 
 def _shown(value: object) -> str:

@@ -194,6 +194,14 @@ else:
     )
 
 
+class PlaySpec(Section):
+    """Reports one after another, in public; without this table all are made at the same time."""
+
+    form: Literal["sequential"]
+    order: Literal["drawn"] | tuple[Annotated[int, Field(strict=True)], ...]
+    compensation: Annotated[bool, Field(strict=True)] = False
+
+
 class TypesSpec(Section):
     values: Annotated[tuple[Number, ...], Field(min_length=1)]
     probabilities: tuple[Probability, ...] | None = None
@@ -350,6 +358,7 @@ class TreatmentSpec(Section):
     group: GroupSpec
     environment: Annotated[EnvironmentSpec, Field(discriminator="kind")]
     mechanism: MechanismSpec
+    play: PlaySpec | None = None
     types: TypesSpec | None = None
     messages: GridSpec | None = None
     points: PointsSpec = PointsSpec()
@@ -361,6 +370,16 @@ class TreatmentSpec(Section):
     questionnaires: QuestionnaireNames = ("demographics", "strategy")
     advice: Advice = None
     understanding: Understanding = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _order_said(cls, data: Any) -> Any:
+        """Without an order the players move in that of their positions: the same game as if the file said so."""
+        play, group = (data.get("play"), data.get("group")) if isinstance(data, dict) else (None, None)
+        size = group.get("size") if isinstance(group, dict) else None
+        if not isinstance(play, dict) or "order" in play or not isinstance(size, int):
+            return data
+        return {**data, "play": {**play, "order": list(range(1, min(size, 1000) + 1))}}
 
     def plain(self) -> dict[str, Any]:
         """A dict of plain JSON values, without what was not given."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -19,6 +19,7 @@ from mechanisms.arrays import (
     as_exact,
     as_number,
     as_numbers,
+    as_order,
     as_whole,
     brief,
     grid_index,
@@ -27,7 +28,7 @@ from mechanisms.environments import Production
 from mechanisms.games.normal_form import MAX_ENTRIES, NormalFormGame
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.matching.groups import MatchingError, match_groups
-from mechanisms.played.play import Play
+from mechanisms.played.play import DirectGame, Play
 from mechanisms.shown import Shown, Words
 from mechanisms.solutions.dominance import dominant_for_player
 from mechanisms.solutions.nash import pure_nash_equilibria
@@ -58,6 +59,10 @@ class Treatment(Shown):
     questionnaires : tuple of their names
     style : how pages describe the rule: "traditional", "menu" or "opportunity"
     advice, understanding : the tables [advice] and [understanding]; None without one
+    sequence : who reports first, second, …: positions from 0, where reports are made one after another in public; None
+        where all messages are sent at the same time. If the order is drawn in each round (`order_is_drawn`), this is
+        one of the orders, that of the positions unless `in_sequence` has said which
+    arguments : what the rule's functions are called with, in this sequence
 
     Examples
     --------
@@ -71,7 +76,7 @@ class Treatment(Shown):
     array([[4., 6.]])
     """
 
-    def __init__(self, spec: TreatmentSpec, where: str) -> None:
+    def __init__(self, spec: TreatmentSpec, where: str, sequence: tuple[int, ...] | None = None) -> None:
         check_mechanism(spec, where)
         self._spec, self._where = spec, where
         self.definition = spec.plain()
@@ -87,7 +92,10 @@ class Treatment(Shown):
         self.protocol, self.screen, self.beliefs = spec.session, spec.screen, spec.beliefs
         self.questionnaires = spec.questionnaires
         self.positions: tuple[Position, ...] = build_positions(spec, where)
-        self.played = build_game(spec, self.positions, where)
+        self.order_is_drawn = spec.play is not None and spec.play.order == "drawn"
+        self.sequence = _stated_sequence(spec) if sequence is None else sequence
+        self.arguments = self.options.arguments() if self.sequence is None else self.options.in_turn(self.sequence)
+        self.played = build_game(spec, self.positions, where, self.arguments)
         _check_session(spec, where)
         _check_beliefs(spec, where)
         if self.protocol.computer == "truthful" and self.messages_are != "reports":
@@ -139,8 +147,38 @@ class Treatment(Shown):
 
     @property
     def form(self) -> str:
-        """How it is played: "demand" (quantities are demanded) or "direct" (types are reported)."""
-        return MECHANISMS[self.mechanism].form
+        """How it is played: "demand" (quantities are demanded), "direct" (types are reported), or "sequential" (types
+        are reported one after another, in public)."""
+        return MECHANISMS[self.mechanism].form if self.sequence is None else "sequential"
+
+    @property
+    def shows_compensation(self) -> bool:
+        """Whether what each report makes the others pay is shown as soon as it is made."""
+        return self._spec.play is not None and self._spec.play.compensation
+
+    def in_sequence(self, sequence: Iterable[int] | None) -> Treatment:
+        """The same treatment as it is played in a round with this order of moves: positions from 0. None: as it is.
+
+        Raises
+        ------
+        ValueError
+            If messages are sent at the same time, or the treatment has another order.
+
+        Examples
+        --------
+        >>> from mechanisms.treatments import load_treatment
+        >>> drawn = load_treatment("treatments/park_pairwise_sequential.toml")
+        >>> drawn.in_sequence([2, 0, 1]).sequence, drawn.sequence
+        ((2, 0, 1), (0, 1, 2))
+        """
+        if sequence is None:
+            return self
+        wanted = as_order(sequence, self.group_size)
+        if wanted == self.sequence:
+            return self
+        if not self.order_is_drawn:
+            raise ValueError(f"sequence is {wanted}; {self.name} is played in the order {self.sequence}")
+        return _in_sequence(self, wanted)
 
     @property
     def identity(self) -> str:
@@ -268,6 +306,21 @@ def _stored(definition: str) -> Treatment:
         return Treatment.from_definition(json.loads(definition))
     except json.JSONDecodeError as error:
         raise ValueError(f"definition is {brief(definition)}; it must be JSON: {error}") from None
+
+
+def _stated_sequence(spec: TreatmentSpec) -> tuple[int, ...] | None:
+    if spec.play is None:
+        return None
+    return tuple(range(spec.group.size)) if spec.play.order == "drawn" else tuple(k - 1 for k in spec.play.order)
+
+
+@lru_cache(maxsize=1024)
+def _in_sequence(treatment: Treatment, sequence: tuple[int, ...]) -> Treatment:
+    """With its own transfers, and the outcomes of the treatment, which do not depend on the order."""
+    found = Treatment(treatment._spec, treatment._where, sequence)
+    if isinstance(treatment.played, DirectGame):
+        vars(found.played)["problem"] = treatment.played.problem
+    return found
 
 
 @lru_cache(maxsize=256)

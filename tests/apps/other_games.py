@@ -131,4 +131,105 @@ GAMES = {
         """,
         {"participants": 10, "more": ""},
     ),
+    "four_levels_in_a_drawn_order": (
+        """
+        title = "Four players report levels one after another, in a drawn order, with what follows for each"
+        [group]
+        size = 4
+        information = "own"
+        [environment]
+        kind = "single_peaked"
+        [mechanism]
+        name = "pairwise"
+        [play]
+        form = "sequential"
+        order = "drawn"
+        compensation = true
+        [types]
+        values = [-1, 0, 2.5]
+        probabilities = [0.25, 0.5, 0.25]
+        [messages]
+        lowest = -1
+        highest = 2.5
+        step = 0.5
+        [points]
+        scale = 7
+        rounding = 2
+        """,
+        {"participants": 8, "more": 'practice_rounds = 1\npractice_against = "others"\nfeedback = "own"\nseconds = 30'},
+    ),
+    "two_producers_in_turn": (
+        """
+        title = "The second player reports first, everybody knows the types, and the first pays for all"
+        [group]
+        size = 2
+        information = "complete"
+        [environment]
+        kind = "production"
+        quantities = { lowest = 0, highest = 3, step = 1 }
+        value = { kind = "power", exponent = 0.5 }
+        cost = { kind = "power", coefficient = 0.5, exponent = 2 }
+        [mechanism]
+        name = "cremer_riordan"
+        cost_shares = "serial"
+        [play]
+        form = "sequential"
+        order = [2, 1]
+        [types]
+        values = [3, 5, 9]
+        probabilities = ["1/2", "1/4", "1/4"]
+        [points]
+        scale = 10
+        shift = 5
+        rounding = 1
+        """,
+        {"participants": 4, "more": 'practice_rounds = 1\nfeedback = "none"'},
+    ),
+    "three_in_turn_under_agv": (
+        """
+        title = "AGV with public reports, positions drawn anew, beliefs"
+        [group]
+        size = 3
+        [environment]
+        kind = "public_project"
+        outcomes = ["bridge", "nothing"]
+        [mechanism]
+        name = "agv"
+        [play]
+        form = "sequential"
+        order = "drawn"
+        [types]
+        values = [-3, 1, 4]
+        probabilities = ["1/2", "1/4", "1/4"]
+        [payoffs]
+        bridge = "type"
+        nothing = 0
+        [beliefs]
+        points = 4
+        """,
+        {"participants": 6, "more": 'fixed_roles = false\nfeedback = "average"\nquiz = true'},
+    ),
+    "first_report_at_once": (
+        """
+        title = "All report at the same time, the third report is taken first"
+        [group]
+        size = 3
+        [environment]
+        kind = "public_project"
+        outcomes = ["left", "right"]
+        [mechanism]
+        name = "cremer_riordan"
+        first = 3
+        ties = "last"
+        [types]
+        values = [1, 6]
+        probabilities = ["1/3", "2/3"]
+        [payoffs]
+        left = "type"
+        right = 3
+        [points]
+        rounding = 2
+        """,
+        {"participants": 3, "more": ""},
+    ),
 }  # fmt: skip

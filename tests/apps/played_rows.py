@@ -31,6 +31,7 @@ def check_part(rows, practice):
     protocol = treatment.protocol
     draws = draw_session(treatment, protocol.participants)
     groups, drawn_types = (draws.practice_groups, draws.practice_types) if practice else (draws.groups, draws.types)
+    sequences = draws.practice_sequences if practice else draws.sequences
     people = sorted({int(row["participant_id"]) for row in rows})
     assert len(people) == protocol.participants
     assert len(rows) == protocol.participants * (protocol.practice_rounds if practice else protocol.rounds)
@@ -38,7 +39,13 @@ def check_part(rows, practice):
     for row in rows:
         k, i = int(row["round"]) - 1, int(row["position"]) - 1
         in_round = {int(r["participant_id"]): r for r in rows if r["round"] == row["round"]}
-        [members] = [group for group in groups[k] if people.index(int(row["participant_id"])) in group]
+        [(g, members)] = [
+            (g, group) for g, group in enumerate(groups[k]) if people.index(int(row["participant_id"])) in group
+        ]
+        played = treatment if sequences is None else treatment.in_sequence(sequences[k, g])
+        order = [] if sequences is None else (sequences[k, g] + 1).tolist()
+        assert row["sequence"] == ";".join(map(str, order))
+        assert row["move"] == (str(order.index(i + 1) + 1) if order else "")
         mates = [in_round[people[member]] for member in members]
         assert mates[i] is row
         types = [float(mate["type"]) for mate in mates]
@@ -53,7 +60,7 @@ def check_part(rows, practice):
         else:
             assert len({mate["group"] for mate in mates}) == 1
             assert row["partners"] == ";".join(mate["participant_id"] for mate in mates if mate is not row)
-        play = treatment.play(types, messages)
+        play = played.play(types, messages)
         assert row["outcome"] == treatment.outcome_label(play.outcome)
         assert [float(row[key]) for key in ("value", "cost_share", "transfer")] == [
             play.values[i], play.cost_shares[i], play.transfers[i]

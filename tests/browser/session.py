@@ -90,14 +90,15 @@ class Session:
         for part in self.order(person):
             treatment = self.treatments[part - 1]
             draws = draw_session(treatment, len(together), self._repetition(part))
-            for practice, groups, types in (
-                (True, draws.practice_groups, draws.practice_types),
-                (False, draws.groups, draws.types),
+            for practice, groups, types, sequences in (
+                (True, draws.practice_groups, draws.practice_types, draws.practice_sequences),
+                (False, draws.groups, draws.types, draws.sequences),
             ):
                 for k in range(len(groups)):
-                    group = next(g for g in groups[k].tolist() if together.index(person) in g)
+                    g = next(g for g, group in enumerate(groups[k].tolist()) if together.index(person) in group)
+                    group, sequence = groups[k, g].tolist(), None if sequences is None else sequences[k, g].tolist()
                     members = tuple(together[i] for i in group)
-                    place = Place(treatment, part, k + 1, practice, len(places) + 1, members,
+                    place = Place(treatment.in_sequence(sequence), part, k + 1, practice, len(places) + 1, members,
                                   members.index(person), types[k, group])  # fmt: skip
                     places.append(place)
         return places

@@ -20,14 +20,18 @@ LOWER_EDGES = """() => Object.fromEntries([
 ANSWERS = {"Consent": {"consent": "True"}, "Instructions": {"read": "1"}, "Feedback": {"read": "1"}}
 
 
-def advance(pages, name, answers=ANSWERS):
-    """Everybody goes on until all have the page `name` open."""
+def advance(pages, name, answers=ANSWERS, one_by_one=False):
+    """Everybody goes on until all have the page `name` open; where one sees it after another, until the first has."""
     for _step in range(12):
         pages = [visit(page)[0] for page in pages]  # who waits for others may go on
-        if all(f"/{name}/" in page for page in pages):
+        there = [f"/{name}/" in page for page in pages]
+        if all(there) or (one_by_one and there[0]):
             return pages
         known = [(page, answers.get(page.split("/")[-2])) for page in pages]
-        pages = [visit(page, **fields)[0] if fields and f"/{name}/" not in page else page for page, fields in known]
+        pages = [
+            visit(page, **fields)[0] if fields and ((one_by_one and k) or not there[k]) else page
+            for k, (page, fields) in enumerate(known)
+        ]
     raise AssertionError(f"nobody comes to {name}: {pages}")
 
 
@@ -44,8 +48,11 @@ def test_choice_and_button_end_above_the_fold(chromium, address, name):
     grid = design.treatments[0].positions[0].messages
     low = {"message": f"{max(float(position.messages[0]) for position in design.treatments[0].positions):g}"}
     assert low["message"] in {f"{message:g}" for message in grid}
+    in_turn = any(treatment.sequence is not None for treatment in design.treatments)
     for place in ("Decide", "Feedback", "Decide"):
-        pages = advance(pages, place, {**ANSWERS, "Decide": low} if place == "Feedback" else ANSWERS)
+        one_by_one = in_turn and place == "Decide"
+        answers = {**ANSWERS, "Decide": low} if one_by_one or place == "Feedback" else ANSWERS
+        pages = advance(pages, place, answers, one_by_one)
         for screen, window in windows.items():
             window.goto(pages[0])
             window.wait_for_selector("#confirm, #continue")

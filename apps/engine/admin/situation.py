@@ -12,11 +12,13 @@ from otree.lookup import get_page_lookup
 from engine.people import Earnings, Participant, PlayerRow, Session
 from engine.session.in_force import treatment_of
 from engine.session.plan import order_of
+from engine.session.turns import sequence_of
 from engine.words.note import KEPT
 
 PLAYER_COLUMNS = (
     "participant_id", "group_id", "round_number", "id_in_group", "part", "part_round", "practice", "starts_part",
     "type_value", "message", "decided_by", "points_units", "value", "cost_share", "quiz_attempts", "quiz_failed",
+    "sequence",
 )  # fmt: skip
 
 
@@ -38,6 +40,7 @@ class Person:
     group : numbers of the members of the group; empty outside rounds and in practice against the computer
     declined : said no, or had to leave after the quiz
     earnings : what is paid, once it is settled
+    before : where reports are made one after another: numbers of those of the group who report before
     note : the experimenter's latest message to this seat, see engine.words.note
     order : the parts in the order in which they are played
     outcome : how taking part in a study has ended, see engine.session.outcomes
@@ -66,6 +69,7 @@ class Person:
     earnings: Earnings | None
     order: tuple[int, ...]
     outcome: str = ""
+    before: tuple[int, ...] = ()
     note: dict[str, Any] | None = None
 
     @property
@@ -95,6 +99,9 @@ class Situation:
         """For whom somebody on a wait page waits: those of the group, or of all, who have not come that far."""
         if not person.waits:
             return []
+        if person.page == "WaitForTurn":  # Decide is the next page: who has not left it has not reported
+            earlier = [self.by_number[number] for number in person.before]
+            return [other for other in earlier if other.index <= person.index + 1 and not other.declined]
         others = self.people if person.for_all else [self.by_number[number] for number in person.group]
         return [other for other in others if other.index < person.index and not other.declined]
 
@@ -125,11 +132,18 @@ def situation_of(session: Session) -> Situation:
                 part=row.part if row else None, part_round=row.part_round if row else None,
                 practice=bool(row and row.practice),
                 group=tuple(members[row.group_id]) if row and not alone(session, row) else (),
+                before=before(members[row.group_id], row) if row else (),
                 declined=p.id_in_session in declined, earnings=p.vars.get("earnings"), order=tuple(order_of(p)),
                 outcome=str(p.vars.get("outcome") or ""), note=p._vars.get(KEPT),
             )
         )  # fmt: skip
     return Situation(session, app, tuple(people))
+
+
+def before(members: list[int], row: PlayerRow) -> tuple[int, ...]:
+    """Who reports before this player, where the group reports one after another; `members` by position."""
+    sequence = sequence_of(row.sequence) or (row.id_in_group - 1,)
+    return tuple(members[i] for i in sequence[: sequence.index(row.id_in_group - 1)] if i < len(members))
 
 
 def alone(session: Session, row: PlayerRow) -> bool:

@@ -13,6 +13,7 @@ from mechanisms.explanations import (
     EquilibriumSteps,
     ExpectedEffects,
     Explanation,
+    FirstReport,
     OtherShares,
     OthersPayoffs,
     PairwisePayments,
@@ -92,7 +93,7 @@ def _groves(steps: OthersPayoffs, name: str, labels: list[str], write: drawings.
 
 
 def _payments(
-    steps: ExpectedEffects | PairwisePayments | ConstantPayments | AveragePayments,
+    steps: ExpectedEffects | PairwisePayments | ConstantPayments | AveragePayments | FirstReport,
     name: str,
     labels: list[str],
     write: drawings.Write,
@@ -119,4 +120,5 @@ DRAWINGS: dict[type, Draw] = {
     AveragePayments: _payments,
     ConstantPayments: _payments,
     EquilibriumSteps: lambda steps, name, labels, write: drawn(steps.shared, name, labels, write),
+    FirstReport: _payments,
 }

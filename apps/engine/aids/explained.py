@@ -26,6 +26,7 @@ from mechanisms.explanations import (
     EquilibriumSteps,
     ExpectedEffects,
     Explanation,
+    FirstReport,
     OrderAverages,
     OtherShares,
     OthersPayoffs,
@@ -366,6 +367,21 @@ def _why(write: Writer, j: int, i: int, raised: int, paid: Markup) -> Markup:
     }["i" if write.me == i else "j" if write.me == j else "", raised]  # fmt: skip
 
 
+def _first_report(write: Writer, steps: FirstReport) -> dict[str, object]:
+    rows = _other_transfers(write, OtherTransfers(steps.reported, steps.transfers))["rows"]
+    assert isinstance(rows, list)
+    for i, row in enumerate(rows):
+        row["others"] = write.amount(f"others-get-{i + 1}", steps.reported.sum() - steps.reported[i])
+    return {
+        "rows": rows,
+        "first": write.name(steps.first),
+        "expected": write.amount("expected", steps.expected),
+        "expected_again": write.amount("expected-again", steps.expected),
+        "pays": write.pays(steps.transfers),
+        "transfer": write.unsigned("transfer-again", float(steps.transfers[write.me])),
+    }
+
+
 def _other_transfers(write: Writer, steps: OtherTransfers) -> dict[str, object]:
     rows = []
     for i in write.everyone:
@@ -397,6 +413,7 @@ WRITERS: dict[type, tuple[str, Callable[[Writer, Any], dict[str, Any]]]] = {
     ConstantPayments: ("rules/individually_rational_pairwise/explained.html", _with_constants),
     EquilibriumSteps: ("engine/choice_function/explained.html", _equilibrium),
     AveragePayments: ("rules/symmetric_pairwise/explained.html", _average_payments),
+    FirstReport: ("rules/cremer_riordan/explained.html", _first_report),
     OtherTransfers: ("engine/explained_transfers.html", _other_transfers),
 }
 """For each kind of steps the template and the function that makes its variables."""

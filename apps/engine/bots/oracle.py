@@ -289,9 +289,27 @@ class Oracle:
             for i in range(self.n)
         ]
 
+    def order(self) -> list[int]:
+        """Who reports, or whose report is taken, first, second, …; `sequence` in play stands for an order drawn."""
+        play, mechanism = self.definition.get("play") or {}, self.definition["mechanism"]
+        stated = play.get("sequence") or play.get("order") or mechanism.get("order") or range(1, self.n + 1)
+        return [int(k) - 1 for k in stated]
+
+    def cremer_riordan(self, reports: Reports) -> list[Fraction]:
+        """Safronov (2018), section 3.1, last paragraph."""
+        first = (
+            self.order()[0] if self.definition.get("play") else int(self.definition["mechanism"].get("first", 1)) - 1
+        )
+        chosen = self.efficient(reports)
+        got = [self.payoff(k, reports[k], chosen) for k in range(self.n)]
+        expected = sum((self.mean(k, reports, self.others(first)) for k in range(self.n)), NOTHING)
+        transfers = [sum((got[k] for k in self.others(i)), NOTHING) - expected for i in range(self.n)]
+        transfers[first] = -sum((transfers[i] for i in self.others(first)), NOTHING)
+        return transfers
+
     def payments(self, reports: Reports) -> list[list[Fraction]]:
         """Safronov (2018), Def. 4: [i][j] = x_ij = what j pays i."""
-        order = [int(k) - 1 for k in self.definition["mechanism"].get("order") or range(1, self.n + 1)]
+        order = self.order()
         paid = [[Fraction(0)] * self.n for _ in range(self.n)]
         for place, i in enumerate(order):
             after = order[place + 1 :]
@@ -383,6 +401,13 @@ def expected(definition: Table, types: Sequence[float], messages: Sequence[float
     snapped_types = [_on(p.types, t) for p, t in zip(oracle.positions, types, strict=True)]
     snapped_messages = [_on(p.messages, m) for p, m in zip(oracle.positions, messages, strict=True)]
     return oracle.play(snapped_types, snapped_messages)
+
+
+def in_sequence(definition: Table, sequence: Sequence[int] | None) -> Table:
+    """The definition of a round whose group reported in this order, positions from 0; None: all at the same time."""
+    if sequence is None:
+        return definition
+    return {**definition, "play": {**definition["play"], "sequence": [i + 1 for i in sequence]}}
 
 
 def expected_points(definition: Table, types: Sequence[float], messages: Sequence[float]) -> list[int]:

@@ -69,6 +69,7 @@ class RoundBot(Bot):
         if asks_belief(player):
             yield Submission(self.pages.Belief, belief_answer(player), check_html=False)
         messages = bot_messages(player)
+        check_public_reports(self)
         if player.round_number == 1:
             yield from self.bad_input()
         # The first position lets the time run out in the last round, if there is a clock.
@@ -125,6 +126,24 @@ class RoundBot(Bot):
         yield SubmissionMustFail(self.pages.Decide, {"message-2": repr(grid[0])}, check_html=False)
 
 
+def check_public_reports(bot: Bot) -> None:
+    """Called when it is the bot's turn: the page shows the reports made before, and no other one."""
+    db.expire_all()
+    player, shown = bot.player, page_numbers(bot.html)
+    said = {int(name[5:]): float(value) for name, value in shown.items() if name.startswith("said-")}
+    sequence = player.treatment.sequence
+    before = () if sequence is None else sequence[: sequence.index(player.position)]
+    if player.alone():
+        place = player.session.code, player.round_number, bot.participant.id_in_session, player.position
+        drawn = computer_messages(player.treatment, *place)
+        expect(said, {i + 1: drawn[i] for i in before})
+    else:
+        members = bot.group.get_players()
+        expect(said, {i + 1: float(members[i].message) for i in before})
+        expect(all(member.field_maybe_none("message") is None for member in members if member.position not in before)
+               or sequence is None, True)  # fmt: skip
+
+
 def check_round(bot: Bot, sent: float | None) -> None:
     """Called on the feedback page: the group is complete."""
     db.expire_all()  # the pages wrote in another database session; what this one has loaded is old
@@ -155,7 +174,8 @@ def check_round(bot: Bot, sent: float | None) -> None:
 
 @lru_cache(maxsize=4096)
 def expected_points(treatment: Treatment, types: tuple[float, ...], messages: tuple[float, ...]) -> list[int]:
-    return oracle.expected_points(treatment.definition, list(types), list(messages))
+    definition = oracle.in_sequence(treatment.definition, treatment.sequence)
+    return oracle.expected_points(definition, list(types), list(messages))
 
 
 def page_numbers(html: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from otree.common import get_models_module
 
 from engine.people import Player
 from mechanisms.explanations.telling import telling_profile
+from mechanisms.session.in_turn import messages_in_turn
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
 
@@ -28,6 +29,8 @@ def bot_messages(player: Player) -> list[float]:
         return [random_message(treatment, i, player.round_number, pid) for i, pid in enumerate(ids)]
     if strategy == "fixed":
         return fixed_messages(treatment, types, config.get("bot_messages") or "")
+    if strategy == "equilibrium" and treatment.sequence is not None:
+        return in_turn(treatment, types, [member.field_maybe_none("message") for member in members], player.alone())
     if strategy == "truthful" and treatment.messages_are == "reports":
         return list(types)
     if strategy in STRATEGIES:
@@ -57,6 +60,14 @@ def subjects_messages(player: Player, text: str) -> list[float]:
     now = messages_now(treatment, Population.of(text), groups, types, said)
     mine = (groups[-1] == people[player.participant.id_in_session]).any(axis=1)
     return [float(message) for message in now[mine][0]]
+
+
+def in_turn(treatment: Treatment, types: tuple[float, ...], said: list[float | None], alone: bool) -> list[float]:
+    """By backward induction, after what has been said; the truth in a game too large for it."""
+    try:
+        return messages_in_turn(treatment, types, [None] * len(types) if alone else said)
+    except TooLargeError:
+        return [theta if message is None else message for theta, message in zip(types, said, strict=True)]
 
 
 @lru_cache(maxsize=4096)

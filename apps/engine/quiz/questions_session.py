@@ -81,6 +81,27 @@ def information(treatment: Treatment, position: int) -> list[Question]:
     return [Question("information", text, "choice", right, explanation, choices, hint=in_instructions(heading))]
 
 
+def sequence(treatment: Treatment) -> list[Question]:
+    """Reports one after another: what one sees when it is one's turn."""
+    if treatment.sequence is None:
+        return []
+    others = treatment.group_size - 1
+    choices = (
+        ("none", _("None.")),
+        ("before", _("Those that have been made before mine.")),
+        ("all", _("All of them, also those that are made after mine.")),
+    )
+    explanation = ngettext(
+        "You and the other player report one after the other. Who reports second sees the first report.",
+        "The members of the group report one after another. Who reports sees the reports that have been made before, "
+        "and not those that will be made later.",
+        others,
+    )
+    text = _("Which reports of the other members of your group do you see when you report?")
+    hint = in_instructions(_("What you choose"))
+    return [Question("sequence", text, "choice", "before", explanation, choices, hint=hint)]
+
+
 def feedback(treatment: Treatment) -> Question:
     demands, others = treatment.messages_are == "demands", treatment.group_size - 1
     everybody = (

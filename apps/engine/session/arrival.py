@@ -126,7 +126,7 @@ def take_places(session: Session, block: int, silo: int, people: Sequence[int]) 
     db._db.flush()
     db._db.bulk_update_mappings(models.Player, [
         {"id": player_of[k, person], "group_id": group_of[k, g], "id_in_group": seat["id_in_group"],
-         "type_value": seat["type_value"], **place_of(session, person)}
+         "type_value": seat["type_value"], "sequence": seat["sequence"], **place_of(session, person)}
         for k, groups in enumerate(drawn_rounds(session), 1) for person, g, seat in seats(groups) if person in changed
     ])  # fmt: skip
     for row in [row for row in db._db if isinstance(row, models.Player)]:

@@ -19,7 +19,7 @@ from otree.models import Session as Sessions
 from engine.otree_repairs import clock
 from engine.people import Participant, Session
 from engine.record import note_person
-from engine.session import presence
+from engine.session import presence, turns
 from engine.session.arrival import is_placed
 from engine.session.browsers import go_on, waiting_group
 from engine.session.earnings import settle_participant
@@ -116,6 +116,7 @@ def withdraw(person: Participant) -> None:
     for other in others if spec.policy == "end" and is_placed(person) else []:
         finish(other, "partner_left")
     db._db.flush()
+    turns.look_again(session.get_participants())
 
 
 def grace(session: Session) -> int:

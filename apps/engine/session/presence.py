@@ -63,6 +63,8 @@ def somebody_away(session_id: int) -> bool:
 WENT: list[Callable[[Participant], None]] = []
 CAME_BACK: list[Callable[[Participant], None]] = []
 """Called when a seat begins to be away, and when its person is there again."""
+PASSED: list[Callable[[Sequence[Participant]], None]] = []
+"""Called when those who are away have gone as far as they can."""
 HELD_BACK: list[Callable[[Participant], bool]] = []
 """Whether a seat that is away must not be passed over yet."""
 
@@ -159,6 +161,8 @@ def pass_over(session: Session) -> None:
         people = session.get_participants()
         going = [person for person in to_go_on(people) if step(person)]
         if not going:
+            for call in PASSED:
+                call(people)
             return
 
 
@@ -194,6 +198,8 @@ def on_wait_page(person: Participant) -> bool:
 def missing_for(person: Participant, people: Sequence[Participant]) -> list[Participant]:
     """Those who have not come to the wait page on which this person is."""
     place = lookup(person)
+    if (awaited := getattr(place.page_class, "awaited_by", None)) is not None:
+        return cast(list[Participant], awaited(person, place, people))
     others = people
     if not place.page_class.wait_for_all_groups:
         model = get_models_module(place.app_name).Player

@@ -24,8 +24,9 @@ SILOS, PLACES = "silos", "places"
 """In session.vars, where groups are formed as people come: the size of a silo by block; the place of each participant
 in the own block, from 0."""
 
-Group = tuple[Slot, list[tuple[int, float]]]
-"""The round that the group plays, and who sits there: (number of the participant, type) by position."""
+Group = tuple[Slot, list[tuple[int, float]], str | None]
+"""The round that the group plays; who sits there, (number of the participant, type) by position; and the positions,
+from 1, in the order in which they move ("2;1;3"; None where all move at the same time)."""
 
 
 def create_rounds(subsession: Subsession) -> None:
@@ -84,7 +85,12 @@ def drawn_rounds(session: Session, out: Mapping[int, Sequence[int]] = {}) -> lis
             assert draws is not None  # the caller has asked
             groups = draws.practice_groups if slot.practice else draws.groups
             types = (draws.practice_types if slot.practice else draws.types)[slot.round - 1].tolist()
-            rounds[k] += [(slot, [(members[i], types[i]) for i in group]) for group in groups[slot.round - 1].tolist()]
+            sequences = draws.practice_sequences if slot.practice else draws.sequences
+            rounds[k] += [
+                (slot, [(members[i], types[i]) for i in group],
+                 None if sequences is None else ";".join(str(i + 1) for i in sequences[slot.round - 1, g].tolist()))
+                for g, group in enumerate(groups[slot.round - 1].tolist())
+            ]  # fmt: skip
     return [rounds[k] for k in sorted(rounds)]
 
 
@@ -135,7 +141,8 @@ def rematch(session: Session) -> None:
     db._db.flush()
     db._db.bulk_update_mappings(models.Player, [
         {"id": player_of[k, person], "group_id": group_of[k, g], "id_in_group": seat["id_in_group"],
-         "type_value": seat["type_value"], "rematched": texts[session.blocks[person - 1]]}
+         "type_value": seat["type_value"], "sequence": seat["sequence"],
+         "rematched": texts[session.blocks[person - 1]]}
         for k, groups in enumerate(drawn_rounds(session, allowed), 1) for person, g, seat in seats(groups)
         if session.blocks[person - 1] in allowed
     ])  # fmt: skip
@@ -152,11 +159,11 @@ def player_keys(session: Session, model: Any) -> Any:
 
 def seats(groups: list[Group]) -> Iterator[tuple[int, int, dict[str, Any]]]:
     """(number of the participant, number of the group, what is stored with the player) for everybody in a round."""
-    for g, (slot, members) in enumerate(groups, 1):
+    for g, (slot, members, sequence) in enumerate(groups, 1):
         for position, (person, own_type) in enumerate(members, 1):
             yield person, g, {
                 "id_in_group": position, "type_value": own_type, "part": slot.part, "part_round": slot.round,
-                "practice": slot.practice, "starts_part": slot.first, "ends_part": slot.last,
+                "practice": slot.practice, "starts_part": slot.first, "ends_part": slot.last, "sequence": sequence,
             }  # fmt: skip
 
 

@@ -32,6 +32,9 @@ def rule_variables(treatment: Treatment) -> dict[str, object]:
         "objects": objects(treatment),
         "prices": has_prices(treatment),
         "constants": constants(treatment),
+        "sequential": treatment.sequence is not None,
+        "order_is_drawn": treatment.order_is_drawn,
+        "shows_compensation": treatment.shows_compensation,
         "path": path_parts(treatment),
         "own_goods": own_goods(treatment),
         "n": treatment.group_size,
@@ -248,10 +251,12 @@ def pay_sentence(treatment: Treatment, parts: int = 1, pay_parts: str = "all") -
 
 
 def order_names(treatment: Treatment) -> Markup:
-    """Pairwise compensation: the order in which the reports are taken."""
-    names = player_names(treatment)
-    order = treatment.definition["mechanism"].get("order") or range(1, len(names) + 1)
-    return Markup(" \u2192 ").join(names[k - 1] for k in order)
+    """The order in which reports are made or taken; a mechanism in which one reports first has this one alone."""
+    names, arguments = player_names(treatment), treatment.arguments
+    if treatment.sequence is None and "first" in arguments:
+        return Markup(names[arguments["first"]])
+    order = treatment.sequence or arguments.get("order") or range(len(names))
+    return Markup(" \u2192 ").join(names[k] for k in order)
 
 
 def objects(treatment: Treatment) -> int:
