@@ -115,7 +115,7 @@ HANDS = {"en": r"raise your hand|stay seated", "de": r"die Hand|sitzen", "ja": r
 
 def said_in_words(mechanism: str, name: str) -> bool:
     """Whether the words beside a number of this name say that it is paid or received; then it never has a sign."""
-    if "step-constant" in name:
+    if "step-constant" in name or name.startswith("effect-"):
         return True
     return name == "transfer" or "step-transfer" in name or (mechanism == "agv" and "step-part-" in name)
 

@@ -52,7 +52,7 @@ class Player(Base):
     type_value, message, quantity, value, cost_share, transfer = (Column(Float) for _ in range(6))
     points_units = Column(Integer)
     payments_received, computer_messages, own_outcome = Column(String), Column(String), Column(String)
-    decided_by = Column(String)
+    decided_by, sequence = Column(String), Column(String)
 
     @classmethod
     def objects_filter(cls, **criteria):
@@ -111,7 +111,8 @@ def stage(treatment, groups=1, rounds=3, practice=False, order=(1,)):
             members = [
                 Player(participant=people[g * n + i], subsession=subsession, group=group, id_in_group=i + 1,
                        round_number=round_number, part=order[0], part_round=round_number, practice=practice,
-                       timed_out=False, type_value=pick(place.types, i + g + round_number))
+                       timed_out=False, sequence=order_of(treatment),
+                       type_value=pick(place.types, i + g + round_number))
                 for i, place in enumerate(treatment.positions)
             ]  # fmt: skip
             database.add_all(members)
@@ -120,6 +121,10 @@ def stage(treatment, groups=1, rounds=3, practice=False, order=(1,)):
                 decide(treatment, group, members, g + round_number)
     database.flush()
     return database.query(Player).filter_by(round_number=rounds).order_by(Player.id).all()
+
+
+def order_of(treatment):
+    return None if treatment.sequence is None else ";".join(str(i + 1) for i in treatment.sequence)
 
 
 def pick(values, k):

@@ -70,6 +70,31 @@ WRONG = [
     ),
     ("park_vcg", 'ties = "first"', 'ties = "random"', "mechanism.ties = \"random\": must be 'first' or 'last'"),
     ("park_vcg", '"vcg"', '"vcg"\norder = [1, 2, 3]', "order = .*belongs to 'incremental', .*'pairwise'"),
+    (
+        "park_vcg",
+        "[types]",
+        '[play]\nform = "sequential"\norder = [1, 2]\n[types]',
+        "play.order = .1, 2. must name each position",
+    ),
+    (
+        "park_vcg",
+        "[types]",
+        '[play]\nform = "sequential"\ncompensation = true\n[types]',
+        "compensation = true has no meaning",
+    ),
+    (
+        "park_pairwise",
+        "[types]",
+        '[play]\nform = "sequential"\n[types]',
+        "mechanism.order = .* has no meaning with .play.",
+    ),
+    ("chen_serial", "[session]", '[play]\nform = "sequential"\n[session]', "not under 'serial'"),
+    (
+        "park_pairwise_sequential",
+        '"pairwise"',
+        '"cremer_riordan"\nfirst = 4',
+        "mechanism.first = 4 must be a position, 1 to 3",
+    ),
     ("park_vcg", '"vcg"', '"vcg"\ncost_shares = "equal"', "cost_shares = 'equal' has no meaning here"),
     (
         "production_serial_then_vcg",

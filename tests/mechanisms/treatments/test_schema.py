@@ -33,6 +33,7 @@ SECTIONS: dict[str, list[type[Section]]] = {
     "messages": [schema.GridSpec],
     "points": [schema.PointsSpec],
     "roles": [schema.RoleSpec, schema.RolePointsSpec],
+    "play": [schema.PlaySpec],
     "session": [schema.ProtocolSpec],
     "screen": [schema.ScreenSpec],
     "beliefs": [schema.BeliefsSpec],
