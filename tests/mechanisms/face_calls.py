@@ -16,7 +16,7 @@ from mechanisms.cost_sharing.generalized_serial import from_path
 from mechanisms.demand_equilibria import LinearUtilities
 from mechanisms.environments.continuous_types import uniform_prior
 
-INNER = {"total_cost", "marginal_cost", "value"}
+INNER = {"total_cost", "marginal_cost", "value", "marginal"}
 """Formulas on arrays of numbers, called many times by functions that have checked what they got."""
 ABSTRACT = {"Cost", "ValueFunction"}
 RECORDS = {"Certificate", "Verdict", "TooLargeError", "TreatmentError", "Treatment"} | ABSTRACT
