@@ -144,18 +144,25 @@ def mediation(rows: pd.DataFrame, pair: tuple[str, str], outcome: Outcome, sourc
         )
         for name in (outcome.column, BEFORE)
     )
-    codes = [person.loc[person[ARM] == arm, UNIT].unique() for arm in pair]
+    slope, product = _slope_and_product(person, pair, outcome)
+    (low, high) = _limits(person, pair, outcome)
+    return Mediation(total, understood, (slope, low[0], high[0]), (product, low[1], high[1]))
+
+
+def _limits(person: pd.DataFrame, pair: tuple[str, str], outcome: Outcome) -> np.ndarray:
+    """(low, high) of slope and product, from samples of units within arms; blank where an arm has a single unit."""
+    of_unit = {key: own for key, own in person.groupby([ARM, UNIT], observed=True)}  # noqa: C416  (dict() of a groupby)
+    keys = [[key for key in of_unit if key[0] == arm] for arm in pair]
+    if min(map(len, keys)) < 2:
+        return np.full((2, 2), np.nan)
     rng = np.random.default_rng(SEED)
-    by_unit = dict(iter(person.groupby(UNIT)))
     drawn = [
         _slope_and_product(
-            pd.concat([by_unit[u] for units in codes for u in rng.choice(units, len(units))]), pair, outcome
+            pd.concat([of_unit[own[k]] for own in keys for k in rng.integers(len(own), size=len(own))]), pair, outcome
         )
         for _ in range(DRAWS)
     ]
-    slope, product = _slope_and_product(person, pair, outcome)
-    low, high = np.nanpercentile(np.array(drawn), [50 * (1 - LEVEL), 100 - 50 * (1 - LEVEL)], axis=0)
-    return Mediation(total, understood, (slope, low[0], high[0]), (product, low[1], high[1]))
+    return np.nanpercentile(np.array(drawn), [50 * (1 - LEVEL), 100 - 50 * (1 - LEVEL)], axis=0)
 
 
 def _one_each(rows: pd.DataFrame) -> pd.DataFrame:

@@ -82,6 +82,8 @@ def test_mediation_is_the_product_and_is_called_an_association(found):
     assert effect == pytest.approx(
         100 * np.mean([min(1, SCORES[k % 3] + 0.2) - SCORES[k % 3] for k in range(20)]), abs=0.1
     )
+    low, high = (number(limit) for limit in row[5].partition("(")[2].rstrip(")").split(" to "))
+    assert low < slope < high
     assert "no causal share" in found.tables[2].note
     assert any("not assigned" in sentence for sentence in found.sentences)
     assert set(found.estimates["outcome"]) == {"dominant_played", BEFORE}
@@ -89,3 +91,12 @@ def test_mediation_is_the_product_and_is_called_an_association(found):
 
 def test_there_is_no_section_where_nothing_was_asked(learned):
     assert section(understanding, learned) is None
+
+
+def test_a_single_unit_in_an_arm_has_no_interval(tmp_path):
+    sessions = [told(f"{name[-1]}0abcdef", described(name, "menu"), 0.0, 3) for name in ("arm_a", "arm_b")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(examples.rows, "HEADER", [*examples.rows.HEADER, BEFORE, AFTER])
+        alone = section(understanding, sources_of(tmp_path, *sessions))
+    [row] = alone.tables[2].rows
+    assert "(" not in row[5] + row[6]
