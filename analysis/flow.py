@@ -58,15 +58,26 @@ class Flow(Shown):
 def flow(exports: Exports) -> Flow:
     """Counts of sessions, participants and decisions from recruited to analysed, and of what is kept but flagged."""
     rows = exports.decisions
-    steps = [_there("recruited", rows)]
-    left = rows
-    for step, out in _reasons(rows):
+    left = rows[~_nobody_came(exports)]
+    steps = [_there("recruited", left)]
+    for step, out in _reasons(left):
         lost = out.reindex(left.index)
         kept = left[~lost]
         steps.append(_out(step, left, kept))
         left = kept
     steps.append(_there("analysed", left))
     return Flow(pd.DataFrame(steps), pd.DataFrame(_kept(left)))
+
+
+def _nobody_came(exports: Exports) -> pd.Series:
+    """Rows of places of a study that nobody took: its table of people has those who came."""
+    rows, people = exports.decisions, exports.companions.get("people")
+    if people is None:
+        return pd.Series(False, index=rows.index)
+    came = pd.MultiIndex.from_frame(people[PEOPLE].astype(str))
+    there = pd.MultiIndex.from_frame(rows[PEOPLE].astype(str)).isin(came)
+    of_study = rows["session_code"].astype(str).isin(set(people["session_code"].astype(str))).to_numpy()
+    return pd.Series(of_study & ~there & rows["message"].isna().to_numpy(), index=rows.index)
 
 
 def _reasons(rows: pd.DataFrame) -> list[tuple[str, pd.Series]]:
@@ -77,8 +88,22 @@ def _reasons(rows: pd.DataFrame) -> list[tuple[str, pd.Series]]:
         *((f"excluded: {reason}", rows["excluded_because"] == reason) for reason in reasons),
         ("demo sessions", ~rows["in_analysis"] & ~_flag(rows, "practice") & ~rows["excluded"]),
         ("did not agree to take part", _flag(rows, "declined") & rows["message"].isna()),
+        *((words, (rows["ending"] == ending) & rows["message"].isna()) for ending, words in ENDINGS.items()),
         ("not decided", rows["message"].isna()),
     ]
+
+
+ENDINGS = {
+    "no_consent": "did not agree to take part online",
+    "screened_out": "had another device or did not read",
+    "quiz_failed": "failed the quiz and left",
+    "waited_too_long": "waited too long for a group",
+    "overbooked": "came when groups were complete",
+    "withdrew": "withdrew",
+    "dropped_out": "left without a word",
+    "partner_left": "somebody of the group had left",
+}
+"""Why rounds were not decided in a study, by how taking part ended; none for those who played to the end."""
 
 
 def _kept(rows: pd.DataFrame) -> list[dict[str, object]]:

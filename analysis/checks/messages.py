@@ -36,18 +36,50 @@ def _drawn(part: Part) -> list[pd.DataFrame]:
     late = rows[rows["timed_out"].fillna(False).to_numpy(dtype=bool)]
     if len(late) and not part.treatment.protocol.seconds:
         found.append(findings(IMPOSSIBLE, late, "timed_out", 1, 0, "timed out although there was no time limit"))
-    # one draw a decision: each has its own generator, and only these decisions need it
-    expected = [
+    by_model = part.treatment.protocol.computer == "model"
+    expected = _by_model(part, np.flatnonzero(known)) if by_model else _by_rule(part, known)
+    return found + [
+        table.assign(kind=IMPOSSIBLE, problem="not the participant's own, but not the message that was drawn")
+        for table in compared(rows, "message", np.array(expected))
+    ]
+
+
+def _by_rule(part: Part, known: np.ndarray) -> list[float]:
+    """One draw a decision: each has its own generator, and only these decisions need it."""
+    rows = part.rows[known]
+    return [
         message_for_absent(part.treatment, *place)
         for place in zip(
             rows["session_code"].tolist(), rows["round_number"].tolist(), rows["participant_id"].tolist(),
             part.positions[known].tolist(), rows["type"].tolist(), _last_own(part)[known].tolist(), strict=True,
         )
     ]  # fmt: skip
-    return found + [
-        table.assign(kind=IMPOSSIBLE, problem="not the participant's own, but not the message that was drawn")
-        for table in compared(rows, "message", np.array(expected))
-    ]
+
+
+def _by_model(part: Part, known: np.ndarray) -> list[float]:
+    """The model replies to what was played in the groups of the seat, round by round; NaN where a group has holes."""
+    from mechanisms.subjects.absent import model_message  # few sessions have such a seat
+
+    group_of = np.full(len(part.rows), -1)
+    for k, members in enumerate(part.groups):
+        group_of[members] = k
+    person = part.rows.groupby(PERSON).ngroup().to_numpy()
+    rounds, types, said = (part.rows[name].to_numpy() for name in ("round", "type", "message"))
+    expected = []
+    for row in known:
+        own = np.flatnonzero((person == person[row]) & (rounds <= rounds[row])) if not part.alone else np.array([row])
+        own = own[np.argsort(rounds[own])]
+        if (group_of[own] < 0).any():
+            expected.append(np.nan)
+            continue
+        members, place = part.groups[group_of[own]], part.rows.iloc[row]
+        expected.append(
+            model_message(
+                part.treatment, place["session_code"], int(place["round_number"]), int(place["participant_id"]),
+                part.positions[own], types[members], said[members],
+            )
+        )  # fmt: skip
+    return expected
 
 
 def _last_own(part: Part) -> np.ndarray:

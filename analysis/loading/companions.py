@@ -168,6 +168,8 @@ COMPANIONS: dict[str, Companion] = {
             Column("returns", "whole", check=at_least(0)),
             Column("looked_away", "whole", check=at_least(0)),
             Column("pastes", "whole", check=at_least(0)),
+            Column("device", "text", blank=True),
+            Column("attention_wrong", "whole", blank=True, check=at_least(0)),
             Column("same_address", "flag"),
             Column("same_device", "flag"),
         ),

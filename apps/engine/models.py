@@ -145,6 +145,8 @@ class EnginePlayer(BasePlayer, BeliefFields, QuizFields, UnderstandingFields):
     def drawn_message(self) -> float:
         """What the computer decides in the place of this player."""
         treatment, before = self.treatment, None
+        if treatment.protocol.computer == "model":
+            return self._message_of_model()
         if treatment.protocol.computer == "last":
             own = type(self).objects_filter(participant=self.participant, part=self.part, practice=self.practice)
             own = own.filter_by(decided_by="participant")
@@ -154,6 +156,22 @@ class EnginePlayer(BasePlayer, BeliefFields, QuizFields, UnderstandingFields):
         return message_for_absent(
             treatment, self.session.code, self.round_number, person, self.position, self.type_value, before
         )
+
+    def _message_of_model(self) -> float:
+        """What the model of the treatment decides, by what was played in the groups of this seat until now."""
+        from mechanisms.subjects.absent import model_message  # few sessions need the models
+
+        own = type(self).objects_filter(participant=self.participant, part=self.part, practice=self.practice)
+        until_now = own.filter(type(self).round_number <= self.round_number).order_by(type(self).round_number)
+        rounds = [self] if self.alone() else list(until_now)
+        groups = [sorted(player.group.get_players(), key=lambda member: member.id_in_group) for player in rounds]
+        said = [[np.nan if (m := member.field_maybe_none("message")) is None else m for member in group]
+                for group in groups]  # fmt: skip
+        return model_message(
+            self.treatment, self.session.code, self.round_number, self.participant.id_in_session,
+            np.array([player.position for player in rounds]),
+            np.array([[member.type_value for member in group] for group in groups]), np.array(said, dtype=float),
+        )  # fmt: skip
 
     def play_alone(self) -> None:
         """Play a practice round against messages that the computer draws."""

@@ -11,7 +11,7 @@ from engine.demo.alone import is_alone, is_short
 from engine.otree_repairs.frame import Framed
 from engine.people import Participant
 from engine.record import note_page
-from engine.session import arrival
+from engine.session import arrival, screening
 from engine.session.earnings import fee_text, settle_participant
 from engine.session.in_force import treatment_of
 from engine.session.outcomes import end_with, outcome_of
@@ -36,12 +36,49 @@ class SeatPage(Noticed, Framed, Page):
         return treatment_of(self.session, 1).protocol
 
 
-def leave(page: "SeatPage") -> None:
+def leave(page: "SeatPage", outcome: str = "no_consent") -> None:
     """The seat does not take part; the others start without it."""
     note_page(page, "excluded", page.cause)
-    end_with(page.participant, "no_consent", page.cause)
+    end_with(page.participant, outcome, page.cause)
     page.session.declined = [*page.session.declined, page.participant.id_in_session]
-    settle_participant(page.participant, came=not page.player.absent)
+    settle_participant(page.participant, came=not page.player.field_maybe_none("absent"))
+
+
+class Device(SeatPage):
+    """Where the study needs a kind of device or a width of the window; the page's script sends it when they fit."""
+
+    clock = "consent"
+    leaves = False
+
+    def is_displayed(self) -> bool:
+        return screening.checks_of(self.participant).looks_at_device and not is_alone(self.session)
+
+    def device(self) -> str:
+        return screening.device_of(self.request.headers.get("user-agent", ""))
+
+    def post(self) -> Response:
+        if cause_of(self) == "participant" and not self._form_data.get("leave"):
+            width = screening.width_in(str(self._form_data.get("width") or ""))
+            if not screening.suits(screening.checks_of(self.participant), self.device(), width):
+                return self._redirect_to_page_the_user_should_be_on()
+        return super().post()
+
+    def title(self) -> Markup:
+        return _("Your device")
+
+    def content(self) -> Markup:
+        spec = screening.checks_of(self.participant)
+        return render("welcome/device.html", spec=spec, fits=self.device() in spec.devices)
+
+    def before_next_page(self) -> None:
+        self.leaves = self.cause == "participant" and bool(self._form_data.get("leave"))
+        if self.leaves:
+            leave(self, "screened_out")
+        elif self.cause == "participant":
+            note_page(self, "device", self.cause, self.device())
+
+    def app_after_this_page(self, upcoming_apps: list[str]) -> str | None:
+        return upcoming_apps[-1] if self.leaves else None
 
 
 class Consent(SeatPage):
@@ -133,6 +170,46 @@ class Declined(SeatPage):
 
     def app_after_this_page(self, upcoming_apps: list[str]) -> str:
         return upcoming_apps[-1]
+
+
+class Attention(SeatPage):
+    """Before somebody waits for others: questions whose text says which answer is to be chosen."""
+
+    clock = "consent"
+    form_model = "player"
+    leaves = False
+
+    def is_displayed(self) -> bool:
+        taken = outcome_of(self.participant) or is_alone(self.session)
+        return bool(screening.checks_of(self.participant).attention) and not taken
+
+    def get_form_fields(self) -> list[str]:
+        return list(screening.ATTENTION[: screening.checks_of(self.participant).attention])
+
+    def title(self) -> Markup:
+        return _("Before we start")
+
+    def content(self) -> Markup:
+        items = screening.items(screening.checks_of(self.participant).attention)
+        asked = [{"field": item.name, "label": item.text, "item": item, "answer": "", "problem": ""} for item in items]
+        return render(
+            "closing/questionnaire.html", introduction=_("Please read and answer."), incomplete=False, asked=asked
+        )
+
+    def before_next_page(self) -> None:
+        if self.cause != "participant":  # nobody has answered: who is not there is noticed on the next page
+            return
+        spec = screening.checks_of(self.participant)
+        answers = {name: self.player.field_maybe_none(name) or "" for name in self.get_form_fields()}
+        wrong = screening.wrong_answers(answers)
+        self.participant.vars[screening.WRONG] = wrong
+        note_page(self, "attention", self.cause, wrong)
+        self.leaves = spec.attention_failure == "leave" and wrong >= spec.attention_wrong
+        if self.leaves:
+            leave(self, "screened_out")
+
+    def app_after_this_page(self, upcoming_apps: list[str]) -> str | None:
+        return upcoming_apps[-1] if self.leaves else None
 
 
 class Arrival(SeatPage):
@@ -227,4 +304,4 @@ def start_clocks(page: "WaitForAll") -> None:
             person._visit_current_page()
 
 
-page_sequence = [Consent, Declined, Arrival, WaitForAll]
+page_sequence = [Device, Consent, Declined, Attention, Arrival, WaitForAll]

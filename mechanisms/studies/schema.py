@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from mechanisms.studies.schema_people import (
     ArrivalSpec,
+    CheckSpec,
     ConsentSpec,
     DropoutSpec,
     Language,
@@ -112,6 +113,7 @@ class StudySpec(Section):
     consent: ConsentSpec = ConsentSpec()
     platform: PlatformSpec | None = None
     arrival: ArrivalSpec | None = None
+    checks: CheckSpec | None = None
     dropouts: DropoutSpec | None = None
     payments: PaymentSpec = PaymentSpec()
     arms: tuple[ArmSpec, ...] = ()
@@ -129,7 +131,7 @@ class StudySpec(Section):
 
     @model_validator(mode="after")
     def _online(self) -> StudySpec:
-        for key in ("platform", "arrival", "dropouts"):
+        for key in ("platform", "arrival", "checks", "dropouts"):
             if getattr(self, key) is not None and self.setting != "online":
                 raise wrong(key, 'belongs to setting = "online"')
         if self.setting == "online" and self.arms and not self.consent.contact:

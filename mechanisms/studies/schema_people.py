@@ -117,6 +117,35 @@ class ArrivalSpec(Section):
     once: Truth = True  # nobody takes part twice in the study
 
 
+DEVICES = ("computer", "tablet", "phone")
+
+
+class CheckSpec(Section):
+    """What is looked at before somebody waits for a group.
+
+    devices, min_width : who comes with another device, or a narrower window (in CSS pixels), is told what is needed
+    attention : so many questions whose text says which answer is to be chosen
+    attention_wrong : as many wrong answers are one too many
+    attention_failure : whether taking part ends then (`screened_out`), or the data say so only
+    """
+
+    devices: Annotated[tuple[Literal[DEVICES], ...], Field(min_length=1)] = DEVICES  # type: ignore[valid-type]
+    min_width: Annotated[int, Field(ge=0, le=4000, strict=True)] = 0
+    attention: Annotated[int, Field(ge=0, le=3, strict=True)] = 0
+    attention_wrong: Annotated[int, Field(ge=1, le=3, strict=True)] = 1
+    attention_failure: Literal["continue", "leave"] = "continue"
+
+    @model_validator(mode="after")
+    def _can_be_wrong(self) -> CheckSpec:
+        if self.attention and self.attention_wrong > self.attention:
+            raise wrong("attention_wrong", f"must be at most attention = {self.attention}")
+        return self
+
+    @property
+    def looks_at_device(self) -> bool:
+        return set(self.devices) < set(DEVICES) or self.min_width > 0
+
+
 class DropoutSpec(Section):
     """What happens when somebody leaves in the middle.
 
@@ -124,10 +153,17 @@ class DropoutSpec(Section):
     """
 
     policy: Literal["computer", "end", "void"] = "computer"
-    computer: Literal["random", "last", "truthful"] | None = None
+    computer: Literal["random", "last", "truthful", "model"] | None = None
+    model: Annotated[str, Field(min_length=1, max_length=1000)] | None = None  # a text of docs/subjects.md
     grace_seconds: Annotated[int, Field(ge=0, le=3600, strict=True)] = 30
     may_return: Truth = True
     told: Texts = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _which_model(self) -> DropoutSpec:
+        if (self.computer == "model") != (self.model is not None):
+            raise wrong("model", 'belongs to computer = "model", as in model = "qre(lambda=0.1)"')
+        return self
 
 
 class PaymentSpec(Section):

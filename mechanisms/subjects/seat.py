@@ -42,11 +42,7 @@ def messages_now(
     [[4.0, 6.0], [4.0, 6.0]]
     """
     places, people = treatment.positions, groups[0].size
-    kinds = np.stack([np.searchsorted(p.types, types[..., i]) for i, p in enumerate(places)], axis=-1)
-    known = [np.isin(messages[..., i], p.messages) for i, p in enumerate(places)]
-    index = [np.searchsorted(p.messages, np.where(k, messages[..., i], p.messages[0]))
-             for i, (p, k) in enumerate(zip(places, known, strict=True))]  # fmt: skip
-    said = np.stack([np.where(k, at, -1) for k, at in zip(known, index, strict=True)], axis=-1).reshape(-1)
+    kinds, said = codes(treatment, types, messages)
     choices = laid_out(played(treatment), groups[None], kinds[None], ["now"])
     of_people, of_session, of_rounds = chances(
         population, treatment.protocol.seed, range(1), people, treatment.protocol.rounds
@@ -59,3 +55,15 @@ def messages_now(
         playing.learn(here, said[here])
     now = playing.draw(rows[-1], of_rounds[0, len(groups) - 1, groups[-1].reshape(-1)]).reshape(groups[-1].shape)
     return np.stack([place.messages[now[:, i]] for i, place in enumerate(places)], axis=-1)
+
+
+def codes(treatment: Treatment, types: FloatArray, messages: FloatArray) -> tuple[IntArray, IntArray]:
+    """Which type and which message each value (..., n) is: indices of types, and of messages in one column, -1 for
+    one that is not on the grid."""
+    places = treatment.positions
+    kinds = np.stack([np.searchsorted(p.types, types[..., i]) for i, p in enumerate(places)], axis=-1)
+    known = [np.isin(messages[..., i], p.messages) for i, p in enumerate(places)]
+    index = [np.searchsorted(p.messages, np.where(k, messages[..., i], p.messages[0]))
+             for i, (p, k) in enumerate(zip(places, known, strict=True))]  # fmt: skip
+    said = np.stack([np.where(k, at, -1) for k, at in zip(known, index, strict=True)], axis=-1)
+    return kinds, said.reshape(-1)

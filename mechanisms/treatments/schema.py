@@ -309,7 +309,8 @@ class ProtocolSpec(Section):
     seconds_quiz: SecondsOrAutomatic = -1
     seconds_guess: SecondsOrAutomatic = -1
     seconds_result: SecondsOrAutomatic = -1
-    computer: Literal["random", "last", "truthful"] = "random"
+    computer: Literal["random", "last", "truthful", "model"] = "random"
+    computer_model: Annotated[str, Field(min_length=1, max_length=1000)] | None = None  # a text of docs/subjects.md
     partner_left: Literal["compensate", "computer", "void"] = "compensate"
     pay: Literal["all", "one"] = "all"
     exchange_rate: Annotated[Number, Field(ge=0)] = Decimal(1)
@@ -322,6 +323,12 @@ class ProtocolSpec(Section):
     quiz_failure: Literal["continue", "leave"] = "continue"
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "en"
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None  # None: the laboratory's
+
+    @model_validator(mode="after")
+    def _which_model(self) -> ProtocolSpec:
+        if (self.computer == "model") != (self.computer_model is not None):
+            raise wrong("computer_model", 'belongs to computer = "model", as in computer_model = "qre(lambda=0.1)"')
+        return self
 
     @property
     def rounds_together(self) -> int:

@@ -1,6 +1,7 @@
 """Flags and the flow diagram: everybody and every decision is counted once, from recruited to analysed."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -137,3 +138,21 @@ def test_nothing_is_known_of_demos_without_a_table_that_says_it(two_sessions):
     assert decisions["declined"].isna().all()
     assert isinstance(decisions["in_analysis"].dtype, type(pd.Series([True]).dtype))
     assert decisions["in_analysis"].all()
+
+
+def test_a_study_counts_who_came_and_says_how_it_ended_for_them(two_sessions):
+    """Places that nobody took were not recruited; rounds that were not decided are told by the outcome."""
+    exports = read_exports(two_sessions / "b_custom.csv")
+    rows = exports.decisions
+    undecided = rows["participant_id"].isin([2, 3, 4])
+    rows = rows.assign(
+        message=rows["message"].mask(undecided),
+        ending=rows["participant_id"].map({2: "waited_too_long", 3: "screened_out"}).fillna("complete"),
+    )
+    people = rows[rows["participant_id"] != 4][["session_code", "participant_code"]].drop_duplicates()
+    found = steps(replace(exports, decisions=rows, companions={**exports.companions, "people": people}))
+    assert found.loc["recruited"].tolist() == ["there", 1, 5, 50]
+    assert found.loc["waited too long for a group"].tolist() == ["out", 0, 1, 10]
+    assert found.loc["had another device or did not read"].tolist() == ["out", 0, 1, 10]
+    assert found.loc["not decided"].tolist() == ["out", 0, 0, 2]
+    assert found.loc["analysed"].tolist() == ["there", 1, 3, 28]

@@ -54,6 +54,8 @@ PATTERNS = {
                  "ja": r"確定していない場合：あなた自身の前回"},
         "truthful": {"en": r"then, your true (type is reported|object value is bid)", "de": r"gilt Folgendes: Ihr wahrer (Typ|Objektwert)",
                      "ja": r"確定していない場合：あなたの本当の"},
+        "model": {"en": r"then, a computer program chooses", "de": r"gilt Folgendes: ein Computerprogramm",
+                  "ja": r"確定していない場合：コンピュータプログラム"},
     },
     "practice": {
         "computer": {"en": r"In practice the computer plays", "de": r"In den Proberunden spielt der Computer",

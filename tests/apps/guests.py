@@ -14,13 +14,14 @@ DEVICE = "Mozilla/5.0 (a device that nobody else has)"
 class Person:
     """A browser with its cookies."""
 
-    def __init__(self):
+    def __init__(self, device=DEVICE):
+        self.device = device
         self.browser = build_opener(HTTPCookieProcessor(CookieJar()))
         self.at = self.html = ""
 
     def go(self, url, **fields):
         data = urlencode(fields).encode() if fields else None
-        request = Request(url, data, {"User-Agent": DEVICE})
+        request = Request(url, data, {"User-Agent": self.device})
         try:
             with self.browser.open(request, timeout=PATIENCE) as answer:
                 self.at, self.html = answer.url, answer.read().decode()

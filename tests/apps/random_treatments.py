@@ -15,7 +15,7 @@ SOME = {
     "practice_rounds": [0, 1, 3],
     "practice_against": ["computer", "others"],
     "fixed_roles": [True, False],
-    "computer": ["random", "last", "truthful"],
+    "computer": ["random", "last", "truthful", "model"],
     "partner_left": ["compensate", "computer", "void"],
     "exchange_rate": ["0.004", "0.05", "1", "2.5"],
     "show_up_fee": ["0", "4", "7.5"],
@@ -32,6 +32,7 @@ def random_treatments(count, seed=1):
     while len(found) < count:
         definition = dict(TREATMENTS[names[rng.integers(len(names))]].definition)
         protocol = {name: values[rng.integers(len(values))] for name, values in SOME.items()}
+        protocol["computer_model"] = "uniform" if protocol["computer"] == "model" else None
         size = definition["group"]["size"]
         protocol["participants"] = size * int(rng.integers(1, 9))
         definition["name"] = f"random_{len(found)}"

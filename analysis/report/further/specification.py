@@ -1,8 +1,9 @@
 """The specification curve: the main test under every combination of choices that could have been made otherwise.
 
 Choices: decisions that the computer drew at a timeout (left out, or in), rounds (all, or the last half), participants
-who did not pass the quiz, and participants who dropped out (in, or out). Those that concern nobody are no choice. Of an
-outcome that a group shares, a group is out if one of its members is. (Simonsohn, Simmons and Nelson 2020.)
+who did not pass the quiz, participants who dropped out, and those who had played with somebody in whose place the
+computer decided (in, or out). Those that concern nobody are no choice. Of an outcome that a group shares, a group is
+out if one of its members is. (Simonsohn, Simmons and Nelson 2020.)
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ TIMEOUTS = Choice("Timeouts", "drawn decisions out", "drawn decisions in")
 ROUNDS = Choice("Rounds", "all rounds", "last half")
 QUIZ = Choice("Quiz", "not passed: in", "not passed: out")
 DROPOUTS = Choice("Dropouts", "in", "out")
+AFFECTED = Choice("Partner gone", "in", "out")
+GONE = ("absent", "computer")
+"""Who decided in the place of somebody who was gone."""
 Specification = tuple[tuple[Choice, bool], ...]
 """Each choice, and whether it is made the other way."""
 
@@ -80,7 +84,8 @@ def specification_curve(sources: Sources, numbers: Numbers) -> Section | None:
 
 METHODS = (
     "Specification curve. The test of the main table under all combinations of: decisions drawn at a timeout out or "
-    "in, all rounds or the last half, participants who failed the quiz in or out, dropouts in or out (what concerns "
+    "in, all rounds or the last half, participants who failed the quiz in or out, dropouts in or out, and decisions "
+    "from the round on in which the computer decided for somebody of the group who was gone, in or out (what concerns "
     "nobody is no choice). Groups are out if a member is."
 )
 
@@ -93,8 +98,25 @@ def choices_in(table: pd.DataFrame) -> tuple[Choice, ...]:
         ROUNDS: bool((table["half"] == HALVES[0]).any()),
         QUIZ: bool((table["quiz_not_passed"].astype("boolean").fillna(False) & there).any()),
         DROPOUTS: bool((table["dropout"].astype("boolean").fillna(False) & there).any()),
+        AFFECTED: bool((affected(table) & there & ~drawn(table)).any()),
     }
     return tuple(choice for choice, some in concern.items() if some)
+
+
+def affected(table: pd.DataFrame) -> pd.Series:
+    """Whether somebody was gone in the own group in this round or an earlier one of the part, and the computer decided
+    there: from then on this is not play among people.
+
+    Parameters
+    ----------
+    table : decisions that count, any index
+    """
+    if "decided_by" not in table:
+        return pd.Series(False, index=table.index)
+    here = table["decided_by"].isin(GONE).groupby([table[name] for name in GROUP]).transform("any")
+    in_order = table.assign(_here=here).sort_values("round", kind="stable")
+    people = [in_order[name] for name in ("session_code", "participant_code", "part")]
+    return in_order["_here"].groupby(people).cummax().reindex(table.index).astype(bool)
 
 
 def rows_under(table: pd.DataFrame, column: str, otherwise: frozenset[Choice]) -> pd.DataFrame:
@@ -103,6 +125,8 @@ def rows_under(table: pd.DataFrame, column: str, otherwise: frozenset[Choice]) -
     for choice, flag in ((QUIZ, "quiz_not_passed"), (DROPOUTS, "dropout")):
         if choice in otherwise:
             out |= table[flag].astype("boolean").fillna(False).astype(bool)
+    if AFFECTED in otherwise:
+        out |= affected(table)
     late = drawn(table) & table["message"].notna()
     if observation_of(column) == "group":
         of_group = [table[name] for name in GROUP]

@@ -15,6 +15,7 @@ COMPUTER = {
     "random": "drawn at random from the allowed messages",
     "last": "the person's last own decision (or drawn, if there is none)",
     "truthful": "the true type",
+    "model": "what the model of behaviour of the treatment decides",
 }
 
 

@@ -30,7 +30,7 @@ GROUPS = {
     "play": ("feedback", "fixed_roles", "practice_rounds", "practice_against", "quiz", "quiz_attempts", "quiz_failure"),
     "clocks": (
         "seconds", "seconds_consent", "seconds_instructions", "seconds_quiz", "seconds_guess", "seconds_result",
-        "computer", "partner_left",
+        "computer", "computer_model", "partner_left",
     ),
 }  # fmt: skip
 """What is folded away; each OVERRIDABLE is in FIRST or in one of these (a test holds it)."""
@@ -59,6 +59,7 @@ WORDS = {
     "seconds_guess": ("… for a guess", "-1, 0: as above"),
     "seconds_result": ("… for a result", "-1, 0: as above"),
     "computer": ("For somebody who is gone the computer decides", ""),
+    "computer_model": ("Model of behaviour", "for a model only, like qre(lambda=0.1)"),
     "partner_left": ("If somebody of a group does not take part", ""),
     "bot_strategy": ("Robots choose", ""),
     "bot_messages": ("Messages of robots", "for fixed: one for each position, like 3 5 7"),
@@ -70,7 +71,7 @@ VALUES = {
     "all": "all", "one": "one, drawn at the end", "own": "the own result", "average": "the own result and the average",
     "none": "nothing", "computer": "the computer", "others": "the others", "continue": "goes on, marked in the data",
     "leave": "leaves with the show-up fee", "random": "at random", "last": "as in the last own decision",
-    "truthful": "the own type", "compensate": "others get the average points",
+    "truthful": "the own type", "model": "as the model below", "compensate": "others get the average points",
     "void": "the round earns nothing", "equilibrium": "an equilibrium", "fixed": "what is written below",
     "en": "English", "de": "Deutsch", "ja": "日本語",
 }  # fmt: skip

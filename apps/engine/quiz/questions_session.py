@@ -270,6 +270,8 @@ def clock(treatment: Treatment) -> Question:
     choices = [("random", drawn), ("last", _("My last own choice is repeated, if I have made one before."))]
     if not demands:
         choices.append(("truthful", _("My true type is reported for me.")))
+    if treatment.protocol.computer == "model":
+        choices.append(("model", _("A computer program chooses for me.")))
     choices += [("nothing", _("I get no points.")), ("waits", _("Nothing. My group waits for me."))]
     explanation = Markup(late_sentence(treatment))
     text = ngettext(

@@ -20,7 +20,8 @@ FOLDER = Path(os.path.relpath(Path(__file__).parents[3] / "treatments"))  # shor
 OVERRIDABLE = (
     "rounds", "matching", "fixed_roles", "feedback", "seconds", "pay", "exchange_rate", "seed",
     "practice_rounds", "practice_against", "quiz", "quiz_attempts", "quiz_failure", "seconds_consent",
-    "seconds_instructions", "seconds_quiz", "seconds_guess", "seconds_result", "computer", "partner_left",
+    "seconds_instructions", "seconds_quiz", "seconds_guess", "seconds_result", "computer", "computer_model",
+    "partner_left",
 )  # fmt: skip
 
 
@@ -34,6 +35,8 @@ def designs() -> tuple[SessionDesign, ...]:
         check_language(design.language, f"{files[design.name]}: language = {design.language!r}")
         check_currency(design.currency, f"{files[design.name]}: currency = {design.currency!r}")
         check_questionnaires(design.questionnaires, str(files[design.name]))
+        for treatment in design.treatments:
+            check_computer(treatment, str(files[design.name]))
     return (*found, *made)
 
 
@@ -97,6 +100,8 @@ def _in_force(treatment: Treatment, number: int, config: dict[str, Any], partici
         value = config.get(config_key(number, key, config))
         if value is not None and value != _editable(getattr(treatment.protocol, key)):
             changes[key] = _exact(value)
+    if changes.get("computer", "model") != "model" or changes.get("computer_model") == "":
+        changes["computer_model"] = None  # another rule was chosen than that of the file
     asked = {
         "show_up_fee": _exact(config["participation_fee"]),
         "participants": participants,
@@ -104,7 +109,9 @@ def _in_force(treatment: Treatment, number: int, config: dict[str, Any], partici
         "currency": config["currency"],
     }
     changes |= {key: value for key, value in asked.items() if value != getattr(treatment.protocol, key)}
-    return treatment.with_protocol(**changes) if changes else treatment
+    found = treatment.with_protocol(**changes) if changes else treatment
+    check_computer(found)
+    return found
 
 
 def multiple_of(design: SessionDesign) -> int:
@@ -132,6 +139,18 @@ def check_questionnaires(names: tuple[str, ...], where: str) -> None:
             raise TreatmentError(f"{where}: questionnaires names {name!r}: use some of {', '.join(known)}")
 
 
+def check_computer(treatment: Treatment, where: str = "") -> None:
+    """Whoever takes a seat for the computer can play there; models are loaded only where one is asked for."""
+    if treatment.protocol.computer != "model":
+        return
+    from mechanisms.subjects import absent
+
+    try:
+        absent.check_computer(treatment)
+    except TreatmentError as error:
+        raise TreatmentError(f"{where}: {error}" if where else str(error)) from None
+
+
 def check_language(language: str, where: str) -> None:
     if language not in languages():
         raise TreatmentError(f"{where}: no such catalog in _locale: use {' or '.join(languages())}")
@@ -144,7 +163,7 @@ def check_currency(currency: str | None, where: str) -> None:
 
 def _editable(value: Any) -> Any:
     """oTree's form edits bool, int, float and str only."""
-    return float(value) if isinstance(value, Decimal) else value
+    return "" if value is None else float(value) if isinstance(value, Decimal) else value
 
 
 def _exact(value: Any) -> Any:

@@ -12,12 +12,13 @@ from engine.record import Event
 from engine.session.arrival import PLACED
 from engine.session.outcomes import outcome_of
 from engine.session.plan import order_of
+from engine.session.screening import WRONG
 from engine.session.study import arm_of, study_name
 from engine.stored_study import has_study
 
 COLUMNS = (
     "session_code participant_code participant_id study arm came_at silo outcome ended_at absences returns looked_away "
-    "pastes same_address same_device"
+    "pastes device attention_wrong same_address same_device"
 ).split()
 COUNTED = {"absent": "absences", "returned": "returns", "looked_away": "looked_away", "pasted": "pastes"}
 """Events of the record, by the column that counts them."""
@@ -36,6 +37,7 @@ def rows_of(session: Session) -> Iterator[list[object]]:
     events: dict[int, Counter[str]] = {}
     came: dict[int, str] = {}
     ended: dict[int, str] = {}
+    device: dict[int, str] = {}
     for row in dbq(Event).filter_by(session_id=session.id).order_by(Event.id):
         if row.event in COUNTED:
             events.setdefault(row.participant, Counter())[COUNTED[row.event]] += 1
@@ -43,6 +45,8 @@ def rows_of(session: Session) -> Iterator[list[object]]:
             came.setdefault(row.participant, row.at)
         elif row.event == "outcome" and row.participant:
             ended[row.participant] = row.at
+        elif row.event == "device":
+            device[row.participant] = row.value
     same = {name: repeated(session, name) for name in ("address", "device")}
     for person in session.get_participants():
         number = person.id_in_session
@@ -52,7 +56,7 @@ def rows_of(session: Session) -> Iterator[list[object]]:
         yield [
             session.code, person.code, number, study_name(session), arm_of(session, order_of(person)[0]),
             came.get(number), silo_of(person), outcome_of(person), ended.get(number),
-            *(counts[column] for column in COUNTED.values()),
+            *(counts[column] for column in COUNTED.values()), device.get(number), person.vars.get(WRONG),
             *(int(number in same[name]) for name in ("address", "device")),
         ]  # fmt: skip
 

@@ -84,7 +84,9 @@ def at_home(study: Study, treatment: Treatment) -> dict[str, object]:
     dropouts = study.spec.dropouts or DropoutSpec()
     changes: dict[str, object] = {} if treatment.protocol.seconds else {"seconds": DECISION_SECONDS}
     changes["partner_left"] = "computer" if dropouts.policy == "computer" else "void"
-    return changes if dropouts.computer is None else {**changes, "computer": dropouts.computer}
+    if dropouts.computer is not None:
+        changes |= {"computer": dropouts.computer, "computer_model": dropouts.model}
+    return changes
 
 
 def silo_of(study: Study, treatment: Treatment) -> int:

@@ -13,6 +13,7 @@ def ending_sentence(outcome: str) -> Markup:
     sentences = {
         "waited_too_long": _("No group could be formed in time. Thank you for waiting."),
         "overbooked": _("All groups were complete. Thank you for coming."),
+        "screened_out": _("You could not take part in this study. Thank you for coming."),
         "partner_left": _("Somebody of your group has left. Therefore the study ends for your group."),
         "dropped_out": _("You were away for too long, and the others have gone on without you."),
         "withdrew": _("You have left the study."),

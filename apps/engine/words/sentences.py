@@ -133,6 +133,7 @@ def late_sentence(treatment: Treatment) -> Markup | str:
             "with the same chance"
         ),
         "truthful": _("your true type is reported for you"),
+        "model": _("a computer program chooses for you, by a rule that is fixed before the session"),
     }[treatment.protocol.computer]
     if demands:
         return ngettext(
@@ -156,6 +157,7 @@ def absent_sentence(treatment: Treatment) -> Markup:
         "random": _("one of the allowed choices is drawn at random, each with the same chance"),
         "last": _("the last own choice of this person is repeated"),
         "truthful": _("the true type of this person is reported"),
+        "model": _("a program chooses, by a rule that is fixed before the session"),
     }[protocol.computer]
     if not any(protocol.time_limit(page) for page in ("consent", "instructions", "quiz", "guess", "result")):
         if protocol.rounds == 1:

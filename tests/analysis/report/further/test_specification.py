@@ -8,7 +8,14 @@ import pytest
 
 from analysis.games import GROUP
 from analysis.report.comparisons import ARM
-from analysis.report.further.specification import DRAWN, specification_curve
+from analysis.report.further.specification import (
+    AFFECTED,
+    DRAWN,
+    affected,
+    choices_in,
+    rows_under,
+    specification_curve,
+)
 from tests.analysis import simulate
 from tests.analysis.report.further.made import arm, rising, section, sources_of
 
@@ -76,3 +83,25 @@ def test_only_choices_that_the_data_leave(learned):
 
 def test_no_comparison_no_curve(tmp_path):
     assert section(specification_curve, sources_of(tmp_path, simulate.session(arm("alone", rounds=4)))) is None
+
+
+def test_decisions_after_a_partner_was_gone_by_hand(late):
+    """From that round on, and in that part: whoever has met somebody in whose place the computer decided."""
+    rows = late.predicted.reset_index(drop=True)
+    late_or_not = np.where(rows["timed_out"], "clock", "participant")
+    rows["decided_by"] = np.where((rows["participant_id"] == 5) & (rows["round"] == 3), "absent", late_or_not)
+    met = {
+        (row.session_code, mate)
+        for row in rows[(rows["participant_id"] == 5) & (rows["round"] == 3)].itertuples()
+        for mate in rows.loc[
+            (rows["session_code"] == row.session_code) & (rows["round"] == 3) & (rows["group"] == row.group),
+            "participant_id",
+        ]
+    }
+    expected = [(row.session_code, row.participant_id) in met and row.round >= 3 for row in rows.itertuples()]
+    shuffled = rows.sample(frac=1, random_state=1)
+    assert affected(shuffled).reindex(rows.index).tolist() == expected
+    assert AFFECTED in choices_in(rows.assign(half=1))
+    kept = rows_under(rows, "dominant_played", frozenset({AFFECTED}))
+    assert set(kept.index) == set(rows.index[~np.array(expected) & (rows["decided_by"] == "participant")])
+    assert AFFECTED not in choices_in(late.predicted.assign(half=1))

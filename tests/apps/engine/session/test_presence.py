@@ -1,11 +1,20 @@
 """People who leave, on a real server: the others go on, everything is flagged, and who comes back plays again."""
 
+import numpy as np
 import pytest
 
+from mechanisms.treatments import load_treatment
 from tests.apps.people import APP, People, checked
 from tests.lab import Lab, visit
 
 SECONDS = 5
+
+
+def best_reply(treatment, other):
+    """Of the second of two players."""
+    types = [place.types[0] for place in treatment.positions]
+    grid = treatment.positions[1].messages
+    return float(grid[np.argmax([treatment.play(types, [other, own]).points[1] for own in grid])])
 
 
 @pytest.fixture(scope="module")
@@ -94,5 +103,26 @@ def test_the_computer_takes_a_seat_for_all_that_remains_and_gives_it_back(addres
     assert [(row["decided_by"], float(row["message"])) for row in rows] == [
         ("participant", 6), ("computer", 6), ("computer", 6), ("participant", 8), ("computer", 8),
     ]  # fmt: skip
+    result = checked(people, APP, tmp_path)
+    assert result.ok, result.findings.to_string()
+
+
+def test_a_model_of_behaviour_takes_the_seat_and_replies_to_what_was_played(lab, address, tmp_path):
+    """The best reply to the partner's last message; the audit finds each one again."""
+    chen = load_treatment(lab.folder / "treatments" / "chen_proportional.toml")
+    people = People(address, "chen_proportional", 2, rounds=5, computer="model", computer_model="reply(lambda=1000)")
+    people.start(1, 2)
+    people.send(2, message="6")
+    people.go_on(1, "4", until="Feedback")
+    people.admin(2, seat="computer")
+    people.go_on(1, "9", until="Decide")
+    people.go_on(1, "9", until="Feedback")
+    people.go_on(1, "2", until="Decide")
+    people.go_on(1, "2")
+    rows = people.rows(APP)
+    said = {(int(row["round"]), int(row["participant_id"])): float(row["message"]) for row in rows}
+    expected = {r + 1: best_reply(chen, said[r, 1]) for r in range(1, 5)}
+    assert {r: said[r, 2] for r in range(2, 6)} == expected
+    assert len(set(expected.values())) > 1
     result = checked(people, APP, tmp_path)
     assert result.ok, result.findings.to_string()
