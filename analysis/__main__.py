@@ -1,5 +1,6 @@
 """Command line: ``python -m analysis audit EXPORT…``, ``… tidy EXPORT… --out DIR``, ``… report EXPORT… --out DIR``,
-``… codebook [EXPORT…]`` and, before there are data, ``… power`` and ``… simulate TREATMENT… --out DIR``.
+``… codebook [EXPORT…]`` and, before there are data, ``… power``, ``… preregister STUDY`` and ``… simulate TREATMENT…
+--out DIR``.
 
 Exit code 0: no mismatch and no impossible entry; 1: the audit found some (a report is written all the same); 2: the
 input cannot be read.
@@ -23,6 +24,7 @@ from analysis.audit import AuditResult, audit, changed_treatments, listed  # noq
 from analysis.errors import ExportError  # noqa: E402
 from analysis.loading.exports import Exports, read_exports  # noqa: E402
 from analysis.planning import command as planning  # noqa: E402
+from analysis.registration import command as preregister  # noqa: E402
 from analysis.simulation import command as simulate  # noqa: E402
 from mechanisms.terminal import progress  # noqa: E402
 
@@ -39,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return planning.run(options, tell)
     if options.command == "power":
         return _print_power(options)
+    if options.command == "preregister":
+        with _progress(None) as tell:
+            return preregister.run(options, tell)
     if options.command == "simulate":
         with _progress(None) as tell:
             return simulate.run(options, tell)
@@ -97,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     codebook.add_argument("--out", type=Path, metavar="FILE", help="a file .md or .csv (default: print Markdown)")
     codebook.epilog = tidy.epilog
     _add_power(commands.add_parser("power", help="how many sessions are enough: power of the tests, by simulation"))
+    preregister.add(commands.add_parser("preregister", help="the dated document of a study, before its data"))
     simulate.add(commands.add_parser("simulate", help="sessions of simulated subjects, as exports of the platform"))
     return parser
 
@@ -105,7 +111,10 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("the plan", "whatever is not named here is exploratory")
     group.add_argument("--primary", metavar="OUTCOME", help="the primary outcome, such as nash_played")
     group.add_argument("--secondary", nargs="+", default=[], metavar="OUTCOME", help="secondary outcomes")
-    group.add_argument("--study", type=Path, metavar="FILE", help="TOML file with [[hypotheses]], instead of these two")
+    group.add_argument(
+        "--study", type=Path, metavar="FILE",
+        help="a study file with [[hypotheses]], or the .json of its registration, instead of these two",
+    )  # fmt: skip
     group.add_argument(
         "--alternative", choices=("two-sided", "greater", "less"), help="of the primary outcome: second less first arm"
     )
@@ -124,13 +133,14 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
 
 
 def _plan(options: argparse.Namespace) -> Plan:
-    from analysis.report.plan import Plan, hypothesis, of_study
+    from analysis.report.plan import Plan, hypothesis, planned_by, registration_of
 
     if options.study is not None and (options.primary or options.secondary):
         raise ExportError("--study and --primary or --secondary: expected one of them, the study file names both")
     if options.primary is None and (options.alternative or options.margin is not None):
         raise ExportError("--alternative and --margin are of the primary outcome: expected --primary too")
-    found = of_study(options.study) if options.study is not None else ()
+    registration = registration_of(options.study) if options.study is not None else None
+    found = planned_by(registration, options.study) if registration is not None else ()
     if options.primary is not None:
         entry = {"outcome": options.primary, "alternative": options.alternative or "two-sided"}
         found += (hypothesis(entry | {"margin": options.margin}, "--primary"),)
@@ -138,7 +148,9 @@ def _plan(options: argparse.Namespace) -> Plan:
     source = f"study file {options.study.name}" if options.study is not None else "by the command line"
     strata = tuple(options.strata.split(",")) if options.strata else ()
     unit = tuple(options.unit.split(","))
-    return Plan(found, strata, tuple(options.covariates), options.same_person, unit, source)
+    if registration is not None and not registration.arms:
+        registration = None  # only hypotheses: there is nothing that data could deviate from
+    return Plan(found, strata, tuple(options.covariates), options.same_person, unit, source, registration)
 
 
 def _add_selection(parser: argparse.ArgumentParser) -> None:
@@ -242,12 +254,14 @@ def _some(names: list[str], most: int = 12) -> str:
 
 def _write_report(options: argparse.Namespace) -> int:
     from analysis.report.page import write_report  # matplotlib is slow to load, and the audit does not need it
+    from analysis.report.plan import with_registration
 
     plan = _plan(options)
     with _progress(options.progress) as tell:
         tell("reading and audit")
         exports = read_exports(options.exports, options.exclude, options.keep_demo)
         result = _audited(exports)
+        plan, exports = with_registration(plan, exports)
         page = write_report(exports, result, options.out, options.behaviour, tell, plan)
     print(result.verdict)
     print(f"written: {page}, beside it decisions.csv, estimates.csv, methods.txt, tables and figures")

@@ -41,7 +41,7 @@ THROUGH = {
     "tests/analysis/report/further/test_specification.py": "analysis.figures.specification",
     "tests/apps/engine/admin/test_creation_form.py": "engine.words.currencies engine.words.money",
     "tests/apps/engine/admin/test_files_pages.py": """
-        engine.admin.addresses engine.admin.chosen engine.admin.data engine.admin.runs engine.session.code
+        engine.admin.addresses engine.admin.chosen engine.admin.data engine.admin.runs
     """,
     "tests/apps/engine/admin/test_hands.py": """
         engine.admin.screens engine.session.notes engine.session.taken_out engine.words.note

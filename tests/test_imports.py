@@ -13,7 +13,7 @@ from tests.house import APPS, MODULES, ROOT, imported_modules, imports_in, impor
 # From the ground up: a room imports only from earlier lines; those of one line do not import each other.
 ORDER = {
     "mechanisms": """
-        lazy shown writing terminal
+        lazy shown writing terminal version
         options
         arrays rule
         verdicts matching
@@ -51,7 +51,7 @@ ORDER = {
         loading measures
         checks inference flow behaviour simulation
         audit power figures tidy
-        planning
+        planning registration
         report
         __main__
     """,

@@ -31,9 +31,10 @@ def test_every_file_is_a_session_config(lab):
             "rounds", "matching", "fixed_roles", "feedback", "seconds", "pay", "exchange_rate", "seed",
             "practice_rounds", "practice_against", "quiz", "quiz_attempts", "quiz_failure",
             "seconds_consent", "seconds_instructions", "seconds_quiz", "seconds_guess", "seconds_result",
-            "computer", "partner_left",
+            "computer", "computer_model", "partner_left",
         )  # fmt: skip
-        expected = {prefix + key for prefix in prefixes for key in keys} | {"bot_strategy", "bot_messages", "language"}
+        expected = {prefix + key for prefix in prefixes for key in keys}
+        expected |= {"bot_strategy", "bot_messages", "language", "currency"}
         expected |= {"pay_parts"} if several else set()
         assert set(editable) == expected
 

@@ -107,6 +107,20 @@ def flagged(
     )
 
 
+def also_excluded(decisions: pd.DataFrame, people: pd.MultiIndex, reason: str) -> pd.DataFrame:
+    """The decisions of `flagged` with further participants (session_code, participant_code) left out for a reason."""
+    if not len(people):
+        return decisions
+    out = pd.MultiIndex.from_frame(decisions[PARTICIPANT].astype(str)).isin(people)
+    excluded = decisions["excluded"].astype(bool) | out
+    return decisions.assign(
+        excluded=excluded,
+        excluded_because=decisions["excluded_because"].mask(out, reason),
+        group_excluded=excluded.groupby([decisions[name] for name in GROUP]).transform("any"),
+        in_analysis=decisions["in_analysis"].astype(bool) & ~out,
+    )
+
+
 def dropouts(decisions: pd.DataFrame) -> pd.Series:
     """Whether the participant of each row is a dropout, bool."""
     rows = decisions.sort_values([*PARTICIPANT, "round_number"], kind="stable")

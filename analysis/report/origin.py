@@ -8,6 +8,7 @@ from analysis.audit import AuditResult
 from analysis.loading.exports import Exports
 from analysis.predictions.solutions import Solutions
 from analysis.report.methods import Sources
+from analysis.report.plan import Plan
 from analysis.report.tables import Numbers, Table
 from analysis.words import counted, listed
 
@@ -26,7 +27,7 @@ def about(sources: Sources, solved: dict[str, Solutions], result: AuditResult) -
         "ok": result.ok,
         "verdict": result.verdict,
         "tolerance": f"{result.tolerance:g}",
-        "notes": [*result.notes, *exports.notes],
+        "notes": [*result.notes, *exports.notes, *registration_notes(sources.inference.plan)],
         "bots": int(decided["is_bot"].sum()),
         "decisions": len(decided),
         "skipped": [list(entry) for entry in exports.skipped],
@@ -35,6 +36,14 @@ def about(sources: Sources, solved: dict[str, Solutions], result: AuditResult) -
         "first": "" if times.empty else times.min().strftime("%Y-%m-%d %H:%M"),
         "last": "" if times.empty else times.max().strftime("%Y-%m-%d %H:%M"),
     }
+
+
+def registration_notes(plan: Plan) -> list[str]:
+    """One sentence on top if the data are not as registered."""
+    if plan.registration is None or not plan.deviations:
+        return []
+    count = counted(len(plan.deviations), "deviation")
+    return [f"{count} from the registration of {plan.registration.date}: see the table of deviations."]
 
 
 def findings(result: AuditResult, numbers: Numbers) -> Table | None:

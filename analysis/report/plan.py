@@ -13,7 +13,7 @@ Whatever is not in the plan is exploratory. The plan comes from the command line
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,13 @@ from pydantic import ValidationError
 from analysis.errors import ExportError
 from analysis.inference.unit_means import strata_of
 from analysis.inference.units import MET, UNIT, Units, independent_units
+from analysis.loading.exports import Exports
 from analysis.measures.outcomes import OUTCOMES
+from analysis.registration.deviations import Deviation, deviations
+from analysis.registration.document import Registration, read_registration, register
+from analysis.registration.exclusions import Applied, apply
 from analysis.words import listed
-from mechanisms.studies import HypothesisSpec, StudyError, load_study
+from mechanisms.studies import HypothesisSpec
 
 KINDS = ("primary", "secondary", "exploratory")
 """Families of tests: p-values are corrected for the tests of the own family."""
@@ -53,7 +57,8 @@ class Hypothesis:
 class Plan:
     """hypotheses; stratum : columns within whose entries assignments are permuted; covariates : of the regressions;
     same_person : column that names people across sessions; unit : "met", "session" or columns, as for
-    `independent_units`; source : where the plan comes from, in words"""
+    `independent_units`; source : where the plan comes from, in words; registration : of the study, if it has arms;
+    applied, deviations : what its exclusions did, and in what the data are not as registered"""
 
     hypotheses: tuple[Hypothesis, ...] = ()
     stratum: tuple[str, ...] = ()
@@ -61,6 +66,9 @@ class Plan:
     same_person: str | None = None
     unit: tuple[str, ...] = (MET,)
     source: str = ""
+    registration: Registration | None = None
+    applied: tuple[Applied, ...] = ()
+    deviations: tuple[Deviation, ...] = ()
 
     def of(self, outcome: str, first: str, second: str) -> Hypothesis:
         """The hypothesis about an outcome and second − first; exploratory and two-sided if none was planned.
@@ -99,12 +107,33 @@ def _checked(spec: HypothesisSpec, where: str) -> Hypothesis:
 
 def of_study(path: Path) -> tuple[Hypothesis, ...]:
     """The hypotheses of a study file."""
+    return planned_by(registration_of(path), path)
+
+
+def registration_of(path: Path) -> Registration:
+    """What was registered (a document of `analysis preregister`), or what a study file says today."""
     try:
-        study = load_study(path)
-    except StudyError as error:
+        return read_registration(path) if path.suffix == ".json" else register(path)
+    except ExportError as error:
         raise ExportError(f"--study {error}") from None
-    found = enumerate(study.spec.hypotheses, 1)
-    return tuple(_checked(spec, f"--study {path}: hypotheses[{k}]") for k, spec in found)
+
+
+def planned_by(registration: Registration, path: Path) -> tuple[Hypothesis, ...]:
+    """The hypotheses, with the treatments that their arms play; those that ask for another test have it beside."""
+    found = []
+    for k, spec in enumerate(registration.study.spec.hypotheses, 1):
+        planned = _checked(spec, f"--study {path}: hypotheses[{k}]")
+        found.append(replace(planned, arms=tuple(registration.treatment_of(arm) for arm in planned.arms)))
+    return tuple(found)
+
+
+def with_registration(plan: Plan, exports: Exports) -> tuple[Plan, Exports]:
+    """The registered exclusions applied, and all deviations found; nothing changes without registered arms."""
+    if plan.registration is None:
+        return plan, exports
+    exports, applied = apply(exports, plan.registration.study.spec.exclusions)
+    found = deviations(plan.registration, exports, applied)
+    return replace(plan, applied=applied, deviations=tuple(found)), exports
 
 
 def units_of(decisions: pd.DataFrame, plan: Plan) -> Units:
@@ -131,6 +160,8 @@ def check_columns(decisions: pd.DataFrame, plan: Plan) -> None:
 def check_arms(plan: Plan, names: Iterable[str]) -> None:
     """ExportError if a hypothesis names a treatment that is not in the data; names : those of the report."""
     known = sorted(names)
+    if plan.registration is not None:  # a missing arm is a deviation, which the report lists
+        return
     for planned in plan.hypotheses:
         for arm in planned.arms:
             if arm not in known:

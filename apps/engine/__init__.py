@@ -4,5 +4,3 @@ Not an oTree app itself. An app is a form of play (apps/demand, apps/direct) and
 mechanism is the treatment's; its words are in `_templates/rules/NAME/`: the rule, and the explanation of a result.
 No payoff is computed here: every number comes from `mechanisms` (Treatment.play, Treatment.own_points).
 """
-
-PLATFORM_VERSION = "0.3.0"  # as in CHANGELOG.md; exported with every decision

@@ -8,7 +8,6 @@ from typing import Any
 
 import otree
 
-from engine import PLATFORM_VERSION
 from engine.aids import custom_export_what_if
 from engine.people import Earnings, Participant, Player, Session
 from engine.quiz.export import custom_export_quiz
@@ -20,6 +19,7 @@ from engine.session.study import arm_of, study_name
 from engine.words.money import coins, currency_in
 from mechanisms.session.record import PROTOCOL, RECORD
 from mechanisms.treatments import Treatment
+from mechanisms.version import VERSION
 
 __all__ = ["custom_export", "custom_export_quiz", "custom_export_record", "custom_export_what_if"]
 
@@ -93,7 +93,7 @@ def treatment_columns(treatment: Treatment) -> dict[str, Any]:
         "information": treatment.information,
         **{entry.name: getattr(protocol, entry.name) for entry in PROTOCOL},
         "rounding": treatment.rounding,
-        "platform_version": PLATFORM_VERSION,
+        "platform_version": VERSION,
         "otree_version": otree.__version__,
         "definition": json.dumps(definition, separators=(",", ":")),
     }

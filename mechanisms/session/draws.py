@@ -256,7 +256,7 @@ def draw_arms(seed: int, n_participants: int, n_arms: int) -> IntArray:
     Examples
     --------
     >>> draw_arms(1, 8, 2).tolist()
-    [1, 0, 0, 1, 1, 0, 0, 1]
+    [0, 0, 1, 1, 1, 1, 0, 0]
     """
     rng, arms = _generator(seed, ARMS), np.empty(0, dtype=np.int64)
     while len(arms) < n_participants:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from mechanisms.arrays import Location, as_a
+from mechanisms.arrays import Location, as_a, brief
 from mechanisms.shown import Shown
 from mechanisms.studies import schema, schema_people
 from mechanisms.studies.lines import line_of
@@ -43,7 +43,7 @@ class Study(Shown):
     """
 
     def __init__(self, spec: StudySpec) -> None:
-        self.spec = spec
+        self.spec = as_a("spec", spec, StudySpec)
         self.definition: dict[str, Any] = spec.plain()
 
     def _facts(self) -> dict[str, object]:
@@ -53,6 +53,8 @@ class Study(Shown):
     @classmethod
     def from_definition(cls, definition: Mapping[str, Any], where: str = "definition") -> Study:
         """The study of a definition; StudyError (one line, starting with `where`) if it is not a correct one."""
+        if not isinstance(definition, Mapping):
+            raise TypeError(f"definition is {brief(definition)}; it must be a table of keys, as of a study file")
         return cls(_parsed(definition, where, ""))
 
     @property

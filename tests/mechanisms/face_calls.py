@@ -130,6 +130,11 @@ def calls() -> dict[str, Call]:
         "Treatment.points_value": Call(treatment.points_value, {"units": 5}),
         "Treatment.format_points": Call(treatment.format_points, {"units": 5}),
         "Treatment.money": Call(treatment.money, {"units": 5}),
+        "Study": Call(m.Study, {"spec": m.Study.from_definition({"name": "pilot"}).spec}),
+        "Study.from_definition": Call(
+            m.Study.from_definition, {"definition": {"name": "pilot"}, "where": "here"}, frozenset({"where"})
+        ),
+        "load_study": Call(m.load_study, {"path": "tests/data/pilot.toml"}),
         "load_session_designs": Call(m.load_session_designs, {"folder": "treatments"}),
         "load_treatment": Call(m.load_treatment, {"path": "treatments/chen_serial.toml"}),
         "NormalFormGame": Call(

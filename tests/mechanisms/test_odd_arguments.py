@@ -15,6 +15,7 @@ import pytest
 
 import mechanisms as m
 from mechanisms.matching.groups import MatchingError
+from mechanisms.studies import StudyError
 from tests.mechanisms.face_calls import calls, offered, parameters
 
 NAN, INF = math.nan, math.inf
@@ -79,9 +80,9 @@ SOMETIMES = {
     "a cost": m.PowerCost(1, 2),
     "a game": m.NormalFormGame([[1, 2]]),
 }
-WORDS = {("load_treatment", "path"), ("load_session_designs", "folder"), ("Certificate.row", "concept")} | {
-    (game, names) for game in ("NormalFormGame", "BayesianGame") for names in ("messages", "types")
-}
+WORDS = {(game, names) for game in ("NormalFormGame", "BayesianGame") for names in ("messages", "types")}
+WORDS |= {("load_treatment", "path"), ("load_study", "path"), ("load_session_designs", "folder")}
+WORDS |= {("Certificate.row", "concept")}
 """A text is right there, or a list of whatever can be a name."""
 SECONDS = 5
 LONGEST = 300
@@ -149,7 +150,8 @@ def fault_of_error(error, call):
         return f"raised by {raised.filename}:{raised.lineno}: {line[:80]}"
     if "\n" in line or len(line) > LONGEST:
         return f"no short line: {line[:80]!r}"
-    for_people = isinstance(error, m.TreatmentError | MatchingError)  # they name a file's key, in its words
+    # these name a file's key, in its words
+    for_people = isinstance(error, m.TreatmentError | MatchingError | StudyError)
     if not for_people and not any(name in line for name in call.arguments):
         return f"names no argument: {line}"
     return None

@@ -15,6 +15,7 @@ from analysis.report.further import (
     heterogeneity,
     learning,
     order,
+    registered,
     specification,
     understanding,
 )
@@ -23,6 +24,7 @@ from analysis.report.methods import Sources
 from analysis.report.tables import Numbers
 
 SECTIONS: tuple[Callable[[Sources, Numbers], Section | None], ...] = (
+    registered.registered,
     learning.learning,
     order.order_effects,
     understanding.understanding,

@@ -21,14 +21,13 @@ from otree.export import get_rows_for_wide_csv
 from otree.models import Session as Sessions
 from otree.models_concrete import PageTimeBatch
 
-from engine import PLATFORM_VERSION
 from engine.otree_repairs.exports import rows
 from engine.people import Session
-from engine.session.code import commit
 from engine.session.configs import Encoder
 from engine.session.in_force import treatment_of
 from engine.words.money import currency_in
 from mechanisms.treatments import TreatmentError, load_treatment
+from mechanisms.version import VERSION, commit
 
 ROOT = Path(__file__).parents[3]
 TABLES = {
@@ -145,7 +144,7 @@ def facts_of(session: Session) -> dict[str, Any]:
         "demo": session.is_demo,
         "config": dict(session.config),
         "currency": currency_in(session.config),
-        "platform_version": {"session": session.platform_version, "export": PLATFORM_VERSION},
+        "platform_version": {"session": session.platform_version, "export": VERSION},
         "commit": {"session": session.vars.get("commit", "unknown"), "export": commit()},
         "otree": otree.__version__,
         "python": platform.python_version(),

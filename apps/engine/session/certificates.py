@@ -18,7 +18,6 @@ from otree.models import Session as Sessions
 from sqlalchemy import Column
 from sqlalchemy import types as column_types
 
-from engine import PLATFORM_VERSION
 from engine.otree_repairs import aside, creation, front, one_lock
 from engine.otree_repairs.readers import read_only
 from engine.people import Session
@@ -26,6 +25,7 @@ from engine.session.in_force import treatment_of
 from mechanisms.certificate import Certificate, Row, certify
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import Verdict
+from mechanisms.version import VERSION
 
 SECONDS = 600
 """Processor time after which a certificate is given up; on paper and by hand it may take longer."""
@@ -53,7 +53,7 @@ def certificate_of(session: Session, part: int) -> Certificate | None:
 
 
 def kept_certificate(identity: str) -> KeptCertificate | None:
-    return dbq(KeptCertificate).filter_by(identity=identity, version=PLATFORM_VERSION).first()
+    return dbq(KeptCertificate).filter_by(identity=identity, version=VERSION).first()
 
 
 def size_of(treatment: Treatment) -> str:
@@ -107,7 +107,7 @@ async def keep(treatment: Treatment) -> None:
         plain = given_up(treatment).plain()
     async with one_lock.lock:
         with session_scope():
-            db.add(KeptCertificate(identity=treatment.identity, version=PLATFORM_VERSION, plain=json.dumps(plain)))
+            db.add(KeptCertificate(identity=treatment.identity, version=VERSION, plain=json.dumps(plain)))
 
 
 def wake() -> None:

@@ -7,10 +7,8 @@ from typing import Any
 
 from otree.session import SESSION_CONFIGS_DICT
 
-from engine import PLATFORM_VERSION
 from engine.otree_repairs.creation import ImpossibleSessionError
 from engine.people import Session
-from engine.session.code import commit
 from engine.session.designs import design_of, treatments_in_force
 from engine.session.rounds import PLACES, SILOS
 from engine.session.study import silo_of, studies
@@ -19,6 +17,7 @@ from engine.words.money import problem
 from mechanisms.session.draws import draw_arms, draw_blocks
 from mechanisms.studies import Study
 from mechanisms.treatments import Treatment, TreatmentError
+from mechanisms.version import VERSION, commit
 
 
 def fix_session(session: Session) -> None:
@@ -44,7 +43,7 @@ def fix_session(session: Session) -> None:
             arrive(session, study, treatments)
     session.questionnaires = [] if config.get("alone") == "short" else list(design.questionnaires)
     session.declined = []
-    session.platform_version = PLATFORM_VERSION
+    session.platform_version = VERSION
     session.vars["commit"] = commit()
 
 

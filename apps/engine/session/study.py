@@ -13,8 +13,7 @@ from engine.stored_study import has_study, study_of
 from mechanisms.matching.groups import MatchingError
 from mechanisms.session.draws import draw_silos
 from mechanisms.studies import Study, StudyError, load_studies
-from mechanisms.studies.schema import ArmSpec
-from mechanisms.studies.schema_people import DropoutSpec
+from mechanisms.studies.protocols import changes_in, in_arm
 from mechanisms.treatments import SessionDesign, Treatment, TreatmentError
 
 FOLDER = Path(os.path.relpath(Path(__file__).parents[3] / "studies"))  # short in error messages
@@ -57,36 +56,13 @@ def study_design(study: Study, known: Sequence[SessionDesign]) -> SessionDesign:
     for number, design in enumerate(arms, 1):
         played = in_arm(design.treatments[0], spec.arms[number - 1], f"{where}: arms[{number}]")
         try:
-            changes = at_home(study, played) if study.online else {}
-            treatments.append(played.with_protocol(participants=counts[0], language=spec.language, **changes))
+            treatments.append(played.with_protocol(participants=counts[0], **changes_in(study, played)))
         except TreatmentError as error:
             raise TreatmentError(f"{where}: {counts[0]} participants do not suit {design.name}: {error}") from None
     return SessionDesign(
         study.name, study.title, spec.description, counts[0] * len(arms), fee, spec.language, asked, tuple(treatments),
         tuple((number,) for number in range(1, len(arms) + 1)), currency=arms[0].currency,
     )  # fmt: skip
-
-
-def in_arm(treatment: Treatment, arm: ArmSpec, where: str) -> Treatment:
-    """The treatment as the arm describes it; then it has the name of the arm in the data."""
-    changes = arm.changes(treatment.description)
-    if not changes:
-        return treatment
-    return Treatment.from_definition({**treatment.definition, "name": arm.name or treatment.name, **changes}, where)
-
-
-DECISION_SECONDS = 180
-"""Where people come one by one, a decision has a time limit: of the treatment, else this."""
-
-
-def at_home(study: Study, treatment: Treatment) -> dict[str, object]:
-    """What an online study changes in the protocol: nobody waits for ever, and nobody for people who never came."""
-    dropouts = study.spec.dropouts or DropoutSpec()
-    changes: dict[str, object] = {} if treatment.protocol.seconds else {"seconds": DECISION_SECONDS}
-    changes["partner_left"] = "computer" if dropouts.policy == "computer" else "void"
-    if dropouts.computer is not None:
-        changes |= {"computer": dropouts.computer, "computer_model": dropouts.model}
-    return changes
 
 
 def silo_of(study: Study, treatment: Treatment) -> int:

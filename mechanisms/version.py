@@ -1,10 +1,11 @@
-"""Which code runs: kept with every session, and with its data."""
+"""Which version of the platform this is, and which code runs: kept with every session, its data, and registrations."""
 
 import subprocess
 from functools import lru_cache
 from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
+VERSION = "0.3.0"  # as in CHANGELOG.md; exported with every decision
+ROOT = Path(__file__).parents[1]
 
 
 @lru_cache

@@ -1,0 +1,156 @@
+"""In what the data and their analysis are not as registered: each in one line, nothing is left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis.loading.exports import Exports
+from analysis.registration.document import Arm, Registration
+from analysis.registration.exclusions import Applied, reason_of
+from analysis.words import counted
+from mechanisms.version import VERSION, commit
+
+UNSEEN = ("name", "session.participants", "session.currency")
+"""Keys of a definition that are no part of what was registered of a treatment."""
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """what : missing arm, other arm, sample size, date, treatment, exclusions, demonstration, code
+    where : the arm; empty for the whole study
+    """
+
+    what: str
+    where: str
+    registered: str
+    found: str
+
+
+def deviations(registration: Registration, exports: Exports, applied: tuple[Applied, ...] = ()) -> list[Deviation]:
+    """All of them, in the order: arms, sample, treatments, exclusions, code.
+
+    Parameters
+    ----------
+    exports : after the registered exclusions
+    applied : of `exclusions.apply`
+    """
+    decisions = exports.decisions
+    rows = decisions[~decisions["practice"].to_numpy(dtype=bool)]
+    demo = rows["demo_session"].astype("boolean").fillna(False).to_numpy(dtype=bool)
+    kept = rows[~demo | rows["in_analysis"].to_numpy(dtype=bool)]
+    found = list(_arms(registration, kept))
+    for arm in registration.arms:
+        own = kept[of_arm(kept, arm, registration)]
+        if len(own):
+            found += [*_sample(arm, own), *_treatment(arm, own)]
+    found += _stopping(registration, kept)
+    found += _exclusions(registration, kept, applied)
+    if (demo & rows["in_analysis"].to_numpy(dtype=bool)).any():
+        found.append(Deviation("demonstration", "", "demonstration sessions are no data", "they are in the analysis"))
+    return [*found, *_code(registration, kept)]
+
+
+def of_arm(rows: pd.DataFrame, arm: Arm, registration: Registration) -> pd.Series:
+    """Which rows are of an arm: by its name in sessions of the study, else by its treatment."""
+    of_study = rows["study"].astype(str) == registration.study.name
+    return (of_study & (rows["arm"].astype(str) == arm.name)) | (~of_study & (rows["treatment"] == arm.treatment))
+
+
+def _arms(registration: Registration, rows: pd.DataFrame) -> Iterator[Deviation]:
+    known = pd.Series(False, index=rows.index)
+    for arm in registration.arms:
+        own = of_arm(rows, arm, registration)
+        known |= own
+        if not (own & rows["message"].notna()).any():
+            yield Deviation("missing arm", arm.name, _planned(arm), "no decision in the data")
+    if registration.arms:
+        for name in sorted(set(rows.loc[~known, "treatment"])):
+            count = rows.loc[~known & (rows["treatment"] == name), "session_code"].nunique()
+            yield Deviation("other arm", name, "not registered", counted(count, "session"))
+
+
+def _planned(arm: Arm) -> str:
+    sessions = "" if arm.sessions is None else counted(arm.sessions, "session")
+    people = "" if arm.participants is None else f"{arm.participants} participants each"
+    return " of ".join(filter(None, [sessions, people])) or "registered"
+
+
+def _sample(arm: Arm, own: pd.DataFrame) -> Iterator[Deviation]:
+    decided = own[own["message"].notna()]
+    sessions = decided["session_code"].nunique()
+    people = len(decided[["session_code", "participant_code"]].drop_duplicates())
+    if arm.sessions is not None and sessions != arm.sessions:
+        yield Deviation("sample size", arm.name, counted(arm.sessions, "session"), counted(sessions, "session"))
+    if arm.people is not None and people != arm.people:
+        yield Deviation("sample size", arm.name, counted(arm.people, "participant"), counted(people, "participant"))
+
+
+def _stopping(registration: Registration, rows: pd.DataFrame) -> Iterator[Deviation]:
+    wanted, last = registration.study.spec.stopping.participants, registration.study.spec.stopping.date
+    decided = rows[rows["message"].notna()]
+    people = len(decided[["session_code", "participant_code"]].drop_duplicates())
+    if wanted is not None and people != wanted:
+        yield Deviation("sample size", "", f"stop at {counted(wanted, 'participant')}", counted(people, "participant"))
+    times = decided["decided_at"].dropna()
+    if last is not None and len(times) and (day := times.max().date().isoformat()) > last:
+        yield Deviation("sample size", "", f"stop on {last}", f"decisions until {day}")
+    if len(times) and (day := times.min().date().isoformat()) < registration.date:
+        yield Deviation("date", "", f"registered on {registration.date}", f"decisions from {day} on")
+
+
+def _treatment(arm: Arm, own: pd.DataFrame) -> Iterator[Deviation]:
+    """Each key of the definitions that were in force which is not as registered."""
+    registered = flat(arm.definition)
+    for definition, rows in own.groupby("definition", observed=True, sort=True):
+        played = json.loads(str(definition))
+        other_game = rows["identity"].iloc[0] != arm.identity
+        where = f"{arm.name} ({counted(rows['session_code'].nunique(), 'session')})"
+        in_force = flat(played)
+        for key in sorted(set(registered) | set(in_force)):
+            if key.startswith(UNSEEN) or registered.get(key) == in_force.get(key):
+                continue
+            texts = ["not set" if key not in keys else str(keys[key]) for keys in (registered, in_force)]
+            what = "treatment, another game" if other_game and not key.startswith("session.") else "treatment"
+            yield Deviation(what, where, f"{key} = {texts[0]}", f"{key} = {texts[1]}")
+
+
+def flat(value: Any, key: str = "") -> dict[str, Any]:
+    """The entries of nested tables by their path; lists of numbers and texts are one entry.
+
+    >>> flat({"session": {"rounds": 3}, "players": [{"role": "A"}], "types": [1, 2]})
+    {'session.rounds': 3, 'players[1].role': 'A', 'types': [1, 2]}
+    """
+    if isinstance(value, dict):
+        parts = ((f"{key}.{name}" if key else str(name), entry) for name, entry in value.items())
+    elif isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
+        parts = ((f"{key}[{k}]", entry) for k, entry in enumerate(value, 1))
+    else:
+        return {key: value}
+    return {name: entry for part, inner in parts for name, entry in flat(inner, part).items()}
+
+
+def _exclusions(registration: Registration, rows: pd.DataFrame, applied: tuple[Applied, ...]) -> Iterator[Deviation]:
+    for rule in applied:
+        if rule.problem:
+            yield Deviation("exclusions", "", rule.words, f"not applied: {rule.problem}")
+    allowed = {reason_of(spec) for spec in registration.study.spec.exclusions}
+    for reason, own in rows[rows["excluded"].astype(bool)].groupby("excluded_because", observed=True):
+        if reason not in allowed:
+            people = len(own[["session_code", "participant_code"]].drop_duplicates())
+            yield Deviation("exclusions", "", "not registered", f"{counted(people, 'participant')} excluded: {reason}")
+
+
+def _code(registration: Registration, rows: pd.DataFrame) -> Iterator[Deviation]:
+    for version in sorted(set(rows["platform_version"].dropna().astype(str)) - {registration.version}):
+        count = rows.loc[rows["platform_version"].astype(str) == version, "session_code"].nunique()
+        found = f"version {version} in {counted(count, 'session')}"
+        yield Deviation("code", "laboratory", f"version {registration.version}", found)
+    if registration.version != VERSION:
+        yield Deviation("code", "analysis", f"version {registration.version}", f"version {VERSION}")
+    elif "unknown" not in (registration.commit, commit()) and registration.commit != commit():
+        yield Deviation("code", "analysis", f"commit {registration.commit[:12]}", f"commit {commit()[:12]}")

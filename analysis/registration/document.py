@@ -1,0 +1,190 @@
+"""A registration: one definition of who plays what and why, dated, with the games, their theory and the code's hashes.
+
+It holds everything that it is about, so that it can be compared with data years later, without the files of its day.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import ExportError
+from analysis.measures.outcomes import OUTCOMES
+from mechanisms.certificate import certify
+from mechanisms.shown import Shown, Words
+from mechanisms.studies import Study, StudyError, load_study
+from mechanisms.studies.protocols import changes_in, in_arm
+from mechanisms.treatments import Treatment, TreatmentError, load_treatment
+from mechanisms.version import VERSION, commit
+
+FORM = 1
+"""Of the document; another one is read by the version that wrote it."""
+TESTS = ("permutation", "ranks", "equivalence")
+"""What a hypothesis can name as its test; left out: permutation, or equivalence if it has a margin."""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """Who plays what.
+
+    treatment : its name in the data; definition : as the study plays it; identity : of its game; sha256 : of its file
+    sessions, participants : planned, None: not stated; certificate : rows in JSON values
+    """
+
+    name: str
+    treatment: str
+    title: str
+    definition: dict[str, Any]
+    identity: str
+    sha256: str
+    sessions: int | None
+    participants: int | None
+    certificate: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def people(self) -> int | None:
+        """Participants in all sessions of the arm."""
+        return None if self.participants is None else self.participants * (self.sessions or 1)
+
+
+@dataclass(frozen=True)
+class Registration(Shown):
+    """date : ISO 8601; sha256 : of the study file; version, commit : of the code that made it"""
+
+    study: Study
+    arms: tuple[Arm, ...]
+    date: str
+    version: str
+    commit: str
+    sha256: str
+
+    def _facts(self) -> dict[str, object]:
+        return {"study": self.study.name, "date": self.date, "arms": Words(", ".join(arm.name for arm in self.arms))}
+
+    def plain(self) -> dict[str, Any]:
+        """JSON values; `document_sha256` is of all the others."""
+        content = {
+            "form": FORM,
+            "date": self.date,
+            "study": self.study.definition,
+            "study_identity": self.study.identity,
+            "study_sha256": self.sha256,
+            "version": self.version,
+            "commit": self.commit,
+            "arms": [asdict(arm) for arm in self.arms],
+        }
+        plain: dict[str, Any] = json.loads(json.dumps(content))
+        return plain | {"document_sha256": digest(plain)}
+
+    def treatment_of(self, name: str) -> str:
+        """The treatment of an arm; a treatment's own name stands for itself."""
+        return next((arm.treatment for arm in self.arms if arm.name == name), name)
+
+
+def digest(plain: dict[str, Any]) -> str:
+    """The SHA-256 of JSON values, without white space, keys in order."""
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def register(
+    path: Path,
+    treatments: Path = Path("treatments"),
+    date: datetime.date | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> Registration:
+    """The registration of a study file, with today's treatments.
+
+    Parameters
+    ----------
+    path : of the study file
+    treatments : folder of its arms' treatments
+    date : of the document; None: today
+    tell : is told which certificate is made; None: without certificates
+
+    Raises
+    ------
+    ExportError
+        One line: the study or a treatment cannot be used, or a hypothesis is about what cannot be tested.
+    """
+    try:
+        study = load_study(path)
+    except StudyError as error:
+        raise ExportError(str(error)) from None
+    arms = tuple(_arm(study, k, treatments, path, tell) for k in range(len(study.spec.arms)))
+    day = (date or datetime.date.today()).isoformat()
+    found = Registration(study, arms, day, VERSION, commit(), hashlib.sha256(path.read_bytes()).hexdigest())
+    check_hypotheses(found, str(path))
+    return found
+
+
+def _arm(study: Study, k: int, folder: Path, path: Path, tell: Callable[[str], None] | None) -> Arm:
+    spec, name = study.spec.arms[k], study.arms[k]
+    file = folder / f"{spec.treatment}.toml"
+    try:
+        treatment = in_arm(load_treatment(file), spec, f"{path}: arms[{k + 1}]")
+        changes = changes_in(study, treatment)
+        if study.spec.payments.show_up_fee is not None:
+            changes["show_up_fee"] = study.spec.payments.show_up_fee
+        treatment = treatment.with_protocol(**changes)
+    except TreatmentError as error:
+        raise ExportError(f"{path}: arms[{k + 1}].treatment = {spec.treatment!r}: {error}") from None
+    rows: tuple[dict[str, Any], ...] = ()
+    if tell is not None:
+        rows = tuple(row.plain() for row in certify(treatment, lambda what: tell(f"{name}: {what}")).rows)
+    digest_of_file = hashlib.sha256(file.read_bytes()).hexdigest()
+    return Arm(
+        name, treatment.name, treatment.title, treatment.definition, treatment.identity, digest_of_file, spec.sessions,
+        spec.participants, rows,
+    )  # fmt: skip
+
+
+def check_hypotheses(found: Registration, where: str) -> None:
+    """Each is about an outcome that exists, arms of the study, and a test that can be run."""
+    outcomes = [outcome.column for outcome in OUTCOMES if outcome.tested]
+    for k, spec in enumerate(found.study.spec.hypotheses, 1):
+        key = f"{where}: hypotheses[{k}]"
+        if spec.outcome not in outcomes:
+            raise ExportError(f"{key}.outcome = {spec.outcome!r}; expected one of {', '.join(outcomes)}")
+        for arm in spec.arms:
+            if found.arms and arm not in found.study.arms:
+                known = ", ".join(found.study.arms)
+                raise ExportError(f"{key}.arms names {arm!r}; expected arms of the study: {known}")
+        if spec.test is not None and spec.test not in TESTS:
+            raise ExportError(f"{key}.test = {spec.test!r}; expected one of {', '.join(TESTS)}")
+        if (spec.test == "equivalence") and spec.margin is None:
+            raise ExportError(f"{key}.test = 'equivalence' needs margin, in the unit of the tables")
+
+
+def read_registration(path: Path) -> Registration:
+    """A document that `register` wrote.
+
+    Raises
+    ------
+    ExportError
+        One line: no such document, or one that was changed after it had been written.
+    """
+    try:
+        plain = json.loads(path.read_text(encoding="utf-8"))
+        content = {key: value for key, value in plain.items() if key != "document_sha256"}
+        if plain["form"] != FORM:
+            raise ExportError(f"{path}: form {plain['form']!r} of another version; expected {FORM}")
+        if digest(content) != plain["document_sha256"]:
+            raise ExportError(f"{path}: was changed after it had been written: its content has another SHA-256")
+        study = Study.from_definition(plain["study"], str(path))
+        arms = tuple(Arm(**{**arm, "certificate": tuple(arm["certificate"])}) for arm in plain["arms"])
+        return Registration(study, arms, *(plain[key] for key in ("date", "version", "commit", "study_sha256")))
+    except OSError as error:
+        raise ExportError(f"{path}: cannot be read ({error.strerror}); expected a registration (.json)") from None
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError, StudyError):
+        raise ExportError(f"{path}: no registration; expected the .json that `analysis preregister` writes") from None
+
+
+def treatment_of(arm: Arm) -> Treatment:
+    """The treatment as it was registered."""
+    return Treatment.from_json(json.dumps(arm.definition, sort_keys=True))

@@ -1,0 +1,233 @@
+"""A study whose data are as registered, and data that are not, in every way that is looked for."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis import read_exports
+from analysis.__main__ import main
+from analysis.registration.document import register
+from analysis.registration.writing import write
+from analysis.report.further.registered import corrected, registered, results_of
+from analysis.report.page import analyse, quiet
+from analysis.report.plan import Plan, planned_by, registration_of, with_registration
+from analysis.report.tables import Numbers
+from tests.analysis import simulate
+
+STUDY = """
+title = "Serial against average cost"
+[[arms]]
+treatment = "chen_serial"
+sessions = 3
+participants = 4
+[[arms]]
+treatment = "chen_proportional"
+name = "average"
+sessions = 3
+participants = 4
+[[hypotheses]]
+outcome = "nash_played"
+arms = ["average", "chen_serial"]
+alternative = "greater"
+[[hypotheses]]
+outcome = "earnings"
+arms = ["average", "chen_serial"]
+test = "ranks"
+family = "primary"
+level = 0.1
+[[exclusions]]
+rule = "timed_out"
+more_than = 1
+reason = "slow"
+[stopping]
+participants = 24
+"""
+DAY = date(2026, 1, 5)
+
+
+def sessions(name, numbers, rule=simulate.at_random, **changes):
+    treatment = simulate.treatment(name, participants=4, rounds=3, show_up_fee=0, **changes)
+    return [simulate.session(treatment, f"{name[5:8]}{k}abcde", rule, seed=k) for k in numbers]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A study and its treatments, three rounds each; the working directory is there."""
+    (tmp_path / "treatments").mkdir()
+    for name in ("chen_serial", "chen_proportional"):
+        text = (simulate.TREATMENTS / f"{name}.toml").read_text("utf-8")
+        for key, value in (("rounds", 3), ("show_up_fee", 0)):
+            text = re.sub(rf"(?m)^{key} = .*$", f"{key} = {value}", text)
+        (tmp_path / "treatments" / f"{name}.toml").write_text(text, "utf-8")
+    (tmp_path / "study.toml").write_text(STUDY, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def written(folder, rows):
+    (folder / "data").mkdir()
+    for k, session in enumerate(rows):
+        simulate.write(folder / "data" / f"part{k}_custom.csv", session)
+    return folder / "data"
+
+
+def found(folder, rows, document="study.toml"):
+    """(what, where, registered, found) of each deviation, and the plan."""
+    exports = read_exports(written(folder, rows))
+    plan, exports = with_registration(Plan(registration=registration_of(Path(document))), exports)
+    return [(d.what, d.where, d.registered, d.found) for d in plan.deviations], plan, exports
+
+
+def as_registered():
+    return [*sessions("chen_serial", range(3)), *sessions("chen_proportional", range(3))]
+
+
+def test_data_as_registered_have_no_deviation(folder):
+    day = register(Path("study.toml")).date
+    deviations, plan, _ = found(folder, as_registered())
+    assert [d for d in deviations if d[0] != "date"] == []
+    assert [d[2] for d in deviations] in ([], [f"registered on {day}"])  # simulated times are made up
+    assert [(rule.words, rule.participants) for rule in plan.applied] == [("slow", 0)]
+
+
+def test_every_way_is_listed_once(folder):
+    """One session fewer, another clock, another game, an arm that is missing or too many, other exclusions and code."""
+    [path, *_] = write(register(Path("study.toml"), date=DAY), folder / "registrations")
+    study = (folder / "study.toml").read_text("utf-8")
+    (folder / "study.toml").write_text(study.replace("chen_serial", "other"), "utf-8")  # today's file does not matter
+    rows = [*sessions("chen_serial", range(2)), *sessions("chen_serial", [2], exchange_rate="0.5")]
+    for row in rows[0]:
+        row["platform_version"] = "0.2.9"
+    slow = [row for row in rows[1] if row["participant_id"] == "2"]
+    for row in slow:
+        row["timed_out"] = "1"
+    extra = simulate.session(simulate.treatment("park_vcg", participants=6, rounds=2), "extra0abc")
+    talked, excluded = rows[2][0], folder / "excluded.csv"
+    excluded.write_text(
+        f"session_code,participant_code,reason\n{talked['session_code']},{talked['participant_code']},talked\n"
+    )
+    exports = read_exports(written(folder, [*rows, extra]), excluded)
+    plan, exports = with_registration(Plan(registration=registration_of(path)), exports)
+    lines = [(d.what, d.where, d.registered, d.found) for d in plan.deviations]
+    assert ("missing arm", "average", "3 sessions of 4 participants each", "no decision in the data") in lines
+    assert ("other arm", "park_vcg", "not registered", "1 session") in lines
+    changed = "session.exchange_rate = 0.002", "session.exchange_rate = 0.5"
+    assert ("treatment", "chen_serial (1 session)", *changed) in lines
+    assert ("exclusions", "", "not registered", "1 participant excluded: talked") in lines
+    assert ("code", "laboratory", "version 0.3.0", "version 0.2.9 in 1 session") in lines
+    assert ("sample size", "", "stop at 24 participants", "18 participants") in lines
+    assert [(rule.words, rule.participants) for rule in plan.applied] == [("slow", 1)]
+    out = exports.decisions[exports.decisions["excluded_because"] == "registered: slow"]
+    assert set(out["participant_id"]) == {2}
+    assert not out["in_analysis"].any()
+    assert out["group_excluded"].all()
+
+
+def test_a_sample_of_another_size(folder):
+    rows = [*sessions("chen_serial", range(2)), *sessions("chen_proportional", range(4))]
+    lines, _, _ = found(folder, rows)
+    assert ("sample size", "chen_serial", "3 sessions", "2 sessions") in lines
+    assert ("sample size", "chen_serial", "12 participants", "8 participants") in lines
+    assert ("sample size", "average", "3 sessions", "4 sessions") in lines
+    assert not any(line[1] == "" and "stop at" in line[2] for line in lines)  # 24 in all, as registered
+
+
+def test_another_game_is_called_so(folder):
+    other = simulate.treatment("chen_serial", participants=4, rounds=3, show_up_fee=0)
+    treatment = type(other).from_definition(
+        {**other.definition, "points": {**other.definition["points"], "scale": "5"}}
+    )
+    rows = [simulate.session(treatment, f"ser{k}abcdef", seed=k) for k in range(3)]
+    rows += sessions("chen_proportional", range(3))
+    lines, _, _ = found(folder, rows)
+    assert {line[0] for line in lines} - {"date"} == {"treatment, another game"}
+    assert all(line[1] == "chen_serial (3 sessions)" for line in lines if line[0] != "date")
+
+
+def test_the_registered_tests_and_no_others_are_confirmatory(folder):
+    """Greater dominant play of serial sharing; the level and the test of each hypothesis; Holm within the family."""
+
+    def dominant(rng, type_value, grid):
+        return {16.1: 4.0, 20.1: 6.0}[float(type_value)] if rng.random() < 0.8 else float(rng.choice(grid))
+
+    rows = [*sessions("chen_serial", range(4), dominant), *sessions("chen_proportional", range(4))]
+    registration = registration_of(Path("study.toml"))
+    exports = read_exports(written(folder, rows))
+    plan = Plan(planned_by(registration, Path("study.toml")), registration=registration)
+    plan, exports = with_registration(plan, exports)
+    sources, _ = analyse(exports, False, quiet, plan)
+    section = registered(sources, Numbers())
+    assert section is not None
+    tested = results_of(registration, sources.inference)
+    assert [(one.name, one.test, one.level) for one in tested] == [("H1", "permutation", 0.05), ("H2", "ranks", 0.1)]
+    ps = [one.p for one in tested]
+    expected = [min(1.0, 2 * min(ps)), max(ps)] if ps[0] <= ps[1] else [max(ps), min(1.0, 2 * min(ps))]
+    np.testing.assert_allclose(corrected(tested), np.maximum(expected, [min(expected)] * 2))
+    table = section.tables[0]
+    assert [row[0] for row in table.rows] == ["H1", "H2"]
+    assert tested[1].estimate.method.startswith("Mann–Whitney")
+    for one, p, row in zip(tested, corrected(tested), table.rows, strict=True):
+        assert row[-1] == ("supported" if p <= one.level else "not supported")
+    families = sources.inference.main.set_index("outcome")["family"]
+    planned = families[families != "exploratory"].index.str.removesuffix("_above_chance")
+    assert set(planned) == {"nash_played", "earnings"}
+    assert sources.inference.plan.deviations == plan.deviations
+    assert "deviation" in section.sentences[1]
+
+
+def test_the_command_and_the_report_of_its_document(folder, capsys):
+    arguments = ["preregister", "study.toml", "--out", "registered", "--date", "2026-01-05"]
+    assert main(arguments) == 0
+    assert main(arguments) == 2
+    assert "never overwritten" in capsys.readouterr().err
+    page = (folder / "registered" / "study_2026-01-05.html").read_text("utf-8")
+    text = (folder / "registered" / "study_2026-01-05.md").read_text("utf-8")
+    for told in ("Serial against average cost", "H2", "unique pure Nash equilibrium", "slow"):
+        assert told in page
+        assert told in text
+    document = folder / "registered" / "study_2026-01-05.json"
+    data = written(folder, as_registered()[:5])
+    code = main(["report", str(data), "--study", str(document), "--out", "out", "--no-behaviour", "--no-progress"])
+    assert code == 0
+    report = (folder / "out" / "report.html").read_text("utf-8")
+    assert "Registered before the data" in report
+    assert "3 sessions" in report
+    assert "from the registration of 2026-01-05" in report
+    plain = json.loads(document.read_text("utf-8"))
+    plain["arms"][0]["sessions"] = 2
+    document.write_text(json.dumps(plain), "utf-8")
+    assert main(["report", str(data), "--study", str(document), "--out", "out2", "--no-behaviour"]) == 2
+    assert "was changed after it had been written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('arms = ["average", "chen_serial"]', 'arms = ["average", "nobody"]', "expected arms of the study"),
+        ('test = "ranks"', 'test = "guess"', "expected one of permutation, ranks, equivalence"),
+        ('test = "ranks"', 'test = "equivalence"', "needs margin"),
+        ('"nash_played"', '"nash"', "expected one of dominant_played"),
+        ('"chen_proportional"', '"chen_average"', "arms[2].treatment = 'chen_average'"),
+    ],
+)
+def test_what_cannot_be_registered_is_refused_in_one_line(folder, capsys, old, new, told):
+    (folder / "study.toml").write_text(STUDY.replace(old, new, 1), "utf-8")
+    assert main(["preregister", "study.toml"]) == 2
+    error = capsys.readouterr().err
+    assert told in error
+    assert error.startswith("error: study.toml")
+    assert error.count("\n") == 1
+    assert not (folder / "registrations").exists()
+
+
+def test_deviations_do_not_depend_on_the_order_of_rows(folder):
+    rows = [*sessions("chen_serial", range(2)), *sessions("chen_proportional", range(4))]
+    lines, plan, exports = found(folder, rows)
+    shuffled = replace(exports, decisions=exports.decisions.sample(frac=1, random_state=1))
+    again, _ = with_registration(Plan(registration=plan.registration), shuffled)
+    assert [(d.what, d.where, d.registered, d.found) for d in again.deviations] == lines
