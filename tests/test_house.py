@@ -37,11 +37,15 @@ SCRIPTS = {"tests/test_settings.py": "settings.py", "tests/test_run.py": "run.py
 SCRIPTS |= {f"tests/examples/test_{path.stem}.py": f"examples/{path.name}" for path in (ROOT / "examples").glob("*.py")}
 
 THROUGH = {
+    "tests/analysis/registration/test_deviations.py": """
+        analysis.registration.document analysis.registration.exclusions analysis.registration.writing
+        analysis.registration.command analysis.report.further.registered
+    """,
     "tests/analysis/report/further/test_learning.py": "analysis.report.further.section",
     "tests/analysis/report/further/test_specification.py": "analysis.figures.specification",
     "tests/apps/engine/admin/test_creation_form.py": "engine.words.currencies engine.words.money",
     "tests/apps/engine/admin/test_files_pages.py": """
-        engine.admin.addresses engine.admin.chosen engine.admin.data engine.admin.runs
+        engine.admin.addresses engine.admin.chosen engine.admin.data engine.admin.runs mechanisms.version
     """,
     "tests/apps/engine/admin/test_hands.py": """
         engine.admin.screens engine.session.notes engine.session.taken_out engine.words.note
@@ -161,7 +165,7 @@ THROUGH = {
     "tests/mechanisms/test_main.py": "mechanisms.certificate.rendering mechanisms.certificate.variations",
     "tests/mechanisms/treatments/test_rules.py": "mechanisms.rule mechanisms.options mechanisms.transfers.reported",
     "tests/apps/engine/session/test_presence.py": "engine.admin.seats engine.session.browsers",
-    "tests/apps/engine/session/test_study.py": "engine.stored_study",
+    "tests/apps/engine/session/test_study.py": "engine.stored_study mechanisms.studies.protocols",
     "tests/apps/engine/test_record.py": "engine.admin.edits",
     "tests/apps/engine/session/test_certificates.py": "engine.otree_repairs.aside",
     "tests/mechanisms/treatments/test_treatment.py": "mechanisms.treatments.numbers",

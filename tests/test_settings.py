@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from mechanisms.studies import load_studies
 from mechanisms.treatments import load_session_designs
 from tests.lab import ROOT
 
@@ -20,7 +21,8 @@ def test_every_file_is_a_session_config(lab):
     assert {path.stem for path in (ROOT / "treatments").glob("*.toml")} < {design.name for design in designs}
     done = lab.python("-c", SHOW)
     configs = {row[0]: row[1:] for row in json.loads(done.stdout)}
-    assert list(configs) == [design.name for design in designs]
+    studies = [study.name for study in load_studies(lab.folder / "studies") if study.arms]
+    assert list(configs) == [*(design.name for design in designs), *studies]
     for design in designs:
         title, apps, participants, editable = configs[design.name]
         several = len(design.treatments) > 1

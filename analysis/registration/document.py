@@ -150,7 +150,7 @@ def check_hypotheses(found: Registration, where: str) -> None:
     for k, spec in enumerate(found.study.spec.hypotheses, 1):
         key = f"{where}: hypotheses[{k}]"
         if spec.outcome not in outcomes:
-            raise ExportError(f"{key}.outcome = {spec.outcome!r}; expected one of {', '.join(outcomes)}")
+            raise ExportError(f"{key}: outcome is {spec.outcome!r}; expected one of {', '.join(outcomes)}")
         for arm in spec.arms:
             if found.arms and arm not in found.study.arms:
                 known = ", ".join(found.study.arms)
