@@ -121,7 +121,7 @@ THROUGH = {
     """,
     "tests/apps/engine/words/test_numbers.py": "engine.words.grids",
     "tests/apps/test_claims.py": "engine.words.place",
-    "tests/apps/engine/words/test_translations.py": "engine.words.context engine.words.language",
+    "tests/apps/engine/words/test_translations.py": "engine.words.context",
     "tests/apps/test_sessions.py": """
         engine.export engine.models engine.pages engine.session.designs engine.session.earnings
         engine.session.in_force engine.session.plan engine.session.setup engine.words.moments engine.bots.round

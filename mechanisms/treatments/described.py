@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 def check_described(treatment: Treatment, where: str) -> None:
     """TreatmentError unless the style fits the game, and advice about it can be given."""
+    spoken = {"description.style": treatment.style, "advice.kind": treatment.advice and treatment.advice.kind}
+    for key, value in spoken.items():  # who moves later can answer: what is true of given messages is no advice
+        if treatment.definition.get("play") is not None and value not in (None, "traditional", "experience"):
+            raise TreatmentError(
+                f"{where}: {key} = {value!r}: messages are sent one after another ([play]), and others can react to "
+                "one's own: descriptions and advice are for messages that are sent at the same time"
+            )
     try:
         _check_style(treatment, f"{where}: description.style = {treatment.style!r}: ")
         if treatment.advice is not None:

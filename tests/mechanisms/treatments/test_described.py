@@ -106,3 +106,10 @@ def test_a_game_that_is_too_large_to_look_at(tmp_path):
     path = edited(tmp_path, *changes, ("[environment]", '[advice]\nkind = "statement"\n\n[environment]'))
     with pytest.raises(TreatmentError, match=r"advice\.kind: too large: the"):
         load_treatment(path)
+
+
+@pytest.mark.parametrize(("key", "table"), [("advice", {"kind": "proof"}), ("description", {"style": "menu"})])
+def test_nothing_is_said_of_given_messages_where_others_can_react(key, table):
+    definition = load_treatment("treatments/park_pairwise_sequential.toml").definition
+    with pytest.raises(TreatmentError, match="messages are sent one after another"):
+        Treatment.from_definition({**definition, key: table})
