@@ -56,6 +56,12 @@ class Lab:
         self.folder, self.warm, self.forks = Path(folder), warm and hasattr(os, "fork"), None
         shutil.copytree(compiled().name, self.folder, dirs_exist_ok=True)
 
+    def clear(self):
+        """Without treatments, and without the studies that play them."""
+        for folder in ("treatments", "studies"):
+            for path in (self.folder / folder).glob("*.toml"):
+                path.unlink()
+
     def environment(self, **variables):
         # The caller's own oTree variables (a database, a password) must not leak into the tests.
         clean = {k: v for k, v in os.environ.items() if not k.startswith("OTREE") and k != "DATABASE_URL"}

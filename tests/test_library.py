@@ -42,7 +42,7 @@ def test_everything_that_is_read_beside_code_is_packaged():
 def test_versions_agree():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     module, _, name = project["tool"]["setuptools"]["dynamic"]["version"]["attr"].rpartition(".")
-    text = (ROOT / module.replace(".", "/") / "__init__.py").read_text(encoding="utf-8")
+    text = (ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
     version = re.search(rf'^{name} = "(.+?)"', text, re.MULTILINE).group(1)
     assert f"version: {version}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

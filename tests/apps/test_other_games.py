@@ -11,8 +11,7 @@ from tests.lab import Lab, decisions
 def others(tmp_path_factory):
     """A laboratory that has these games and no shipped ones."""
     lab = Lab(tmp_path_factory.mktemp("others"), warm=True)
-    for path in (lab.folder / "treatments").iterdir():
-        path.unlink()
+    lab.clear()
     for name, (text, protocol) in GAMES.items():
         toml = "\n".join(line.strip() for line in text.splitlines()) + PROTOCOL.format(**protocol)
         (lab.folder / "treatments" / f"{name}.toml").write_text(toml, encoding="utf-8")

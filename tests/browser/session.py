@@ -37,11 +37,9 @@ def edited(name, first="", **tables):
 
 def write_treatments(lab, files):
     """Only these treatments, so that the server starts quickly."""
-    folder = lab.folder / "treatments"
-    for path in folder.iterdir():
-        path.unlink()
+    lab.clear()
     for name, text in files.items():
-        (folder / f"{name}.toml").write_text(text, "utf-8")
+        (lab.folder / "treatments" / f"{name}.toml").write_text(text, "utf-8")
 
 
 @dataclass(frozen=True)

@@ -97,8 +97,7 @@ GAMES = {
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     lab = Lab(tmp_path_factory.mktemp("aids"))
-    for path in (lab.folder / "treatments").iterdir():
-        path.unlink()
+    lab.clear()
     for name, (text, participants, screen) in GAMES.items():
         more = "seconds = 600" if name == "aids_clock" else ""
         toml = text + PROTOCOL.format(participants=participants, more=more) + SCREEN + screen

@@ -37,8 +37,6 @@ FEW = {"quiz": False, "practice_rounds": 0, "rounds": 1}
 def lab(tmp_path_factory):
     lab = Lab(tmp_path_factory.mktemp("athome"))
     write_treatments(lab, {"chen_serial": edited("chen_serial")})
-    for path in (lab.folder / "studies").glob("*.toml"):
-        path.unlink()
     for language in ("en", "de", "ja"):
         (lab.folder / "studies" / f"home_{language}.toml").write_text(STUDY.format(language=language), "utf-8")
     return lab

@@ -29,7 +29,7 @@ def shorter(folder):
 
 def removed(folder):
     """No file of the mechanism, or of any like it, is left."""
-    for file in folder.glob("*.toml"):
+    for file in (*folder.glob("*.toml"), *(folder.parent / "studies").glob("*.toml")):
         if file.name != "park_vcg.toml":
             file.unlink()
 
