@@ -290,9 +290,11 @@ class Oracle:
         ]
 
     def order(self) -> list[int]:
-        """Who reports, or whose report is taken, first, second, …; `sequence` in play stands for an order drawn."""
+        """Who reports, or whose report is taken, first, second, …; `sequence` in play stands for an order drawn.
+        Before one is drawn, instructions and quiz take the order of the positions as their example."""
         play, mechanism = self.definition.get("play") or {}, self.definition["mechanism"]
         stated = play.get("sequence") or play.get("order") or mechanism.get("order") or range(1, self.n + 1)
+        stated = range(1, self.n + 1) if stated == "drawn" else stated
         return [int(k) - 1 for k in stated]
 
     def cremer_riordan(self, reports: Reports) -> list[Fraction]:

@@ -9,8 +9,10 @@ from engine.words.numbers import amount
 
 from mechanisms.explanations import (
     AveragePayments,
+    ConstantPayments,
     EquilibriumSteps,
     ExpectedEffects,
+    FirstReport,
     OthersPayoffs,
     PairwisePayments,
     PivotalComparison,
@@ -38,7 +40,7 @@ def numbers_of(steps, n):
         return [*steps.others, *steps.others_without]
     if isinstance(steps, OthersPayoffs):
         return [] if n == 2 else [*steps.reported, *steps.others]
-    if isinstance(steps, (ExpectedEffects, PairwisePayments, AveragePayments)):
+    if isinstance(steps, (ExpectedEffects, PairwisePayments, AveragePayments, FirstReport, ConstantPayments)):
         net = steps.payments - steps.payments.T
         return [net[i, j] for i in range(n) for j in range(n) if net[i, j] > 1e-9]
     return [*steps.cost_shares] if hasattr(steps, "stages") or hasattr(steps, "steps") else [sum(steps.cost_shares)]
