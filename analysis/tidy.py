@@ -123,12 +123,12 @@ def write_stata(table: pd.DataFrame, path: Path) -> None:
         elif str(column.dtype).startswith("datetime64"):
             column = column.dt.tz_localize(None)
         elif str(column.dtype) == "category":
-            column = column.astype("str")
+            column = column.astype("object").where(column.notna(), "").astype("str")  # all may be blank
         columns[_stata_name(name)] = column
     data = pd.DataFrame(columns)
     labels = {_stata_name(name): variable.label for name, variable in _described(table).items()}
     texts = [name for name in data if str(data[name].dtype) == "str"]
-    long = [name for name in texts if data[name].str.encode("utf-8").str.len().max() > STATA_TEXT]
+    long = [name for name in texts if data[name].dropna().map(lambda text: len(text.encode())).max() > STATA_TEXT]
     times = {name: "tc" for name in data if str(data[name].dtype).startswith("datetime64")}
     last = table["decided_at"].max()
     data.to_stata(

@@ -156,7 +156,7 @@ class Treatment(Shown):
         """Whether what each report makes the others pay is shown as soon as it is made."""
         return self._spec.play is not None and self._spec.play.compensation
 
-    def in_sequence(self, sequence: Iterable[int] | None) -> Treatment:
+    def in_sequence(self, order: Iterable[int] | None) -> Treatment:
         """The same treatment as it is played in a round with this order of moves: positions from 0. None: as it is.
 
         Raises
@@ -171,13 +171,13 @@ class Treatment(Shown):
         >>> drawn.in_sequence([2, 0, 1]).sequence, drawn.sequence
         ((2, 0, 1), (0, 1, 2))
         """
-        if sequence is None:
+        if order is None:
             return self
-        wanted = as_order(sequence, self.group_size)
+        wanted = as_order(order, self.group_size)
         if wanted == self.sequence:
             return self
         if not self.order_is_drawn:
-            raise ValueError(f"sequence is {wanted}; {self.name} is played in the order {self.sequence}")
+            raise ValueError(f"order is {wanted}; {self.name} is played in the order {self.sequence}")
         return _in_sequence(self, wanted)
 
     @property

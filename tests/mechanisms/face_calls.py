@@ -117,6 +117,9 @@ def calls() -> dict[str, Call]:
         ),
         "Treatment.from_json": Call(m.Treatment.from_json, {"definition": json.dumps(treatment.definition)}),
         "Treatment.play": Call(treatment.play, {"types": types, "messages": [4, 6]}),
+        "Treatment.in_sequence": Call(
+            m.load_treatment("treatments/park_pairwise_sequential.toml").in_sequence, {"order": [2, 0, 1]}
+        ),
         "Treatment.game": Call(treatment.game, {"types": types}),
         "Treatment.own_points": Call(treatment.own_points, {"position": 0, "type_value": types[0]}),
         "Treatment.points_of_types": Call(treatment.points_of_types, {"t": 0}),

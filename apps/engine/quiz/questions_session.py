@@ -87,7 +87,7 @@ def sequence(treatment: Treatment) -> list[Question]:
         return []
     others = treatment.group_size - 1
     choices = (
-        ("none", _("None.")),
+        ("none", _("No report of others.")),
         ("before", _("Those that have been made before mine.")),
         ("all", _("All of them, also those that are made after mine.")),
     )

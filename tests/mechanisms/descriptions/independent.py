@@ -1,7 +1,7 @@
 """What descriptions say, found again from the independent oracle alone: loops over messages, fractions, sets."""
 
 from functools import cache
-from itertools import product
+from itertools import combinations, product
 
 from engine.bots import oracle
 
@@ -65,9 +65,11 @@ class Judge:
         return self.played(types, (*others[:i], own, *others[i:]))
 
     def what(self, i, own, others):
-        """The own quantity, or the outcome of all."""
+        """The own quantity, whether one gets an object, or the outcome of all."""
         judge = self.at(i, self.types[i][0], own, others)
-        outcome = judge["outcome"]
+        outcome, environment = judge["outcome"], self.definition["environment"]
+        if environment["kind"] == "allocation":
+            return i in list(combinations(range(self.n), int(environment.get("objects", 1))))[outcome]
         return outcome[i] if isinstance(outcome, list | tuple) else outcome
 
     def result(self, i, own, others):
