@@ -174,8 +174,6 @@ class Player(Protocol):
     quiz_failed: bool
     quiz_shown_at: str
     quiz_seconds: float
-    understanding_before: float
-    understanding_after: float
 
     @property
     def message(self) -> float: ...

@@ -60,7 +60,7 @@ def grid_equilibria(values: Sequence[FloatArray], shares: FloatArray) -> IntArra
     >>> q = np.arange(1.0, 13)
     >>> shares = serial(np.stack(np.meshgrid(q, q, indexing="ij"), axis=-1), PowerCost(1, 2))
     >>> grid_equilibria([np.outer([16.1], q), np.outer([12.1, 20.1], q)], shares)
-    array([[38, 41]])
+    array([[50, 41]])
     """
     n, shape = shares.shape[-1], shares.shape[:-1]
     profiles, reports = math.prod(shape), [len(table) for table in values]

@@ -13,6 +13,7 @@ from engine import models, people
 from engine.admin.situation import PLAYER_COLUMNS
 from engine.pages import Decide
 from engine.quiz.questions_game import NAMES
+from engine.quiz.understanding import UNDERSTANDING
 from sqlalchemy import types as column_types
 
 import settings
@@ -75,7 +76,7 @@ def test_columns_of_the_engine_by_their_kind():
     shared = [base for base in models.EnginePlayer.__mro__ if base.__module__.startswith("engine.")]
     columns = {name for base in shared for name in vars(base) if name in demand.Player.__table__.columns}
     by_kind = {name: python for literal, python in KINDS.items() for name in get_args(literal)}
-    assert by_kind == {name: kind(demand.Player, name) for name in columns - set(NAMES)}
+    assert by_kind == {name: kind(demand.Player, name) for name in columns - {*NAMES, *UNDERSTANDING}}
 
 
 def test_rows_of_the_monitor_are_the_columns_that_it_asks_for():

@@ -16,9 +16,9 @@ from tests.mechanisms.descriptions.independent import Judge, small_games
 VARIES = {
     "en": "decides which results are open to you",
     "de": "entscheidet, welche Ergebnisse",
-    "ja": "ほかの人の報告で決まります",
+    "ja": "で決まります。あなた自身の",
 }
-NEVER = {"en": "They are the same whatever", "de": "Sie sind dieselben, was", "ja": "何を報告しても、それらは同じ"}
+NEVER = {"en": "They are the same whatever", "de": "Sie sind dieselben, was", "ja": "しても、それらは同じ"}
 CHANGED = {
     "en": "can depend on how much more it is",
     "de": "davon abhängen, um wie viel mehr",
@@ -29,7 +29,11 @@ SAME = {
     "de": "ist es für das, was Sie zahlen, gleichgültig",
     "ja": "支払う額に影響しません",
 }
-BEST = {"en": "takes your report for your", "de": "nimmt Ihre Meldung als", "ja": "報告をあなたの"}
+BEST = {
+    "en": "it gives you the one that, with its price,",
+    "de": "gibt er Ihnen dasjenige",
+    "ja": "とみなします。そして、あなたに開かれている",
+}
 
 
 def in_language(definition, style, language):
