@@ -85,7 +85,7 @@ MENTIONED: dict[str, set[str]] = {
     **{name: set() for name in SECTIONS},
     "environment": {"payoffs", "type"},
     "mechanism": {"production"},
-    "session": {"en", "de", "ja"},
+    "session": {"en", "de", "ja", "equilibrium", "reply", "qre", "lambda"},
     "screen": {"feedback"},
 }
 """What a paragraph says of other tables, and languages, which are folders and not values of the schema."""
