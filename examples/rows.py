@@ -17,9 +17,9 @@ from mechanisms.treatments import Treatment
 START = datetime(2026, 1, 31, 14, 0, tzinfo=UTC)
 
 
-def group_rows(t, code, round_number, group, people, types, messages, drawn) -> list[dict[str, str]]:
-    """One group in one round."""
-    play = t.play(types, messages)
+def group_rows(t, code, round_number, group, people, types, messages, drawn, sequence=None) -> list[dict[str, str]]:
+    """One group in one round; sequence: positions in the order of their moves, None: all at the same time."""
+    play = t.in_sequence(sequence).play(types, messages)
     rows = []
     for i, person in enumerate(people):
         others = [str(other) for other in people if other != person]
@@ -69,6 +69,9 @@ def group_rows(t, code, round_number, group, people, types, messages, drawn) -> 
         names = [name for name in HEADER if name not in SAID]
         row = dict(zip(names, (e if isinstance(e, str) else repr(e) for e in entries), strict=True))
         rows.append(row | dict.fromkeys(SAID, "") | {"decided_by": "clock" if drawn[i] else "participant"})
+        if sequence is not None:
+            order = list(sequence)
+            rows[-1] |= {"sequence": ";".join(str(k + 1) for k in order), "move": str(order.index(i) + 1)}
     return rows
 
 
@@ -123,6 +126,6 @@ def total(money: Decimal) -> str:
 
 
 def write_rows(stream: TextIO, rows: list[dict[str, str]]) -> None:
-    writer = csv.DictWriter(stream, fieldnames=HEADER)
+    writer = csv.DictWriter(stream, [column.name for column in RECORD if column.name in rows[0]] if rows else HEADER)
     writer.writeheader()
     writer.writerows(rows)

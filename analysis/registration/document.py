@@ -19,7 +19,7 @@ from mechanisms.certificate import certify
 from mechanisms.shown import Shown, Words
 from mechanisms.studies import Study, StudyError, load_study
 from mechanisms.studies.protocols import changes_in, in_arm
-from mechanisms.treatments import Treatment, TreatmentError, load_treatment
+from mechanisms.treatments import TreatmentError, load_treatment
 from mechanisms.version import VERSION, commit
 
 FORM = 1
@@ -183,8 +183,3 @@ def read_registration(path: Path) -> Registration:
         raise ExportError(f"{path}: cannot be read ({error.strerror}); expected a registration (.json)") from None
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError, StudyError):
         raise ExportError(f"{path}: no registration; expected the .json that `analysis preregister` writes") from None
-
-
-def treatment_of(arm: Arm) -> Treatment:
-    """The treatment as it was registered."""
-    return Treatment.from_json(json.dumps(arm.definition, sort_keys=True))

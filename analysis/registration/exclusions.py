@@ -18,6 +18,7 @@ import pandas as pd
 from analysis.games import GROUP, drawn
 from analysis.loading.exports import Exports
 from analysis.loading.flags import PARTICIPANT, also_excluded
+from mechanisms.session.record import GONE
 from mechanisms.studies.schema import ExclusionSpec
 
 
@@ -36,21 +37,20 @@ def apply(exports: Exports, rules: tuple[ExclusionSpec, ...]) -> tuple[Exports, 
     decisions, done = exports.decisions, []
     for spec in rules:
         counts = counted(exports, spec.rule)
-        words = spec.reason or f"{spec.rule} more than {spec.more_than} times"
         if counts is None:
-            done.append(Applied(spec.rule, words, 0, "the exports do not say who failed it"))
+            done.append(Applied(spec.rule, spec.words, 0, "the exports do not say who failed it"))
             continue
         out = counts.index[counts > spec.more_than]
         already = decisions.loc[decisions["excluded"].astype(bool), PARTICIPANT].drop_duplicates()
         fresh = out.difference(pd.MultiIndex.from_frame(already))
         decisions = also_excluded(decisions, fresh, reason_of(spec))
-        done.append(Applied(spec.rule, words, len(fresh)))
+        done.append(Applied(spec.rule, spec.words, len(fresh)))
     return replace(exports, decisions=decisions), tuple(done)
 
 
 def reason_of(spec: ExclusionSpec) -> str:
     """As it stands in `excluded_because`: tells registered exclusions from others."""
-    return f"registered: {spec.reason or f'{spec.rule} more than {spec.more_than} times'}"
+    return f"registered: {spec.words}"
 
 
 def counted(exports: Exports, rule: str) -> pd.Series | None:
@@ -65,7 +65,7 @@ def counted(exports: Exports, rule: str) -> pd.Series | None:
     if rule == "quiz_failed":
         failed = rows["quiz_not_passed"].astype("boolean").fillna(False).astype(bool)
         return rows[failed].groupby([key[failed] for key in people])["part"].nunique()
-    missing = rows["message"].isna() | rows["decided_by"].isin(("absent", "computer"))
+    missing = rows["message"].isna() | rows["decided_by"].isin(GONE)
     events = {
         "left": missing & rows["dropout"].astype(bool),
         "timed_out": drawn(rows) & (rows["timed_out"].fillna(False).astype(bool)),

@@ -6,7 +6,8 @@ import json
 from html import escape
 from pathlib import Path
 
-from analysis.registration.document import Arm, Registration, treatment_of
+from analysis.registration.document import Arm, Registration
+from mechanisms.treatments import Treatment
 from mechanisms.writing import described
 
 STYLE = (
@@ -56,9 +57,9 @@ def blocks(registration: Registration) -> list[Block]:
     rows = [["", "Outcome", "Kind", "Arms (second less first)", "Alternative", "Test", "Level", "Family"]]
     for k, h in enumerate(spec.hypotheses, 1):
         arms = f"{h.arms[0]}, {h.arms[1]}" if h.arms else "every pair"
-        test = h.test or ("permutation" if h.margin is None else "equivalence")
+        test = h.test_in_force
         test += "" if h.margin is None else f", margin {h.margin:g}"
-        rows.append([f"H{k}", h.outcome, h.kind, arms, h.alternative, test, f"{h.level or 0.05:g}", h.family or h.kind])
+        rows.append([f"H{k}", h.outcome, h.kind, arms, h.alternative, test, f"{h.level_in_force:g}", h.family_in_force])
     found.append(("Hypotheses", ["p-values are corrected by Holm's method within each family."], rows))
     rules = [["Rule", "More than", "Reason"], *([e.rule, str(e.more_than), e.reason] for e in spec.exclusions)]
     found.append(("Exclusions", [] if spec.exclusions else ["No rule: nobody is left out."], rules))
@@ -70,7 +71,7 @@ def blocks(registration: Registration) -> list[Block]:
 
 
 def _of_arm(arm: Arm) -> Block:
-    treatment = treatment_of(arm)
+    treatment = Treatment.from_definition(arm.definition)
     players = [
         f"{place.role}: types {described(place.types)}; {treatment.messages_are} {described(place.messages)}"
         for place in treatment.positions

@@ -105,11 +105,6 @@ def _checked(spec: HypothesisSpec, where: str) -> Hypothesis:
     return Hypothesis(spec.outcome, spec.kind, spec.arms, spec.alternative, margin, where)
 
 
-def of_study(path: Path) -> tuple[Hypothesis, ...]:
-    """The hypotheses of a study file."""
-    return planned_by(registration_of(path), path)
-
-
 def registration_of(path: Path) -> Registration:
     """What was registered (a document of `analysis preregister`), or what a study file says today."""
     try:

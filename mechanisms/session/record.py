@@ -18,6 +18,10 @@ NOT_OWN = CAUSES[1:]
 """These are not the participant's own decision: the message was drawn or computed."""
 
 
+GONE = ("absent", "computer")
+"""Of these: the person was not there, and the computer decided in the seat."""
+
+
 class Entry(NamedTuple):
     """A column: what stands in it, and whether it may be blank.
 

@@ -74,6 +74,20 @@ class HypothesisSpec(Section):
             raise wrong("arms", "must be the names of two treatments")
         return self
 
+    @property
+    def test_in_force(self) -> str:
+        """What is tested by, if the file does not say it: a margin asks for equivalence."""
+        return self.test or ("permutation" if self.margin is None else "equivalence")
+
+    @property
+    def level_in_force(self) -> float:
+        return 0.05 if self.level is None else float(self.level)
+
+    @property
+    def family_in_force(self) -> str:
+        """Whose p-values are corrected together."""
+        return self.family or self.kind
+
 
 class ExclusionSpec(Section):
     """Who is left out of the analysis. `more_than`: of the rule's events."""
@@ -81,6 +95,15 @@ class ExclusionSpec(Section):
     rule: Literal["quiz_failed", "attention_failed", "left", "affected_group", "timed_out"]
     more_than: Annotated[int, Field(ge=0, strict=True)] = 0
     reason: str = ""
+
+    @property
+    def words(self) -> str:
+        """The reason, or the rule itself.
+
+        >>> ExclusionSpec(rule="left").words
+        'left more than 0 times'
+        """
+        return self.reason or f"{self.rule} more than {self.more_than} times"
 
 
 class StoppingSpec(Section):

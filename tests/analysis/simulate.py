@@ -63,7 +63,8 @@ def part_rows(
                 drawn.append(bool(rng.random() < timeouts))
                 by_computer = timeout_message(t, code, r + 1, int(person) + 1, i)
                 messages.append(by_computer if drawn[i] else rule(rng, types[i], t.positions[i].messages))
-            rows += group_rows(t, code, r + 1, g + 1, (members + 1).tolist(), types, messages, drawn)
+            turns = None if draws.sequences is None else draws.sequences[r, g].tolist()
+            rows += group_rows(t, code, r + 1, g + 1, (members + 1).tolist(), types, messages, drawn, turns)
     for row in rows:
         row["part"] = str(part)
     add_earnings(t, code, rows)

@@ -20,7 +20,6 @@ from analysis.report.writing import p_text, with_limits
 from analysis.words import NOTHING, counted
 from mechanisms.studies import HypothesisSpec
 
-USUAL_LEVEL = 0.05
 METHODS = {"ranks": ("Mann–Whitney", "Wilcoxon"), "equivalence": ("equivalence",)}
 """How the methods of further tests begin; any other is the main test."""
 RESULTS = ("Result", "Registered hypotheses and their results")
@@ -35,14 +34,6 @@ class Tested:
     pair: str
     outcome: Outcome | None = None
     estimate: Estimate | None = None
-
-    @property
-    def test(self) -> str:
-        return self.spec.test or ("permutation" if self.spec.margin is None else "equivalence")
-
-    @property
-    def level(self) -> float:
-        return USUAL_LEVEL if self.spec.level is None else float(self.spec.level)
 
     @property
     def p(self) -> float:
@@ -110,7 +101,7 @@ def results_of(registration: Registration, inference: Inference) -> list[Tested]
 
 
 def _estimate(spec: HypothesisSpec, comparison: Comparison) -> Estimate | None:
-    test = spec.test or ("permutation" if spec.margin is None else "equivalence")
+    test = spec.test_in_force
     if test not in METHODS or not comparison.others:  # without others: the main test is a refusal that says why
         return comparison.main
     return next((e for e in comparison.others if e.method.startswith(METHODS[test])), None)
@@ -120,7 +111,7 @@ def corrected(tested: list[Tested]) -> list[float]:
     """p-values by Holm's method, within the family that each hypothesis names (none: its kind)."""
     families: dict[str, list[int]] = defaultdict(list)
     for k, one in enumerate(tested):
-        families[one.spec.family or one.spec.kind].append(k)
+        families[one.spec.family_in_force].append(k)
     found = np.full(len(tested), np.nan)
     for members in families.values():
         found[members] = adjusted(np.array([tested[k].p for k in members]))
@@ -132,15 +123,15 @@ def _results(tested: list[Tested], numbers: Numbers) -> Table:
     for one, p in zip(tested, corrected(tested), strict=True):
         outcome, estimate = one.outcome, one.estimate
         title = outcome.heading if outcome else one.spec.outcome
-        family = one.spec.family or one.spec.kind
+        family = one.spec.family_in_force
         effect = with_limits(estimate, outcome.factor, outcome.decimals) if outcome and estimate else NOTHING
         side = estimate.alternative if estimate else one.spec.alternative
         if np.isnan(p):
             verdict = "not tested: no data" if estimate is None else "no test is possible"
         else:
-            verdict = "supported" if p <= one.level else "not supported"
-        rows.append([one.name, title, one.pair, family, one.test, side, effect, p_text(one.p), p_text(p),
-                     f"{one.level:g}", verdict])  # fmt: skip
+            verdict = "supported" if p <= one.spec.level_in_force else "not supported"
+        rows.append([one.name, title, one.pair, family, one.spec.test_in_force, side, effect, p_text(one.p), p_text(p),
+                     f"{one.spec.level_in_force:g}", verdict])  # fmt: skip
     head = ["", "Outcome", "Comparison", "Family", "Test", "Alternative", "Difference (95 % interval)", "p",
             "p (family)", "Level", "Result"]  # fmt: skip
     note = (
@@ -153,7 +144,7 @@ def _results(tested: list[Tested], numbers: Numbers) -> Table:
 def _methods(tested: list[Tested]) -> str:
     if not tested:
         return "Registration. No hypothesis was registered."
-    tests = sorted({one.test for one in tested})
+    tests = sorted({one.spec.test_in_force for one in tested})
     return (
         f"Registration. The hypotheses, tests ({', '.join(tests)}), levels, families and rules of exclusion are those "
         "of the registration; Holm's method over the registered hypotheses of each family. Every difference between "

@@ -29,6 +29,7 @@ from analysis.report.play_results import shown
 from analysis.report.tables import Numbers, Table
 from analysis.report.writing import p_text, with_limits
 from analysis.words import NOTHING, counted, fixed
+from mechanisms.session.record import GONE
 
 MOST, DRAWN = 6, 3
 """Comparisons that have a curve (each costs up to 16 tests), and of these figures."""
@@ -48,8 +49,6 @@ ROUNDS = Choice("Rounds", "all rounds", "last half")
 QUIZ = Choice("Quiz", "not passed: in", "not passed: out")
 DROPOUTS = Choice("Dropouts", "in", "out")
 AFFECTED = Choice("Partner gone", "in", "out")
-GONE = ("absent", "computer")
-"""Who decided in the place of somebody who was gone."""
 Specification = tuple[tuple[Choice, bool], ...]
 """Each choice, and whether it is made the other way."""
 

@@ -169,8 +169,10 @@ def test_every_column_of_every_treatment_against_plain_loops(load, name):
     for _, group in table.groupby(["round", "group"]):
         group = group.sort_values("position")
         types, messages = tuple(group["type"]), tuple(group["message"])
+        turns = group["sequence"].iloc[0]
+        game = t.in_sequence([int(k) - 1 for k in str(turns).split(";")] if t.sequence is not None else None)
         for i, row in enumerate(group.to_dict("records")):
-            for column, expected in brute_force.columns(t, types, messages, i).items():
+            for column, expected in brute_force.columns(game, types, messages, i).items():
                 if expected is None:
                     assert pd.isna(row[column]), column
                 else:

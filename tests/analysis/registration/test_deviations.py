@@ -164,7 +164,8 @@ def test_the_registered_tests_and_no_others_are_confirmatory(folder):
     section = registered(sources, Numbers())
     assert section is not None
     tested = results_of(registration, sources.inference)
-    assert [(one.name, one.test, one.level) for one in tested] == [("H1", "permutation", 0.05), ("H2", "ranks", 0.1)]
+    asked = [(one.name, one.spec.test_in_force, one.spec.level_in_force) for one in tested]
+    assert asked == [("H1", "permutation", 0.05), ("H2", "ranks", 0.1)]
     ps = [one.p for one in tested]
     expected = [min(1.0, 2 * min(ps)), max(ps)] if ps[0] <= ps[1] else [max(ps), min(1.0, 2 * min(ps))]
     np.testing.assert_allclose(corrected(tested), np.maximum(expected, [min(expected)] * 2))
@@ -172,7 +173,7 @@ def test_the_registered_tests_and_no_others_are_confirmatory(folder):
     assert [row[0] for row in table.rows] == ["H1", "H2"]
     assert tested[1].estimate.method.startswith("Mann–Whitney")
     for one, p, row in zip(tested, corrected(tested), table.rows, strict=True):
-        assert row[-1] == ("supported" if p <= one.level else "not supported")
+        assert row[-1] == ("supported" if p <= one.spec.level_in_force else "not supported")
     families = sources.inference.main.set_index("outcome")["family"]
     planned = families[families != "exploratory"].index.str.removesuffix("_above_chance")
     assert set(planned) == {"nash_played", "earnings"}

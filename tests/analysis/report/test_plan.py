@@ -5,7 +5,7 @@ import pytest
 from analysis.__main__ import main
 from analysis.errors import ExportError
 from analysis.report.methods import summary
-from analysis.report.plan import Hypothesis, Plan, check_arms, of_study, sentence
+from analysis.report.plan import Hypothesis, Plan, check_arms, planned_by, registration_of, sentence
 from tests.analysis import simulate
 from tests.analysis.report.further.made import arm, rising, sources_of
 from tests.analysis.report.reports import report
@@ -26,7 +26,7 @@ kind = "secondary"
 def test_a_study_file(tmp_path):
     path = tmp_path / "study.toml"
     path.write_text(STUDY)
-    plan = Plan(of_study(path), source="study file study.toml")
+    plan = Plan(planned_by(registration_of(path), path), source="study file study.toml")
     assert plan.of("nash_played", "a", "b") == Hypothesis("nash_played", "primary", ("a", "b"), "less", 5)
     assert plan.of("nash_played", "a", "c").kind == "exploratory"
     assert plan.of("truthful", "a", "c").kind == "secondary"
@@ -60,7 +60,7 @@ def test_a_wrong_study_file_is_refused_in_one_line(tmp_path, text, complaint):
     path = tmp_path / "study.toml"
     path.write_text(text)
     with pytest.raises(ExportError) as caught:
-        of_study(path)
+        planned_by(registration_of(path), path)
     assert complaint in str(caught.value)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -84,7 +84,7 @@ def test_wrong_options_are_refused(options, complaint, capsys, tmp_path):
 def test_treatments_that_are_not_in_the_data_are_refused(tmp_path):
     path = tmp_path / "study.toml"
     path.write_text(STUDY)
-    plan = Plan(of_study(path))
+    plan = Plan(planned_by(registration_of(path), path))
     check_arms(plan, ["a", "b", "c"])
     with pytest.raises(ExportError) as caught:
         check_arms(plan, ["b", "aa"])

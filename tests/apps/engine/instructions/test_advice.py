@@ -21,8 +21,8 @@ SAID = {
               "ja": "得ることは決してできません"},
     "secure": {"en": "And whenever nobody could earn more", "de": "Und immer wenn niemand", "ja": "ときといつも同じです"},
     "average": {"en": "brings you more points on average than", "de": "im Durchschnitt mehr Punkte, als wenn",
-                "ja": "平均して多くのポイントをもたらす"},
-    "not": {"en": "It is not always best to", "de": "Es ist nicht immer am besten", "ja": "いつも最もよいとは限りません"},
+                "ja": "平均して多くのポイントをもたらす(報告|入札)はありません"},
+    "not": {"en": "It is not always best to (report|bid)", "de": "Es ist nicht immer am besten", "ja": "いつも最もよいとは限りません"},
     "always": {"en": "One of your requests is always best", "de": "Eine Ihrer Anforderungen ist für Sie immer",
                "ja": "いつも最もよい要求が一つあります"},
     "some": {"en": "With some value levels", "de": "Bei manchen Wertniveaus", "ja": "評価水準によっては"},
@@ -37,7 +37,7 @@ def told(treatment, position):
     language = treatment.protocol.language
     with use(language):
         text = words(str(advice(treatment, position)))
-    return {key for key, texts in SAID.items() if texts[language] in text}
+    return {key for key, texts in SAID.items() if re.search(texts[language], text)}
 
 
 def advised(definition, kind, language):

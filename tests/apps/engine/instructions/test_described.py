@@ -16,9 +16,13 @@ from tests.mechanisms.descriptions.independent import Judge, small_games
 VARIES = {
     "en": "decides which results are open to you",
     "de": "entscheidet, welche Ergebnisse",
-    "ja": "で決まります。あなた自身の",
+    "ja": "ほかの人の(報告|入札)で決まります",
 }
-NEVER = {"en": "They are the same whatever", "de": "Sie sind dieselben, was", "ja": "しても、それらは同じ"}
+NEVER = {
+    "en": "They are the same whatever",
+    "de": "Sie sind dieselben, was",
+    "ja": "何を(報告|入札)しても、それらは同じ",
+}
 CHANGED = {
     "en": "can depend on how much more it is",
     "de": "davon abhängen, um wie viel mehr",
@@ -30,9 +34,9 @@ SAME = {
     "ja": "支払う額に影響しません",
 }
 BEST = {
-    "en": "it gives you the one that, with its price,",
-    "de": "gibt er Ihnen dasjenige",
-    "ja": "とみなします。そして、あなたに開かれている",
+    "en": "takes your (report|bid) for your",
+    "de": "nimmt (Ihre Meldung|Ihr Gebot) als",
+    "ja": "(報告|入札)をあなたの",
 }
 
 
@@ -56,8 +60,9 @@ def test_menus_are_described_as_they_are(definition):
         for language, treatment in treatments.items():
             with use(language):
                 said = words(str(instructions(treatment, i)))
-            assert (VARIES[language] in said, NEVER[language] in said) == (len(menus) > 1, len(menus) == 1)
-            assert (BEST[language] in said) == style_facts(treatment, i)["reports_get_best"]
+            found = tuple(bool(re.search(text[language], said)) for text in (VARIES, NEVER))
+            assert found == (len(menus) > 1, len(menus) == 1)
+            assert bool(re.search(BEST[language], said)) == style_facts(treatment, i)["reports_get_best"]
 
 
 @settings(max_examples=25, deadline=None)
