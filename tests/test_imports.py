@@ -22,7 +22,7 @@ ORDER = {
         environments demand_equilibria
         choice_functions played transfers
         solutions
-        bayesian quantal_response
+        bayesian quantal_response stages
         treatments
         certificate session explanations studies
         subjects descriptions
