@@ -1,6 +1,6 @@
 """Command line: ``python -m analysis audit EXPORT…``, ``… tidy EXPORT… --out DIR``, ``… report EXPORT… --out DIR``,
-``… codebook [EXPORT…]`` and, before there are data, ``… power``, ``… preregister STUDY`` and ``… simulate TREATMENT…
---out DIR``.
+``… codebook [EXPORT…]`` and, before there are data, ``… power``, ``… design TREATMENT``, ``… preregister STUDY`` and
+``… simulate TREATMENT… --out DIR``.
 
 Exit code 0: no mismatch and no impossible entry; 1: the audit found some (a report is written all the same); 2: the
 input cannot be read.
@@ -24,6 +24,7 @@ from analysis.audit import AuditResult, audit, changed_treatments, listed  # noq
 from analysis.errors import ExportError  # noqa: E402
 from analysis.loading.exports import Exports, read_exports  # noqa: E402
 from analysis.planning import command as planning  # noqa: E402
+from analysis.planning.search import command as design  # noqa: E402
 from analysis.registration import command as preregister  # noqa: E402
 from analysis.simulation import command as simulate  # noqa: E402
 from mechanisms.terminal import progress  # noqa: E402
@@ -39,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "power" and (options.treatments or options.subjects):
         with _progress(None) as tell:
             return planning.run(options, tell)
+    if options.command == "design":
+        with _progress(None) as tell:
+            return design.run(options, tell)
     if options.command == "power":
         return _print_power(options)
     if options.command == "preregister":
@@ -102,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     codebook.add_argument("--out", type=Path, metavar="FILE", help="a file .md or .csv (default: print Markdown)")
     codebook.epilog = tidy.epilog
     _add_power(commands.add_parser("power", help="how many sessions are enough: power of the tests, by simulation"))
+    design.add(commands.add_parser("design", help="which values of a treatment tell two theories apart, and for what"))
     preregister.add(commands.add_parser("preregister", help="the dated document of a study, before its data"))
     simulate.add(commands.add_parser("simulate", help="sessions of simulated subjects, as exports of the platform"))
     return parser

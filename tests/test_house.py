@@ -66,6 +66,10 @@ THROUGH = {
         analysis.planning.cells analysis.planning.decisions analysis.planning.experiments analysis.planning.pilot
         analysis.planning.saying analysis.planning.work analysis.planning.command
     """,
+    "tests/analysis/planning/search/test_command.py": """
+        analysis.planning.search.measured analysis.planning.search.result analysis.planning.search.writing
+        analysis.folder
+    """,
     "tests/analysis/simulation/test_command.py": "analysis.simulation.rows analysis.simulation.writing",
     "tests/mechanisms/subjects/models/test_ewa.py": """
         mechanisms.subjects.models.experience mechanisms.subjects.models.model
@@ -162,7 +166,7 @@ THROUGH = {
     "tests/mechanisms/test_contract.py": """
         mechanisms.cost_sharing.incremental mechanisms.costs.base
     """,
-    "tests/mechanisms/test_main.py": "mechanisms.certificate.rendering mechanisms.certificate.variations",
+    "tests/mechanisms/test_main.py": "mechanisms.certificate.rendering",
     "tests/mechanisms/treatments/test_rules.py": "mechanisms.rule mechanisms.options mechanisms.transfers.reported",
     "tests/apps/engine/session/test_presence.py": "engine.admin.seats engine.session.browsers",
     "tests/apps/engine/session/test_study.py": "engine.stored_study mechanisms.studies.protocols",

@@ -45,7 +45,7 @@ ORDER = {
         backup seats
     """,
     "analysis": """
-        errors words variables libraries
+        errors words variables libraries folder
         games codebook
         predictions
         loading measures

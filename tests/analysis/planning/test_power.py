@@ -9,10 +9,11 @@ from scipy.stats import nct, t
 from analysis import load_decisions, predict
 from analysis.__main__ import main
 from analysis.measures.outcomes import with_outcomes
+from analysis.planning.cells import OutcomeError
 from analysis.planning.decisions import detectable, rejections
 from analysis.planning.experiments import Arm, Experiments, played
 from analysis.planning.power import PlanError, behavioural_power
-from analysis.planning.work import done, pieces
+from analysis.planning.work import WorkError, done, pieces
 from analysis.simulation.writing import write_sessions
 from mechanisms.subjects.population import Population
 from tests.analysis.simulate import TREATMENTS, treatment
@@ -45,6 +46,16 @@ def test_the_detectable_effect_is_that_of_the_closed_form():
     first, null = np.random.default_rng(2).standard_normal((2, 20_000, 10))
     assert closed_form(detectable("t", first, null, "two-sided", 0.05, 0.8), 10) == pytest.approx(0.8, abs=0.015)
     assert detectable("t", first, null, "less", 0.05, 0.8) < 0
+
+
+def test_means_that_do_not_vary_and_single_units():
+    low, high = np.zeros((1, 4)), np.ones((1, 4))
+    for alternative, first, second, found in (
+        ("two-sided", low, high, True), ("greater", low, high, True), ("less", low, high, False),
+        ("greater", high, low, False), ("less", high, low, True), ("two-sided", low, low, False),
+        ("two-sided", low[:, :1], high[:, :1], False),
+    ):  # fmt: skip
+        assert rejections("t", first, second, alternative, 0.05).tolist() == [found]
 
 
 def test_without_a_difference_tests_reject_as_often_as_they_say():
@@ -120,10 +131,23 @@ def squares(first, last):
     return {"n": np.arange(first, last) ** 2}
 
 
-def test_two_workers_of_a_ray_cluster():
-    pytest.importorskip("ray", reason="Ray is optional: see requirements-ray.txt")
+def refuses(first, last):
+    raise OutcomeError(f"no outcome in {first} to {last}")
+
+
+def test_two_workers_of_a_ray_cluster(tmp_path):
+    pytest.importorskip("ray", reason="Ray is optional, and not in requirements-test.txt: see requirements-ray.txt")
     found = done(squares, pieces(7, 2), "squares", workers=2, ray="local")
     assert found["n"].tolist() == [0, 1, 4, 9, 16, 25, 36]
+    with pytest.raises(OutcomeError, match=r"^no outcome in 0 to 2$"):
+        done(refuses, pieces(2, 2), "refuses", workers=2, ray="local")
+    with pytest.raises(WorkError, match=r"^--ray 127\.0\.0\.1:9: no such cluster"):
+        done(squares, pieces(2, 2), "nowhere", workers=2, ray="127.0.0.1:9")
+    wanted = (arm("park_vcg"), arm("park_agv")), "earnings", [2], "t"
+    alone = behavioural_power(*wanted, experiments=120).table
+    there = behavioural_power(*wanted, experiments=120, workers=2, ray="local", folder=tmp_path).table
+    assert there.equals(alone)
+    assert len(list(tmp_path.glob("*.npz"))) == 3
 
 
 @pytest.mark.parametrize(
