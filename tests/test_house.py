@@ -55,6 +55,13 @@ THROUGH = {
         analysis.behaviour.estimation.estimates analysis.behaviour.estimation.likelihood
     """,
     "tests/analysis/behaviour/estimation/test_profile_likelihood.py": "analysis.behaviour.estimation.held",
+    "tests/mechanisms/crowds/test_equilibria.py": """
+        mechanisms.crowds.crowd mechanisms.crowds.totals mechanisms.crowds.levels mechanisms.crowds.counts
+        mechanisms.crowds.replies
+    """,
+    "tests/mechanisms/certificate/test_crowd_rows.py": """
+        mechanisms.certificate.crowd_nash mechanisms.certificate.crowd_solving mechanisms.certificate.crowd_words
+    """,
     "tests/mechanisms/subjects/models/test_targets.py": """
         mechanisms.subjects.models.inattentive mechanisms.subjects.models.liars
     """,

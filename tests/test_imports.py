@@ -22,7 +22,7 @@ ORDER = {
         environments demand_equilibria
         choice_functions played transfers
         solutions
-        bayesian quantal_response stages
+        bayesian quantal_response stages crowds
         treatments
         certificate session explanations studies
         subjects descriptions
