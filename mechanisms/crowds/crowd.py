@@ -128,7 +128,7 @@ class Crowd:
 
     def total_cost(self, total: FloatArray) -> FloatArray:
         """c of totals of quantities."""
-        return self.game.environment.cost.total_cost(total)  # type: ignore[attr-defined, no-any-return]
+        return self.game.environment.cost.total_cost(total)  # type: ignore[attr-defined]
 
     @cached_property
     def share_of_total(self) -> FloatArray:

@@ -130,7 +130,7 @@ def _by_total(crowd: Crowd, kind: Kind, others: list[tuple[int, ...]]) -> Facing
         reach = _reached(reach, own)
     columns = np.array([t for t in range(reach.bit_length()) if reach >> t & 1])
     points, worth = points_by_total(crowd, kind)[:, columns], crowd.worth(kind)[list(kind.places), None]
-    utility = _in_units(crowd, kind, worth - crowd.share_of_total[np.ix_(kind.places, columns)])
+    utility = _in_units(crowd, kind, worth - crowd.share_of_total[np.ix_(np.array(kind.places), columns)])
     profiles = np.array([adding_up(others, int(total)) for total in columns[[0, -1]]])
     return Facing(points, utility, share[columns], profiles, True, "total of the others")
 
