@@ -15,6 +15,7 @@ CROSS_CUTTING = {
     "tests/analysis/test_face.py": "what the packages offer",
     "tests/test_requirements.py": "what the laboratory needs, and what the analysis needs beside it",
     "tests/test_teaching_notes.py": "the verdicts that docs/teaching quotes",
+    "tests/test_first_experiment.py": "a page of the documentation, followed word by word",
     "tests/test_library.py": "the packages as they are installed and first used",
     "tests/apps/engine/otree_repairs/test_fuzz.py": "malformed requests of all kinds on a real server",
     "tests/apps/engine/otree_repairs/test_cuts.py": "PostgreSQL goes away and comes back under a real server",

@@ -45,7 +45,12 @@ def head(found: DesignSearch) -> list[str]:
 
 
 def _number(value: float) -> str:
-    return "" if np.isnan(value) else f"{value:.6g}"
+    return "" if np.isnan(value) else f"{value:.4g}" if value < 1000 else f"{value:,.0f}"
+
+
+def _counted(equilibria: float) -> str:
+    number = f"{_number(equilibria)} pure Nash equilibri{'um' if equilibria == 1 else 'a'}"
+    return number if float(equilibria).is_integer() else f"{number} (mean of all type profiles)"
 
 
 def sentences(found: DesignSearch) -> list[str]:
@@ -75,8 +80,8 @@ def _proposal(found: DesignSearch, number: int, row: pd.Series) -> str:
     changes = (
         ", ".join(f"{key} = {get(key)}" for key in found.search.space.keys) if number else "the treatment as it is"
     )
-    equilibria = "" if np.isnan(get("equilibria")) else f" has {_number(get('equilibria'))} pure Nash equilibria"
-    if not np.isnan(get("equilibria")) and not np.isnan(get("against_equilibria")):
+    equilibria = "" if np.isnan(get("equilibria")) else f" has {_counted(get('equilibria'))}"
+    if equilibria and not np.isnan(get("against_equilibria")):
         equilibria += f", the other treatment {_number(get('against_equilibria'))}"
     arms = "sessions of each treatment" if found.search.space.second else "sessions"
     shown = f"{get('sessions')} {arms} show it" if get("enough") else f"even {get('sessions')} {arms} show it only"
