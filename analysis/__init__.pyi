@@ -11,7 +11,7 @@ from analysis.errors import ExportError as ExportError  # a file cannot be read:
 from analysis.tidy import tidy_decisions as tidy_decisions  # decisions, predictions and questionnaires in one table
 from analysis.tidy import write_tidy as write_tidy  # as CSV, Parquet and Stata with labels
 from analysis.flow import flow as flow  # who was recruited, left out and analysed
-from analysis.experience import experience as experience  # the table of earlier sessions, for advice
+from analysis.experience import experience_table as experience_table  # the table of earlier sessions, for advice
 
 # Checking and predicting
 from analysis.audit import audit as audit  # everything computed again from messages and seed

@@ -16,7 +16,7 @@ from mechanisms.treatments.earlier import COLUMNS
 from mechanisms.writing import listed
 
 
-def experience(decisions: pd.DataFrame, treatment: str | None = None) -> pd.DataFrame:
+def experience_table(decisions: pd.DataFrame, treatment: str | None = None) -> pd.DataFrame:
     """Decisions of one game, by role, type and message: how often, and the mean of the points.
 
     Parameters
@@ -37,7 +37,7 @@ def experience(decisions: pd.DataFrame, treatment: str | None = None) -> pd.Data
     Examples
     --------
     >>> from analysis import load_decisions
-    >>> found = experience(load_decisions(["examples/data/cason"]), "cason_groves")
+    >>> found = experience_table(load_decisions(["examples/data/cason"]), "cason_groves")
     >>> int(found["times"].sum())
     800
     """
@@ -59,7 +59,7 @@ def experience(decisions: pd.DataFrame, treatment: str | None = None) -> pd.Data
 
 def write_experience(decisions: pd.DataFrame, out: Path, treatment: str | None = None) -> int:
     """The table as a CSV file; how many decisions are in it."""
-    table = experience(decisions, treatment)
+    table = experience_table(decisions, treatment)
     out.parent.mkdir(parents=True, exist_ok=True)
     write_csv(table, out)
     return int(table["times"].sum())

@@ -51,7 +51,7 @@ ORDER = {
         loading measures
         checks inference flow behaviour simulation
         audit power figures tidy
-        planning registration
+        experience planning registration
         report
         __main__
     """,

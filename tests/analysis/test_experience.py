@@ -8,7 +8,7 @@ import pytest
 
 from analysis import ExportError, load_decisions
 from analysis.__main__ import main
-from analysis.experience import experience
+from analysis.experience import experience_table
 from mechanisms.treatments import load_treatment
 from tests.analysis import simulate
 
@@ -49,8 +49,8 @@ def test_decisions_of_several_games_need_a_name(tmp_path, capsys):
     assert "several games (park_vcg and production_serial): name one by --treatment" in capsys.readouterr().err
     assert not out.exists()
     assert main(["experience", *exports, "--out", str(out), "--treatment", "production_serial"]) == 0
-    assert set(experience(load_decisions(exports), "park_vcg")["identity"]) == {
+    assert set(experience_table(load_decisions(exports), "park_vcg")["identity"]) == {
         load_treatment("treatments/park_vcg.toml").identity
     }
     with pytest.raises(ExportError, match="no decision that somebody made in a session of the treatment park"):
-        experience(load_decisions(exports), "park")
+        experience_table(load_decisions(exports), "park")
