@@ -17,6 +17,7 @@ import pandas as pd
 from analysis.checks import definition, draws, earnings, messages, play, record, structure
 from analysis.checks.findings import COLUMNS, IMPOSSIBLE, MISMATCH, TOLERANCE
 from analysis.games import Part, batches, drawn
+from analysis.loading.memory import give_back
 from analysis.loading.versions import versions_of
 from analysis.words import counted
 from mechanisms.lazy import callable_
@@ -104,6 +105,8 @@ def audit(decisions: pd.DataFrame, events: pd.DataFrame | None = None) -> AuditR
             groups += len(part.played_groups)
             for check in CHECKS:
                 found += check(part)
+            del part  # before the next one is taken
+    give_back()
     counting = decisions.loc[~decisions["practice"].to_numpy(dtype=bool), earnings.OF_A_SESSION]
     found += earnings.check_payments(decisions, counting) if len(counting) else []
     notes = tuple(

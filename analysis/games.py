@@ -171,7 +171,7 @@ def parts(decisions: pd.DataFrame, practice: bool = False) -> Iterator[Part]:
 PERSON = ["session_code", "participant_id"]
 """What tells people apart."""
 
-BATCH_ROWS = 200_000
+BATCH_ROWS = 100_000
 """Rows that are looked at together, unless one session has more."""
 
 ALIKE = ["definition", "part", "parts", "pay_parts", "platform_version", "currency_decimals"]
@@ -185,6 +185,7 @@ def batches(decisions: pd.DataFrame, practice: bool = False) -> Iterator[Part]:
     order = np.argsort(of_part, kind="stable")
     starts = order[np.flatnonzero(np.diff(of_part[order], prepend=-1))]
     sizes = np.bincount(of_part, minlength=len(starts))
+    ends = np.cumsum(sizes)
     for alike in (
         decisions[ALIKE]
         .iloc[counted[starts]]
@@ -194,9 +195,8 @@ def batches(decisions: pd.DataFrame, practice: bool = False) -> Iterator[Part]:
     ):
         batch = np.cumsum(sizes[alike]) // BATCH_ROWS
         for k in np.unique(batch):
-            mine = np.zeros(len(starts), dtype=bool)
-            mine[alike[batch == k]] = True
-            own = decisions.iloc[counted[order[mine[of_part[order]]]]]
+            places = [order[ends[i] - sizes[i] : ends[i]] for i in alike[batch == k]]  # never all rows a batch
+            own = decisions.iloc[counted[np.concatenate(places)]]
             yield Part("", int(own["part"].iloc[0]), own, treatment_of(str(own["definition"].iloc[0])), practice)
 
 
@@ -211,11 +211,24 @@ def games(decisions: pd.DataFrame) -> Iterator[Part]:
         yield game
 
 
-def games_at(decisions: pd.DataFrame) -> Iterator[tuple[np.ndarray, Part]]:
-    """The same, each with the numbers of its rows in the table."""
+def games_at(decisions: pd.DataFrame, most: int | None = None) -> Iterator[tuple[np.ndarray, Part]]:
+    """The same, each with the numbers of its rows in the table; games of more than `most` rows in pieces of whole
+    sessions, so that large tables need not be there twice."""
     counting = np.flatnonzero(~decisions["practice"].to_numpy(dtype=bool))
     of_game = decisions["identity"].iloc[counting].groupby(decisions["identity"].iloc[counting], sort=True)
     for own in of_game.indices.values():
-        rows = decisions.iloc[counting[own]]
-        for here, treatment in by_sequence(rows, treatment_of(str(rows["definition"].iloc[0]))):
-            yield counting[own[here]], Part("", 0, rows.iloc[here], treatment)
+        for piece in _whole_sessions(decisions["session_code"], counting[own], most):
+            rows = decisions.iloc[piece]
+            for here, treatment in by_sequence(rows, treatment_of(str(rows["definition"].iloc[0]))):
+                yield piece[here], Part("", 0, rows if len(here) == len(rows) else rows.iloc[here], treatment)
+
+
+def _whole_sessions(sessions: pd.Series, rows: np.ndarray, most: int | None) -> Iterator[np.ndarray]:
+    """Numbers of rows in pieces of at most `most` (None: all together) that part no session, unless one has more."""
+    if most is None or len(rows) <= most:
+        yield rows
+        return
+    number = pd.factorize(sessions.iloc[rows])[0]
+    piece = (np.cumsum(np.bincount(number)) - 1) // most
+    for k in np.unique(piece):
+        yield rows[piece[number] == k]

@@ -22,7 +22,7 @@ ORDER = {
         environments demand_equilibria
         choice_functions played transfers
         solutions
-        bayesian quantal_response stages crowds
+        bayesian quantal_response
         treatments
         certificate session explanations studies
         subjects descriptions
@@ -45,13 +45,13 @@ ORDER = {
         backup seats
     """,
     "analysis": """
-        errors words variables libraries folder
+        errors words variables libraries
         games codebook
         predictions
         loading measures
         checks inference flow behaviour simulation
         audit power figures tidy
-        experience planning registration
+        planning registration
         report
         __main__
     """,

@@ -47,13 +47,15 @@ class Merged:
 
 
 def merge_downloads(tables: list[pd.DataFrame], names: list[str]) -> Merged:
-    """One table out of those of several files (index: line in the file), sorted by ORDER.
+    """One table out of those of several files (index: line in the file), sorted by ORDER. The list is emptied, so that
+    whoever holds the tables nowhere else does not hold them twice.
 
     Raises ExportError, with file and line, where two rows of the same decision contradict each other.
     """
     lines = np.concatenate([table.index.to_numpy() for table in tables])
     files = np.repeat(np.array(names, dtype=object), [len(table) for table in tables])
     everything = joined(tables).reset_index(drop=True)
+    tables.clear()
     columns = list(everything.columns)
     again = everything.duplicated(KEY, keep=False).to_numpy()
     kept, duplicates, superseded = everything.index.to_numpy(), 0, 0
@@ -77,7 +79,7 @@ def taken(table: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     columns = {}
     for name in list(table.columns):
         columns[name] = table.pop(name).array.take(rows)
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, copy=False)
 
 
 def _fullest(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

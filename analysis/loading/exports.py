@@ -13,6 +13,7 @@ from analysis.loading.companions import COMPANIONS, merge_companion
 from analysis.loading.duplicates import merge_downloads
 from analysis.loading.finding import found_in
 from analysis.loading.flags import flagged, read_exclusions
+from analysis.loading.memory import give_back
 from analysis.loading.noticed import noticed
 from analysis.loading.reading import read_decisions, read_table
 from analysis.loading.sources import Source
@@ -100,6 +101,7 @@ def read_exports(
         listed = ", ".join(source.name for source, _ in files)
         raise ExportError(f"{listed}: no decision in it; expected one row a decision below the header")
     merged = merge_downloads(tables, names)
+    give_back()
     companions, notes = read.companions(merged.decisions)
     exclusions = read_exclusions(Path(exclude), merged.decisions) if exclude is not None else None
     table = exclusions.table if exclusions is not None else None
@@ -145,6 +147,7 @@ class _Read:
     def decision_tables(self) -> tuple[list[pd.DataFrame], list[str]]:
         """The decisions of all files, those of oTree's own tables too, and the names of the files."""
         tables = dict(enumerate(self.decisions))
+        self.decisions = []  # whoever asked has them now
         known: dict[str, Played] = {}
         for _, table in tables.values() if self.otree else ():
             known |= played_of(table)

@@ -123,7 +123,9 @@ def also_excluded(decisions: pd.DataFrame, people: pd.MultiIndex, reason: str) -
 
 def dropouts(decisions: pd.DataFrame) -> pd.Series:
     """Whether the participant of each row is a dropout, bool."""
-    rows = decisions.sort_values([*PARTICIPANT, "round_number"], kind="stable")
+    used = [*PARTICIPANT, "round_number", "message", "timed_out", "decided_by"]
+    rows = decisions[[name for name in used if name in decisions]]  # not sixty columns in another order
+    rows = rows.sort_values([*PARTICIPANT, "round_number"], kind="stable")
     keys = [rows[name] for name in PARTICIPANT]
     undecided = rows["message"].isna()
     late = (drawn(rows) & ~undecided).astype(int)

@@ -18,6 +18,7 @@ from pandas.api.types import union_categoricals
 
 from analysis.errors import ExportError, Problem, wrong_entry
 from analysis.games import treatment_of
+from analysis.loading.memory import give_back
 from analysis.loading.schema import COLUMNS, DECISIONS, Column, typed
 from analysis.loading.sources import Source
 from analysis.loading.texts import Texts
@@ -47,7 +48,9 @@ def read_table(source: Source, columns: Sequence[Column], schema: pa.DataFrameSc
     if problems := header_problems(texts, columns):
         return Read(typed(columns, {}, np.zeros(0, dtype=np.int64))[0], problems, [])
     lines, entries = texts.whole()
+    give_back()
     table, wrong = typed(columns, entries, lines, texts.separator != ",")
+    give_back()
     problems = texts.problems + [wrong_entry(source.name, *entry) for entry in wrong]
     return Read(table, problems or check_schema(source.name, table, schema), texts.notes)
 
@@ -191,7 +194,8 @@ def check_end(name: str, table: pd.DataFrame) -> list[Problem]:
     anywhere else are for the audit.
     """
     keys = ["session_code", "part", "order"]
-    rows = table[~table["practice"]].reset_index(names="line")
+    used = [*keys, "round", "rounds", "participant_id"]
+    rows = table.loc[~table["practice"], used].reset_index(names="line")
     places = rows.groupby(keys, sort=True).agg(
         people=("participant_id", "nunique"), rounds=("rounds", "first"), last=("round", "max"), line=("line", "max")
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -217,14 +217,14 @@ def convert(column: Column, texts: Encoded, decimal_comma: bool = False) -> tupl
 
 
 def typed(
-    columns: Sequence[Column], entries: Mapping[str, Encoded], lines: np.ndarray, decimal_comma: bool = False
+    columns: Sequence[Column], entries: dict[str, Encoded], lines: np.ndarray, decimal_comma: bool = False
 ) -> tuple[pd.DataFrame, list]:
-    """A typed table out of texts.
+    """A typed table out of texts, which are let go column by column: large files are held once, not twice.
 
     Parameters
     ----------
     columns : what the table has; entries of a column that is missing are blank
-    entries : by column, n entries each
+    entries : by column, n entries each; emptied
     lines : int array, shape (n,): the index of the table
     decimal_comma : whether numbers may be written 12,5
 
@@ -233,12 +233,16 @@ def typed(
     table : DataFrame, index `line`
     wrong : list of (line, column, text, what is expected), one for each entry that is not written as the column wants
     """
-    found, wrong = {}, []
     blank = Encoded.constant("", len(lines))
-    for column in columns:
-        texts = entries.get(column.name, blank)
+    read: dict[str, tuple[Any, list]] = {}
+    for column in sorted(columns, key=lambda column: -len(entries.get(column.name, blank).texts)):  # the largest first
+        texts = entries.pop(column.name, blank)
         values, bad = convert(column, texts, decimal_comma)
-        found[column.name] = values.array
         expected = KINDS[column.kind].expected
-        wrong += [(int(lines[i]), column.name, texts.texts[texts.codes[i]], expected) for i in np.flatnonzero(bad)]
-    return pd.DataFrame(found, index=pd.Index(lines, name="line")), wrong
+        read[column.name] = (
+            values.array,
+            [(int(lines[i]), column.name, texts.texts[texts.codes[i]], expected) for i in np.flatnonzero(bad)],
+        )
+    found = {column.name: read[column.name][0] for column in columns}
+    wrong = [entry for column in columns for entry in read[column.name][1]]
+    return pd.DataFrame(found, index=pd.Index(lines, name="line"), copy=False), wrong

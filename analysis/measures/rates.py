@@ -38,15 +38,17 @@ HALVES = ("first half", "last half")
 
 def own_decisions(predicted: pd.DataFrame) -> pd.DataFrame:
     """The decisions that people made themselves."""
-    return predicted[predicted["message"].notna() & ~drawn(predicted)]
+    own = (predicted["message"].notna() & ~drawn(predicted)).to_numpy(dtype=bool)
+    return predicted if own.all() else predicted[own]  # a large table is not copied for nothing
 
 
 def own_groups(predicted: pd.DataFrame) -> pd.DataFrame:
     """One row (that of position 1) a group that decided without timeout; distances are means of the members."""
-    rows = predicted[~predicted["group_timed_out"].fillna(True).astype(bool)]
-    distances = [name for name in ("nash_distance", "dominant_distance") if name in rows]
-    means = rows.groupby(GROUP)[distances].transform("mean")
-    return rows.assign(**{name: means[name] for name in distances})[rows["position"] == 1]
+    own = ~predicted["group_timed_out"].fillna(True).to_numpy(dtype=bool)
+    first = (predicted["position"] == 1).to_numpy(dtype=bool)
+    distances = [name for name in ("nash_distance", "dominant_distance") if name in predicted]
+    means = predicted.loc[own, [*GROUP, *distances]].groupby(GROUP)[distances].transform("mean")[first[own]]
+    return predicted[own & first].assign(**{name: means[name].to_numpy() for name in distances})
 
 
 def add_half(rows: pd.DataFrame) -> pd.DataFrame:

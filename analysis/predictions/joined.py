@@ -74,7 +74,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.games import Part, drawn, games_at
+from analysis.games import BATCH_ROWS, Part, drawn, games_at
+from analysis.loading.memory import give_back
 from analysis.predictions import best_reply, dominant_play, equilibrium_play, in_turn_play
 from analysis.predictions.coalition_gains import coalition_gains
 from analysis.predictions.message_lists import Texts
@@ -119,15 +120,28 @@ def predict(decisions: pd.DataFrame) -> Predictions:
 
     The input is not changed. Each game is gone through once, whatever the number of its sessions.
     """
-    decisions = decisions[~decisions["practice"].to_numpy(dtype=bool)]
+    practice = decisions["practice"].to_numpy(dtype=bool)
+    decisions = decisions[~practice] if practice.any() else decisions  # a large table is not copied for nothing
     solutions, texts = solutions_of(decisions), {name: Texts() for name in TEXTS}
-    joined = {name: np.full(len(decisions), np.nan) for name in (*DECISION_COLUMNS, *GROUP_COLUMNS)}
-    for here, game in games_at(decisions):
+    joined = {name: np.full(len(decisions), BLANK, _held_as(name)) for name in (*DECISION_COLUMNS, *GROUP_COLUMNS)}
+    for here, game in games_at(decisions, BATCH_ROWS):
         solved = solutions[str(game.rows["identity"].iloc[0])].in_sequence(game.treatment)
         columns = _columns(game, solved, texts)
         for name, entries in columns.items():
-            joined[name][here] = entries
+            whole = joined[name].dtype.kind == "i"
+            joined[name][here] = np.where(np.isnan(entries), BLANK, entries) if whole else entries
+        del game, columns
+    give_back()
     return Predictions(decisions.join(_typed(joined, texts, decisions.index)), solutions, _notes(solutions))
+
+
+BLANK = -1
+"""Where a flag, a count or the number of a text is not known; no other is negative."""
+
+
+def _held_as(name: str) -> np.dtype:
+    """The smallest type that holds a column until all games are gone through."""
+    return np.dtype(np.int8 if name in FLAGS else np.int64 if name in COUNTS else np.int32 if name in TEXTS else float)
 
 
 def _columns(game: Part, solutions: Solutions, texts: dict[str, Texts]) -> dict[str, np.ndarray]:
@@ -142,19 +156,20 @@ def _columns(game: Part, solutions: Solutions, texts: dict[str, Texts]) -> dict[
 
 
 def _typed(joined: dict[str, np.ndarray], texts: dict[str, Texts], index: pd.Index) -> pd.DataFrame:
-    """Floats become flags, counts and text."""
+    """What was held becomes flags, counts and text, column by column: `joined` is emptied."""
     typed: dict[str, object] = {}
-    for name, entries in joined.items():
+    for name in list(joined):
+        entries = joined.pop(name)
         if name in TEXTS:
             typed[name] = texts[name].column(entries)
         elif name in FLAGS or name in COUNTS:
-            blank = np.isnan(entries)
+            blank = entries == BLANK
             known = np.where(blank, 0, entries)
             array = pd.arrays.BooleanArray if name in FLAGS else pd.arrays.IntegerArray
             typed[name] = array(known.astype(bool if name in FLAGS else np.int64), blank)
         else:
             typed[name] = entries
-    return pd.DataFrame(typed, index=index)
+    return pd.DataFrame(typed, index=index, copy=False)
 
 
 def _notes(solutions: dict[str, Solutions]) -> tuple[str, ...]:

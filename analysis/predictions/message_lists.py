@@ -18,7 +18,7 @@ class Texts:
     --------
     >>> texts = Texts()
     >>> numbers = [texts.number("4"), texts.number("5;6"), texts.number("4")]
-    >>> list(texts.column(np.array([*numbers, np.nan])))
+    >>> list(texts.column(np.array([*numbers, -1])))
     ['4', '5;6', '4', nan]
     """
 
@@ -28,9 +28,8 @@ class Texts:
         return self.numbers.setdefault(text, len(self.numbers))
 
     def column(self, numbers: np.ndarray) -> pd.Categorical:
-        """A column of text from its numbers, NaN where there is none."""
-        codes = np.where(np.isnan(numbers), -1, numbers).astype(np.int64)
-        return pd.Categorical.from_codes(codes, categories=list(self.numbers))
+        """A column of text from its whole numbers, -1 where there is none."""
+        return pd.Categorical.from_codes(numbers, categories=list(self.numbers))
 
 
 def messages_text(messages: np.ndarray) -> str:

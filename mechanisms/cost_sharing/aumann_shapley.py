@@ -59,5 +59,4 @@ RULE = Rule(
     environments=("production",),
     explain=quarters,
     goods="own",
-    others="total",
 )

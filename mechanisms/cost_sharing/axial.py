@@ -92,5 +92,4 @@ RULE = Rule(
     environments=("production",),
     explain=normalised_steps,
     goods="own",
-    others="levels",
 )

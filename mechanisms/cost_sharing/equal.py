@@ -73,5 +73,4 @@ RULE = Rule(
     environments=("production",),
     explain=equal_shares,
     goods="own",
-    others="total",
 )

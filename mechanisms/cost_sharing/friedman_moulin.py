@@ -56,5 +56,4 @@ RULE = Rule(
     explain=diagonal_steps,
     goods="own",
     path=diagonal,
-    others="levels",
 )

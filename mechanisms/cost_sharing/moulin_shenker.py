@@ -151,5 +151,4 @@ RULE = Rule(
     environments=("production",),
     explain=ordinal_steps,
     goods="own",
-    others="levels",
 )

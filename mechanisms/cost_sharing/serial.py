@@ -187,5 +187,4 @@ RULE = Rule(
     environments=("production",),
     explain=serial_stages,
     path=diagonal,
-    others="levels",
 )

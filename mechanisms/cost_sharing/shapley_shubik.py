@@ -80,5 +80,4 @@ RULE = Rule(
     environments=("production",),
     explain=place_by_place,
     goods="own",
-    others="counts",
 )

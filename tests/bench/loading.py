@@ -59,8 +59,17 @@ def ours(path: Path) -> pd.DataFrame:
     return summary(predict(read_exports(path).decisions).decisions)
 
 
+USED = (
+    *(*rates.TREATMENT, *rates.GROUP, "position", "message", "timed_out", "decided_by", "group_timed_out"),
+    *(*rates.NASH_MESSAGE, *rates.NASH, "surplus", "efficient_surplus", "surplus_lost", "efficiency"),
+    *("transfers_sum", "coalition_gain", "coalition_gain_agreed"),
+)
+"""Columns that the summary reads: of a large table only these are put together by rows."""
+
+
 def summary(predicted: pd.DataFrame) -> pd.DataFrame:
-    own, groups = rates.own_decisions(predicted), rates.own_groups(predicted)
+    used = predicted[list(dict.fromkeys(USED))]
+    own, groups = rates.own_decisions(used), rates.own_groups(used)
     return pd.concat(
         [
             rates.success(own, rates.NASH_MESSAGE, rates.TREATMENT),
