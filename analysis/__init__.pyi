@@ -11,6 +11,7 @@ from analysis.errors import ExportError as ExportError  # a file cannot be read:
 from analysis.tidy import tidy_decisions as tidy_decisions  # decisions, predictions and questionnaires in one table
 from analysis.tidy import write_tidy as write_tidy  # as CSV, Parquet and Stata with labels
 from analysis.flow import flow as flow  # who was recruited, left out and analysed
+from analysis.experience import experience_table as experience_table  # the table of earlier sessions, for advice
 
 # Checking and predicting
 from analysis.audit import audit as audit  # everything computed again from messages and seed
@@ -54,6 +55,8 @@ from analysis.inference import mixed as mixed  # logit or probit with a random i
 from analysis.inference import adjusted as adjusted  # p-values of several tests
 from analysis.inference import romano_wolf as romano_wolf  # the same, by permutation of all outcomes together
 from analysis.power import power as power  # of a design, by simulation
+from analysis.planning.power import behavioural_power as behavioural_power  # from a model of behaviour
+from analysis.planning.search.result import design_search as design_search  # which values tell theories apart
 from analysis.power import Design as Design  # units, decisions, rates and correlation
 
 # Models of behaviour

@@ -1,6 +1,6 @@
 """Command line: ``python -m analysis audit EXPORT…``, ``… tidy EXPORT… --out DIR``, ``… report EXPORT… --out DIR``,
-``… codebook [EXPORT…]`` and, before there are data, ``… power``, ``… preregister STUDY`` and ``… simulate TREATMENT…
---out DIR``.
+``… codebook [EXPORT…]``, ``… experience EXPORT… --out FILE`` and, before there are data, ``… power``,
+``… design TREATMENT``, ``… preregister STUDY`` and ``… simulate TREATMENT… --out DIR``.
 
 Exit code 0: no mismatch and no impossible entry; 1: the audit found some (a report is written all the same); 2: the
 input cannot be read.
@@ -24,6 +24,7 @@ from analysis.audit import AuditResult, audit, changed_treatments, listed  # noq
 from analysis.errors import ExportError  # noqa: E402
 from analysis.loading.exports import Exports, read_exports  # noqa: E402
 from analysis.planning import command as planning  # noqa: E402
+from analysis.planning.search import command as design  # noqa: E402
 from analysis.registration import command as preregister  # noqa: E402
 from analysis.simulation import command as simulate  # noqa: E402
 from mechanisms.terminal import progress  # noqa: E402
@@ -39,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "power" and (options.treatments or options.subjects):
         with _progress(None) as tell:
             return planning.run(options, tell)
+    if options.command == "design":
+        with _progress(None) as tell:
+            return design.run(options, tell)
     if options.command == "power":
         return _print_power(options)
     if options.command == "preregister":
@@ -54,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _write_tidy(options)
         if options.command == "report":
             return _write_report(options)
+        if options.command == "experience":
+            return _write_experience(options)
         exports = read_exports(options.exports)
         result = _audited(exports)
     except ExportError as error:
@@ -93,15 +99,20 @@ def _parser() -> argparse.ArgumentParser:
     tidy = commands.add_parser("tidy", help="write the decisions as CSV, Parquet and Stata, with codebook and flow")
     tidy.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the results; made if missing")
     _add_selection(tidy)
-    for command in (check, report, tidy):
+    earlier = commands.add_parser("experience", help="the table of earlier sessions, for advice by experience")
+    earlier.add_argument("--out", type=Path, required=True, metavar="FILE", help="a file .csv, beside the treatment")
+    earlier.add_argument("--treatment", metavar="NAME", help="only its sessions; needed where there are several games")
+    _add_selection(earlier)
+    for command in (check, report, tidy, earlier):
         command.add_argument("exports", nargs="+", metavar="EXPORT", help=EXPORT_HELP)
         command.epilog = "exit code: 0 no mismatch, 1 mismatches or impossible entries, 2 input that cannot be read"
-    tidy.epilog = "exit code: 0; 2 input that cannot be read"
+    tidy.epilog = earlier.epilog = "exit code: 0; 2 input that cannot be read"
     codebook = commands.add_parser("codebook", help="every variable: name, meaning, unit, range, blanks, source")
     codebook.add_argument("exports", nargs="*", metavar="EXPORT", help="only their variables, and what they hold")
     codebook.add_argument("--out", type=Path, metavar="FILE", help="a file .md or .csv (default: print Markdown)")
     codebook.epilog = tidy.epilog
     _add_power(commands.add_parser("power", help="how many sessions are enough: power of the tests, by simulation"))
+    design.add(commands.add_parser("design", help="which values of a treatment tell two theories apart, and for what"))
     preregister.add(commands.add_parser("preregister", help="the dated document of a study, before its data"))
     simulate.add(commands.add_parser("simulate", help="sessions of simulated subjects, as exports of the platform"))
     return parser
@@ -226,6 +237,16 @@ def _write_tidy(options: argparse.Namespace) -> int:
     written = write_tidy(exports, options.out)
     print("\n".join([flow(exports).sentence, *(f"note: {line}" for line in reading_notes(exports))]))
     print(f"written: {', '.join(path.name for path in written)} in {options.out}")
+    return 0
+
+
+def _write_experience(options: argparse.Namespace) -> int:
+    from analysis.experience import write_experience
+
+    exports = read_exports(options.exports, options.exclude, options.keep_demo)
+    kept = exports.decisions[exports.decisions["in_analysis"]]
+    count = write_experience(kept, options.out, options.treatment)
+    print(f"written: {options.out}, with {count} decisions")
     return 0
 
 

@@ -12,15 +12,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tomllib
 from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from mechanisms.certificate import Certificate, certify
 from mechanisms.certificate.rendering import as_html, as_json, as_markdown, as_text, compared
-from mechanisms.certificate.variations import vary
+from mechanisms.certificate.variations import asked, vary
 from mechanisms.terminal import progress
 from mechanisms.treatments import Treatment, TreatmentError, load_session_designs, load_treatment
 from mechanisms.treatments.rules import table
@@ -76,7 +74,7 @@ def _output(options: argparse.Namespace) -> str:
     if not treatments:
         raise TreatmentError("no treatment file is named: for example treatments/park_vcg.toml")
     if options.vary:
-        return "\n".join(_varied(treatment, _values(options.vary)) for treatment in treatments)
+        return "\n".join(_varied(treatment, asked(options.vary)) for treatment in treatments)
     certificates = [_certified(treatment) for treatment in treatments]
     if options.compare:
         return compared(certificates)
@@ -91,24 +89,6 @@ def _treatments(path: str) -> list[Treatment]:
     if not Path(path).is_dir():
         return [load_treatment(path)]
     return [design.treatments[0] for design in load_session_designs(path) if len(design.treatments) == 1]
-
-
-def _values(given: Sequence[str]) -> dict[str, list[Any]]:
-    values: dict[str, list[Any]] = {}
-    for text in given:
-        key, equals, listed = text.partition("=")
-        if not equals or not key or not listed:
-            raise TreatmentError(f"vary {text}: write KEY=V1,V2,…, for example rounding=0,1,2")
-        values[key] = [_value(word) for word in listed.split(",")]
-    return values
-
-
-def _value(word: str) -> Any:
-    """A value as in a treatment file; a word without quotes is a text."""
-    try:
-        return tomllib.loads(f"value = {word}", parse_float=Decimal)["value"]
-    except tomllib.TOMLDecodeError:
-        return word
 
 
 def _varied(treatment: Treatment, values: dict[str, list[Any]]) -> str:

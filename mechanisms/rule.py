@@ -48,6 +48,10 @@ class Rule(Shown):
         is called when a file is read, and refuses with ValueError what does not fit
     is_mechanism : whether it can be played; else it only shares the cost of a direct mechanism's outcome
     path : of a fixed path method whose path is a polyline: (n, highest demand, **arguments) -> its corners (m, n)
+    others : of a rule that shares a cost: what the own share depends on beside the own demand where there is one good.
+        "total": the others' total; "levels": the others' demands as far as they do not exceed the own one, where all
+        who demand as much as each other pay the same for each step (serial); "counts": how many demand what. None: on
+        who demands what. Games of many players are solved by it (mechanisms/crowds)
     demand_rule : of a social choice function: the rule that shares the cost, whose demand game's equilibrium at the
         reports is carried out (mechanisms/choice_functions); there are no transfers
 
@@ -71,6 +75,7 @@ class Rule(Shown):
     constants: Callable[..., Any] | None = None
     is_mechanism: bool = True
     path: Callable[..., Any] | None = None
+    others: Literal["total", "levels", "counts"] | None = None
     demand_rule: Rule | None = None
 
     @property

@@ -5,6 +5,7 @@ Numbers come with a hyphen as minus sign and a point as decimal sign. Pages and 
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -91,6 +92,18 @@ def listed(items: Iterable[str]) -> str:
     """
     words = list(items)
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
+
+
+def did_you_mean(unknown: str, known: Iterable[str], otherwise: str) -> str:
+    """The name that was meant, if one is close; else what is said `otherwise`.
+
+    >>> did_you_mean("roundz", ["rounds", "seed"], "use one of them")
+    "did you mean 'rounds'?"
+    >>> did_you_mean("x", ["rounds", "seed"], "use one of them")
+    'use one of them'
+    """
+    close = difflib.get_close_matches(unknown, sorted(known), n=1)
+    return f"did you mean {close[0]!r}?" if close else otherwise
 
 
 def step_of(grid: ArrayLike) -> float | None:

@@ -15,6 +15,7 @@ CROSS_CUTTING = {
     "tests/analysis/test_face.py": "what the packages offer",
     "tests/test_requirements.py": "what the laboratory needs, and what the analysis needs beside it",
     "tests/test_teaching_notes.py": "the verdicts that docs/teaching quotes",
+    "tests/test_first_experiment.py": "a page of the documentation, followed word by word",
     "tests/test_library.py": "the packages as they are installed and first used",
     "tests/apps/engine/otree_repairs/test_fuzz.py": "malformed requests of all kinds on a real server",
     "tests/apps/engine/otree_repairs/test_cuts.py": "PostgreSQL goes away and comes back under a real server",
@@ -55,6 +56,13 @@ THROUGH = {
         analysis.behaviour.estimation.estimates analysis.behaviour.estimation.likelihood
     """,
     "tests/analysis/behaviour/estimation/test_profile_likelihood.py": "analysis.behaviour.estimation.held",
+    "tests/mechanisms/crowds/test_equilibria.py": """
+        mechanisms.crowds.crowd mechanisms.crowds.totals mechanisms.crowds.levels mechanisms.crowds.counts
+        mechanisms.crowds.replies
+    """,
+    "tests/mechanisms/certificate/test_crowd_rows.py": """
+        mechanisms.certificate.crowd_nash mechanisms.certificate.crowd_solving mechanisms.certificate.crowd_words
+    """,
     "tests/mechanisms/subjects/models/test_targets.py": """
         mechanisms.subjects.models.inattentive mechanisms.subjects.models.liars
     """,
@@ -65,6 +73,10 @@ THROUGH = {
     "tests/analysis/planning/test_power.py": """
         analysis.planning.cells analysis.planning.decisions analysis.planning.experiments analysis.planning.pilot
         analysis.planning.saying analysis.planning.work analysis.planning.command
+    """,
+    "tests/analysis/planning/search/test_command.py": """
+        analysis.planning.search.measured analysis.planning.search.result analysis.planning.search.writing
+        analysis.folder
     """,
     "tests/analysis/simulation/test_command.py": "analysis.simulation.rows analysis.simulation.writing",
     "tests/mechanisms/subjects/models/test_ewa.py": """
@@ -162,7 +174,7 @@ THROUGH = {
     "tests/mechanisms/test_contract.py": """
         mechanisms.cost_sharing.incremental mechanisms.costs.base
     """,
-    "tests/mechanisms/test_main.py": "mechanisms.certificate.rendering mechanisms.certificate.variations",
+    "tests/mechanisms/test_main.py": "mechanisms.certificate.rendering",
     "tests/mechanisms/treatments/test_rules.py": "mechanisms.rule mechanisms.options mechanisms.transfers.reported",
     "tests/apps/engine/session/test_presence.py": "engine.admin.seats engine.session.browsers",
     "tests/apps/engine/session/test_study.py": "engine.stored_study mechanisms.studies.protocols",

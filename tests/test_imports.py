@@ -22,7 +22,7 @@ ORDER = {
         environments demand_equilibria
         choice_functions played transfers
         solutions
-        bayesian quantal_response
+        bayesian quantal_response stages crowds
         treatments
         certificate session explanations studies
         subjects descriptions
@@ -45,13 +45,13 @@ ORDER = {
         backup seats
     """,
     "analysis": """
-        errors words variables libraries
+        errors words variables libraries folder
         games codebook
         predictions
         loading measures
         checks inference flow behaviour simulation
         audit power figures tidy
-        planning registration
+        experience planning registration
         report
         __main__
     """,

@@ -30,17 +30,19 @@ def _exact(test: str) -> Callable[[FloatArray, FloatArray, str, float], FloatArr
 
 
 def _welch(first: FloatArray, second: FloatArray, alternative: str, margin: float) -> FloatArray:
-    """Means that do not vary at all differ for certain, or not at all."""
+    """Means that do not vary at all differ for certain, or not at all; one unit in an arm says nothing."""
     difference = second.mean(axis=1) - first.mean(axis=1)
-    parts = [own.var(axis=1, ddof=1) / own.shape[1] if own.shape[1] > 1 else np.nan for own in (first, second)]
+    if min(first.shape[1], second.shape[1]) < 2:
+        return np.ones(len(difference))
+    parts = [own.var(axis=1, ddof=1) / own.shape[1] for own in (first, second)]
     error = np.sqrt(parts[0] + parts[1])
     same = error <= SAME * np.maximum(np.abs(first).max(axis=1), np.abs(second).max(axis=1))
     with np.errstate(invalid="ignore", divide="ignore"):
         freedom = error**4 / sum(part**2 / (own.shape[1] - 1) for part, own in zip(parts, (first, second), strict=True))
         t = np.where(same, np.where(np.abs(difference) > SAME, np.copysign(np.inf, difference), 0), difference / error)
+    freedom = np.where(same, 1.0, freedom)
     tails = {"greater": student.sf(t, freedom), "less": student.cdf(t, freedom)}
-    p = tails.get(alternative, 2 * student.sf(np.abs(t), freedom))
-    return np.where(np.isnan(p), np.where(t == 0, 1.0, 0.0), p)
+    return np.asarray(tails.get(alternative, 2 * student.sf(np.abs(t), freedom)))
 
 
 def _equivalence(first: FloatArray, second: FloatArray, alternative: str, margin: float) -> FloatArray:

@@ -94,7 +94,7 @@ def played(wanted: Experiments, first: int, last: int) -> Mapping[str, np.ndarra
         samples[name] = sample, values
         found[name] = _unit_means(wanted.outcome, sample, values).reshape(last - first, -1)
         if name != "null":
-            found[f"{name}_cost"] = _paid(sample).reshape(last - first, most)
+            found[f"{name}_cost"] = paid(sample).reshape(last - first, most)
     shape = (last - first, len(wanted.sessions))
     for name, second in (("p", "second"), ("null_p", "null")):
         found[name] = np.empty(shape) if wanted.test in OF_DECISIONS else np.empty((last - first, 0))
@@ -143,14 +143,14 @@ def _unit_means(outcome: str, sample: Simulated, values: FloatArray) -> FloatArr
     return np.where(there, apart, 0).sum(axis=2) / there.sum(axis=2)
 
 
-def _paid(sample: Simulated) -> FloatArray:
+def paid(sample: Simulated) -> FloatArray:
     """Money paid in each session, show-up fees included: (sessions,)."""
     t = sample.treatment
     fee, rate = float(t.protocol.show_up_fee), float(t.money(1))
     total = []
     for s, seed in enumerate(sample.seeds):
-        paid = paid_round(t, session_code(t, seed), 1, seed)
-        total.append(np.round(np.maximum(0, fee + rate * units_earned(sample, s, paid)), 2).sum())
+        drawn = paid_round(t, session_code(t, seed), 1, seed)
+        total.append(np.round(np.maximum(0, fee + rate * units_earned(sample, s, drawn)), 2).sum())
     return np.array(total)
 
 

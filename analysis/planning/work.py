@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,7 @@ def done(
     Raises
     ------
     WorkError
-        If Ray is asked for and is not installed.
+        If Ray is asked for and is not installed, its cluster does not answer, or a worker is lost.
     """
     name = hashlib.sha256(repr(key).encode()).hexdigest()[:16]
     kept = {piece: _read(folder, name, piece) for piece in every}
@@ -91,23 +91,38 @@ def _named(function: Function, piece: Piece) -> tuple[Piece, Mapping[str, np.nda
 
 def _on_ray(
     function: Function, missing: Sequence[Piece], workers: int, address: str
-) -> Iterable[tuple[Piece, Mapping[str, np.ndarray]]]:
+) -> Iterator[tuple[Piece, Mapping[str, np.ndarray]]]:
+    """In whatever order they are ready; what a piece raises is raised here as itself."""
     try:
         ray = import_module("ray")
     except ImportError:
         raise WorkError("--ray: Ray is not installed: pip install -r requirements-ray.txt") from None
-    if address == "local":
-        ray.init(num_cpus=workers, include_dashboard=False, log_to_driver=False)
-    else:
-        ray.init(address=address, log_to_driver=False)
+    where = {"num_cpus": workers, "include_dashboard": False} if address == "local" else {"address": address}
     try:
-        remote = ray.remote(partial(_named, function))
-        waiting: list[Any] = [remote.remote(piece) for piece in missing]
+        _answers(address)
+        ray.init(log_to_driver=False, logging_level="WARNING", **where)
+    except (OSError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
+        reason = (str(error).splitlines() or ["no answer"])[0]
+        raise WorkError(f"--ray {address}: no such cluster ({reason}): use HOST:PORT, auto or local") from None
+    try:
+        task, shared = ray.remote(_named), ray.put(function)
+        waiting: list[Any] = [task.remote(shared, piece) for piece in missing]
         while waiting:
             ready, waiting = ray.wait(waiting)
             yield ray.get(ready[0])
+    except ray.exceptions.RayTaskError as error:
+        raise error.cause from None
+    except ray.exceptions.RayError as error:
+        raise WorkError(f"--ray {address}: {str(error).splitlines()[0]}; what is kept by --resume stays") from None
     finally:
         ray.shutdown()
+
+
+def _answers(address: str) -> None:
+    """OSError if nobody listens there: Ray itself would wait for many minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host, int(port)), timeout=10).close()
 
 
 def _path(folder: Path, name: str, piece: Piece) -> Path:

@@ -15,8 +15,8 @@ from analysis.registration.exclusions import Applied, reason_of
 from analysis.words import counted
 from mechanisms.version import VERSION, commit
 
-UNSEEN = ("name", "session.participants", "session.currency")
-"""Keys of a definition that are no part of what was registered of a treatment."""
+UNSEEN = ("name", "session.participants", "session.currency", "session.seed")
+"""Keys of a definition that are no part of what was registered of a treatment; each session has a seed of its own."""
 
 
 @dataclass(frozen=True)

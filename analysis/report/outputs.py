@@ -1,13 +1,9 @@
-"""The folder of the report: everything is written beside it first and moved when it is whole."""
+"""The files in the folder of a report."""
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,23 +16,6 @@ from analysis.report.latex import as_csv, as_document, as_latex, as_markdown
 from analysis.report.tables import Table
 
 WRITERS = {"csv": as_csv, "md": as_markdown}
-
-
-@contextmanager
-def whole_or_nothing(out: Path) -> Iterator[Path]:
-    """A scratch folder, whose entries replace those of the same name in `out` (made if missing) at the end.
-
-    If anything is raised, Ctrl-C too, `out` stays as it was.
-    """
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:
-        yield Path(scratch)
-        out.mkdir(exist_ok=True)
-        for entry in sorted(Path(scratch).iterdir()):
-            target = out / entry.name
-            if target.is_dir() and not target.is_symlink():
-                shutil.rmtree(target)
-            os.replace(entry, target)
 
 
 MODEL_COLUMNS = {

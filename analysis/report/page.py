@@ -18,6 +18,7 @@ from analysis.behaviour import MODELS, Study, study
 from analysis.errors import ExportError
 from analysis.figures import units as unit_figures
 from analysis.flow import flow
+from analysis.folder import whole_or_nothing
 from analysis.games import drawn
 from analysis.inference import Units
 from analysis.inference.units import UNIT
@@ -29,7 +30,7 @@ from analysis.report.abstract import abstract
 from analysis.report.fitting import Page, bound, fit
 from analysis.report.further import further
 from analysis.report.methods import Sources, methods, summary
-from analysis.report.outputs import all_estimates, whole_or_nothing, write_decisions, write_figures, write_tables
+from analysis.report.outputs import all_estimates, write_decisions, write_figures, write_tables
 from analysis.report.plan import Plan, check_arms, check_columns, units_of
 from analysis.report.play_results import shown
 from analysis.report.tables import Numbers, Table

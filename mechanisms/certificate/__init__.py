@@ -19,11 +19,13 @@ from mechanisms.certificate import (
     secure_rows,
 )
 from mechanisms.certificate.certificate import Certificate, Finding, Row
+from mechanisms.certificate.crowd_rows import answer
+from mechanisms.certificate.crowd_theory import CrowdTheory, theory_of
 from mechanisms.certificate.theory import Question, Theory
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError, Verdict
 
-__all__ = ["QUESTIONS", "Certificate", "Row", "Theory", "certificate_of", "certify"]
+__all__ = ["QUESTIONS", "Certificate", "CrowdTheory", "Row", "Theory", "certificate_of", "certify", "theory_of"]
 
 QUESTIONS: dict[str, tuple[str, Question]] = {
     **dominance_rows.QUESTIONS,
@@ -53,16 +55,16 @@ def certify(treatment: Treatment, progress: Callable[[str], None] = lambda conce
     >>> certify(load_treatment("treatments/chen_serial.toml")).row("unique pure Nash equilibrium").answer
     '1 of 144 message profiles: Player A demands 4 and Player B demands 6'
     """
-    return certificate_of(Theory(treatment), progress)
+    return certificate_of(theory_of(treatment), progress)
 
 
-def certificate_of(theory: Theory, progress: Callable[[str], None] = lambda concept: None) -> Certificate:
+def certificate_of(theory: Theory | CrowdTheory, progress: Callable[[str], None] = lambda concept: None) -> Certificate:
     """The same for a treatment of which something is known already."""
     treatment, rows = theory.treatment, []
     asked = QUESTIONS if treatment.sequence is None else QUESTIONS | in_turn_rows.QUESTIONS
     for concept, (source, question) in asked.items():
         progress(concept)
-        found = _found(theory, question)
+        found = answer(theory, concept) if isinstance(theory, CrowdTheory) else _found(theory, question)
         rows.append(Row(found.verdict, found.answer, found.witness, found.numbers, concept, source))
     return Certificate(treatment.name, treatment.title, treatment.identity, tuple(rows))
 

@@ -59,4 +59,5 @@ RULE = Rule(
     environments=("production",),
     explain=quarters,
     goods="own",
+    others="total",
 )

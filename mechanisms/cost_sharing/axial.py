@@ -92,4 +92,5 @@ RULE = Rule(
     environments=("production",),
     explain=normalised_steps,
     goods="own",
+    others="levels",
 )

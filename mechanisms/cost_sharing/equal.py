@@ -73,4 +73,5 @@ RULE = Rule(
     environments=("production",),
     explain=equal_shares,
     goods="own",
+    others="total",
 )

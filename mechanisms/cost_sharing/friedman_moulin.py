@@ -56,4 +56,5 @@ RULE = Rule(
     explain=diagonal_steps,
     goods="own",
     path=diagonal,
+    others="levels",
 )

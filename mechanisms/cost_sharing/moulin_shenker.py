@@ -151,4 +151,5 @@ RULE = Rule(
     environments=("production",),
     explain=ordinal_steps,
     goods="own",
+    others="levels",
 )

@@ -78,4 +78,5 @@ RULE = Rule(
     sentence="Proportional (average-cost) sharing: everybody pays the average cost for each unit demanded.",
     environments=("production",),
     explain=unit_price,
+    others="total",
 )

@@ -187,4 +187,5 @@ RULE = Rule(
     environments=("production",),
     explain=serial_stages,
     path=diagonal,
+    others="levels",
 )

@@ -80,4 +80,5 @@ RULE = Rule(
     environments=("production",),
     explain=place_by_place,
     goods="own",
+    others="counts",
 )

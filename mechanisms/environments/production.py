@@ -20,10 +20,12 @@ from mechanisms.environments.social_choice import LISTED_ORDER, SocialChoiceProb
 from mechanisms.environments.tie_breaking import TieBreaking
 from mechanisms.environments.values import ValueFunction
 from mechanisms.shown import Shown
+from mechanisms.verdicts import TooLargeError
 from mechanisms.writing import digits
 
 STEEP = 1e9
 """A slope at 0 that is infinite counts as this."""
+MAX_PROFILES = 20_000_000
 MAX_TABLE = 10_000
 """Profiles of quantities whose cost shares are computed once."""
 
@@ -160,7 +162,12 @@ class Production(Shown):
 
     @cached_property
     def profile_costs(self) -> FloatArray:
-        """C(q) at every profile of quantities, shape (K, …, K)."""
+        """C(q) at every profile of quantities, shape (K, …, K); TooLargeError if they are too many."""
+        if self.n_outcomes > MAX_PROFILES:
+            raise TooLargeError(
+                f"too large: {float(self.n_outcomes):.3g} profiles of quantities of everybody's own good, more than "
+                f"{MAX_PROFILES:.3g}; fewer quantities or players would fit"
+            )
         grid = np.indices((len(self.quantities),) * self.n)
         return self.cost.cost(self.quantities[np.moveaxis(grid, 0, -1)])
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -52,12 +53,17 @@ class Play(Shown):
 
 @dataclass(frozen=True, eq=False)
 class DemandGame(Shown):
-    """A demand game: everybody gets the quantity demanded and pays the method's cost share."""
+    """A demand game: everybody gets the quantity demanded and pays the method's cost share.
+
+    `others` says what of the others' demands matters for the own share, as in the rule's record; None where it
+    depends on who demands what.
+    """
 
     environment: Production
     types: tuple[FloatArray, ...]
     messages: tuple[FloatArray, ...]
     points: PointsRule
+    others: Literal["total", "levels", "counts"] | None = None
 
     def play(self, types: ArrayLike, messages: ArrayLike) -> Play:
         """Outcome and payoffs for true types (..., n) and messages (..., n), both as values; they broadcast."""

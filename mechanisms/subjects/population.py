@@ -36,7 +36,7 @@ from mechanisms.subjects.models.model import ModelType, NotApplicableError, Para
 from mechanisms.subjects.models.noisy_best_reply import NoisyBestReply
 from mechanisms.subjects.models.playing import Mixed, Playing, classes
 from mechanisms.subjects.models.reinforcement import Reinforcement
-from mechanisms.subjects.models.targets import Equilibrium, Fixed, Truthful
+from mechanisms.subjects.models.targets import Dominant, Equilibrium, Fixed, Nash, Truthful
 from mechanisms.subjects.models.types_mixture import TypesMixture
 from mechanisms.subjects.models.uniform import Uniform
 
@@ -68,6 +68,8 @@ class Kind:
 SUBJECTS = {
     "truthful": Kind(Truthful, defaults=(("noise", 0.0),)),
     "equilibrium": Kind(Equilibrium, (("number", _whole),), (("noise", 0.0),)),
+    "nash": Kind(Nash, defaults=(("noise", 0.0),)),
+    "dominant": Kind(Dominant, defaults=(("noise", 0.0),)),
     "uniform": Kind(Uniform),
     "fixed": Kind(Fixed, (("messages", _numbers),), (("noise", 0.0),)),
     "qre": Kind(LogitEquilibrium),

@@ -23,6 +23,8 @@ from mechanisms.treatments.rules import BASELINES, with_option
 from mechanisms.treatments.schema import TreatmentError, TreatmentSpec
 from mechanisms.writing import described, digits
 
+MAX_WHO_REPORT = 12
+"""Players whose types decide together: all their profiles are gone through."""
 COSTS: dict[type, Callable[..., costs.HomogeneousCost]] = {
     schema.PowerCostSpec: lambda spec: costs.PowerCost(float(spec.coefficient), float(spec.exponent)),
     schema.PolynomialCostSpec: lambda spec: costs.PolynomialCost(tuple(map(float, spec.coefficients))),
@@ -54,7 +56,8 @@ def build_game(
     )
     if rule.messages == "demands":
         assert isinstance(environment, Production)
-        return DemandGame(environment, types, messages, points)
+        others = rule.others if isinstance(environment.cost, costs.HomogeneousCost) else None
+        return DemandGame(environment, types, messages, points, others)
     if rule.demand_rule is not None:
         assert isinstance(environment, Production)
         return ChoiceGame(environment, types, messages, points, chosen(spec, environment, messages, where))
@@ -78,6 +81,11 @@ def build_game(
 def check_mechanism(spec: TreatmentSpec, where: str) -> None:
     """TreatmentError unless mechanism, environment and options fit."""
     mechanism, rule, kind = spec.mechanism, spec.mechanism.rule, spec.environment.kind
+    if rule.messages != "demands" and spec.group.size > MAX_WHO_REPORT:
+        raise TreatmentError(
+            f"{where}: group.size = {spec.group.size}: under {rule.name!r} types are reported, by at most "
+            f"{MAX_WHO_REPORT} players; up to 100 can demand quantities, as under 'serial'"
+        )
     if kind not in rule.environments:
         why = " shares a cost, so" if rule.shares_cost else ":"
         raise TreatmentError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from mechanisms.treatments import schema, schema_described
 from mechanisms.treatments.schema import TreatmentError
+from mechanisms.writing import did_you_mean
 
 MAX_SHOWN = 80
 SECTIONS = SimpleNamespace(**{**vars(schema), **vars(schema_described)})
@@ -107,9 +107,8 @@ def _key_in_file(loc: tuple[int | str, ...], data: Any, names_absent_key: bool) 
 
 def _suggestion(unknown: str, sections: Any, docs: str) -> str:
     classes = [item for item in vars(sections).values() if isinstance(item, type) and issubclass(item, BaseModel)]
-    known = sorted({name for section in classes for name in section.model_fields})
-    close = difflib.get_close_matches(unknown, known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; see {docs} for the keys"
+    known = {name for section in classes for name in section.model_fields}
+    return "; " + did_you_mean(unknown, known, f"see {docs} for the keys")
 
 
 def _shown(value: Any) -> str:

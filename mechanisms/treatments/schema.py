@@ -45,7 +45,7 @@ class GridSpec(Section):
 
 
 class GroupSpec(Section):
-    size: Annotated[int, Field(ge=2, le=12, strict=True)]
+    size: Annotated[int, Field(ge=2, le=100, strict=True)]
     information: Literal["complete", "private", "own"] = "private"
 
 

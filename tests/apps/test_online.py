@@ -62,14 +62,19 @@ FIXED = {
 
 
 class Guest:
-    """comes, leaves (after so many pages; None: never), returns (seconds later; None: never), twice (opens again)"""
+    """comes, leaves (after so many pages; None: never), returns (seconds later; None: never), twice (opens again)
+
+    The first four come before all others, and fill groups of their own: number 0 leaves for good at its first
+    decision, and the other three stay. So each rule has its case, whoever else leaves.
+    """
 
     def __init__(self, rng, policy, link, number, begin):
-        self.policy, self.rng = policy, rng
+        self.policy, self.rng, self.leaver = policy, rng, number == 0
         self.identifier = f"5f8a{policy}{number:04d}"
         self.link = f"{link}?PROLIFIC_PID={self.identifier}"
-        self.comes, self.pages = begin + rng.uniform(0, 20), 0
-        self.leaves = rng.randint(1, 8) if rng.random() < 0.2 else None
+        first = number < 4
+        self.comes, self.pages = begin + (rng.uniform(0, 4) if first else rng.uniform(15, 30)), 0
+        self.leaves = rng.randint(1, 8) if not first and rng.random() < 0.2 else None
         self.returns = rng.uniform(2, 25) if self.leaves and rng.random() < 0.5 else None
         self.twice = rng.random() < 0.15
         self.browser, self.codes, self.away_until, self.next, self.done = None, set(), 0.0, 0.0, None
@@ -95,9 +100,12 @@ class Guest:
         if self.browser.page in ("Arrival", "WaitForGroup", "WaitForPoints"):
             return
         self.pages += 1
-        if self.leaves is not None and self.pages >= self.leaves:
+        if self.leaver and self.browser.page == "Decide":
+            self.away_until = float("inf")
+        elif self.leaves is not None and self.pages >= self.leaves:
             self.away_until = float("inf") if self.returns is None else now + self.returns
             self.leaves = None
+        if self.away_until:
             return
         fields = {"Consent": {"consent": "True"}, "Decide": {"message": "4"}}
         self.browser.go(self.browser.at, **fields.get(self.browser.page, {"go": "on"}))

@@ -21,6 +21,7 @@ from tests.bench import (
     secure_implementation,
     subjects,
     transfers,
+    workers,
 )
 from tests.bench.measure import print_table
 
@@ -35,6 +36,7 @@ BENCHES = (
     | loading.BENCHES
     | imports.BENCHES
     | subjects.BENCHES
+    | workers.BENCHES
 )
 
 

@@ -1,4 +1,4 @@
-"""Pictures of all pages that participants and experimenters see: python run.py screenshots [--out FOLDER].
+"""Pictures of all pages that participants and experimenters see: python run.py screenshots [--out FOLDER] [--overview].
 
 Short sessions are played on a server of their own by the people of the browser tests; a page is photographed when it
 is opened. Nothing is compared here that the tests do not compare.
@@ -12,6 +12,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 import run
+from tests.browser import overview
 from tests.browser.hands import LAB_SCREEN, Enlarged, Mouse, Touch
 from tests.browser.session import Session, edited, write_treatments
 from tests.browser.subject import Subject, play_through
@@ -29,7 +30,8 @@ FILES = {
     + '\n[screen]\ninput = "slider"\nconfirmation = true\n'
     + '\n[beliefs]\nrounds = "all"\nrule = "quadratic"\npoints = 20\n',
     "silence": edited(
-        "production_proportional", session={**QUICK, "quiz": "true", "quiz_attempts": "1", "quiz_failure": '"leave"'}
+        "production_proportional",
+        session={**QUICK, "quiz": "true", "quiz_attempts": "1", "quiz_failure": '"leave"', "partner_left": '"void"'},
     ),
 }
 SESSIONS = {  # name: (people, who is photographed with which hands, pages; None: all)
@@ -148,7 +150,9 @@ def photograph_laboratory(browser, address, camera):
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="run.py screenshots", description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("screenshots"), help="folder; pictures in it are replaced")
-    folder = parser.parse_args(arguments).out
+    parser.add_argument("--overview", action="store_true", help="draw the README's picture anew from them")
+    asked = parser.parse_args(arguments)
+    folder = asked.out
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.png"):
         old.unlink()
@@ -162,6 +166,8 @@ def main(arguments=None):
             for name in SESSIONS:
                 print(name, flush=True)
                 play(lab, address, browser, camera, name)
+        if asked.overview:
+            overview.draw(browser, folder)
         browser.close()
     print(f"{len(camera.taken)} pictures are in {folder}")
 

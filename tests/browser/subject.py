@@ -120,7 +120,8 @@ class Subject:
         for attempt in range(self.careless):
             self.answer(asked, right=False)
             self.check(self.axe, "wrong")
-            assert self.page.locator(".question.wrong").count() == len(asked)
+            marked = self.page.locator(".question.wrong").all_inner_texts()
+            assert len(marked) == len(asked), (asked, marked)
             if self.place.treatment.protocol.quiz_attempts == attempt + 1:
                 self.go_on()
                 return

@@ -75,7 +75,7 @@ def test_long_work_can_be_interrupted(capsys, monkeypatch):
         ([], "no treatment file is named"),
         (["treatments/nothing.toml"], "nothing.toml: cannot be read"),
         ([PARK, "--vary", "rounding"], "vary rounding: write KEY=V1,V2"),
-        ([PARK, "--vary", "roundness=1"], "vary roundness: it is no key with one value"),
+        ([PARK, "--vary", "roundness=1"], "vary roundness: it is no key of this treatment"),
         (["treatments/production_vcg.toml", "--vary", "kind=1"], "vary kind: it is the end of several keys"),
     ],
 )

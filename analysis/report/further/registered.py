@@ -63,10 +63,11 @@ def registered(sources: Sources, numbers: Numbers) -> Section | None:
 
 
 def _said(registration: Registration) -> str:
+    count = len(registration.study.spec.hypotheses)
     return (
         f"{registration.study.title}: registered on {registration.date} (study file with SHA-256 "
         f"{registration.sha256[:12]}…, version {registration.version}). "
-        f"{counted(len(registration.study.spec.hypotheses), 'hypothesis', 'hypotheses')} were registered; every other "
+        f"{counted(count, 'hypothesis', 'hypotheses')} {'was' if count == 1 else 'were'} registered; every other "
         "test of this report is exploratory."
     )
 

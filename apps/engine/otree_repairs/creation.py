@@ -6,7 +6,6 @@ others. Here it is made in a process of its own, in a database in memory; then, 
 into the real one in one transaction. Whatever happens before leaves nothing, and people play on meanwhile.
 """
 
-import difflib
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -30,6 +29,7 @@ from starlette.types import Scope
 
 from engine.otree_repairs import aside, front, one_lock
 from engine.otree_repairs.database import SQLITE
+from mechanisms.writing import did_you_mean
 
 
 class ImpossibleSessionError(ValueError):
@@ -75,8 +75,7 @@ async def create(order: dict[str, Any], progress: Progress | None = None) -> dic
 def check_order(order: dict[str, Any]) -> None:
     unknown = sorted(set(order) - ARGUMENTS)
     if unknown:
-        close = difflib.get_close_matches(unknown[0], ARGUMENTS, n=1, cutoff=0.5)
-        right = f"did you mean {close[0]}?" if close else f"use {', '.join(sorted(ARGUMENTS))}."
+        right = did_you_mean(unknown[0], ARGUMENTS, f"use {', '.join(sorted(ARGUMENTS))}.")
         raise SessionRefusedError(f"{unknown[0]!r} is no argument: {right} {NOTHING_LEFT}")
     if not isinstance(order.get("session_config_name"), str):
         raise SessionRefusedError(f"session_config_name must be the name of a treatment. {NOTHING_LEFT}")

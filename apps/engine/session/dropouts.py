@@ -108,7 +108,7 @@ def withdraw(person: Participant) -> None:
     """The person has pressed the button: the policy takes effect at once."""
     session, spec = person.session, spec_of(person.session)
     assert spec is not None
-    others = silo_of(person) if PLACES in session.vars else []
+    others = people_of_silo(person) if PLACES in session.vars else []
     person.vars[DROPPED] = True
     session.declined = [*session.declined, person.id_in_session]
     end_with(person, "withdrew", "participant")
@@ -132,13 +132,13 @@ def drop(person: Participant) -> None:
     note_person(person, "dropped", "clock", spec.policy)
     session.declined = [*session.declined, person.id_in_session]
     if spec.policy == "end":
-        for other in silo_of(person):
+        for other in people_of_silo(person):
             finish(other, "dropped_out" if other.id == person.id else "partner_left")
     elif not spec.may_return:
         finish(person, "dropped_out")
 
 
-def silo_of(person: Participant) -> list[Participant]:
+def people_of_silo(person: Participant) -> list[Participant]:
     """Who is matched with this person, in any round, the person too."""
     session = person.session
     places, sizes, block = session.vars[PLACES], session.vars[SILOS], session.blocks[person.id_in_session - 1]

@@ -7,7 +7,7 @@ from typing import Any
 from otree.database import dbq
 
 from engine.identities import Identity
-from engine.people import Participant, Session
+from engine.people import Session
 from engine.record import Event
 from engine.session.arrival import PLACED
 from engine.session.outcomes import outcome_of
@@ -55,14 +55,10 @@ def rows_of(session: Session) -> Iterator[list[object]]:
         counts = events.get(number, Counter())
         yield [
             session.code, person.code, number, study_name(session), arm_of(session, order_of(person)[0]),
-            came.get(number), silo_of(person), outcome_of(person), ended.get(number),
+            came.get(number), person.vars.get(PLACED), outcome_of(person), ended.get(number),
             *(counts[column] for column in COUNTED.values()), device.get(number), person.vars.get(WRONG),
             *(int(number in same[name]) for name in ("address", "device")),
         ]  # fmt: skip
-
-
-def silo_of(person: Participant) -> int | None:
-    return person.vars.get(PLACED)
 
 
 def repeated(session: Session, name: str) -> set[int]:

@@ -1,6 +1,5 @@
 """Everything that is fixed when a session is created: treatments in force, orders of parts."""
 
-import difflib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -11,13 +10,14 @@ from engine.otree_repairs.creation import ImpossibleSessionError
 from engine.people import Session
 from engine.session.designs import design_of, treatments_in_force
 from engine.session.rounds import PLACES, SILOS
-from engine.session.study import silo_of, studies
+from engine.session.study import silo_size, studies
 from engine.stored_study import KEY
 from engine.words.money import problem
 from mechanisms.session.draws import draw_arms, draw_blocks
 from mechanisms.studies import Study
 from mechanisms.treatments import Treatment, TreatmentError
 from mechanisms.version import VERSION, commit
+from mechanisms.writing import did_you_mean
 
 
 def fix_session(session: Session) -> None:
@@ -49,7 +49,7 @@ def fix_session(session: Session) -> None:
 
 def arrive(session: Session, study: Study, treatments: Sequence[Treatment]) -> None:
     """Groups are formed as people come: nobody has taken a place yet."""
-    session.vars[SILOS] = [silo_of(study, treatment) for treatment in treatments]
+    session.vars[SILOS] = [silo_size(study, treatment) for treatment in treatments]
     places, counted = [], Counter[int]()
     for block in session.blocks:
         places.append(counted[block])
@@ -74,8 +74,7 @@ def blocks(config: Mapping[str, Any], participants: int, orders: int, seed: int)
 def check_keys(config: Mapping[str, object], known: Collection[str]) -> None:
     """A key that sessions of this name do not have would change nothing: somebody meant another one."""
     for key in sorted(set(config) - set(known)):
-        close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-        right = f"did you mean {close[0]}?" if close else f"use some of {', '.join(sorted(known))}"
+        right = did_you_mean(key, known, f"use some of {', '.join(sorted(known))}")
         raise TreatmentError(f"{key} = {config[key]!r}: sessions of {config['name']} have no such key; {right}")
 
 

@@ -65,7 +65,7 @@ def study_design(study: Study, known: Sequence[SessionDesign]) -> SessionDesign:
     )  # fmt: skip
 
 
-def silo_of(study: Study, treatment: Treatment) -> int:
+def silo_size(study: Study, treatment: Treatment) -> int:
     """How many are matched among each other."""
     spec, size = study.spec.arrival, treatment.group_size
     if spec is not None and spec.silo is not None:
@@ -90,7 +90,7 @@ def check_arrival(study: Study, arms: Sequence[SessionDesign], counts: Sequence[
     """TreatmentError where groups cannot be formed as people come."""
     for design, count in zip(arms, counts, strict=True):
         [treatment] = design.treatments
-        size, spare = silo_of(study, treatment), study.spec.arrival.spare if study.spec.arrival else 0
+        size, spare = silo_size(study, treatment), study.spec.arrival.spare if study.spec.arrival else 0
         if treatment.protocol.feedback == "average":
             raise TreatmentError(
                 f"{where}: {design.name} shows the average of all participants (feedback): online nobody waits for "

@@ -1,4 +1,5 @@
-"""Models with target messages: the truth, an equilibrium, stated numbers. With probability `noise` play is uniform.
+"""Models with target messages: the truth, dominant ones, one or any equilibrium, stated numbers. With probability
+`noise` play is uniform.
 
 Which of several equilibria, or which numbers, is an option of the model; the noise is its parameter (El-Gamal and
 Grether 1995).
@@ -96,6 +97,38 @@ class Equilibrium(Targets):
         if number > max(most, 0) or number < 0:
             raise NotApplicableError(f"{self.name}: number = {number}: the game has {most} pure equilibria")
         self.target, self.line = np.concatenate([target for _, target in found]), choices.agent
+
+
+class Nash(Targets):
+    """The own part of any pure equilibrium, all parts alike; the whole grid where there is no equilibrium."""
+
+    name, source = "any equilibrium", "benchmark"
+
+    def __init__(self, choices: Choices) -> None:
+        super().__init__(choices)
+        self.target, self.line = equilibrium_parts(choices), choices.agent
+
+
+class Dominant(Targets):
+    """Any weakly dominant message of the own type, all alike.
+
+    Raises
+    ------
+    NotApplicableError
+        If a type has none.
+    """
+
+    name, source = "dominant", "benchmark"
+
+    def __init__(self, choices: Choices) -> None:
+        super().__init__(choices)
+        game = choices.game
+        self.target, self.line = np.zeros_like(game.is_message), choices.situation
+        for i, (begin, own) in enumerate(zip(game.first_situation, game.units, strict=False)):
+            for t, payoffs in enumerate(own):
+                self.target[begin + t, dominant_for_player(payoffs, i, "weak")] = True
+        if not self.target.any(axis=1).all():
+            raise NotApplicableError(f"{self.name}: some type has no dominant message")
 
 
 class Fixed(Targets):

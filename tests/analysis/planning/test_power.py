@@ -1,6 +1,12 @@
 """Power from behaviour: against closed forms, under nulls, whoever computes it, and after a kill."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -9,13 +15,15 @@ from scipy.stats import nct, t
 from analysis import load_decisions, predict
 from analysis.__main__ import main
 from analysis.measures.outcomes import with_outcomes
+from analysis.planning.cells import OutcomeError
 from analysis.planning.decisions import detectable, rejections
 from analysis.planning.experiments import Arm, Experiments, played
 from analysis.planning.power import PlanError, behavioural_power
-from analysis.planning.work import done, pieces
+from analysis.planning.work import WorkError, done, pieces
 from analysis.simulation.writing import write_sessions
 from mechanisms.subjects.population import Population
 from tests.analysis.simulate import TREATMENTS, treatment
+from tests.house import ROOT
 
 NOISY = Population.of("0.5*qre(lambda=0.01~0.5/0.3) + 0.5*uniform")
 
@@ -45,6 +53,34 @@ def test_the_detectable_effect_is_that_of_the_closed_form():
     first, null = np.random.default_rng(2).standard_normal((2, 20_000, 10))
     assert closed_form(detectable("t", first, null, "two-sided", 0.05, 0.8), 10) == pytest.approx(0.8, abs=0.015)
     assert detectable("t", first, null, "less", 0.05, 0.8) < 0
+
+
+def test_simulated_sessions_have_the_power_of_the_closed_form():
+    """A session's share of truthful reports is a binomial one, and nearly normal: 120 decisions."""
+    noise, experiments = (0.30, 0.40), 500
+    rounds = {"rounds": 20, "participants": 6}
+    arms = tuple(arm("park_vcg", Population.of(f"truthful(noise={own})"), **rounds) for own in noise)
+    rows = behavioural_power(arms, "truthful", [5, 7, 10], "t", experiments=experiments).table
+    rates = 1 - np.array(noise) / 2  # half of what is random is the truth
+    spread = np.sqrt((rates * (1 - rates)).mean() / 120)
+    for row in rows.itertuples():
+        expected = closed_form((rates[1] - rates[0]) / spread, row.sessions)
+        error = np.sqrt(expected * (1 - expected) / experiments)
+        assert row.power == pytest.approx(expected, abs=4 * error + 0.02)
+        assert row.power_low <= row.power <= row.power_high
+        assert row.false_positives == pytest.approx(0.05, abs=4 * np.sqrt(0.05 * 0.95 / experiments) + 0.01)
+        assert row.effect == pytest.approx(rates[1] - rates[0], abs=0.005)
+    assert 0.3 < rows["power"].iloc[0] < rows["power"].iloc[-1]
+
+
+def test_means_that_do_not_vary_and_single_units():
+    low, high = np.zeros((1, 4)), np.ones((1, 4))
+    for alternative, first, second, found in (
+        ("two-sided", low, high, True), ("greater", low, high, True), ("less", low, high, False),
+        ("greater", high, low, False), ("less", high, low, True), ("two-sided", low, low, False),
+        ("two-sided", low[:, :1], high[:, :1], False),
+    ):  # fmt: skip
+        assert rejections("t", first, second, alternative, 0.05).tolist() == [found]
 
 
 def test_without_a_difference_tests_reject_as_often_as_they_say():
@@ -116,14 +152,81 @@ def test_workers_and_kills_change_nothing(tmp_path):
     assert "s left" in said[0]
 
 
+def killed_and_resumed(folder, *options):
+    """power.csv of a run in a process of its own that is killed in the middle, and of the same command afterwards."""
+    command = [sys.executable, "-m", "analysis", "power", *map(str, sorted(TREATMENTS.glob("park_[av][gc][vg].toml")))]
+    command += [
+        "--subjects",
+        "qre(lambda=0.05~0.5/0.3)",
+        "--outcome",
+        "earnings",
+        "--sessions",
+        "2",
+        "4",
+        "--test",
+        "t",
+    ]
+    command += ["--simulations", "300", "--resume", str(folder / "kept"), "--out", str(folder / "out"), *options]
+    running = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(1200):
+            if len(list(folder.glob("kept/*.npz"))) >= 1 or running.poll() is not None:
+                break
+            time.sleep(0.1)
+        running.send_signal(signal.SIGKILL)
+        assert running.wait() == -signal.SIGKILL, "it ended before it was killed"
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)  # the workers
+    kept = {path: path.stat().st_mtime_ns for path in folder.glob("kept/*.npz")}
+    assert 1 <= len(kept) < 6
+    assert not (folder / "out").exists()
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=600)
+    assert all(path.stat().st_mtime_ns == written for path, written in kept.items()), "a piece was computed again"
+    return (folder / "out" / "power.csv").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """The same without a kill, in this process."""
+    out = tmp_path_factory.mktemp("undisturbed")
+    files = [str(path) for path in sorted(TREATMENTS.glob("park_[av][gc][vg].toml"))]
+    asked = ["--subjects", "qre(lambda=0.05~0.5/0.3)", "--outcome", "earnings", "--sessions", "2", "--test", "t"]
+    assert main(["power", *files, *asked, "--simulations", "300", "--out", str(out)]) == 0
+    return (out / "power.csv").read_bytes()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="SIGKILL is of Linux and macOS")
+@pytest.mark.parametrize("cluster", ["joblib", "ray"])
+def test_a_run_that_was_killed_goes_on_to_the_same_bytes(tmp_path, undisturbed, cluster):
+    options = ["--workers", "2"]
+    if cluster == "ray":
+        pytest.importorskip("ray", reason="Ray is optional, and not in requirements-test.txt: see requirements-ray.txt")
+        options += ["--ray", "local"]
+    assert killed_and_resumed(tmp_path, *options) == undisturbed
+
+
 def squares(first, last):
     return {"n": np.arange(first, last) ** 2}
 
 
-def test_two_workers_of_a_ray_cluster():
-    pytest.importorskip("ray", reason="Ray is optional: see requirements-ray.txt")
+def refuses(first, last):
+    raise OutcomeError(f"no outcome in {first} to {last}")
+
+
+def test_two_workers_of_a_ray_cluster(tmp_path):
+    pytest.importorskip("ray", reason="Ray is optional, and not in requirements-test.txt: see requirements-ray.txt")
     found = done(squares, pieces(7, 2), "squares", workers=2, ray="local")
     assert found["n"].tolist() == [0, 1, 4, 9, 16, 25, 36]
+    with pytest.raises(OutcomeError, match=r"^no outcome in 0 to 2$"):
+        done(refuses, pieces(2, 2), "refuses", workers=2, ray="local")
+    with pytest.raises(WorkError, match=r"^--ray 127\.0\.0\.1:9: no such cluster"):
+        done(squares, pieces(2, 2), "nowhere", workers=2, ray="127.0.0.1:9")
+    wanted = (arm("park_vcg"), arm("park_agv")), "earnings", [2], "t"
+    alone = behavioural_power(*wanted, experiments=120).table
+    there = behavioural_power(*wanted, experiments=120, workers=2, ray="local", folder=tmp_path).table
+    assert there.equals(alone)
+    assert len(list(tmp_path.glob("*.npz"))) == 3
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,13 @@ def test_every_way_is_listed_once(folder):
     assert out["group_excluded"].all()
 
 
+def test_sessions_have_seeds_of_their_own(folder):
+    rows = [s for k in range(3) for s in sessions("chen_serial", [k], seed=70 + k)]
+    assert {json.loads(row["definition"])["session"]["seed"] for session in rows for row in session} == {70, 71, 72}
+    lines, _, _ = found(folder, [*rows, *sessions("chen_proportional", range(3))])
+    assert [line for line in lines if "seed" in line[2]] == []
+
+
 def test_a_sample_of_another_size(folder):
     rows = [*sessions("chen_serial", range(2)), *sessions("chen_proportional", range(4))]
     lines, _, _ = found(folder, rows)

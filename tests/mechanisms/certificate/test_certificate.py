@@ -37,6 +37,28 @@ def test_the_pivotal_design_has_hundreds_of_equilibria():
     assert "surplus 0 instead of 2" in pivotal.row("every Nash equilibrium is efficient").witness
 
 
+def test_dominant_messages_are_one_or_several_and_losses_are_found():
+    one, never = "unique dominant message", "payoffs are never negative"
+    found = {name: Theory(load_treatment(f"treatments/{name}.toml")) for name in ("cason_pivotal", "cason_groves")}
+    answers = {name: (QUESTIONS[one][1](t), QUESTIONS[never][1](t)) for name, t in found.items()}
+    assert answers["cason_groves"][0].verdict.holds
+    several = answers["cason_pivotal"][0]
+    assert several.verdict.status == "fails"
+    assert several.witness == "Player 1 has 2; Player 2 has 2"
+    assert answers["cason_pivotal"][1].verdict.holds
+    assert answers["cason_pivotal"][1].answer == "the lowest payoff is 14 points"
+    low = load_treatment("treatments/cason_pivotal.toml").definition
+    roles = [role | {"points": {"shift": "0"}} for role in low["roles"]]
+    loss = QUESTIONS[never][1](Theory(Treatment.from_definition(low | {"roles": roles})))
+    assert loss.verdict.status == "fails"
+    assert (loss.answer, loss.witness) == (
+        "the lowest payoff is −280 points",
+        "Player 1, when Player 1 reports −22 and Player 2 reports 20",
+    )
+    serial = QUESTIONS[one][1](Theory(load_treatment("treatments/chen_serial.toml")))
+    assert serial.verdict.status == "fails"
+
+
 def test_the_groves_design_has_one():
     groves = certificate("cason_groves")
     assert status(groves, STRICT) == "holds"

@@ -26,8 +26,8 @@ WRONG = {
     "session.seed = -1": {"modified_session_config_fields": {"seed": -1}},
     "session_config_name must be": {"session_config_name": None},
     "'colour' is no argument": {"colour": 1},
-    "'num_participant' is no argument: did you mean num_participants?": {"num_participant": 6},
-    "round = 3: sessions of park_vcg have no such key; did you mean rounds?": {
+    "'num_participant' is no argument: did you mean 'num_participants'?": {"num_participant": 6},
+    "round = 3: sessions of park_vcg have no such key; did you mean 'rounds'?": {
         "modified_session_config_fields": {"round": 3}
     },
     "zzz = 1: sessions of park_vcg have no such key; use some of": {"modified_session_config_fields": {"zzz": 1}},

@@ -7,7 +7,7 @@ from mechanisms.bayesian import best_joint_lie, pure_bayesian_equilibria
 from mechanisms.subjects.models.inattentive import Inattentive
 from mechanisms.subjects.models.liars import Liars
 from mechanisms.subjects.models.model import NotApplicableError
-from mechanisms.subjects.models.targets import Equilibrium, Fixed, Truthful
+from mechanisms.subjects.models.targets import Dominant, Equilibrium, Fixed, Nash, Truthful
 from mechanisms.subjects.sessions import empty_sessions
 from tests.analysis.behaviour.small import coarse_production, coarse_serial
 from tests.analysis.simulate import treatment
@@ -48,6 +48,25 @@ def test_bayesian_equilibria_by_number():
 def test_the_focal_equilibrium_is_the_truth_where_it_is_dominant():
     vcg = empty_sessions(treatment("park_vcg"), 2)
     assert (said(Equilibrium(vcg)) == said(Truthful(vcg))).all()
+
+
+def test_any_equilibrium_and_any_dominant_message_are_those_of_the_game():
+    t = treatment("cason_pivotal")
+    pivotal, game = empty_sessions(t, 1), t.game([-6, 8])
+    best = [game.payoffs[i] == game.payoffs[i].max(axis=i, keepdims=True) for i in (0, 1)]
+    nash = best[0] & best[1]
+    assert nash.sum() == 327
+    for model, parts in (
+        (Nash(pivotal), [nash.any(axis=1), nash.any(axis=0)]),
+        (Dominant(pivotal), [best[0].all(axis=1), best[1].all(axis=0)]),
+    ):
+        chances, row = model.log_table(np.array([0.0]))
+        for i in (0, 1):
+            own = np.exp(chances[row][pivotal.members[:, i]])
+            assert own == pytest.approx(np.tile(parts[i] / parts[i].sum(), (len(own), 1)))
+    assert [int(parts[i].sum()) for i in (0, 1)] == [2, 2]
+    with pytest.raises(NotApplicableError, match="no dominant message"):
+        Dominant(empty_sessions(treatment("chen_serial"), 1))
 
 
 def test_noise_is_uniform_over_the_own_grid():

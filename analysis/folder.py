@@ -1,0 +1,27 @@
+"""A folder of results that is never half written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def whole_or_nothing(out: Path) -> Iterator[Path]:
+    """A scratch folder, whose entries replace those of the same name in `out` (made if missing) at the end.
+
+    If anything is raised, Ctrl-C too, `out` stays as it was.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:
+        yield Path(scratch)
+        out.mkdir(exist_ok=True)
+        for entry in sorted(Path(scratch).iterdir()):
+            target = out / entry.name
+            if target.is_dir() and not target.is_symlink():
+                shutil.rmtree(target)
+            os.replace(entry, target)

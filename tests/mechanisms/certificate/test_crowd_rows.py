@@ -1,0 +1,74 @@
+"""Certificates by structure beside those from tables of all profiles, row by row; and those of large groups."""
+
+from functools import partial
+
+import pytest
+
+from mechanisms.certificate import QUESTIONS, CrowdTheory, Theory, certificate_of, certify, crowd_theory
+from mechanisms.certificate.crowd_rows import ANSWERS, NOT_A_QUESTION
+from mechanisms.crowds.facing import facing
+from tests.crowd_games import random_games, treatment
+
+DECIDED = ("holds", "fails", "not applicable")
+UNIQUE, STRONG = "unique pure Nash equilibrium", "strong equilibrium exists"
+
+
+def test_every_question_of_a_certificate_has_an_answer():
+    assert set(ANSWERS) | set(NOT_A_QUESTION) == set(QUESTIONS)
+    assert not set(ANSWERS) & set(NOT_A_QUESTION)
+
+
+@pytest.mark.parametrize("ends", [False, True], ids=["all columns", "ends"])
+@pytest.mark.parametrize("rule", ["serial", "proportional", "equal", "shapley_shubik", "incremental"])
+def test_no_verdict_differs_from_that_of_the_table(rule, ends, monkeypatch):
+    if ends:
+        monkeypatch.setattr(crowd_theory, "facing", partial(facing, most_counts=0))
+    seen = set()
+    for game in random_games(rule, 12, seed=17 + ends, most_players=3):
+        expected, found = certificate_of(Theory(game)), certificate_of(CrowdTheory(game))
+        for table, row in zip(expected.rows, found.rows, strict=True):
+            assert row.concept == table.concept
+            if row.verdict.status in DECIDED and table.verdict.status in DECIDED:
+                assert row.verdict.status == table.verdict.status, (game.definition, row, table)
+                seen.add((row.concept, row.verdict.status))
+            if row.verdict.status == "too large":
+                assert row.verdict.reason
+    if rule != "incremental" and not ends:
+        for concept in (UNIQUE, "solvable by iterated strict dominance"):
+            assert {(concept, "holds"), (concept, "fails")} <= seen
+
+
+def large(rule, n, types=(6, 10, 14), **more):
+    cost = {"kind": "power", "coefficient": f"{1 / n:.4f}", "exponent": "2"}
+    return treatment(rule, n, 13, types, cost, "1000", **more)
+
+
+def test_the_serial_game_of_a_hundred():
+    found = certify(large("serial", 100, (9.5,)))
+    assert found.row(UNIQUE).verdict.status == "holds"
+    assert found.row(UNIQUE).verdict.method.startswith("one pass up the grid")
+    assert found.row(STRONG).verdict.status == "holds"
+    assert "lowest new demand does not gain" in found.row(STRONG).verdict.method
+    assert found.row("solvable by iterated strict dominance").verdict.status == "holds"
+    assert found.row("weakly dominant messages").verdict.status == "fails"
+    assert found.row("budget balance").verdict.status == "holds"
+
+
+def test_the_average_cost_game_of_a_hundred_is_left_by_all_together():
+    found = certify(large("proportional", 100, (9.5,)))
+    assert found.row(STRONG).verdict.status == "fails"
+    assert "which all leave together when" in found.row(STRONG).witness
+    assert found.row("every Nash equilibrium is efficient").verdict.status == "fails"
+
+
+def test_several_types_are_one_case_for_players_who_exchange_them():
+    theory = CrowdTheory(large("serial", 30))
+    assert theory.cases == 496
+    row = certificate_of(theory).row(UNIQUE)
+    assert row.verdict.size == "30 players x 496 type profiles, players taken as equal"
+
+
+def test_without_structure_one_equilibrium_is_named_and_no_more_is_said():
+    row = certify(large("incremental", 13, (9.5,))).row(UNIQUE)
+    assert row.verdict.status == "too large"
+    assert "one equilibrium, reached by best replies" in row.verdict.reason

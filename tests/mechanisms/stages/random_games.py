@@ -1,0 +1,45 @@
+"""Games in stages with points drawn at random, many of them equal, and the same games written out by history."""
+
+from itertools import product
+
+import numpy as np
+
+from mechanisms.stages import StagedGame
+
+
+def random_game(seed, n, n_quantities, n_types=None, values=4, order=()):
+    """Points of a player depend on the own type, and on the others' quantities only up to the own one."""
+    n_types = n_types or (1,) * n
+    drawn = np.random.default_rng(seed).integers(0, values, (n, max(n_types), *(n_quantities,) * n))
+
+    def points(types, quantities):
+        quantities = np.asarray(quantities)
+        own = np.empty(quantities.shape, dtype=np.int64)
+        for i in range(n):
+            seen = np.minimum(quantities, quantities[..., [i]])
+            own[..., i] = drawn[i, types[i]][tuple(np.moveaxis(seen, -1, 0))]
+        return own
+
+    return StagedGame(n_quantities, n_types, points, order)
+
+
+def serve(order, requests):
+    """Who of {player: request} is served, by the words of the rule."""
+    smallest = min(requests.values())
+    return next(i for i in order if requests.get(i) == smallest), smallest
+
+
+def after_requests(order, served, requests):
+    who, quantity = serve(order, requests)
+    return {**served, who: quantity}
+
+
+def final_points(game, types, served):
+    return game.points(types, np.array([served[i] for i in range(game.n)]))
+
+
+def stage_profiles(game, served):
+    left = [i for i in range(game.n) if i not in served]
+    low = max(served.values(), default=0)
+    for said in product(range(low, game.n_quantities), repeat=len(left)):
+        yield dict(zip(left, said, strict=True))
