@@ -38,6 +38,8 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
 }
 """Every concept with its source and the function that decides it, in the order of the certificate; where reports are
 made one after another, in_turn_rows.QUESTIONS follow."""
+AT_ONCE = "all reports at once, treated in the order 1, …, n"
+"""What the questions of QUESTIONS are about where the order is drawn in each round."""
 
 
 @takes(treatment=Treatment, progress=Callable)
@@ -65,7 +67,10 @@ def certificate_of(theory: Theory | CrowdTheory, progress: Callable[[str], None]
     for concept, (source, question) in asked.items():
         progress(concept)
         found = answer(theory, concept) if isinstance(theory, CrowdTheory) else _found(theory, question)
-        rows.append(Row(found.verdict, found.answer, found.witness, found.numbers, concept, source))
+        numbers = found.numbers
+        if treatment.order_is_drawn and concept in QUESTIONS and numbers:
+            numbers += f", {AT_ONCE}"
+        rows.append(Row(found.verdict, found.answer, found.witness, numbers, concept, source))
     return Certificate(treatment.name, treatment.title, treatment.identity, tuple(rows))
 
 

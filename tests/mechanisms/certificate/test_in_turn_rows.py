@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 import mechanisms.certificate.in_turn_rows as module
-from mechanisms.certificate import certify
+from mechanisms.certificate import QUESTIONS, certify
 from mechanisms.certificate.rendering import compared
 from mechanisms.treatments import Treatment, load_treatment
 from tests.mechanisms.bayesian import sequential_brute_force as brute
@@ -35,6 +35,14 @@ def test_truth_in_every_order_that_can_be_drawn(mechanism):
     row = certify(treatment).row(TRUTH)
     assert row.verdict.status == ("fails" if any(fails) else "holds")
     assert ("in the order" in row.witness) == any(fails)
+
+
+@pytest.mark.parametrize("order", ["drawn", [1, 2, 3]])
+def test_rows_on_reports_at_once_say_for_which_order_where_it_is_drawn(order):
+    certificate = certify(park("pairwise_sequential", "pairwise", order=order))
+    said = {row.concept: "in the order 1, …, n" in row.numbers for row in certificate.rows if row.verdict.method}
+    assert said[TRUTH] is False
+    assert {value for concept, value in said.items() if concept in QUESTIONS} == {order == "drawn"}
 
 
 def test_efficiency_of_all_equilibria_tells_pairwise_compensation_from_cremer_and_riordan():
