@@ -21,7 +21,6 @@ from tests.bench import (
     secure_implementation,
     subjects,
     transfers,
-    workers,
 )
 from tests.bench.measure import print_table
 
@@ -36,7 +35,6 @@ BENCHES = (
     | loading.BENCHES
     | imports.BENCHES
     | subjects.BENCHES
-    | workers.BENCHES
 )
 
 

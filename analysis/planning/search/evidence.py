@@ -14,6 +14,9 @@ from mechanisms.subjects.sessions import laid_out
 from mechanisms.subjects.simulation import BATCH_ROWS, played, simulate_sessions
 from mechanisms.treatments import Treatment
 
+SAME = 1e-9
+"""Of log likelihood ratios that are the same but for rounding."""
+
 
 def log_ratios(
     treatments: Sequence[Treatment], theories: tuple[Population, Population], sessions: int, seed: int
@@ -62,4 +65,4 @@ def power_of_ratios(ratios: FloatArray, experiments: int, level: float) -> Float
     sums = np.cumsum(ratios.reshape(2, experiments, -1), axis=2)
     # the least number of experiments above the limit is at most the level, ties never reject
     limits = np.sort(sums[0], axis=0)[::-1][int(level * experiments)]
-    return np.asarray((sums[1] > limits).mean(axis=0))
+    return np.asarray((sums[1] > limits + SAME).mean(axis=0))

@@ -13,7 +13,7 @@ from analysis.planning.cells import OutcomeError
 from analysis.planning.decisions import rejections
 from analysis.planning.experiments import Arm, Experiments, played
 from analysis.planning.power import PIECE
-from analysis.planning.search.evidence import log_ratios, power_of_ratios
+from analysis.planning.search.evidence import SAME, log_ratios, power_of_ratios
 from analysis.planning.search.requirements import Requirement, first_unmet, numbers_of
 from analysis.planning.search.space import Space
 from mechanisms.arrays import FloatArray
@@ -115,7 +115,7 @@ def _same(designs: tuple[Treatment, ...], others: tuple[Treatment, ...]) -> bool
 def _by_evidence(search: Search, designs: tuple[Treatment, ...]) -> tuple[dict[str, float], FloatArray]:
     plain = [design.with_protocol(practice_rounds=0) for design in designs]
     ratios, money = log_ratios(plain, search.populations, search.experiments * search.sessions, search.seed)
-    first, second = float(-ratios[0].mean()), float(ratios[1].mean())
+    first, second = (0.0 if abs(mean) < SAME else float(mean) for mean in (-ratios[0].mean(), ratios[1].mean()))
     numbers = {"separation": min(first, second), "first_evidence": first, "second_evidence": second}
     return numbers | {"cost": float(money.mean())}, power_of_ratios(ratios, search.experiments, search.level)
 

@@ -14,6 +14,7 @@ from analysis.planning.power import WANTED
 from analysis.planning.saying import WORDS
 from analysis.planning.search.result import DesignSearch
 from analysis.simulation.rows import CURRENCY
+from analysis.words import counted
 from mechanisms.certificate import certify
 from mechanisms.certificate.rendering import as_json, as_markdown
 from mechanisms.terminal import table
@@ -83,8 +84,9 @@ def _proposal(found: DesignSearch, number: int, row: pd.Series) -> str:
     equilibria = "" if np.isnan(get("equilibria")) else f" has {_counted(get('equilibria'))}"
     if equilibria and not np.isnan(get("against_equilibria")):
         equilibria += f", the other treatment {_number(get('against_equilibria'))}"
-    arms = "sessions of each treatment" if found.search.space.second else "sessions"
-    shown = f"{get('sessions')} {arms} show it" if get("enough") else f"even {get('sessions')} {arms} show it only"
+    one, of_each = get("sessions") == 1, " of each treatment" if found.search.space.second else ""
+    arms = f"{counted(get('sessions'), 'session')}{of_each} show{'s' if one else ''} it"
+    shown = arms if get("enough") else f"even {arms} only"
     return (
         f"Design {number} ({changes}){equilibria}{':' if equilibria else ''} {shown} in {100 * get('power'):.0f} % of "
         f"the experiments (95 % limits {100 * get('power_low'):.0f} to {100 * get('power_high'):.0f} %) and cost "

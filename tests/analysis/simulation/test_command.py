@@ -1,5 +1,7 @@
 """Simulated sessions are exports of the platform: audit and report accept them."""
 
+import csv
+import io
 import tomllib
 
 import numpy as np
@@ -7,7 +9,9 @@ import pytest
 
 from analysis import audit, load_decisions
 from analysis.__main__ import main
+from analysis.simulation.rows import HEADER, lines
 from analysis.simulation.writing import write_sessions
+from examples.rows import add_earnings, add_payments, group_rows
 from mechanisms.subjects.population import Population
 from mechanisms.subjects.simulation import simulate_sessions
 from tests.analysis.simulate import TREATMENTS, treatment
@@ -43,6 +47,32 @@ def test_decisions_and_money_are_those_that_were_simulated(tmp_path):
     paid = decisions.groupby(["seed", "participant_id"])["total_payment"].first().astype(float).to_numpy()
     expected = points * float(t.protocol.exchange_rate) / 10**t.rounding + float(t.protocol.show_up_fee)
     assert paid == pytest.approx(np.maximum(expected, 0).reshape(-1), abs=0.005001)
+
+
+MADE_UP = {"participant_code", "decided_at", "seconds_taken", "otree_version"}
+"""Columns that each of the two writers makes up in its own way."""
+
+
+@pytest.mark.parametrize(
+    "name", ["production_serial", "park_pairwise", "park_pairwise_sequential", "park_cremer_riordan"]
+)
+def test_rows_are_those_of_the_writer_of_the_examples(name):
+    """Column by column: that one goes row by row, uses nothing of `analysis`, and is what the audit is tested on."""
+    t = treatment(name, practice_rounds=0, rounds=3, participants=6, seed=11)
+    found = simulate_sessions(t, Population.of("uniform"), range(1), seed=11)
+    fast = list(csv.DictReader(io.StringIO(HEADER + "\n" + "".join(lines(found)))))
+    types, messages = found.values()
+    slow = []
+    for r, g in np.ndindex(found.groups.shape[1:3]):
+        here, order = (0, r, g), None if found.sequences is None else found.sequences[0, r, g].tolist()
+        people = (found.groups[here] + 1).tolist()
+        own = types[here].tolist(), messages[here].tolist()
+        slow += group_rows(t, fast[0]["session_code"], r + 1, g + 1, people, *own, [False] * len(people), order)
+    add_earnings(t, fast[0]["session_code"], slow)
+    add_payments(t.protocol.show_up_fee, slow)
+    assert len(fast) == len(slow) == 18
+    for one, other in zip(fast, slow, strict=True):
+        assert {key: one[key] for key in set(other) - MADE_UP} == {key: other[key] for key in set(other) - MADE_UP}
 
 
 def test_on_the_command_line(tmp_path, capsys):

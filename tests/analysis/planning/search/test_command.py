@@ -171,6 +171,25 @@ def test_coalitions_under_vcg_and_pairwise_compensation(tmp_path):
     }  # fmt: skip
 
 
+def test_theories_that_say_the_same_are_never_told_apart(tmp_path):
+    """Pairwise compensation is coalition-proof: liars tell the truth, whatever the order of reports."""
+    asked = ["design", "treatments/park_pairwise.toml", "--theories", "truthful(noise=0.2)", "liars(noise=0.2)"]
+    asked += ["--vary", "order=[1, 2, 3],[3, 1, 2]", "--vary", "information=private,own", "--by", "likelihood"]
+    assert main([*asked, "--simulations", "10", "--sessions", "2", "--out", str(tmp_path / "out")]) == 0
+    table = pd.read_csv(tmp_path / "out" / "designs.csv")
+    assert sorted(table[table["unmet"].isna()]["design"]) == [0, 2, 3, 4]
+    assert (table[table["unmet"].isna()][["separation", "power"]] == 0).all(axis=None)
+
+
+def test_groups_of_any_size_are_tried_and_roles_refuse(capsys):
+    some = ["--vary", "size=2,3", "--simulations", "4", "--sessions", "1", "--by", "likelihood"]
+    theories = ["--theories", "qre(lambda=0.02)", "uniform"]
+    assert main(["design", "treatments/production_serial.toml", *theories, *some]) == 0
+    assert "Left out: 1 of them: the same as design 0." in capsys.readouterr().out
+    assert main(["design", "treatments/chen_serial.toml", *theories, *some]) == 0
+    assert "Left out: 1 of them: no correct treatment." in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
