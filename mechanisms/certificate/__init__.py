@@ -25,7 +25,17 @@ from mechanisms.certificate.theory import Question, Theory
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError, Verdict
 
-__all__ = ["QUESTIONS", "Certificate", "CrowdTheory", "Row", "Theory", "certificate_of", "certify", "theory_of"]
+__all__ = [
+    "QUESTIONS",
+    "Certificate",
+    "CrowdTheory",
+    "Row",
+    "Theory",
+    "certificate_of",
+    "certify",
+    "finding_of",
+    "theory_of",
+]
 
 QUESTIONS: dict[str, tuple[str, Question]] = {
     **dominance_rows.QUESTIONS,
@@ -64,9 +74,9 @@ def certificate_of(theory: Theory | CrowdTheory, progress: Callable[[str], None]
     """The same for a treatment of which something is known already."""
     treatment, rows = theory.treatment, []
     asked = QUESTIONS if treatment.sequence is None else QUESTIONS | in_turn_rows.QUESTIONS
-    for concept, (source, question) in asked.items():
+    for concept, (source, _) in asked.items():
         progress(concept)
-        found = answer(theory, concept) if isinstance(theory, CrowdTheory) else _found(theory, question)
+        found = finding_of(theory, concept)
         numbers = found.numbers
         if treatment.order_is_drawn and concept in QUESTIONS and numbers:
             numbers += f", {AT_ONCE}"
@@ -74,7 +84,11 @@ def certificate_of(theory: Theory | CrowdTheory, progress: Callable[[str], None]
     return Certificate(treatment.name, treatment.title, treatment.identity, tuple(rows))
 
 
-def _found(theory: Theory, question: Question) -> Finding:
+def finding_of(theory: Theory | CrowdTheory, concept: str) -> Finding:
+    """The answer to one question of the certificate; what is too large to decide says so."""
+    if isinstance(theory, CrowdTheory):
+        return answer(theory, concept)
+    _, question = (QUESTIONS | in_turn_rows.QUESTIONS)[concept]
     try:
         return question(theory)
     except TooLargeError as error:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 import numpy as np
 
 from mechanisms.certificate.certificate import BEFORE, BOTH, Finding, not_applicable
@@ -9,6 +12,7 @@ from mechanisms.certificate.crowd_theory import CrowdTheory
 from mechanisms.certificate.crowd_words import at, equilibrium, how_many, undecided, whose
 from mechanisms.certificate.nash_rows import NO_EQUILIBRIUM, SHOWN, TOLERANCE
 from mechanisms.certificate.theory import Types
+from mechanisms.crowds.facing import Facing
 from mechanisms.crowds.replies import reached_by_replies
 from mechanisms.verdicts import Verdict
 from mechanisms.writing import apart, listed, percent
@@ -31,6 +35,52 @@ def dominant(theory: CrowdTheory, kind: str) -> Finding:
     verdict = Verdict("fails" if without else "holds", method, f"{theory.n} players, {asked} kinds")
     witness = f"none for {'any type' if len(without) == asked else listed(without)}" if without else ""
     return Finding(verdict, "; ".join(found), witness)
+
+
+def unique_dominant(theory: CrowdTheory) -> Finding:
+    """Whether every type has exactly one weakly dominant message."""
+    found = dominant(theory, "weak")
+    if not found.verdict.holds:
+        return found
+    several = []
+    for seats in theory.alike:
+        for t in range(len(theory.treatment.positions[seats[0]].types)):
+            if (number := len(theory.dominant(seats[0], t))) > 1:
+                several.append(f"{whose(theory, seats, t)} {'has' if len(seats) == 1 else 'have'} {number}")
+    return replace(
+        found, verdict=replace(found.verdict, status="fails" if several else "holds"), witness="; ".join(several)
+    )
+
+
+def no_losses(theory: CrowdTheory) -> Finding:
+    """Whether nothing that is played gives anybody points below zero."""
+    lowest, witness, what, asked = np.inf, "", set(), 0
+    for seats in theory.alike:
+        for t in range(len(theory.treatment.positions[seats[0]].types)):
+            faced, asked = theory.facing(seats[0], t), asked + 1
+            what.add(faced.what)
+            own, column = np.unravel_index(int(faced.points.argmin()), faced.points.shape)
+            if faced.points[own, column] < lowest:
+                lowest = int(faced.points[own, column])
+                when = _when(theory, faced, int(column))
+                witness = f"{whose(theory, seats, t)}, by demanding {theory.message(seats[0], int(own))}{when}"
+    method = f"every message against every column of own points by the {listed(sorted(what))}"
+    verdict = Verdict("fails" if lowest < 0 else "holds", method, f"{theory.n} players, {asked} kinds")
+    answer = f"the lowest payoff is {theory.points(lowest).replace('-', '−')}"
+    return Finding(verdict, answer, witness if lowest < 0 else "")
+
+
+def _when(theory: CrowdTheory, faced: Facing, column: int) -> str:
+    """What the others demand in a column, if the table says so: tables of totals know a profile at their ends only."""
+    last = faced.points.shape[1] - 1
+    known = {0: 0, last: -1} if len(faced.others) <= last else {column: column}
+    if column not in known:
+        return ""
+    others = Counter(theory.crowd.quantities[faced.others[known[column]]].tolist())
+    said = [
+        f"{count} {'other demands' if count == 1 else 'others demand'} {q:g}" for q, count in sorted(others.items())
+    ]
+    return f" when {listed(said)}"
 
 
 def unique_nash(theory: CrowdTheory) -> Finding:

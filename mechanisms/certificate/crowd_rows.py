@@ -14,7 +14,9 @@ from mechanisms.certificate.crowd_nash import (
     best_nash_is_efficient,
     dominant,
     efficient_nash,
+    no_losses,
     payoff_dominant_exists,
+    unique_dominant,
     unique_nash,
 )
 from mechanisms.certificate.crowd_solving import (
@@ -123,6 +125,8 @@ NOT_A_QUESTION: dict[str, str] = {
 ANSWERS: dict[str, CrowdQuestion] = {
     "weakly dominant messages": partial(dominant, kind="weak"),
     "strictly dominant messages": partial(dominant, kind="strict"),
+    "unique dominant message": unique_dominant,
+    "payoffs are never negative": no_losses,
     "unique pure Nash equilibrium": unique_nash,
     "every Nash equilibrium is efficient": efficient_nash,
     "some Nash equilibrium is efficient": best_nash_is_efficient,

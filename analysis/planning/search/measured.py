@@ -17,7 +17,7 @@ from analysis.planning.search.evidence import SAME, log_ratios, power_of_ratios
 from analysis.planning.search.requirements import Requirement, first_unmet, numbers_of
 from analysis.planning.search.space import Space
 from mechanisms.arrays import FloatArray
-from mechanisms.certificate.theory import Theory
+from mechanisms.certificate import theory_of
 from mechanisms.subjects.population import Population, PopulationError
 from mechanisms.treatments import Treatment, TreatmentError
 from mechanisms.verdicts import TooLargeError
@@ -90,7 +90,7 @@ def _assessed(search: Search, number: int) -> tuple[dict[str, float], FloatArray
         return {}, nothing, NO_TREATMENT, str(error)
     if number and _same(designs, search.space.designs(0)):
         return {}, nothing, UNCHANGED, "the treatment as it is"
-    theories = [Theory(design) for design in designs]
+    theories = [theory_of(design) for design in designs]
     numbers = numbers_of(designs[0], theories[0], search.seconds)
     judged = range(len(designs) if search.space.both else 1)  # a treatment that does not vary is as it is
     for k in judged:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.planning.power import PlanError
-from mechanisms.certificate import QUESTIONS
-from mechanisms.certificate.theory import Theory
+from mechanisms.certificate import QUESTIONS, CrowdTheory, Theory, finding_of
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
 
@@ -56,27 +55,26 @@ class Requirement:
             f"of {', '.join(NUMBERS)}"
         )
 
-    def unmet(self, theory: Theory, numbers: Mapping[str, float]) -> str:
+    def unmet(self, theory: Theory | CrowdTheory, numbers: Mapping[str, float]) -> str:
         """Why a design does not have it; empty if it does."""
         if not self.concept:
             met = SIGNS[self.sign](numbers[self.number], self.limit)
             return "" if met else f"{self.number} is {numbers[self.number]:.4g}"
-        try:
-            finding = QUESTIONS[self.concept][1](theory)
-        except TooLargeError as error:
-            return f"too large: {error}"
+        finding = finding_of(theory, self.concept)
         return "" if finding.verdict.holds else finding.witness or finding.verdict.reason or finding.verdict.status
 
 
-def numbers_of(treatment: Treatment, theory: Theory, seconds: float) -> dict[str, float]:
+def numbers_of(treatment: Treatment, theory: Theory | CrowdTheory, seconds: float) -> dict[str, float]:
     """The numbers of a design by name: equilibria are pure Nash, the mean of all type profiles, NaN if too large.
 
     seconds : of a round, where the treatment has no limit
     """
     rounds = treatment.protocol.rounds
     try:
-        counts = [len(equilibria) for equilibria in theory.nash.values()]
-        equilibria = float(np.mean(counts))
+        if isinstance(theory, CrowdTheory):
+            equilibria = float(np.mean([float(found.total) for found in theory.nash.values()]))
+        else:
+            equilibria = float(np.mean([len(found) for found in theory.nash.values()]))
     except TooLargeError:
         equilibria = float("nan")
     return {
@@ -89,7 +87,9 @@ def numbers_of(treatment: Treatment, theory: Theory, seconds: float) -> dict[str
     }
 
 
-def first_unmet(wanted: Sequence[Requirement], theory: Theory, numbers: Mapping[str, float]) -> tuple[str, str]:
+def first_unmet(
+    wanted: Sequence[Requirement], theory: Theory | CrowdTheory, numbers: Mapping[str, float]
+) -> tuple[str, str]:
     """The first requirement that a design does not meet, and why; two empty texts if it meets all."""
     for requirement in wanted:
         if why := requirement.unmet(theory, numbers):

@@ -31,6 +31,8 @@ def test_no_verdict_differs_from_that_of_the_table(rule, ends, monkeypatch):
             if row.verdict.status in DECIDED and table.verdict.status in DECIDED:
                 assert row.verdict.status == table.verdict.status, (game.definition, row, table)
                 seen.add((row.concept, row.verdict.status))
+                if row.concept == "payoffs are never negative":
+                    assert row.answer == table.answer
             if row.verdict.status == "too large":
                 assert row.verdict.reason
     if rule != "incremental" and not ends:
@@ -52,6 +54,15 @@ def test_the_serial_game_of_a_hundred():
     assert found.row("solvable by iterated strict dominance").verdict.status == "holds"
     assert found.row("weakly dominant messages").verdict.status == "fails"
     assert found.row("budget balance").verdict.status == "holds"
+
+
+def test_what_can_be_lost_among_a_hundred():
+    row = certify(large("proportional", 100, (9.5,))).row("payoffs are never negative")
+    # each has 12 units, worth 9.5, and pays a hundredth of 1200 ** 2 / 100; the treatment says how many points that is
+    assert row.verdict.status == "fails"
+    assert row.witness == "100 players, by demanding 12 when 99 others demand 12"
+    game = large("proportional", 100, (9.5,))
+    assert game.format_points(int(game.play([9.5] * 100, [12.0] * 100).points[0])).replace("-", "−") in row.answer
 
 
 def test_the_average_cost_game_of_a_hundred_is_left_by_all_together():
