@@ -26,6 +26,7 @@ CROSS_CUTTING = {
     "tests/apps/test_claims.py": "what all pages together say of a treatment",
     "tests/apps/test_online.py": "people who come, leave and come back at any time, under each rule, on a real server",
     "tests/apps/test_sessions.py": "whole sessions in oTree, of all shipped treatments",
+    "tests/apps/test_crowds.py": "whole sessions in oTree, of groups of many people",
     "tests/apps/test_other_games.py": "whole sessions in oTree, of games that are not shipped",
     "tests/analysis/behaviour/test_recovery.py": "parameters of all models come back from simulated data",
     "tests/analysis/inference/test_false_positives.py": "error rates of all tests on data without an effect",

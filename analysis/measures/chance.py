@@ -22,9 +22,13 @@ from analysis.games import GROUP, by_sequence, treatment_of
 from analysis.measures.rates import ABOVE
 from mechanisms.arrays import FloatArray
 from mechanisms.treatments import Treatment
+from mechanisms.verdicts import TooLargeError
 
 MOST_PROFILES = 100_000
 """Message profiles that are gone through at one type profile."""
+
+MOST_MESSAGES = 2_000_000
+"""Messages in these profiles: of a hundred players 20,000 profiles."""
 
 CHANCE = "_by_chance"
 AREAS = {"dominant_played": "dominant_area", "nash_played": "nash_area", "truthful": "message_share"}
@@ -41,7 +45,7 @@ EXACT = 1e-9
 
 
 def profiles_of(treatment: Treatment) -> FloatArray:
-    """Message profiles, shape (k, n): all, or MOST_PROFILES random ones.
+    """Message profiles, shape (k, n): all, or MOST_PROFILES random ones, of large groups fewer.
 
     >>> from mechanisms.treatments import load_treatment
     >>> profiles_of(load_treatment("treatments/cason_pivotal.toml")).shape
@@ -50,8 +54,8 @@ def profiles_of(treatment: Treatment) -> FloatArray:
     grids = [position.messages for position in treatment.positions]
     if np.prod([float(len(grid)) for grid in grids]) <= MOST_PROFILES:
         return np.array(list(product(*grids)), dtype=float)
-    rng = np.random.default_rng(1)
-    return np.stack([rng.choice(grid, MOST_PROFILES) for grid in grids], axis=-1).astype(float)
+    rng, count = np.random.default_rng(1), min(MOST_PROFILES, MOST_MESSAGES // len(grids))
+    return np.stack([rng.choice(grid, count) for grid in grids], axis=-1).astype(float)
 
 
 @lru_cache(maxsize=64)
@@ -69,10 +73,13 @@ def expected(treatment: Treatment, types: FloatArray, profiles: FloatArray) -> d
     are in points.
     """
     play = treatment.play(np.broadcast_to(types, profiles.shape), profiles)
-    surplus, most = treatment.surplus(play), float(treatment.efficient_surplus(types[None])[0])
+    try:
+        surplus, most = treatment.surplus(play), float(treatment.efficient_surplus(types[None])[0])
+    except TooLargeError:  # of many goods of everybody's own
+        surplus, most = treatment.surplus(play), np.nan
     points = np.asarray(play.points, dtype=float) / 10.0**treatment.rounding
     return {
-        "efficient": np.mean(np.abs(most - surplus) <= EXACT * max(1.0, abs(most))),
+        "efficient": np.nan if np.isnan(most) else np.mean(np.abs(most - surplus) <= EXACT * max(1.0, abs(most))),
         "efficiency": np.asarray(surplus.mean() / most if most > 0 else np.nan),
         "transfers_sum": play.transfers.sum(axis=-1).mean(),
         "earnings_sd": points.std(axis=-1).mean(),

@@ -78,18 +78,31 @@ def replies_of(solutions: Solutions, position: int, type_value: float) -> Replie
     return Replies(moved.reshape(-1, moved.shape[-1]), solutions.treatment.positions[position].messages)
 
 
+def replies_to(
+    solutions: Solutions, position: int, type_value: float, others: IntArray
+) -> tuple[Replies | None, IntArray]:
+    """The replies, and the numbers in them of profiles of the others (k, n - 1): from the table of all profiles, or,
+    in a game that has none, from the profiles that were played."""
+    treatment = solutions.treatment
+    if not treatment.by_structure:
+        sizes = [len(place.messages) for place in treatment.positions]
+        return replies_of(solutions, position, type_value), profile_numbers(others, sizes, position)
+    distinct, which = np.unique(others, axis=0, return_inverse=True)
+    own = solutions.points_against(position, type_value, distinct)
+    return Replies(own, treatment.positions[position].messages), which.ravel()
+
+
 def fill(part: Part, solutions: Solutions, columns: dict[str, np.ndarray], texts: Texts) -> None:
     """Fill in the columns for the members of groups that decided; `best_replies` as numbers of `texts`."""
     members = part.played_groups
     index = message_indices(part, members)
     for i, position in enumerate(part.treatment.positions):
         types = part.of("type", members[:, i])
-        others = profile_numbers(np.delete(index, i, axis=1), [len(p.messages) for p in part.treatment.positions], i)
         for value in np.unique(types).tolist():
             here = types == value
-            replies = replies_of(solutions, i, value)
+            replies, others = replies_to(solutions, i, value, np.delete(index[here], i, axis=1))
             if replies is not None:
-                found = _columns(replies, others[here], index[here, i], 10.0**part.treatment.rounding, texts)
+                found = _columns(replies, others, index[here, i], 10.0**part.treatment.rounding, texts)
                 for name, entries in found.items():
                     columns[name][members[here, i]] = entries
         columns["best_reply_area"][members[:, i]] = columns["best_reply_count"][members[:, i]] / len(position.messages)

@@ -52,8 +52,13 @@ def losses(own: IntArray, position: int, dominant: IntArray, unit: float = 1.0) 
     ([0.0, 1.0, 3.5], [0.0, 2.0, 4.0], 1.0)
     """
     rows = np.moveaxis(own, position, 0).reshape(own.shape[position], -1)
+    return _losses(rows, None, dominant, unit)
+
+
+def _losses(rows: IntArray, share: FloatArray | None, dominant: IntArray, unit: float) -> Losses:
+    """The same from own points (A, C); column c stands for a share of the others' profiles, None: all for as many."""
     loss = rows[dominant[0]] - rows
-    mean, most = loss.mean(axis=1) / unit, loss.max(axis=1) / unit
+    mean, most = (loss.mean(axis=1) if share is None else loss @ share) / unit, loss.max(axis=1) / unit
     others = np.delete(mean, dominant)
     return Losses(mean, most, float(others.min()) if len(others) else np.nan)
 
@@ -87,13 +92,18 @@ def _played(
     """The columns that need a dominant message, for rows `here` of a position (from 0) and type."""
     grid = part.treatment.positions[who[0]].messages
     distance = np.abs(grid[:, None] - weak).min(axis=1)
-    own = solutions.own_points(*who)
+    own, against = solutions.own_points(*who), solutions.all_against(*who)
     decided = here & part.message_is_possible
     message = np.searchsorted(grid, part.rows["message"].to_numpy()[decided])
     columns["dominant_distance"][decided] = distance[message]
     columns["dominant_played"][decided] = distance[message] == 0
-    if own is not None:
-        lost = losses(own, who[0], np.searchsorted(grid, weak), 10.0**part.treatment.rounding)
+    places, unit = np.searchsorted(grid, weak), 10.0**part.treatment.rounding
+    lost = None
+    if against is not None:
+        lost = _losses(*against, places, unit)
+    elif own is not None:
+        lost = losses(own, who[0], places, unit)
+    if lost is not None:
         columns["dominance_margin"][here] = lost.margin
         columns["dominant_loss_mean"][decided] = lost.mean[message]
         columns["dominant_loss_max"][decided] = lost.most[message]

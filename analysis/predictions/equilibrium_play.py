@@ -44,6 +44,7 @@ def fill(
     """The columns of groups with the same types; members and messages have shape (n_groups, n)."""
     equilibria = solutions.nash(types)
     if equilibria is None:
+        _of_too_many(solutions, types, members, columns)
         return
     columns["nash_count"][members] = len(equilibria)
     columns["nash_area"][members] = len(equilibria) / solutions.profiles()
@@ -63,6 +64,19 @@ def fill(
         which = _numbers(messages[played], equilibria)
         columns["nash_index"][members[played]] = 1 + which[:, None]
         columns["payoff_dominant_played"][members[played]] = best[which][:, None]
+
+
+def _of_too_many(
+    solutions: Solutions, types: tuple[float, ...], members: np.ndarray, columns: dict[str, np.ndarray]
+) -> None:
+    """Of a large group whose equilibria are too many to list, or not known: whether it played one, which is whether
+    all played best replies, and, where equilibria are counted, how large a part of all profiles they are."""
+    if not solutions.treatment.by_structure:
+        return
+    columns["nash_played"][members] = columns["best_reply_played"][members].prod(axis=1)[:, None]
+    area = solutions.nash_area(types)
+    if area is not None:
+        columns["nash_area"][members] = area
 
 
 def _numbers(messages: np.ndarray, equilibria: np.ndarray) -> np.ndarray:

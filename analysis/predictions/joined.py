@@ -206,7 +206,7 @@ def _groups(game: Part, solutions: Solutions, columns: dict[str, np.ndarray], te
         equilibrium_play.fill(game, solutions, types_drawn, members[here], messages[here], columns)
         _coalitions(game, solutions, types_drawn, members[here], columns, texts)
     play = game.treatment.play(types, messages)
-    surplus, efficient = game.treatment.surplus(play), game.treatment.efficient_surplus(distinct)[which]
+    surplus, efficient = game.treatment.surplus(play), solutions.efficient_surplus(distinct)[which]
     values = {
         "surplus": surplus,
         "efficient_surplus": efficient,
@@ -230,6 +230,8 @@ def _coalitions(
     own = [solutions.own_points(i, value) for i, value in enumerate(types)]
     payoffs = [part for part in own if part is not None]
     if len(payoffs) < len(own):
+        if solutions.treatment.by_structure:
+            solutions.too_large["gains of coalitions"] = f"too large: {float(2 ** len(own)):.3g} coalitions"
         return
     try:
         gains = coalition_gains(payoffs, best_reply.message_indices(game, members))

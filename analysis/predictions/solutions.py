@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.games import treatment_of
-from mechanisms.arrays import IntArray
+from mechanisms.arrays import FloatArray, IntArray
 from mechanisms.bayesian import SequentialEquilibrium
-from mechanisms.certificate import Certificate, Theory, certificate_of
+from mechanisms.certificate import Certificate, CrowdTheory, Theory, certificate_of, theory_of
 from mechanisms.session.in_turn import equilibrium_in_turn
 from mechanisms.shown import Shown
 from mechanisms.treatments import Treatment
@@ -36,7 +36,7 @@ class Solutions(Shown):
 
     def __init__(self, treatment: Treatment) -> None:
         self.treatment = treatment
-        self.theory = Theory(treatment)
+        self.theory: Theory | CrowdTheory = theory_of(treatment)
         self.too_large: dict[str, str] = {}
         self._in_sequence: dict[tuple[int, ...] | None, Solutions] = {}
 
@@ -59,7 +59,26 @@ class Solutions(Shown):
 
     def own_points(self, position: int, type_value: float) -> IntArray | None:
         """Points of a position (from 0) with a type at every profile of messages, (A_1, …, A_n), smallest units."""
-        return self._try("best replies", lambda: self.theory.own_points(position, self._type(position, type_value)))
+        theory = self.theory
+        if isinstance(theory, CrowdTheory):
+            return None
+        return self._try("best replies", lambda: theory.own_points(position, self._type(position, type_value)))
+
+    def points_against(self, position: int, type_value: float, others: IntArray) -> IntArray:
+        """The same against some profiles of the others alone, indices (k, n - 1): (k, A), by the rule itself. This is
+        how games are asked that have no table of all profiles."""
+        theory, t = self.theory, self._type(position, type_value)
+        assert isinstance(theory, CrowdTheory)
+        return theory.points_against(position, t, others)
+
+    def all_against(self, position: int, type_value: float) -> tuple[IntArray, FloatArray] | None:
+        """Own points by own message and by all that matters of the others, (A, C), and how many of the others'
+        profiles are so, (C,), which sums to 1; None where the structure does not say."""
+        theory, t = self.theory, self._type(position, type_value)
+        if not isinstance(theory, CrowdTheory):
+            return None
+        faced = self._try("losses against dominant messages", lambda: theory.facing(position, t))
+        return (faced.points, faced.share) if faced is not None and faced.complete else None
 
     def dominant(self, position: int, type_value: float, kind: str = "weak") -> np.ndarray | None:
         """All dominant messages (values) of a position (from 0) with a type, shape (k,)."""
@@ -74,6 +93,20 @@ class Solutions(Shown):
         if found is None:
             return None
         return np.stack([place.messages[found[:, i]] for i, place in enumerate(self.treatment.positions)], axis=-1)
+
+    def nash_area(self, types: tuple[float, ...]) -> float | None:
+        """Which part of all message profiles the pure Nash equilibria are, also where they are too many to list."""
+        theory = self.theory
+        if not isinstance(theory, CrowdTheory):
+            return None
+        indices = tuple(self._type(i, value) for i, value in enumerate(types))
+        found = self._try("Nash equilibria", lambda: theory.equilibria(indices))
+        return None if found is None else found.total / self.profiles()
+
+    def efficient_surplus(self, types: np.ndarray) -> np.ndarray:
+        """The largest surplus of type profiles (k, n): (k,); NaN where it is too large to compute."""
+        found = self._try("efficient surplus", lambda: self.treatment.efficient_surplus(types))
+        return np.full(len(types), np.nan) if found is None else found
 
     @cached_property
     def certificate(self) -> Certificate:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations_with_replacement, product
 from math import comb, prod
 
@@ -16,18 +16,14 @@ import numpy as np
 
 from mechanisms.arrays import IntArray
 from mechanisms.certificate.theory import MAX_TYPE_PROFILES, Theory, Types
-from mechanisms.crowds.crowd import Crowd, crowd_of
+from mechanisms.crowds.crowd import CHUNK, Crowd, crowd_of
 from mechanisms.crowds.equilibria import CrowdEquilibria, pure_equilibria
 from mechanisms.crowds.facing import Facing, facing
-from mechanisms.games.normal_form import MAX_ENTRIES
 from mechanisms.played.play import DemandGame
 from mechanisms.treatments import Treatment
 from mechanisms.treatments.words import Words
 from mechanisms.verdicts import TooLargeError
 from mechanisms.writing import listed
-
-MAX_PLAYERS = 12
-"""For more, tables of all profiles are never made, even if the game would fit: coalitions alone are 2**n."""
 
 
 class CrowdTheory(Words):
@@ -107,6 +103,26 @@ class CrowdTheory(Words):
     def dominant(self, i: int, t: int, kind: str = "weak") -> IntArray:
         """All dominant messages of position i with its t-th type."""
         return self.facing(i, t).dominant(kind)
+
+    def least_points(self, i: int, t: int) -> IntArray:
+        """The fewest points of each message of position i with its t-th type, smallest units: (A_i,)."""
+        return self.facing(i, t).least
+
+    def dominators(self, i: int, t: int, m: int) -> IntArray:
+        """The messages that weakly dominate the m-th of position i with its t-th type."""
+        return self.facing(i, t).dominators(m)
+
+    def points_against(self, i: int, t: int, others: IntArray) -> IntArray:
+        """Own points of position i with its t-th type at each own message, against others (k, n - 1): (k, A_i).
+
+        Messages are given by their indices, in the order of positions.
+        """
+        grids = [np.array(self.crowd.kind(j, 0.0).places) for j in range(self.n) if j != i]
+        places = np.stack([grid[column] for grid, column in zip(grids, others.T, strict=True)], axis=-1)
+        kind = self.crowd.kind(i, float(self.treatment.positions[i].types[t]))
+        step = max(1, CHUNK // (self.n * len(kind.places)))
+        parts = [self.crowd.own_points(kind, places[k : k + step], i) for k in range(0, len(places), step)]
+        return np.concatenate(parts) if parts else np.empty((0, len(kind.places)), dtype=np.int64)
 
     # --- equilibria ---
 
@@ -204,7 +220,10 @@ def theory_of(treatment: Treatment) -> Theory | CrowdTheory:
     >>> type(theory_of(load_treatment("treatments/chen_serial.toml"))).__name__
     'Theory'
     """
-    types = sum(len(place.types) for place in treatment.positions)
-    payoffs = types * float(np.prod([float(len(place.messages)) for place in treatment.positions]))
-    large = payoffs > MAX_ENTRIES or treatment.group_size > MAX_PLAYERS
-    return CrowdTheory(treatment) if large and isinstance(treatment.played, DemandGame) else Theory(treatment)
+    return _remembered(treatment) if treatment.by_structure else Theory(treatment)
+
+
+@lru_cache(maxsize=64)
+def _remembered(treatment: Treatment) -> CrowdTheory:
+    """Once, because it is small: pages ask it, too."""
+    return CrowdTheory(treatment)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import product
+from math import prod
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from mechanisms.played.play import Play
 from mechanisms.solutions.dominance import dominant_for_player
 from mechanisms.solutions.efficiency import EquilibriumSurplus
 from mechanisms.solutions.outcome_ids import outcome_ids
+from mechanisms.solutions.weak_dominance import weak_dominators
 from mechanisms.treatments import Treatment
 from mechanisms.treatments.words import Words
 from mechanisms.verdicts import TooLargeError
@@ -68,12 +70,12 @@ class Theory(Words):
     @property
     def profiles(self) -> float:
         """Number of message profiles of a group."""
-        return float(np.prod([len(place.messages) for place in self.treatment.positions]))
+        return prod(float(len(place.messages)) for place in self.treatment.positions)
 
     def few_type_profiles(self, most: float, most_payoffs: float) -> list[Types] | None:
         """All type profiles of positive probability; None if they, or the payoffs of their games, are more."""
         possible = [np.flatnonzero(place.probabilities > 0).tolist() for place in self.treatment.positions]
-        count = float(np.prod([len(types) for types in possible]))
+        count = prod(float(len(types)) for types in possible)
         few = count <= most and count * self.n * self.profiles <= most_payoffs
         return list(product(*possible)) if few else None
 
@@ -83,7 +85,7 @@ class Theory(Words):
         _ = self.game  # says so if one game alone is too large
         found = self.few_type_profiles(MAX_TYPE_PROFILES, MAX_WORK)
         if found is None:
-            count = float(np.prod([np.count_nonzero(place.probabilities) for place in self.treatment.positions]))
+            count = prod(float(np.count_nonzero(place.probabilities)) for place in self.treatment.positions)
             raise TooLargeError(
                 f"too large: {count:.3g} type profiles with {self.n * self.profiles:.3g} payoffs each; fewer types, or "
                 f"a coarser grid of messages, would fit (at most {MAX_TYPE_PROFILES} profiles, {MAX_WORK:.3g} payoffs "
@@ -106,6 +108,15 @@ class Theory(Words):
         if (i, t, kind) not in self._dominant:
             self._dominant[i, t, kind] = dominant_for_player(self.own_points(i, t), i, kind)
         return self._dominant[i, t, kind]
+
+    def least_points(self, i: int, t: int) -> IntArray:
+        """The fewest points of each message of position i with its t-th type, smallest units: (A_i,)."""
+        own = np.moveaxis(self.own_points(i, t), i, 0)
+        return np.asarray(own.reshape(len(own), -1).min(axis=1))
+
+    def dominators(self, i: int, t: int, m: int) -> IntArray:
+        """The messages that weakly dominate the m-th of position i with its t-th type."""
+        return weak_dominators(self.own_points(i, t), i, m)
 
     # --- the games of complete information ---
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import comb
 
 import numpy as np
@@ -119,6 +120,16 @@ def facing(crowd: Crowd, kind: Kind, others: Sequence[Sequence[int]], most_count
         f"too large: the {crowd.n - 1} others can be divided among {used} demands in more than {most_counts} ways, and "
         "the cost is not convex, so that the ends do not tell; fewer demands would fit"
     )
+
+
+@lru_cache(maxsize=16)
+def faced(crowd: Crowd, position: int, type_value: float) -> Facing:
+    """The table of a position with a type, against all others as they are; once."""
+    kinds = [crowd.kind(i, type_value) for i in range(crowd.n)]
+    first = next(i for i in range(crowd.n) if kinds[i] == kinds[position])
+    if first != position:
+        return faced(crowd, first, type_value)
+    return facing(crowd, kinds[position], [kind.places for i, kind in enumerate(kinds) if i != position])
 
 
 def _by_total(crowd: Crowd, kind: Kind, others: list[tuple[int, ...]]) -> Facing:

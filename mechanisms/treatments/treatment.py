@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -16,6 +17,7 @@ from mechanisms.arrays import (
     FloatArray,
     IntArray,
     as_a,
+    as_choice,
     as_exact,
     as_number,
     as_numbers,
@@ -24,13 +26,16 @@ from mechanisms.arrays import (
     brief,
     grid_index,
 )
+from mechanisms.crowds.crowd import crowd_of
+from mechanisms.crowds.equilibria import pure_equilibria
+from mechanisms.crowds.facing import faced
 from mechanisms.environments import Production
 from mechanisms.games.normal_form import MAX_ENTRIES, NormalFormGame
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.matching.groups import MatchingError, match_groups
-from mechanisms.played.play import DirectGame, Play
+from mechanisms.played.play import DemandGame, DirectGame, Play
 from mechanisms.shown import Shown, Words
-from mechanisms.solutions.dominance import dominant_for_player
+from mechanisms.solutions.dominance import KINDS, dominant_for_player
 from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.treatments.build import build_game, check_mechanism
 from mechanisms.treatments.described import check_described
@@ -45,6 +50,10 @@ NOT_THE_GAME = (
     "name", "title", "description", "source", "session", "screen", "beliefs", "questionnaires",
     "advice", "understanding",
 )  # fmt: skip
+
+
+MAX_PLAYERS = 12
+"""For more, tables of all profiles are never made, even if the game would fit: coalitions alone are 2**n."""
 
 
 class Treatment(Shown):
@@ -103,7 +112,7 @@ class Treatment(Shown):
                 f"{where}: session.computer = 'truthful': {self.mechanism} asks for quantities, not for types: use "
                 "'random' or 'last'"
             )
-        if self.screen.warn_dominated:
+        if self.screen.warn_dominated and getattr(self.played, "others", None) is None:
             try:
                 self._check_size()
             except TooLargeError as error:
@@ -215,8 +224,18 @@ class Treatment(Shown):
             raise ValueError(f"types has shape {theta.shape}; it must be ({self.group_size},), one type a position")
         return np.moveaxis(self.play(theta, profiles).points, -1, 0)
 
+    @property
+    def by_structure(self) -> bool:
+        """Whether the theory of the game comes from what of the others matters (mechanisms/crowds), as a table of all
+        profiles would be too large: a demand game of more than MAX_PLAYERS, or with more than MAX_ENTRIES payoffs."""
+        if not isinstance(self.played, DemandGame):
+            return False
+        types = sum(len(place.types) for place in self.positions)
+        payoffs = types * math.prod(float(len(place.messages)) for place in self.positions)
+        return payoffs > MAX_ENTRIES or self.group_size > MAX_PLAYERS
+
     def _check_size(self) -> None:
-        size = self.group_size * float(np.prod([len(position.messages) for position in self.positions]))
+        size = self.group_size * math.prod(float(len(position.messages)) for position in self.positions)
         if size > MAX_ENTRIES:
             raise TooLargeError(
                 f"too large: the game has {size:.3g} payoffs, more than {MAX_ENTRIES:.3g}; a coarser grid would fit"
@@ -242,7 +261,7 @@ class Treatment(Shown):
     def bayesian_game(self) -> BayesianGame:
         """The game with private types, in points: own payoffs of every type, priors, truthful reports."""
         places = self.positions
-        profiles = float(np.prod([len(place.messages) for place in places]))
+        profiles = math.prod(float(len(place.messages)) for place in places)
         entries = sum(len(place.types) for place in places) * profiles
         if entries > MAX_ENTRIES:
             raise TooLargeError(
@@ -257,11 +276,19 @@ class Treatment(Shown):
 
     def dominant_messages(self, position: int, type_value: float, kind: str = "weak") -> FloatArray:
         """All dominant messages (values) of one position with one type; see mechanisms.solutions.dominance."""
+        if self.by_structure:
+            assert isinstance(self.played, DemandGame)
+            found = faced(crowd_of(self.played), as_whole("position", position, 0, self.group_size - 1), type_value)
+            return self.positions[position].messages[found.dominant(as_choice("kind", kind, KINDS))]
         own = self.own_points(position, type_value)
         return self.positions[position].messages[dominant_for_player(own, position, kind)]
 
     def nash_equilibria(self, types: ArrayLike) -> FloatArray:
         """All pure Nash equilibria among players of the given types: message values (k, n), lexicographic."""
+        if self.by_structure:
+            assert isinstance(self.played, DemandGame)
+            places = pure_equilibria(crowd_of(self.played), as_numbers("types", types).tolist()).listed()
+            return self.played.environment.quantities[places]
         index = pure_nash_equilibria(self.game(types))
         return np.stack([position.messages[index[:, i]] for i, position in enumerate(self.positions)], axis=-1)
 

@@ -20,6 +20,7 @@ from engine.people import PlayerRow, Session
 from engine.session.in_force import treatment_of
 from engine.session.plan import slots
 from mechanisms.treatments import Treatment
+from mechanisms.verdicts import TooLargeError
 
 Place = tuple[int, bool, int]
 """Part, whether it is practice, round in it."""
@@ -83,7 +84,10 @@ def group_sums(treatment: Treatment, rows: list[PlayerRow]) -> Tally:
         for value in (lambda r: r.type_value, lambda r: r.message, lambda r: r.value - r.cost_share)
     )
     decided = np.array([all(row.decided_by == "participant" for row in members) for members in played])
-    best = treatment.efficient_surplus(types)
+    try:
+        best = treatment.efficient_surplus(types)
+    except TooLargeError:  # many goods of everybody's own
+        best = np.zeros(len(types))
     able = best > 0
     return Tally(
         nash=int((in_equilibrium(treatment, types, messages) & decided).sum()),

@@ -4,6 +4,7 @@ A Nash equilibrium is recognized without searching for all of them: nobody gains
 call of the game a position and never too large. Whether a message is dominant needs the game at all profiles.
 """
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -23,7 +24,7 @@ def dominant(treatment: Treatment, position: int, type_value: float) -> frozense
 
 
 def too_large(treatment: Treatment) -> bool:
-    return treatment.group_size * float(np.prod([len(place.messages) for place in treatment.positions])) > MAX_PAYOFFS
+    return treatment.group_size * math.prod(float(len(place.messages)) for place in treatment.positions) > MAX_PAYOFFS
 
 
 def in_equilibrium(treatment: Treatment, types: np.ndarray, messages: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ from engine.aids.payoff_table import payoff_table, printed_tables, uses_table
 from engine.aids.shown import known_types, shown_aids
 from engine.aids.what_if import custom_export_what_if
 from engine.people import Player
+from engine.words.crowds import is_crowd
 from engine.words.names import player_names
 from engine.words.rendering import render
 
@@ -35,6 +36,7 @@ def aids(player: Player) -> Markup:
         "engine/aids.html",
         kinds=kinds,
         n=treatment.group_size,
+        entries=2 if is_crowd(treatment) else treatment.group_size,
         demands=treatment.messages_are == "demands",
         table=table,
         other_name=other_name,

@@ -1,12 +1,14 @@
 """The what-if calculator: own message and guesses about the others, to outcome, shares and points with every step."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from markupsafe import Markup
 
+from engine.aids.crowd_guess import others_name
 from engine.aids.explained import explained
 from engine.aids.table_cell import complete_types
+from engine.words.crowds import is_crowd
 from engine.words.grids import keyboard_of, message_choices
 from engine.words.language import has_prices
 from engine.words.names import player_names
@@ -31,8 +33,11 @@ class Field:
 
 
 def calculator_fields(treatment: Treatment, position: int) -> list[Field]:
-    """The own field first, then the others in the order of their positions."""
+    """The own field first, then the others in the order of their positions; of a large group one field for all."""
     names = player_names(treatment)
+    if is_crowd(treatment):
+        own = _field(treatment, position, names[position], True)
+        return [replace(own, position=0), Field(1, others_name(treatment), False, [], "text")]
     order = [position, *(i for i in range(treatment.group_size) if i != position)]
     return [_field(treatment, i, names[i], i == position) for i in order]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
+from engine.aids.crowd_guess import guesses_told
 from engine.words.grids import message_choices
-from engine.words.names import message_text, player_names
 from engine.words.numbers import plain, points_text, tagged
 from engine.words.rendering import render
 from mechanisms.explanations import own_points_curve
@@ -46,12 +46,10 @@ def curve(
         Mark(x(m), y(u), text, exact(m), tagged(f"graph-points-{exact(m)}", int(u), points_text(treatment, int(u))))
         for m, u, text in zip(grid.tolist(), units.tolist(), texts, strict=True)
     ]
-    names = player_names(treatment)
-    guesses = [(names[i], message_text(treatment, i, m)) for i, m in enumerate(messages) if m is not None]
     html = render(
         "engine/graph_answer.html",
         demands=treatment.messages_are == "demands",
-        guesses=guesses,
+        guesses=guesses_told(treatment, messages),
         points=points,
         line=" ".join(f"{point.x},{point.y}" for point in points),
         x_ticks=[Mark(x(m), "", plain(m)) for m in _some(grid)],

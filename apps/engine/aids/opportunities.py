@@ -8,6 +8,7 @@ from itertools import islice, product
 import numpy as np
 from markupsafe import Markup
 
+from engine.aids.crowd_guess import guesses_told
 from engine.words.language import _
 from engine.words.names import message_text, player_names
 from engine.words.numbers import amount, amount_decimals, outcome_text, plain, points_text, tagged
@@ -45,14 +46,13 @@ def opportunity_table(
     treatment: Treatment, position: int, own_type: float, others: list[float], prefix: str = ""
 ) -> Markup:
     """The table of what is open, under a sentence that says against which messages; `prefix` of its numbers' names."""
-    names = player_names(treatment)
-    places = [i for i in range(treatment.group_size) if i != position]
+    guessed: list[float | None] = [*others[:position], None, *others[position:]]
     return render(
         "engine/described/open.html",
         demands=treatment.messages_are == "demands",
         produced=treatment.environment == "production",
         peaked=treatment.environment == "single_peaked",
-        guesses=[(names[i], message_text(treatment, i, m)) for i, m in zip(places, others, strict=True)],
+        guesses=guesses_told(treatment, guessed),
         lines=lines(treatment, position, own_type, others, prefix),
     )
 

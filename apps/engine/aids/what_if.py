@@ -5,7 +5,9 @@ from typing import Any
 
 from otree.common import get_models_module
 
+from engine.aids.crowd_guess import GuessError, others_messages
 from engine.people import Player
+from engine.words.crowds import is_crowd
 from engine.words.language import _, ngettext
 from engine.words.moments import timestamp
 from engine.words.names import player_names
@@ -16,8 +18,8 @@ from mechanisms.writing import exact
 COLUMNS = "session_code participant_code participant_id part part_round practice asked_at kind messages points".split()
 
 
-class QueryError(ValueError):
-    """A query that cannot be answered; the text is the sentence for the participant."""
+QueryError = GuessError
+"""A query that cannot be answered; the text is the sentence for the participant."""
 
 
 def read_messages(treatment: Treatment, position: int, data: object, skip: int | None = None) -> list[float | None]:
@@ -26,6 +28,8 @@ def read_messages(treatment: Treatment, position: int, data: object, skip: int |
     Raises QueryError with one clear sentence about the first that is missing or not allowed.
     """
     entered = data.get("messages") if isinstance(data, dict) else None
+    if is_crowd(treatment):
+        return _of_a_crowd(treatment, position, entered, skip)
     n = treatment.group_size
     if not isinstance(entered, list) or len(entered) != n:
         raise QueryError(
@@ -49,6 +53,19 @@ def read_messages(treatment: Treatment, position: int, data: object, skip: int |
             raise QueryError(_("Please choose {allowed} for {name}.", allowed=allowed, name=name))
         messages.append(message)
     return messages
+
+
+def _of_a_crowd(treatment: Treatment, position: int, entered: object, skip: int | None) -> list[float | None]:
+    """From the two fields of a large group: the own message, and what says those of all others."""
+    if not isinstance(entered, list) or len(entered) != len(("own", "others")):
+        raise QueryError(_("Please choose a value for yourself and for the others."))
+    grid = treatment.positions[position].messages
+    own = None if position == skip else parse_message(entered[0], grid)
+    if own is None and position != skip:
+        doubtful = two_readings(entered[0], on_grid(grid))
+        raise QueryError(doubtful or _("Please choose {allowed} for yourself.", allowed=allowed_messages(grid)))
+    others: list[float | None] = list(others_messages(treatment, position, entered[1]))
+    return [*others[:position], own, *others[position:]]
 
 
 def store(player: Player, kind: str, messages: list[float | None], points_units: int | None) -> None:

@@ -13,7 +13,7 @@ import json
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from itertools import combinations, product
 from math import comb, floor
 from typing import Any
@@ -94,7 +94,6 @@ class Production:
         table = definition["environment"]
         self.value_table, self.cost_table, self.positions = table["value"], table["cost"], positions
         self.quantities = grid(table["quantities"])
-        self.outcomes = list(product(self.quantities, repeat=len(positions)))  # lexicographic
         mechanism = definition["mechanism"]
         name = mechanism["name"]  # of a demand rule, or of a direct mechanism, which says how it shares the cost
         self.continuous = mechanism.get("demands") == "continuous"
@@ -106,6 +105,11 @@ class Production:
         self.gross = cache(self._gross)
         self.cost = self._costs(mechanism)
         self.shares = cache(lambda quantities: self.sharing(quantities, self.cost))
+
+    @cached_property
+    def outcomes(self) -> list[tuple[Fraction, ...]]:
+        """All profiles of quantities, in lexicographic order; a demand game never asks for them."""
+        return list(product(self.quantities, repeat=len(self.positions)))
 
     def _costs(self, mechanism: Table) -> shares.Cost:
         table, n = self.cost_table, len(self.positions)

@@ -17,6 +17,7 @@ from otree.common import get_pages_module
 from otree.database import db
 
 from engine.aids.answers import OWN_OPEN
+from engine.aids.crowd_guess import as_entered
 from engine.aids.shown import shown_aids
 from engine.bots import oracle
 from engine.bots.strategies import bot_messages
@@ -26,10 +27,12 @@ from engine.quiz.questions_game import quiz_answers, wrong_answers
 from engine.quiz.understanding_pages import asks, understanding_answers
 from engine.session.guesses import asks_belief
 from engine.session.presence import CAUSE
+from engine.words.crowds import counted, is_crowd
 from engine.words.numbers import amount_decimals
 from mechanisms.explanations.telling import telling, telling_profile
 from mechanisms.session.draws import computer_messages, timeout_message
 from mechanisms.treatments import Treatment
+from mechanisms.writing import exact
 
 NOT_NUMBERS = ("", "abc", "nan", "inf", "1,000", "1e1")
 TOLERANCE = 1e-6
@@ -183,12 +186,21 @@ def page_numbers(html: str) -> dict[str, str]:
     return dict(re.findall(r'data-name="([^"]+)" data-value="([^"]*)"', html))
 
 
+def check_numbers_of_others(shown: dict[str, str], messages: tuple[float, ...], position: int, told: bool) -> None:
+    """Of a large group how many of the others sent which message, if the results of all are told at all."""
+    found = {name.removeprefix("others-"): int(value) for name, value in shown.items() if name.startswith("others-")}
+    others = [exact(message) for i, message in enumerate(messages) if i != position]
+    expect(found, dict(counted(others)) if told else {})
+
+
 def check_feedback_page(bot: Bot, treatment: Treatment, messages: tuple[float, ...]) -> None:
     player, shown = bot.player, page_numbers(bot.html)
     feedback, everyone = treatment.protocol.feedback, range(1, len(messages) + 1)
     expect("points" in shown, feedback != "none")
     others = [f"message-{k}" for k in everyone if k != player.position + 1]
-    expect(all(name in shown for name in others) if feedback == "all" else not any(n in shown for n in others), True)
+    everybody_listed = feedback == "all" and not is_crowd(treatment)
+    expect(all(name in shown for name in others) if everybody_listed else not any(n in shown for n in others), True)
+    check_numbers_of_others(shown, messages, player.position, feedback == "all" and is_crowd(treatment))
     expect("average-message" in shown, feedback == "average" and not player.alone())
     if feedback == "none":
         return
@@ -198,7 +210,7 @@ def check_feedback_page(bot: Bot, treatment: Treatment, messages: tuple[float, .
             expect(float(shown[name]), getattr(player, name))
         else:  # what is not shown must not matter
             expect(abs(getattr(player, name)), "<", 10.0 ** -amount_decimals(treatment, player.position))
-    for k in everyone if feedback == "all" else [player.position + 1]:
+    for k in everyone if everybody_listed else [player.position + 1]:
         expect(float(shown[f"message-{k}"]), messages[k - 1])
     if "average-message" in shown:
         expect(abs(float(shown["average-message"]) - average_message(player)), "<", TOLERANCE)
@@ -232,7 +244,8 @@ def call_live_method(method: Any, group: Group, page_class: Any, round_number: i
     texts = [repr(message) for message in messages]
     for kind in shown_aids(treatment):
         for k, member in enumerate(members):
-            [answers] = run(method(member.id_in_group, {"kind": kind, "messages": texts, "query": 7}))
+            entered = as_entered(treatment, k, messages)
+            [answers] = run(method(member.id_in_group, {"kind": kind, "messages": entered, "query": 7}))
             found = answers[member.id_in_group]
             expect((found["kind"], found["query"]), (kind, 7))
             if kind not in OWN_OPEN:

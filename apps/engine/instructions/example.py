@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from engine.aids.drawn import drawn
 from engine.aids.explained import explained
+from engine.words.crowds import counted, is_crowd, of_the_others
 from engine.words.language import _, has_prices
 from engine.words.names import message_text, player_names, type_name
 from engine.words.numbers import amount, amount_decimals, enough_decimals, outcome_text, points_text, tagged, units_text
@@ -20,6 +21,8 @@ from mechanisms.played.play import Play
 from mechanisms.treatments import Treatment
 
 PROFILES = 200
+FEW = 4
+"""Different messages in the example of a large group."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +44,8 @@ def example(treatment: Treatment, position: int) -> Example:
     rng = np.random.default_rng(0)
     types = np.stack([rng.choice(values, PROFILES) for values in possible], axis=-1)
     messages = np.stack([rng.choice(place.messages, PROFILES) for place in treatment.positions], axis=-1)
+    if is_crowd(treatment):
+        messages = fewer(treatment, messages)
     play = treatment.play(types, messages)
     told = told_types(treatment, position)
     shown = [merit(*row, position, told) for row in zip(types, messages, play.points, play.transfers, strict=True)]
@@ -49,9 +54,20 @@ def example(treatment: Treatment, position: int) -> Example:
     return Example(tuple(types[best].tolist()), tuple(messages[best].tolist()), chosen)
 
 
+def fewer(treatment: Treatment, messages: FloatArray) -> FloatArray:
+    """Profiles (k, n) with as few different messages as fit into a short table: about FEW of each grid."""
+    kept = []
+    for i, place in enumerate(treatment.positions):
+        some = place.messages[np.unique(np.linspace(0, len(place.messages) - 1, FEW + 2).round().astype(int))[1:-1]]
+        grid = some if len(some) else place.messages
+        kept.append(grid[np.abs(messages[:, i, None] - grid).argmin(axis=1)])
+    return np.stack(kept, axis=-1)
+
+
 def told_types(treatment: Treatment, position: int) -> list[int]:
     """Whose types somebody in a position may know, so that the choice of the example tells nothing of the others'."""
-    return [position] if treatment.information == "own" else list(range(treatment.group_size))
+    alone = treatment.information == "own" or is_crowd(treatment)
+    return [position] if alone else list(range(treatment.group_size))
 
 
 def merit(
@@ -89,12 +105,15 @@ def example_screen(treatment: Treatment, position: int) -> dict[str, object]:
     # the same steps can stand on the page below: their numbers have other names here
     steps = explained(treatment, shown.types, shown.messages, position, prefix="example-step")
     outcome = outcome_text(treatment, treatment.outcome_label(shown.play.outcome))
+    everybody = list(range(treatment.group_size))
+    if is_crowd(treatment):
+        everybody, called = members_by_message(treatment, shown, position, called)
     return {
         "names": names,
         "called": called,
         "me": position,
         "own_only": told == [position],
-        "everybody": list(range(treatment.group_size)),
+        "everybody": everybody,
         "example_types": [type_name(treatment, i, t) for i, t in enumerate(shown.types)],
         "example_messages": [message_tag(treatment, i, m) for i, m in enumerate(shown.messages)],
         "example_outcome": tagged("example-outcome", outcome, outcome),
@@ -103,6 +122,19 @@ def example_screen(treatment: Treatment, position: int) -> dict[str, object]:
         "steps": steps,
         "drawing": drawing(treatment, shown, names),
     }
+
+
+def members_by_message(
+    treatment: Treatment, shown: Example, position: int, called: list[str]
+) -> tuple[list[int], list[str]]:
+    """The reader, and one of the others for each message, who is called by how many send it."""
+    others = [i for i in range(treatment.group_size) if i != position]
+    lines = sorted(counted(shown.messages[i] for i in others))
+    stand = [next(i for i in others if shown.messages[i] == message) for message, _count in lines]
+    names = list(called)
+    for i, (_message, count) in zip(stand, lines, strict=True):
+        names[i] = of_the_others(count)
+    return [position, *stand], names
 
 
 def message_tag(treatment: Treatment, position: int, message: float) -> Markup:

@@ -3,6 +3,7 @@
 Cases are own types, and messages that others can send; nothing of the others' types where these are not told.
 """
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -64,7 +65,7 @@ def proof(treatment: Treatment, position: int) -> Iterator[Markup]:
 
 def cases(treatment: Treatment, position: int) -> int:
     """Own type, own message and messages of the others: how many there are."""
-    profiles = int(np.prod([len(place.messages) for place in treatment.positions]))
+    profiles = math.prod(len(place.messages) for place in treatment.positions)
     return profiles * len(own_cases(treatment, position))
 
 

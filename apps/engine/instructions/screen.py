@@ -6,6 +6,7 @@ printed handouts (engine.paper.handouts).
 
 from functools import lru_cache
 
+import numpy as np
 from markupsafe import Markup
 
 from engine.aids.opportunities import AIDS, printed_menus
@@ -14,6 +15,7 @@ from engine.instructions.advice import advice
 from engine.instructions.described import open_in_example, style_facts
 from engine.instructions.example import example_screen, told_types
 from engine.instructions.worth import WORTH, cost_facts, own_positions, possible_types
+from engine.words.crowds import counted, is_crowd, of_the_others, players
 from engine.words.guess_rule import belief_rule
 from engine.words.language import _, in_its_words
 from engine.words.leaving import NOTHING, Leaving, when_leaving
@@ -32,6 +34,7 @@ from engine.words.sentences import (
     redrawn_sentence,
     rule_variables,
 )
+from mechanisms.certificate import theory_of
 from mechanisms.environments import PublicProject
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
@@ -73,7 +76,7 @@ def instructions_view(treatment: Treatment, position: int) -> dict[str, object]:
         "practice_rounds": protocol.practice_rounds,
         "practice_against": protocol.practice_against,
         "fixed_roles": protocol.fixed_roles,
-        "everybody_named": Markup(_(", ")).join(names),
+        "everybody_named": everybody_named(treatment),
         "my_name": names[position],
         "outcomes": outcome_names(treatment),
         **type_facts(treatment, position),
@@ -94,6 +97,14 @@ def instructions_view(treatment: Treatment, position: int) -> dict[str, object]:
     }
 
 
+def everybody_named(treatment: Treatment) -> Markup:
+    """The names of all members; of a large group without names of its own the first and the last number."""
+    names = player_names(treatment)
+    if is_crowd(treatment) and treatment.definition.get("roles") is None:
+        return _("{first} to {last}", first=names[0], last=names[-1])
+    return Markup(_(", ")).join(names)
+
+
 def outcome_names(treatment: Treatment) -> Markup | str:
     environment = treatment.played.environment
     return alternatives(environment.outcomes) if isinstance(environment, PublicProject) else ""
@@ -108,11 +119,16 @@ def type_facts(treatment: Treatment, position: int) -> dict[str, object]:
         fact = prior_sentence(treatment, i) if drawn else type_name(treatment, i, possible_types(treatment, i)[0])
         priors.append((names[i], fact, drawn))
     same = len({str(fact) for _name, fact, _drawn in priors}) == 1
+    if is_crowd(treatment) and not same:
+        told = counted((fact, drawn) for _name, fact, drawn in priors)
+        priors = [(players(count), fact, drawn) for (fact, drawn), count in told]
     others = []
     if treatment.information != "own":
         others = [(names[i], prior_sentence(treatment, i)) for i in range(treatment.group_size)]
         if len({str(fact) for _name, fact in others}) == 1:
             others = [(_("Everybody"), others[0][1])]
+        elif is_crowd(treatment):
+            others = [(players(count), fact) for fact, count in counted(fact for _name, fact in others)]
     return {
         "information": treatment.information,
         "priors": priors[:1] if same else priors,
@@ -125,6 +141,8 @@ def choice_facts(treatment: Treatment, position: int) -> dict[str, object]:
     names = player_names(treatment)
     allowed = [allowed_messages(place.messages) for place in treatment.positions]
     others = [(names[i], text) for i, text in enumerate(allowed) if i != position]
+    if is_crowd(treatment):
+        others = [(of_the_others(count), text) for text, count in counted(text for _name, text in others)]
     return {
         "allowed": allowed[position],
         "other_grids": others if len({str(text) for text in allowed}) > 1 else [],
@@ -146,7 +164,11 @@ def formulas(treatment: Treatment, position: int) -> list[tuple[str, Markup]]:
     """From the sums of the example to the points: one formula, or one for each role that may be known."""
     told = told_types(treatment, position)
     texts = [(player_names(treatment)[i], points_formula(treatment, i)) for i in told]
-    return [("", texts[0][1])] if len({str(text) for _name, text in texts}) == 1 else texts
+    if len({str(text) for _name, text in texts}) == 1:
+        return [("", texts[0][1])]
+    if is_crowd(treatment):
+        return [(players(count), text) for text, count in counted(text for _name, text in texts)]
+    return texts
 
 
 def money_facts(treatment: Treatment, position: int) -> dict[str, object]:
@@ -166,7 +188,8 @@ def money_facts(treatment: Treatment, position: int) -> dict[str, object]:
 @lru_cache(maxsize=256)
 def can_lose(treatment: Treatment, position: int) -> bool:
     """Whether points below zero are possible; True for a game that is too large to go through."""
+    place, theory = treatment.positions[position], theory_of(treatment)
     try:
-        return any(int(treatment.own_points(position, t).min()) < 0 for t in possible_types(treatment, position))
+        return any(int(theory.least_points(position, t).min()) < 0 for t in np.flatnonzero(place.probabilities > 0))
     except TooLargeError:
         return True

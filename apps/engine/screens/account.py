@@ -1,5 +1,6 @@
 """The result of a round in words and numbers: read from what was stored when the group was complete."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +10,12 @@ from sqlalchemy import func
 
 from engine.aids.explained import NOTHING_PAID, explained
 from engine.people import Player
+from engine.words.crowds import counted, is_crowd, of_the_others
 from engine.words.language import _, has_prices
 from engine.words.names import message_text, player_names, type_name
 from engine.words.numbers import amount, amount_decimals, outcome_text, points_text, tagged, units_text
 from mechanisms.treatments import Treatment
+from mechanisms.writing import exact
 
 
 @dataclass(frozen=True)
@@ -72,10 +75,10 @@ def account(player: Player) -> dict[str, object]:
     produced = treatment.environment == "production"
     average = population_average(player) if feedback == "average" and not player.alone() else None
     return {
-        "rows": [member_row(treatment, member) for member in members],
+        "rows": crowd_rows(treatment, members) if is_crowd(treatment) else [member_row(treatment, m) for m in members],
         "average": "" if average is None else tagged("average-message", repr(average), amount(average, 2)),
         "show_quantity": produced and treatment.messages_are == "reports",
-        "show_types": treatment.information == "complete" and len(members) > 1,
+        "show_types": treatment.information == "complete" and len(members) > 1 and not is_crowd(treatment),
         "outcome": "" if produced else outcome(player),
         "lines": account_lines(treatment, player),
         "steps": steps(player, members) if everybody else "",
@@ -117,6 +120,24 @@ def member_row(treatment: Treatment, member: Member) -> dict[str, str]:
         else tagged(f"quantity-{position + 1}", repr(quantity), units_text(quantity)),
         "late": not_own(treatment, member.decided_by),
     }
+
+
+def crowd_rows(treatment: Treatment, members: Sequence[Member]) -> list[dict[str, str]]:
+    """The own line, and below it how many of the others sent which message, the lowest first."""
+    own = [member_row(treatment, member) for member in members if member.is_me]
+    others = sorted((m for m in members if not m.is_me), key=lambda member: member.message)
+    lines = counted((m.message, message_text(treatment, m.position, m.message)) for m in others)
+    return own + [
+        {
+            "name": tagged(f"others-{exact(message)}", count, of_the_others(count)),
+            "css": "",
+            "message": text,
+            "quantity": "",
+            "type": "",
+            "late": "",
+        }
+        for (message, text), count in lines
+    ]
 
 
 def not_own(treatment: Treatment, cause: str) -> str:

@@ -8,9 +8,10 @@ from sqlalchemy.orm import aliased, object_session
 
 from engine.otree_repairs.queries import statements
 from engine.people import PastRound, Player
+from engine.words.crowds import is_crowd
 from engine.words.language import _
 from engine.words.names import message_text, player_names
-from engine.words.numbers import NOTHING, amount, outcome_text, points_text, tagged
+from engine.words.numbers import NOTHING, amount, outcome_text, plain, points_text, tagged
 from mechanisms.treatments import Treatment
 
 Column = tuple[str, Callable[[PastRound], object]]
@@ -96,6 +97,8 @@ def _others(player: Player, past: list[PastRound]) -> list[Column]:
     """A column for each other position: whoever held it in the round or, in practice alone, the computer."""
     treatment = player.treatment
     said = _computer_messages(past) if player.alone() else _group_messages(player)
+    if is_crowd(treatment):
+        return _of_a_crowd(treatment, player.position, said)
 
     def column(name: str, position: int) -> Column:
         def cell(row: PastRound) -> str:
@@ -108,6 +111,30 @@ def _others(player: Player, past: list[PastRound]) -> list[Column]:
         return name, cell
 
     return [column(name, i) for i, name in enumerate(player_names(treatment)) if i != player.position]
+
+
+def _of_a_crowd(treatment: Treatment, position: int, said: dict[tuple[int, int], float]) -> list[Column]:
+    """The average of the others, and the range of what they sent, in place of a column for each."""
+    by_round: dict[int, list[float]] = {}
+    for (k, i), message in said.items():
+        if i != position:
+            by_round.setdefault(k, []).append(message)
+
+    def average(row: PastRound) -> str:
+        sent = by_round.get(row.part_round)
+        if not sent:
+            return NOTHING
+        mean = sum(sent) / len(sent)
+        return tagged(f"history-average-{row.part_round}", repr(mean), amount(mean, 2))
+
+    def ends(row: PastRound) -> str:
+        sent = by_round.get(row.part_round)
+        if not sent:
+            return NOTHING
+        low, high = plain(min(sent)), plain(max(sent))
+        return low if low == high else _("{first} to {last}", first=low, last=high)
+
+    return [(_("Average request of the others"), average), (_("Lowest to highest of the others"), ends)]
 
 
 def _computer_messages(past: list[PastRound]) -> dict[tuple[int, int], float]:

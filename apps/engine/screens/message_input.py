@@ -14,7 +14,7 @@ from engine.words.language import _, ngettext
 from engine.words.names import message_text
 from engine.words.numbers import allowed_messages, on_grid, parse_message, plain, two_readings
 from engine.words.rendering import render
-from mechanisms.solutions.weak_dominance import weak_dominators
+from mechanisms.certificate import theory_of
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
 from mechanisms.writing import exact, step_of
@@ -112,10 +112,10 @@ def objection(player: Player, message: float, asked: object) -> Markup | None:
 @lru_cache(maxsize=4096)
 def is_dominated(treatment: Treatment, position: int, own_type: float, message: float) -> bool:
     """Whether another message weakly dominates this one, in points; False where the game is too large to tell."""
+    place = treatment.positions[position]
+    t, index = int(np.searchsorted(place.types, own_type)), int(np.searchsorted(place.messages, message))
     try:
-        own = treatment.own_points(position, own_type)
+        return theory_of(treatment).dominators(position, t, index).size > 0
     except TooLargeError:
         logger.warning("%s is too large to tell which messages are dominated: nobody is warned", treatment.name)
         return False
-    index = int(np.searchsorted(treatment.positions[position].messages, message))
-    return weak_dominators(own, position, index).size > 0

@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from engine.instructions.own_costs import cost_grid
+from engine.words.crowds import counted, is_crowd, of_the_others
 from engine.words.language import _
 from engine.words.names import player_names, prior_sentence, type_name
 from engine.words.numbers import amount, amount_decimals, enough_decimals, plain, tagged
@@ -63,4 +64,7 @@ def others_facts(treatment: Treatment, position: int, types: list[float]) -> lis
     facts = [type_name(treatment, i, types[i]) if complete else prior_sentence(treatment, i) for i in others]
     if len(others) > 1 and len(set(facts)) == 1:
         return [(_("Each of the others"), facts[0])]
+    if is_crowd(treatment):
+        order = sorted(range(len(others)), key=lambda k: types[others[k]]) if complete else range(len(others))
+        return [(of_the_others(count), fact) for fact, count in counted(facts[k] for k in order)]
     return [(player_names(treatment)[i], fact) for i, fact in zip(others, facts, strict=True)]

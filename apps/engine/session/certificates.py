@@ -65,7 +65,8 @@ def size_of(treatment: Treatment) -> str:
     """
     types = math.prod(len(position.types) for position in treatment.positions)
     profiles = math.prod(len(position.messages) for position in treatment.positions)
-    return f"{types} game{'' if types == 1 else 's'} of {profiles} profiles of messages"
+    few, many = (str(number) if number < 10**9 else f"{float(number):.3g}" for number in (types, profiles))
+    return f"{few} game{'' if types == 1 else 's'} of {many} profiles of messages"
 
 
 def given_up(treatment: Treatment) -> Certificate:

@@ -10,6 +10,7 @@ from analysis.predictions import DECISION_COLUMNS, GROUP_COLUMNS, predict
 from mechanisms.treatments import Treatment, TreatmentError
 from mechanisms.verdicts import TooLargeError
 from tests.analysis import brute_force, simulate
+from tests.crowd_games import treatment as crowd
 
 
 def plays_one_part(path):
@@ -232,3 +233,39 @@ def test_groups_of_different_sessions_are_kept_apart(load):
         part = together[together["session_code"] == f"sess000{k}"].set_index(["round", "participant_id"])
         for column in (*DECISION_COLUMNS, *GROUP_COLUMNS):
             assert part[column].astype(object).equals(alone[column].astype(object)), column
+
+
+@pytest.mark.parametrize("rule", ["serial", "proportional", "equal"])
+def test_a_game_by_its_structure_has_the_predictions_of_the_table(rule, load, monkeypatch):
+    """All but those of coalitions, which are of small groups only."""
+    game = crowd("serial" if rule == "serial" else rule, 3, 5, (2, 4, 7), information="complete", scale="1")
+    table = load(simulate.session(game.with_protocol(participants=6, rounds=4)))
+    expected = predict(table).decisions
+    monkeypatch.setattr(Treatment, "by_structure", property(lambda _: True))
+    found = predict(table)
+    left_out = [name for name in expected if name.startswith("coalition")]
+    assert found.decisions[left_out].isna().all(axis=None)
+    pd.testing.assert_frame_equal(found.decisions.drop(columns=left_out), expected.drop(columns=left_out))
+    assert "gains of coalitions not computed" in " ".join(found.not_computed)
+
+
+def test_equilibrium_play_of_a_hundred_is_known_as_such(load):
+    cost = {"kind": "power", "coefficient": "0.01", "exponent": "2"}
+    game = crowd("serial", 100, 13, (9.5,), cost, "1000")
+    table = predict(load(simulate.session(game, rule=lambda rng, theta, grid: 5.0))).decisions
+    assert table[["nash_played", "best_reply_played", "nash_message_played"]].all(axis=None)
+    assert (table["nash_count"] == 1).all()
+    other = predict(load(simulate.session(game, rule=lambda rng, theta, grid: 6.0))).decisions
+    assert not other[["nash_played", "best_reply_played"]].any(axis=None)
+    assert (other["foregone_points"] > 0).all()
+
+
+def test_too_many_equilibria_to_list_are_still_recognized(load):
+    cost = {"kind": "power", "coefficient": "0.01", "exponent": "2"}
+    game = crowd("proportional", 100, 13, (9.5,), cost, "1000")
+    sent = iter([9.0] * 80 + [11.0] * 20 + [3.0] * 100)
+    found = predict(load(simulate.session(game, rule=lambda rng, theta, grid: next(sent))))
+    by_round = found.decisions.groupby("round")["nash_played"].agg(["min", "max"])
+    assert by_round.to_numpy(dtype=bool).tolist() == [[True, True], [False, False]]
+    assert found.decisions["nash_count"].isna().all()
+    assert (found.decisions["nash_area"] > 0).all()
