@@ -26,7 +26,7 @@ scale = 10
 """
 TYPES = '[types]\nvalues = [13, 16, 19]\nprobabilities = ["1/3", "1/3", "1/3"]'
 POWER = '{ kind = "power", coefficient = 0.05, exponent = 2 }'
-ALL = 'quiz = true\npractice_rounds = 1\n[screen]\ngraph = true\nwarn_dominated = true'
+ALL = "quiz = true\npractice_rounds = 1\n[screen]\ngraph = true\nwarn_dominated = true"
 SERIAL_30 = GAME.format(n=30, information="private", cost=POWER, rule="serial", types=TYPES)
 CROWDS = {
     "thirty_serial": (SERIAL_30, {"participants": 30, "more": ALL}),
