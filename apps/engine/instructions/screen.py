@@ -190,6 +190,8 @@ def can_lose(treatment: Treatment, position: int) -> bool:
     """Whether points below zero are possible; True for a game that is too large to go through."""
     place, theory = treatment.positions[position], theory_of(treatment)
     try:
-        return any(int(theory.least_points(position, t).min()) < 0 for t in np.flatnonzero(place.probabilities > 0))
+        return any(
+            int(theory.least_points(position, int(t)).min()) < 0 for t in np.flatnonzero(place.probabilities > 0)
+        )
     except TooLargeError:
         return True
