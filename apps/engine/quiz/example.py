@@ -10,6 +10,7 @@ import numpy as np
 from markupsafe import Markup
 
 from engine.aids.shown import shown_aids
+from engine.words.crowds import counted, is_crowd, of_the_others
 from engine.words.language import _, has_prices
 from engine.words.names import player_names, type_name
 from engine.words.numbers import amount, amount_decimals, plain, points_text
@@ -54,7 +55,12 @@ class Example:
         return plain(message) if self.demands else type_name(self.treatment, i, message)
 
     def facts(self) -> tuple[tuple[str, str], ...]:
+        """(who, what) for each member; of a large group how many of the others send what."""
         names = player_names(self.treatment)
+        if is_crowd(self.treatment):
+            own = (_("You ({name})", name=names[self.position]), self.message_text(self.position))
+            others = [(self.messages[i], self.message_text(i)) for i in range(len(names)) if i != self.position]
+            return own, *((of_the_others(count), text) for (_m, text), count in sorted(counted(others)))
         return tuple(
             (_("You ({name})", name=name) if i == self.position else name, self.message_text(i))
             for i, name in enumerate(names)

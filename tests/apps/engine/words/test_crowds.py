@@ -4,6 +4,7 @@ import re
 
 import pytest
 from engine.aids.calculator import calculator_fields
+from engine.quiz.questions_game import questions
 from engine.screens.history import history
 from engine.screens.round import instructions_text
 from engine.words.crowds import counted, is_crowd
@@ -70,3 +71,13 @@ def test_who_differs_is_told_in_numbers_too():
     told = str(instructions_text(player))
     assert "7 players" in told
     assert "12 of the others" in told
+
+
+@pytest.mark.parametrize("rule", ["serial", "proportional"])
+def test_the_quiz_counts_the_others_of_its_example(rule):
+    game, seen = crowd(rule), 0
+    for question in questions(game, 2, 10.0):
+        for who, what in question.facts:
+            seen += "of the others" in who
+            assert who == "You (Player 3)" or re.fullmatch(r"\d+ of the others", who), (who, what)
+    assert seen
