@@ -65,6 +65,8 @@ def build_game(
         check_size([len(grid) for grid in messages], environment.n_outcomes)
     except ValueError as error:
         raise TreatmentError(f"{where}: group.size = {len(positions)}: {error}") from None
+    if isinstance(environment, Production):
+        _check_shares(spec, environment, where)
     priors = tuple(position.prior for position in positions)
     ties = TieBreaking(getattr(options, "ties", "first"))
     transfers = partial(rule.function, **arguments)
@@ -213,6 +215,21 @@ def _production(
         raise TreatmentError(f"{where}: environment.cost does not fit the rule that shares it: {error}") from None
     divisible = getattr(spec.mechanism.options(), "demands", "grid") == "continuous"
     return Production(len(positions), quantities, value, cost, share, divisible)
+
+
+def _check_shares(spec: TreatmentSpec, environment: Production, where: str) -> None:
+    """TreatmentError unless the baseline of a direct mechanism shares the cost of every outcome; rules that follow a
+    path can fail on some of them only. What is computed here is what play reads."""
+    name = spec.mechanism.cost_shares
+    if name is None or BASELINES[name].goods == "one":
+        return
+    try:
+        environment.profile_cost_shares  # noqa: B018
+    except ValueError as error:
+        raise TreatmentError(
+            f"{where}: mechanism.cost_shares = {name!r} cannot share environment.cost at every outcome: {error}: use "
+            "another cost, or 'serial', 'proportional' or 'equal', which need no path"
+        ) from None
 
 
 def _cost(spec: TreatmentSpec, environment: schema.ProductionSpec, quantities: FloatArray, where: str) -> costs.Cost:
