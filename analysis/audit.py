@@ -17,8 +17,8 @@ import pandas as pd
 from analysis.checks import definition, draws, earnings, messages, play, record, structure
 from analysis.checks.findings import COLUMNS, IMPOSSIBLE, MISMATCH, TOLERANCE
 from analysis.games import Part, batches, drawn
-from analysis.loading.memory import give_back
 from analysis.loading.versions import versions_of
+from analysis.memory import give_back
 from analysis.words import counted
 from mechanisms.lazy import callable_
 from mechanisms.shown import Shown, Words, table_rows

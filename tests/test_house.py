@@ -101,7 +101,7 @@ THROUGH = {
         analysis.errors analysis.loading.companions
     """,
     "tests/analysis/predictions/test_joined.py": """
-        analysis.games analysis.predictions.message_lists analysis.predictions.solutions
+        analysis.games analysis.memory analysis.predictions.message_lists analysis.predictions.solutions
         analysis.predictions.theory
     """,
     "tests/analysis/report/test_comparisons.py": "analysis.report.comparison_tables analysis.report.effect_tables",
@@ -143,7 +143,7 @@ THROUGH = {
     "tests/browser/test_outside.py": "engine.otree_repairs.outside",
     "tests/browser/test_session.py": "engine.otree_repairs.frame",
     "tests/apps/engine/session/test_entrance.py": """
-        engine.identities engine.session.outcomes engine.payouts engine.forgetting
+        engine.identities engine.session.outcomes engine.payouts
     """,
     "tests/apps/test_descriptions.py": "engine.quiz.understanding_pages",
     "tests/apps/test_online.py": "engine.words.endings engine.words.leaving engine.session.people_export",

@@ -45,7 +45,7 @@ ORDER = {
         backup seats
     """,
     "analysis": """
-        errors words variables libraries folder
+        errors words variables libraries folder memory
         games codebook
         predictions
         loading measures

@@ -13,13 +13,13 @@ from analysis.loading.companions import COMPANIONS, merge_companion
 from analysis.loading.duplicates import merge_downloads
 from analysis.loading.finding import found_in
 from analysis.loading.flags import flagged, read_exclusions
-from analysis.loading.memory import give_back
 from analysis.loading.noticed import noticed
 from analysis.loading.reading import read_decisions, read_table
 from analysis.loading.sources import Source
 from analysis.loading.versions import versions_of
 from analysis.loading.wide import OtreeTable, Played, merge_people, played_of, read_otree_table
 from analysis.loading.wide_decisions import decisions_of
+from analysis.memory import give_back
 from mechanisms.shown import Shown
 
 

@@ -18,10 +18,10 @@ from pandas.api.types import union_categoricals
 
 from analysis.errors import ExportError, Problem, wrong_entry
 from analysis.games import treatment_of
-from analysis.loading.memory import give_back
 from analysis.loading.schema import COLUMNS, DECISIONS, Column, typed
 from analysis.loading.sources import Source
 from analysis.loading.texts import Texts
+from analysis.memory import give_back
 
 
 @dataclass(frozen=True)

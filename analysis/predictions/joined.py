@@ -75,7 +75,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.games import BATCH_ROWS, Part, drawn, games_at
-from analysis.loading.memory import give_back
+from analysis.memory import give_back
 from analysis.predictions import best_reply, dominant_play, equilibrium_play, in_turn_play
 from analysis.predictions.coalition_gains import coalition_gains
 from analysis.predictions.message_lists import Texts

@@ -1,4 +1,4 @@
-"""Games in stages with points drawn at random, many of them equal, and the same games written out by history."""
+"""Games in stages: points drawn at random, many of them equal, written out by history; and those of the serial rule."""
 
 from itertools import product
 
@@ -43,3 +43,22 @@ def stage_profiles(game, served):
     low = max(served.values(), default=0)
     for said in product(range(low, game.n_quantities), repeat=len(left)):
         yield dict(zip(left, said, strict=True))
+
+
+def serial_game(values, n_quantities, order=(), exponent=2):
+    """Values by player and type; points are those of the serial rule, from its definition."""
+    n = len(values)
+
+    def points(types, quantities):
+        quantities = np.asarray(quantities)
+        rank = np.sort(quantities, axis=-1)
+        cost = [rank[..., :k].sum(axis=-1) + (n - k) * rank[..., k] for k in range(n)]
+        cost = [c**exponent for c in cost]
+        paid = np.stack([sum((cost[k] - (cost[k - 1] if k else 0)) * (60 // (n - k) if 60 % (n - k) == 0 else 0)
+                             for k in range(j + 1)) for j in range(n)], axis=-1)  # fmt: skip
+        place = (quantities[..., :, None] > quantities[..., None, :]).sum(axis=-1)
+        shares = np.take_along_axis(paid, place, axis=-1)
+        own = np.rint([60 * values[i][types[i]] for i in range(n)])
+        return np.rint(own * quantities - shares).astype(int)
+
+    return StagedGame(n_quantities, tuple(map(len, values)), points, order)

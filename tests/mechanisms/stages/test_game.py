@@ -7,26 +7,7 @@ from mechanisms.cost_sharing.staged_serial import staged_serial
 from mechanisms.costs import PowerCost
 from mechanisms.stages import StagedGame
 from mechanisms.verdicts import TooLargeError
-from tests.mechanisms.stages.random_games import random_game, serve
-
-
-def serial_game(values, n_quantities, order=(), exponent=2):
-    """Values by player and type; points are those of the serial rule, from its definition."""
-    n = len(values)
-
-    def points(types, quantities):
-        quantities = np.asarray(quantities)
-        rank = np.sort(quantities, axis=-1)
-        cost = [rank[..., :k].sum(axis=-1) + (n - k) * rank[..., k] for k in range(n)]
-        cost = [c**exponent for c in cost]
-        paid = np.stack([sum((cost[k] - (cost[k - 1] if k else 0)) * (60 // (n - k) if 60 % (n - k) == 0 else 0)
-                             for k in range(j + 1)) for j in range(n)], axis=-1)  # fmt: skip
-        place = (quantities[..., :, None] > quantities[..., None, :]).sum(axis=-1)
-        shares = np.take_along_axis(paid, place, axis=-1)
-        own = np.rint([60 * values[i][types[i]] for i in range(n)])
-        return np.rint(own * quantities - shares).astype(int)
-
-    return StagedGame(n_quantities, tuple(map(len, values)), points, order)
+from tests.mechanisms.stages.random_games import random_game, serial_game, serve
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1)])

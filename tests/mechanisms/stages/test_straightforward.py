@@ -7,8 +7,7 @@ import pytest
 
 from mechanisms.stages import StagedGame, straightforward_in_stages
 from mechanisms.verdicts import TooLargeError
-from tests.mechanisms.stages.random_games import after_requests, final_points, random_game, stage_profiles
-from tests.mechanisms.stages.test_game import serial_game
+from tests.mechanisms.stages.random_games import after_requests, final_points, random_game, serial_game, stage_profiles
 
 
 def plain_request(game, types, served, i):
