@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.checks import definition, draws, earnings, messages, play, record, structure
+from analysis.checks import definition, draws, earnings, messages, play, record, stages, structure
 from analysis.checks.findings import COLUMNS, IMPOSSIBLE, MISMATCH, TOLERANCE
 from analysis.games import Part, batches, drawn
 from analysis.loading.versions import versions_of
@@ -32,6 +32,7 @@ CHECKS: tuple[Callable[[Part], list[pd.DataFrame]], ...] = (
     structure.check,
     draws.check,
     messages.check,
+    stages.check,
     play.check,
     earnings.check,
 )

@@ -56,6 +56,7 @@ TABLES = {
     "page_times": "Page times",
     "chat": "Chat",
     "quiz": "Answers of the quiz",
+    "requests": "Requests in stages, one row a request",
     "what_if": "What participants tried out",
     "record": "The record: what happened, event by event",
     "people": "The people who came to a study, and how it ended for each",

@@ -1,5 +1,5 @@
-"""The tidy tables as files: decisions.csv, decisions.parquet, decisions.dta, one CSV for each table beside them, the
-codebook and the flow diagram. Same input, same bytes: no clock."""
+"""The tidy tables as files: decisions.csv, decisions.parquet, decisions.dta, one CSV for each table beside them (of
+requests in stages, too), the codebook and the flow diagram. Same input, same bytes: no clock."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from analysis.flow import flow, flow_svg
 from analysis.loading.companions import page_seconds
 from analysis.loading.exports import Exports
 from analysis.predictions import predict
+from analysis.predictions.request_play import requests_of
 from analysis.variables import Variable, variables
 
 VALUE_LABELS = {0: "no", 1: "yes"}
@@ -55,6 +56,11 @@ def write_tidy(exports: Exports, out: str | Path) -> list[Path]:
         if len(entries):
             written.append(folder / f"{name}.csv")
             write_csv(entries, written[-1])
+    requests = requests_of(exports.decisions)
+    if len(requests):
+        beside["requests"] = requests
+        written.append(folder / "requests.csv")
+        write_csv(requests, written[-1])
     diagram = flow(exports)
     for name, entries in (("flow", diagram.steps), ("flow_kept", diagram.kept)):
         written.append(folder / f"{name}.csv")

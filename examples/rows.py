@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TextIO
 
 from mechanisms.session.draws import paid_round
+from mechanisms.session.in_stages import steady
 from mechanisms.session.record import RECORD
 from mechanisms.treatments import Treatment
 
@@ -69,6 +70,11 @@ def group_rows(t, code, round_number, group, people, types, messages, drawn, seq
         names = [name for name in HEADER if name not in SAID]
         row = dict(zip(names, (e if isinstance(e, str) else repr(e) for e in entries), strict=True))
         rows.append(row | dict.fromkeys(SAID, "") | {"decided_by": "clock" if drawn[i] else "participant"})
+        if t.stages is not None:
+            stages, asked = steady([float(m) for m in messages], t.stages)
+            number, at = stages[i], time.isoformat(timespec="milliseconds")
+            lists = [map(repr, asked[i]), [rows[-1]["decided_by"]] * number, [at] * number, [""] * number]
+            rows[-1] |= dict(zip(STAGED, [str(number), *(";".join(entries) for entries in lists)], strict=True))
         if sequence is not None:
             order = list(sequence)
             rows[-1] |= {"sequence": ";".join(str(k + 1) for k in order), "move": str(order.index(i) + 1)}
@@ -95,6 +101,8 @@ def in_force(t: Treatment) -> list:
 
 SAID = {"rematched", "decided_by", "compensation"}
 """Columns of what may happen in a session; a simulated one is undisturbed but for decisions out of time."""
+STAGED = ("stage", "requests", "requests_by", "requests_at", "requests_seconds")
+"""Of requests in stages; everybody asks for the own message in each stage."""
 HEADER = [column.name for column in RECORD if not column.since or column.name in SAID]
 """Columns that came later (of studies, say) are blank in sessions like these, and can be left out."""
 

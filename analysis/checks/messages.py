@@ -36,6 +36,8 @@ def _drawn(part: Part) -> list[pd.DataFrame]:
     late = rows[rows["timed_out"].fillna(False).to_numpy(dtype=bool)]
     if len(late) and not part.treatment.protocol.seconds:
         found.append(findings(IMPOSSIBLE, late, "timed_out", 1, 0, "timed out although there was no time limit"))
+    if part.treatment.stages is not None:
+        return found  # each request by itself: see checks.stages
     by_model = part.treatment.protocol.computer == "model"
     expected = _by_model(part, np.flatnonzero(known)) if by_model else _by_rule(part, known)
     return found + [
@@ -80,6 +82,15 @@ def _by_model(part: Part, known: np.ndarray) -> list[float]:
             )
         )  # fmt: skip
     return expected
+
+
+def stated_by_the_computer(part: Part, row: int) -> float | None:
+    """What the computer asks for in stages in the place of the person of a row: the last own decision or what the model
+    says; None where it draws each request."""
+    rule = part.treatment.protocol.computer
+    stated = {"model": lambda: _by_model(part, np.array([row]))[0], "last": lambda: _last_own(part)[row]}
+    found = stated[rule]() if rule in stated else np.nan
+    return None if np.isnan(found) else float(found)
 
 
 def _last_own(part: Part) -> np.ndarray:

@@ -18,7 +18,8 @@ ORDER = [
 ]  # fmt: skip
 
 PROGRESS = [
-    "study", "arm", "silo", "place", "rematched", "sequence", "message", "computer_messages", "decided_by",
+    "study", "arm", "silo", "place", "rematched", "sequence", "stage", "requests", "requests_by", "requests_at",
+    "requests_seconds", "message", "computer_messages", "decided_by",
     "after_return", "timed_out",
     "decided_at", "seconds_taken", "outcome",
     "quantity", "value", "cost_share", "transfer", "payments_received", "points_units", "points", "compensation",

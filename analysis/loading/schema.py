@@ -66,6 +66,13 @@ CHECKS = {
     "partners": _NUMBERS,
     "rematched": _NUMBERS,
     "sequence": _NUMBERS,
+    "stage": at_least(1),
+    "requests": _NUMBERS,
+    "requests_by": pa.Check.str_matches(
+        rf"^(({'|'.join(CAUSES)})(;({'|'.join(CAUSES)}))*)?$", error=f"{' or '.join(CAUSES)}, with ; between them"
+    ),
+    "requests_at": pa.Check.str_matches(r"^[-+0-9T:.;]*$", error="times with ; between them"),
+    "requests_seconds": _NUMBERS,
     "computer_messages": _NUMBERS,
     "decided_by": pa.Check.str_matches(rf"^({'|'.join(CAUSES)})?$", error=" or ".join(CAUSES)),
     "payments_received": _NUMBERS,

@@ -17,6 +17,7 @@ from decimal import Decimal
 import numpy as np
 
 from mechanisms.session.draws import paid_round
+from mechanisms.session.in_stages import steady
 from mechanisms.session.record import PROTOCOL, RECORD
 from mechanisms.subjects.simulation import Simulated
 from mechanisms.treatments import Treatment
@@ -33,7 +34,7 @@ PIECES = {
     "where": "round_number round group",
     "place": "position role",
     "partners": "partners",
-    "turn": "sequence move",
+    "turn": "sequence move stage requests requests_by requests_at requests_seconds",
     "said": "type type_label message computer_messages decided_by",
     "timed_out": "timed_out",
     "at": "decided_at",
@@ -168,9 +169,10 @@ def _session(
         at = (START + timedelta(days=s, seconds=90 * r)).isoformat(timespec="milliseconds")
         for g, members in enumerate(of_round):
             where = f"{r + 1},{r + 1},{g + 1}"
+            asked = None if t.stages is None else steady(messages[r][g], t.stages)[1]
             for i, person in enumerate(members):
                 place, said = places[i][types[r][g][i], messages[r][g][i]]
-                turn = "," if sequences is None else _turn(sequences[r, g], i)
+                turn = _turn(None if sequences is None else sequences[r, g], i, None if asked is None else asked[i], at)
                 partners = ";".join([str(other + 1) for other in members if other != person])
                 yield template.format(
                     begin=begin, person=persons[person], where=where, place=place, partners=partners, turn=turn,
@@ -178,10 +180,15 @@ def _session(
                 )  # fmt: skip
 
 
-def _turn(sequence: np.ndarray, position: int) -> str:
-    """sequence and move: the order of the group, and the place of a position (from 0) in it."""
-    order = sequence.tolist()
-    return f"{';'.join(str(i + 1) for i in order)},{order.index(position) + 1}"
+def _turn(sequence: np.ndarray | None, position: int, asked: list[float] | None, at: str) -> str:
+    """sequence and move: the order of the group, and the place of a position (from 0) in it; then, in stages, in which
+    one the position was served, and its requests."""
+    order = [] if sequence is None else sequence.tolist()
+    turn = f"{';'.join(str(i + 1) for i in order)},{order.index(position) + 1}" if order else ","
+    if asked is None:
+        return f"{turn},,,,,"
+    lists = [map(repr, asked), ["participant"] * len(asked), [at] * len(asked), [""] * len(asked)]
+    return ",".join([turn, str(len(asked)), *(";".join(entries) for entries in lists)])
 
 
 def _earned(simulated: Simulated, s: int, paid: int | None) -> list[str]:

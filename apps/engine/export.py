@@ -125,6 +125,7 @@ def decision(player: Player, treatment: Treatment) -> dict[str, Any]:
         "role": position.role,
         "sequence": stored["sequence"],
         "move": move_of(stored["sequence"], stored["id_in_group"]),
+        **{name: stored[name] for name in ("stage", "requests", "requests_by", "requests_at", "requests_seconds")},
         "type": exact(stored["type_value"]),
         "type_label": position.label(stored["type_value"]),
         "message": exact(stored["message"]),

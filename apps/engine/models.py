@@ -24,9 +24,10 @@ from engine.session.left import awaits_compensation, left, let_computer_decide, 
 from engine.session.outcomes import end_with
 from engine.session.plan import order_of
 from engine.session.rounds import create_rounds
+from engine.session.stages import let_computers_request, requests_of, standing_of
 from engine.session.turns import sequence_of
 from mechanisms.played.play import Play
-from mechanisms.session.draws import computer_messages, message_for_absent
+from mechanisms.session.draws import computer_messages, message_for_absent, request_for_absent
 from mechanisms.treatments import Treatment
 
 seats.install()  # first: what the doors refuse is no opened seat
@@ -71,7 +72,8 @@ class EngineGroup(BaseGroup):
     def compute_points(self) -> None:
         """Play the round: one call of the game, its results stored with each player."""
         players = self.get_players()
-        let_computer_decide(players)
+        decide = let_computer_decide if players[0].treatment.stages is None else let_computers_request
+        decide(players)
         messages = [player.field_maybe_none("message") for player in players]
         if None in messages:
             return
@@ -103,6 +105,11 @@ class EnginePlayer(BasePlayer, BeliefFields, QuizFields, UnderstandingFields):
     silo = shared(models.IntegerField)  # where groups are formed as people come: the place, from 1, and its silo
     place = shared(models.IntegerField)
     sequence = shared(models.StringField)  # "2;1;3": positions in the order in which they report; empty: all at once
+    stage = shared(models.IntegerField)  # requests in stages: in which one the player was served
+    requests = shared(models.LongStringField)  # "3.0;4.0": the own requests, stage by stage; the last one was served
+    requests_by = shared(models.LongStringField)  # what brought each about, when, and how long it took
+    requests_at = shared(models.LongStringField)
+    requests_seconds = shared(models.LongStringField)
     type_value = shared(models.FloatField)
     message = shared(models.FloatField, min=None)  # checked on the page against the player's own grid
     computer_messages = shared(models.StringField)  # practice against the computer: "3;;5", nothing in the own place
@@ -146,16 +153,29 @@ class EnginePlayer(BasePlayer, BeliefFields, QuizFields, UnderstandingFields):
         """What the computer decides in the place of this player."""
         treatment, before = self.treatment, None
         if treatment.protocol.computer == "model":
-            return self._message_of_model()
+            return self._at_least_served(self._message_of_model())
         if treatment.protocol.computer == "last":
             own = type(self).objects_filter(participant=self.participant, part=self.part, practice=self.practice)
             own = own.filter_by(decided_by="participant")
             last = own.filter(type(self).round_number < self.round_number).order_by(type(self).round_number.desc())
             before = next(iter(last.with_entities(type(self).message).first() or [None]))
+        if treatment.stages is not None:
+            return self._at_least_served(before)
         person = self.participant.id_in_session
         return message_for_absent(
             treatment, self.session.code, self.round_number, person, self.position, self.type_value, before
         )
+
+    def _at_least_served(self, stated: float | None) -> float:
+        """What the computer states, or draws where it states nothing; in stages not less than what was served last."""
+        treatment, person = self.treatment, self.participant.id_in_session
+        if treatment.stages is None:
+            assert stated is not None
+            return stated
+        return request_for_absent(
+            treatment, self.session.code, self.round_number, person, self.position,
+            len(requests_of(self)) + 1, standing_of(self).floor, stated,
+        )  # fmt: skip
 
     def _message_of_model(self) -> float:
         """What the model of the treatment decides, by what was played in the groups of this seat until now."""

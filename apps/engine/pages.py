@@ -30,11 +30,13 @@ from engine.screens.round import (
     round_title,
     waiting_text,
 )
+from engine.screens.stages import stage_text, stages_so_far
 from engine.session.dropouts import can_withdraw, withdraw
 from engine.session.earnings import fee_text
 from engine.session.outcomes import outcome_of
 from engine.session.plan import Slot, is_alone
 from engine.session.presence import Noticed, WaitsForOthers
+from engine.session.stages import WaitsForStage, allowed_now, announce_stage, request
 from engine.session.turns import TellsReports, WaitsForTurn, announce
 from engine.stored_study import study_of
 from engine.words.language import _
@@ -42,6 +44,7 @@ from engine.words.moments import now, seconds_since, timestamp
 from engine.words.numbers import parse_message
 from engine.words.rendering import render
 from mechanisms.arrays import FloatArray
+from mechanisms.stages.game import MAX_PLAYERS
 from mechanisms.treatments import Treatment
 
 install_pages_outside()
@@ -138,9 +141,15 @@ class Decide(NumberEntry, Noticed, RoundPage, Page):
         return super().form_invalid(form)
 
     def grid(self) -> FloatArray:
-        return self.player.treatment.positions[self.player.position].messages
+        return allowed_now(self.player)
 
     def before_next_page(self) -> None:
+        if self.player.treatment.stages is not None:
+            self.take_request()
+        else:
+            self.take_message()
+
+    def take_message(self) -> None:
         player, moment = self.player, now()
         player.decided_by, player.timed_out = self.cause, self.cause == "clock"
         player.after_return = bool(self.participant.vars.get("returned"))
@@ -160,7 +169,37 @@ class Decide(NumberEntry, Noticed, RoundPage, Page):
             place = cast(ShownPage, self)._index_in_pages
             announce(cast(ShownPage, self), place - 1, place + 1)  # WaitForTurn and WaitForGroup
 
+    def take_request(self) -> None:
+        """Requests in stages: it decides the round if it is the one that is served."""
+        player, moment = self.player, now()
+        cast(Any, player).message = None  # oTree has filled it in from the form; it is what is served in the end
+        player.after_return = bool(self.participant.vars.get("returned"))
+        quantity = player.drawn_message() if self.timeout_happened else cast(float, self.entered)
+        shown = player.field_maybe_none("first_shown_at")
+        own = shown is not None and self.cause in ("participant", "clock", "moved_on")
+        seconds = seconds_since(cast(str, shown), moment) if own else None
+        request(player, quantity, self.cause, timestamp(moment), seconds)
+        note_page(cast(ShownPage, self), "decision", self.cause, repr(quantity))
+        if not player.alone():
+            announce_stage(cast(ShownPage, self))
+        elif player.field_maybe_none("message") is not None:
+            player.play_alone()
+
     live_method = answer_live
+
+
+class StageDecide(Decide):
+    """The decision in a later stage, for those who are left."""
+
+    stage = 2
+
+    @classmethod
+    def in_plan(cls, treatment: Treatment, slot: Slot) -> bool:
+        return treatment.stages is not None and treatment.group_size >= cls.stage
+
+    def is_displayed(self) -> bool:
+        waits = self.player.treatment.stages is not None and self.player.field_maybe_none("message") is None
+        return waits and super().is_displayed()
 
 
 class Waiting(RoundPage):
@@ -203,8 +242,25 @@ class WaitForTurn(TellsReports, WaitsForTurn, WaitsForOthers, Waiting, WaitPage)
         return render("engine/wait_turn.html", awaited=turn_text(self.player), reports=reports_so_far(self.player))
 
 
+class WaitForStage(TellsReports, WaitsForStage, WaitsForOthers, Waiting, WaitPage):
+    """Only where requests are served in stages, before each stage but the first; who was served passes it over."""
+
+    @classmethod
+    def in_plan(cls, treatment: Treatment, slot: Slot) -> bool:
+        return super().in_plan(treatment, slot) and treatment.stages is not None and treatment.group_size >= cls.stage
+
+    def is_displayed(self) -> bool:
+        waits = self.player.treatment.stages is not None and self.player.field_maybe_none("message") is None
+        return waits and super().is_displayed() and self.is_played()
+
+    def content(self) -> Markup:
+        return render("engine/wait_stage.html", awaited=stage_text(self.player), stages=stages_so_far(self.player))
+
+
 class WaitForGroup(TellsReports, WaitsForOthers, Waiting, WaitPage):
     def content(self) -> Markup:
+        if self.player.treatment.stages is not None and self.is_played():
+            return render("engine/wait_stage.html", awaited=stage_text(self.player), stages=stages_so_far(self.player))
         if self.player.treatment.sequence is None or not self.is_played():
             return super().content()
         return render("engine/wait_turn.html", awaited=turn_text(self.player), reports=reports_so_far(self.player))
@@ -242,9 +298,14 @@ class Feedback(Noticed, RoundPage, Page):
         return upcoming_apps[0] if over else None
 
 
+STAGES = [
+    type(f"{page.__name__}{stage}", (page,), {"stage": stage, "__module__": __name__})
+    for stage in range(2, MAX_PLAYERS + 1)
+    for page in (WaitForStage, StageDecide)
+]
 PAGES = (
-    Instructions, Quiz, UnderstandingBefore, Belief, WaitForTurn, Decide, WaitForGroup, WaitForPopulation, Feedback,
-    UnderstandingAfter,
+    Instructions, Quiz, UnderstandingBefore, Belief, WaitForTurn, Decide, *STAGES, WaitForGroup, WaitForPopulation,
+    Feedback, UnderstandingAfter,
 )  # fmt: skip
 
 

@@ -22,11 +22,13 @@ Number = Literal[
 ]  # fmt: skip
 Whole = Literal[
     "part", "part_round", "points_units", "belief_units", "compensation_units", "quiz_attempts", "silo", "place",
+    "stage",
 ]  # fmt: skip
 Truth = Literal["practice", "starts_part", "ends_part", "timed_out", "after_return", "quiz_failed"]
 Text = Literal[
     "computer_messages", "decided_by", "first_shown_at", "decided_at", "own_outcome", "payments_received",
-    "belief_shown_at", "quiz_shown_at", "rematched", "sequence",
+    "belief_shown_at", "quiz_shown_at", "rematched", "sequence", "requests",
+    "requests_by", "requests_at", "requests_seconds",
 ]  # fmt: skip
 """The player's columns by what they hold."""
 
@@ -155,6 +157,11 @@ class Player(Protocol):
     type_value: float
     computer_messages: str
     sequence: str
+    stage: int
+    requests: str
+    requests_by: str
+    requests_at: str
+    requests_seconds: str
     timed_out: bool
     after_return: bool
     first_shown_at: str

@@ -17,6 +17,7 @@ from mechanisms.certificate import (
     learning_rows,
     nash_rows,
     secure_rows,
+    stage_rows,
 )
 from mechanisms.certificate.certificate import Certificate, Finding, Row
 from mechanisms.certificate.crowd_rows import answer
@@ -47,7 +48,7 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     **bayesian_rows.QUESTIONS,
 }
 """Every concept with its source and the function that decides it, in the order of the certificate; where reports are
-made one after another, in_turn_rows.QUESTIONS follow."""
+made one after another, in_turn_rows.QUESTIONS follow, where requests are served in stages, stage_rows.QUESTIONS."""
 AT_ONCE = "all reports at once, treated in the order 1, …, n"
 """What the questions of QUESTIONS are about where the order is drawn in each round."""
 
@@ -73,7 +74,11 @@ def certify(treatment: Treatment, progress: Callable[[str], None] = lambda conce
 def certificate_of(theory: Theory | CrowdTheory, progress: Callable[[str], None] = lambda concept: None) -> Certificate:
     """The same for a treatment of which something is known already."""
     treatment, rows = theory.treatment, []
-    asked = QUESTIONS if treatment.sequence is None else QUESTIONS | in_turn_rows.QUESTIONS
+    asked = QUESTIONS
+    if treatment.sequence is not None:
+        asked = asked | in_turn_rows.QUESTIONS
+    if treatment.stages is not None:
+        asked = asked | stage_rows.QUESTIONS
     for concept, (source, _) in asked.items():
         progress(concept)
         found = finding_of(theory, concept)
@@ -87,8 +92,10 @@ def certificate_of(theory: Theory | CrowdTheory, progress: Callable[[str], None]
 def finding_of(theory: Theory | CrowdTheory, concept: str) -> Finding:
     """The answer to one question of the certificate; what is too large to decide says so."""
     if isinstance(theory, CrowdTheory):
-        return answer(theory, concept)
-    _, question = (QUESTIONS | in_turn_rows.QUESTIONS)[concept]
+        if concept not in stage_rows.QUESTIONS:
+            return answer(theory, concept)
+        theory = Theory(theory.treatment)  # stages are searched state by state, however large the direct game is
+    _, question = (QUESTIONS | in_turn_rows.QUESTIONS | stage_rows.QUESTIONS)[concept]
     try:
         return question(theory)
     except TooLargeError as error:

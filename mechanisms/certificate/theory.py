@@ -23,6 +23,7 @@ from mechanisms.solutions.dominance import dominant_for_player
 from mechanisms.solutions.efficiency import EquilibriumSurplus
 from mechanisms.solutions.outcome_ids import outcome_ids
 from mechanisms.solutions.weak_dominance import weak_dominators
+from mechanisms.stages import StagedEquilibria
 from mechanisms.treatments import Treatment
 from mechanisms.treatments.words import Words
 from mechanisms.verdicts import TooLargeError
@@ -43,7 +44,7 @@ class Theory(Words):
     ----------
     treatment : Treatment; only its game matters, not its protocol
     n : int, players
-    surpluses : those of the equilibria of the type profiles asked for so far
+    surpluses, staged : those of the equilibria, and the equilibria in stages, of the type profiles asked for so far
 
     Examples
     --------
@@ -60,6 +61,7 @@ class Theory(Words):
         self._best: dict[tuple[int, int], np.ndarray] = {}
         self._dominant: dict[tuple[int, int, str], IntArray] = {}
         self._nash: dict[Types, IntArray] = {}
+        self.staged: dict[Types, StagedEquilibria] = {}
         self.surpluses: dict[Types, EquilibriumSurplus] = {}
 
     @cached_property

@@ -333,6 +333,34 @@ def message_for_absent(
     return timeout_message(treatment, session_code, round_number, participant_id, position)
 
 
+def request_for_absent(
+    treatment: Treatment,
+    session_code: str,
+    round_number: int,
+    participant_id: int,
+    position: int,
+    stage: int,
+    floor: float,
+    stated: float | None,
+) -> float:
+    """What the computer requests in a stage, from 1, in the place of a person, where nothing below `floor` is allowed.
+
+    `stated`: what `session.computer` of the treatment says, if it says something: the last own decision, or what a
+    model chooses; as much is requested, or the least that is allowed. Else every allowed request is equally likely.
+
+    >>> from mechanisms.treatments import load_treatment
+    >>> staged = load_treatment("treatments/production_staged.toml")
+    >>> request_for_absent(staged, "abcd1234", 1, 1, 0, 2, 8.0, None)
+    8.0
+    """
+    if stated is not None:
+        return max(float(stated), floor)
+    allowed = treatment.positions[position].messages
+    allowed = allowed[allowed >= floor]
+    purpose = treatment.mechanism, "request", session_code, round_number, participant_id, stage
+    return float(allowed[int(drawn_number(treatment.protocol.seed, *purpose) * len(allowed))])
+
+
 def computer_messages(
     treatment: Treatment, session_code: str, round_number: int, participant_id: int, position: int
 ) -> list[float | None]:

@@ -16,6 +16,7 @@ from mechanisms.environments.social_choice import check_size
 from mechanisms.environments.tie_breaking import TieBreaking
 from mechanisms.played.play import ChoiceGame, DemandGame, DirectGame, GameAsPlayed
 from mechanisms.played.points import PointsRule
+from mechanisms.stages.game import MAX_PLAYERS
 from mechanisms.treatments import goods, schema
 from mechanisms.treatments.chosen import chosen
 from mechanisms.treatments.positions import Position
@@ -122,8 +123,17 @@ def check_mechanism(spec: TreatmentSpec, where: str) -> None:
 
 
 def _check_play(spec: TreatmentSpec, play: schema.PlaySpec, where: str) -> None:
-    """TreatmentError unless the rule can be played by reports one after another, in the order that is given."""
+    """TreatmentError unless the rule can be played by reports one after another, in the order that is given, or in
+    stages."""
     rule, size = spec.mechanism.rule, spec.group.size
+    if play.order != "drawn" and sorted(play.order) != list(range(1, size + 1)):
+        raise TreatmentError(
+            f"{where}: play.order = {_shown(play.order)} must name each position 1 to {size} exactly once"
+            + ("" if play.form == "staged" else ", or be 'drawn'")
+        )
+    if play.form == "staged":
+        _check_staged(spec, where)
+        return
     if rule.messages != "reports" or rule.demand_rule is not None:
         raise TreatmentError(
             f"{where}: play.form = 'sequential': types are reported one after another under VCG, pairwise "
@@ -131,11 +141,6 @@ def _check_play(spec: TreatmentSpec, play: schema.PlaySpec, where: str) -> None:
         )
     if spec.environment.kind == "allocation":
         raise TreatmentError(f"{where}: play.form = 'sequential': bids are made at the same time: leave out [play]")
-    if play.order != "drawn" and sorted(play.order) != list(range(1, size + 1)):
-        raise TreatmentError(
-            f"{where}: play.order = {_shown(play.order)} must name each position 1 to {size} exactly once, or be "
-            "'drawn'"
-        )
     for key in ("order", "first"):
         if getattr(spec.mechanism, key) is not None:
             raise TreatmentError(
@@ -146,6 +151,35 @@ def _check_play(spec: TreatmentSpec, play: schema.PlaySpec, where: str) -> None:
         raise TreatmentError(
             f"{where}: play.compensation = true has no meaning for {rule.name!r}: only 'pairwise' compensates each "
             "report as it is made"
+        )
+
+
+def _check_staged(spec: TreatmentSpec, where: str) -> None:
+    """TreatmentError unless requests of this rule can be served stage by stage, and all is said in these words."""
+    size = spec.group.size
+    if spec.mechanism.name != "serial":
+        raise TreatmentError(
+            f"{where}: play.form = 'staged': requests are served in stages under 'serial', not under "
+            f"{spec.mechanism.name!r}: use this mechanism, or leave out [play]"
+        )
+    if size > MAX_PLAYERS:
+        raise TreatmentError(f"{where}: group.size = {size}: play.form = 'staged' needs at most {MAX_PLAYERS}")
+    if len({repr(role.messages or spec.messages) for role in spec.roles or ()}) > 1:
+        raise TreatmentError(
+            f"{where}: roles: play.form = 'staged' needs the same messages for all, since nobody may request less than "
+            "what was served last"
+        )
+    for key, given in (("beliefs", spec.beliefs), ("advice", spec.advice), ("understanding", spec.understanding)):
+        if given is not None:
+            raise TreatmentError(f"{where}: {key} has no meaning with play.form = 'staged': one decides several times")
+    if spec.screen.warn_dominated:
+        raise TreatmentError(
+            f"{where}: screen.warn_dominated = true has no meaning with play.form = 'staged': one decides several times"
+        )
+    if spec.description.style != "traditional":
+        raise TreatmentError(
+            f"{where}: description.style = {spec.description.style!r}: with play.form = 'staged' there is only "
+            "'traditional'"
         )
 
 

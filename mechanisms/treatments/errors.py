@@ -48,7 +48,8 @@ def _told(first: Any, data: Mapping[str, Any], sections: Any, docs: str) -> tupl
         return key, f"{key} is missing"
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         tag = context.get("tag")
-        head = f"{key}.kind is missing" if tag is None else f"{key}.kind = {_shown(tag)}"
+        named = f"{key}.{str(context['discriminator']).strip(chr(39))}"
+        head = f"{named} is missing" if tag is None else f"{named} = {_shown(tag)}"
         return key, f"{head}: must be one of {KINDS[key]}"
     if kind == "wrong_key":
         found = value.get(context["key"]) if isinstance(value, Mapping) else None
@@ -62,6 +63,7 @@ def _told(first: Any, data: Mapping[str, Any], sections: Any, docs: str) -> tupl
 
 KINDS = {
     "environment": "'production', 'single_peaked', 'public_project', 'allocation'",
+    "play": "'sequential', 'staged'",
     "environment.value": "'linear', 'quadratic', 'power', 'table'",
     "environment.cost": "'power', 'polynomial', 'piecewise_linear', 'table', 'quadratic_form', 'goods_polynomial', "
     "'goods_table'",

@@ -194,12 +194,23 @@ else:
     )
 
 
-class PlaySpec(Section):
-    """Reports one after another, in public; without this table all are made at the same time."""
+class SequentialPlaySpec(Section):
+    """Reports one after another, in public; without the table [play] all are made at the same time."""
 
     form: Literal["sequential"]
     order: Literal["drawn"] | tuple[Annotated[int, Field(strict=True)], ...]
     compensation: Annotated[bool, Field(strict=True)] = False
+
+
+class StagedPlaySpec(Section):
+    """Requests in stages: the smallest one of each stage is served, and its player leaves (K section 4)."""
+
+    form: Literal["staged"]
+    order: tuple[Annotated[int, Field(strict=True)], ...]  # who is served first among equal smallest requests
+    shown: Literal["served", "requests"] = "served"
+
+
+PlaySpec = SequentialPlaySpec | StagedPlaySpec
 
 
 class TypesSpec(Section):
@@ -365,7 +376,7 @@ class TreatmentSpec(Section):
     group: GroupSpec
     environment: Annotated[EnvironmentSpec, Field(discriminator="kind")]
     mechanism: MechanismSpec
-    play: PlaySpec | None = None
+    play: Annotated[PlaySpec, Field(discriminator="form")] | None = None
     types: TypesSpec | None = None
     messages: GridSpec | None = None
     points: PointsSpec = PointsSpec()
@@ -381,7 +392,8 @@ class TreatmentSpec(Section):
     @model_validator(mode="before")
     @classmethod
     def _order_said(cls, data: Any) -> Any:
-        """Without an order the players move in that of their positions: the same game as if the file said so."""
+        """Without an order the players move, or are served, in that of their positions: the same game as if the file
+        said so."""
         play, group = (data.get("play"), data.get("group")) if isinstance(data, dict) else (None, None)
         size = group.get("size") if isinstance(group, dict) else None
         if not isinstance(play, dict) or "order" in play or not isinstance(size, int):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -37,12 +37,13 @@ from mechanisms.played.play import DemandGame, DirectGame, Play
 from mechanisms.shown import Shown, Words
 from mechanisms.solutions.dominance import KINDS, dominant_for_player
 from mechanisms.solutions.nash import pure_nash_equilibria
+from mechanisms.stages.game import StagedGame
 from mechanisms.treatments.build import build_game, check_mechanism
 from mechanisms.treatments.described import check_described
 from mechanisms.treatments.errors import parse
 from mechanisms.treatments.positions import Position, build_positions
 from mechanisms.treatments.rules import MECHANISMS
-from mechanisms.treatments.schema import TreatmentError, TreatmentSpec
+from mechanisms.treatments.schema import SequentialPlaySpec, StagedPlaySpec, TreatmentError, TreatmentSpec
 from mechanisms.verdicts import TooLargeError
 from mechanisms.writing import described
 
@@ -71,6 +72,8 @@ class Treatment(Shown):
     sequence : who reports first, second, …: positions from 0, where reports are made one after another in public; None
         where all messages are sent at the same time. If the order is drawn in each round (`order_is_drawn`), this is
         one of the orders, that of the positions unless `in_sequence` has said which
+    stages : where requests are served in stages, the positions from 0 in the order in which equal smallest requests are
+        served; None where there are no stages
     arguments : what the rule's functions are called with, in this sequence
 
     Examples
@@ -103,6 +106,7 @@ class Treatment(Shown):
         self.positions: tuple[Position, ...] = build_positions(spec, where)
         self.order_is_drawn = spec.play is not None and spec.play.order == "drawn"
         self.sequence = _stated_sequence(spec) if sequence is None else sequence
+        self.stages = _stages(spec)
         self.arguments = self.options.arguments() if self.sequence is None else self.options.in_turn(self.sequence)
         self.played = build_game(spec, self.positions, where, self.arguments)
         _check_session(spec, where)
@@ -156,14 +160,39 @@ class Treatment(Shown):
 
     @property
     def form(self) -> str:
-        """How it is played: "demand" (quantities are demanded), "direct" (types are reported), or "sequential" (types
-        are reported one after another, in public)."""
-        return MECHANISMS[self.mechanism].form if self.sequence is None else "sequential"
+        """How it is played: "demand" (quantities are demanded), "direct" (types are reported), "sequential" (types are
+        reported one after another, in public), or "staged" (quantities are requested in stages)."""
+        return MECHANISMS[self.mechanism].form if self._spec.play is None else self._spec.play.form
 
     @property
     def shows_compensation(self) -> bool:
         """Whether what each report makes the others pay is shown as soon as it is made."""
-        return self._spec.play is not None and self._spec.play.compensation
+        return isinstance(self._spec.play, SequentialPlaySpec) and self._spec.play.compensation
+
+    @property
+    def shows_requests(self) -> bool:
+        """Whether all requests of a stage are shown when it is over, and not only which of them was served."""
+        return isinstance(self._spec.play, StagedPlaySpec) and self._spec.play.shown == "requests"
+
+    def staged_game(self) -> StagedGame:
+        """The game in stages, in points; ValueError where there are none.
+
+        Examples
+        --------
+        >>> from mechanisms.treatments import load_treatment
+        >>> load_treatment("treatments/production_staged.toml").staged_game().own((2, -1, -1), 1, 0)
+        array([ 160,  170,  140,   70,  -40, -190, -380])
+        """
+        if self.stages is None:
+            raise ValueError(f"{self.name} is not played in stages")
+        return StagedGame(
+            len(self.positions[0].messages), tuple(len(place.types) for place in self.positions), self._staged_points,
+            self.stages,
+        )  # fmt: skip
+
+    def _staged_points(self, types: Sequence[int], quantities: IntArray) -> IntArray:
+        theta = [place.types[t] for place, t in zip(self.positions, types, strict=True)]
+        return self.play(theta, self.positions[0].messages[quantities]).points
 
     def in_sequence(self, order: Iterable[int] | None) -> Treatment:
         """The same treatment as it is played in a round with this order of moves: positions from 0. None: as it is.
@@ -336,9 +365,13 @@ def _stored(definition: str) -> Treatment:
 
 
 def _stated_sequence(spec: TreatmentSpec) -> tuple[int, ...] | None:
-    if spec.play is None:
+    if not isinstance(spec.play, SequentialPlaySpec):
         return None
     return tuple(range(spec.group.size)) if spec.play.order == "drawn" else tuple(k - 1 for k in spec.play.order)
+
+
+def _stages(spec: TreatmentSpec) -> tuple[int, ...] | None:
+    return tuple(k - 1 for k in spec.play.order) if isinstance(spec.play, StagedPlaySpec) else None
 
 
 @lru_cache(maxsize=1024)

@@ -60,7 +60,8 @@ def part_rows(
         for g, members in enumerate(draws.groups[r]):
             types, messages, drawn = draws.types[r, members], [], []
             for i, person in enumerate(members):
-                drawn.append(bool(rng.random() < timeouts))
+                late = bool(rng.random() < timeouts)
+                drawn.append(late and t.stages is None)  # in stages each request is drawn by itself
                 by_computer = timeout_message(t, code, r + 1, int(person) + 1, i)
                 messages.append(by_computer if drawn[i] else rule(rng, types[i], t.positions[i].messages))
             turns = None if draws.sequences is None else draws.sequences[r, g].tolist()

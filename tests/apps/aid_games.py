@@ -223,7 +223,7 @@ def with_screen(treatment, **screen):
 def person(treatment, position=0, types=None):
     """What the aids ask about a player; the group has the first type of each position unless `types` says otherwise."""
     types = [float(place.types[0]) for place in treatment.positions] if types is None else types
-    members = [SimpleNamespace(type_value=theta) for theta in types]
+    members = [SimpleNamespace(type_value=theta, field_maybe_none=lambda name: None) for theta in types]
     return SimpleNamespace(
         treatment=treatment,
         position=position,
@@ -231,6 +231,7 @@ def person(treatment, position=0, types=None):
         group=SimpleNamespace(get_players=lambda: members),
         session=SimpleNamespace(config={"language": "en"}),
         get_folder_name=lambda: treatment.form,
+        alone=lambda: False,
     )
 
 

@@ -209,6 +209,60 @@ GAMES = {
         """,
         {"participants": 6, "more": 'fixed_roles = false\nfeedback = "average"\nquiz = true'},
     ),
+    "four_in_stages": (
+        """
+        title = "Four players are served in stages, the third one first where requests tie, and all requests are shown"
+        [group]
+        size = 4
+        information = "own"
+        [environment]
+        kind = "production"
+        quantities = { lowest = 0.5, highest = 2.5, step = 0.5 }
+        value = { kind = "power", exponent = 0.5 }
+        cost = { kind = "polynomial", coefficients = [0.5, 0.25] }
+        [mechanism]
+        name = "serial"
+        [play]
+        form = "staged"
+        order = [3, 1, 4, 2]
+        shown = "requests"
+        [types]
+        values = [3, 5.5]
+        probabilities = ["1/4", "3/4"]
+        labels = ["<i>low</i>", "high"]
+        [points]
+        scale = 7
+        shift = -3
+        rounding = 2
+        """,
+        {"participants": 8, "more": 'practice_rounds = 1\npractice_against = "others"\nfeedback = "average"\n'
+                                    'seconds = 30\nfixed_roles = false'},
+    ),
+    "two_in_stages": (
+        """
+        title = "Two players are served in stages, everybody knows the types, the second one first where requests tie"
+        [group]
+        size = 2
+        information = "complete"
+        [environment]
+        kind = "production"
+        quantities = { lowest = 0, highest = 6, step = 1 }
+        value = { kind = "linear" }
+        cost = { kind = "piecewise_linear", breakpoints = [3, 7], slopes = [1, 4, 9] }
+        [mechanism]
+        name = "serial"
+        [play]
+        form = "staged"
+        order = [2, 1]
+        [types]
+        values = [3, 5, 8]
+        probabilities = ["1/2", "1/4", "1/4"]
+        [points]
+        scale = 10
+        rounding = 1
+        """,
+        {"participants": 4, "more": 'practice_rounds = 2\nfeedback = "none"\nquiz = true'},
+    ),
     "first_report_at_once": (
         """
         title = "All report at the same time, the third report is taken first"

@@ -11,6 +11,8 @@ from sqlalchemy import Boolean, Column, Float, ForeignKey, Integer, String, crea
 from sqlalchemy.ext.declarative import declarative_base
 from sqlalchemy.orm import relationship, sessionmaker
 
+from mechanisms.session.in_stages import steady
+
 Base = declarative_base()
 database = sessionmaker()()
 
@@ -52,7 +54,8 @@ class Player(Base):
     type_value, message, quantity, value, cost_share, transfer = (Column(Float) for _ in range(6))
     points_units = Column(Integer)
     payments_received, computer_messages, own_outcome = Column(String), Column(String), Column(String)
-    decided_by, sequence = Column(String), Column(String)
+    decided_by, sequence, requests = Column(String), Column(String), Column(String)
+    stage = Column(Integer)
 
     @classmethod
     def objects_filter(cls, **criteria):
@@ -135,6 +138,10 @@ def decide(treatment, group, members, shift):
     """Everybody sends a message, and the group is played as the platform plays it."""
     for i, member in enumerate(members):
         member.message = pick(treatment.positions[i].messages, 3 * i + shift)
+    if treatment.stages is not None:  # everybody asks for the same in each stage
+        stages, asked = steady([member.message for member in members], treatment.stages)
+        for member, number, requests in zip(members, stages, asked, strict=True):
+            member.stage, member.requests = number, ";".join(map(repr, requests))
     play = treatment.play(np.array([m.type_value for m in members]), np.array([m.message for m in members]))
     group.outcome = treatment.outcome_label(play.outcome)
     for i, member in enumerate(members):

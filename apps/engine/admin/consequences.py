@@ -44,6 +44,8 @@ def consequence(situation: Situation, person: Person) -> str:
         return "The quiz is passed over: it counts neither as passed nor as failed, and the seat goes on."
     if person.page == "Belief":
         return "There is no guess in this round, and no points for one."
+    if person.page.startswith("StageDecide"):
+        return f"The request of this stage is {COMPUTER[protocol.computer]}, and flagged in the data (moved_on)."
     if person.page == "Decide":
         return f"The decision of this round is {COMPUTER[protocol.computer]}, and flagged in the data (moved_on)."
     return "The page is passed over; nothing is decided there."

@@ -28,7 +28,11 @@ def page_words(page: str) -> str:
 
     >>> page_words("Decide"), page_words("Questionnaire2")
     ('decision', 'questionnaire 2')
+    >>> page_words("StageDecide3"), page_words("WaitForStage3")
+    ('decision, stage 3', 'waits for stage 3')
     """
+    if found := re.fullmatch(r"(StageDecide|WaitForStage)([0-9]+)", page):
+        return f"{'decision,' if found[1] == 'StageDecide' else 'waits for'} stage {found[2]}"
     return PAGES.get(page) or re.sub(r"(?<!^)(?=[A-Z])|(?<=[a-z])(?=[0-9])", " ", page).lower()
 
 

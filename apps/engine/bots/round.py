@@ -20,7 +20,7 @@ from engine.aids.answers import OWN_OPEN
 from engine.aids.crowd_guess import as_entered
 from engine.aids.shown import shown_aids
 from engine.bots import oracle
-from engine.bots.strategies import bot_messages
+from engine.bots.strategies import bot_messages, bot_request
 from engine.guess_page import belief_answer
 from engine.people import Group, Player
 from engine.quiz.questions_game import quiz_answers, wrong_answers
@@ -71,8 +71,12 @@ class RoundBot(Bot):
             yield from self.tell_understanding("before")
         if asks_belief(player):
             yield Submission(self.pages.Belief, belief_answer(player), check_html=False)
+        staged = treatment.stages is not None
         messages = bot_messages(player)
         check_public_reports(self)
+        if staged:
+            check_stages(self)
+            messages[player.position] = bot_request(player)
         if player.round_number == 1:
             yield from self.bad_input()
         # The first position lets the time run out in the last round, if there is a clock.
@@ -92,10 +96,25 @@ class RoundBot(Bot):
                 "practice": 1,
             }
             yield Submission(self.pages.Decide, {"message": repr(messages[player.position]), **extra}, check_html=False)
-        check_round(self, None if late else messages[player.position])
+        if staged:
+            yield from self.later_stages()
+        check_round(self, None if late and not staged else player.message if staged else messages[player.position])
         yield self.pages.Feedback
         if player.ends_part:
             yield from self.tell_understanding("after")
+
+    def later_stages(self) -> Iterator[object]:
+        """Requests until the bot is served; one that is below what was served last is refused."""
+        player = self.player
+        for stage in range(2, player.treatment.group_size + 1):
+            db.expire_all()
+            if player.field_maybe_none("message") is not None:
+                return
+            page, least = stage_page(self.pages, stage), check_stages(self)
+            below = [m for m in player.treatment.positions[player.position].messages.tolist() if m < least]
+            if below and player.round_number == 1:
+                yield SubmissionMustFail(page, {"message": repr(below[-1])}, error_fields=["message"], check_html=False)
+            yield Submission(page, {"message": repr(bot_request(player))}, check_html=False)
 
     def tell_understanding(self, moment: str) -> Iterator[object]:
         """Nothing chosen is sent back; every second bot has all answers right, the others have none."""
@@ -147,13 +166,66 @@ def check_public_reports(bot: Bot) -> None:
                or sequence is None, True)  # fmt: skip
 
 
+def stage_page(pages: Any, stage: int) -> Any:
+    return next(page for page in pages.page_sequence if page.__name__ == f"StageDecide{stage}")
+
+
+def check_stages(bot: Bot) -> float:
+    """Called on the page of each stage: it shows what was served before, and nothing of the stage itself. Returns the
+    least that can be requested, by the words of the rule."""
+    db.expire_all()
+    player, shown = bot.player, page_numbers(bot.html)
+    treatment, grid = player.treatment, player.treatment.positions[player.position].messages.tolist()
+    asked = [list(map(float, filter(None, (m.field_maybe_none("requests") or "").split(";"))))
+             for m in bot.group.get_players()]  # fmt: skip
+    own = asked[player.position]
+    if player.alone():
+        place = player.session.code, player.round_number, bot.participant.id_in_session, player.position
+        drawn = computer_messages(treatment, *place)
+        asked = [own if m is None else [m] * len(own) for m in drawn]
+    served = play_stages(asked, [k - 1 for k in treatment.definition["play"]["order"]], len(own))
+    expect({f"served-{i + 1}": q for i, q, _said in served},
+           {name: float(value) for name, value in shown.items() if name.startswith("served-")})  # fmt: skip
+    requests = {f"asked-{k}-{i + 1}": q for k, (_i, _q, said) in enumerate(served, 1) for i, q in said.items()}
+    public = requests if treatment.definition["play"]["shown"] == "requests" else {}
+    expect({name: float(value) for name, value in shown.items() if name.startswith("asked-")}, public)
+    least = served[-1][1] if served else grid[0]
+    expect(player.position not in [i for i, _q, _said in served], True)
+    return least
+
+
+def play_stages(asked: list[list[float]], order: list[int], stages: int) -> list[tuple[int, float, dict[int, float]]]:
+    """(who is served, what, all requests) of the first stages; each request is at least what was served last."""
+    left, found, least = list(order), list[tuple[int, float, dict[int, float]]](), float("-inf")
+    for k in range(stages):
+        said = {i: asked[i][k] for i in left}
+        expect(min(said.values()), ">=", least)
+        least = min(said.values())
+        who = next(i for i in left if said[i] == least)
+        left.remove(who)
+        found.append((who, least, said))
+    return found
+
+
+def check_staged_round(bot: Bot) -> None:
+    """Called when the group is complete: everybody got what the rule serves, in the stage that is stored."""
+    players = bot.group.get_players()
+    asked = [list(map(float, p.requests.split(";"))) for p in players]
+    order = [k - 1 for k in bot.player.treatment.definition["play"]["order"]]
+    for stage, (who, quantity, _said) in enumerate(play_stages(asked, order, len(players)), 1):
+        expect((players[who].stage, players[who].message, len(asked[who])), (stage, quantity, stage))
+
+
 def check_round(bot: Bot, sent: float | None) -> None:
     """Called on the feedback page: the group is complete."""
     db.expire_all()  # the pages wrote in another database session; what this one has loaded is old
     player, members = bot.player, bot.group.get_players()
     treatment, session = player.treatment, bot.session
     place = session.code, player.round_number, bot.participant.id_in_session, player.position
-    expect(bool(player.timed_out), sent is None)
+    staged = treatment.stages is not None
+    expect(bool(player.timed_out), sent is None or (staged and player.requests_by.endswith("clock")))
+    if staged and not player.alone():
+        check_staged_round(bot)
     if sent is None:
         sent = timeout_message(treatment, *place)
     expect(player.message, sent)

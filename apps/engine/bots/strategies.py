@@ -10,7 +10,9 @@ import numpy as np
 from otree.common import get_models_module
 
 from engine.people import Player
+from engine.session.stages import allowed_now, standing_of
 from mechanisms.explanations.telling import telling_profile
+from mechanisms.session.in_stages import straightforward_request
 from mechanisms.session.in_turn import messages_in_turn
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
@@ -38,6 +40,24 @@ def bot_messages(player: Player) -> list[float]:
     return subjects_messages(player, strategy)
 
 
+def bot_request(player: Player) -> float:
+    """What a bot requests in the stage that is played now: what it wants, or the least that is allowed if that is more.
+
+    "equilibrium" and "truthful" ask straightforwardly, "random" anything that is allowed; "fixed" and simulated
+    subjects ask in each stage for the message that they would send if all did so at the same time.
+    """
+    treatment, now, i = player.treatment, standing_of(player), player.position
+    strategy = player.session.config.get("bot_strategy") or "equilibrium"
+    if strategy == "random":
+        rng = np.random.default_rng(
+            [treatment.protocol.seed, player.round_number, player.participant.id_in_session, now.stage]
+        )
+        return float(rng.choice(allowed_now(player)))
+    if strategy in ("equilibrium", "truthful"):
+        return straightforward_request(treatment, now, i, player.type_value)
+    return max(bot_messages(player)[i], now.floor)
+
+
 def subjects_messages(player: Player, text: str) -> list[float]:
     """The messages of the player's group in a population of simulated subjects, which have seen what was played."""
     from mechanisms.subjects.population import Population  # scipy's solvers are slow to load, and servers have no bots
@@ -57,6 +77,7 @@ def subjects_messages(player: Player, text: str) -> list[float]:
     groups = np.array([people[p.participant.id_in_session] for p in rows]).reshape(shape)
     types = np.array([p.type_value for p in rows], dtype=float).reshape(shape)
     said = np.array([p.field_maybe_none("message") for p in rows], dtype=float).reshape(shape)
+    said[-1] = np.nan  # of this round nothing is known, though in stages some have been served
     now = messages_now(treatment, Population.of(text), groups, types, said)
     mine = (groups[-1] == people[player.participant.id_in_session]).any(axis=1)
     return [float(message) for message in now[mine][0]]

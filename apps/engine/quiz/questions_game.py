@@ -16,7 +16,7 @@ from engine.people import Player
 from engine.quiz.example import Example, example_of, spaced
 from engine.quiz.question import Question
 from engine.quiz.questions_described import described
-from engine.quiz.questions_session import feedback, group, in_instructions, information, money, rounds, sequence
+from engine.quiz.questions_session import feedback, group, in_instructions, information, money, rounds, sequence, stages
 from engine.session.plan import order_of
 from engine.words.entries import written
 from engine.words.language import _, in_its_words
@@ -49,6 +49,7 @@ def questions(
         group(treatment),
         *information(treatment, position),
         *sequence(treatment),
+        *stages(treatment),
         feedback(treatment),
         *rounds(treatment, parts, pay_parts),
         *money(treatment, attempt),

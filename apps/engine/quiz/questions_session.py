@@ -102,6 +102,23 @@ def sequence(treatment: Treatment) -> list[Question]:
     return [Question("sequence", text, "choice", "before", explanation, choices, hint=hint)]
 
 
+def stages(treatment: Treatment) -> list[Question]:
+    """Requests in stages: whose request is served."""
+    if treatment.stages is None:
+        return []
+    choices = (
+        ("smallest", _("The player with the smallest request of the stage.")),
+        ("largest", _("The player with the largest request of the stage.")),
+        ("all", _("Everybody who has made a request in the stage.")),
+    )
+    explanation = _(
+        "In each stage the smallest request is served. Who is not served goes on to the next stage, and cannot request "
+        "less there than what was served last."
+    )
+    hint = in_instructions(_("The rule"))
+    return [Question("stages", _("Who is served in a stage?"), "choice", "smallest", explanation, choices, hint=hint)]
+
+
 def feedback(treatment: Treatment) -> Question:
     demands, others = treatment.messages_are == "demands", treatment.group_size - 1
     everybody = (

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from engine.aids.what_if import store
 from engine.people import Player
+from engine.session.stages import allowed_now
 from engine.words.grids import keyboard_of, message_choices, value_to_send
 from engine.words.language import _, ngettext
 from engine.words.names import message_text
@@ -32,7 +33,7 @@ def message_input(player: Player, errors: Sequence[str] = (), typed: str = "") -
     `objection`, and sending it once more is a decision.
     """
     treatment, position = player.treatment, player.position
-    grid = treatment.positions[position].messages.tolist()
+    grid = allowed_now(player).tolist()
     parsed = parse_message(typed, grid)
     step = step_of(grid)
     return render(
@@ -44,7 +45,7 @@ def message_input(player: Player, errors: Sequence[str] = (), typed: str = "") -
         allowed_typed="" if parsed is None else value_to_send(parsed),
         asked="" if parsed is None or not errors else exact(parsed),
         allowed=allowed_messages(grid),
-        choices=message_choices(treatment, position),
+        choices=message_choices(treatment, position)[-len(grid) :],  # in later stages the smallest are no more allowed
         lowest=exact(grid[0]),
         highest=exact(grid[-1]),
         lowest_text=plain(grid[0]),
@@ -68,13 +69,13 @@ def refusal(player: Player, raw: object, asked: object) -> Markup | None:
 
     `raw` is the field `message` as sent, `asked` the field of this name (None if there is none); see `objection`.
     """
-    message = parse_message(raw, player.treatment.positions[player.position].messages)
+    message = parse_message(raw, allowed_now(player))
     return not_allowed(player, raw) if message is None else objection(player, message, asked)
 
 
 def not_allowed(player: Player, typed: object) -> Markup:
     """What can be chosen, or that the entry can mean two numbers."""
-    grid = player.treatment.positions[player.position].messages.tolist()
+    grid = allowed_now(player).tolist()
     return two_readings(typed, on_grid(grid)) or _("Please choose {allowed}.", allowed=allowed_messages(grid))
 
 

@@ -15,6 +15,7 @@ from engine.screens.history import history
 from engine.screens.message_input import message_input
 from engine.screens.private import others_facts, value_facts
 from engine.screens.reports import order_sentence, reports_so_far
+from engine.screens.stages import stages_so_far
 from engine.session.plan import order_of
 from engine.words.language import _, ngettext
 from engine.words.leaving import leaving
@@ -91,6 +92,7 @@ def decide_screen(player: Player, problems: Sequence[str] = (), typed: str = "")
         "rule_open": player.part_round == 1 and (not treatment.screen.instructions or is_short(player.session)),
         "plays_alone": is_alone(player.session) and player.part_round == 1,
         "reports": reports_so_far(player),
+        "stages": stages_so_far(player),
         "history": history(player) if treatment.screen.history else None,
         "aids": aids(player),
         "message_input": message_input(player, problems, typed),
@@ -127,6 +129,7 @@ def feedback_screen(player: Player) -> dict[str, object]:
         shown |= {
             **told,
             "reported_in": "" if treatment.sequence is None else order_sentence(treatment),
+            "stages": stages_so_far(player) if feedback == "all" else None,
             "messages_title": messages_title(treatment),
             "formula": points_formula(treatment, player.position, bool(told["pays_transfer"])),
         }

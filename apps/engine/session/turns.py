@@ -70,19 +70,24 @@ class WaitsForTurn:
     """Before WaitPage in the bases of the page on which one waits for one's turn; its group never waits for all."""
 
     @classmethod
+    def awaited(cls, player: Player) -> list[Player]:
+        """For whom a player waits on this page."""
+        return awaited(player)
+
+    @classmethod
     def awaited_by(cls, person: Participant, place: Any, people: Sequence[Participant]) -> list[Participant]:
         """See presence.missing_for."""
         player = player_at(person, place)
         if player.group.is_void():
             return []
-        missing = {other.participant.id for other in awaited(player)}
+        missing = {other.participant.id for other in cls.awaited(player)}
         return [other for other in people if other.id in missing]
 
     def inner_dispatch_group(self) -> Any:
         """oTree lets a group go on together; here each member goes on in turn."""
         page = cast(Any, self)
         if page._is_displayed():
-            if awaited(page.player):
+            if self.awaited(page.player):
                 return page._get_wait_page()
             page._mark_page_completions([page.participant])
         return page._response_when_ready()
@@ -94,11 +99,13 @@ class TellsReports:
     def socket_url(self) -> str:
         page = cast(Any, self)
         plain = str(super().socket_url())  # type: ignore[misc]
-        return plain if page.player.field_maybe_none("sequence") is None else f"{plain}&said={said(page.player)}"
+        treatment = page.player.treatment
+        at_once = treatment.sequence is None and treatment.stages is None
+        return plain if at_once else f"{plain}&said={said(page.player)}"
 
 
 def said(player: Player) -> int:
-    """How many reports of the group are public."""
+    """How many reports of the group are public, or how many of it were served."""
     return sum(map(has_decided, player.group.get_players()))
 
 

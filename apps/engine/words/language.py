@@ -58,7 +58,10 @@ def use(language: str) -> AbstractContextManager[None]:
 
 def wordings_of(treatment: Treatment) -> tuple[str, ...]:
     """The wordings of a treatment, the first one that has a sentence counts: where objects are allocated, reports are
-    bids; and where nobody but their winners pays, transfers are prices."""
+    bids; where nobody but their winners pays, transfers are prices; and in stages what counts in the end is what
+    everybody was served."""
+    if treatment.stages is not None:
+        return ("staged",)
     if treatment.environment != "allocation":
         return ()
     return ("prices", "auction") if has_prices(treatment) else ("auction",)

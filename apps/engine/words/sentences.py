@@ -33,6 +33,8 @@ def rule_variables(treatment: Treatment) -> dict[str, object]:
         "prices": has_prices(treatment),
         "constants": constants(treatment),
         "sequential": treatment.sequence is not None,
+        "staged": treatment.stages is not None,
+        "shows_requests": treatment.shows_requests,
         "order_is_drawn": treatment.order_is_drawn,
         "shows_compensation": treatment.shows_compensation,
         "path": path_parts(treatment),
@@ -253,11 +255,12 @@ def pay_sentence(treatment: Treatment, parts: int = 1, pay_parts: str = "all") -
 
 
 def order_names(treatment: Treatment) -> Markup:
-    """The order in which reports are made or taken; a mechanism in which one reports first has this one alone."""
+    """The order in which reports are made or taken, or equal requests are served; a mechanism in which one reports
+    first has this one alone."""
     names, arguments = player_names(treatment), treatment.arguments
     if treatment.sequence is None and "first" in arguments:
         return Markup(names[arguments["first"]])
-    order = treatment.sequence or arguments.get("order") or range(len(names))
+    order = treatment.sequence or treatment.stages or arguments.get("order") or range(len(names))
     return Markup(" \u2192 ").join(names[k] for k in order)
 
 

@@ -45,6 +45,23 @@ def stage_profiles(game, served):
         yield dict(zip(left, said, strict=True))
 
 
+def plain_request(game, types, served, i):
+    """The largest quantity that is best if all who are left get as much."""
+    low = max(served.values(), default=0)
+    points = {}
+    for q in range(low, game.n_quantities):
+        everybody = [served.get(j, q) for j in range(game.n)]
+        points[q] = game.points(types, np.array(everybody))[i]
+    return max(q for q in points if points[q] == max(points.values()))
+
+
+def plain_end(game, types, served):
+    while len(served) < game.n:
+        requests = {i: plain_request(game, types, served, i) for i in range(game.n) if i not in served}
+        served = after_requests(game.order, served, requests)
+    return final_points(game, types, served)
+
+
 def serial_game(values, n_quantities, order=(), exponent=2):
     """Values by player and type; points are those of the serial rule, from its definition."""
     n = len(values)

@@ -2,29 +2,18 @@
 
 from itertools import product
 
-import numpy as np
 import pytest
 
 from mechanisms.stages import StagedGame, straightforward_in_stages
 from mechanisms.verdicts import TooLargeError
-from tests.mechanisms.stages.random_games import after_requests, final_points, random_game, serial_game, stage_profiles
-
-
-def plain_request(game, types, served, i):
-    """The largest quantity that is best if all who are left get as much."""
-    low = max(served.values(), default=0)
-    points = {}
-    for q in range(low, game.n_quantities):
-        everybody = [served.get(j, q) for j in range(game.n)]
-        points[q] = game.points(types, np.array(everybody))[i]
-    return max(q for q in points if points[q] == max(points.values()))
-
-
-def plain_end(game, types, served):
-    while len(served) < game.n:
-        requests = {i: plain_request(game, types, served, i) for i in range(game.n) if i not in served}
-        served = after_requests(game.order, served, requests)
-    return final_points(game, types, served)
+from tests.mechanisms.stages.random_games import (
+    after_requests,
+    plain_end,
+    plain_request,
+    random_game,
+    serial_game,
+    stage_profiles,
+)
 
 
 def plain_gain(game):

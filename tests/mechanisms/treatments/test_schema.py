@@ -33,7 +33,7 @@ SECTIONS: dict[str, list[type[Section]]] = {
     "messages": [schema.GridSpec],
     "points": [schema.PointsSpec],
     "roles": [schema.RoleSpec, schema.RolePointsSpec],
-    "play": [schema.PlaySpec],
+    "play": [schema.SequentialPlaySpec, schema.StagedPlaySpec],
     "session": [schema.ProtocolSpec],
     "screen": [schema.ScreenSpec],
     "beliefs": [schema.BeliefsSpec],

@@ -61,11 +61,13 @@ def test_one_click_leads_to_a_decision_and_to_the_end(address, name):
             number = seen.count("Decide") - 1
             part = treatments[min(number * len(treatments) // rounds, len(treatments) - 1)]
             fields = {"message": f"{part.positions[0].messages[0]:g}"}
+        elif page.startswith("StageDecide"):  # as much as can be, which is never less than what was served before
+            fields = {"message": f"{part.positions[0].messages[-1]:g}"}
         else:
             fields = {"go": "on"}
         answer = browser.open(answer.geturl(), urlencode(fields).encode(), timeout=PATIENCE)
-        assert len(seen) <= 2 * rounds, seen
-    assert seen == ["Decide", "Feedback"] * rounds
+        assert len(seen) <= 4 * rounds, seen
+    assert [page for page in seen if not page.startswith("StageDecide")] == ["Decide", "Feedback"] * rounds
 
 
 def test_the_audit_accepts_what_was_played_and_says_that_it_was_the_computer(address, tmp_path):

@@ -76,6 +76,10 @@ def test_shipped_games_are_advised_by_the_certificate(name):
         with pytest.raises(TreatmentError, match="one after another"):
             advised(definition, "statement", "en")
         return
+    if shipped.stages is not None:
+        with pytest.raises(TreatmentError, match="advice has no meaning"):
+            advised(definition, "statement", "en")
+        return
     for kind in ("statement", "proof"):
         for language in languages():
             treatment = advised(definition, kind, language)

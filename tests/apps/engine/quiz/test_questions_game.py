@@ -62,7 +62,7 @@ def test_effects_hold_for_every_larger_or_smaller_message(name, position):
     for question in asked:
         messages = [shown(text) for _, text in question.facts]
         others = [str(name).replace("You (", "").rstrip(")") for name, _ in question.facts]
-        change = r"Now (.+) (?:requests|reports something|bids something) (more|less|larger|smaller) than"
+        change = r"Now (.+) (?:requests|is served|reports something|bids something) (more|less|larger|smaller) than"
         found = re.search(change, str(question.text))
         other, larger = others.index(found[1]), found[2] in ("more", "larger")
         amount = re.search(r"to (?:your )?(cost share|transfer|points|what you pay)\?", str(question.text))[1]

@@ -1,0 +1,1 @@
+"""Requests in stages: the smallest request of each stage is served, and its player leaves."""

@@ -1,0 +1,82 @@
+"""What was served so far, in words; and nothing of a stage that is not over."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+from engine.screens.stages import stage_text, stages_so_far
+from engine.words.language import use
+from engine.words.rendering import render
+
+from mechanisms.treatments import Treatment, load_treatment
+
+STAGED = load_treatment("treatments/production_staged.toml")
+OPEN = Treatment.from_definition(
+    {**STAGED.definition, "play": {"form": "staged", "order": [3, 2, 1], "shown": "requests"}}
+)
+
+
+class Someone(SimpleNamespace):
+    def field_maybe_none(self, name):
+        return getattr(self, name)
+
+    def alone(self):
+        return False
+
+
+def group_of(treatment, asked):
+    """The players of a group by position; `asked`: the text of the requests of each."""
+    group = SimpleNamespace()
+    players = [Someone(position=i, requests=text, treatment=treatment, group=group, decided_by="participant")
+               for i, text in enumerate(asked)]  # fmt: skip
+    group.get_players = lambda: players
+    return players
+
+
+def html(player):
+    return str(render("engine/stages.html", stages=stages_so_far(player)))
+
+
+def tagged(text):
+    return {name: float(value) for name, value in re.findall(r'data-name="([^"]*)" data-value="([^"]*)"', text)}
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ja"])
+def test_requests_of_a_stage_that_is_not_over_are_on_no_page(language):
+    with use(language):
+        for player in group_of(STAGED, ["5.0", "4.0", None]):
+            assert tagged(html(player)) == {}
+        for player in group_of(OPEN, ["5.0;6.0", "4.0", "7.0"]):
+            shown = tagged(html(player))
+            assert shown == {"served-2": 4.0, "asked-1-1": 5.0, "asked-1-2": 4.0, "asked-1-3": 7.0}
+
+
+def test_only_the_own_request_and_what_was_served_where_requests_are_hidden():
+    players = group_of(STAGED, ["5.0;5.0", "4.0", "5.0"])
+    assert [tagged(html(player)) for player in players] == [
+        {"served-2": 4.0, "own-1": 5.0}, {"served-2": 4.0, "own-1": 4.0}, {"served-2": 4.0, "own-1": 5.0},
+    ]  # fmt: skip
+
+
+def test_of_equal_requests_the_first_in_the_order_is_served():
+    assert tagged(html(group_of(STAGED, ["4.0", "4.0", "4.0"])[0]))["served-1"] == 4.0
+    assert tagged(html(group_of(OPEN, ["4.0", "4.0", "4.0"])[0]))["served-3"] == 4.0
+
+
+def test_what_can_be_requested_and_for_whom_one_waits():
+    with use("en"):
+        first, second, third = group_of(STAGED, ["5.0;6.0", "4.0", "4.0"])
+        assert "Stage 2: you and 1 other player are left. You can request 4 or more." in html(third)
+        assert str(stage_text(first)) == "Stage 2: waiting for 1 player to make a request."
+        assert "You can request" not in html(second)
+        assert "when 2 more players have been served" in stage_text(second)
+        last = group_of(STAGED, ["5.0;6.0", "4.0", "4.0;7.0"])[2]
+        assert "Stage 3: only you are left" in html(last)
+        assert str(stage_text(group_of(STAGED, ["1.0", "2.0;2.0", "3.0;3.0;3.0"])[0])) == (
+            "Waiting for the other participants."
+        )
+
+
+def test_nothing_where_there_are_no_stages():
+    serial = load_treatment("treatments/production_serial.toml")
+    assert stages_so_far(Someone(treatment=serial)) is None
