@@ -152,21 +152,17 @@ def test_workers_and_kills_change_nothing(tmp_path):
     assert "s left" in said[0]
 
 
+KILLED = [
+    "power", str(TREATMENTS / "park_agv.toml"), str(TREATMENTS / "park_vcg.toml"), "--subjects",
+    "qre(lambda=0.05~0.5/0.3)", "--outcome", "earnings", "--sessions", "2", "--test", "t", "--simulations", "900",
+]  # fmt: skip
+"""A run of 18 pieces."""
+
+
 def killed_and_resumed(folder, *options):
     """power.csv of a run in a process of its own that is killed in the middle, and of the same command afterwards."""
-    command = [sys.executable, "-m", "analysis", "power", *map(str, sorted(TREATMENTS.glob("park_[av][gc][vg].toml")))]
-    command += [
-        "--subjects",
-        "qre(lambda=0.05~0.5/0.3)",
-        "--outcome",
-        "earnings",
-        "--sessions",
-        "2",
-        "4",
-        "--test",
-        "t",
-    ]
-    command += ["--simulations", "900", "--resume", str(folder / "kept"), "--out", str(folder / "out"), *options]
+    command = [sys.executable, "-m", "analysis", *KILLED, "--resume", str(folder / "kept"), *options]
+    command += ["--out", str(folder / "out")]
     running = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL)
     try:
         for _ in range(1200):
@@ -190,9 +186,7 @@ def killed_and_resumed(folder, *options):
 def undisturbed(tmp_path_factory):
     """The same without a kill, in this process."""
     out = tmp_path_factory.mktemp("undisturbed")
-    files = [str(path) for path in sorted(TREATMENTS.glob("park_[av][gc][vg].toml"))]
-    asked = ["--subjects", "qre(lambda=0.05~0.5/0.3)", "--outcome", "earnings", "--sessions", "2", "--test", "t"]
-    assert main(["power", *files, *asked, "--simulations", "900", "--out", str(out)]) == 0
+    assert main([*KILLED, "--out", str(out)]) == 0
     return (out / "power.csv").read_bytes()
 
 
