@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -88,10 +89,10 @@ def drawn(rows: pd.DataFrame) -> pd.Series:
 class Part:
     """All decisions of one part of one session, or of its practice rounds, and the treatment that was in force there.
 
-    Of several sessions that are alike session_code is "".
+    Of several sessions that are alike, but for their seeds, session_code is "".
 
     rows : DataFrame with the columns of the export, any index
-    treatment : Treatment, from the definition in the first row
+    treatment : Treatment, from the definition in the first row; what is drawn from a seed asks `of_session`
     """
 
     session_code: str
@@ -108,6 +109,12 @@ class Part:
                 if treatment is self.treatment and len(here) == len(self.rows)
                 else replace(self, rows=self.rows.iloc[here], treatment=treatment)
             )
+
+    @cached_property
+    def of_session(self) -> dict[str, Treatment]:
+        """The treatment as it was in force in each session, by its code: from the first row of the session."""
+        first = self.rows[["session_code", "definition"]].drop_duplicates("session_code")
+        return {str(code): treatment_of(str(text)) for code, text in zip(*map(first.get, first), strict=True)}
 
     @cached_property
     def rounds(self) -> int:
@@ -175,7 +182,21 @@ BATCH_ROWS = 100_000
 """Rows that are looked at together, unless one session has more."""
 
 ALIKE = ["definition", "part", "parts", "pay_parts", "platform_version", "currency_decimals"]
-"""What sessions have in common whose parts are looked at together, by their first rows."""
+"""What sessions have in common whose parts are looked at together, by their first rows, seeds left out."""
+
+
+def without_seed(definition: str) -> str:
+    """What sessions of one treatment have in common: each has a seed of its own.
+
+    >>> without_seed('{"name": "a", "session": {"rounds": 3, "seed": 7}}')
+    '{"name": "a", "session": {"rounds": 3}}'
+    """
+    try:
+        keys = json.loads(definition)
+        del keys["session"]["seed"]
+    except (ValueError, LookupError, TypeError):
+        return definition  # it is refused where it is read
+    return json.dumps(keys)
 
 
 def batches(decisions: pd.DataFrame, practice: bool = False) -> Iterator[Part]:
@@ -186,13 +207,10 @@ def batches(decisions: pd.DataFrame, practice: bool = False) -> Iterator[Part]:
     starts = order[np.flatnonzero(np.diff(of_part[order], prepend=-1))]
     sizes = np.bincount(of_part, minlength=len(starts))
     ends = np.cumsum(sizes)
-    for alike in (
-        decisions[ALIKE]
-        .iloc[counted[starts]]
-        .reset_index(drop=True)
-        .groupby(ALIKE, sort=False, observed=True)
-        .indices.values()
-    ):
+    first = decisions[ALIKE].iloc[counted[starts]].reset_index(drop=True)
+    texts = first["definition"].astype(object)
+    first["definition"] = texts.map({text: without_seed(text) for text in texts.unique()})
+    for alike in first.groupby(ALIKE, sort=False, observed=True).indices.values():
         batch = np.cumsum(sizes[alike]) // BATCH_ROWS
         for k in np.unique(batch):
             places = [order[ends[i] - sizes[i] : ends[i]] for i in alike[batch == k]]  # never all rows a batch

@@ -9,13 +9,14 @@ from analysis.checks.findings import IMPOSSIBLE, about_part, compared_texts, fin
 from analysis.games import Part
 from analysis.loading.versions import app_of
 
-PROTOCOL_NUMBERS = ("rounds", "participants", "seconds", "exchange_rate", "show_up_fee", "seed", "practice_rounds")
+PROTOCOL_NUMBERS = ("rounds", "participants", "seconds", "exchange_rate", "show_up_fee", "practice_rounds")
 PROTOCOL_TEXTS = ("matching", "feedback", "pay", "fixed_roles", "practice_against", "language")
 
 
 def check(part: Part) -> list[pd.DataFrame]:
     """Findings about one part of one session."""
-    others = (part.rows["definition"] != part.rows["definition"].iloc[0]).to_numpy()
+    texts, sessions = (pd.factorize(part.rows[name])[0] for name in ("definition", "session_code"))
+    others = texts != texts[np.unique(sessions, return_index=True)[1]][sessions]
     found = []
     if others.any():
         found.append(
@@ -28,13 +29,13 @@ def check(part: Part) -> list[pd.DataFrame]:
                 "definition differs",
             )
         )
-    for column, expected in _expected(part).items():
+    seeds = part.rows["session_code"].map({code: t.protocol.seed for code, t in part.of_session.items()})
+    for column, expected in {**_expected(part), "seed": seeds.astype(np.float64)}.items():
         wrong = (part.rows[column] != expected).to_numpy()
         if wrong.any():
             exported = part.rows[column].to_numpy()[wrong]
-            found.append(
-                findings(IMPOSSIBLE, part.rows[wrong], column, exported, expected, "does not fit the definition")
-            )
+            right = expected[wrong] if isinstance(expected, pd.Series) else expected
+            found.append(findings(IMPOSSIBLE, part.rows[wrong], column, exported, right, "does not fit the definition"))
     return found + _roles(part) + _participants(part)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from analysis.checks.findings import IMPOSSIBLE, compared, compared_texts, findings
 from analysis.games import Part
 from mechanisms.session.draws import SessionDraws, draw_session, draw_silos, draw_without
+from mechanisms.treatments import Treatment
 
 BLOCK = ["session_code", "order"]
 """Who is drawn together."""
@@ -93,6 +96,10 @@ def _out(part: Part) -> np.ndarray:
     return pd.MultiIndex.from_frame(part.rows[["session_code", "participant_id"]]).isin(out)
 
 
+Drawn = tuple[np.ndarray, np.ndarray, SessionDraws]
+"""Row numbers; the place of each one's participant, from 0, among those who are drawn together; what was drawn."""
+
+
 def _redrawn(part: Part) -> list[pd.DataFrame]:
     """Group, position and type of every participant in every round, drawn again from the seed in the definition.
 
@@ -104,19 +111,34 @@ def _redrawn(part: Part) -> list[pd.DataFrame]:
     whole = (block["participant_id"].transform("nunique") == n).to_numpy()  # the others are said by checks.structure
     without, placed = block["rematched"].transform("first"), part.rows["place"].notna().to_numpy()
     plain = whole & (without == "").to_numpy() & ~placed
-    found = _placed(part, whole & placed, n)
-    found += _redrawn_as(part, part.rows[plain], place[plain], draw_session(part.treatment, n, _repetition(part)))
-    disturbed = whole & ~plain & ~placed
-    for _, rows in part.rows[disturbed].groupby(BLOCK, sort=True):
-        people, at = np.unique(rows["participant_id"], return_inverse=True)
-        found += _redrawn_as(part, rows, at, _draws(part, people, str(rows["rematched"].iloc[0])))
-    return found
+    found, drawn = _placed(part, whole & placed, n)
+    repetition = _repetition(part)
+    for treatment, rows in _by_treatment(part, np.flatnonzero(plain)):
+        drawn.append((rows, place[rows], draw_session(treatment, n, repetition)))
+    disturbed = np.flatnonzero(whole & ~plain & ~placed)
+    for at in part.rows.iloc[disturbed].groupby(BLOCK, sort=True).indices.values():
+        rows = disturbed[at]
+        people, places = np.unique(part.of("participant_id", rows), return_inverse=True)
+        drawn.append((rows, places, _draws(part, people, part.rows.iloc[rows[0]])))
+    return found + _compared(part, drawn)
 
 
-def _placed(part: Part, rows: np.ndarray, n: int) -> list[pd.DataFrame]:
+def _by_treatment(part: Part, rows: np.ndarray) -> Iterator[tuple[Treatment, np.ndarray]]:
+    """The rows of the sessions of each treatment in force: they differ in seeds."""
+    session, codes = pd.factorize(part.of("session_code", rows))
+    distinct = list(dict.fromkeys(part.of_session[code] for code in codes))
+    number = np.array([distinct.index(part.of_session[code]) for code in codes], dtype=np.int64)[session]
+    order = np.argsort(number, kind="stable")
+    ends = np.searchsorted(number[order], np.arange(len(distinct) + 1))
+    for treatment, start, end in zip(distinct, ends[:-1], ends[1:], strict=True):
+        yield treatment, rows[order[start:end]]
+
+
+def _placed(part: Part, placed: np.ndarray, n: int) -> tuple[list[pd.DataFrame], list[Drawn]]:
     """Sessions whose groups were formed as people came: drawn for places, each of which one participant has."""
-    found = []
-    for _, session in part.rows[rows].groupby(BLOCK, sort=True):
+    found, drawn, numbers = [], [], np.flatnonzero(placed)
+    for at in part.rows.iloc[numbers].groupby(BLOCK, sort=True).indices.values():
+        session = part.rows.iloc[numbers[at]]
         held = session.groupby("participant_id")[["place", "silo"]].agg(["min", "max", "nunique"])
         places, silos = held["place"], held["silo"]
         size = n // int(silos["max"].max())
@@ -126,48 +148,67 @@ def _placed(part: Part, rows: np.ndarray, n: int) -> list[pd.DataFrame]:
             expected = f"each of the places 1 to {n} once, in silos of equal size"
             found.append(findings(IMPOSSIBLE, first, "place", first["place"], expected, "places that cannot be"))
             continue
-        draws = draw_silos(part.treatment, n, size, _repetition(part))
-        found += _redrawn_as(part, session, session["place"].to_numpy(dtype=np.int64) - 1, draws)
-    return found
+        draws = draw_silos(_in_force(part, session.iloc[0]), n, size, _repetition(part))
+        drawn.append((numbers[at], session["place"].to_numpy(dtype=np.int64) - 1, draws))
+    return found, drawn
 
 
-def _redrawn_as(part: Part, rows: pd.DataFrame, place: np.ndarray, draws: SessionDraws) -> list[pd.DataFrame]:
-    """place : number of the participant of each row, from 0, among those who play in the same order"""
-    treatment, n = part.treatment, part.treatment.protocol.participants
-    groups, types = (draws.practice_groups, draws.practice_types) if part.practice else (draws.groups, draws.types)
-    inside = (rows["round"] <= len(groups)).to_numpy()
-    if not inside.any():
+def _compared(part: Part, drawn: list[Drawn]) -> list[pd.DataFrame]:
+    """All rows at once: sessions are many, and each would cost as much as all together."""
+    seats = [_seats(part, *of) for of in drawn]
+    if not any(len(rows) for rows, *_ in seats):
         return []
-    rows, place = rows[inside], place[inside]
-    rounds, size = np.arange(len(groups))[:, None, None], treatment.group_size
-    number, position = np.zeros((len(groups), n), dtype=np.int64), np.zeros((len(groups), n), dtype=np.int64)
-    number[rounds, groups] = np.arange(groups.shape[1])[:, None]
-    position[rounds, groups] = np.arange(1, size + 1)
-    at = rows["round"].to_numpy() - 1, place
-    first = (rows["group"] - number[at]).groupby([rows[key] for key in (*BLOCK, "round")]).transform("median")
+    at, number, position, types, orders = (np.concatenate(columns) for columns in zip(*seats, strict=True))
+    sorted_ = np.argsort(at)
+    rows = part.rows.iloc[at[sorted_]]
+    number, position, types, orders = number[sorted_], position[sorted_], types[sorted_], orders[sorted_]
+    first = (rows["group"] - number).groupby([rows[key] for key in (*BLOCK, "round")]).transform("median")
     return [
-        *compared(rows, "group", number[at] + first.to_numpy()),
-        *compared(rows, "position", position[at]),
-        *compared(rows, "type", types[at]),
-        *_sequences(rows, draws.practice_sequences if part.practice else draws.sequences, at[0], number[at]),
+        *compared(rows, "group", number + first.to_numpy()),
+        *compared(rows, "position", position),
+        *compared(rows, "type", types),
+        *_sequences(rows, orders),
     ]
 
 
-def _sequences(
-    rows: pd.DataFrame, drawn: np.ndarray | None, rounds: np.ndarray, groups: np.ndarray
-) -> list[pd.DataFrame]:
+def _seats(part: Part, rows: np.ndarray, place: np.ndarray, draws: SessionDraws) -> tuple[np.ndarray, ...]:
+    """Of the rows in rounds that are drawn: row number, group from 0, position, type, and the positions in their order
+    (n_rows, group_size), of size 0 where all move at the same time."""
+    groups, types, orders = draws.groups, draws.types, draws.sequences
+    if part.practice:
+        groups, types, orders = draws.practice_groups, draws.practice_types, draws.practice_sequences
+    round_ = part.of("round", rows) - 1
+    inside = round_ < len(groups)
+    rows, place, round_ = rows[inside], place[inside], round_[inside]
+    rounds, size, n = (
+        np.arange(len(groups))[:, None, None],
+        part.treatment.group_size,
+        part.treatment.protocol.participants,
+    )
+    number, position = np.zeros((len(groups), n), dtype=np.int64), np.zeros((len(groups), n), dtype=np.int64)
+    number[rounds, groups] = np.arange(groups.shape[1])[:, None]
+    position[rounds, groups] = np.arange(1, size + 1)
+    own = number[round_, place]
+    order = np.empty((len(rows), 0), dtype=np.int64) if orders is None else orders[round_, own] + 1
+    return rows, own, position[round_, place], types[round_, place], order
+
+
+def _sequences(rows: pd.DataFrame, orders: np.ndarray) -> list[pd.DataFrame]:
     """Who reported first, second, … in each group: blank where all reported at the same time."""
-    if drawn is None:
+    if not orders.shape[1]:
         return compared_texts(rows, "sequence", np.full(len(rows), "", dtype=object))
-    orders = drawn[rounds, groups] + 1
     expected = np.array([";".join(map(str, order)) for order in orders.tolist()], dtype=object)
     place = (orders == rows["position"].to_numpy()[:, None]).argmax(axis=1) + 1
     return [*compared_texts(rows, "sequence", expected), *compared(rows, "move", place)]
 
 
-def _draws(part: Part, people: np.ndarray, rematched: str) -> SessionDraws:
+def _in_force(part: Part, row: pd.Series) -> Treatment:
+    return part.of_session[row["session_code"]]
+
+
+def _draws(part: Part, people: np.ndarray, first: pd.Series) -> SessionDraws:
     """As the session drew them: among all, or without those who turned out not to take part before the first round."""
-    treatment, n = part.treatment, part.treatment.protocol.participants
+    treatment, n, rematched = _in_force(part, first), part.treatment.protocol.participants, str(first["rematched"])
     if rematched:
         out = np.searchsorted(people, [int(person) for person in rematched.split(";")])
         without = draw_without(treatment, n, tuple(out.tolist()), _repetition(part))

@@ -41,7 +41,7 @@ def is_paid(part: Part, rows: pd.DataFrame) -> np.ndarray:
     if part.treatment.protocol.pay == "all":
         return np.ones(len(rows), dtype=bool)
     codes, sessions = pd.factorize(rows["session_code"])
-    paid = np.array([paid_round(part.treatment, str(code), part.number) for code in sessions], dtype=np.int64)
+    paid = np.array([paid_round(part.of_session[code], code, part.number) for code in sessions], dtype=np.int64)
     return np.asarray(rows["round"] == paid[codes])
 
 

@@ -50,7 +50,7 @@ def _by_rule(part: Part, known: np.ndarray) -> list[float]:
     """One draw a decision: each has its own generator, and only these decisions need it."""
     rows = part.rows[known]
     return [
-        message_for_absent(part.treatment, *place)
+        message_for_absent(part.of_session[place[0]], *place)
         for place in zip(
             rows["session_code"].tolist(), rows["round_number"].tolist(), rows["participant_id"].tolist(),
             part.positions[known].tolist(), rows["type"].tolist(), _last_own(part)[known].tolist(), strict=True,
@@ -77,8 +77,8 @@ def _by_model(part: Part, known: np.ndarray) -> list[float]:
         members, place = part.groups[group_of[own]], part.rows.iloc[row]
         expected.append(
             model_message(
-                part.treatment, place["session_code"], int(place["round_number"]), int(place["participant_id"]),
-                part.positions[own], types[members], said[members],
+                part.of_session[place["session_code"]], place["session_code"], int(place["round_number"]),
+                int(place["participant_id"]), part.positions[own], types[members], said[members],
             )
         )  # fmt: skip
     return expected

@@ -42,7 +42,7 @@ def _alone(part: Part) -> list[pd.DataFrame]:
         return []
     positions = rows["position"].to_numpy() - 1
     drawn = [
-        computer_messages(part.treatment, str(code), int(number), int(person), int(position))
+        computer_messages(part.of_session[code], str(code), int(number), int(person), int(position))
         for code, number, person, position in zip(
             rows["session_code"], rows["round_number"], rows["participant_id"], positions, strict=True
         )

@@ -49,7 +49,7 @@ def _groups(part: Part) -> Iterator[tuple[list[int], list[list[float]], set[int]
         place, own = part.rows.iloc[row], numbers(texts[row])
         position = int(part.positions[row])
         who = str(place["session_code"]), int(place["round_number"]), int(place["participant_id"])
-        drawn = computer_messages(part.treatment, *who, position)
+        drawn = computer_messages(part.of_session[who[0]], *who, position)
         nobody = {-1 - i for i in range(n)}
         rows = [row if i == position else -1 - i for i in range(n)]
         yield rows, [own if m is None else [m] * n for m in drawn], nobody
@@ -99,8 +99,8 @@ def _causes(part: Part, row: int, position: int, asked: list[float], floors: lis
         if cause not in NOT_OWN or k >= len(floors):
             continue
         drawn = request_for_absent(
-            part.treatment, str(place["session_code"]), int(place["round_number"]), int(place["participant_id"]),
-            position, k + 1, floors[k], stated_by_the_computer(part, row),
+            part.of_session[place["session_code"]], str(place["session_code"]), int(place["round_number"]),
+            int(place["participant_id"]), position, k + 1, floors[k], stated_by_the_computer(part, row),
         )  # fmt: skip
         if drawn != quantity:
             found.append(findings(IMPOSSIBLE, own, "requests", quantity, drawn, PROBLEM))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from analysis.loading.companions import COMPANIONS
-from analysis.loading.schema import COLUMN_NAMES
+from analysis.loading.schema import COLUMN_NAMES, COLUMNS
 
 OWN_TABLES = ("dominant_count", "in_analysis")
 """Columns that only tables written by this package have."""
@@ -113,7 +113,7 @@ FORMATS: dict[str, Format] = {
     for name, companion in COMPANIONS.items()
 }
 
-COLUMNS_OF = {"decisions": list(COLUMN_NAMES)} | {
-    name: [column.name for column in companion.columns] for name, companion in COMPANIONS.items()
+COLUMNS_OF = {"decisions": [column.name for column in COLUMNS if not column.since]} | {
+    name: [column.name for column in companion.columns if not column.since] for name, companion in COMPANIONS.items()
 }
-"""Of the kinds that are recognised by most of their columns."""
+"""Of the kinds that are recognised by most of their columns; those that exports of all versions have."""

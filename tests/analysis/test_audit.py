@@ -5,6 +5,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from analysis.audit import audit, changed_treatments, listed
+from analysis.games import batches
 from tests.analysis import simulate
 from tests.analysis.planted import UNDECIDED
 
@@ -37,6 +38,25 @@ def test_sound_sessions_of_every_treatment(load, name):
 )
 def test_sound_sessions_of_other_protocols(load, protocol):
     assert audit(load(simulate.session(simulate.treatment("production_serial", **protocol)))).ok
+
+
+@pytest.mark.parametrize("name", ["production_serial", "park_pairwise_sequential"])
+def test_sessions_that_differ_in_their_seeds_are_looked_at_together_each_with_its_own(load, name):
+    """Whoever is out of time gets what the own seed draws, and so are the groups, the types and the paid round."""
+    treatments = [simulate.treatment(name, seed=seed, pay="one", seconds=60) for seed in (5, 6, 7)]
+    sessions = [simulate.session(t, f"code{k}", timeouts=0.2) for k, t in enumerate(treatments)]
+    together = load(*sessions)
+    [part] = batches(together)
+    assert {code: t.protocol.seed for code, t in part.of_session.items()} == {"code0": 5, "code1": 6, "code2": 7}
+    assert audit(together).ok
+    for row in sessions[1]:
+        row |= {"definition": sessions[2][0]["definition"], "seed": sessions[2][0]["seed"]}  # not those that were drawn
+    found = audit(load(*sessions)).findings
+    assert set(found["session_code"]) == {"code1"}
+    assert {"group", "type", "is_paid_round", "message"} <= set(found["column"])
+    sessions[1][0]["definition"] = sessions[0][0]["definition"]  # a session has one definition: that of its first row
+    found = audit(load(*sessions)).findings
+    assert set(found.loc[found["problem"] == "definition differs", "session_code"]) == {"code1"}
 
 
 def test_a_running_session_is_no_mismatch(load, pairwise):
