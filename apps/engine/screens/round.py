@@ -17,6 +17,7 @@ from engine.screens.private import others_facts, value_facts
 from engine.screens.reports import order_sentence, reports_so_far
 from engine.screens.stages import stages_so_far
 from engine.session.plan import order_of
+from engine.session.stages import requests_of
 from engine.words.language import _, ngettext
 from engine.words.leaving import leaving
 from engine.words.names import player_names, type_name
@@ -89,7 +90,7 @@ def decide_screen(player: Player, problems: Sequence[str] = (), typed: str = "")
         "formula": points_formula(treatment, position),
         "pay": pay_sentence(treatment, len(order_of(player.participant)), player.session.pay_parts),
         "late": late_sentence(treatment),
-        "rule_open": player.part_round == 1 and (not treatment.screen.instructions or is_short(player.session)),
+        "rule_open": is_first(player) and (not treatment.screen.instructions or is_short(player.session)),
         "plays_alone": is_alone(player.session) and player.part_round == 1,
         "reports": reports_so_far(player),
         "stages": stages_so_far(player),
@@ -97,6 +98,11 @@ def decide_screen(player: Player, problems: Sequence[str] = (), typed: str = "")
         "aids": aids(player),
         "message_input": message_input(player, problems, typed),
     }
+
+
+def is_first(player: Player) -> bool:
+    """Whether this is the first decision of a part: later ones have read the rule."""
+    return player.part_round == 1 and not requests_of(player)
 
 
 def waiting_text(player: Player) -> Markup:
