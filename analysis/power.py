@@ -155,9 +155,25 @@ def simulated_means(
 
 def p_values(means: np.ndarray, design: Design, arranged: Arrangements, test: str, alternative: str) -> np.ndarray:
     """p-value of each simulation, shape (simulations,); means as `simulated_means` returns them."""
+    if not design.paired:
+        return between_p_values(means[:, 0], means[:, 1], arranged, test, alternative)
+    return np.concatenate([_within(part, arranged, test).p(alternative) for part in _chunks(means, arranged)])
+
+
+def between_p_values(
+    first: np.ndarray, second: np.ndarray, arranged: Arrangements, test: str, alternative: str
+) -> np.ndarray:
+    """p-value of each experiment, shape (experiments,), from unit means (experiments, units) of two arms.
+
+    The arms may have different numbers of units.
+    """
+    labels, means = np.repeat([0, 1], [first.shape[1], second.shape[1]]), np.concatenate([first, second], axis=1)
+    return np.concatenate([_between(part, labels, arranged, test).p(alternative) for part in _chunks(means, arranged)])
+
+
+def _chunks(means: np.ndarray, arranged: Arrangements) -> list[np.ndarray]:
     size = max(1, CHUNK // len(arranged.rows))
-    parts = [means[start : start + size] for start in range(0, len(means), size)]
-    return np.concatenate([_distribution(part, design, arranged, test).p(alternative) for part in parts])
+    return [means[start : start + size] for start in range(0, len(means), size)]
 
 
 def naive_p_values(means: np.ndarray, decisions: int) -> np.ndarray:
@@ -191,21 +207,26 @@ def arrangements(design: Design, seed: int) -> Arrangements:
     """All assignments of units to arms (paired: all signs), or a sample of them."""
     if design.paired:
         return signs(design.units, MAX_EXACT, DRAWS, seed)
-    labels = np.repeat([0, 1], design.units)
-    return assignments(labels, np.zeros(2 * design.units, dtype=int), MAX_EXACT, DRAWS, seed)
+    return between_arrangements(design.units, design.units, seed)
 
 
-def _distribution(
-    means: np.ndarray, design: Design, arranged: Arrangements, test: str
+def between_arrangements(first: int, second: int, seed: int) -> Arrangements:
+    """All assignments of units to two arms of so many units, or a sample of them."""
+    labels = np.repeat([0, 1], [first, second])
+    return assignments(labels, np.zeros(len(labels), dtype=int), MAX_EXACT, DRAWS, seed)
+
+
+def _within(means: np.ndarray, arranged: Arrangements, test: str) -> NullDistribution:
+    differences = snapped(means[:, 1] - means[:, 0], 1.0)
+    if test == "ranks":
+        zeros = (differences == 0).sum(axis=1, keepdims=True)
+        differences = np.sign(differences) * (rankdata(snapped(np.abs(differences), 1.0), axis=1) - zeros)
+    return within_distribution(differences, arranged)
+
+
+def _between(
+    values: np.ndarray, labels: np.ndarray, arranged: Arrangements, test: str
 ) -> NullDistribution | Studentised:
-    if design.paired:
-        differences = snapped(means[:, 1] - means[:, 0], 1.0)
-        if test == "ranks":
-            zeros = (differences == 0).sum(axis=1, keepdims=True)
-            differences = np.sign(differences) * (rankdata(snapped(np.abs(differences), 1.0), axis=1) - zeros)
-        return within_distribution(differences, arranged)
-    values = means.reshape(len(means), -1)
-    labels = np.repeat([0, 1], design.units)
     strata = np.zeros(len(labels), dtype=int)
     if test == "ranks":
         return between_distribution(rankdata(snapped(values, 1.0), axis=1), labels, strata, arranged)

@@ -11,7 +11,7 @@ from scipy.stats import t as student
 from analysis.inference.equivalence import equivalence_test
 from analysis.inference.unit_means import UnitMeans
 from analysis.planning.experiments import OF_DECISIONS
-from analysis.power import Design, arrangements, p_values
+from analysis.power import between_arrangements, between_p_values
 from mechanisms.arrays import FloatArray
 
 ALTERNATIVES = ("two-sided", "greater", "less")
@@ -23,8 +23,8 @@ TOLERANCE = 1e-9
 
 def _exact(test: str) -> Callable[[FloatArray, FloatArray, str, float], FloatArray]:
     def p(first: FloatArray, second: FloatArray, alternative: str, margin: float) -> FloatArray:
-        design = Design(first.shape[1], 1, (0.5, 0.5), 0.0)
-        return p_values(np.stack([first, second], axis=1), design, arrangements(design, 1), test, alternative)
+        arranged = between_arrangements(first.shape[1], second.shape[1], 1)
+        return between_p_values(first, second, arranged, test, alternative)
 
     return p
 

@@ -9,7 +9,17 @@ from analysis.inference.arrangements import assignments, signs
 from analysis.inference.permutation import permutation_test
 from analysis.inference.ranks import mann_whitney, wilcoxon
 from analysis.inference.unit_means import UnitMeans
-from analysis.power import Design, naive_p_values, p_values, power, power_table, simulated_means
+from analysis.planning.decisions import rejections
+from analysis.power import (
+    Design,
+    between_arrangements,
+    between_p_values,
+    naive_p_values,
+    p_values,
+    power,
+    power_table,
+    simulated_means,
+)
 
 ZEROS = np.zeros(10, dtype=int)
 
@@ -22,6 +32,17 @@ def test_p_values_are_those_of_the_analysis(test, single, alternative):
     found = p_values(means, design, assignments(np.repeat([0, 1], 5), ZEROS), test, alternative)
     expected = [single(UnitMeans.from_arrays({"A": a, "B": b}), alternative).p for a, b in means]
     assert found == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("sizes", [(3, 6), (7, 2)])
+@pytest.mark.parametrize(("test", "single"), [("permutation", permutation_test), ("ranks", mann_whitney)])
+def test_arms_of_different_sizes_have_the_p_values_of_the_analysis(test, single, sizes):
+    rng = np.random.default_rng(5)
+    first, second = (rng.integers(0, 9, (20, size)) / 8 for size in sizes)
+    found = between_p_values(first, second, between_arrangements(*sizes, 1), test, "less")
+    expected = [single(UnitMeans.from_arrays({"A": a, "B": b}), "less").p for a, b in zip(first, second, strict=True)]
+    assert found == pytest.approx(expected)
+    assert (rejections(test, first, second, "less", 0.05) == (np.array(expected) <= 0.05)).all()
 
 
 @pytest.mark.parametrize(("test", "single"), [("permutation", permutation_test), ("ranks", wilcoxon)])
