@@ -27,7 +27,7 @@ def advance(pages, name, answers=ANSWERS, one_by_one=False):
         there = [f"/{name}/" in page for page in pages]
         if all(there) or (one_by_one and there[0]):
             return pages
-        known = [(page, answers.get(page.split("/")[-2])) for page in pages]
+        known = [(page, answers.get(page.split("/")[-2].rstrip("0123456789"))) for page in pages]
         pages = [
             visit(page, **fields)[0] if fields and ((one_by_one and k) or not there[k]) else page
             for k, (page, fields) in enumerate(known)
@@ -51,7 +51,7 @@ def test_choice_and_button_end_above_the_fold(chromium, address, name):
     in_turn = any(treatment.sequence is not None for treatment in design.treatments)
     for place in ("Decide", "Feedback", "Decide"):
         one_by_one = in_turn and place == "Decide"
-        answers = {**ANSWERS, "Decide": low} if one_by_one or place == "Feedback" else ANSWERS
+        answers = {**ANSWERS, "Decide": low, "StageDecide": low} if one_by_one or place == "Feedback" else ANSWERS
         pages = advance(pages, place, answers, one_by_one)
         for screen, window in windows.items():
             window.goto(pages[0])
