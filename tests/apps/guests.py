@@ -63,3 +63,17 @@ def exports_of(address, code):
         return Person().go(f"{export}&app={app}{kind}").lstrip("\ufeff")
 
     return SimpleNamespace(code=code, address=address, table=table)
+
+
+def at_their_first_decision(address, code, count):
+    """So many people who have come by the link of a session, agreed and read the instructions."""
+    people = [Person() for _ in range(count)]
+    for person in people:
+        person.go(link_of(address, code))
+        person.go(person.at, consent="True")
+    for person in people:
+        person.go(person.at)
+        if person.page == "Instructions":
+            person.go(person.at, go="on")
+        assert person.page == "Decide"
+    return people

@@ -118,3 +118,16 @@ def go_to_the_end(people, numbers, answers=ANSWERS):
                 moved = True
         if not moved:
             time.sleep(PAUSE)
+
+
+def rows_without(people, declines, app, answers, folder):
+    """One of three declines, the others play to the end, and the audit is clean: the rows of these others."""
+    people.open(1, 2, 3)
+    for k in (1, 2, 3):
+        people.send(k, consent=str(k != declines))
+    assert people.page(declines) == "Declined"  # until the time of this page is over
+    others = {1, 2, 3} - {declines}
+    go_to_the_end(people, others, answers)
+    result = checked(people, app, folder)
+    assert result.ok, result.findings.to_string()
+    return [row for row in people.rows(app) if int(row["participant_id"]) in others]

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.apps.guests import Person, exports_of, link_of, to_the_end
+from tests.apps.guests import at_their_first_decision, exports_of, to_the_end
 from tests.lab import Lab, create_session
 
 STUDY = """
@@ -29,15 +29,7 @@ PLAIN = {"quiz": False, "practice_rounds": 0, "rounds": 1, "seconds": 0}
 def withdrawn_at_the_decision(address, study):
     """Four people; the first two leave at their first decision, the others play to the end."""
     code, _ = create_session(address, study, 4, **PLAIN)
-    people = [Person() for _ in range(4)]
-    for person in people:
-        person.go(link_of(address, code))
-        person.go(person.at, consent="True")
-    for person in people:
-        person.go(person.at)
-        if person.page == "Instructions":
-            person.go(person.at, go="on")
-        assert person.page == "Decide"
+    people = at_their_first_decision(address, code, 4)
     for person in people[:2]:
         person.go(person.at, withdraw="1")
     to_the_end(people[2:])

@@ -10,7 +10,7 @@ from html import unescape
 import pytest
 import websockets
 
-from tests.apps.guests import Person, exports_of, link_of, to_the_end
+from tests.apps.guests import at_their_first_decision, exports_of, to_the_end
 from tests.apps.people import checked
 from tests.lab import PATIENCE, Lab, create_session
 
@@ -50,16 +50,7 @@ def address(lab):
 def pair(address, policy):
     """Two people who are at their first decision."""
     code, _ = create_session(address, f"{policy}_study", 2, **LIMITS)
-    people = [Person(), Person()]
-    for person in people:
-        person.go(link_of(address, code))
-        person.go(person.at, consent="True")
-    for person in people:
-        person.go(person.at)
-        if person.page == "Instructions":
-            person.go(person.at, go="on")
-        assert person.page == "Decide"
-    return code, people
+    return code, at_their_first_decision(address, code, 2)
 
 
 async def shown_and_closed(address, person):

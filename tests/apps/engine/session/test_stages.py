@@ -8,7 +8,7 @@ from engine.session.stages import requests_of
 from mechanisms.session.draws import draw_session
 from mechanisms.session.in_stages import standing
 from mechanisms.treatments import load_treatment
-from tests.apps.people import People, checked, go_to_the_end
+from tests.apps.people import People, checked, go_to_the_end, rows_without
 from tests.lab import Lab, visit
 
 NAME, APP = "production_staged", "staged"
@@ -126,16 +126,8 @@ def test_without_clocks_the_computer_takes_the_seat_and_requests_in_each_stage(a
 def test_somebody_who_declines_is_waited_for_by_nobody(address, tmp_path, rule):
     people = People(address, NAME, 3, rounds=2, matching="partner", partner_left=rule, seconds_consent=SECONDS)
     declines = positions(2)[0][0]
-    people.open(1, 2, 3)
-    for k in (1, 2, 3):
-        people.send(k, consent=str(k != declines))
-    assert people.page(declines) == "Declined"  # until the time of this page is over
-    others = {1, 2, 3} - {declines}
-    go_to_the_end(people, others, ANSWERS)
-    rows = [row for row in people.rows(APP) if int(row["participant_id"]) in others]
+    rows = rows_without(people, declines, APP, ANSWERS, tmp_path)
     assert {bool(row["points"]) for row in rows} == {rule == "computer"}
-    result = checked(people, APP, tmp_path)
-    assert result.ok, result.findings.to_string()
 
 
 def test_the_monitor_says_for_whom_one_waits(address):

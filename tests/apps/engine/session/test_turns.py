@@ -7,7 +7,7 @@ from engine.session.turns import sequence_of
 
 from mechanisms.session.draws import draw_session
 from mechanisms.treatments import load_treatment
-from tests.apps.people import People, checked, go_to_the_end
+from tests.apps.people import People, checked, go_to_the_end, rows_without
 from tests.lab import Lab, visit
 
 NAME, APP = "park_pairwise_sequential", "sequential"
@@ -119,16 +119,8 @@ def test_without_clocks_the_computer_takes_the_seat_and_reports_in_its_turn(addr
 def test_somebody_who_declines_is_waited_for_by_nobody(address, tmp_path, rule):
     people = People(address, NAME, 3, rounds=2, matching="partner", partner_left=rule, seconds_consent=SECONDS)
     declines, _ = in_turn(2)[0][0]
-    people.open(1, 2, 3)
-    for k in (1, 2, 3):
-        people.send(k, consent=str(k != declines))
-    assert people.page(declines) == "Declined"  # until the time of this page is over
-    others = {1, 2, 3} - {declines}
-    go_to_the_end(people, others, ANSWERS)
-    rows = [row for row in people.rows(APP) if int(row["participant_id"]) in others]
+    rows = rows_without(people, declines, APP, ANSWERS, tmp_path)
     assert {bool(row["points"]) for row in rows} == {rule == "computer"}
-    result = checked(people, APP, tmp_path)
-    assert result.ok, result.findings.to_string()
 
 
 def test_the_monitor_says_for_whom_one_waits(address):
