@@ -160,8 +160,6 @@ class Player(Protocol):
     stage: int
     requests: str
     requests_by: str
-    requests_at: str
-    requests_seconds: str
     timed_out: bool
     after_return: bool
     first_shown_at: str

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from mechanisms.certificate import QUESTIONS, certify, learning_rows
+from mechanisms.certificate import QUESTIONS, certificate_of, certify, learning_rows
 from mechanisms.certificate.certificate import Certificate
 from mechanisms.certificate.learning_rows import fictitious_play_converges
 from mechanisms.certificate.nash_rows import best_nash_is_efficient, payoff_dominant_exists
@@ -132,7 +132,8 @@ def test_what_is_too_large_is_said_with_what_would_fit():
     definition = copy.deepcopy(load_treatment("treatments/production_serial.toml").definition)
     grid = {"lowest": "0", "highest": "8", "step": "0.02"}
     definition |= {"messages": grid, "environment": {**definition["environment"], "quantities": grid}}
-    large = certify(Treatment.from_definition(definition))
+    treatment = Treatment.from_definition(definition)
+    large = certificate_of(Theory(treatment))  # from a table of all profiles; by structure more is decided
     assert {status(large, concept) for concept in QUESTIONS} <= {"too large", "not applicable"}
     assert "a coarser grid" in large.row(UNIQUE).verdict.reason
 

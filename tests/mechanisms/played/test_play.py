@@ -73,4 +73,4 @@ def test_a_game_too_large_says_so():
     grid = {"lowest": "0", "highest": "8", "step": "0.01"}
     definition = {**definition, "messages": grid, "environment": {**definition["environment"], "quantities": grid}}
     with pytest.raises(ValueError, match="too large: the game has"):
-        Treatment.from_definition(definition).nash_equilibria([13, 16, 19])
+        Treatment.from_definition(definition).game([13, 16, 19])
