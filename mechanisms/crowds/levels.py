@@ -22,6 +22,8 @@ from mechanisms.verdicts import TooLargeError
 
 MAX_VISITED = 100_000
 MAX_FOUND = 20_000
+MAX_COMPARED = 4e6
+"""Quantities that are gone through, those of the grid once for each way and for each equilibrium: some seconds."""
 METHOD = "one pass up the grid of demands, with every number of players who could stop at each"
 
 
@@ -72,8 +74,11 @@ class Pass:
 
     def _on(self, now: Reached) -> Iterator[tuple[tuple[int, int, int], ...]]:
         self.visited += 1
-        if self.visited > MAX_VISITED:
-            raise TooLargeError(f"too large: more than {MAX_VISITED} ways to go up the grid of demands")
+        if self.visited > min(MAX_VISITED, MAX_COMPARED / self.crowd.size):
+            raise TooLargeError(
+                f"too large: more than {self.visited - 1} ways to go up the grid of {self.crowd.size} demands; a "
+                "coarser grid would fit"
+            )
         if not any(now.waiting):
             if all(self._stays(watched, now) for watched in now.watched):
                 yield now.stopped
@@ -178,8 +183,8 @@ def equilibria(crowd: Crowd, kinds: Sequence[Kind], sizes: Sequence[int]) -> tup
         if not is_equilibrium(crowd, kinds, rows):
             raise TooLargeError("not decided: points lie so near to a half that rounding errors decide which they are")
         found.append(rows.tolist())
-        if len(found) > MAX_FOUND:
-            raise TooLargeError(f"too large: more than {MAX_FOUND} equilibria, players of one kind taken as equal")
+        if len(found) > min(MAX_FOUND, MAX_COMPARED / crowd.size):
+            raise TooLargeError(f"too large: more than {len(found) - 1} equilibria, players of one kind taken as equal")
     return found, METHOD
 
 
