@@ -126,8 +126,9 @@ def _redrawn(part: Part) -> list[pd.DataFrame]:
 def _by_treatment(part: Part, rows: np.ndarray) -> Iterator[tuple[Treatment, np.ndarray]]:
     """The rows of the sessions of each treatment in force: they differ in seeds."""
     session, codes = pd.factorize(part.of("session_code", rows))
-    distinct = list(dict.fromkeys(part.of_session[code] for code in codes))
-    number = np.array([distinct.index(part.of_session[code]) for code in codes], dtype=np.int64)[session]
+    in_force = [part.of_session[code] for code in codes]
+    distinct = {treatment: k for k, treatment in enumerate(dict.fromkeys(in_force))}
+    number = np.array([distinct[treatment] for treatment in in_force], dtype=np.int64)[session]
     order = np.argsort(number, kind="stable")
     ends = np.searchsorted(number[order], np.arange(len(distinct) + 1))
     for treatment, start, end in zip(distinct, ends[:-1], ends[1:], strict=True):

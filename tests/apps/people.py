@@ -86,6 +86,13 @@ def checked(people, app, folder):
     return audit(exports.decisions, exports.companions["record"])
 
 
+def assert_sound(people, app, folder):
+    """The audit is clean, and everybody has been paid."""
+    result = checked(people, app, folder)
+    assert result.ok, result.findings.to_string()
+    assert result.unpaid == 0
+
+
 def of_quiz(html):
     """Something in each field of the quiz; nothing after the last attempt."""
     return {"go": "on", **dict.fromkeys(re.findall(r'name="(quiz_\w+)"', html), "1"),

@@ -8,7 +8,7 @@ from engine.session.stages import requests_of
 from mechanisms.session.draws import draw_session
 from mechanisms.session.in_stages import standing
 from mechanisms.treatments import load_treatment
-from tests.apps.people import People, checked, go_to_the_end, rows_without
+from tests.apps.people import People, assert_sound, go_to_the_end, rows_without
 from tests.lab import Lab, visit
 
 NAME, APP = "production_staged", "staged"
@@ -47,12 +47,6 @@ def numbers(html):
     return set(re.findall(r"(?<![\w.#/-])\d+(?:\.\d+)?(?![\w/-])", re.sub(r"https?://\S+", "", html)))
 
 
-def assert_sound(people, folder):
-    result = checked(people, APP, folder)
-    assert result.ok, result.findings.to_string()
-    assert result.unpaid == 0
-
-
 def test_each_page_shows_what_is_public_and_nothing_else(address, tmp_path):
     people = People(address, NAME, 3, rounds=1, matching="partner")
     people.start(1, 2, 3)
@@ -88,7 +82,7 @@ def test_each_page_shows_what_is_public_and_nothing_else(address, tmp_path):
     treatment = load_treatment(f"treatments/{NAME}.toml")
     play = treatment.play([float(rows[i]["type"]) for i in (1, 2, 3)], [6, 4, 7])
     assert [int(rows[i]["points_units"]) for i in (1, 2, 3)] == play.points.tolist()
-    assert_sound(people, tmp_path)
+    assert_sound(people, APP, tmp_path)
 
 
 @pytest.mark.parametrize("stage", [1, 2])
@@ -105,7 +99,7 @@ def test_who_leaves_before_or_after_being_served_holds_up_nobody(address, tmp_pa
     assert rows[-1]["requests_by"].endswith("absent")
     people.open(leaver)
     go_to_the_end(people, (leaver,), ANSWERS)
-    assert_sound(people, tmp_path)
+    assert_sound(people, APP, tmp_path)
 
 
 @pytest.mark.parametrize("computer", ["random", "last"])
@@ -119,7 +113,7 @@ def test_without_clocks_the_computer_takes_the_seat_and_requests_in_each_stage(a
     rows = [row for row in people.rows(APP) if int(row["participant_id"]) == taken]
     assert {row["requests_by"].split(";")[-1] for row in rows[1:]} == {"computer"}
     assert all(row["points"] for row in people.rows(APP))
-    assert_sound(people, tmp_path)
+    assert_sound(people, APP, tmp_path)
 
 
 @pytest.mark.parametrize("rule", ["computer", "void"])

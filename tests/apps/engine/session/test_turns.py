@@ -7,7 +7,7 @@ from engine.session.turns import sequence_of
 
 from mechanisms.session.draws import draw_session
 from mechanisms.treatments import load_treatment
-from tests.apps.people import People, checked, go_to_the_end, rows_without
+from tests.apps.people import People, assert_sound, go_to_the_end, rows_without
 from tests.lab import Lab, visit
 
 NAME, APP = "park_pairwise_sequential", "sequential"
@@ -42,12 +42,6 @@ def said(html):
     return {int(k): float(v) for k, v in re.findall(r'data-name="said-(\d)" data-value="([^"]*)"', html)}
 
 
-def assert_sound(people, folder):
-    result = checked(people, APP, folder)
-    assert result.ok, result.findings.to_string()
-    assert result.unpaid == 0
-
-
 def test_each_page_shows_what_is_public_and_nothing_else(address, tmp_path):
     people = People(address, NAME, 3, rounds=2, matching="partner")
     people.start(1, 2, 3)
@@ -73,7 +67,7 @@ def test_each_page_shows_what_is_public_and_nothing_else(address, tmp_path):
     assert [int(row["move"]) for row in rows] == [
         row["sequence"].split(";").index(row["position"]) + 1 for row in rows
     ]  # fmt: skip
-    assert_sound(people, tmp_path)
+    assert_sound(people, APP, tmp_path)
 
 
 def test_a_report_cannot_be_sent_before_the_turn(address):
@@ -99,7 +93,7 @@ def test_who_leaves_before_or_after_the_own_turn_holds_up_nobody(address, tmp_pa
     assert causes[-1] == "absent"
     people.open(leaver)
     go_to_the_end(people, (leaver,), ANSWERS)
-    assert_sound(people, tmp_path)
+    assert_sound(people, APP, tmp_path)
 
 
 @pytest.mark.parametrize("move", [0, 2])
@@ -112,7 +106,7 @@ def test_without_clocks_the_computer_takes_the_seat_and_reports_in_its_turn(addr
     rows = [row for row in people.rows(APP) if int(row["participant_id"]) == taken]
     assert {row["decided_by"] for row in rows} == {"computer"}
     assert all(row["points"] for row in people.rows(APP))
-    assert_sound(people, tmp_path)
+    assert_sound(people, APP, tmp_path)
 
 
 @pytest.mark.parametrize("rule", ["computer", "void"])
