@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -21,7 +22,8 @@ UNSEEN = ("name", "session.participants", "session.currency", "session.seed")
 
 @dataclass(frozen=True)
 class Deviation:
-    """what : missing arm, other arm, sample size, date, treatment, exclusions, demonstration, code
+    """what : missing arm, other arm, arms not told apart, sample size, date, treatment, exclusions, demonstration,
+        analysis, code
     where : the arm; empty for the whole study
     """
 
@@ -31,13 +33,19 @@ class Deviation:
     found: str
 
 
-def deviations(registration: Registration, exports: Exports, applied: tuple[Applied, ...] = ()) -> list[Deviation]:
-    """All of them, in the order: arms, sample, treatments, exclusions, code.
+def deviations(
+    registration: Registration,
+    exports: Exports,
+    applied: tuple[Applied, ...] = (),
+    asked: Mapping[str, str] | None = None,
+) -> list[Deviation]:
+    """All of them, in the order: arms, sample, treatments, exclusions, analysis, code.
 
     Parameters
     ----------
     exports : after the registered exclusions
     applied : of `exclusions.apply`
+    asked : options of the analysis that change its tests, and that no registration has, by name
     """
     decisions = exports.decisions
     rows = decisions[~decisions["practice"].to_numpy(dtype=bool)]
@@ -52,13 +60,22 @@ def deviations(registration: Registration, exports: Exports, applied: tuple[Appl
     found += _exclusions(registration, kept, applied)
     if (demo & rows["in_analysis"].to_numpy(dtype=bool)).any():
         found.append(Deviation("demonstration", "", "demonstration sessions are no data", "they are in the analysis"))
+    found += [
+        Deviation("analysis", "", "not registered", f"{option} {entry}") for option, entry in (asked or {}).items()
+    ]
     return [*found, *_code(registration, kept)]
 
 
 def of_arm(rows: pd.DataFrame, arm: Arm, registration: Registration) -> pd.Series:
-    """Which rows are of an arm: by its name in sessions of the study, else by its treatment."""
+    """Which rows are of an arm: by its name in sessions of the study, else by its treatment, if no other arm has it."""
     of_study = rows["study"].astype(str) == registration.study.name
-    return (of_study & (rows["arm"].astype(str) == arm.name)) | (~of_study & (rows["treatment"] == arm.treatment))
+    own = of_study & (rows["arm"].astype(str) == arm.name)
+    return own if len(_alike(registration, arm)) > 1 else own | (~of_study & (rows["treatment"] == arm.treatment))
+
+
+def _alike(registration: Registration, arm: Arm) -> list[str]:
+    """Names of the arms that have the treatment of this one in the data."""
+    return [other.name for other in registration.arms if other.treatment == arm.treatment]
 
 
 def _arms(registration: Registration, rows: pd.DataFrame) -> Iterator[Deviation]:
@@ -68,6 +85,14 @@ def _arms(registration: Registration, rows: pd.DataFrame) -> Iterator[Deviation]
         known |= own
         if not (own & rows["message"].notna()).any():
             yield Deviation("missing arm", arm.name, _planned(arm), "no decision in the data")
+    outside = rows["study"].astype(str) != registration.study.name
+    for names, treatment in dict.fromkeys((tuple(_alike(registration, a)), a.treatment) for a in registration.arms):
+        unclear = outside & (rows["treatment"] == treatment)
+        if len(names) > 1 and unclear.any():
+            known |= unclear
+            count = counted(rows.loc[unclear, "session_code"].nunique(), "session")
+            found = f"{count} of {treatment} that {registration.study.name} did not open: whose arm cannot be known"
+            yield Deviation("arms not told apart", ", ".join(names), f"{len(names)} arms of {treatment}", found)
     if registration.arms:
         for name in sorted(set(rows.loc[~known, "treatment"])):
             count = rows.loc[~known & (rows["treatment"] == name), "session_code"].nunique()
@@ -88,6 +113,10 @@ def _sample(arm: Arm, own: pd.DataFrame) -> Iterator[Deviation]:
         yield Deviation("sample size", arm.name, counted(arm.sessions, "session"), counted(sessions, "session"))
     if arm.people is not None and people != arm.people:
         yield Deviation("sample size", arm.name, counted(arm.people, "participant"), counted(people, "participant"))
+    sizes = decided.groupby("session_code", observed=True)["participant_code"].nunique()
+    if arm.sessions is not None and arm.participants is not None and (sizes != arm.participants).any():
+        each = [f"{n} in {counted(k, 'session')}" for n, k in sizes.value_counts().sort_index().items()]
+        yield Deviation("sample size", arm.name, f"{arm.participants} participants in each session", ", ".join(each))
 
 
 def _stopping(registration: Registration, rows: pd.DataFrame) -> Iterator[Deviation]:
@@ -104,19 +133,21 @@ def _stopping(registration: Registration, rows: pd.DataFrame) -> Iterator[Deviat
 
 
 def _treatment(arm: Arm, own: pd.DataFrame) -> Iterator[Deviation]:
-    """Each key of the definitions that were in force which is not as registered."""
+    """Each key of the definitions in force which is not as registered, and in how many sessions."""
     registered = flat(arm.definition)
+    sessions: dict[Deviation, int] = defaultdict(int)
     for definition, rows in own.groupby("definition", observed=True, sort=True):
-        played = json.loads(str(definition))
         other_game = rows["identity"].iloc[0] != arm.identity
-        where = f"{arm.name} ({counted(rows['session_code'].nunique(), 'session')})"
-        in_force = flat(played)
+        in_force = flat(json.loads(str(definition)))
         for key in sorted(set(registered) | set(in_force)):
             if key.startswith(UNSEEN) or registered.get(key) == in_force.get(key):
                 continue
             texts = ["not set" if key not in keys else str(keys[key]) for keys in (registered, in_force)]
             what = "treatment, another game" if other_game and not key.startswith("session.") else "treatment"
-            yield Deviation(what, where, f"{key} = {texts[0]}", f"{key} = {texts[1]}")
+            found = Deviation(what, arm.name, f"{key} = {texts[0]}", f"{key} = {texts[1]}")
+            sessions[found] += rows["session_code"].nunique()
+    for found, count in sessions.items():
+        yield replace(found, where=f"{arm.name} ({counted(count, 'session')})")
 
 
 def flat(value: Any, key: str = "") -> dict[str, Any]:

@@ -134,6 +134,11 @@ def _arm(study: Study, k: int, folder: Path, path: Path, tell: Callable[[str], N
         treatment = treatment.with_protocol(**changes)
     except TreatmentError as error:
         raise ExportError(f"{path}: arms[{k + 1}].treatment = {spec.treatment!r}: {error}") from None
+    if spec.participants is not None and not study.online:  # at home people come one by one, and some leave
+        try:
+            treatment.with_protocol(participants=spec.participants)
+        except TreatmentError as error:
+            raise ExportError(f"{path}: arms[{k + 1}].participants = {spec.participants}: {error}") from None
     rows: tuple[dict[str, Any], ...] = ()
     if tell is not None:
         rows = tuple(row.plain() for row in certify(treatment, lambda what: tell(f"{name}: {what}")).rows)
@@ -155,6 +160,11 @@ def check_hypotheses(found: Registration, where: str) -> None:
             if found.arms and arm not in found.study.arms:
                 known = ", ".join(found.study.arms)
                 raise ExportError(f"{key}.arms names {arm!r}; expected arms of the study: {known}")
+        if len(played := {found.treatment_of(arm) for arm in spec.arms}) == 1:
+            raise ExportError(
+                f"{key}.arms names {' and '.join(map(repr, spec.arms))}, which the data know as one treatment, "
+                f"{played.pop()!r}; expected arms of two treatments"
+            )
         if spec.test is not None and spec.test not in TESTS:
             raise ExportError(f"{key}.test = {spec.test!r}; expected one of {', '.join(TESTS)}")
         if (spec.test == "equivalence") and spec.margin is None:

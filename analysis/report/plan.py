@@ -127,8 +127,15 @@ def with_registration(plan: Plan, exports: Exports) -> tuple[Plan, Exports]:
     if plan.registration is None:
         return plan, exports
     exports, applied = apply(exports, plan.registration.study.spec.exclusions)
-    found = deviations(plan.registration, exports, applied)
+    found = deviations(plan.registration, exports, applied, _asked(plan))
     return replace(plan, applied=applied, deviations=tuple(found)), exports
+
+
+def _asked(plan: Plan) -> dict[str, str]:
+    """Options that change the tests of the plan: of the command line, never of a registration."""
+    entries = {"--unit": plan.unit, "--strata": plan.stratum, "--covariates": plan.covariates}
+    given = {option: ", ".join(columns) for option, columns in entries.items() if columns and columns != (MET,)}
+    return given | ({"--same-person": plan.same_person} if plan.same_person else {})
 
 
 def units_of(decisions: pd.DataFrame, plan: Plan) -> Units:

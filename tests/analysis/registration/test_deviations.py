@@ -76,10 +76,10 @@ def written(folder, rows):
     return folder / "data"
 
 
-def found(folder, rows, document="study.toml"):
+def found(folder, rows, document="study.toml", **options):
     """(what, where, registered, found) of each deviation, and the plan."""
     exports = read_exports(written(folder, rows))
-    plan, exports = with_registration(Plan(registration=registration_of(Path(document))), exports)
+    plan, exports = with_registration(Plan(registration=registration_of(Path(document)), **options), exports)
     return [(d.what, d.where, d.registered, d.found) for d in plan.deviations], plan, exports
 
 
@@ -128,11 +128,41 @@ def test_every_way_is_listed_once(folder):
     assert out["group_excluded"].all()
 
 
-def test_sessions_have_seeds_of_their_own(folder):
-    rows = [s for k in range(3) for s in sessions("chen_serial", [k], seed=70 + k)]
+def test_sessions_have_seeds_of_their_own_but_other_changes_are_told_once(folder):
+    rows = [s for k in range(3) for s in sessions("chen_serial", [k], seed=70 + k, exchange_rate="0.5")]
     assert {json.loads(row["definition"])["session"]["seed"] for session in rows for row in session} == {70, 71, 72}
     lines, _, _ = found(folder, [*rows, *sessions("chen_proportional", range(3))])
-    assert [line for line in lines if "seed" in line[2]] == []
+    assert [line[1:] for line in lines if line[0] == "treatment"] == [
+        ("chen_serial (3 sessions)", "session.exchange_rate = 0.002", "session.exchange_rate = 0.5")
+    ]
+
+
+def test_sessions_of_other_sizes_that_add_up_and_options_that_nobody_registered(folder):
+    each = {n: simulate.treatment("chen_serial", participants=n, rounds=3, show_up_fee=0) for n in (2, 4, 6)}
+    odd = [simulate.session(treatment, f"odd{n}abcde") for n, treatment in each.items()]
+    lines, _, _ = found(folder, [*odd, *sessions("chen_proportional", range(3))], stratum=("wave",), unit=("session",))
+    assert [line for line in lines if line[0] in ("sample size", "analysis")] == [
+        (
+            "sample size",
+            "chen_serial",
+            "4 participants in each session",
+            "2 in 1 session, 4 in 1 session, 6 in 1 session",
+        ),
+        ("analysis", "", "not registered", "--unit session"),
+        ("analysis", "", "not registered", "--strata wave"),
+    ]
+
+
+def test_arms_of_one_treatment_outside_sessions_of_the_study(folder):
+    study = STUDY.replace('"chen_proportional"', '"chen_serial"').partition("[[hypotheses]]")[0]
+    (folder / "study.toml").write_text(study, "utf-8")
+    lines, _, _ = found(folder, sessions("chen_serial", range(6)))
+    told = "6 sessions of chen_serial that study did not open: whose arm cannot be known"
+    assert ("arms not told apart", "chen_serial, average", "2 arms of chen_serial", told) in lines
+    assert [line[:2] for line in lines if line[0].endswith("arm")] == [
+        ("missing arm", "chen_serial"),
+        ("missing arm", "average"),
+    ]
 
 
 def test_a_sample_of_another_size(folder):
@@ -221,6 +251,9 @@ def test_the_command_and_the_report_of_its_document(folder, capsys):
         ('test = "ranks"', 'test = "equivalence"', "needs margin"),
         ('"nash_played"', '"nash"', "expected one of dominant_played"),
         ('"chen_proportional"', '"chen_average"', "arms[2].treatment = 'chen_average'"),
+        ("participants = 4", "participants = 5", "arms[1].participants = 5: "),
+        ('arms = ["average", "chen_serial"]', 'arms = ["average", "average"]', "expected arms of two treatments"),
+        ('treatment = "chen_proportional"', 'treatment = "chen_serial"', "which the data know as one treatment"),
     ],
 )
 def test_what_cannot_be_registered_is_refused_in_one_line(folder, capsys, old, new, told):
