@@ -13,6 +13,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from analysis.loading.schema import CAUSES, CODE, FILLED, Column, at_least, one_of, schema_of
+from mechanisms.session.record import PEOPLE
 
 WHO = (
     Column("session_code", "text", check=CODE),
@@ -83,6 +84,8 @@ def page_seconds(decisions: pd.DataFrame, page_times: pd.DataFrame) -> pd.DataFr
     joined = sums.reindex(index).dropna(axis=1, how="all").add_prefix("page_seconds_").set_axis(decisions.index)
     return joined.rename_axis(columns=None)
 
+
+PEOPLE_CHECKS = {"study": FILLED, **{entry.name: at_least(0) for entry in PEOPLE if entry.kind == "whole"}}
 
 COMPANIONS: dict[str, Companion] = {
     "page_times": Companion(
@@ -158,20 +161,7 @@ COMPANIONS: dict[str, Companion] = {
         "closing_custom_export_people (who came to a study, and how it ended)",
         (
             *WHO,
-            Column("study", "text", check=FILLED),
-            Column("arm", "text", blank=True),
-            Column("came_at", "time", blank=True),
-            Column("silo", "whole", blank=True),
-            Column("outcome", "text", blank=True),
-            Column("ended_at", "time", blank=True),
-            Column("absences", "whole", check=at_least(0)),
-            Column("returns", "whole", check=at_least(0)),
-            Column("looked_away", "whole", check=at_least(0)),
-            Column("pastes", "whole", check=at_least(0)),
-            Column("device", "text", blank=True),
-            Column("attention_wrong", "whole", blank=True, check=at_least(0)),
-            Column("same_address", "flag"),
-            Column("same_device", "flag"),
+            *(Column(e.name, e.kind, e.blank, PEOPLE_CHECKS.get(e.name)) for e in PEOPLE[len(WHO) :]),
         ),
     ),
     "questionnaires": Companion(

@@ -9,11 +9,12 @@ from markupsafe import Markup
 from otree.api import Page
 from starlette.responses import Response
 
-from engine.otree_repairs.frame import Framed, NumberEntry
-from engine.people import Group, Player
+from engine.otree_repairs.frame import NumberEntry
+from engine.people import Player
 from engine.record import note_page
 from engine.screens.round import common, round_title
 from engine.session.guesses import asks_belief, asks_in, truth
+from engine.session.part_page import PartPage
 from engine.session.plan import Slot
 from engine.session.presence import Noticed
 from engine.words.entries import entered, keyboard
@@ -59,12 +60,10 @@ def belief_answer(player: Player) -> dict[str, str]:
     return {"belief": f"{min(lowest + k * step, lowest + (steps - 1) * step):f}"}
 
 
-class Belief(NumberEntry, Noticed, Framed, Page):
+class Belief(NumberEntry, Noticed, PartPage, Page):
     clock = "guess"
     form_model = "player"
     form_fields = ["belief"]
-    player: Player
-    group: Group
     problem: Markup | str = ""
 
     @classmethod

@@ -7,16 +7,14 @@ from typing import Any, cast
 
 from markupsafe import Markup
 from otree.api import Page, WaitPage
-from starlette.datastructures import FormData
-from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.aids import answer_live
 from engine.demo.alone import is_short
 from engine.guess_page import Belief, belief_line
-from engine.otree_repairs.frame import Framed, NumberEntry
+from engine.otree_repairs.frame import NumberEntry
 from engine.otree_repairs.outside import install_pages_outside
-from engine.people import Group, Participant, Player, ShownPage
+from engine.people import Participant, ShownPage
 from engine.quiz.pages import Quiz
 from engine.quiz.understanding_pages import UnderstandingAfter, UnderstandingBefore, asks
 from engine.record import note_page
@@ -31,14 +29,11 @@ from engine.screens.round import (
     waiting_text,
 )
 from engine.screens.stages import stage_text, stages_so_far
-from engine.session.dropouts import can_withdraw, withdraw
-from engine.session.earnings import fee_text
-from engine.session.outcomes import outcome_of
+from engine.session.part_page import PartPage
 from engine.session.plan import Slot, is_alone
 from engine.session.presence import Noticed, WaitsForOthers
 from engine.session.stages import WaitsForStage, allowed_now, announce_stage, request
 from engine.session.turns import TellsReports, WaitsForTurn, announce
-from engine.stored_study import study_of
 from engine.words.language import _
 from engine.words.moments import now, seconds_since, timestamp
 from engine.words.numbers import parse_message
@@ -50,34 +45,12 @@ from mechanisms.treatments import Treatment
 install_pages_outside()
 
 
-class RoundPage(Framed):
-    """What all pages of a part have in common. A page is in the plan of a round if somebody can come to it there."""
-
-    player: Player
-    group: Group
-    participant: Participant
-    _form_data: FormData
+class RoundPage(PartPage):
+    """A page is in the plan of a round if somebody can come to it there."""
 
     @classmethod
     def in_plan(cls, treatment: Treatment, slot: Slot) -> bool:
         return True
-
-    def _is_displayed(self) -> bool:
-        """Nothing for somebody whose part in the study has ended."""
-        return not outcome_of(self.participant) and bool(super()._is_displayed())  # type: ignore[misc]
-
-    def leave_form(self) -> Markup:
-        if not can_withdraw(self.participant):
-            return Markup("")
-        deleted = study_of(self.session).spec.consent.withdrawn_data == "deleted"
-        return render("engine/leave.html", fee=fee_text(self.session, outcome="withdrew"), deleted=deleted)
-
-    def inner_dispatch(self, request: Request) -> Any:
-        if request.method == "POST" and self._form_data.get("withdraw") and can_withdraw(self.participant):
-            withdraw(self.participant)
-            self.participant._visit_current_page()
-            return cast(ShownPage, self)._redirect_to_page_the_user_should_be_on()
-        return super().inner_dispatch(request)
 
     def is_played(self) -> bool:
         return self.player.alone() or not self.group.is_void()

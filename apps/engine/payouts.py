@@ -19,8 +19,10 @@ from otree.models import Session as Sessions
 
 from engine.identities import Identity
 from engine.people import Session
-from engine.session.outcomes import outcome_of
+from engine.session.earnings import rounded_money
+from engine.session.outcomes import fee_for, outcome_of
 from engine.stored_study import study_of
+from engine.words.money import currency_in
 from mechanisms.studies.schema_people import PlatformSpec
 
 
@@ -44,7 +46,7 @@ class Payout:
 
 
 def payouts_of(session: Session) -> list[Payout]:
-    """Everybody who came: those with a seat in their order, then those who got none."""
+    """Everybody who came: those with a seat in their order, then those who got none; these may be paid, too."""
     platform = study_of(session).spec.platform
     rows = list(dbq(Identity).filter_by(session_id=session.id).order_by(Identity.id))
     seated = {row.participant: row for row in rows if row.participant}
@@ -55,7 +57,15 @@ def payouts_of(session: Session) -> list[Payout]:
         row, earnings = seated.get(person.id_in_session), person.vars.get("earnings")
         total = Decimal(earnings["total"]) if earnings else Decimal(0)
         found.append(payout(platform, row, outcome_of(person), total, person.code, person.id_in_session))
-    return found + [payout(platform, row, row.outcome or "", Decimal(0)) for row in rows if not row.participant]
+    return found + [
+        payout(platform, row, row.outcome, fee(session, row.outcome)) for row in rows if not row.participant
+    ]
+
+
+def fee(session: Session, outcome: str) -> Decimal:
+    """What the study pays for an outcome alone."""
+    stated = fee_for(session, outcome, Decimal(session.config["participation_fee"]))
+    return rounded_money(stated, currency_in(session.config))
 
 
 def payout(
@@ -133,6 +143,8 @@ def summary(people: Sequence[Payout]) -> list[str]:
         excess = sum(p.reward - p.total for p in over)
         lines[0] += f" - {excess} that the platform pays more than the receipt"
         lines += [f"  {p.participant_code}: the platform pays {p.reward}, the receipt says {p.total}" for p in over]
+    if playing := [p.participant_code for p in people if not p.outcome]:
+        lines.append(f"  still taking part, without a receipt: {', '.join(playing)}")
     unknown = [p.participant_code for p in people if p.bonus and not p.identifier]
     if unknown:
         lines.append(f"  without an identifier: {', '.join(unknown)}")

@@ -215,6 +215,8 @@ class Attention(SeatPage):
 class Arrival(SeatPage):
     """Online: until enough people are there for a group. The page asks the server every few seconds (arrival.js)."""
 
+    queue: arrival.Queue  # as this request has found it
+
     def is_displayed(self) -> bool:
         person = self.participant
         return not (meets_all(person) or arrival.is_placed(person) or outcome_of(person))
@@ -225,8 +227,8 @@ class Arrival(SeatPage):
     def get(self) -> Response:
         if self.is_displayed():
             arrival.look(self.participant)
-            if not arrival.is_full(self.participant):
-                arrival.form(self.participant)
+            self.queue = arrival.queue_of(self.participant)
+            arrival.form(self.participant, self.queue)
         return super().get()
 
     def post(self) -> Response:
@@ -240,18 +242,17 @@ class Arrival(SeatPage):
         return _("Waiting for your group")
 
     def content(self) -> Markup:
-        spec, full = arrival.spec_of(self.session), arrival.is_full(self.participant)
-        minutes = -(-spec.wait_seconds // 60)
+        minutes = -(-arrival.spec_of(self.session).wait_seconds // 60)
         fee = fee_text(self.session, outcome="waited_too_long")
         return render(
-            "welcome/arrival.html", seconds=arrival.POLL_SECONDS, full=full, most=minutes, fee=fee,
-            **arrival.progress(self.participant),
+            "welcome/arrival.html", seconds=arrival.POLL_SECONDS, full=self.queue.is_full, most=minutes, fee=fee,
+            **arrival.progress(self.participant, self.queue),
         )  # fmt: skip
 
     def before_next_page(self) -> None:
         person, there = self.participant, self.cause != "clock" or not is_clock(self.request)
         if self._form_data.get("leave") and not self.timeout_happened:
-            outcome = "overbooked" if arrival.is_full(person) else "withdrew"
+            outcome = "overbooked" if arrival.queue_of(person).is_full else "withdrew"
         else:
             outcome = "waited_too_long" if there or arrival.is_there(person) else "dropped_out"
         end_with(person, outcome, self.cause)

@@ -1,4 +1,4 @@
-"""The record of a session: the columns of its decisions, one row a participant and round, in their order.
+"""The columns of a session's decisions, one row a participant and round, and of the people who came to a study.
 
 The laboratory writes them, the analysis reads them; what they mean is in docs/codebook.md.
 """
@@ -129,3 +129,24 @@ _VERSIONS = (
     Entry("definition", "definition"),
 )
 RECORD = (*_DECISION, *PROTOCOL, *_VERSIONS)
+
+PEOPLE = (
+    Entry("session_code", "text"),
+    Entry("participant_code", "text"),
+    Entry("participant_id", "whole"),
+    Entry("study", "text"),
+    Entry("arm", "text", blank=True),
+    Entry("came_at", "time", blank=True),
+    Entry("silo", "whole", blank=True),
+    Entry("outcome", "text", blank=True),
+    Entry("ended_at", "time", blank=True),
+    Entry("absences", "whole"),
+    Entry("returns", "whole"),
+    Entry("looked_away", "whole"),
+    Entry("pastes", "whole"),
+    Entry("device", "text", blank=True),
+    Entry("attention_wrong", "whole", blank=True),
+    Entry("same_address", "flag"),
+    Entry("same_device", "flag"),
+)
+"""The people of a study: one row for each who came."""

@@ -150,6 +150,10 @@ class StudySpec(Section):
         names = [arm.name or arm.treatment for arm in self.arms]
         if len(set(names)) < len(names):
             raise wrong("arms", "has two of the same name: give them a name each")
+        played = sorted({*names, *(arm.treatment for arm in self.arms)})
+        for number, hypothesis in enumerate(self.hypotheses, 1):
+            if self.arms and (unknown := [name for name in hypothesis.arms if name not in played]):
+                raise wrong("hypotheses", f"names {unknown[0]!r} in number {number}: use two of {', '.join(played)}")
         return self
 
     @model_validator(mode="after")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from mechanisms.treatments.numbers import Number
 from mechanisms.treatments.schema import Section, wrong
@@ -34,7 +35,17 @@ Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\-]{1,64}$")]
 Money = Annotated[Number, Field(ge=0)]
 Truth = Annotated[bool, Field(strict=True)]
 Outcome = Literal[OUTCOMES]  # type: ignore[valid-type]
-Texts = dict[Language, Annotated[str, Field(min_length=1)]]
+CONTACT = re.compile(r"[^\s@<>]+@[^\s@<>]+|\d([ ()/.\-]*\d){4,}")
+
+
+def words(text: str) -> str:
+    """ValueError for a text that says nothing."""
+    if not text.strip():
+        raise ValueError("must have words")
+    return text
+
+
+Texts = dict[Language, Annotated[str, AfterValidator(words)]]
 """By language, in Markdown."""
 
 
@@ -48,6 +59,12 @@ class ConsentSpec(Section):
     withdrawn_data: Literal["kept", "deleted"] = "kept"
     text: Texts = Field(default_factory=dict)
     withdrawal: Texts = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> ConsentSpec:
+        if self.contact and not CONTACT.search(self.contact):
+            raise wrong("contact", 'must have an e-mail address or a telephone number, as in "lab@example.org"')
+        return self
 
 
 class PlatformSpec(Section):

@@ -9,6 +9,7 @@ from engine.people import Session
 from engine.session.earnings import rounded_money
 from engine.session.in_force import treatment_of
 from engine.session.left import has_failed_quiz
+from engine.session.outcomes import fee_for
 from engine.words.money import currency_in
 
 COMPUTER = {
@@ -31,16 +32,18 @@ def consequence(situation: Situation, person: Person) -> str:
     if person.page == "Consent":
         return "The page counts as not answered: the seat has not agreed to take part. One more Move on excludes it."
     if person.page == "Declined":
-        fee = money(session, came(person))
+        fee = fee_as_paid(session, "no_consent", came(person))
         return f"The seat will be excluded with {fee}, and the others start without it. {others(session)}"
+    if person.page == "Arrival":
+        return f"No group is formed for this seat: it leaves with {fee_as_paid(session, 'waited_too_long')}."
     if person.page == "QuizLeft":
-        return f"The seat leaves with {money(session, True)} and what was earned in earlier parts."
+        return f"The seat leaves with {fee_as_paid(session, 'quiz_failed')} and what was earned in earlier parts."
     if person.part is None:
         return "The page is passed over; what was not answered stays empty."
     protocol = treatment_of(session, person.part).protocol
     if person.page == "Quiz":
         if protocol.quiz_failure == "leave" and has_failed_quiz(session, person.key):
-            return f"The quiz was failed before: the seat leaves with {money(session, True)}."
+            return f"The quiz was failed before: the seat leaves with {fee_as_paid(session, 'quiz_failed')}."
         return "The quiz is passed over: it counts neither as passed nor as failed, and the seat goes on."
     if person.page == "Belief":
         return "There is no guess in this round, and no points for one."
@@ -73,8 +76,8 @@ def came(person: Person) -> bool:
     return not player.objects_filter(participant_id=person.key).with_entities(player.absent).scalar()
 
 
-def money(session: Session, is_paid: bool) -> str:
-    """The show-up fee, as it will be paid."""
+def fee_as_paid(session: Session, outcome: str, came: bool = True) -> str:
+    """The show-up fee, or what the study states in its place."""
     currency = currency_in(session.config)
-    fee = rounded_money(Decimal(session.config["participation_fee"]) if is_paid else Decimal(0), currency)
-    return f"{fee} {currency}"
+    fee = fee_for(session, outcome, Decimal(session.config["participation_fee"])) if came else Decimal(0)
+    return f"{rounded_money(fee, currency)} {currency}"

@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from engine.admin import addresses
 from engine.people import Participant
+from engine.session.arrival import has_no_place
 from engine.session.notes import put_away, write_to
 from engine.session.presence import give_back, is_over, on_wait_page, take_seat
 from engine.session.taken_out import can_be_taken_out, take_out
@@ -39,6 +40,8 @@ def move(person: Participant) -> str:
 def computer(person: Participant) -> str:
     if is_over(person) or person.status == "computer":
         return "has finished" if is_over(person) else "the computer has it already"
+    if has_no_place(person):
+        return "is in no group yet: there is nothing to play"
     take_seat(person)
     return ""
 

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from engine.otree_repairs import doors
 from engine.people import Participant, Session
 from engine.record import note_person
+from engine.session.arrival import has_no_place
 from engine.session.presence import give_back, opened, take_seat
 
 plain_start, plain_advance = InitializeParticipant.get, AdvanceSession.post
@@ -38,6 +39,8 @@ def advance(view: Any, request: Request, code: str) -> Any:
     if seat not in ("computer", "person", "move"):
         return plain_advance(view, request, code)
     person = db.get_or_404(Participants, code=sent["selected_participant"])
+    if seat == "computer" and has_no_place(person):
+        raise HTTPException(400, "the participant is in no group yet: there is nothing to play")
     {"computer": take_seat, "person": give_back, "move": let_another_computer}[seat](person)
     return Response("ok")
 

@@ -14,6 +14,7 @@ def install() -> None:
         labels,
         lookup,
         one_lock,
+        payments_tab,
         policy,
         readers,
         rooms,
@@ -33,6 +34,7 @@ def install() -> None:
     readers.install()
     lookup.repair_lookup()
     labels.install()
+    payments_tab.install()
     rooms.install()
     doors.install()
     policy.install()

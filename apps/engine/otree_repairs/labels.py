@@ -12,7 +12,6 @@ from typing import Any
 
 import otree.export
 from otree.models import Participant
-from otree.views import admin
 
 from engine.otree_repairs.bodies import MORE_CHECKS, RefusedError
 
@@ -84,28 +83,10 @@ def data_rows(session: Any) -> Any:
     return (as_text(table) for table in plain_data_rows(session))
 
 
-class Shown:
-    """A participant as oTree's list of payments shows one."""
-
-    def __init__(self, participant: Any) -> None:
-        self.participant = participant
-
-    def __getattr__(self, name: str) -> Any:
-        value = getattr(self.participant, name)
-        return escape(value) if isinstance(value, str) else value
-
-
-def payments(view: Any) -> Any:
-    found = plain_payments(view)
-    return {**found, "participants": [Shown(person) for person in found["participants"]]}
-
-
 plain_monitor_rows, plain_data_rows = otree.export.get_rows_for_monitor, otree.export.get_rows_for_data_tab
-plain_payments = admin.SessionPayments.vars_for_template
 
 
 def install() -> None:
     MORE_CHECKS.append(check)
     Participant.set_label = set_label
     otree.export.get_rows_for_monitor, otree.export.get_rows_for_data_tab = monitor_rows, data_rows
-    admin.SessionPayments.vars_for_template = payments

@@ -113,9 +113,16 @@ async def process_request(self: Any, path: str, headers: Any) -> Any:
         return 400, [], b"The headers are not readable.\n"
 
 
+async def close_connection(self: Any) -> None:
+    """A browser that closes its page may be gone before the server has closed its own half: then all is closed."""
+    with suppress(OSError):
+        await plain_close_connection(self)
+
+
 plain_socket_url, plain_room_path = WaitPage.socket_url, utils.room_participant_path
 plain_room_parameters = consumers.WSRoomParticipant.clean_kwargs
 plain_process_request = WebSocketProtocol.process_request
+plain_close_connection = WebSocketProtocol.close_connection
 
 
 def install() -> None:
@@ -126,3 +133,4 @@ def install() -> None:
     consumers.LiveConsumer.on_receive = live_receive
     consumers.LiveConsumer.post_receive_json = live_answer
     WebSocketProtocol.process_request = process_request
+    WebSocketProtocol.close_connection = close_connection

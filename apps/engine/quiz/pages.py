@@ -16,7 +16,6 @@ from starlette.responses import Response
 
 from engine.aids import aids, answer_live
 from engine.otree_repairs.fields import shared
-from engine.otree_repairs.frame import Framed
 from engine.people import Player
 from engine.quiz.question import Question
 from engine.quiz.questions_game import NAMES, quiz_of
@@ -25,6 +24,7 @@ from engine.screens.private import value_facts
 from engine.screens.round import common
 from engine.session.earnings import settle_participant
 from engine.session.outcomes import end_with
+from engine.session.part_page import PartPage
 from engine.session.plan import Slot
 from engine.session.presence import Noticed
 from engine.words.language import _
@@ -51,7 +51,7 @@ for _name in NAMES:
     setattr(QuizFields, _name, shared(models.StringField, blank=True))  # checked on the page, with sentences of our own
 
 
-class Quiz(Noticed, Framed, Page):
+class Quiz(Noticed, PartPage, Page):
     clock = "quiz"
     form_model = "player"
     problems: dict[str, Markup] | None = None  # by field; None before this page was submitted

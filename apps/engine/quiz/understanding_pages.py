@@ -12,13 +12,12 @@ from otree.common import get_models_module
 
 from engine.demo.alone import is_short
 from engine.otree_repairs.fields import shared
-from engine.otree_repairs.frame import Framed
 from engine.people import Player
 from engine.quiz.question import Question
 from engine.quiz.understanding import UNDERSTANDING, understanding_questions
 from engine.screens.private import value_facts
 from engine.screens.round import common
-from engine.session.outcomes import outcome_of
+from engine.session.part_page import PartPage
 from engine.session.plan import Slot
 from engine.session.presence import Noticed
 from engine.words.language import _
@@ -50,7 +49,7 @@ def asks(treatment: Treatment, moment: str) -> bool:
     return treatment.understanding is not None and bool(getattr(treatment.understanding, moment))
 
 
-class Understanding(Noticed, Framed, Page):
+class Understanding(Noticed, PartPage, Page):
     clock = "quiz"
     form_model = "player"
     moment = ""  # "before" or "after" play
@@ -66,8 +65,7 @@ class Understanding(Noticed, Framed, Page):
     def is_displayed(self) -> bool:
         player = self.player
         here = player.field_maybe_none("starts_part" if self.moment == "before" else "ends_part")
-        wanted = bool(here) and asks(player.treatment, self.moment) and not is_short(self.session)
-        return wanted and not outcome_of(self.participant)
+        return bool(here) and asks(player.treatment, self.moment) and not is_short(self.session)
 
     def title(self) -> Markup:
         return _("What do you think of the rules?")

@@ -8,6 +8,7 @@ is known again with the next request.
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from otree.common import get_models_module
 from otree.database import db
@@ -32,7 +33,12 @@ last_seen: dict[int, float] = {}
 
 
 def is_placed(participant: Participant) -> bool:
-    return PLACED in participant.vars
+    return PLACED in participant._vars
+
+
+def has_no_place(participant: Participant) -> bool:
+    """No group is formed yet: there is nothing that a computer could play."""
+    return PLACES in participant.session._vars and not is_placed(participant)
 
 
 def spec_of(session: Session) -> ArrivalSpec:
@@ -65,37 +71,43 @@ def block_of(participant: Participant) -> int:
     return participant.session.blocks[participant.id_in_session - 1]
 
 
-def is_waiting(person: Participant, block: int) -> bool:
-    there = person._current_page_name == "Arrival" and ARRIVED in person.vars and block_of(person) == block
-    return there and not is_placed(person) and not outcome_of(person)
+@dataclass(frozen=True)
+class Queue:
+    """Who waits for a group of a block and is there, in the order of arrival; how many people a silo takes; how many
+    silos of the block are formed, and how many it can have: spare places are no places to play."""
+
+    people: tuple[Participant, ...]
+    size: int
+    formed: int
+    most: int
+
+    @property
+    def is_full(self) -> bool:
+        return self.formed >= self.most
 
 
-def waiting(session: Session, block: int) -> list[Participant]:
-    """Who waits for a group of this block and is there, in the order of arrival."""
-    people = [person for person in session.get_participants() if is_waiting(person, block) and is_there(person)]
-    return sorted(people, key=lambda person: (person.vars[ARRIVED], person.id_in_session))
+def queue_of(participant: Participant) -> Queue:
+    """The queue of the participant's block; one look at everybody."""
+    session, block = participant.session, block_of(participant)
+    own = [p for p in session.get_participants() if session.blocks[p.id_in_session - 1] == block]
+    people = sorted(filter(is_waiting, own), key=lambda person: (person.vars[ARRIVED], person.id_in_session))
+    size, formed = silo_size(session, block), max((person._vars.get(PLACED, 0) for person in own), default=0)
+    return Queue(tuple(people), size, formed, (len(own) - spec_of(session).spare) // size)
 
 
-def formed(session: Session, block: int) -> int:
-    """How many silos of the block are taken."""
-    placed = [p.vars.get(PLACED, 0) for p in session.get_participants() if session.blocks[p.id_in_session - 1] == block]
-    return max(placed, default=0)
+def is_waiting(person: Participant) -> bool:
+    at_the_page = person._current_page_name == "Arrival" and ARRIVED in person._vars
+    return at_the_page and not is_placed(person) and not outcome_of(person) and is_there(person)
 
 
-def most(session: Session, block: int) -> int:
-    """How many silos the block can have: spare places are no places to play."""
-    size = silo_size(session, block)
-    return (len(members_of(session, block)) - spec_of(session).spare) // size
-
-
-def form(by: Participant) -> bool:
+def form(by: Participant, queue: Queue) -> bool:
     """The next silo of this participant's block, if enough people are there; whether one was formed."""
-    session, block = by.session, block_of(by)
-    people, size, number = waiting(session, block), silo_size(session, block), formed(session, block) + 1
-    if len(people) < size or number > most(session, block):
+    session, block, size, number = by.session, block_of(by), queue.size, queue.formed + 1
+    if queue.is_full or len(queue.people) < size:
         return False
     seed = treatment_of(session, session.orders[block][0]).protocol.seed
-    chosen = sorted(people[:size], key=lambda p: drawn_number(seed, "seat", session.code, p.id_in_session))
+    first = queue.people[:size]
+    chosen = sorted(first, key=lambda p: drawn_number(seed, "seat", session.code, p.id_in_session))
     take_places(session, block, number, [person.id_in_session for person in chosen])
     for person in chosen:
         person.vars[PLACED] = number
@@ -133,18 +145,12 @@ def take_places(session: Session, block: int, silo: int, people: Sequence[int]) 
         db._db.expire(row)
 
 
-def progress(participant: Participant) -> dict[str, int | bool]:
+def progress(participant: Participant, queue: Queue) -> dict[str, int | bool]:
     """What the page says: how many are there, how many are needed, how long one has waited, in whole minutes."""
-    session, block = participant.session, block_of(participant)
     waited = time.time() - participant.vars.get(ARRIVED, time.time())
     return {
-        "there": min(len(waiting(session, block)), silo_size(session, block)),
-        "needed": silo_size(session, block),
+        "there": min(len(queue.people), queue.size),
+        "needed": queue.size,
         "minutes": int(waited // 60),
         "asks": must_answer(participant),
     }
-
-
-def is_full(participant: Participant) -> bool:
-    session, block = participant.session, block_of(participant)
-    return formed(session, block) >= most(session, block)

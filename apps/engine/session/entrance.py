@@ -11,10 +11,12 @@ from starlette.responses import HTMLResponse
 
 from engine import identities
 from engine.otree_repairs import doors
+from engine.otree_repairs.frame import said_to
 from engine.otree_repairs.labels import is_label
 from engine.otree_repairs.outside import outside, place_of
 from engine.people import Session
 from engine.record import note
+from engine.session.earnings import fee_text
 from engine.session.outcomes import completion
 from engine.stored_study import study_of
 
@@ -52,7 +54,9 @@ def refuse(session: Session, request: Any, identifier: str, outcome: str) -> HTM
         assert study.spec.platform is not None
         identities.add(session.id, study.name, study.spec.platform.name, identifier, request, outcome=outcome)
         note(session.id, "outcome", "server", value=outcome)
-    return page(session, "no_seat", completion(session, outcome, identifier=identifier))
+    with said_to(session):
+        fee = fee_text(session, outcome=outcome)
+    return page(session, "no_seat", {"completion": completion(session, outcome, identifier=identifier), "fee": fee})
 
 
 def page(session: Session, name: str, value: object) -> HTMLResponse:

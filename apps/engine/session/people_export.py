@@ -15,11 +15,9 @@ from engine.session.plan import order_of
 from engine.session.screening import WRONG
 from engine.session.study import arm_of, study_name
 from engine.stored_study import has_study
+from mechanisms.session.record import PEOPLE
 
-COLUMNS = (
-    "session_code participant_code participant_id study arm came_at silo outcome ended_at absences returns looked_away "
-    "pastes device attention_wrong same_address same_device"
-).split()
+COLUMNS = [entry.name for entry in PEOPLE]
 COUNTED = {"absent": "absences", "returned": "returns", "looked_away": "looked_away", "pasted": "pastes"}
 """Events of the record, by the column that counts them."""
 
@@ -53,12 +51,22 @@ def rows_of(session: Session) -> Iterator[list[object]]:
         if not person.visited:
             continue
         counts = events.get(number, Counter())
-        yield [
-            session.code, person.code, number, study_name(session), arm_of(session, order_of(person)[0]),
-            came.get(number), person.vars.get(PLACED), outcome_of(person), ended.get(number),
-            *(counts[column] for column in COUNTED.values()), device.get(number), person.vars.get(WRONG),
-            *(int(number in same[name]) for name in ("address", "device")),
-        ]  # fmt: skip
+        row = {
+            "session_code": session.code,
+            "participant_code": person.code,
+            "participant_id": number,
+            "study": study_name(session),
+            "arm": arm_of(session, order_of(person)[0]),
+            "came_at": came.get(number),
+            "silo": person._vars.get(PLACED),
+            "outcome": outcome_of(person),
+            "ended_at": ended.get(number),
+            **{column: counts[column] for column in COUNTED.values()},
+            "device": device.get(number),
+            "attention_wrong": person._vars.get(WRONG),
+            **{f"same_{name}": int(number in same[name]) for name in same},
+        }
+        yield [row[column] for column in COLUMNS]
 
 
 def repeated(session: Session, name: str) -> set[int]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine.people import Session
 from engine.stored_study import has_study, study_of
+from engine.words.language import languages
 from mechanisms.matching.groups import MatchingError
 from mechanisms.session.draws import draw_silos
 from mechanisms.studies import Study, StudyError, load_studies
@@ -41,6 +42,8 @@ def study_design(study: Study, known: Sequence[SessionDesign]) -> SessionDesign:
                 f"{', '.join(sorted(single))}"
             )
     arms, spec = [single[arm.treatment] for arm in study.spec.arms], study.spec
+    check_texts(study, where)
+    check_money(study, arms, where)
     counts = [arm.participants or design.participants for arm, design in zip(spec.arms, arms, strict=True)]
     if study.online:
         check_arrival(study, arms, counts, where)
@@ -63,6 +66,36 @@ def study_design(study: Study, known: Sequence[SessionDesign]) -> SessionDesign:
         study.name, study.title, spec.description, counts[0] * len(arms), fee, spec.language, asked, tuple(treatments),
         tuple((number,) for number in range(1, len(arms) + 1)), currency=arms[0].currency,
     )  # fmt: skip
+
+
+def check_texts(study: Study, where: str) -> None:
+    """TreatmentError for words that nobody would ever read."""
+    spec = study.spec
+    said = {"consent.text": spec.consent.text, "consent.withdrawal": spec.consent.withdrawal}
+    for key, texts in {**said, "dropouts.told": spec.dropouts.told if spec.dropouts else {}}.items():
+        for language in texts:
+            if language not in languages():
+                raise TreatmentError(
+                    f"{where}: {key}.{language}: no such catalog in _locale: use {' or '.join(languages())}"
+                )
+        if texts and not {spec.language, "en"} & texts.keys():
+            raise TreatmentError(
+                f"{where}: {key} has {' and '.join(sorted(texts))}, and the study is in {spec.language}: add "
+                f"{key}.{spec.language}, or en"
+            )
+
+
+def check_money(study: Study, arms: Sequence[SessionDesign], where: str) -> None:
+    """TreatmentError where arms promise what a session has but one of."""
+    fees, currencies = ({getattr(arm, name) for arm in arms} for name in ("show_up_fee", "currency"))
+    if len(fees) > 1 and study.spec.payments.show_up_fee is None:
+        raise TreatmentError(
+            f"{where}: the arms have show_up_fee = {' and '.join(map(str, sorted(fees)))}: say which one everybody "
+            "gets, as payments.show_up_fee"
+        )
+    if len(currencies) > 1:
+        names = " and ".join(sorted(currency or "that of the laboratory" for currency in currencies))
+        raise TreatmentError(f"{where}: the arms are paid in {names}: give their treatments the same currency")
 
 
 def silo_size(study: Study, treatment: Treatment) -> int:
@@ -102,9 +135,10 @@ def check_arrival(study: Study, arms: Sequence[SessionDesign], counts: Sequence[
             )
         for name, value in (("participants", count), ("arrival.spare", spare)):
             if value % size:
+                fewer = value - value % size
+                right = f"{fewer} or {fewer + size}" if fewer or name != "participants" else str(size)
                 raise TreatmentError(
-                    f"{where}: {name} = {value} of {design.name} must be a multiple of the silo, {size}: use "
-                    f"{value - value % size} or {value - value % size + size}"
+                    f"{where}: {name} = {value} of {design.name} must be a multiple of the silo, {size}: use {right}"
                 )
 
 

@@ -57,6 +57,15 @@ def test_another_word_is_another_study():
             ONLINE + "[arrival]\nonce = 3",
             "line 5: arrival.once = 3: must be true or false",
         ),
+        (
+            ONLINE.replace("lab@example.org", "room 5"),
+            'line 3: consent.contact = "room 5": must have an e-mail address',
+        ),
+        (ONLINE + '[consent.text]\nen = " "', 'line 5: consent.text.en = " ": must have words'),
+        (
+            '[[arms]]\ntreatment = "a"\n[[hypotheses]]\noutcome = "truthful"\narms = ["a", "b"]',
+            "names 'b' in number 1: use two of a",
+        ),
         ("[[", "not correct TOML"),
         ("title = “x”", 'write " in its place'),
     ],

@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 from tests.apps.engine.admin.seats import Seats
+from tests.lab import create_session, visit
 
 
 def test_the_list_of_payments_is_that_of_the_receipts(address):
@@ -22,3 +23,12 @@ def test_the_list_of_payments_is_that_of_the_receipts(address):
     assert "2 not finished" in report
     others = sorted(set(range(1, 5)) - set(pair))
     assert all(f'data-payment="{k}" data-total=""' in report for k in others)
+
+
+def test_otrees_own_tab_is_in_the_currency_of_the_session(address):
+    code, _ = create_session(address, "chen_serial", 2, currency="CHF")
+    tab = visit(f"{address}/SessionPayments/{code}")[1]
+    assert re.findall("<td>([0-9.]+ [A-Z]{3})</td>", tab) == [
+        "5.00 CHF", *["0.00 CHF", "5.00 CHF"] * 2, "10.00 CHF", "5.00 CHF"
+    ]  # fmt: skip
+    assert "€" not in tab

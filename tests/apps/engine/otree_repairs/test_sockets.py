@@ -1,6 +1,7 @@
 """Who is at a wait page or in a room is said by the own page alone, not by whoever counts numbers up."""
 
 import asyncio
+import base64
 import json
 import re
 import sqlite3
@@ -14,6 +15,8 @@ from urllib.request import HTTPCookieProcessor, build_opener
 import pytest
 import websockets
 
+from tests.apps.engine.otree_repairs import raw
+from tests.apps.engine.otree_repairs.malformed import frame
 from tests.apps.people import People
 from tests.lab import Lab, seat_link, visit
 
@@ -114,6 +117,18 @@ def test_an_export_by_socket(address):
             return json.loads(await socket.recv())
 
     assert asyncio.run(asked())["data"].startswith("session_code,participant_code,")
+
+
+def test_a_browser_that_closes_its_page_is_no_error(lab, address):
+    lines = ["GET /room_without_session/lab HTTP/1.1", "Host: x", "Connection: Upgrade", "Upgrade: websocket"]
+    lines += ["Sec-WebSocket-Version: 13", f"Sec-WebSocket-Key: {base64.b64encode(bytes(16)).decode()}"]
+    for _ in range(5):
+        with raw.connected(address, 10) as connection:
+            connection.sendall("\r\n".join(lines).encode() + b"\r\n\r\n")
+            assert b" 101 " in connection.recv(4096)
+            connection.sendall(frame((1001).to_bytes(2, "big"), 8))  # "going away", and nobody reads the answer
+    time.sleep(0.5)
+    assert "Traceback" not in (lab.folder / "server.log").read_text()
 
 
 @pytest.mark.parametrize("fields", [{"x": "1"}, {"seat": "computer"}, {"selected_participant": ""}])

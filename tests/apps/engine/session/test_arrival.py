@@ -1,8 +1,11 @@
 """People come one by one on a real server: groups of those who are there, an end for those who wait too long."""
 
 import csv
+import json
+import re
 import time
 from decimal import Decimal
+from html import unescape
 
 import pytest
 
@@ -46,6 +49,15 @@ def poll(seconds, *people):
         time.sleep(1)
 
 
+def computer_takes(address, code, person):
+    """The page of the session, and what the button answers."""
+    experimenter = Person()
+    report = unescape(experimenter.go(f"{address}/AdminReport/{code}"))
+    token = re.search(r'name="csrftoken" value="(\d+)"', report)[1]
+    seat = {"csrftoken": token, "act": "computer", "seat": person.code()}
+    return report, experimenter.go(f"{address}/SessionSeats/{code}", **seat)
+
+
 @pytest.fixture(scope="module")
 def came(tmp_path_factory):
     lab = Lab(tmp_path_factory.mktemp("arrival"))
@@ -60,6 +72,7 @@ def came(tmp_path_factory):
         time.sleep(18)  # the page of the first one is closed
         come(link, asked)
         pages["alone"] = asked.html
+        pages["monitor"], pages["computer"] = computer_takes(address, code, asked)
         poll(21, asked)
         pages["asked"] = asked.html
         asked.go(asked.at, here="1")
@@ -98,6 +111,14 @@ def test_a_group_is_formed_of_those_who_are_there(came):
 def test_who_does_nothing_is_asked(came):
     assert "Are you still there?" in came["pages"]["asked"]
     assert "Are you still there?" not in came["pages"]["answered"]
+
+
+def test_without_a_group_there_is_no_seat_for_the_computer(came):
+    assert "No group is formed for this seat: it leaves with 1.50 EUR." in came["pages"]["monitor"]
+    assert json.loads(came["pages"]["computer"]) == {
+        "done": 0,
+        "not": [["P2", "is in no group yet: there is nothing to play"]],
+    }
 
 
 def test_each_end_has_its_page_and_its_payment(came):

@@ -10,7 +10,7 @@ from html import unescape
 import pytest
 import websockets
 
-from tests.apps.guests import at_their_first_decision, exports_of, to_the_end
+from tests.apps.guests import Person, at_their_first_decision, exports_of, link_of, to_the_end
 from tests.apps.people import checked
 from tests.lab import PATIENCE, Lab, create_session
 
@@ -138,3 +138,32 @@ def test_who_withdraws_is_paid_and_the_computer_decides(lab, address, tmp_path):
     assert rows["1", "1"]["ending"] == "complete"
     assert rows["2", "1"]["ending"] == "withdrew"
     assert Decimal(rows["2", "1"]["total_payment"]) == 2
+
+
+def test_who_has_ended_comes_to_no_further_page(address):
+    code, _ = create_session(address, "end_study", 2, **{**LIMITS, "quiz": True})
+    stays, goes = Person(), Person()
+    for person in (stays, goes):
+        person.go(link_of(address, code))
+        person.go(person.at, consent="True")
+    stays.go(stays.at)
+    goes.go(goes.at, go="on")
+    assert (stays.page, goes.page) == ("Instructions", "Quiz")
+    assert "Yes, leave the study" in goes.html
+    goes.go(goes.at, withdraw="1")
+    stays.go(stays.at)
+    assert (stays.page, goes.page) == ("Receipt", "Receipt")
+
+
+@pytest.mark.parametrize("policy", ["end", "void"])
+def test_what_is_sent_after_the_end_of_a_round_decides_nothing(address, tmp_path, policy):
+    code, (stays, goes) = pair(address, policy)
+    goes.go(goes.at, withdraw="1")
+    stays.go(stays.at, message="4")  # of a page that was open when the other one left
+    if policy == "void":
+        to_the_end([stays])
+    assert stays.page == "Receipt"
+    rows = [row for row in ended(address, code, tmp_path) if row["participant_id"] == "1"]
+    assert [row["message"] for row in rows] == ["", ""]
+    record = csv.DictReader(exports_of(address, code).table("demand", "record").splitlines())
+    assert [row["value"] for row in record if row["event"] == "refused"] == ["4"]

@@ -1,6 +1,7 @@
 """A recruiting platform's people on a real server: who they are, where they end, what they are paid, what is left."""
 
 import csv
+import re
 import sqlite3
 import sys
 from decimal import Decimal
@@ -29,6 +30,7 @@ other = "COTHER"
 show_up_fee = 2
 [payments.fixed]
 no_consent = 0.5
+overbooked = 0.3
 [[arms]]
 treatment = "chen_serial"
 participants = 4
@@ -91,6 +93,8 @@ def test_everybody_gets_a_clear_page_and_the_code_of_the_outcome(played):
     assert "cc=CNO" in pages["left"]
     assert "cc=CFULL" in pages["full"]
     assert "The study is full" in pages["full"]
+    assert "You receive 0.30" in re.sub("<[^>]*>", "", pages["full"])
+    assert "You receive" not in pages["twice"]
     assert "cc=CTWICE" in pages["twice"]
     assert "cc=CDONE" not in pages["declined"]
     assert "Do you want to take part?" in pages["new"]  # who found no seat can come to another session
@@ -129,7 +133,8 @@ def test_the_files_of_payment_add_up_to_the_receipts(played):
     for row in key[:4]:
         paid = Decimal(bonuses.get(row["identifier"], "0")) + (2 if row["outcome"] == "complete" else 0)
         assert paid == receipts[row["participant_id"]], row
-    assert f"Receipts {sum(receipts.values())} = 4" in done.stdout
+    assert Decimal(bonuses[IDS[4]]) == Decimal("0.3")  # came when all seats were taken
+    assert f"Receipts {sum(receipts.values()) + Decimal('0.3')} = 4" in done.stdout
     again = played.lab.run(sys.executable, "-m", "engine.payouts", played.code, PYTHONPATH="apps:.")
     assert again.returncode == 1
     assert "is there already" in again.stderr

@@ -1,9 +1,12 @@
 """Sessions of a study: arms in balanced blocks, data that the audit accepts, words that follow from the setting."""
 
 import csv
+import re
 import shutil
 import urllib.request
 from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
 from http.cookiejar import CookieJar
 
 import pytest
@@ -107,6 +110,28 @@ def test_arms_that_cannot_be_played(arms, complaint):
         study_design(Study.from_definition({"name": "pilot", "arms": arms}), DESIGNS)
     assert complaint in str(caught.value)
     assert "studies/pilot.toml" in str(caught.value)
+
+
+def with_fee(name, fee):
+    [design] = [design for design in DESIGNS if design.name == name]
+    return replace(design, show_up_fee=Decimal(fee))
+
+
+@pytest.mark.parametrize(
+    ("study", "complaint"),
+    [
+        ({"consent": {"text": {"jp": "x"}}}, "consent.text.jp: no such catalog in _locale: use de or en or ja"),
+        ({"language": "ja", "consent": {"text": {"de": "x"}}}, "consent.text has de, and the study is in ja"),
+        ({}, "the arms have show_up_fee = 3 and 5: say which one everybody gets, as payments.show_up_fee"),
+    ],
+)
+def test_what_nobody_would_read_or_get_is_refused(study, complaint):
+    arms = [{"treatment": "park_vcg"}, {"treatment": "park_agv"}]
+    with pytest.raises(TreatmentError, match=re.escape(complaint)):
+        study_design(
+            Study.from_definition({"name": "pilot", "arms": arms, **study}),
+            [with_fee("park_vcg", 5), with_fee("park_agv", 3)],
+        )
 
 
 def test_a_wrong_study_stops_the_start_with_one_line(study_lab, tmp_path):

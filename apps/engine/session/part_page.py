@@ -1,0 +1,53 @@
+"""What all pages of a part have in common, from the instructions to the last result: one can leave the study there, and
+who has left, or whose group has ended, comes to none of them."""
+
+from typing import Any, cast
+
+from markupsafe import Markup
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from engine.otree_repairs.frame import Framed
+from engine.people import Group, Participant, Player, ShownPage
+from engine.record import note_page, sent
+from engine.session.dropouts import can_withdraw, withdraw
+from engine.session.earnings import fee_text
+from engine.session.outcomes import outcome_of
+from engine.stored_study import study_of
+from engine.words.rendering import render
+
+
+class PartPage(Framed):
+    """Before Page or WaitPage in the bases, and behind Noticed."""
+
+    player: Player
+    group: Group
+    participant: Participant
+    _form_data: FormData
+    cause: str
+
+    def _is_displayed(self) -> bool:
+        """Nothing for somebody whose part in the study has ended."""
+        return not outcome_of(self.participant) and bool(super()._is_displayed())  # type: ignore[misc]
+
+    def leave_form(self) -> Markup:
+        if not can_withdraw(self.participant):
+            return Markup("")
+        deleted = study_of(self.session).spec.consent.withdrawn_data == "deleted"
+        return render("engine/leave.html", fee=fee_text(self.session, outcome="withdrew"), deleted=deleted)
+
+    def inner_dispatch(self, request: Request) -> Any:
+        if request.method == "POST" and self._form_data.get("withdraw") and can_withdraw(self.participant):
+            withdraw(self.participant)
+            self.participant._visit_current_page()
+            return cast(ShownPage, self)._redirect_to_page_the_user_should_be_on()
+        return super().inner_dispatch(request)
+
+    def post(self) -> Response:
+        """What is sent from a page that is void by now, because somebody has left, is noted and decides nothing."""
+        page = cast(ShownPage, self)
+        if (self.session.declined or outcome_of(self.participant)) and not self._is_displayed():
+            note_page(page, "refused", self.cause, sent(page))
+            return page.get()
+        return super().post()  # type: ignore[misc]
