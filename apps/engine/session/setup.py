@@ -10,11 +10,12 @@ from engine.otree_repairs.creation import ImpossibleSessionError
 from engine.people import Session
 from engine.session.designs import design_of, treatments_in_force
 from engine.session.rounds import PLACES, SILOS
-from engine.session.study import silo_size, studies
+from engine.session.study import silo_size, studies, unplayable
 from engine.stored_study import KEY
 from engine.words.money import problem
 from mechanisms.session.draws import draw_arms, draw_blocks
 from mechanisms.studies import Study
+from mechanisms.studies.schema_people import ArrivalSpec
 from mechanisms.treatments import Treatment, TreatmentError
 from mechanisms.version import VERSION, commit
 from mechanisms.writing import did_you_mean
@@ -55,13 +56,25 @@ def arrive(session: Session, study: Study, treatments: Sequence[Treatment]) -> N
         places.append(counted[block])
         counted[block] += 1
     session.vars[PLACES] = places
-    for size, count in zip(session.vars[SILOS], (counted[k] for k in range(len(treatments))), strict=True):
-        if count % size:
-            fewer, n = count - count % size, len(treatments)
-            right = f"use {fewer * n} or {(fewer + size) * n}" if fewer else f"use {(fewer + size) * n}"
-            raise ImpossibleSessionError(
-                f"{count} participants of an arm cannot be divided into silos of {size}: {right}"
-            )
+    if not session.config.get("alone"):  # then nobody is waited for
+        for number, treatment in enumerate(treatments):
+            check_places(study, treatment, counted[number], len(treatments))
+
+
+def check_places(study: Study, treatment: Treatment, count: int, arms: int) -> None:
+    """ImpossibleSessionError if `count` participants of one of the arms cannot play as they come."""
+    if found := unplayable(study, treatment):
+        raise ImpossibleSessionError(found)
+    size, spare = silo_size(study, treatment), (study.spec.arrival or ArrivalSpec()).spare
+    if count % size:
+        fewer = count - count % size
+        right = f"use {fewer * arms} or {(fewer + size) * arms}" if fewer else f"use {(fewer + size) * arms}"
+        raise ImpossibleSessionError(f"{count} participants of an arm cannot be divided into silos of {size}: {right}")
+    if count < spare + size:
+        raise ImpossibleSessionError(
+            f"{count} participants of an arm, {spare} of them spare (arrival.spare), leave no places to play: use "
+            f"{(spare + size) * arms} or more"
+        )
 
 
 def blocks(config: Mapping[str, Any], participants: int, orders: int, seed: int) -> list[int]:

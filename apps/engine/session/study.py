@@ -119,20 +119,29 @@ def can_meet(treatment: Treatment, count: int) -> bool:
     return True
 
 
+def unplayable(study: Study, treatment: Treatment) -> str:
+    """Why groups cannot be formed as people come; "" if they can."""
+    size, protocol = silo_size(study, treatment), treatment.protocol
+    if protocol.feedback == "average":
+        return (
+            f"{treatment.name} shows the average of all participants (feedback): online nobody waits for all; use "
+            'feedback = "all", "own" or "none"'
+        )
+    if size % treatment.group_size or not can_meet(treatment, size):
+        return (
+            f"arrival.silo = {size} cannot be played by groups of {treatment.group_size} in {treatment.name} (rounds = "
+            f"{protocol.rounds}, matching = {protocol.matching!r})"
+        )
+    return ""
+
+
 def check_arrival(study: Study, arms: Sequence[SessionDesign], counts: Sequence[int], where: str) -> None:
     """TreatmentError where groups cannot be formed as people come."""
     for design, count in zip(arms, counts, strict=True):
         [treatment] = design.treatments
         size, spare = silo_size(study, treatment), study.spec.arrival.spare if study.spec.arrival else 0
-        if treatment.protocol.feedback == "average":
-            raise TreatmentError(
-                f"{where}: {design.name} shows the average of all participants (feedback): online nobody waits for "
-                'all; use feedback = "all", "own" or "none"'
-            )
-        if size % treatment.group_size or not can_meet(treatment, size):
-            raise TreatmentError(
-                f"{where}: arrival.silo = {size} cannot be played by groups of {treatment.group_size} in {design.name}"
-            )
+        if found := unplayable(study, treatment):
+            raise TreatmentError(f"{where}: {found}")
         for name, value in (("participants", count), ("arrival.spare", spare)):
             if value % size:
                 fewer = value - value % size

@@ -8,8 +8,10 @@ from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from http.cookiejar import CookieJar
+from types import SimpleNamespace
 
 import pytest
+from engine.session.setup import arrive
 from engine.session.study import study_design
 from engine.stored_study import NONE
 
@@ -132,6 +134,36 @@ def test_what_nobody_would_read_or_get_is_refused(study, complaint):
             Study.from_definition({"name": "pilot", "arms": arms, **study}),
             [with_fee("park_vcg", 5), with_fee("park_agv", 3)],
         )
+
+
+@pytest.mark.parametrize(
+    ("places", "changes", "complaint"),
+    [
+        (8, {}, None),
+        (4, {}, "4 participants of an arm, 4 of them spare (arrival.spare), leave no places to play: use 6 or more"),
+        (7, {}, "7 participants of an arm cannot be divided into silos of 2: use 6 or 8"),
+        (8, {"feedback": "average"}, "shows the average of all participants"),
+        (
+            8,
+            {"matching": "perfect_stranger", "rounds": 3},
+            "arrival.silo = 2 cannot be played by groups of 2 in chen_serial",
+        ),
+    ],
+)
+def test_a_session_in_which_nobody_could_play_is_not_made(places, changes, complaint):
+    arrival, arms = {"spare": 4, "silo": 2}, [{"treatment": "chen_serial"}]
+    study = Study.from_definition(
+        {"name": "pilot", "setting": "online", "arms": arms, "arrival": arrival, "consent": {"contact": "a@b"}}
+    )
+    [design] = [design for design in DESIGNS if design.name == "chen_serial"]
+    played = design.treatments[0].with_protocol(**changes)
+    session = SimpleNamespace(vars={}, blocks=[0] * places, config={})
+    if complaint is None:
+        arrive(session, study, [played])
+        assert session.vars["places"] == list(range(places))
+    else:
+        with pytest.raises(ValueError, match=re.escape(complaint)):
+            arrive(session, study, [played])
 
 
 def test_a_wrong_study_stops_the_start_with_one_line(study_lab, tmp_path):
