@@ -145,7 +145,7 @@ def test_what_nobody_would_read_or_get_is_refused(study, complaint):
         (8, {"feedback": "average"}, "shows the average of all participants"),
         (
             8,
-            {"matching": "perfect_stranger", "rounds": 3},
+            {"matching": "perfect_stranger", "rounds": 2},
             "arrival.silo = 2 cannot be played by groups of 2 in chen_serial",
         ),
     ],
