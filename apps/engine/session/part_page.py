@@ -48,6 +48,7 @@ class PartPage(Framed):
         """What is sent from a page that is void by now, because somebody has left, is noted and decides nothing."""
         page = cast(ShownPage, self)
         if (self.session.declined or outcome_of(self.participant)) and not self._is_displayed():
-            note_page(page, "refused", self.cause, sent(page))
+            if entry := sent(page):
+                note_page(page, "refused", self.cause, entry)
             return page.get()
         return super().post()  # type: ignore[misc]
