@@ -1,5 +1,7 @@
 """What is told to browsers that are open, through oTree's websockets."""
 
+from collections.abc import Iterable
+
 import otree.channels.utils as channels
 from otree.views.abstract import WaitPage
 
@@ -9,6 +11,14 @@ from engine.people import Participant
 def go_on(person: Participant) -> None:
     """The page of somebody who has been moved on loads the one that is now theirs."""
     channels.sync_group_send(group=channels.auto_advance_group(person.code), data={"auto_advanced": True})
+
+
+def leave_void_pages(people: Iterable[Participant]) -> None:
+    """Somebody has left: who sits at a page of a round that cannot be played any more need not answer it."""
+    for person in people:
+        playing = person.visited and person._current_app_name == person.session.config["app_sequence"][1]
+        if playing and not person.is_on_wait_page and not person._get_page_instance()._is_displayed():
+            go_on(person)
 
 
 def waiting_group(page: WaitPage) -> str:

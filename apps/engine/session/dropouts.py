@@ -21,7 +21,7 @@ from engine.people import Participant, Session
 from engine.record import note_person
 from engine.session import presence, turns
 from engine.session.arrival import is_placed
-from engine.session.browsers import go_on, waiting_group
+from engine.session.browsers import go_on, leave_void_pages, waiting_group
 from engine.session.earnings import settle_participant
 from engine.session.open_pages import SECONDS_BETWEEN_PAGES, closed_at
 from engine.session.outcomes import end_with, outcome_of
@@ -72,7 +72,7 @@ def look() -> None:
     playing = Participants._index_in_pages < Participants._max_page_index
     people = dbq(Participants).filter(Participants.status.in_(("idle", "absent")), playing).order_by(Participants.id)
     for person in people:
-        if "earnings" in person.vars:  # all rounds are over
+        if "earnings" in person._vars or not is_placed(person):  # all rounds are over, or none has begun
             continue
         if is_held_back(person) and time.time() - person.vars.get(SINCE, time.time()) >= grace(person.session):
             drop(person)
@@ -117,6 +117,7 @@ def withdraw(person: Participant) -> None:
         finish(other, "partner_left")
     db._db.flush()
     turns.look_again(session.get_participants())
+    leave_void_pages(others)
 
 
 def grace(session: Session) -> int:
@@ -134,8 +135,11 @@ def drop(person: Participant) -> None:
     if spec.policy == "end":
         for other in people_of_silo(person):
             finish(other, "dropped_out" if other.id == person.id else "partner_left")
-    elif not spec.may_return:
+        return
+    if not spec.may_return:
         finish(person, "dropped_out")
+    db._db.flush()
+    leave_void_pages(people_of_silo(person))
 
 
 def people_of_silo(person: Participant) -> list[Participant]:

@@ -10,7 +10,7 @@ from otree.lookup import get_min_idx_for_app
 from engine.otree_repairs.stored_vars import mark_changed
 from engine.people import Participant
 from engine.record import note_person
-from engine.session.browsers import go_on
+from engine.session.browsers import go_on, leave_void_pages
 from engine.session.earnings import settle_participant
 from engine.session.outcomes import end_with
 from engine.session.presence import pass_over
@@ -42,6 +42,7 @@ def take_out(person: Participant) -> None:
         if other.is_on_wait_page and other.id != person.id:
             look_again(other)
     pass_over(session)
+    leave_void_pages(session.get_participants())
 
 
 def look_again(person: Participant) -> None:

@@ -38,6 +38,8 @@ def lab(tmp_path_factory):
     lab = Lab(tmp_path_factory.mktemp("dropouts"))
     for policy in ("computer", "end", "void"):
         (lab.folder / "studies" / f"{policy}_study.toml").write_text(STUDY.format(policy=policy), "utf-8")
+    asking = STUDY.format(policy="end") + "[checks]\nattention = 1\n[arrival]\nspare = 2\n"
+    (lab.folder / "studies" / "asking_study.toml").write_text(asking, "utf-8")
     return lab
 
 
@@ -138,6 +140,21 @@ def test_who_withdraws_is_paid_and_the_computer_decides(lab, address, tmp_path):
     assert rows["1", "1"]["ending"] == "complete"
     assert rows["2", "1"]["ending"] == "withdrew"
     assert Decimal(rows["2", "1"]["total_payment"]) == 2
+
+
+def test_who_leaves_before_a_group_is_formed_ends_it_for_nobody(address):
+    code, _ = create_session(address, "asking_study", 4, **LIMITS, seconds_consent=4)
+    goes, *others = (Person() for _ in range(3))
+    goes.go(link_of(address, code))
+    goes.go(goes.at, consent="True")
+    assert goes.page == "Attention"
+    time.sleep(14)  # its clock, and the grace period
+    for person in others:
+        person.go(link_of(address, code))
+        person.go(person.at, consent="True")
+        person.go(person.at, attention_1="sometimes")
+    others[0].go(others[0].at)
+    assert [person.page for person in others] == ["Instructions", "Instructions"]
 
 
 def test_who_has_ended_comes_to_no_further_page(address):
