@@ -143,12 +143,12 @@ def test_who_withdraws_is_paid_and_the_computer_decides(lab, address, tmp_path):
 
 
 def test_who_leaves_before_a_group_is_formed_ends_it_for_nobody(address):
-    code, _ = create_session(address, "asking_study", 4, **LIMITS, seconds_consent=4)
+    code, _ = create_session(address, "asking_study", 4, **LIMITS, seconds_consent=10)
     goes, *others = (Person() for _ in range(3))
     goes.go(link_of(address, code))
     goes.go(goes.at, consent="True")
     assert goes.page == "Attention"
-    time.sleep(14)  # its clock, and the grace period
+    time.sleep(19)  # its clock, and the grace period
     for person in others:
         person.go(link_of(address, code))
         person.go(person.at, consent="True")
