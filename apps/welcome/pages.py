@@ -226,9 +226,11 @@ class Arrival(SeatPage):
 
     def get(self) -> Response:
         if self.is_displayed():
-            arrival.look(self.participant)
+            if is_there := asked_by_browser(self):
+                arrival.look(self.participant)
             self.queue = arrival.queue_of(self.participant)
-            arrival.form(self.participant, self.queue)
+            if is_there:
+                arrival.form(self.participant, self.queue)
         return super().get()
 
     def post(self) -> Response:
@@ -262,6 +264,12 @@ class Arrival(SeatPage):
 
     def app_after_this_page(self, upcoming_apps: list[str]) -> str:
         return upcoming_apps[-1]
+
+
+def asked_by_browser(page: Arrival) -> bool:
+    """Not by the server itself, which looks at the page for somebody whose time was over on the one before."""
+    request = getattr(page, "request", None)
+    return request is not None and not is_clock(request)
 
 
 def meets_all(participant: Participant) -> bool:
