@@ -11,9 +11,10 @@ from http.cookiejar import CookieJar
 from types import SimpleNamespace
 
 import pytest
+from engine.admin import consequences
 from engine.session.setup import arrive
 from engine.session.study import study_design
-from engine.stored_study import NONE
+from engine.stored_study import KEY, NONE
 
 from analysis.__main__ import main
 from mechanisms.session.draws import draw_arms
@@ -175,6 +176,17 @@ def test_a_wrong_study_stops_the_start_with_one_line(study_lab, tmp_path):
     [line] = done.stderr.strip().splitlines()
     assert "studies/wrong.toml, line 1" in line
     assert "contact" in line
+
+
+@pytest.mark.parametrize(("page", "money"), [("Arrival", "1.50"), ("QuizLeft", "2.00"), ("Declined", "0.00")])
+def test_before_somebody_is_moved_on_the_monitor_says_what_the_study_pays(monkeypatch, page, money):
+    definition = {"name": "pilot", "setting": "online", "payments": {"fixed": {"waited_too_long": "1.5"}}}
+    config = {"participation_fee": 2, "currency": "EUR"}
+    situation = SimpleNamespace(session=SimpleNamespace(config=config, _vars={KEY: definition}))
+    monkeypatch.setattr(consequences, "came", lambda person: True)
+    monkeypatch.setattr(consequences, "others", lambda session: "")
+    person = SimpleNamespace(name="P1", visited=True, page=page, part=None)
+    assert f"with {money} EUR" in consequences.question(situation, person)
 
 
 @pytest.mark.parametrize("arms", [1, 2, 3])
