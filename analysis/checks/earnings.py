@@ -112,15 +112,19 @@ def _compensation(part: Part) -> list[pd.DataFrame]:
 def _cut(part: Part) -> list[pd.DataFrame]:
     """Rounds that nobody has played, although people were paid and have played others: the session was cut.
 
-    In a study taking part can end before; a round is missing there only if some whole group was paid to the end.
+    Who declines, is taken out or leaves a study is paid before the others: a round is missing only if some whole group
+    was paid to the end, and has played before.
     """
     paid = part.rows["total_payment"].notna().groupby(part.rows["session_code"]).any()
     place = [part.rows["session_code"], part.rows["round"]]
     played = part.rows["message"].notna().groupby(place).any()
     begun = played.groupby("session_code").any()
     to_the_end = part.rows["total_payment"].notna() & part.rows["ending"].isin(["", "complete"])
-    whole = to_the_end.groupby([*place, part.rows["group"]]).transform("all")
-    needed = ((part.rows["study"] == "") | whole).groupby(place).any()
+    group = [*place, part.rows["group"]]
+    person = [part.rows["session_code"], part.rows["participant_id"]]
+    has_played = part.rows["message"].notna().groupby(person).transform("any")
+    whole = to_the_end.groupby(group).transform("all") & has_played.groupby(group).transform("any")
+    needed = whole.groupby(place).any()
     cut = played[~played & needed & played.index.get_level_values(0).isin(paid.index[paid & begun])]
     found = []
     for code, rounds in cut.reset_index().groupby("session_code", sort=True)["round"]:

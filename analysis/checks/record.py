@@ -23,7 +23,7 @@ TOGETHER = pd.Timedelta(seconds=5)
 def check(decisions: pd.DataFrame, record: pd.DataFrame) -> list[pd.DataFrame]:
     """Findings about the sessions that are in both."""
     ends = record.groupby("session_code")["at"].max()
-    columns = [*PLACE, "part", "practice", "round", *NOTED.values(), "decided_at", "decided_by"]
+    columns = [*PLACE, "part", "practice", "round", *NOTED.values(), "decided_at", "decided_by", "requests"]
     rows = decisions.loc[decisions["session_code"].isin(ends.index), columns]
     events = record.sort_values("at", kind="stable")
     found = []
@@ -39,6 +39,9 @@ def _against(rows: pd.DataFrame, column: str, told: pd.DataFrame, end: pd.Series
     until = rows.groupby("session_code")["decided_at"].transform("max") + TOGETHER
     is_noted = event["at"].notna() & ~(event["at"] > until)
     stored, noted = rows[column].astype("float64"), pd.to_numeric(event["value"], errors="coerce")
+    if column == "message":  # in stages a request is noted, and is the message once it is served
+        requested = pd.to_numeric(rows["requests"].astype(str).str.rpartition(";")[2], errors="coerce")
+        stored = stored.fillna(requested)
     differs = is_noted & (stored != noted) & ~(stored.isna() & noted.isna())
     found = [findings(MISMATCH, rows[differs], column, stored[differs], noted[differs], "the record says otherwise")]
     if column == "message":

@@ -143,8 +143,8 @@ def summary(people: Sequence[Payout]) -> list[str]:
         excess = sum(p.reward - p.total for p in over)
         lines[0] += f" - {excess} that the platform pays more than the receipt"
         lines += [f"  {p.participant_code}: the platform pays {p.reward}, the receipt says {p.total}" for p in over]
-    if playing := [p.participant_code for p in people if not p.outcome]:
-        lines.append(f"  still taking part, without a receipt: {', '.join(playing)}")
+    if open_ := [p.participant_code for p in people if not p.outcome]:
+        lines.append(f"  have not come to the receipt: {', '.join(open_)}")
     unknown = [p.participant_code for p in people if p.bonus and not p.identifier]
     if unknown:
         lines.append(f"  without an identifier: {', '.join(unknown)}")

@@ -8,7 +8,7 @@ from analysis.audit import audit
 from analysis.checks.findings import IMPOSSIBLE, MISMATCH
 from mechanisms.session.draws import paid_round
 from tests.analysis import simulate
-from tests.analysis.planted import assert_found, found
+from tests.analysis.planted import UNDECIDED, assert_found, found
 
 ENTRIES = [("total_payment", "1.5"), ("part_earnings", "-0.01"), ("is_paid_round", "0")]
 
@@ -86,3 +86,25 @@ def test_the_payment_is_rounded_once_halves_up_to_the_currency(load, decimals, p
 def test_half_paid(load, pairwise):
     pairwise[0]["part_earnings"] = ""
     assert "half paid" in set(audit(load(pairwise)).findings["problem"])
+
+
+CUT = "people were paid, but nobody has played these rounds"
+PAYMENT = ("is_paid_round", "part_earnings", "total_payment", "fee_paid", "ending")
+
+
+def unplayed(rows):
+    for row in rows:
+        row |= dict.fromkeys((name for name in [*UNDECIDED, "decided_by"] if name in row and name not in PAYMENT), "")
+
+
+def test_a_session_that_was_cut(load, pairwise):
+    unplayed(row for row in pairwise if row["round"] == "10")
+    assert CUT in audit(load(pairwise)).findings["problem"].tolist()
+
+
+def test_who_declines_is_paid_while_the_others_play(load, pairwise):
+    unplayed(row for row in pairwise if row["round"] == "10" or row["participant_id"] == "1")
+    for row in pairwise:
+        if row["participant_id"] != "1":
+            row |= dict.fromkeys((name for name in PAYMENT if name in row), "")
+    assert CUT not in audit(load(pairwise)).findings["problem"].tolist()

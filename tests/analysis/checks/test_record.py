@@ -6,6 +6,7 @@ import pytest
 from analysis.audit import audit
 from analysis.checks.findings import IMPOSSIBLE, MISMATCH
 from analysis.checks.record import acts
+from tests.analysis import simulate
 from tests.analysis.planted import found
 
 NAMES = "session_code participant_code participant_id at event cause app page round_number value".split()
@@ -49,6 +50,19 @@ def test_a_decision_that_was_acknowledged_and_is_gone(load, pairwise):
     row |= dict.fromkeys(("message", "decided_at", "seconds_taken", "decided_by"), "")
     found_now = found(audit(load(pairwise), events))
     assert (MISMATCH, "message", int(row["round"]), int(row["participant_id"])) in found_now
+
+
+def test_a_request_that_is_not_served_yet(load):
+    rows = simulate.session(simulate.treatment("production_staged"))
+    row = next(row for row in rows if row["stage"] == "3")
+    row["requests"] = row["requests"].rpartition(";")[0]
+    row["message"] = row["requests"].split(";")[-1]
+    events = told(rows)
+    row |= dict.fromkeys(("message", "decided_at", "decided_by", "stage"), "")
+    place = int(row["round"]), int(row["participant_id"])
+    assert (MISMATCH, "message", *place) not in found(audit(load(rows), events))
+    row["requests"] = ""
+    assert (MISMATCH, "message", *place) in found(audit(load(rows), events))
 
 
 def test_exports_that_were_made_one_after_the_other(load, pairwise):
