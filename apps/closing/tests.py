@@ -1,6 +1,6 @@
 from collections.abc import Iterator, Mapping
 
-from engine.bots.round import check_receipt
+from engine.bots.round import check_receipt, in_its_language
 from engine.questionnaires import SCALES
 from otree.api import Bot, SubmissionMustFail, expect
 from otree.database import db
@@ -12,9 +12,9 @@ from .models import Answer
 class PlayerBot(Bot):
     def play_round(self) -> Iterator[object]:
         if self.participant.id_in_session in self.session.declined:
-            if "cannot take part" in self.html:
+            if in_its_language(self.session, "You cannot take part") in self.html:
                 yield pages.QuizLeft
-            expect("The end", "in", self.html)
+            expect(in_its_language(self.session, "The end"), "in", self.html)
             return
         for page, name in zip(pages.QUESTIONNAIRES, self.session.questionnaires, strict=False):
             yield from self.questionnaire(page, name)
@@ -26,7 +26,7 @@ class PlayerBot(Bot):
         for item, answer in scale.refused:
             field = f"{name}_{item}"
             yield SubmissionMustFail(page, {**fields, field: answer}, error_fields=[field])
-            expect("Please", "in", self.html)
+            expect('class="error"', "in", self.html)
         leaves_out = self.participant.id_in_session % 2 == 0
         if leaves_out:
             fields = dict.fromkeys(fields, "")

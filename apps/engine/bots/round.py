@@ -28,6 +28,7 @@ from engine.quiz.understanding_pages import asks, understanding_answers
 from engine.session.guesses import asks_belief
 from engine.session.presence import CAUSE
 from engine.words.crowds import counted, is_crowd
+from engine.words.language import _, use
 from engine.words.numbers import amount_decimals
 from mechanisms.explanations.telling import telling, telling_profile
 from mechanisms.session.draws import computer_messages, timeout_message
@@ -143,7 +144,7 @@ class RoundBot(Bot):
             # the page has the field: once is enough, it is the same page each time
             first = bad == NOT_NUMBERS[0]
             yield SubmissionMustFail(self.pages.Decide, {"message": bad}, error_fields=["message"], check_html=first)
-            expect("Please choose", "in", self.html)
+            expect(asking(self.player), "in", self.html)
         # Another player's field is no decision of one's own.
         yield SubmissionMustFail(self.pages.Decide, {"message-2": repr(grid[0])}, check_html=False)
 
@@ -324,11 +325,23 @@ def call_live_method(method: Any, group: Group, page_class: Any, round_number: i
                 expect(found["points"], expected[k])
     nonsense: list[object] = [None, 3, [], {}, {"kind": 3}, {"kind": "oracle", "messages": texts}]
     for bad in nonsense:
-        expect("Please choose", "in", refusal(method, bad))
+        expect(asking(members[0]), "in", refusal(method, bad))
     for kind in shown_aids(treatment):
         no_messages: list[object] = [1, None, [""] * len(members), [[]] * len(members), texts[1:]]
         for wrong in no_messages:
-            expect("Please choose", "in", refusal(method, {"kind": kind, "messages": wrong}))
+            expect(asking(members[0]), "in", refusal(method, {"kind": kind, "messages": wrong}))
+
+
+def in_its_language(session: Any, sentence: str, **values: object) -> str:
+    """A sentence of the pages as participants of the session read it."""
+    with use(session.config["language"]):
+        return str(_(sentence, **values))
+
+
+def asking(player: Player) -> str:
+    """What pages say to a wrong entry, without what is allowed: "Please choose"."""
+    around = in_its_language(player.session, "Please choose {allowed}.", allowed="|").split("|")
+    return max(around, key=len).strip(" .。")
 
 
 def refusal(method: Any, data: object) -> str:

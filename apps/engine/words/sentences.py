@@ -303,9 +303,14 @@ def path_parts(treatment: Treatment) -> list[Markup]:
             if b > a
         ]
         if len(more) > 1:
-            parts.append(_("then, side by side and finished together: {list}", list=_(", ").join(more)))
+            listed = {"list": _(", ").join(more)}
+            parts.append(
+                _("then, side by side and finished together: {list}", **listed)
+                if parts
+                else _("first, side by side and finished together: {list}", **listed)
+            )
         elif more:
-            parts.append(_("then {part}", part=more[0]))
+            parts.append(_("then {part}", part=more[0]) if parts else _("first {part}", part=more[0]))
     return parts
 
 

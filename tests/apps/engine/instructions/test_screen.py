@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from engine.instructions.screen import instructions
+from engine.words.language import use
+from engine.words.sentences import path_parts
 
 from mechanisms.treatments import Treatment
 from tests.apps.aid_games import TREATMENTS
@@ -199,3 +201,15 @@ class Whole(HTMLParser):
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize(("language", "first", "then"), [
+    ("en", "first 7 units", "then 7 units"), ("de", "zuerst 7 Einheiten", "dann 7 Einheiten"), ("ja", "まず", "次に"),
+])  # fmt: skip
+def test_a_path_begins_with_what_comes_first(language, first, then):
+    definition = TREATMENTS["goods_incremental"].definition
+    path = {"name": "fixed_path", "path": [[0, 0], [7, 0], [7, 7]]}
+    with use(language):
+        one, other = path_parts(Treatment.from_definition({**definition, "mechanism": path}))
+    assert one.startswith(first)
+    assert other.startswith(then)
