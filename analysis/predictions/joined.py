@@ -41,7 +41,9 @@ Decision
 Group (the same for all its members, but for nash_distance, nash_message_played and nash_message_area)
     group_dominant      everybody's message is weakly dominant; blank if somebody has no dominant message
     group_dominant_area product of dominant_area over the members
-    nash_count          number k of pure Nash equilibria of the game among the types that were drawn
+    nash_count          number k of pure Nash equilibria of the game among the types that were drawn; blank where they
+                        are too many to list, or not all known (large groups): then the group played one if all played
+                        best replies, and what needs the list is blank
     nash_area           k / number of message profiles: what uniform random play hits
     nash_played         the group's messages are a Nash equilibrium; blank if none exists
     nash_index          which one: its number from 1 in the lexicographic list; blank if none was played
