@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from mechanisms.treatments import schema, schema_described
 from mechanisms.treatments.schema import TreatmentError
-from mechanisms.writing import did_you_mean
+from mechanisms.treatments.suggestions import close_to, of_key, of_word
 
 MAX_SHOWN = 80
 SECTIONS = SimpleNamespace(**{**vars(schema), **vars(schema_described)})
@@ -31,26 +32,33 @@ def parse(
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        # An unknown key is often the reason why another one is missing: name it first.
-        first = min(error.errors(), key=lambda item: item["type"] != "extra_forbidden")
-        key, problem = _told(first, data, sections, docs)
+        errors = error.errors()
+        key, problem = _told(_first(errors), errors, data, sections, docs)
         raise TreatmentError(f"{where if isinstance(where, str) else where(key)}: {problem}") from None
 
 
-def _told(first: Any, data: Mapping[str, Any], sections: Any, docs: str) -> tuple[str, str]:
+def _first(errors: list[Any]) -> Any:
+    """Which one is told. An unknown key is often the reason why another one is missing: it comes first; and where a
+    word or a list would be right, a list is no misspelt word."""
+    lists = [one for one in errors if one["type"] != "literal_error" or not isinstance(one["input"], list | tuple)]
+    return min(lists or errors, key=lambda item: item["type"] != "extra_forbidden")
+
+
+def _told(first: Any, errors: list[Any], data: Mapping[str, Any], sections: Any, docs: str) -> tuple[str, str]:
     """The key in the file, and what is wrong with it."""
     kind, value = first["type"], first["input"]
     key = _key_in_file(first["loc"], data, names_absent_key=kind == "missing")
     context = first.get("ctx", {})
     if kind == "extra_forbidden":
-        return key, f"{key} = {_shown(value)}: unknown key{_suggestion(str(first['loc'][-1]), sections, docs)}"
+        return key, f"{key} = {_shown(value)}: unknown key; {of_key(str(first['loc'][-1]), sections, docs)}"
     if kind == "missing":
         return key, f"{key} is missing"
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         tag = context.get("tag")
         named = f"{key}.{str(context['discriminator']).strip(chr(39))}"
-        head = f"{named} is missing" if tag is None else f"{named} = {_shown(tag)}"
-        return key, f"{head}: must be one of {KINDS[key]}"
+        meant = close_to(named.rpartition(".")[2], value) if tag is None and isinstance(value, Mapping) else ""
+        head = f"{named} is missing{meant}" if tag is None else f"{named} = {_shown(tag)}"
+        return key, f"{head}: must be one of {KINDS[key]}{of_word(tag, _words(KINDS[key]))}"
     if kind == "wrong_key":
         found = value.get(context["key"]) if isinstance(value, Mapping) else None
         shown = "" if found is None else f" = {_shown(found)}:"
@@ -58,8 +66,31 @@ def _told(first: Any, data: Mapping[str, Any], sections: Any, docs: str) -> tupl
         return own, f"{own}{shown} {context['message']}"
     if key.rpartition(".")[0].endswith("payoffs"):
         return key, f'{key} = {_shown(value)}: must be a number, "type", or a list with one number for each report'
-    return key, f"{key} = {_shown(value)}: {_in_our_words(first['msg'])}"
+    if kind == "string_pattern_mismatch" and (right := PATTERNS.get(context["pattern"])):
+        file = f"the file is called {_shown(value)}, without its ending"
+        return key, f"{file if key == 'name' else f'{key} = {_shown(value)}'}: it must be {right}"
+    kinds = {item["type"] for item in errors if _key_in_file(item["loc"], data, False) == key}
+    return key, f"{key} = {_shown(value)}: {_in_our_words(first['msg'])}{_or_what(first, kinds)}"
 
+
+def _or_what(first: Any, kinds: set[str]) -> str:
+    """What else than these words would be right; `kinds` of all errors of the key. And the word that was meant."""
+    if first["type"] != "literal_error":
+        return ""
+    return (" or a list" if "tuple_type" in kinds else "") + of_word(first["input"], _words(first["ctx"]["expected"]))
+
+
+def _words(listed: str) -> list[str]:
+    return re.findall(r"'([^']*)'", listed)
+
+
+PATTERNS = {
+    r"^[A-Za-z][A-Za-z0-9_]*$": "letters without accents, digits and underscores, beginning with a letter",
+    r"^[a-z][a-z0-9_]*$": "small letters, digits and underscores, beginning with a letter",
+    r"^[a-z]{2}$": 'two small letters, such as "en"',
+    r"^[A-Z]{3}$": 'three capital letters, such as "EUR"',
+}
+"""In words."""
 
 KINDS = {
     "environment": "'production', 'single_peaked', 'public_project', 'allocation'",
@@ -105,12 +136,6 @@ def _key_in_file(loc: tuple[int | str, ...], data: Any, names_absent_key: bool) 
         elif names_absent_key and index == len(loc) - 1:
             parts.append(str(step))
     return ".".join(parts) or "the file"
-
-
-def _suggestion(unknown: str, sections: Any, docs: str) -> str:
-    classes = [item for item in vars(sections).values() if isinstance(item, type) and issubclass(item, BaseModel)]
-    known = {name for section in classes for name in section.model_fields}
-    return "; " + did_you_mean(unknown, known, f"see {docs} for the keys")
 
 
 def _shown(value: Any) -> str:

@@ -15,6 +15,7 @@ from mechanisms.shown import Shown
 from mechanisms.treatments.earlier import with_earlier
 from mechanisms.treatments.errors import parse
 from mechanisms.treatments.schema import SessionSpec, TreatmentError
+from mechanisms.treatments.suggestions import of_toml
 from mechanisms.treatments.texts import UnreadableTextError, odd_sign, read_text
 from mechanisms.treatments.treatment import Treatment
 
@@ -93,6 +94,8 @@ def load_session_designs(folder: str | os.PathLike[str]) -> list[SessionDesign]:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    if path.name.startswith("._"):
+        raise TreatmentError(f"{path}: this is what macOS leaves beside {path.name[2:]}: name that file")
     try:
         text = read_text(path)
     except OSError as error:
@@ -111,7 +114,8 @@ def told(text: str, error: tomllib.TOMLDecodeError) -> str:
     odd = odd_sign(text, int(place[1]), int(place[2])) if place else ""
     if not odd and "overwrite" in str(error) and re.search(r"^\s*\[description\]", text, re.MULTILINE):
         return f'{error}; in [description] the description is a key, text = "…", and does not stand above it'
-    return f"line {place[1]}, column {place[2]}: {odd}" if place and odd else str(error)
+    right = odd or (of_toml(text, str(error), int(place[1])) if place else "")
+    return f"line {place[1]}, column {place[2]}: {right}" if place and right else str(error)
 
 
 def _treatment(path: Path, data: dict[str, Any]) -> Treatment:

@@ -8,6 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer
 
+MOST_DIGITS = 100
+"""Before or behind the point: squares and cubes stay numbers, and nothing is written out for pages."""
+
 
 def plain(number: Decimal) -> str:
     """The shortest plain notation: 6, 0.5, -22."""
@@ -24,14 +27,17 @@ def as_decimal(value: Any) -> Decimal:
         raise ValueError("must be a number") from None
     if not number.is_finite():
         raise ValueError("must be a finite number")
+    if number and not -MOST_DIGITS <= number.adjusted() < MOST_DIGITS:
+        raise ValueError(f"must be a number below 1e{MOST_DIGITS}, and not as near to 0 as 1e-{MOST_DIGITS}")
     return number
 
 
 def _as_probability(value: Any) -> Fraction:
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal | Fraction):
         raise ValueError('must be a number or a fraction such as "1/3"')
+    text = str(value).replace(" ", "")
     try:
-        number = Fraction(str(value).replace(" ", ""))
+        number = Fraction(text) if "/" in text else Fraction(as_decimal(text))
     except (ValueError, ZeroDivisionError):
         raise ValueError('must be a number or a fraction such as "1/3"') from None
     if not 0 <= number <= 1:

@@ -30,13 +30,19 @@ def read_text(path: Path) -> str:
     'lab01\n'
     """
     data = path.read_bytes()
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _every_second_is_nothing(data):
         raise UnreadableTextError('the file is UTF-16 ("Unicode" in some editors), not UTF-8: save it as UTF-8 text')
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         raise UnreadableTextError(_where(data, error.start)) from None
     return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _every_second_is_nothing(data: bytes) -> bool:
+    """As in UTF-16 without a mark, if most letters are Latin ones."""
+    half = len(data) // 2
+    return half > 0 and max(data[::2].count(0), data[1::2].count(0)) > half / 2
 
 
 def _where(data: bytes, place: int) -> str:

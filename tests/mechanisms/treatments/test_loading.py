@@ -49,6 +49,8 @@ def test_a_byte_order_mark_is_passed_over_and_hidden_files_are_no_treatments(tmp
     (tmp_path / "park_agv.toml").write_bytes(b"\xef\xbb\xbf" + text)
     (tmp_path / "._park_agv.toml").write_bytes(b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        \xff\xfe")
     assert [design.name for design in load_session_designs(tmp_path)] == ["park_agv"]
+    with pytest.raises(TreatmentError, match=r"macOS leaves beside park_agv.toml: name that file"):
+        load_treatment(tmp_path / "._park_agv.toml")
     assert load_treatment(tmp_path / "park_agv.toml").title == load_treatment("treatments/park_agv.toml").title
 
 

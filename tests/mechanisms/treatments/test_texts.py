@@ -35,6 +35,8 @@ def test_what_editors_add_is_passed_over(tmp_path, data):
     [
         (b'title = "a"\ndescription = "S\xfcd"\n', r"byte 28 is not UTF-8 \(line 2, column 17, ü in Windows-1252\)"),
         (TEXT.encode("utf-16"), "UTF-16"),
+        (TEXT.encode("utf-16-le"), "UTF-16"),
+        (TEXT.encode("utf-16-be"), "UTF-16"),
         (
             TEXT.replace("[session]", "[session]\nrounds = “10”", 1).encode(),
             'there is “ .U.201C.: write " in its place',
@@ -43,7 +45,7 @@ def test_what_editors_add_is_passed_over(tmp_path, data):
         (TEXT.replace("[session]", "[session]\nrounds\u00a0= 10", 1).encode(), "does not show, no-break space"),
         (TEXT.replace("[session]", "[session]\nrounds − 10", 1).encode(), "there is −"),
     ],
-    ids=["Windows-1252", "UTF-16", "quotes", "zero width", "no-break", "minus"],
+    ids=["Windows-1252", "UTF-16", "UTF-16 LE", "UTF-16 BE", "quotes", "zero width", "no-break", "minus"],
 )
 def test_what_cannot_be_read_is_one_line_with_file_place_and_what_is_right(tmp_path, data, words):
     with pytest.raises(TreatmentError, match=words) as refused:
