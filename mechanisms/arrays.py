@@ -121,11 +121,16 @@ def check_sums(terms: int, *payoffs: np.ndarray, argument: str = "payoffs") -> N
 
 def as_array(argument: str, values: Any) -> np.ndarray:
     try:
-        if isinstance(values, set | dict | str | bytes):
-            raise ValueError(f"{argument} is {brief(values)}; it must be an array of real numbers")
+        if isinstance(values, set | dict | str | bytes) or _has_flag(values):
+            raise ValueError
         return np.asarray(values)
     except (ValueError, TypeError):  # of lists of several lengths
         raise ValueError(f"{argument} is {brief(values)}; it must be numbers in rows of equal lengths") from None
+
+
+def _has_flag(values: Any) -> bool:
+    """Whether True or False is among the numbers of lists: numpy would take them for 1 and 0."""
+    return isinstance(values, list | tuple) and any(isinstance(v, bool) or _has_flag(v) for v in values)
 
 
 def brief(value: Any) -> str:

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from mechanisms.arrays import FloatArray, IntArray, grid_index
+from mechanisms.arrays import FloatArray, IntArray, as_numbers, as_whole, brief, grid_index, takes
 from mechanisms.played.play import DemandGame
 from mechanisms.played.points import PointsRule
 from mechanisms.shown import Shown
@@ -69,6 +69,7 @@ class Crowd:
 
     def kind(self, position: int, type_value: float) -> Kind:
         """The kind of a player at a position (from 0) with a type."""
+        position = as_whole("position", position, 0, self.n - 1)
         points = self.game.points
         places = tuple(self._places[position].tolist())
         return Kind(places, float(type_value), float(points.scale[position]), float(points.shift[position]))
@@ -139,15 +140,23 @@ class Crowd:
         return self.shares(even[:, None] + (np.arange(rest) < more[:, None]))
 
 
-@lru_cache(maxsize=64)
+@takes(game=DemandGame)
 def crowd_of(game: DemandGame) -> Crowd:
     """The Crowd of a game, once."""
+    return _crowd_of(game)
+
+
+@lru_cache(maxsize=64)
+def _crowd_of(game: DemandGame) -> Crowd:
     return Crowd(game)
 
 
 def kinds_of(crowd: Crowd, types: Sequence[float]) -> dict[Kind, tuple[int, ...]]:
     """The kinds among players of the given types, each with its positions."""
+    given = as_numbers("types", types)
+    if given.shape != (crowd.n,):
+        raise ValueError(f"types is {brief(types)}; it must be one type for each of {crowd.n} players")
     found: dict[Kind, list[int]] = {}
-    for i, value in enumerate(types):
+    for i, value in enumerate(given.tolist()):
         found.setdefault(crowd.kind(i, value), []).append(i)
     return {kind: tuple(seats) for kind, seats in found.items()}

@@ -9,7 +9,7 @@ from math import factorial, prod
 
 import numpy as np
 
-from mechanisms.arrays import IntArray
+from mechanisms.arrays import IntArray, takes
 from mechanisms.crowds import counts, levels, totals
 from mechanisms.crowds.crowd import Crowd, Kind, kinds_of
 from mechanisms.shown import Shown
@@ -95,6 +95,7 @@ def _arrangements(seats: Sequence[int], row: IntArray) -> Iterator[dict[int, int
 FOUND_BY = {"total": totals.equilibria, "levels": levels.equilibria, "counts": counts.equilibria}
 
 
+@takes(crowd=Crowd)
 def pure_equilibria(crowd: Crowd, types: Sequence[float]) -> CrowdEquilibria:
     """All of them, exactly, in smallest units of points.
 

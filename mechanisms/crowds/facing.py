@@ -9,7 +9,7 @@ from math import comb
 
 import numpy as np
 
-from mechanisms.arrays import FloatArray, IntArray
+from mechanisms.arrays import FloatArray, IntArray, as_whole
 from mechanisms.crowds.crowd import Crowd, Kind
 from mechanisms.crowds.totals import points_by_total
 from mechanisms.shown import Shown
@@ -126,6 +126,7 @@ def facing(crowd: Crowd, kind: Kind, others: Sequence[Sequence[int]], most_count
 def faced(crowd: Crowd, position: int, type_value: float) -> Facing:
     """The table of a position with a type, against all others as they are; once."""
     kinds = [crowd.kind(i, type_value) for i in range(crowd.n)]
+    as_whole("position", position, 0, crowd.n - 1)
     first = next(i for i in range(crowd.n) if kinds[i] == kinds[position])
     if first != position:
         return faced(crowd, first, type_value)

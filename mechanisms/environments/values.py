@@ -6,16 +6,26 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, as_number, as_numbers, brief, grid_index
 from mechanisms.shown import Shown
+
+
+def arrays(types: ArrayLike, quantities: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Both as arrays. Values are asked for often, so that what is an array is taken as it is; lists are checked."""
+    return _array("types", types), _array("quantities", quantities)
+
+
+def _array(argument: str, given: ArrayLike) -> FloatArray:
+    return given if isinstance(given, np.ndarray) else as_numbers(argument, given)
 
 
 class ValueFunction(Shown, ABC):
     """v(q; theta), evaluated on arrays that broadcast together."""
 
     @abstractmethod
-    def value(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
+    def value(self, types: ArrayLike, quantities: ArrayLike) -> FloatArray:
         """v(q; theta) in units of utility."""
 
     def marginal(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
@@ -32,8 +42,9 @@ class LinearValue(ValueFunction):
     array([0., 6.])
     """
 
-    def value(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
-        return types * quantities
+    def value(self, types: ArrayLike, quantities: ArrayLike) -> FloatArray:
+        theta, q = arrays(types, quantities)
+        return theta * q
 
     def marginal(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
         return types + np.zeros_like(quantities)
@@ -53,8 +64,9 @@ class QuadraticValue(ValueFunction):
     def __post_init__(self) -> None:
         as_number("curvature", self.curvature)
 
-    def value(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
-        return types * quantities - self.curvature / 2 * quantities**2
+    def value(self, types: ArrayLike, quantities: ArrayLike) -> FloatArray:
+        theta, q = arrays(types, quantities)
+        return theta * q - self.curvature / 2 * q**2
 
     def marginal(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
         return types - self.curvature * quantities
@@ -74,8 +86,9 @@ class PowerValue(ValueFunction):
     def __post_init__(self) -> None:
         as_number("exponent", self.exponent, above=0)
 
-    def value(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
-        return types * quantities**self.exponent
+    def value(self, types: ArrayLike, quantities: ArrayLike) -> FloatArray:
+        theta, q = arrays(types, quantities)
+        return theta * q**self.exponent
 
     def marginal(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -109,5 +122,5 @@ class TabulatedValue(ValueFunction):
             shape = (len(self.types), len(self.quantities))
             raise ValueError(f"rows has shape {self.rows.shape}; with these types and quantities it must be {shape}")
 
-    def value(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
+    def value(self, types: ArrayLike, quantities: ArrayLike) -> FloatArray:
         return self.rows[grid_index("types", types, self.types), grid_index("quantities", quantities, self.quantities)]

@@ -28,6 +28,8 @@ Rule = Callable[[ArrayLike, Cost], FloatArray]
 Value = float | ArrayLike | Callable[[FloatArray], ArrayLike] | tuple[ValueFunction, float]
 
 MAX_DECIMALS = 15
+FEW = 6
+"""Players whose numbers of demands are written out."""
 CHUNK = 1 << 18
 """Profiles that the rule gets at a time: what it needs beside the tensor stays small."""
 
@@ -112,10 +114,11 @@ def _grids(grid: Any, n: int) -> list[FloatArray]:
 
 
 def _check_size(shape: tuple[int, ...]) -> None:
-    entries = len(shape) * math.prod(shape)
+    entries = len(shape) * math.prod(map(float, shape))
     if entries > MAX_ENTRIES:
+        demands = " × ".join(map(str, shape)) if len(shape) <= FEW else f"up to {max(shape)}"
         raise TooLargeError(
-            f"too large: {len(shape)} players with {' × '.join(map(str, shape))} demands have {entries:.3g} payoffs, "
+            f"too large: {len(shape)} players with {demands} demands have {entries:.3g} payoffs, "
             f"more than {MAX_ENTRIES:.3g}; a coarser grid would fit"
         )
 

@@ -14,7 +14,7 @@ from itertools import product
 
 import numpy as np
 
-from mechanisms.arrays import FloatArray
+from mechanisms.arrays import FloatArray, as_listed, as_order
 from mechanisms.shown import Shown
 from mechanisms.stages.game import LEFT, State
 from mechanisms.stages.straightforward import Straightforward
@@ -63,8 +63,9 @@ def standing(requests: Sequence[Sequence[float]], order: Sequence[int], lowest: 
     >>> standing([[4, 5], [6, 5], [4]], [2, 1, 0], 1).served
     ((2, 4), (1, 5))
     """
+    asked = as_listed("requests", requests, "requests stage by stage, one a position")
     served: list[tuple[int, float]] = []
-    left, floor = list(order), lowest
+    left, floor = list(as_order(order, len(asked))), lowest
     while left and all(len(requests[i]) > len(served) for i in left):
         now = [requests[i][len(served)] for i in left]
         floor = min(now)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mechanisms.arrays import IntArray, takes
+from mechanisms.arrays import IntArray, as_wholes, takes
 from mechanisms.shown import Shown
 from mechanisms.stages.game import StagedGame, State
 from mechanisms.stages.straightforward import Straightforward
@@ -66,7 +66,7 @@ def staged_equilibria(game: StagedGame, types: Sequence[int]) -> StagedEquilibri
     >>> staged_equilibria(StagedGame(4, (1, 1), points), (0, 0)).outcomes
     array([[1, 3]])
     """
-    known = tuple(int(t) for t in types)
+    known = as_wholes("types", types, game.n_types, "a type of each player")
     search = _Search(game, known)
     ends: dict[State, list[End]] = {}
     for state in game.states():

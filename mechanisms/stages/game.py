@@ -17,7 +17,7 @@ from itertools import product
 
 import numpy as np
 
-from mechanisms.arrays import IntArray, as_order, as_whole
+from mechanisms.arrays import IntArray, as_a, as_exact, as_listed, as_order, as_whole, brief
 from mechanisms.shown import Shown
 from mechanisms.verdicts import TooLargeError
 
@@ -65,8 +65,11 @@ class StagedGame(Shown):
     _tables: dict[tuple, IntArray] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
+        for count in as_listed("n_types", self.n_types, "numbers of types, one a player"):
+            as_whole("n_types", count, 1)
         as_whole("n", self.n, 2, MAX_PLAYERS)
         as_whole("n_quantities", self.n_quantities, 1)
+        as_a("points", self.points, Callable)
         object.__setattr__(self, "order", as_order(self.order or range(self.n), self.n))
 
     @property
@@ -115,7 +118,13 @@ class StagedGame(Shown):
         grid = np.arange(self.n_quantities)[None, :, None]
         quantities = np.where(states[:, None, :] == LEFT, grid, states[:, None, :])
         types = [own_type if i == player else 0 for i in range(self.n)]
-        return np.asarray(self.points(types, quantities)[..., player])
+        found = as_exact("points", self.points(types, quantities), copy=False)
+        if found.shape != quantities.shape or found.dtype.kind != "i":
+            raise ValueError(
+                f"points gives {brief(found)} for quantities of shape {quantities.shape}; it must give whole numbers, "
+                "one for each quantity"
+            )
+        return np.asarray(found[..., player])
 
     def states(self) -> Iterator[State]:
         """All states in which somebody is left, those with fewest left first; TooLargeError if they are too many."""

@@ -15,7 +15,7 @@ from itertools import product
 
 import numpy as np
 
-from mechanisms.arrays import takes
+from mechanisms.arrays import as_wholes, takes
 from mechanisms.shown import Shown
 from mechanisms.stages.game import LEFT, StagedGame, State
 from mechanisms.verdicts import TooLargeError, Verdict
@@ -131,6 +131,8 @@ def straightforward_in_stages(game: StagedGame, known: Sequence[int] | None = No
     >>> found.status, found.witness.better
     ('fails', 1)
     """
+    if known is not None:
+        known = as_wholes("known", known, game.n_types, "a type of each player")
     own = [range(k) for k in game.n_types] if known is None else [(t,) for t in known]
     steps = math.prod(float(game.n_quantities + len(types)) for types in own) * game.n * game.n_quantities
     if steps > MAX_STEPS:

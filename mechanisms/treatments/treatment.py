@@ -249,9 +249,12 @@ class Treatment(Shown):
         self._check_size()
         profiles = np.stack(np.meshgrid(*(place.messages for place in self.positions), indexing="ij"), axis=-1)
         theta = as_numbers("types", types)
-        if theta.shape != (self.group_size,):
-            raise ValueError(f"types has shape {theta.shape}; it must be ({self.group_size},), one type a position")
+        self._check_types(theta)
         return np.moveaxis(self.play(theta, profiles).points, -1, 0)
+
+    def _check_types(self, types: FloatArray) -> None:
+        if types.shape != (self.group_size,):
+            raise ValueError(f"types has shape {types.shape}; it must be ({self.group_size},), one type a position")
 
     @property
     def by_structure(self) -> bool:
@@ -307,8 +310,11 @@ class Treatment(Shown):
         """All dominant messages (values) of one position with one type; see mechanisms.solutions.dominance."""
         if self.by_structure:
             assert isinstance(self.played, DemandGame)
-            found = faced(crowd_of(self.played), as_whole("position", position, 0, self.group_size - 1), type_value)
-            return self.positions[position].messages[found.dominant(as_choice("kind", kind, KINDS))]
+            place = self.positions[as_whole("position", position, 0, self.group_size - 1)]
+            own = as_number("type_value", type_value)
+            grid_index("type_value", own, place.types)
+            found = faced(crowd_of(self.played), position, own)
+            return place.messages[found.dominant(as_choice("kind", kind, KINDS))]
         own = self.own_points(position, type_value)
         return self.positions[position].messages[dominant_for_player(own, position, kind)]
 
@@ -316,8 +322,11 @@ class Treatment(Shown):
         """All pure Nash equilibria among players of the given types: message values (k, n), lexicographic."""
         if self.by_structure:
             assert isinstance(self.played, DemandGame)
-            places = pure_equilibria(crowd_of(self.played), as_numbers("types", types).tolist()).listed()
-            return self.played.environment.quantities[places]
+            crowd, given = crowd_of(self.played), as_numbers("types", types)
+            self._check_types(given)
+            for place, own in zip(self.positions, given.tolist(), strict=True):
+                grid_index("types", own, place.types)
+            return self.played.environment.quantities[pure_equilibria(crowd, given).listed()]
         index = pure_nash_equilibria(self.game(types))
         return np.stack([position.messages[index[:, i]] for i, position in enumerate(self.positions)], axis=-1)
 

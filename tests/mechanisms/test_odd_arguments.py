@@ -14,8 +14,14 @@ import numpy as np
 import pytest
 
 import mechanisms as m
+from mechanisms.crowds.crowd import crowd_of
+from mechanisms.crowds.equilibria import pure_equilibria
+from mechanisms.crowds.facing import faced
 from mechanisms.matching.groups import MatchingError
+from mechanisms.session.in_stages import standing
+from mechanisms.stages import StagedGame, staged_equilibria, straightforward_in_stages
 from mechanisms.studies import StudyError
+from tests.crowd_games import treatment
 from tests.mechanisms.face_calls import calls, offered, parameters
 
 NAN, INF = math.nan, math.inf
@@ -177,6 +183,14 @@ def test_faults_are_seen(bounded):
     assert fault_of(good, "coefficient", NAN, True) is None
 
 
+def large():
+    return treatment("serial", 15, 9, (17.9, 26.9))
+
+
+def doubled(types, quantities):
+    return 2 * quantities
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -187,6 +201,25 @@ def test_faults_are_seen(bounded):
         (lambda: m.serial([1, 2], lambda q: q), "cost is <function .*; it must be a Cost"),
         (lambda: m.pure_nash_equilibria(np.zeros((2, 2, 2))), r"game is array\(.*; it must be a NormalFormGame"),
         (lambda: m.best_responses(m.NormalFormGame([[1, 2]]), 10**9), "player is 1000000000; it must be from 0 to 0"),
+        (lambda: m.serial([True, 2], m.PowerCost(1, 2)), r"demands is \[True, 2\]; it must be numbers"),
+        (lambda: m.demand_game([9] * 500, [0, 1], m.PowerCost(1, 2), "serial"), "500 players with up to 2 demands"),
+        (lambda: m.LinearValue().value("a", [1]), "types is 'a'; it must be numbers"),
+        (lambda: large().nash_equilibria(5), r"types has shape \(\); it must be \(15,\)"),
+        (lambda: large().nash_equilibria([17.9] * 14), r"types has shape \(14,\); it must be \(15,\)"),
+        (lambda: large().nash_equilibria([17.9] * 14 + [3]), "types contains 3; allowed are 17.9"),
+        (lambda: large().dominant_messages(0, [17.9]), r"type_value is \[17.9\]; it must be a finite number"),
+        (lambda: large().dominant_messages(0, 18), "type_value contains 18; allowed are 17.9"),
+        (lambda: crowd_of(3), "game is 3; it must be a DemandGame"),
+        (lambda: pure_equilibria(crowd_of(large().played), [1, 2]), r"types is .*1.*2.*; it must be one type for each"),
+        (lambda: faced(crowd_of(large().played), 15, 17.9), "position is 15; it must be from 0 to 14"),
+        (lambda: StagedGame(3, "11", doubled), "n_types is '11'; it must be a list of numbers of types"),
+        (lambda: StagedGame(3, (1, 1.5), doubled), "n_types is 1.5; it must be a whole number of 1 or more"),
+        (lambda: StagedGame(3, (1, 1), 5), "points is 5; it must be a function"),
+        (lambda: staged_equilibria(StagedGame(3, (1, 1), doubled), (0, 1)), r"types is \(0, 1\); it must name a type"),
+        (lambda: staged_equilibria(StagedGame(3, (1, 1), lambda types, q: q / 2), (0, 0)), "points gives array"),
+        (lambda: staged_equilibria(StagedGame(3, (1, 1), lambda types, q: 1), (0, 0)), "points gives array"),
+        (lambda: straightforward_in_stages(StagedGame(3, (1, 1), doubled), "00"), "known is '00'; it must name a type"),
+        (lambda: standing([[1.0]], (0, 1), 0.0), r"order is \[0, 1\]; it must name each agent"),
     ],
 )
 def test_the_line_names_argument_and_value(call, message):
