@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from types import SimpleNamespace
 
 import numpy as np
+from engine.words.crowds import is_crowd
 
 from mechanisms.treatments import Treatment, load_session_designs
 from tests.apps.claims import said_in_words
@@ -206,7 +207,9 @@ def made(name, text, participants, more="", screen=()):
 
 
 def all_treatments():
+    """Whose pages name each of the others; those of large groups count them: test_crowds.py, words/test_crowds.py."""
     shipped = [t for design in load_session_designs(ROOT / "treatments") for t in design.treatments]
+    shipped = [t for t in shipped if not is_crowd(t)]
     others = [made(name, text, **protocol) for name, (text, protocol) in GAMES.items()]
     odd = [made(name, text, 12) for name, text in ODD.items()]
     return {t.name: t for t in (*shipped, *others, *odd)}

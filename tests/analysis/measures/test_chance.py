@@ -19,8 +19,9 @@ from analysis.report.comparisons import between_games
 from tests.analysis import simulate
 
 NAMES = sorted(
-    path.stem for path in simulate.TREATMENTS.glob("*.toml") if "parts" not in path.read_text("utf-8").split("[")[0]
-)
+    path.stem for path in simulate.TREATMENTS.glob("*.toml")
+    if "parts" not in path.read_text("utf-8").split("[")[0] and not path.stem.endswith("_large")  # too many profiles
+)  # fmt: skip
 TESTED = [outcome.column for outcome in OUTCOMES if outcome.tested and outcome.column in HAVE_CHANCE]
 SESSIONS, GROUPS, TRIALS = 4, 30, 400
 CHOSEN = np.array(list(itertools.combinations(range(2 * SESSIONS), SESSIONS)))

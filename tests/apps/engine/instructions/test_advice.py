@@ -29,7 +29,8 @@ SAID = {
     "none": {"en": "No request is always best for you", "de": "Keine Anforderung ist für Sie immer",
              "ja": "いつも最もよい要求というものはありません"},
 }  # fmt: skip
-SINGLES = [name for name in SHIPPED if "counterbalanced" not in name and "then" not in name]
+SINGLES = [name for name in SHIPPED if not any(word in name for word in ("counterbalanced", "then", "large"))]
+"""Files of one game with few people: in large groups nobody is advised."""
 
 
 def told(treatment, position):

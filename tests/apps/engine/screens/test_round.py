@@ -1,15 +1,18 @@
 """The pages of a round under every treatment: what they show is what was stored, and no more than may be told."""
 
+from collections import Counter
 from itertools import product
 
 import pytest
 from engine.screens.history import history
 from engine.screens.round import feedback_title, round_title, waiting_text
+from engine.words.crowds import is_crowd
 from engine.words.language import use
 from engine.words.names import player_names
 from engine.words.rendering import render
 
 from mechanisms.treatments import Treatment
+from mechanisms.writing import exact
 from tests.apps.engine.screens.pages import TREATMENTS, changed, decide_page, feedback_page, payments, played, shown
 from tests.apps.stage import stage
 
@@ -22,8 +25,12 @@ def test_the_result_shows_what_was_stored(name):
         numbers = shown(feedback_page(player))
         assert int(numbers["points"]) == player.points_units
         assert float(numbers["value"]) == player.value
-        for mate in player.group.get_players():
+        everybody = player.group.get_players()
+        for mate in [player] if is_crowd(player.treatment) else everybody:
             assert float(numbers[f"message-{mate.position + 1}"]) == mate.message
+        if is_crowd(player.treatment):
+            others = Counter(f"others-{exact(mate.message)}" for mate in everybody if mate is not player)
+            assert others == {name: int(value) for name, value in numbers.items() if name.startswith("others-")}
         steps = {"step-cost-share": player.cost_share, "step-transfer": player.transfer}
         assert set(steps) & set(numbers)
         for step in set(steps) & set(numbers):
