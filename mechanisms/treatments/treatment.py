@@ -311,9 +311,8 @@ class Treatment(Shown):
         if self.by_structure:
             assert isinstance(self.played, DemandGame)
             place = self.positions[as_whole("position", position, 0, self.group_size - 1)]
-            own = as_number("type_value", type_value)
-            grid_index("type_value", own, place.types)
-            found = faced(crowd_of(self.played), position, own)
+            grid_index("type_value", as_number("type_value", type_value), place.types)
+            found = faced(crowd_of(self.played), position, type_value)
             return place.messages[found.dominant(as_choice("kind", kind, KINDS))]
         own = self.own_points(position, type_value)
         return self.positions[position].messages[dominant_for_player(own, position, kind)]
@@ -326,7 +325,7 @@ class Treatment(Shown):
             self._check_types(given)
             for place, own in zip(self.positions, given.tolist(), strict=True):
                 grid_index("types", own, place.types)
-            return self.played.environment.quantities[pure_equilibria(crowd, given).listed()]
+            return self.played.environment.quantities[pure_equilibria(crowd, given.tolist()).listed()]
         index = pure_nash_equilibria(self.game(types))
         return np.stack([position.messages[index[:, i]] for i, position in enumerate(self.positions)], axis=-1)
 

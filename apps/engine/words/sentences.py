@@ -293,7 +293,8 @@ def in_force(treatment: Treatment) -> tuple[float, ...]:
 def path_parts(treatment: Treatment) -> list[Markup]:
     """A fixed path in words: for whom how many units come next, from corner to corner."""
     corners = treatment.options.arguments().get("path") or []
-    names, parts = player_names(treatment), []
+    names = player_names(treatment)
+    parts: list[Markup] = []
     for start, end in pairwise(corners):
         more = [
             _("1 unit for {name}", name=name)
