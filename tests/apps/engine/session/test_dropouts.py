@@ -26,6 +26,7 @@ grace_seconds = 3
 show_up_fee = 2
 [payments.fixed]
 partner_left = 3
+no_consent = 0.4
 [[arms]]
 treatment = "chen_serial"
 participants = 2
@@ -144,8 +145,9 @@ def test_who_withdraws_is_paid_and_the_computer_decides(lab, address, tmp_path):
 
 def test_who_leaves_before_a_group_is_formed_ends_it_for_nobody(address):
     code, _ = create_session(address, "asking_study", 4, **LIMITS, seconds_consent=10)
-    goes, *others = (Person() for _ in range(3))
-    goes.go(link_of(address, code))
+    goes, silent, *others = (Person() for _ in range(4))
+    for person in (goes, silent):
+        person.go(link_of(address, code))
     goes.go(goes.at, consent="True")
     assert goes.page == "Attention"
     time.sleep(19)  # its clock, and the grace period
@@ -156,6 +158,9 @@ def test_who_leaves_before_a_group_is_formed_ends_it_for_nobody(address):
         assert person.page == "Arrival" or person is others[1]  # the first is in no group with who has left
     others[0].go(others[0].at)
     assert [person.page for person in others] == ["Instructions", "Instructions"]
+    silent.go(silent.at)
+    assert silent.page == "Receipt"
+    assert 'data-value="0.4' in silent.html  # let the time of the consent pass: paid as stated
 
 
 def test_who_has_ended_comes_to_no_further_page(address):
