@@ -22,6 +22,7 @@ from engine.quiz.questions_game import NAMES, quiz_of
 from engine.record import note_page
 from engine.screens.private import value_facts
 from engine.screens.round import common
+from engine.session.dropouts import left_for_good
 from engine.session.earnings import settle_participant
 from engine.session.outcomes import end_with
 from engine.session.part_page import PartPage
@@ -160,6 +161,7 @@ class Quiz(Noticed, PartPage, Page):
             end_with(self.participant, "quiz_failed", self.cause)
             self.session.declined = [*self.session.declined, self.participant.id_in_session]
             settle_participant(self.participant)
+            left_for_good(self.participant)
 
     def app_after_this_page(self, upcoming_apps: list[str]) -> str | None:
         """To the end of the session, where nobody waits behind."""

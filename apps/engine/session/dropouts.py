@@ -105,15 +105,22 @@ def can_withdraw(person: Participant) -> bool:
 
 
 def withdraw(person: Participant) -> None:
-    """The person has pressed the button: the policy takes effect at once."""
-    session, spec = person.session, spec_of(person.session)
-    assert spec is not None
-    others = people_of_silo(person) if PLACES in session.vars else []
-    person.vars[DROPPED] = True
+    """The person has pressed the button."""
+    session = person.session
     session.declined = [*session.declined, person.id_in_session]
     end_with(person, "withdrew", "participant")
     settle_participant(person)
-    for other in others if spec.policy == "end" and is_placed(person) else []:
+    left_for_good(person)
+
+
+def left_for_good(person: Participant) -> None:
+    """Somebody whose part in the session has ended before the others': the policy takes effect at once."""
+    session, spec = person.session, spec_of(person.session)
+    if spec is None or not is_placed(person):
+        return
+    person.vars[DROPPED] = True
+    others = people_of_silo(person)
+    for other in others if spec.policy == "end" else []:
         finish(other, "partner_left")
     db._db.flush()
     turns.look_again(session.get_participants())

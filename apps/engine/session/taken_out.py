@@ -11,6 +11,7 @@ from engine.otree_repairs.stored_vars import mark_changed
 from engine.people import Participant
 from engine.record import note_person
 from engine.session.browsers import go_on, leave_void_pages
+from engine.session.dropouts import left_for_good
 from engine.session.earnings import settle_participant
 from engine.session.outcomes import end_with
 from engine.session.presence import pass_over
@@ -38,6 +39,7 @@ def take_out(person: Participant) -> None:
     mark_changed(db._db)  # groups may be drawn anew below, which reads everything again
     db._db.flush()
     look_again(person)
+    left_for_good(person)
     for other in session.get_participants():
         if other.is_on_wait_page and other.id != person.id:
             look_again(other)

@@ -11,7 +11,7 @@ import pytest
 import websockets
 
 from tests.apps.guests import Person, at_their_first_decision, exports_of, link_of, to_the_end
-from tests.apps.people import checked
+from tests.apps.people import checked, of_quiz
 from tests.lab import PATIENCE, Lab, create_session
 
 STUDY = """
@@ -163,8 +163,10 @@ def test_who_leaves_before_a_group_is_formed_ends_it_for_nobody(address):
     assert 'data-value="0.4' in silent.html  # let the time of the consent pass: paid as stated
 
 
-def test_who_has_ended_comes_to_no_further_page(address):
-    code, _ = create_session(address, "end_study", 2, **{**LIMITS, "quiz": True})
+@pytest.mark.parametrize("how", ["withdraws", "fails"])
+def test_who_has_ended_comes_to_no_further_page(address, how):
+    leave = {"quiz": True, "quiz_attempts": 1, "quiz_failure": "leave"}
+    code, _ = create_session(address, "end_study", 2, **{**LIMITS, **leave})
     stays, goes = Person(), Person()
     for person in (stays, goes):
         person.go(link_of(address, code))
@@ -173,9 +175,14 @@ def test_who_has_ended_comes_to_no_further_page(address):
     goes.go(goes.at, go="on")
     assert (stays.page, goes.page) == ("Instructions", "Quiz")
     assert "Yes, leave the study" in goes.html
-    goes.go(goes.at, withdraw="1")
+    if how == "withdraws":
+        goes.go(goes.at, withdraw="1")
+    else:
+        goes.go(goes.at, **of_quiz(goes.html))
+        goes.go(goes.at, go="on")
     stays.go(stays.at)
-    assert (stays.page, goes.page) == ("Receipt", "Receipt")
+    assert (stays.page, goes.page) == ("Receipt", "Receipt" if how == "withdraws" else "QuizLeft")
+    assert "Somebody of your group has left" in stays.html
 
 
 @pytest.mark.parametrize("policy", ["end", "void"])
