@@ -29,6 +29,7 @@ from engine.screens.round import (
     waiting_text,
 )
 from engine.screens.stages import stage_text, stages_so_far
+from engine.session.outcomes import end_with
 from engine.session.part_page import PartPage
 from engine.session.plan import Slot, is_alone
 from engine.session.presence import Noticed, WaitsForOthers
@@ -265,10 +266,17 @@ class Feedback(Noticed, RoundPage, Page):
     def content(self) -> Markup:
         return render("engine/feedback.html", **feedback_screen(self.player), belief=belief_line(self.player))
 
+    def is_last(self) -> bool:
+        """What is asked after play stands in the last round, too."""
+        return self.player.ends_session() and not asks(self.player.treatment, "after")
+
+    def before_next_page(self) -> None:
+        if self.is_last():
+            end_with(self.participant, "complete", self.cause)
+
     def app_after_this_page(self, upcoming_apps: list[str]) -> str | None:
-        """Past the rounds that this participant does not play; what is asked after play stands in this one."""
-        over = self.player.ends_session() and not asks(self.player.treatment, "after")
-        return upcoming_apps[0] if over else None
+        """Past the rounds that this participant does not play."""
+        return upcoming_apps[0] if self.is_last() else None
 
 
 STAGES = [

@@ -15,7 +15,7 @@ OUTCOMES = (
     "complete", "screened_out", "quiz_failed", "waited_too_long", "partner_left", "withdrew", "no_consent",
     "overbooked", "second_time", "dropped_out",
 )  # fmt: skip
-"""How taking part can end. `complete`: played to the receipt; `screened_out`: the device or the attention check;
+"""How taking part can end. `complete`: played to the last result; `screened_out`: the device or the attention check;
 `waited_too_long`: no group could be formed in time; `partner_left`: the group ended because somebody left it;
 `overbooked`: came when all groups were full; `second_time`: has taken part before; `dropped_out`: left, and did not
 return before the others had finished."""

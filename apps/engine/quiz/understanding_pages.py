@@ -17,6 +17,7 @@ from engine.quiz.question import Question
 from engine.quiz.understanding import UNDERSTANDING, understanding_questions
 from engine.screens.private import value_facts
 from engine.screens.round import common
+from engine.session.outcomes import end_with
 from engine.session.part_page import PartPage
 from engine.session.plan import Slot
 from engine.session.presence import Noticed
@@ -126,6 +127,11 @@ class UnderstandingBefore(Understanding):
 
 class UnderstandingAfter(Understanding):
     moment = "after"
+
+    def before_next_page(self) -> None:
+        super().before_next_page()
+        if self.player.ends_session():
+            end_with(self.participant, "complete", self.cause)
 
     def app_after_this_page(self, upcoming_apps: list[str]) -> str | None:
         return upcoming_apps[0] if self.player.ends_session() else None

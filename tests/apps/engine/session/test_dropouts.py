@@ -197,3 +197,17 @@ def test_what_is_sent_after_the_end_of_a_round_decides_nothing(address, tmp_path
     assert [row["message"] for row in rows] == ["", ""]
     record = csv.DictReader(exports_of(address, code).table("demand", "record").splitlines())
     assert [row["value"] for row in record if row["event"] == "refused"] == ["4.0"]
+
+
+def test_who_has_seen_the_last_result_has_played_to_the_end(address, tmp_path):
+    code, people = pair(address, "end")
+    for _round in range(LIMITS["rounds"]):
+        for fields in ({"message": "4"}, {"go": "on"}):
+            for person in people:
+                person.go(person.at)
+            for person in people:
+                person.go(person.at, **fields)
+    assert {person.page for person in people} == {"Questionnaire1"}  # and both leave here
+    rows = ended(address, code, tmp_path)
+    assert {row["ending"] for row in rows} == {"complete"}
+    assert all(row["total_payment"] for row in rows)
