@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from mechanisms import costs
-from mechanisms.arrays import FloatArray
+from mechanisms.arrays import LARGEST_NUMBER, FloatArray
 from mechanisms.environments import Allocation, Production, PublicProject, SinglePeaked, values
 from mechanisms.environments.social_choice import check_size
 from mechanisms.environments.tie_breaking import TieBreaking
 from mechanisms.played.play import ChoiceGame, DemandGame, DirectGame, GameAsPlayed
-from mechanisms.played.points import PointsRule
+from mechanisms.played.points import MAX_UNITS, PointsRule
 from mechanisms.stages.game import MAX_PLAYERS
 from mechanisms.treatments import goods, schema
 from mechanisms.treatments.chosen import chosen
@@ -120,6 +120,31 @@ def check_mechanism(spec: TreatmentSpec, where: str) -> None:
         raise TreatmentError(f"{where}: mechanism.{key}{'' if given is None else f' = {_shown(given)}'} {right}")
     if spec.play is not None:
         _check_play(spec, spec.play, where)
+
+
+def check_points(game: GameAsPlayed, where: str) -> None:
+    """TreatmentError if points could be more smallest units than are exact: it would be found out in a session only.
+
+    Transfers are at most a few times what is at stake for all together."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        stake = sum(_most_worth(game.environment, i, types) for i, types in enumerate(game.types))
+        units = (4 * stake * game.points.scale.max() + np.abs(game.points.shift).max()) * 10.0**game.points.rounding
+    if not units < MAX_UNITS:
+        raise TreatmentError(
+            f"{where}: points could reach {units:.3g} smallest units, too many to be exact: points.scale, points.shift "
+            "or points.rounding, or the numbers in types and environment must be smaller"
+        )
+
+
+def _most_worth(environment: Production | SinglePeaked | PublicProject, i: int, types: FloatArray) -> float:
+    """The most that anything is worth to a player, or costs, in size."""
+    if isinstance(environment, Production):
+        worth = environment.value.value(types[:, None], environment.quantities)
+        top = np.full(environment.n, environment.quantities[-1])
+        return float(np.abs(worth).max() + np.abs(environment.cost.cost(top)))
+    if isinstance(environment, SinglePeaked):
+        return float(np.ptp(np.concatenate([*environment.messages, types])) ** 2)
+    return float(np.abs(environment.payoffs[i]).max())
 
 
 def _check_play(spec: TreatmentSpec, play: schema.PlaySpec, where: str) -> None:
@@ -228,6 +253,13 @@ def _production(
             f"{where}: environment.cost.values has entries for whole totals 0 to {len(cost.values) - 1}; "
             f"{len(positions)} players with quantities {described(quantities)} need whole quantities "
             f"and totals to {digits(totals[1])}"
+        )
+    with np.errstate(over="ignore", invalid="ignore"):
+        most = float(cost.cost(np.full(len(positions), quantities[-1])))
+    if not abs(most) <= LARGEST_NUMBER:
+        raise TreatmentError(
+            f"{where}: environment.cost is {most:.3g} if all get {digits(quantities[-1])} units: it must be below "
+            f"{LARGEST_NUMBER:g}"
         )
     types = np.array([] if spec.types is None else spec.types.values, dtype=np.float64)
     if isinstance(environment.value, schema.TabulatedValueSpec):

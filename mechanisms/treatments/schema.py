@@ -33,10 +33,10 @@ class GridSpec(Section):
     def _whole_steps(self) -> GridSpec:
         if self.highest < self.lowest:
             raise wrong("highest", f"must be at least lowest = {self.lowest}")
-        if (self.highest - self.lowest) % self.step:
-            raise wrong("highest", f"must be a whole number of steps of {self.step} above lowest = {self.lowest}")
         if (self.highest - self.lowest) / self.step >= MAX_GRID:
             raise wrong("step", f"makes more than {MAX_GRID} grid points: use a larger step")
+        if (self.highest - self.lowest) % self.step:
+            raise wrong("highest", f"must be a whole number of steps of {self.step} above lowest = {self.lowest}")
         return self
 
     def points(self) -> list[Decimal]:

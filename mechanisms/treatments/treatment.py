@@ -34,11 +34,12 @@ from mechanisms.games.normal_form import MAX_ENTRIES, NormalFormGame
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.matching.groups import MatchingError, match_groups
 from mechanisms.played.play import DemandGame, DirectGame, Play
+from mechanisms.played.points import MAX_UNITS
 from mechanisms.shown import Shown, Words
 from mechanisms.solutions.dominance import KINDS, dominant_for_player
 from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.stages.game import StagedGame
-from mechanisms.treatments.build import build_game, check_mechanism
+from mechanisms.treatments.build import build_game, check_mechanism, check_points
 from mechanisms.treatments.described import check_described
 from mechanisms.treatments.errors import parse
 from mechanisms.treatments.positions import Position, build_positions
@@ -109,6 +110,7 @@ class Treatment(Shown):
         self.stages = _stages(spec)
         self.arguments = self.options.arguments() if self.sequence is None else self.options.in_turn(self.sequence)
         self.played = build_game(spec, self.positions, where, self.arguments)
+        check_points(self.played, where)
         _check_session(spec, where)
         _check_beliefs(spec, where)
         if self.protocol.computer == "truthful" and self.messages_are != "reports":
@@ -402,10 +404,12 @@ def _check_beliefs(spec: TreatmentSpec, where: str) -> None:
     if spec.beliefs is None:
         return
     points, rounds, last = spec.beliefs.points, spec.beliefs.rounds, spec.session.rounds
-    if points.scaleb(spec.points.rounding) % 1:
+    if (units := points.scaleb(spec.points.rounding)) != units.to_integral_value():
         raise TreatmentError(
             f"{where}: beliefs.points = {points}: must have at most {spec.points.rounding} decimals, as points have"
         )
+    if units >= MAX_UNITS:
+        raise TreatmentError(f"{where}: beliefs.points = {points}: too many to be exact, use fewer")
     if rounds != "all" and (beyond := [k for k in rounds if k > last]):
         raise TreatmentError(f"{where}: beliefs.rounds names {beyond[0]}: there are {last} rounds")
 
