@@ -8,7 +8,7 @@
     python3.11 run.py payments SESSION [--out FOLDER]  the key file and the platform's bonuses
     python3.11 run.py forget PARTICIPANT               delete one participant, by code [--withdrawn SESSION: all of it]
     python3.11 run.py libraries                        the libraries of the analysis, which installs them itself
-    python3.11 run.py test [PYTEST OPTIONS]            check the code and run all tests
+    python3.11 run.py test [--thorough] [OPTIONS]      check the code and run all tests; OPTIONS are those of pytest
     python3.11 run.py bots TREATMENT [PARTICIPANTS]    let robots play a treatment; their data go to exports/
     python3.11 run.py handouts TREATMENT [OPTIONS]     instructions and sheets of points to print, HTML and PDF
     python3.11 run.py screenshots [--out FOLDER]       pictures of all pages, from sessions played for them
@@ -399,7 +399,10 @@ def translations(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """ruff, pytest with mypy beside it, and pytest in the browser; what fails ends it."""
+    """ruff, pytest with mypy beside it, and pytest in the browser; what fails ends it.
+
+    Without --thorough, tests that repeat on more cases what others show are left out, and the end says so.
+    """
     install("requirements-test.txt")
     variables = {name: value for name, value in environment().items() if name not in SERVER_SETTINGS}
     variables["OPENBLAS_NUM_THREADS"] = "1"  # the processes of the tests fill the machine already
@@ -422,7 +425,12 @@ def test(arguments: list[str]) -> int:
     print(f"\nmypy, which ran beside\n{types.communicate()[0]}", flush=True)
     if code not in (0, *([] if named else [NO_TESTS])) or types.returncode != 0:
         return code or types.returncode
-    return 0 if named else browser_tests(arguments, variables)
+    if named:
+        return 0
+    code = browser_tests(arguments, variables)
+    if "--thorough" not in arguments:
+        print("\nMore cases of what these tests show (docs/tests.md): python3.11 run.py test --thorough")
+    return code
 
 
 def tool(step: list[str], variables: dict[str, str]) -> int:

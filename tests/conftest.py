@@ -1,6 +1,7 @@
 """For all tests: slowness is no reason to fail (timings live in tests/bench), and neither is chance.
 
-Hypothesis draws the same examples in every run. HYPOTHESIS_PROFILE=explore draws new ones, five times as many.
+Hypothesis draws the same examples in every run. HYPOTHESIS_PROFILE=explore draws new ones, five times as many as
+`--thorough`, which tries more of them and of everything than a plain run: see docs/tests.md.
 """
 
 import os
@@ -12,9 +13,11 @@ from tests import more_treatments
 from tests.lab import Lab
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much, HealthCheck.large_base_example]
-settings.register_profile("same", deadline=None, derandomize=True, suppress_health_check=SLOW)
+for profile, examples in (("plain", 40), ("thorough", 100)):
+    settings.register_profile(
+        profile, deadline=None, derandomize=True, max_examples=examples, suppress_health_check=SLOW
+    )
 settings.register_profile("explore", deadline=None, max_examples=500, suppress_health_check=SLOW)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 LONGEST = (
     "tests/apps/engine/otree_repairs/test_kills.py",
@@ -41,11 +44,25 @@ LONGEST = (
 """They begin first, in this order, so that no process is left alone with a long file at the end."""
 
 
-def pytest_collection_modifyitems(items):
+def pytest_addoption(parser):
+    parser.addoption("--thorough", action="store_true", help="what is repeated on more cases, too")
+
+
+def pytest_configure(config):
+    plain = "thorough" if config.getoption("thorough") else "plain"
+    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", plain))
+
+
+def pytest_collection_modifyitems(config, items):
     def place(item):
         return next((k for k, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST))
 
     items.sort(key=place)
+    if config.getoption("thorough") or any("::" in name for name in config.args):  # a test that is named is run
+        return
+    left_out = [item for item in items if item.get_closest_marker("thorough")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not item.get_closest_marker("thorough")]
 
 
 @pytest.fixture(scope="session")

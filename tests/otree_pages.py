@@ -1,6 +1,7 @@
-"""Run as a script in a copy of the project: one group of bots plays a short session of every design.
+"""Run as a script in a copy of the project: one group of bots plays a short session of designs.
 
-Arguments: the language, and the file of the pages that they see, JSON, each [session, page, HTML].
+Arguments: the language; the file of the pages that they see, JSON, each [session, page, HTML]; "all" designs, or
+"some": the first one of each form of play, and that with everything.
 """
 
 import json
@@ -15,7 +16,7 @@ MORE = {**ONE, "rounds": 2, "practice_rounds": 1}
 """What practice and a second round say is the same for all rules of a form: it is played once of each."""
 
 
-def main(language, out):
+def main(language, out, which):
     otree.main.setup()
     from engine.session.designs import design_of
     from otree.bots.runner import run_bots
@@ -35,6 +36,8 @@ def main(language, out):
     for name, config in SESSION_CONFIGS_DICT.items():
         form = config["app_sequence"][1]
         short = ONE if form in forms and name != "everything" else MORE
+        if short is ONE and which == "some":
+            continue
         forms.add(form)
         changes = {key: short[end] for key in config if (end := re.sub(r"^part\d+_", "", key)) in short}
         design = design_of(config)

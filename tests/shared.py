@@ -1,7 +1,34 @@
-"""What is costly to make is made once for all processes of a run."""
+"""What is costly to make is made once for all processes of a run; what repeats on more cases waits for --thorough."""
 
 import fcntl
 import os
+
+import pytest
+from hypothesis import settings
+
+thorough = pytest.mark.thorough
+
+
+def mostly_thorough(cases, *kept):
+    """The cases of a parametrisation, of which a plain run tries `kept` alone."""
+    cases = list(cases)
+    assert set(kept) <= set(cases), sorted(set(kept) - set(cases))
+    values = {case: case if isinstance(case, tuple) else (case,) for case in cases}
+    return [pytest.param(*values[case], marks=() if case in kept else thorough) for case in cases]
+
+
+def first_of_each(cases, kind):
+    """The first case of each kind: what is added later, and is of no kind that there was, is tried in a plain run."""
+    found = {}
+    for case in cases:
+        found.setdefault(kind(case), case)
+    return list(found.values())
+
+
+def examples(most):
+    """Settings of Hypothesis for a costly test: `most` examples with --thorough, fewer in a plain run."""
+    share = settings.default.max_examples / settings.get_profile("thorough").max_examples
+    return settings(max_examples=max(5, round(most * share)))
 
 
 def made_once(tmp_path_factory, name, make):

@@ -36,7 +36,8 @@ def test_what_cannot_be_read(tmp_path, capsys, command):
 
 def test_report(tmp_path, pairwise, capsys):
     source = simulate.write(tmp_path / "a_custom.csv", pairwise)
-    assert main(["report", str(source), "--out", str(tmp_path / "new" / "folder")]) == 0
+    with without_pictures():
+        assert main(["report", str(source), "--out", str(tmp_path / "new" / "folder")]) == 0
     assert (tmp_path / "new" / "folder" / "report.html").is_file()
     assert "written: " in capsys.readouterr().out
     pairwise[0]["points"] = "0.5"

@@ -7,6 +7,7 @@ from analysis.predictions import predict
 from tests.apps.other_games import PROTOCOL
 from tests.apps.played_rows import check_rows
 from tests.lab import Lab, decisions
+from tests.shared import thorough
 
 GAME = """
 title = "A crowd"
@@ -53,7 +54,11 @@ def crowds(tmp_path_factory):
 
 @pytest.mark.parametrize(
     ("name", "strategy"),
-    [("thirty_serial", "equilibrium"), ("thirteen_average", "fixed"), ("thirteen_in_an_order", "random")],
+    [
+        pytest.param("thirty_serial", "equilibrium", marks=thorough),
+        ("thirteen_average", "fixed"),
+        ("thirteen_in_an_order", "random"),
+    ],
 )
 def test_a_session_of_a_crowd_is_played_audited_and_predicted(crowds, name, strategy):
     done, tables = crowds.play(name, bot_strategy=strategy)

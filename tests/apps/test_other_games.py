@@ -1,10 +1,15 @@
 """Games that are not shipped: other group sizes, grids, priors, roundings, costs and roles, played by bots."""
 
+import itertools
+
 import pytest
 
 from tests.apps.other_games import GAMES, PROTOCOL
 from tests.apps.played_rows import check_rows
 from tests.lab import Lab, decisions
+from tests.shared import mostly_thorough
+
+STRATEGIES = ("fixed", "equilibrium")
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +24,10 @@ def others(tmp_path_factory):
     lab.close()
 
 
-@pytest.mark.parametrize("strategy", ["fixed", "equilibrium"])
-@pytest.mark.parametrize("name", GAMES)
+@pytest.mark.parametrize(
+    ("name", "strategy"),
+    mostly_thorough(itertools.product(GAMES, STRATEGIES), *zip(GAMES, itertools.cycle(STRATEGIES), strict=False)),
+)
 def test_other_games(others, name, strategy):
     done, tables = others.play(name, bot_strategy=strategy)
     assert done.returncode == 0, done.stderr[-2000:]

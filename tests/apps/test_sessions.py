@@ -19,11 +19,22 @@ from mechanisms.subjects.simulation import simulate_sessions
 from mechanisms.treatments import load_session_designs
 from tests.apps.played_rows import check_rows, parts_of, treatment_of
 from tests.lab import ROOT, decisions
+from tests.shared import first_of_each, mostly_thorough, thorough
 
 DESIGNS = {design.name: design for design in load_session_designs(ROOT / "treatments")}
 FEW = 2  # rounds, where a session need not have all of them
 LARGE = 12  # people
 WHOLE = ("chen_serial", "park_agv", "production_serial_then_vcg")
+
+
+def kind(name):
+    """How a design is played."""
+    design = DESIGNS[name]
+    treatment = design.treatments[0]
+    return len(design.treatments) > 1, treatment.form, treatment.stages is None, treatment.sequence is None
+
+
+OF_EACH_KIND = first_of_each([*WHOLE, *DESIGNS], kind)
 
 
 def shortened(design):
@@ -45,7 +56,7 @@ def by_backward_induction(treatment, row, types):
     return [float(place.messages[k]) for place, k in zip(treatment.positions, path, strict=True)]
 
 
-@pytest.mark.parametrize("name", DESIGNS)
+@pytest.mark.parametrize("name", mostly_thorough(DESIGNS, *OF_EACH_KIND))
 def test_every_shipped_treatment_in_equilibrium(lab, name):
     design = DESIGNS[name]
     done, tables = lab.play(name, **shortened(design))
@@ -120,7 +131,7 @@ def test_practice_with_others_is_marked_and_never_paid(lab):
 
 
 @pytest.mark.parametrize("strategy", ["random", "truthful", "fixed"])
-@pytest.mark.parametrize("name", ["production_pairwise", "cason_pivotal"])
+@pytest.mark.parametrize("name", mostly_thorough(["production_pairwise", "cason_pivotal"], "cason_pivotal"))
 def test_other_strategies(lab, name, strategy):
     spoken = {"random": "de", "truthful": "ja", "fixed": "en"}[strategy]  # what bots check on pages, they can say
     done, parts = lab.play(name, 4 if "cason" in name else 6, rounds=FEW, bot_strategy=strategy, language=spoken)
@@ -136,7 +147,11 @@ def test_other_strategies(lab, name, strategy):
 @pytest.mark.parametrize(
     ("name", "changes"),
     [
-        ("production_counterbalanced", {"part1_rounds": FEW, "part2_rounds": FEW, "part2_practice_against": "others"}),
+        pytest.param(
+            "production_counterbalanced",
+            {"part1_rounds": FEW, "part2_rounds": FEW, "part2_practice_against": "others"},
+            marks=thorough,
+        ),
         ("park_pairwise", {"rounds": FEW, "practice_rounds": 2, "seconds": 20}),
     ],
 )

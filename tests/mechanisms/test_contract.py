@@ -5,7 +5,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
@@ -24,6 +24,7 @@ from mechanisms.cost_sharing import (
 )
 from mechanisms.costs import CallableCost, HomogeneousCost, PowerCost, QuadraticFormCost, TabulatedCost
 from mechanisms.treatments.rules import BASELINES
+from tests.shared import examples
 from tests.strategies import costs, heterogeneous_costs
 
 PATH = [[0, 0, 0], [2, 9, 4], [20, 20, 20]]
@@ -121,7 +122,7 @@ def test_every_method_has_a_contract():
 
 
 @every
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(data=st.data())
 def test_shares_add_up_to_the_cost(method, data):
     q, cost = data.draw(profiles), data.draw(costs_for(method))
@@ -129,7 +130,7 @@ def test_shares_add_up_to_the_cost(method, data):
 
 
 @every
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(data=st.data())
 def test_nobody_is_paid_and_nobody_pays_for_nothing(method, data):
     q, cost = data.draw(profiles), data.draw(costs_for(method))
@@ -140,7 +141,7 @@ def test_nobody_is_paid_and_nobody_pays_for_nothing(method, data):
 
 
 @every
-@settings(max_examples=10, deadline=None)
+@examples(10)
 @given(data=st.data())
 def test_batch_equals_loop(method, data):
     batch, cost = np.array(data.draw(st.lists(profiles, min_size=2, max_size=4))), data.draw(costs_for(method))
@@ -149,7 +150,7 @@ def test_batch_equals_loop(method, data):
 
 
 @pytest.mark.parametrize("name", [name for name, method in METHODS.items() if method.anonymous])
-@settings(max_examples=10, deadline=None)
+@examples(10)
 @given(data=st.data())
 def test_names_do_not_matter_where_there_is_no_order(name, data):
     method = METHODS[name]
@@ -185,7 +186,7 @@ def test_shares_scale_with_the_units_of_all_goods(name):
 
 
 @every
-@settings(max_examples=10, deadline=None)
+@examples(10)
 @given(data=st.data())
 def test_shares_are_continuous(method, data):
     q, cost = data.draw(profiles), PowerCost(0.5, data.draw(st.sampled_from([1, 1.5, 2])))
@@ -196,7 +197,7 @@ def test_shares_are_continuous(method, data):
 
 
 @pytest.mark.parametrize("method", FIXED_PATHS.values(), ids=FIXED_PATHS)
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(data=st.data())
 def test_on_a_fixed_path_demands_served_later_do_not_matter(method, data):
     """K Lemma 2(c): a share does not change when somebody whose demand is met later demands more."""

@@ -229,24 +229,25 @@ class Oracle:
         self.environment: Environment = ENVIRONMENTS[definition["environment"]["kind"]](definition, self.positions)
         self.name = definition["mechanism"]["name"]
         self.ties = definition["mechanism"].get("ties", "first")
-        self.best = cache(self._best)
+        self.best, self.payoffs = cache(self._best), cache(self._payoffs)
         self.mean_payoff = cache(self._mean_payoff)
 
     def payoff(self, i: int, type_: Fraction, outcome: Any) -> Fraction:
         """u_i(type, outcome): value less the baseline share of the cost, before transfers."""
         return self.environment.value(i, type_, outcome) - self.environment.share(i, outcome)
 
+    def _payoffs(self, i: int, type_: Fraction) -> list[Fraction]:
+        """u_i of each outcome."""
+        return [self.payoff(i, type_, outcome) for outcome in self.environment.outcomes or ()]
+
     def _best(self, reports: Reports, members: tuple[int, ...]) -> Any:
         """An outcome that maximises the members' total payoff; the first of several, or the last."""
         if self.environment.outcomes is None:
             return sum(reports[i] for i in members) / len(members)
-        best, best_total = None, None
-        outcomes = list(self.environment.outcomes)
-        for outcome in outcomes if self.ties == "first" else outcomes[::-1]:
-            total = sum(self.payoff(i, reports[i], outcome) for i in members)
-            if best_total is None or total > best_total:
-                best, best_total = outcome, total
-        return best
+        totals = [sum(each) for each in zip(*(self.payoffs(i, reports[i]) for i in members), strict=True)]
+        highest = max(totals)
+        efficient = [k for k, total in enumerate(totals) if total == highest]
+        return self.environment.outcomes[efficient[0] if self.ties == "first" else efficient[-1]]
 
     def efficient(self, reports: Reports) -> Any:
         return self.best(tuple(reports), tuple(range(self.n)))

@@ -24,6 +24,7 @@ from analysis.behaviour import (
 from mechanisms.subjects.models.model import to_link
 from tests.analysis.behaviour.small import coarse_serial
 from tests.analysis.simulate import treatment
+from tests.shared import mostly_thorough
 
 REPLICATIONS = 24
 BAND = 0.999
@@ -51,7 +52,7 @@ def fits(kind, empty, values, seeds, monkeypatch):
     return found
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", mostly_thorough(CASES, "logit QRE, private types", "noisy best reply"))
 def test_parameters_come_back(case, monkeypatch):
     kind, game, sessions, participants, values = CASES[case]
     empty = empty_sessions(game, sessions, participants)
@@ -93,7 +94,7 @@ def test_participants_are_put_into_their_classes():
     assert (posterior[12:, 2] > 0.99).all()
 
 
-@pytest.mark.parametrize("case", ["noisy best reply", "reinforcement"])
+@pytest.mark.parametrize("case", mostly_thorough(["noisy best reply", "reinforcement"], "noisy best reply"))
 def test_clustered_intervals_hold_the_truth(case, monkeypatch):
     """With 12 sessions and 16 replications; all parameters together, few clusters costing at most 2 % points."""
     kind, game, _, _, values = CASES[case]

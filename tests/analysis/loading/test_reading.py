@@ -3,7 +3,7 @@
 import csv
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import ExportError, load_decisions
@@ -11,6 +11,7 @@ from analysis.audit import audit
 from analysis.loading.schema import COLUMN_NAMES, DECISIONS
 from examples.rows import HEADER
 from tests.analysis import simulate
+from tests.shared import examples
 
 
 def test_reads_every_entry(tmp_path, pairwise):
@@ -126,7 +127,7 @@ DAMAGE = {
 }
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.integers(0, len(SESSION) - 1), st.sampled_from(HEADER), st.sampled_from(sorted(DAMAGE)))
 def test_damage_of_one_entry_is_found_or_changes_nothing(tmp_path_factory, row, column, damage):
     folder = tmp_path_factory.mktemp("damage")

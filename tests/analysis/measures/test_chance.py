@@ -2,6 +2,7 @@
 two games rejects at its level."""
 
 import itertools
+from functools import cache
 
 import numpy as np
 import pytest
@@ -17,12 +18,14 @@ from analysis.measures.rates import ABOVE
 from analysis.predictions import predict
 from analysis.report.comparisons import between_games
 from tests.analysis import simulate
+from tests.shared import mostly_thorough, thorough
 
 NAMES = sorted(
     path.stem for path in simulate.TREATMENTS.glob("*.toml")
     if "parts" not in path.read_text("utf-8").split("[")[0] and not path.stem.endswith("_large")  # too many profiles
 )  # fmt: skip
 TESTED = [outcome.column for outcome in OUTCOMES if outcome.tested and outcome.column in HAVE_CHANCE]
+SOME = ("auction_second_price", "cason_groves", "cason_pivotal", "chen_serial", "park_agv", "production_vcg")
 SESSIONS, GROUPS, TRIALS = 4, 30, 400
 CHOSEN = np.array(list(itertools.combinations(range(2 * SESSIONS), SESSIONS)))
 """The assignments of 4 + 4 sessions."""
@@ -32,15 +35,18 @@ CHOSEN = np.array(list(itertools.combinations(range(2 * SESSIONS), SESSIONS)))
 def uniform(tmp_path_factory):
     """Treatment -> table of uniform play with outcomes, above chance too."""
     folder = tmp_path_factory.mktemp("uniform")
-    found = {}
-    for k, name in enumerate(NAMES):
+
+    @cache
+    def table(name):
+        k = NAMES.index(name)
         t = simulate.treatment(name, rounds=10, matching="stranger")
         files = [
             simulate.write(folder / f"{name}{s}_custom.csv", simulate.session(t, f"s{s}{name[-6:]}", seed=100 * k + s))
             for s in range(6)
         ]
-        found[name] = with_chance(with_outcomes(predict(load_decisions(files)).decisions))
-    return found
+        return with_chance(with_outcomes(predict(load_decisions(files)).decisions))
+
+    return table
 
 
 def entries(table, column):
@@ -103,39 +109,41 @@ def reported(first, second, column):
 
 
 def test_all_shipped_games_are_there():
-    assert {"cason_pivotal", "cason_groves", "chen_serial", "park_agv", "production_vcg"} <= set(NAMES)
+    assert set(SOME) <= set(NAMES)
     assert {"dominant_played", "nash_played", "truthful", "efficient", "efficiency", "earnings"} <= set(TESTED)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", mostly_thorough(NAMES, *SOME))
 def test_uniform_play_has_mean_zero_above_chance(uniform, name):
     seen = 0
+    table = uniform(name)
     for column in TESTED:
-        values = entries(uniform[name], column + ABOVE)
-        assert len(values) == len(entries(uniform[name], column)), column
+        values = entries(table, column + ABOVE)
+        assert len(values) == len(entries(table, column)), column
         if len(values):
             seen += 1
-            assert abs(values.mean()) <= 4 * deviation(uniform[name], column) / np.sqrt(len(values)), column
+            assert abs(values.mean()) <= 4 * deviation(table, column) / np.sqrt(len(values)), column
     assert seen >= 4
 
 
-def test_two_games_are_told_apart_at_the_nominal_rate_only(uniform):
+@pytest.mark.parametrize("names", [SOME, pytest.param(NAMES, marks=thorough)], ids=["some", "all"])
+def test_two_games_are_told_apart_at_the_nominal_rate_only(uniform, names):
     rng = np.random.default_rng(5)
     highest, rates = 0.05 + 4 * np.sqrt(0.05 * 0.95 / TRIALS), []
     for column in TESTED:
-        found = {name: sessions(table, column, rng) for name, table in uniform.items()}
+        found = {name: sessions(uniform(name), column, rng) for name in names}
         there = {name: values for name, values in found.items() if values is not None}
         for one, other in itertools.combinations(there, 2):
             rates.append(rejected(there[one], there[other], column).mean())
             assert rates[-1] <= highest, (column, one, other)
-    assert len(rates) > 200
+    assert len(rates) > 2 * len(names) * (len(names) - 1)  # at least four outcomes of each pair
     assert 0.005 < np.mean(rates) <= 0.05
 
 
 def test_chance_alone_tells_raw_rates_apart(uniform):
     """Why they are not tested, and why order alone is not enough: the test above can fail."""
     rng = np.random.default_rng(5)
-    tables = [uniform[name] for name in ("cason_groves", "cason_pivotal")]
+    tables = [uniform(name) for name in ("cason_groves", "cason_pivotal")]
     raw = [rng.choice(entries(table, "nash_played"), (TRIALS, SESSIONS, GROUPS)).mean(axis=2) for table in tables]
     assert permuted(*raw).mean() > 0.99
     assert permuted(*(sessions(table, "nash_played", rng) for table in tables)).mean() > 0.08

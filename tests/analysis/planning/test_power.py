@@ -24,6 +24,7 @@ from analysis.simulation.writing import write_sessions
 from mechanisms.subjects.population import Population
 from tests.analysis.simulate import TREATMENTS, treatment
 from tests.house import ROOT
+from tests.shared import thorough
 
 NOISY = Population.of("0.5*qre(lambda=0.01~0.5/0.3) + 0.5*uniform")
 
@@ -192,6 +193,7 @@ def undisturbed(tmp_path_factory):
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="SIGKILL is of Linux and macOS")
 @pytest.mark.parametrize("cluster", ["joblib", "ray"])
+@thorough
 def test_a_run_that_was_killed_goes_on_to_the_same_bytes(tmp_path, undisturbed, cluster):
     options = ["--workers", "2"]
     if cluster == "ray":

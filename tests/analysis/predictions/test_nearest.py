@@ -1,11 +1,12 @@
 """nearest_distance against a plain double loop."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.predictions import nearest
 from analysis.predictions.nearest import nearest_distance
+from tests.shared import examples
 
 grids = st.lists(st.lists(st.integers(0, 6), min_size=3, max_size=3), min_size=1, max_size=12)
 
@@ -25,7 +26,7 @@ def test_equals_the_double_loop(messages, profiles):
     np.testing.assert_allclose(found, np.array(brute_force(messages, profiles)) / 10, atol=1e-9)
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(grids, grids)
 def test_chunks_do_not_matter(messages, profiles):
     whole = nearest_distance(np.array(messages, float), np.array(profiles, float))

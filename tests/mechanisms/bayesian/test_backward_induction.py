@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import mechanisms.bayesian.backward_induction as module
 from mechanisms.bayesian import sequential_equilibrium, sequential_truth
@@ -12,13 +12,14 @@ from mechanisms.verdicts import TooLargeError
 from tests.mechanisms.bayesian import sequential_brute_force as brute
 from tests.mechanisms.bayesian.random_games import park
 from tests.mechanisms.bayesian.sequential_brute_force import ordered_games
+from tests.shared import examples
 
 
 def as_dict(game, order, strategies):
     return {(i, history, t): int(strategies[i][(*history, t)]) for i, history, t in brute.places(game, order)}
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(ordered_games())
 def test_what_is_found_is_an_equilibrium_and_all_best_messages_and_losses_are_right(ordered):
     game, order = ordered
@@ -37,7 +38,7 @@ def test_what_is_found_is_an_equilibrium_and_all_best_messages_and_losses_are_ri
     assert all(found.path(types) == said for types, said in brute.plan(game, order, strategy).items())
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(ordered_games())
 def test_truth_is_an_equilibrium_exactly_if_brute_force_says_so(ordered):
     game, order = ordered

@@ -15,6 +15,7 @@ from mechanisms.games.private_types import BayesianGame
 from mechanisms.transfers import cremer_riordan, pairwise_compensation, symmetric_pairwise_compensation
 from mechanisms.verdicts import TooLargeError
 from tests.mechanisms.bayesian.random_games import chances_given, chances_of, direct_game, games, park, profiles
+from tests.shared import examples
 from tests.strategies import problems
 
 NEAR, FAR = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
@@ -52,7 +53,7 @@ def gains_of(game, coalition):
     return found
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(games(max_types=2))
 def test_is_brute_force(game):
     coalitions = [c for size in range(1, game.n + 1) for c in combinations(range(game.n), size)]

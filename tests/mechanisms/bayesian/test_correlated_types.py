@@ -27,6 +27,7 @@ from mechanisms.environments.social_choice import SocialChoiceProblem
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.transfers import agv, pairwise_compensation, symmetric_pairwise_compensation, vcg
 from tests.mechanisms.bayesian.random_games import direct_game, expected, games, is_equilibrium, surplus_of, truth
+from tests.shared import examples
 from tests.strategies import problems
 
 CHECKS = (
@@ -187,7 +188,7 @@ def test_vcg_needs_no_prior(seed):
     assert coalition_proofness(game).status == "fails"
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(problems(min_agents=2), games(correlated=True))
 def test_order_independence_of_correlated_types_is_brute_force(problem, other):
     rng = np.random.default_rng(other.payoffs[0].sum())

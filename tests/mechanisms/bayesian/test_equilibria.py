@@ -13,9 +13,10 @@ from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.treatments import load_treatment
 from mechanisms.verdicts import TooLargeError
 from tests.mechanisms.bayesian.random_games import games, is_equilibrium, park
+from tests.shared import examples
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(games(max_types=2))
 def test_is_brute_force(game):
     all_strategies = [list(product(range(a), repeat=t)) for t, a in zip(game.n_types, game.n_messages, strict=True)]

@@ -22,6 +22,7 @@ from tests.mechanisms.bayesian.random_games import (
     profiles,
     truth,
 )
+from tests.shared import examples
 from tests.strategies import problems
 
 
@@ -66,7 +67,7 @@ def payoffs_of_strategies(game, i):
         yield strategy, total
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(games(max_types=2, max_messages=2, correlated=True), st.sampled_from([0, 1, None, 0.5]))
 def test_correlated_types_are_brute_force_over_all_joint_strategies(game, slack):
     largest, chances = 0.0, chances_of(game)

@@ -14,10 +14,11 @@ from mechanisms.transfers import pairwise_compensation, symmetric_pairwise_compe
 from mechanisms.treatments import load_treatment
 from mechanisms.verdicts import TooLargeError
 from tests.mechanisms.bayesian.random_games import chances_of, direct_game, games, park, surplus_of
+from tests.shared import examples
 from tests.strategies import problems
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(games(max_types=2), st.integers(0, 2**32 - 1))
 def test_is_brute_force(game, seed):
     surplus = np.random.default_rng(seed).integers(0, 3, (*game.n_types, *game.n_messages))

@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -15,6 +15,7 @@ from mechanisms.games.private_types import BayesianGame
 from mechanisms.transfers import pairwise_compensation, symmetric_pairwise_compensation, vcg
 from mechanisms.verdicts import TooLargeError
 from tests.mechanisms.bayesian.random_games import chances_given, direct_game, games, park, prior_of, surplus_of
+from tests.shared import examples
 from tests.strategies import problems
 
 
@@ -58,7 +59,7 @@ def brute_force(game):
     raise AssertionError
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(games(), st.sampled_from([1, 1.0]))
 def test_is_brute_force(game, unit):
     expected, rounds = brute_force(game)
@@ -71,7 +72,7 @@ def test_is_brute_force(game, unit):
         assert found.tolerance == 0
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(games(max_players=2, max_types=2, max_messages=5), st.sampled_from([1, 10**15]))
 def test_many_messages_are_brute_force(game, scale):
     expected, rounds = brute_force(game)
@@ -122,7 +123,7 @@ def test_proposition_2_on_public_goods(seed):
     assert unique_rationalizable_truth(game).status == "holds"
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@examples(30)
 @given(problems(min_agents=2))
 def test_proposition_2_wherever_its_premise_holds(problem):
     assume(assumption_1(problem))

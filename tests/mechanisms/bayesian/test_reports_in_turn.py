@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
 import mechanisms.bayesian.reports_in_turn as module
 from mechanisms.bayesian import sequential_equilibria, sequential_equilibrium
@@ -14,9 +14,10 @@ from mechanisms.verdicts import TooLargeError
 from tests.mechanisms.bayesian import sequential_brute_force as brute
 from tests.mechanisms.bayesian.random_games import park
 from tests.mechanisms.bayesian.sequential_brute_force import ordered_games
+from tests.shared import examples
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(ordered_games(max_types=2))
 def test_is_brute_force(ordered):
     game, order = ordered

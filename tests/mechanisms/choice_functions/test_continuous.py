@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mechanisms.choice_functions import continuous_demands, path_equilibrium
@@ -12,6 +12,7 @@ from mechanisms.costs import PiecewiseLinearCost, PolynomialCost, PowerCost, Qua
 from mechanisms.demand_equilibria import PowerUtilities, QuadraticUtilities, serial_equilibrium
 from mechanisms.environments.values import LinearValue, PowerValue, QuadraticValue
 from mechanisms.treatments.rules import RULES
+from tests.shared import examples
 
 BENT = [[0, 0, 0], [3, 0, 0], [3, 6, 2], [6, 6, 8]]
 MATRIX = QuadraticFormCost([[1, 0.5, 0], [0.5, 1, 0.25], [0, 0.25, 1]], [1, 1, 1])
@@ -33,7 +34,7 @@ def test_along_a_bent_path_as_by_lemma_1(cost, prices):
     assert fixed_path(found, cost, BENT) == pytest.approx(-by_lemma[:, 1], abs=1e-4)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.lists(st.integers(1, 60).map(lambda k: k / 4), min_size=2, max_size=5))
 def test_the_serial_equilibrium_of_newtons_method(types):
     theta, cost = np.array(types), PolynomialCost((0.5, 0.25, 0.05))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mechanisms.choice_functions import NotOneEquilibriumError, grid_equilibria, on_grid
@@ -11,6 +11,7 @@ from mechanisms.costs import PowerCost
 from mechanisms.played.demand_game import demand_game
 from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.verdicts import TooLargeError
+from tests.shared import examples
 
 RULES = {"serial": serial, "proportional": proportional}
 ONE = 1
@@ -21,7 +22,7 @@ def economy(n, highest, rule, cost):
     return grid, rule(np.stack(np.meshgrid(*[grid] * n, indexing="ij"), axis=-1), cost)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     st.sampled_from(sorted(RULES)),
     st.integers(2, 3),

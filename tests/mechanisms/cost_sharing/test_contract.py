@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from scipy.integrate import quad
 
 from mechanisms.cost_sharing import (
@@ -17,6 +17,7 @@ from mechanisms.cost_sharing import (
 )
 from mechanisms.costs import PiecewiseLinearCost, PolynomialCost, PowerCost, QuadraticFormCost, TabulatedCost
 from tests.mechanisms.cost_sharing.cases import profiles
+from tests.shared import examples
 from tests.strategies import heterogeneous_costs
 
 
@@ -44,7 +45,7 @@ def test_for_a_homogeneous_cost_the_diagonals_are_serial_and_the_ray_is_proporti
     np.testing.assert_allclose(aumann_shapley(q, cost), proportional(q, cost), atol=1e-7)
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(q=profiles, cost=heterogeneous_costs())
 def test_shares_are_the_integrals_of_their_definitions(q, cost):
     def diagonal(t, i):

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mechanisms.cost_sharing import proportional
 from mechanisms.cost_sharing.generalized_serial import GeneralizedSerialFunction, constant, from_path
 from mechanisms.cost_sharing.staged_serial import staged_serial
 from mechanisms.costs import PowerCost, QuadraticFormCost
+from tests.shared import examples
 
 WEIGHTS = [[0.7, 1], [2.3, 1], [4.1, 1], [7.7, 1], [1, 0]]
 PATHS = {
@@ -30,7 +31,7 @@ def test_theorem_3_fixed_paths_are_generalized_serial(path, cost):
         assert condition.holds, condition.witness
 
 
-@settings(max_examples=10, deadline=None)
+@examples(10)
 @given(st.lists(st.integers(1, 120).map(lambda k: k / 10), min_size=3, max_size=3), st.sampled_from(sorted(PATHS)))
 def test_lemma_1_algorithm_finds_a_nash_equilibrium(prices, name):
     function = from_path(PATHS[name], COSTS[1])

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mechanisms.cost_sharing import fixed_path, shapley_shubik
@@ -12,6 +12,7 @@ from mechanisms.cost_sharing.moulin_shenker import ordinal_steps
 from mechanisms.cost_sharing.shapley_shubik import place_by_place
 from mechanisms.costs import QuadraticFormCost
 from mechanisms.treatments.rules import RULES
+from tests.shared import examples
 from tests.strategies import heterogeneous_costs
 
 PATH = [[0, 0, 0], [2, 9, 4], [20, 20, 20]]
@@ -19,7 +20,7 @@ ALONG = [name for name, rule in RULES.items() if rule.messages == "demands" and 
 
 
 @pytest.mark.parametrize("name", ALONG)
-@settings(max_examples=12, deadline=None)
+@examples(12)
 @given(demands=st.lists(st.integers(0, 6), min_size=3, max_size=3), cost=heterogeneous_costs())
 def test_steps_add_up_to_the_shares(name, demands, cost):
     rule, q = RULES[name], np.array(demands, dtype=np.float64)

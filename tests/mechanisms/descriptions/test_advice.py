@@ -1,15 +1,16 @@
 """What advice may say, against the certificate and against loops over all lies, on random games of every kind."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from mechanisms.certificate import Theory
 from mechanisms.descriptions import best_whatever, counterexample, expected_points, most_telling, truths
 from mechanisms.treatments import Treatment, load_treatment
 from tests.mechanisms.descriptions.independent import Judge, row, small_games
+from tests.shared import examples
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(small_games())
 def test_truths_are_those_of_the_certificate(definition):
     treatment = Treatment.from_definition(definition)
@@ -24,7 +25,7 @@ def test_truths_are_those_of_the_certificate(definition):
     assert found.secure == (found.strategy_proof and secure)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(small_games("reports"))
 def test_examples_happen(definition):
     treatment = Treatment.from_definition(definition)

@@ -2,14 +2,15 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from mechanisms.descriptions import menu, opportunity_sets
 from mechanisms.treatments import Treatment, load_treatment
 from tests.mechanisms.descriptions.independent import Judge, small_games
+from tests.shared import examples
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(small_games())
 def test_menus_are_the_opportunity_sets(definition):
     treatment = Treatment.from_definition(definition)

@@ -3,14 +3,15 @@
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from mechanisms.descriptions import larger_requests_do_not_matter
 from mechanisms.treatments import Treatment, load_treatment
 from tests.mechanisms.descriptions.independent import Judge, small_games
+from tests.shared import examples
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(small_games("demands"))
 def test_nobody_who_demands_more_changes_it(definition):
     treatment = Treatment.from_definition(definition)

@@ -4,7 +4,7 @@ from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mechanisms.explanations import (
@@ -20,6 +20,7 @@ from mechanisms.explanations import (
 from mechanisms.treatments import Treatment, load_treatment
 from mechanisms.treatments.rules import RULES
 from tests.mechanisms.explanations.cases import SHIPPED, SHIPPED_BY_NAME, close, without_steps
+from tests.shared import examples
 from tests.strategies import definitions
 
 
@@ -71,7 +72,7 @@ def test_the_steps_add_up_in_every_shipped_treatment(treatment, seed):
 
 
 @given(definitions(), st.integers(0, 2**16))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_the_steps_add_up_in_any_treatment(definition, seed):
     treatment = Treatment.from_definition(definition)
     check(treatment, *random_profile(treatment, seed))

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mechanisms.matching.groups import MatchingError
@@ -15,6 +15,7 @@ from tests.mechanisms.matching.cases import (
     draw,
     pairs_that_met,
 )
+from tests.shared import examples
 
 MATCHINGS = ["partner", "stranger", "perfect_stranger"]
 
@@ -32,7 +33,7 @@ def sessions(draw_value):
     return matching, n_participants, group_size, rounds, fixed_roles
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(session=sessions(), seed=st.integers(0, 2**32))
 def test_every_matching_keeps_its_promises(session, seed):
     matching, n_participants, group_size, rounds, fixed_roles = session
@@ -50,7 +51,7 @@ def test_every_matching_keeps_its_promises(session, seed):
         assert np.array_equal(np.sort(groups, axis=-1), np.broadcast_to(np.sort(groups[:1], axis=-1), groups.shape))
 
 
-@settings(deadline=None, max_examples=50)
+@examples(50)
 @given(
     matching=st.sampled_from(["partner", "stranger"]),
     group_size=st.integers(1, 4),

@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 from engine.bots.oracle import expected
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mechanisms.treatments import Treatment, load_treatment
+from tests.shared import examples
 from tests.strategies import definitions
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(definitions(), st.data())
 def test_play_equals_the_oracle(definition, data):
     treatment = Treatment.from_definition(definition)
@@ -30,7 +31,7 @@ def test_play_equals_the_oracle(definition, data):
         np.testing.assert_allclose(play.payments, np.array(judge["payments"], dtype=float), atol=1e-7)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(definitions().filter(lambda d: d["group"]["size"] == 2), st.data())
 def test_game_tensor_is_play_at_every_profile(definition, data):
     treatment = Treatment.from_definition(definition)

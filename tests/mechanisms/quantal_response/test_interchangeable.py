@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from scipy.special import softmax
 
 from mechanisms.games.normal_form import NormalFormGame
@@ -12,6 +12,7 @@ from mechanisms.games.private_types import BayesianGame
 from mechanisms.quantal_response import interchangeable
 from mechanisms.quantal_response.interchangeable import PRIMES
 from tests.mechanisms.small_games import expected_payoffs, games
+from tests.shared import examples
 
 
 def interchangeable_messages(game):
@@ -50,7 +51,7 @@ def is_balanced(game, classes, rng):
 
 @pytest.mark.parametrize("scale", [1, 0.1])  # 0.1: floating-point payoffs
 @given(game=games(highest=1, players=3, messages=3).filter(lambda game: sum(game.shape) <= 6))
-@settings(deadline=None, max_examples=150)
+@examples(150)
 def test_it_is_the_coarsest_of_all_balanced_classifications(scale, game):
     game = NormalFormGame(game.payoffs * scale)
     found = interchangeable_messages(game)

@@ -4,11 +4,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mechanisms.session.scoring import ScoringRule, average, belief_draw, scoring_rule
 from mechanisms.treatments import Treatment, TreatmentError, load_treatment
+from tests.shared import examples
 
 LOWEST, HIGHEST = Fraction(2), Fraction(10)
 GUESSES = [LOWEST + Fraction(k, 10) for k in range(81)]
@@ -23,7 +24,7 @@ SHARES = {
 }
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(weights)
 def test_the_mean_of_the_belief_maximises_the_expected_share(belief):
     expected = {guess: sum(w * SHARES[guess, k] for k, w in enumerate(belief)) for guess in GUESSES}

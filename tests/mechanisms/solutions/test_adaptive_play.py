@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.solutions import adaptive_play
@@ -14,6 +14,7 @@ from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.treatments import load_treatment
 from mechanisms.verdicts import TooLargeError
 from tests.mechanisms.small_games import games, payoff
+from tests.shared import examples
 
 PENNIES = NormalFormGame([[[1, -1], [-1, 1]], [[-1, 1], [1, -1]]])
 COORDINATION = NormalFormGame([[[2, 0], [0, 1]], [[1, 0], [0, 2]]])
@@ -82,7 +83,7 @@ def simulate_fictitious_play(game, start, rounds):
 
 
 @given(game=games(messages=3))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_fictitious_play_from_every_start_is_simulated(game):
     equilibria = as_tuples(pure_nash_equilibria(game))
     counts, unsettled = {}, 0

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 from engine.bots.oracle import expected
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mechanisms.treatments import Treatment, TreatmentError, chosen, load_treatment
+from tests.shared import examples
 from tests.strategies import choice_functions
 
 GIVEN = load_treatment("treatments/serial_direct.toml").definition
@@ -16,7 +17,7 @@ def with_(mechanism, **tables):
     return {**GIVEN, "mechanism": mechanism, **tables}
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(choice_functions(), st.data())
 def test_play_equals_the_judge(definition, data):
     try:

@@ -1,12 +1,13 @@
 """Descriptions and advice that are not true of a game are refused; those that are change nothing of the game."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from mechanisms.certificate import Theory
 from mechanisms.treatments import Treatment, TreatmentError, load_treatment
 from tests.mechanisms.descriptions.independent import Judge, row, small_games
 from tests.mechanisms.treatments.cases import SHIPPED, edited
+from tests.shared import examples
 
 PIVOTAL_TITLE = 'title = "Pivotal mechanism (after Cason et al. 2006, treatment P)"'
 DESCRIPTION = (
@@ -15,7 +16,7 @@ DESCRIPTION = (
 )
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(small_games("reports"))
 def test_a_menu_is_refused_where_a_lie_pays(definition):
     treatment = Treatment.from_definition(definition)

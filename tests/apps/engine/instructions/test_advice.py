@@ -8,13 +8,14 @@ import pytest
 from engine.instructions.advice import advice
 from engine.instructions.screen import instructions
 from engine.words.language import languages, use
-from hypothesis import given, settings
+from hypothesis import given
 
 from mechanisms.certificate import Theory
 from mechanisms.treatments import Treatment, TreatmentError, load_treatment
 from tests.apps.engine.instructions.reading import words
 from tests.mechanisms.descriptions.independent import Judge, row, small_games
 from tests.mechanisms.treatments.cases import SHIPPED
+from tests.shared import examples
 
 SAID = {
     "proof": {"en": "You can never earn more points than by", "de": "Sie können nie mehr Punkte verdienen, als wenn",
@@ -88,7 +89,7 @@ def test_shipped_games_are_advised_by_the_certificate(name):
                 assert told(treatment, 0) == true_sentences(treatment)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(small_games())
 def test_random_games_are_advised_by_the_certificate(definition):
     treatment = Treatment.from_definition(definition)

@@ -7,11 +7,12 @@ import pytest
 from engine.instructions.described import open_in_example, style_facts
 from engine.instructions.screen import instructions
 from engine.words.language import languages, use
-from hypothesis import given, settings
+from hypothesis import given
 
 from mechanisms.treatments import Treatment, TreatmentError, load_treatment
 from tests.apps.engine.instructions.reading import words
 from tests.mechanisms.descriptions.independent import Judge, small_games
+from tests.shared import examples
 
 VARIES = {
     "en": "decides which results are open to you",
@@ -45,7 +46,7 @@ def in_language(definition, style, language):
     return Treatment.from_definition({**definition, "description": {"style": style}, "session": session})
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(small_games("reports"))
 def test_menus_are_described_as_they_are(definition):
     try:
@@ -65,7 +66,7 @@ def test_menus_are_described_as_they_are(definition):
             assert bool(re.search(BEST[language], said)) == style_facts(treatment, i)["reports_get_best"]
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(small_games("demands"))
 def test_prices_are_described_as_they_are(definition):
     treatments = {language: in_language(definition, "opportunity", language) for language in languages()}

@@ -6,11 +6,12 @@ from itertools import combinations
 import numpy as np
 import pytest
 from engine.quiz.understanding import MOST, UNKNOWN, understanding_questions
-from hypothesis import given, settings
+from hypothesis import given
 
 from mechanisms.treatments import Treatment, load_treatment
 from tests.apps.engine.instructions.reading import words
 from tests.mechanisms.descriptions.independent import Judge, small_games
+from tests.shared import examples
 
 
 def right_answers(judge, i, own_type, reports):
@@ -48,7 +49,7 @@ def right_answers(judge, i, own_type, reports):
     return {"best": best, "own_request": False, "larger_requests": larger}
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(small_games())
 def test_right_answers_are_those_of_the_game(definition):
     treatment = Treatment.from_definition(definition)

@@ -1,5 +1,6 @@
 """Who guesses when, and what the guesses earn."""
 
+import itertools
 import json
 from fractions import Fraction
 from math import floor
@@ -12,6 +13,7 @@ from mechanisms.treatments import Treatment
 from tests import more_treatments
 from tests.apps.aid_games import TREATMENTS, with_beliefs
 from tests.apps.stage import stage
+from tests.shared import mostly_thorough
 
 
 def asked(treatment, round_number=3, practice=False):
@@ -27,8 +29,13 @@ def test_who_guesses_when():
     assert asked(TREATMENTS["chen_serial"]) == {False}
 
 
-@pytest.mark.parametrize("rule", more_treatments.RULES)
-@pytest.mark.parametrize("feedback", ["all", "own"])
+@pytest.mark.parametrize(
+    ("feedback", "rule"),
+    mostly_thorough(
+        itertools.product(["all", "own"], more_treatments.RULES),
+        *zip(["all", "own"], more_treatments.RULES, strict=True),
+    ),
+)
 def test_guesses_of_a_session(lab, rule, feedback):
     protocol = {"rounds": 3, "practice_rounds": 1, "practice_against": "computer", "feedback": feedback}
     done, parts = lab.play(f"guesses_{rule}", 6, bot_strategy="random", **protocol)

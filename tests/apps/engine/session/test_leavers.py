@@ -11,6 +11,7 @@ import pytest
 
 from tests.apps.people import ANSWERS, APP, People, act, checked, go_to_the_end
 from tests.lab import PATIENCE, Lab
+from tests.shared import mostly_thorough
 
 SECONDS = 8  # the time of a page
 LIMITS = {
@@ -91,7 +92,7 @@ def test_who_leaves_on_any_page_holds_up_nobody(with_clocks, tmp_path, where):
     assert_sound(people, tmp_path)
 
 
-@pytest.mark.parametrize("where", LIMITS)
+@pytest.mark.parametrize("where", mostly_thorough(LIMITS, "Quiz", "Decide"))
 def test_without_clocks_the_computer_takes_the_seat_for_all_that_remains(address, tmp_path, where):
     people = session_with_a_leaver(address, where, rounds=2)
     people.admin(4, seat="computer")

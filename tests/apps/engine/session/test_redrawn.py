@@ -7,6 +7,7 @@ import pytest
 
 from tests.apps.people import APP, People, act, checked, go_to_the_end
 from tests.lab import Lab
+from tests.shared import mostly_thorough
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,10 @@ def start_without(people, out):
 
 
 @pytest.mark.parametrize(
-    ("rounds", "out", "redrawn"), [(2, (2, 5), True), (3, (2, 5), False), (2, (4,), True), (3, (4,), False)]
+    ("rounds", "out", "redrawn"),
+    mostly_thorough(
+        [(2, (2, 5), True), (3, (2, 5), False), (2, (4,), True), (3, (4,), False)], (2, (2, 5), True), (3, (4,), False)
+    ),
 )
 def test_perfect_strangers(address, tmp_path, rounds, out, redrawn):
     """Six in pairs with fixed roles meet in three rounds at most, four in two: then the rule of the treatment holds."""

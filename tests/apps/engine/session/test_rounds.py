@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from tests.lab import Lab, create_session, visit
+from tests.shared import mostly_thorough
 
 ROUNDS = 3
 APP = "demand"
@@ -61,7 +62,7 @@ def yesterday(tmp_path_factory):
     return lab.folder, code, links
 
 
-@pytest.mark.parametrize("change", [longer, shorter, removed])
+@pytest.mark.parametrize("change", mostly_thorough([longer, shorter, removed], shorter))
 def test_a_running_session_does_not_care_about_the_files_of_today(yesterday, own_lab, change):
     folder, code, links = yesterday
     for file in folder.glob("db.sqlite3*"):

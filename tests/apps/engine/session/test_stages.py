@@ -10,6 +10,7 @@ from mechanisms.session.in_stages import standing
 from mechanisms.treatments import load_treatment
 from tests.apps.people import People, assert_sound, go_to_the_end, rows_without
 from tests.lab import Lab, visit
+from tests.shared import mostly_thorough
 
 NAME, APP = "production_staged", "staged"
 MOST = {"message": "8"}
@@ -85,7 +86,7 @@ def test_each_page_shows_what_is_public_and_nothing_else(address, tmp_path):
     assert_sound(people, APP, tmp_path)
 
 
-@pytest.mark.parametrize("stage", [1, 2])
+@pytest.mark.parametrize("stage", mostly_thorough([1, 2], 2))
 def test_who_leaves_before_or_after_being_served_holds_up_nobody(address, tmp_path, stage):
     people = People(address, NAME, 3, rounds=3, matching="partner", seconds=SECONDS, seconds_result=SECONDS)
     people.start(1, 2, 3)
@@ -102,7 +103,7 @@ def test_who_leaves_before_or_after_being_served_holds_up_nobody(address, tmp_pa
     assert_sound(people, APP, tmp_path)
 
 
-@pytest.mark.parametrize("computer", ["random", "last"])
+@pytest.mark.parametrize("computer", mostly_thorough(["random", "last"], "last"))
 def test_without_clocks_the_computer_takes_the_seat_and_requests_in_each_stage(address, tmp_path, computer):
     people = People(address, NAME, 3, rounds=3, matching="partner", computer=computer)
     people.start(1, 2, 3)
@@ -116,7 +117,7 @@ def test_without_clocks_the_computer_takes_the_seat_and_requests_in_each_stage(a
     assert_sound(people, APP, tmp_path)
 
 
-@pytest.mark.parametrize("rule", ["computer", "void"])
+@pytest.mark.parametrize("rule", mostly_thorough(["computer", "void"], "void"))
 def test_somebody_who_declines_is_waited_for_by_nobody(address, tmp_path, rule):
     people = People(address, NAME, 3, rounds=2, matching="partner", partner_left=rule, seconds_consent=SECONDS)
     declines = positions(2)[0][0]

@@ -9,6 +9,7 @@ from mechanisms.session.draws import draw_session
 from mechanisms.treatments import load_treatment
 from tests.apps.people import People, assert_sound, go_to_the_end, rows_without
 from tests.lab import Lab, visit
+from tests.shared import mostly_thorough
 
 NAME, APP = "park_pairwise_sequential", "sequential"
 ANSWERS = {"Consent": {"consent": "True"}, "Decide": {"message": "20"}}
@@ -80,7 +81,7 @@ def test_a_report_cannot_be_sent_before_the_turn(address):
     assert said(people.html[first]) == {}
 
 
-@pytest.mark.parametrize("move", [0, 1, 2])
+@pytest.mark.parametrize("move", mostly_thorough([0, 1, 2], 1))
 def test_who_leaves_before_or_after_the_own_turn_holds_up_nobody(address, tmp_path, move):
     people = People(address, NAME, 3, rounds=3, matching="partner", seconds=SECONDS, seconds_result=SECONDS)
     people.start(1, 2, 3)
@@ -96,7 +97,7 @@ def test_who_leaves_before_or_after_the_own_turn_holds_up_nobody(address, tmp_pa
     assert_sound(people, APP, tmp_path)
 
 
-@pytest.mark.parametrize("move", [0, 2])
+@pytest.mark.parametrize("move", mostly_thorough([0, 2], 2))
 def test_without_clocks_the_computer_takes_the_seat_and_reports_in_its_turn(address, tmp_path, move):
     people = People(address, NAME, 3, rounds=2, matching="partner")
     people.start(1, 2, 3)
@@ -109,7 +110,7 @@ def test_without_clocks_the_computer_takes_the_seat_and_reports_in_its_turn(addr
     assert_sound(people, APP, tmp_path)
 
 
-@pytest.mark.parametrize("rule", ["computer", "void"])
+@pytest.mark.parametrize("rule", mostly_thorough(["computer", "void"], "void"))
 def test_somebody_who_declines_is_waited_for_by_nobody(address, tmp_path, rule):
     people = People(address, NAME, 3, rounds=2, matching="partner", partner_left=rule, seconds_consent=SECONDS)
     declines, _ = in_turn(2)[0][0]

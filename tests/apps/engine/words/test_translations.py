@@ -17,6 +17,7 @@ from engine.words import language, translations
 
 from mechanisms.treatments import load_treatment
 from tests.lab import ROOT
+from tests.shared import thorough
 
 CATALOGS = sorted((ROOT / "_locale").glob("*/LC_MESSAGES/lab.po"))
 EXPERIMENTER = set(
@@ -212,14 +213,14 @@ def outside_brackets(html):
     return [text.strip() for text in outside if LETTER.search(text)]
 
 
-@pytest.fixture
-def pages(own_lab, collected):
-    """[session, page, HTML] of all pages that bots see when they play all designs in the pseudo-language."""
+@pytest.fixture(params=["some", pytest.param("all", marks=thorough)])
+def pages(own_lab, collected, request):
+    """[session, page, HTML] of all pages that bots see when they play designs in the pseudo-language."""
     write_pseudo_catalog(own_lab.folder, collected)
     (own_lab.folder / "treatments" / "everything.toml").write_text(everything(), "utf-8")
     out = own_lab.folder / "pages.json"
     script = str(ROOT / "tests" / "otree_pages.py")
-    done = own_lab.run(sys.executable, script, PSEUDO, str(out), OTREE_IN_MEMORY="1", PYTHONPATH=".")
+    done = own_lab.run(sys.executable, script, PSEUDO, str(out), request.param, OTREE_IN_MEMORY="1", PYTHONPATH=".")
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     return json.loads(out.read_text("utf-8"))
 
