@@ -118,8 +118,8 @@ def path_equilibrium(corners: ArrayLike, marginal: Marginal, cost: Cost, highest
     def gain(i: int, point: FloatArray) -> float:
         """What another bit brings i when all who remain are at a point of the path."""
         q = np.where([k in remaining for k in range(len(point))], point, demands)
-        worth, price = _at(i, q, marginal, cost)
-        return worth - price
+        worth, price = _at(i, q[None], marginal, cost)
+        return float(worth[0] - price[0])
 
     for start, end in pairwise(points):
         time = 0.0
@@ -136,10 +136,11 @@ def path_equilibrium(corners: ArrayLike, marginal: Marginal, cost: Cost, highest
     return demands.round(DECIMALS)
 
 
-def _at(i: int, q: FloatArray, marginal: Marginal, cost: Cost) -> tuple[float, float]:
-    """What another bit is worth to i, and what it costs; both may be infinite at 0."""
+def _at(i: int, points: FloatArray, marginal: Marginal, cost: Cost) -> tuple[FloatArray, FloatArray]:
+    """What another bit is worth to i at demands (k, n), and what it costs, (k,) each; both may be infinite at 0."""
     with np.errstate(divide="ignore"):
-        return float(np.clip(marginal(q)[i], -HUGE, HUGE)), float(np.clip(cost.gradient(q)[i], -HUGE, HUGE))
+        worth = np.array([marginal(q)[i] for q in points])
+        return np.clip(worth, -HUGE, HUGE), np.clip(cost.gradient(points)[:, i], -HUGE, HUGE)
 
 
 def _up_to(corners: FloatArray, highest: float) -> FloatArray:
@@ -170,21 +171,19 @@ def _require_only_best(
     i: int, points: FloatArray, demands: FloatArray, marginal: Marginal, cost: Cost, highest: float
 ) -> None:
     """ValueError unless another bit gains i something before the own demand, and costs more than it brings after it."""
-    own, gains, scale = [], [], 0.0
     beside = (demands[i] - BESIDE * highest, demands[i] + BESIDE * highest)
+    pieces = []
     for start, end in pairwise(points):
-        if end[i] <= start[i]:
-            continue
-        near = [(level - start[i]) / (end[i] - start[i]) for level in beside]
-        for s in sorted({*SAMPLES, *(s for s in near if 0 <= s <= 1)}):
-            point = start + s * (end - start)
-            q = np.minimum(point, demands)
-            q[i] = point[i]
-            worth, price = _at(i, q, marginal, cost)
-            own.append(point[i])
-            gains.append(worth - price)
-            scale = max(scale, *(abs(x) for x in (price, worth) if abs(x) < HUGE), 0.0)
-    levels, gain = np.array(own), np.array(gains)
+        if end[i] > start[i]:
+            near = [(level - start[i]) / (end[i] - start[i]) for level in beside]
+            times = np.unique([*SAMPLES, *(s for s in near if 0 <= s <= 1)])
+            pieces.append(start + times[:, None] * (end - start))
+    path = np.concatenate(pieces)
+    levels, q = path[:, i], np.minimum(path, demands)
+    q[:, i] = levels
+    worth, price = _at(i, q, marginal, cost)
+    gain, sizes = worth - price, np.abs([worth, price])
+    scale = sizes[sizes < HUGE].max(initial=0.0)
     before, after = levels <= beside[0] + 1e-12, levels >= beside[1] - 1e-12
     if (gain[before] <= TOLERANCE * scale).any() or (gain[after] >= -TOLERANCE * scale).any():
         raise ValueError(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import re
 import urllib.request
 
@@ -11,6 +12,7 @@ from mechanisms.treatments import load_treatment
 from tests.apps.other_games import PROTOCOL
 from tests.browser.checks import check_axe
 from tests.lab import Lab, create_session
+from tests.shared import mostly_thorough
 
 TWO = """
 title = "Two players who know each other's type"
@@ -205,8 +207,13 @@ def test_a_light_page_for_101_messages_and_a_slider_without_a_value(address, sea
     page.wait_for_selector("#_otree-title:has-text('wait')")
 
 
-@pytest.mark.parametrize("name", ["aids_serial", "aids_pairwise", "aids_vcg", "aids_agv"])
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(
+    ("name", "width"),
+    mostly_thorough(
+        itertools.product(("aids_serial", "aids_pairwise", "aids_vcg", "aids_agv"), (1280, 360)),
+        *(("aids_serial", 1280), ("aids_pairwise", 360), ("aids_vcg", 1280), ("aids_agv", 360)),
+    ),
+)
 def test_the_calculator_and_the_graph(address, seats, lab, name, width):
     treatment = load_treatment(lab.folder / "treatments" / f"{name}.toml")
     page = deciding(address, seats, name, width)
