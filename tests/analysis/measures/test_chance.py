@@ -152,9 +152,9 @@ def test_chance_alone_tells_raw_rates_apart(uniform):
 def test_expectations_by_hand(uniform):
     """The binary project: built in those of 25 × 25 profiles whose reports sum to 0 or more, which is efficient."""
     built = sum(a + b >= 0 for a in range(-22, 3) for b in range(-4, 21)) / 625
-    assert uniform["cason_pivotal"]["efficient" + CHANCE].unique() == pytest.approx([built])
-    assert uniform["cason_groves"]["truthful" + CHANCE].unique() == pytest.approx([1 / 25])
-    table = uniform["cason_pivotal"]
+    assert uniform("cason_pivotal")["efficient" + CHANCE].unique() == pytest.approx([built])
+    assert uniform("cason_groves")["truthful" + CHANCE].unique() == pytest.approx([1 / 25])
+    table = uniform("cason_pivotal")
     assert np.allclose(table["earnings" + ABOVE], table["earnings"] - table["earnings" + CHANCE])
 
 
