@@ -157,7 +157,7 @@ def check_hypotheses(found: Registration, where: str) -> None:
         if spec.outcome not in outcomes:
             raise ExportError(f"{key}: outcome is {spec.outcome!r}; expected one of {', '.join(outcomes)}")
         for arm in spec.arms:
-            if found.arms and arm not in found.study.arms:
+            if found.arms and arm not in (*found.study.arms, *(one.treatment for one in found.arms)):
                 known = ", ".join(found.study.arms)
                 raise ExportError(f"{key}.arms names {arm!r}; expected arms of the study: {known}")
         if len(played := {found.treatment_of(arm) for arm in spec.arms}) == 1:

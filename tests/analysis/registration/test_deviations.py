@@ -243,6 +243,13 @@ def test_the_command_and_the_report_of_its_document(folder, capsys):
     assert "was changed after it had been written" in capsys.readouterr().err
 
 
+def test_studies_that_come_with_the_house_can_be_registered(monkeypatch):
+    root = simulate.TREATMENTS.parent
+    monkeypatch.chdir(root)
+    files = [*root.glob("studies/*.toml"), *root.glob("examples/studies/*.toml")]
+    assert [len(register(path).arms) >= 2 for path in files] == [True] * 5
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
