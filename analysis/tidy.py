@@ -14,6 +14,7 @@ from analysis.codebook import as_csv, codebook_of, markdown, observed
 from analysis.flow import flow, flow_svg
 from analysis.loading.companions import page_seconds
 from analysis.loading.exports import Exports
+from analysis.loading.schema import HELD_ONCE
 from analysis.predictions import predict
 from analysis.predictions.request_play import requests_of
 from analysis.variables import Variable, variables
@@ -99,8 +100,9 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
 
 
 def write_parquet(table: pd.DataFrame, path: Path) -> None:
-    """With the meaning of each column as `description` in its metadata."""
-    arrow = pyarrow.Table.from_pandas(table, preserve_index=False)
+    """With the meaning of each column as `description` in its metadata; texts as texts, whatever they are held as."""
+    texts = dict.fromkeys((name for name in table if name in HELD_ONCE), "str")
+    arrow = pyarrow.Table.from_pandas(table.astype(texts), preserve_index=False)
     described = _described(table)
     entries = [entry.with_metadata({"description": _described_as(described[entry.name])}) for entry in arrow.schema]
     schema = pyarrow.schema(entries, metadata=arrow.schema.metadata)
@@ -125,7 +127,7 @@ def write_stata(table: pd.DataFrame, path: Path) -> None:
         if name in flags:
             column = column.astype("Int8") if column.isna().any() else column.astype("int8")
         elif name in CATEGORIES:
-            column = column.mask(column == "").astype("category")  # a value label cannot be empty
+            column = column.astype("str").mask(column == "").astype("category")  # a value label cannot be empty
         elif str(column.dtype).startswith("datetime64"):
             column = column.dt.tz_localize(None)
         elif str(column.dtype) == "category":

@@ -109,7 +109,9 @@ def cells(
         if pd.api.types.is_numeric_dtype(there[column]) or pd.api.types.is_bool_dtype(there[column]):
             regressors[column] = there[column].astype("float64")
         else:
-            regressors = regressors.join(pd.get_dummies(there[column], column, " = ", drop_first=True, dtype=float))
+            regressors = regressors.join(
+                pd.get_dummies(there[column].astype("str"), column, " = ", drop_first=True, dtype=float)
+            )
     unit_code = pd.factorize(there[UNIT], sort=True)[0]
     person = there.groupby([UNIT, *inner], sort=True, observed=True).ngroup().to_numpy()
     added = y.groupby([unit_code, person, *(regressors[name].to_numpy() for name in regressors)], sort=True)

@@ -69,7 +69,8 @@ def merge_downloads(tables: list[pd.DataFrame], names: list[str]) -> Merged:
         kept = np.concatenate([kept[~again], fullest.index])
     order = everything.loc[kept, ORDER].sort_values(ORDER, kind="stable").index.to_numpy()
     decisions = taken(everything, order)
-    decisions["definition"] = decisions["definition"].cat.remove_unused_categories()
+    for name in decisions.select_dtypes("category"):
+        decisions[name] = decisions[name].cat.remove_unused_categories()
     return Merged(decisions, duplicates, superseded)
 
 
@@ -106,7 +107,7 @@ def _fullest(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
 def _codes(column: pd.Series) -> np.ndarray:
     """Equal entries have equal codes; BLANK where there is none."""
     codes, _ = pd.factorize(column)
-    return np.where(column == "", BLANK, codes) if column.dtype == "str" else codes
+    return np.where(column == "", BLANK, codes) if column.dtype in ("str", "category") else codes
 
 
 def _contradictions(rows: pd.DataFrame, best: np.ndarray, differs: np.ndarray, columns: list[str]) -> list[Problem]:

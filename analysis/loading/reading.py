@@ -63,7 +63,7 @@ def joined(chunks: Sequence[pd.DataFrame]) -> pd.DataFrame:
     categories = [name for name in parts[0] if str(parts[0][name].dtype) == "category"]
     table = pd.concat([part.drop(columns=categories) for part in parts])
     for name in categories:
-        together = union_categoricals([part[name] for part in parts])
+        together = union_categoricals([part[name] for part in parts], sort_categories=True)
         table.insert(parts[0].columns.get_loc(name), name, pd.Series(together, index=table.index))
     return table
 

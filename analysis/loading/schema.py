@@ -92,7 +92,23 @@ CHECKS = {
 }
 """What may stand in a column beside what its kind says."""
 
-COLUMNS = tuple(Column(entry.name, entry.kind, entry.blank, CHECKS.get(entry.name), entry.since) for entry in RECORD)
+HELD_ONCE = frozenset(
+    [
+        *("app", "parts", "order", "mechanism", "environment", "requests", "requests_by", "requests_at"),
+        *("requests_seconds", "computer_messages", "decided_by", "payments_received", "ending", "currency"),
+        *("information", "matching", "feedback", "pay", "practice_against", "language", "pay_parts"),
+        *("platform_version", "otree_version"),
+    ]
+)
+"""Texts with few different entries: a category, in which each is held once, not once a row. What tables are joined,
+grouped and named by stays text."""
+
+COLUMNS = tuple(
+    Column(
+        entry.name, "name" if entry.name in HELD_ONCE else entry.kind, entry.blank, CHECKS.get(entry.name), entry.since
+    )
+    for entry in RECORD
+)
 COLUMN_NAMES = tuple(column.name for column in COLUMNS)
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -156,11 +172,17 @@ class Kind:
         """Values, None for a blank or a wrong entry, and which are wrong."""
         if self.read is None:
             return _times(texts)
-        return _one_by_one(self.read, texts, self.dtype != "str")
+        return _one_by_one(self.read, texts, not self.is_text)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a blank is an entry like others, ""."""
+        return self.read is str
 
 
 KINDS = {
     "text": Kind(str, "text", "str", "str"),
+    "name": Kind(str, "text", "category", "category"),
     "whole": Kind(_whole, "a whole number such as 12", "int64", "Int64"),
     "number": Kind(_number, "a number with a decimal point such as 12.5", "float64", "float64"),
     "flag": Kind(_FLAGS.__getitem__, "0 or 1", "bool", "boolean"),
@@ -179,7 +201,7 @@ def _pandera_column(column: Column) -> pa.Column:
     dtype: Any = kind.dtype_if_blank if column.blank else kind.dtype
     if dtype.startswith("datetime64"):
         dtype = pd.DatetimeTZDtype("ms", "UTC")
-    return pa.Column(dtype, checks=column.check, nullable=column.blank and column.kind != "text")
+    return pa.Column(dtype, checks=column.check, nullable=column.blank and not kind.is_text)
 
 
 def schema_of(columns: Sequence[Column], name: str) -> pa.DataFrameSchema:
@@ -211,14 +233,14 @@ def convert(column: Column, texts: Encoded, decimal_comma: bool = False) -> tupl
     if decimal_comma and column.kind == "number":
         distinct = [text.replace(",", ".", 1) for text in distinct]
     values, wrong = kind.read_all(distinct)
-    if not column.blank and kind.dtype != "str":
+    if not column.blank and not kind.is_text:
         wrong |= np.array([text == "" for text in distinct], dtype=bool)
     if kind.dtype == "category":
-        known = np.flatnonzero([value is not None for value in values])
-        place = np.full(len(values), -1)
-        place[known] = np.arange(len(known))
-        names = pd.Index([values[i] for i in known], dtype="str")
-        return pd.Series(pd.Categorical.from_codes(place[texts.codes], names)), wrong[texts.codes]
+        names = sorted({value for value in values if value is not None})  # so that a category is in order like a text
+        places = {name: k for k, name in enumerate(names)}
+        place = np.array([places.get(value, -1) for value in values], dtype=np.min_scalar_type(-len(names) - 1))
+        codes = place[texts.codes] if len(place) else np.zeros(0, dtype=np.int8)
+        return pd.Series(pd.Categorical.from_codes(codes, pd.Index(names, dtype="str"))), wrong[texts.codes]
     dtype = kind.dtype_if_blank if column.blank or wrong.any() else kind.dtype
     return pd.Series(pd.Series(values, dtype=dtype).array.take(texts.codes.astype(np.intp))), wrong[texts.codes]
 

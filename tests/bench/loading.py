@@ -1,7 +1,8 @@
 """Load an export, join the predictions, summarise: against pd.read_csv alone, and against the obvious way row by row.
 
 `python -m tests.bench loading` measures 10^5 decisions; `python -m tests.bench.loading 1000000` runs once with as many
-decisions as wanted and prints seconds and the peak of the process's memory.
+decisions as wanted and prints seconds of processor time, and the peak of the memory of a process that does nothing
+else. Each session has a seed of its own, as in a laboratory: no two of them have the same definition.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import atexit
 import json
 import resource
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -25,33 +27,22 @@ from analysis.measures import rates
 from analysis.predictions import predict
 from analysis.predictions.nearest import nearest_distance
 from analysis.predictions.solutions import Solutions
+from analysis.simulation.writing import write_sessions
+from mechanisms.subjects.population import Population
 from mechanisms.treatments import Treatment
 from tests.analysis import simulate
 from tests.bench.measure import Case, Other
 
-TEMPLATES = 20
-CODE, PEOPLE = "abcd1234", "pabc"
-"""Code of the simulated session, and what the codes of its participants start with."""
-
 
 def write(path: Path, decisions: int, participants: int = 24, rounds: int = 20) -> int:
-    """Write at least so many decisions: sessions of so many participants and rounds, each a copy of one of TEMPLATES
-    sessions with random messages under a code of its own. Returns how many."""
+    """Write at least so many decisions: sessions of so many participants and rounds, who send any message. Returns how
+    many."""
     treatment = simulate.treatment("production_serial", participants=participants, rounds=rounds)
-    texts = []
-    for seed in range(TEMPLATES):
-        rows = simulate.session(treatment, CODE, seed=seed, rule=simulate.at_random)
-        whole = simulate.write(path, rows).read_text(encoding="utf-8")
-        header, _, body = whole.partition("\n")
-        texts.append(body)
-    each = treatment.protocol.participants * treatment.protocol.rounds
-    sessions = -(-decisions // each)
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        stream.write(header + "\n")
-        for k in range(sessions):
-            code = f"s{k:07d}"
-            stream.write(texts[k % TEMPLATES].replace(CODE, code).replace(PEOPLE, f"{code}p"))
-    return sessions * each
+    sessions = -(-decisions // (participants * rounds))
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        written = write_sessions(treatment, Population.of("uniform"), sessions, Path(folder))
+        written.path.replace(path)
+    return written.rows
 
 
 def ours(path: Path) -> pd.DataFrame:
@@ -163,27 +154,41 @@ def loading() -> Iterator[Case]:
 BENCHES = {"loading": loading}
 
 
+def steps(path: Path) -> None:
+    """From a file to a summary, in this process: seconds of processor time of each step, and the peak of the memory."""
+    before, clock = peak(), [time.process_time()]
+    exports = read_exports(path)
+    read = peak()
+    clock.append(time.process_time())
+    result = audit(exports.decisions)
+    clock.append(time.process_time())
+    held = exports.decisions.memory_usage(deep=True).sum() / 1e6
+    summary(predict(exports.decisions).decisions)
+    clock.append(time.process_time())
+    loading, auditing, predicting = np.diff(clock)
+    print(
+        f"read in {loading:.1f} s, audited in {auditing:.1f} s ({len(result.findings)} findings), predicted and "
+        f"summarised in {predicting:.1f} s of processor time; the table holds {held:.0f} MB, the process "
+        f"{peak():.0f} MB at its peak ({before:.0f} before, {read:.0f} while reading)"
+    )
+
+
+def peak() -> float:
+    """The most that this process has held so far, MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+
+
 def main(decisions: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "serial_custom.csv")
         count = write(path, decisions)
-        size = path.stat().st_size / 1e6
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        start = time.perf_counter()
-        exports = read_exports(path)
-        loaded = time.perf_counter()
-        audit(exports.decisions)
-        audited = time.perf_counter()
-        summary(predict(exports.decisions).decisions)
-        end = time.perf_counter()
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    held = exports.decisions.memory_usage(deep=True).sum() / 1e6
-    print(
-        f"{count} decisions, {size:.0f} MB of CSV: loaded in {loaded - start:.1f} s, "
-        f"audited in {audited - loaded:.1f} s, predicted and summarised in {end - audited:.1f} s; "
-        f"the table holds {held:.0f} MB, the process {peak:.0f} MiB at its peak ({before:.0f} before)"
-    )
+        print(f"{count} decisions, {path.stat().st_size / 1e6:.0f} MB of CSV", flush=True)
+        subprocess.run([sys.executable, "-m", "tests.bench.loading", str(path)], check=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    given = sys.argv[1] if len(sys.argv) > 1 else "1000000"
+    if given.isdigit():
+        main(int(given))
+    else:
+        steps(Path(given))
