@@ -16,9 +16,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis import libraries
+from analysis import libraries, workers
 
 libraries.ensure()  # before what needs them is read
+workers.one_thread()
 
 from analysis.audit import AuditResult, audit, changed_treatments, listed  # noqa: E402
 from analysis.errors import ExportError  # noqa: E402
@@ -94,6 +95,10 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument(
         "--progress", action=argparse.BooleanOptionalAction, help="say what begins (default: where a terminal is)"
     )
+    report.add_argument(
+        "--workers", type=int, metavar="N",
+        help="processes that fit models (default: one for each processor if there are many decisions); same bytes",
+    )  # fmt: skip
     _add_plan(report)
     _add_selection(report)
     tidy = commands.add_parser("tidy", help="write the decisions as CSV, Parquet and Stata, with codebook and flow")
@@ -277,13 +282,15 @@ def _write_report(options: argparse.Namespace) -> int:
     from analysis.report.page import write_report  # matplotlib is slow to load, and the audit does not need it
     from analysis.report.plan import with_registration
 
+    if options.workers is not None and options.workers < 1:
+        raise ExportError(f"--workers is {options.workers}; expected 1 or more")
     plan = _plan(options)
     with _progress(options.progress) as tell:
         tell("reading and audit")
         exports = read_exports(options.exports, options.exclude, options.keep_demo)
         result = _audited(exports)
         plan, exports = with_registration(plan, exports)
-        page = write_report(exports, result, options.out, options.behaviour, tell, plan)
+        page = write_report(exports, result, options.out, options.behaviour, tell, plan, options.workers)
     print(result.verdict)
     print(f"written: {page}, beside it decisions.csv, estimates.csv, methods.txt, tables and figures")
     if not result.ok:

@@ -45,7 +45,7 @@ ORDER = {
         backup seats
     """,
     "analysis": """
-        errors words variables libraries folder memory
+        errors words variables libraries folder memory workers
         games codebook
         predictions
         loading measures

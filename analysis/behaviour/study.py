@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from analysis.behaviour.choices import check_index, choices_of
-from analysis.behaviour.estimation.comparison import Comparison, compare
+from analysis.behaviour.estimation.comparison import Comparison, compare, left_out_scores
 from analysis.behaviour.estimation.estimates import Estimate
 from analysis.behaviour.estimation.fitting import Fit, fit
 from analysis.games import treatment_of
 from analysis.words import counted, fixed, listed, plain
+from analysis.workers import together
+from mechanisms.arrays import FloatArray
 from mechanisms.shown import Shown, Words, table_rows
 from mechanisms.subjects.choices import Choices
 from mechanisms.subjects.models.model import ModelType, NotApplicableError
@@ -60,6 +63,7 @@ def study(
     include: pd.Series | None = None,
     level: float = 0.95,
     progress: Callable[[str], None] | None = None,
+    workers: int = 1,
 ) -> Study:
     """Fit and compare the models in each treatment.
 
@@ -69,7 +73,8 @@ def study(
     models : name -> class of models, such as MODELS
     units, include : as for `choices_of`
     level : of the intervals
-    progress : is told "TREATMENT: MODEL" before each fit
+    progress : is told "TREATMENT: MODEL", before each fit, or by several processes when it is done
+    workers : processes; the numbers are the same whatever their number
 
     Raises
     ------
@@ -77,21 +82,49 @@ def study(
         As `choices_of`.
     """
     check_index(decisions, units=units, include=include)
-    found = _Found()
-    for (treatment, identity), rows in decisions.groupby(["treatment", "identity"], sort=True):
+    found, tell = _Found(), progress or (lambda _: None)
+    games = _games(decisions, units, include)
+    work = [(key, name, data) for key, data in games.items() if isinstance(data, Choices) for name in models]
+    jobs = [(f"{key[0]}: {name}", partial(fitted, models[name], data, level)) for key, name, data in work]
+    done = dict(zip([(key, name) for key, name, _ in work], together(jobs, workers, tell), strict=True))
+    for key, choices in games.items():
+        found.key = {"treatment": str(key[0]), "identity": str(key[1])}
+        if isinstance(choices, Choices):
+            _treatment(found, choices, models, {name: done[key, name] for name in models})
+        else:
+            for name in models:
+                found.not_fitted(name, choices)
+    tables = {name: pd.DataFrame(table) for name, table in found.rows.items()}
+    return Study(**tables, sentences=tuple(found.sentences))
+
+
+def _games(
+    decisions: pd.DataFrame, units: pd.Series | None, include: pd.Series | None
+) -> dict[tuple[str, str], Choices | str]:
+    """The arrays of each (treatment, identity), or why there are none."""
+    games: dict[tuple[str, str], Choices | str] = {}
+    for key, rows in decisions.groupby(["treatment", "identity"], sort=True):
         own = [None if series is None else series.reindex(rows.index) for series in (units, include)]
-        found.key = {"treatment": str(treatment), "identity": str(identity)}
         try:
             if treatment_of(str(rows["definition"].iloc[0])).sequence is not None:
                 raise NotApplicableError("reports are made one after another; models are of choices at the same time")
-            choices = _with_decisions(rows, *own)
+            games[key] = _with_decisions(rows, *own)
         except (NotApplicableError, TooLargeError) as error:
-            for name in models:
-                found.not_fitted(name, str(error))
-        else:
-            _treatment(found, choices, models, level, progress or (lambda _: None))
-    tables = {name: pd.DataFrame(table) for name, table in found.rows.items()}
-    return Study(**tables, sentences=tuple(found.sentences))
+            games[key] = str(error)
+    return games
+
+
+Fitted = tuple[Fit, FloatArray] | str
+"""A fit and its scores of sessions left out, or why there is none."""
+
+
+def fitted(kind: ModelType, choices: Choices, level: float) -> Fitted:
+    """All that takes time with one model and one treatment."""
+    try:
+        found = fit(kind, choices, level)
+    except (NotApplicableError, TooLargeError) as error:
+        return str(error)
+    return found, left_out_scores(kind, choices, found.x)
 
 
 class _Found:
@@ -122,25 +155,21 @@ def _with_decisions(rows: pd.DataFrame, units: pd.Series | None, include: pd.Ser
     return found[0]
 
 
-def _treatment(
-    found: _Found, choices: Choices, models: Mapping[str, ModelType], level: float, tell: Callable[[str], None]
-) -> None:
-    """Fit and compare the models in one treatment."""
-    treatment, fits = found.key["treatment"], {}
+def _treatment(found: _Found, choices: Choices, models: Mapping[str, ModelType], done: Mapping[str, Fitted]) -> None:
+    """The models of one treatment, compared."""
+    fits, scores = {}, {}
     found.add("left_out", [{"reason": reason, "rows": number} for reason, number in choices.left_out])
     for name, kind in models.items():
-        tell(f"{treatment}: {name}")
-        try:
-            fits[name] = fit(kind, choices, level)
-        except (NotApplicableError, TooLargeError) as error:
-            found.not_fitted(name, str(error))
+        result = done[name]
+        if isinstance(result, str):
+            found.not_fitted(name, result)
             continue
+        fits[name], scores[name] = result
         found.add("estimates", estimate_rows(fits[name]), model=name)
         found.add("classes", _class_rows(kind, choices, fits[name]), model=name)
         found.say(fit_sentence(fits[name]))
     if fits:
-        tell(f"{treatment}: leaving sessions out")
-        compared = compare({name: models[name] for name in fits}, choices, fits)
+        compared = compare({name: models[name] for name in fits}, choices, fits, scores)
         left_out = {"sessions_left_out": compared.sessions if compared.sessions > 1 else 0}
         found.add("comparison", [row | left_out for row in compared.table.to_dict("records")])
         found.say(comparison_sentence(compared))

@@ -35,6 +35,7 @@ from analysis.report.plan import Plan, check_arms, check_columns, units_of
 from analysis.report.play_results import shown
 from analysis.report.tables import Numbers, Table
 from analysis.words import listed
+from analysis.workers import cores
 
 TEMPLATE = Path(__file__).with_name("report.html.j2")
 PAGES = (Page("", 99.0, 2.1), Page("wide", 108.0, 1.5))
@@ -54,6 +55,7 @@ def write_report(
     behaviour: bool = True,
     progress: Progress = quiet,
     plan: Plan = NO_PLAN,
+    workers: int | None = None,
 ) -> Path:
     """Write the report into the folder `out` (made if missing) and return the path of report.html.
 
@@ -67,13 +69,14 @@ def write_report(
     behaviour : whether models of behaviour are fitted (the longest part)
     progress : is told what begins
     plan : the primary outcome, hypotheses, strata, covariates (nothing planned: everything is exploratory)
+    workers : processes that fit models, same bytes; None: one for each processor if there are many decisions
 
     Raises
     ------
     ExportError
         If no decision at all is in the analysis, or a column that the plan names is not there.
     """
-    sources, solved = analyse(exports, behaviour, progress, plan)
+    sources, solved = analyse(exports, behaviour, progress, plan, workers)
     progress("figures and tables")
     page = page_of(sources, solved, result, progress)
     target = Path(out)
@@ -94,7 +97,9 @@ def write_report(
     return target / "report.html"
 
 
-def analyse(exports: Exports, behaviour: bool, progress: Progress, plan: Plan = NO_PLAN) -> tuple[Sources, Predictions]:
+def analyse(
+    exports: Exports, behaviour: bool, progress: Progress, plan: Plan = NO_PLAN, workers: int | None = None
+) -> tuple[Sources, Predictions]:
     """Everything that is computed, before anything is drawn or written; the solutions are by treatment (`KEY`)."""
     progress("predictions")
     check_columns(exports.decisions, plan)
@@ -112,7 +117,7 @@ def analyse(exports: Exports, behaviour: bool, progress: Progress, plan: Plan = 
     check_arms(plan, names.values())
     table = comparisons.named(predicted, names)
     inference = comparisons.infer(table, outcomes.comparable(table), units, progress, plan)
-    fitted = models(exports.decisions, units, progress) if behaviour else None
+    fitted = models(exports.decisions, units, progress, workers) if behaviour else None
     return Sources(exports, table, names, diagram, units, inference, fitted), replace(solved, solutions=solutions)
 
 
@@ -123,12 +128,21 @@ def analysed(predicted: pd.DataFrame, units: Units) -> pd.DataFrame:
     return rows.assign(**{"group_timed_out": left_out, UNIT: units.of(rows)})
 
 
-def models(decisions: pd.DataFrame, units: Units, progress: Progress) -> Study:
-    """All models of behaviour, for each treatment of which something is in the analysis; others' messages all count."""
+MANY = 2_000
+"""Decisions from which on several processes take less time for the models than their start."""
+
+
+def models(decisions: pd.DataFrame, units: Units, progress: Progress, workers: int | None = None) -> Study:
+    """All models of behaviour, for each treatment of which something is in the analysis; others' messages all count.
+
+    workers : processes; None: one for each processor if there are many decisions
+    """
     counts = decisions["in_analysis"].astype(bool)
     rows = decisions[counts.groupby([decisions["treatment"], decisions["identity"]]).transform("any")]
     own = counts[rows.index] & ~drawn(rows)
-    return study(rows, MODELS, units.of(rows), own, comparisons.LEVEL, lambda text: progress(f"models: {text}"))
+    number = (cores() if len(rows) >= MANY else 1) if workers is None else workers
+    tell = lambda text: progress(f"models: {text}")  # noqa: E731
+    return study(rows, MODELS, units.of(rows), own, comparisons.LEVEL, tell, number)
 
 
 def page_of(sources: Sources, solved: Predictions, result: AuditResult, progress: Progress = quiet) -> dict[str, Any]:

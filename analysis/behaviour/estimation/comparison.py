@@ -46,7 +46,12 @@ class Comparison(Shown):
         return table_rows(self.table)
 
 
-def compare(models: Mapping[str, ModelType], choices: Choices, fits: Mapping[str, Fit] | None = None) -> Comparison:
+def compare(
+    models: Mapping[str, ModelType],
+    choices: Choices,
+    fits: Mapping[str, Fit] | None = None,
+    scores: Mapping[str, FloatArray] | None = None,
+) -> Comparison:
     """Fit the models to all data, and again without each session.
 
     Parameters
@@ -54,6 +59,7 @@ def compare(models: Mapping[str, ModelType], choices: Choices, fits: Mapping[str
     models : name -> class of models
     choices : Choices
     fits : the models' fits to all the data, if they are there already
+    scores : and what `left_out_scores` gives for each
 
     Raises
     ------
@@ -70,17 +76,22 @@ def compare(models: Mapping[str, ModelType], choices: Choices, fits: Mapping[str
     (['n', 'u'], 3)
     """
     fits = {name: fit(kind, choices, intervals="wald") for name, kind in models.items()} if fits is None else fits
-    rows = choices.decisions
-    present = np.unique(choices.session[rows])
-    size = np.bincount(choices.session[rows])[present].astype(np.float64)
-    scores = np.full((len(present), len(models)), np.nan)
-    if len(present) > 1:
-        for m, (name, kind) in enumerate(models.items()):
-            scores[:, m] = [left_out_score(kind, choices, int(s), fits[name].x) for s in present]
+    if scores is None:
+        scores = {name: left_out_scores(kind, choices, fits[name].x) for name, kind in models.items()}
+    present, size = np.unique(choices.session[choices.decisions], return_counts=True)
     names = [choices.sessions[s] for s in present]
-    folds = pd.DataFrame(scores, index=pd.Index(names, name="session_code"), columns=list(models))
+    found = np.column_stack([scores[name] for name in models])
+    folds = pd.DataFrame(found, index=pd.Index(names, name="session_code"), columns=list(models))
     method = "leave one session out: mean log probability per decision; standard errors over sessions"
-    return Comparison(_table(fits, scores, size), folds, len(present), method)
+    return Comparison(_table(fits, found, size.astype(np.float64)), folds, len(present), method)
+
+
+def left_out_scores(kind: ModelType, choices: Choices, start: FloatArray) -> FloatArray:
+    """The score of each session that has decisions, shape (sessions,); NaN where there is one only."""
+    present = np.unique(choices.session[choices.decisions])
+    if len(present) < 2:
+        return np.full(len(present), np.nan)
+    return np.array([left_out_score(kind, choices, int(s), start) for s in present])
 
 
 def left_out_score(kind: ModelType, choices: Choices, session: int, start: FloatArray) -> float:
