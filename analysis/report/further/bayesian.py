@@ -9,7 +9,8 @@ say how much the priors matter, which with three units is a lot.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
@@ -30,7 +31,7 @@ from analysis.words import fixed
 FEW = 4
 """Units in the smaller arm (of paired ones: all) up to which the section appears."""
 MOST = 5
-"""Comparisons that are estimated: each takes about a second, the first some more."""
+"""Comparisons that are estimated, under all scales of the priors together."""
 LIBRARY = "numpyro"
 MISSING = (
     "With so few units estimates with weak priors say more than tests: python -m pip install -r "
@@ -61,13 +62,14 @@ def bayesian(sources: Sources, numbers: Numbers) -> Section | None:
         return None
     if find_spec(LIBRARY) is None:
         return Section("bayesian", TITLE, (MISSING,), (), "")
-    sample = sampler()
+    scales = {"": 1.0} | SCALES
+    wanted_of = [Asked(c.means, _scale(sources, o, c.means), factor) for o, c in few for factor in scales.values()]
+    posteriors = iter(sampled(wanted_of))
     rows, found = [], []
     for outcome, comparison in few:
-        scale = _scale(sources, outcome, comparison.means)
-        posteriors = {name: sample(comparison.means, scale, factor) for name, factor in ({"": 1.0} | SCALES).items()}
-        rows.append(_row(outcome, comparison, posteriors))
-        found += [(outcome.column, _estimate(comparison, name, p)) for name, p in posteriors.items()]
+        own = dict(zip(scales, posteriors, strict=False))
+        rows.append(_row(outcome, comparison, own))
+        found += [(outcome.column, _estimate(comparison, name, p)) for name, p in own.items()]
     table = _table(rows, numbers.table("Bayesian estimates of the differences"))
     return Section("bayesian", TITLE, _said(rows), (table,), METHODS, estimates=estimates_of(found, corrected=False))
 
@@ -99,49 +101,75 @@ def _scale(sources: Sources, outcome: Outcome, means: UnitMeans) -> float:
     return spread if spread > 0 else max(means.made_of, 1.0)
 
 
-def sampler() -> Callable[[UnitMeans, float, float], Posterior]:
-    """A function of (means, S, factor of the priors' scales): compiled once for each number of units."""
+@dataclass(frozen=True)
+class Asked:
+    """A posterior that is wanted. scale : S; factor : of the priors' scales"""
+
+    means: UnitMeans
+    scale: float
+    factor: float
+
+    def data(self) -> tuple[np.ndarray, tuple[int, ...]]:
+        """Unit means in units of S, and which arm each is of; differences of units that are in both: all of arm 0."""
+        if self.means.design == "within":
+            y = self.means.differences()
+            return y / self.scale, (0,) * len(y)
+        y, labels = self.means.labelled()
+        return (y - y.mean()) / self.scale, tuple(labels.tolist())
+
+
+def sampled(wanted: Sequence[Asked]) -> list[Posterior]:
+    """Each posterior, in the order of `wanted`; those with as many units in each arm are sampled side by side."""
+    alike: dict[tuple[str, tuple[int, ...]], list[int]] = defaultdict(list)
+    for k, asked_for in enumerate(wanted):
+        alike[asked_for.means.design, asked_for.data()[1]].append(k)
+    found: dict[int, Posterior] = {}
+    for (design, labels), places in alike.items():
+        found |= dict(zip(places, _side_by_side([wanted[k] for k in places], design, labels), strict=True))
+    return [found[k] for k in range(len(wanted))]
+
+
+def _side_by_side(wanted: Sequence[Asked], design: str, labels: tuple[int, ...]) -> list[Posterior]:
     import jax
-    import numpyro
-    import numpyro.distributions as dist
     from numpyro.diagnostics import summary
     from numpyro.infer import MCMC, NUTS
 
     jax.config.update("jax_platforms", "cpu")
+    kernel = NUTS(_model(design), target_accept_prob=0.95)
+    chain = MCMC(kernel, num_warmup=WARMUP, num_samples=DRAWS, num_chains=CHAINS, chain_method="vectorized",
+                 progress_bar=False)  # fmt: skip
+    y, factor = np.stack([asked_for.data()[0] for asked_for in wanted]), np.array([w.factor for w in wanted])
+    chain.run(jax.random.PRNGKey(SEED), y, np.array(labels), factor)
+    told = summary(chain.get_samples(group_by_chain=True)).values()
+    draws = np.asarray(chain.get_samples()["difference"], dtype=float)
+    found = []
+    for k, asked_for in enumerate(wanted):
+        own = draws[:, k] * asked_for.scale
+        low, high = np.quantile(own, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        r_hat = max(float(np.max(np.asarray(site["r_hat"])[..., k])) for site in told)
+        effective = min(float(np.min(np.asarray(site["n_eff"])[..., k])) for site in told)
+        found.append(Posterior(float(own.mean()), (float(low), float(high)), float((own > 0).mean()), r_hat, effective))
+    return found
+
+
+def _model(design: str) -> Callable[..., None]:
+    """Of k comparisons that have nothing in common: y (k, units), labels (units,), factor (k,)."""
+    import numpyro
+    import numpyro.distributions as dist
 
     def between(y: Any, labels: Any, factor: Any) -> None:
         mean = numpyro.sample("mean", dist.Normal(0.0, 2.0 * factor))
         difference = numpyro.sample("difference", dist.Normal(0.0, factor))
-        spread = numpyro.sample("spread", dist.HalfNormal(0.5 * factor).expand([2]))
-        numpyro.sample("y", dist.Normal(mean + difference * labels, spread[labels]), obs=y)
+        spread = numpyro.sample("spread", dist.HalfNormal(0.5 * factor).expand([2, len(factor)]))
+        at = mean[:, None] + difference[:, None] * labels
+        numpyro.sample("y", dist.Normal(at, spread[labels].T), obs=y)
 
     def within(y: Any, labels: Any, factor: Any) -> None:
         difference = numpyro.sample("difference", dist.Normal(0.0, factor))
         spread = numpyro.sample("spread", dist.HalfNormal(0.5 * factor))
-        numpyro.sample("y", dist.Normal(difference, spread), obs=y)
+        numpyro.sample("y", dist.Normal(difference[:, None], spread[:, None]), obs=y)
 
-    chains = {
-        name: MCMC(NUTS(model, target_accept_prob=0.95), num_warmup=WARMUP, num_samples=DRAWS, num_chains=CHAINS,
-                   chain_method="vectorized", progress_bar=False, jit_model_args=True)
-        for name, model in (("between", between), ("within", within))
-    }  # fmt: skip
-
-    def sample(means: UnitMeans, scale: float, factor: float) -> Posterior:
-        if means.design == "within":
-            y, labels = means.differences() / scale, np.zeros(len(means.means), dtype=int)
-        else:
-            y, labels = means.labelled()
-            y = (y - y.mean()) / scale
-        chain = chains[means.design]
-        chain.run(jax.random.PRNGKey(SEED), y, labels, float(factor))
-        draws = np.asarray(chain.get_samples()["difference"], dtype=float) * scale
-        told = summary(chain.get_samples(group_by_chain=True))
-        low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-        r_hat = max(float(np.max(entry["r_hat"])) for entry in told.values())
-        effective = min(float(np.min(entry["n_eff"])) for entry in told.values())
-        return Posterior(float(draws.mean()), (float(low), float(high)), float((draws > 0).mean()), r_hat, effective)
-
-    return sample
+    return within if design == "within" else between
 
 
 def _estimate(comparison: Comparison, name: str, posterior: Posterior) -> Estimate:

@@ -11,7 +11,7 @@ import pytest
 from scipy.stats import halfnorm, norm
 
 from analysis.inference import UnitMeans
-from analysis.report.further.bayesian import LIBRARY, MISSING, bayesian, is_few, sampler
+from analysis.report.further.bayesian import LIBRARY, MISSING, Asked, bayesian, is_few, sampled
 from tests.analysis import simulate
 from tests.analysis.report.further.made import arm, section, sources_of
 
@@ -42,7 +42,9 @@ needs_library = pytest.mark.skipif(find_spec(LIBRARY) is None, reason=NEEDED)
 def test_the_posterior_by_quadrature():
     """Differences of units: the mean's posterior is an integral over its dispersion."""
     values = np.array([0.1, 0.3, 0.2])
-    posterior = sampler()(UnitMeans.from_pairs(np.zeros(3), values), 0.5, 1.0)
+    others = UnitMeans.from_pairs(np.zeros(3), [9.0, 7.0, 8.0])  # beside it, and without effect on it
+    wanted = [Asked(others, 1.0, 2.0), Asked(UnitMeans.from_pairs(np.zeros(3), values), 0.5, 1.0)]
+    posterior = sampled(wanted)[1]
     mean, spread = np.meshgrid(np.linspace(-2, 2, 801), np.geomspace(1e-3, 3, 600), indexing="ij")
     log = norm.logpdf(values[:, None, None] / 0.5, mean / 0.5, spread).sum(axis=0)
     log += norm.logpdf(mean / 0.5) + halfnorm.logpdf(spread, scale=0.5) + np.log(spread)  # an even grid of logarithms
@@ -65,3 +67,4 @@ def test_the_section_and_the_same_numbers_twice(learned):
     main = learned.inference.main.set_index("outcome").loc["dominant_played"]
     assert row["effect"] == pytest.approx(main["effect"], abs=0.05)
     assert len(found.estimates) == 3 * len(found.tables[0].rows)
+    assert float(found.tables[0].rows[0][7]) < 1.02
