@@ -17,7 +17,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 LEAST_UNITS = 4
-METHOD = "jackknife over units and Student's t"
+METHOD = "jackknife over units and Student's t; where all rows of a share agree, Clopper–Pearson over units"
 
 
 def cluster_bands(

@@ -8,7 +8,7 @@ from analysis.measures.bands import cluster_bands
 from analysis.measures.outcomes import Outcome
 from analysis.report.comparisons import ARM, Inference
 from analysis.report.further.section import rows_of
-from analysis.report.methods import Sources, told
+from analysis.report.methods import TITLES, Sources, told
 from analysis.report.plan import KINDS, Hypothesis
 from analysis.report.tables import Row, records
 from analysis.report.writing import interval_text, p_text
@@ -39,12 +39,18 @@ def _question(sources: Sources, outcomes: list[Outcome]) -> str:
     if len(sources.names) < 2 or not outcomes:
         return f"How close to theory is play in {_treatments(sources)}?"
     titles = {outcome.column: outcome.title for outcome in outcomes}
-    asked = [h for h in _primary(sources.inference) if h.outcome in titles][:MOST_RESULTS]
+    primary = _primary(sources.inference)
+    asked = [h for h in primary if h.outcome in titles][:MOST_RESULTS]
     if not asked:
         first = titles[outcomes[0].column]
+        missing = listed(dict.fromkeys(_small(TITLES[h.outcome]) for h in primary))
+        named = (
+            f"What was named beforehand ({sources.inference.plan.source}), {missing}, is in no decision of these data "
+            "and not tested" if primary else "No primary outcome was named beforehand"
+        )  # fmt: skip
         return (
-            f"Do {_treatments(sources)} differ in what people do, such as {_small(first)}? No primary outcome was "
-            "named beforehand: every result is exploratory."
+            f"Do {_treatments(sources)} differ in what people do, such as {_small(first)}? {named}: every result is "
+            "exploratory."
         )
     parts = [
         f"{listed(h.arms) if h.arms else _treatments(sources)} differ in {_small(titles[h.outcome])}" for h in asked
@@ -85,7 +91,7 @@ def _test(used: Outcome, row: Row, inference: Inference) -> str:
     unit = "percentage points" if used.unit in ("%", "% points") else used.unit
     text = f"{used.title}: {row['second_arm']} less {row['first_arm']} {fixed(row['effect'] * f, d)} {unit}"
     if np.isnan(row["p"]):
-        return f"{text}; no test is possible with so few units."
+        return f"{text}. {row['note'].rstrip('.')}."
     p, corrected = p_text(row["p"]), p_text(row["p_holm"])
     limits = interval_text(row["low"] * f, row["high"] * f, d)
     return (

@@ -189,8 +189,9 @@ def _tests(sources: Sources) -> list[str]:
         f"p-values are corrected by Holm's method within a family of tests. {sentence(inference.plan, TITLES)} "
         f"{ABOVE_NOTE + ' ' if any(o.raw != o.column for o, _ in inference.comparisons) else ''}"
     )
-    if refused := int((~tested).sum()):
-        text += f"For {counted(refused, 'difference')} no test is possible, because there are too few units. "
+    reasons = inference.main.loc[~tested, "note"].str.removeprefix("No test is possible: ").str.rstrip(".")
+    for reason, count in reasons.value_counts().items():
+        text += f"For {counted(count, 'difference')} no test is possible: {reason}. "
     weak = inference.main.loc[tested, "least_p"]
     if len(weak) and float(weak.min()) > 1 - LEVEL:
         text += f"No test can give p below {p_text(float(weak.min()))} with so few units: none can reject at 5 %. "

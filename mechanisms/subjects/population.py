@@ -235,7 +235,7 @@ def entries(
 
 def _component(term: str) -> Component:
     """SHARE * NAME(KEY=VALUE, …)."""
-    pattern = r"(?:(?P<share>[\d.eE/-]+)\s*\*\s*)?(?P<name>[a-z][a-z -]*?)\s*(?:\((?P<given>.*)\))?"
+    pattern = r"(?:(?P<share>[\d.eE/-]+)\s*\*\s*)?(?P<name>[a-z][a-z_ -]*?)\s*(?:\((?P<given>.*)\))?"
     found = re.fullmatch(pattern, term)
     if found is None:
         raise PopulationError(f"subjects: {term!r} cannot be read: use NAME, NAME(KEY=VALUE, …) or SHARE*NAME(…)")

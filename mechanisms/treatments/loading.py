@@ -124,7 +124,10 @@ def _treatment(path: Path, data: dict[str, Any]) -> Treatment:
             f"{path}: name = {data['name']!r}: unknown key; the name is that of the file, {path.stem!r}"
         )
     if "parts" in data:
-        raise TreatmentError(f"{path}: parts: this is a session of several parts, which load_session_designs reads")
+        what = (
+            "this is a session of several parts, which load_session_designs reads; or name the treatments of its parts"
+        )
+        raise TreatmentError(f"{path}: parts: {what}")
     return Treatment.from_definition({"name": path.stem, **with_earlier(data, path)}, str(path))
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from analysis.report.abstract import MOST_WORDS, abstract
+from analysis.report.methods import methods
 from analysis.report.plan import Hypothesis, Plan
 from tests.analysis import simulate
 from tests.analysis.report.further.made import arm, rising, sources_of
@@ -44,10 +45,24 @@ def test_nothing_planned_and_many_treatments(tmp_path):
     parts = dict(abstract(two))
     assert "every result is exploratory" in parts["Question"]
     assert parts["Result"].count("95 % interval") == parts["Result"].count("corrected by Holm") == 2
+    planned = replace(two.inference, plan=Plan((Hypothesis("truthful"),), source="by the command line"))
+    question = dict(abstract(replace(two, inference=planned)))["Question"]  # demands are neither true nor false
+    assert (
+        "What was named beforehand (by the command line), truthful reports, is in no decision of these data "
+        in question
+    )
     long = {key: f"a_treatment_with_quite_a_long_name_{k}" for k, key in enumerate("abcdefgh")}
     many = replace(two, names=long)
     assert "8 treatments differ" in dict(abstract(many))["Question"]
     assert words(abstract(many)) <= MOST_WORDS
+
+
+def test_why_there_is_no_test(tmp_path):
+    first, *_, last = sessions(["arm_a", "arm_b"])
+    sources = sources_of(tmp_path, first, last)
+    few = "the independent unit is the session, and there are too few of them (1 in arm_a, 1 in arm_b)"
+    assert f"No test is possible: {few}." in dict(abstract(sources))["Result"]
+    assert f"differences no test is possible: {few}." in " ".join(methods(sources))
 
 
 @pytest.mark.parametrize("count", [1, 4])

@@ -4,6 +4,7 @@ import pytest
 
 from analysis.inference.units import add_units
 from analysis.measures import rates
+from analysis.measures.bands import METHOD
 from analysis.predictions import predict
 from analysis.report import tables
 from analysis.report.play_results import replies_compared, with_bands
@@ -48,7 +49,7 @@ def test_figures_have_names_and_captions_with_their_numbers(load):
         *("rates_by_round", "rates_by_type", "distance_and_surplus", "messages", "foregone")
     ]
     assert [figure["caption"].split(".")[0] for figure in made.figures] == [f"Figure {k}" for k in range(1, 6)]
-    words = "pointwise 95 % intervals, 4 independent units (jackknife over units and Student's t)."
+    words = f"pointwise 95 % intervals, 4 independent units ({METHOD})."
     stated = [words in figure["caption"] or "no uncertainty is drawn" in figure["caption"] for figure in made.figures]
     assert stated == [True] * 5
     assert f"Bands: {words}" in made.figures[0]["caption"]
