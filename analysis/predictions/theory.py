@@ -10,6 +10,7 @@ import numpy as np
 from analysis.predictions.solutions import Solutions
 from analysis.words import counted, grid, listed, percent, plain, type_name
 from mechanisms.treatments import Treatment
+from mechanisms.treatments.treatment import MAX_PLAYERS
 
 MAX_LISTED_PROFILES = 12
 MAX_LISTED_EQUILIBRIA = 3
@@ -113,9 +114,21 @@ def nash_rows(solutions: Solutions) -> list[dict[str, str]]:
 
 
 def profile_text(messages: np.ndarray) -> str:
-    return "(" + ", ".join(plain(message) for message in messages) + ")"
+    return "(" + _listed_or_counted([plain(message) for message in messages]) + ")"
 
 
 def type_profile(treatment: Treatment, types: tuple[float, ...]) -> str:
-    """The types of a group in words, in the order of positions."""
-    return ", ".join(type_name(treatment, i, value) for i, value in enumerate(types))
+    """The types of a group in words, in the order of positions; of a large group how many are of which type."""
+    return _listed_or_counted([type_name(treatment, i, value) for i, value in enumerate(types)])
+
+
+def _listed_or_counted(names: list[str]) -> str:
+    """
+    >>> _listed_or_counted(["3", "4"]), _listed_or_counted(["4", "3"] + ["4"] * 11)
+    ('3, 4', '12 × 4, 1 × 3')
+    """
+    if len(names) <= MAX_PLAYERS:
+        return ", ".join(names)
+    return ", ".join(
+        f"{count} × {name}" for name, count in sorted(Counter(names).items(), key=lambda one: (-one[1], one))
+    )

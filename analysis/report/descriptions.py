@@ -8,6 +8,7 @@ from typing import Any
 from analysis.measures.outcomes import MONEY
 from analysis.words import MINUS, counted, grid, listed, plain, type_name
 from mechanisms.treatments import Treatment
+from mechanisms.treatments.treatment import MAX_PLAYERS
 
 ENVIRONMENTS = {
     "production": "Production: everybody gets a quantity of a good, and the cost of the total is shared.",
@@ -37,7 +38,7 @@ def description(treatment: Treatment) -> list[tuple[str, str]]:
             " ".join([ENVIRONMENTS.get(treatment.environment, treatment.environment), *_environment(treatment)]),
         ),
         ("Mechanism", treatment.rule.sentence + _baseline(treatment)),
-        ("Group", f"{treatment.group_size} members: {listed(position.role for position in treatment.positions)}"),
+        ("Group", f"{treatment.group_size} members: {_members(treatment)}"),
         ("Types", _by_role(treatment, [_types(treatment, i) for i in range(treatment.group_size)])),
         (
             "Messages",
@@ -46,6 +47,12 @@ def description(treatment: Treatment) -> list[tuple[str, str]]:
         ("Information", INFORMATION.get(treatment.information, treatment.information)),
         ("Points", _by_role(treatment, [_points(treatment, i) for i in range(treatment.group_size)])),
     ]
+
+
+def _members(treatment: Treatment) -> str:
+    """Of a large group the first and the last."""
+    roles = [position.role for position in treatment.positions]
+    return listed(roles) if len(roles) <= MAX_PLAYERS else f"{roles[0]} to {roles[-1]}"
 
 
 def protocol(treatment: Treatment, currency: str = MONEY) -> list[tuple[str, str]]:

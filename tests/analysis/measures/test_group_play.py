@@ -1,10 +1,12 @@
 """Pairs counted as in Cason et al., by hand."""
 
+import numpy as np
 import pytest
 
 from analysis.measures import rates
 from analysis.measures.group_play import GROUP_KINDS, group_play, profiles_drawn, selection, type_names
 from analysis.predictions import predict, theory
+from analysis.report.descriptions import description
 from tests.analysis import simulate
 
 MESSAGES = [  # of treatment P; dominant are -7, -6 and 7, 8
@@ -74,3 +76,11 @@ def test_the_types_in_groups(load):
     assert profiles_drawn(table) == sorted(set(ordered))
     expected = [theory.type_profile(t, ordered[row.round, row.group]) for row in groups.itertuples()]
     assert type_names(table, groups, t).tolist() == expected
+
+
+def test_types_and_messages_of_a_large_group_are_counted():
+    large = simulate.treatment("production_serial_large")
+    assert theory.type_profile(large, (17.9,) * 4 + (26.9,) * 11) == "11 × high (26.9), 4 × low (17.9)"
+    assert theory.type_profile(large, (26.9,) * 11 + (17.9,) * 4) == "11 × high (26.9), 4 × low (17.9)"
+    assert theory.profile_text(np.array([3.0, 4.0] + [4.0] * 13)) == "(14 × 4, 1 × 3)"
+    assert ("Group", "15 members: Player 1 to Player 15") in description(large)
