@@ -45,12 +45,12 @@ def test_nothing_planned_and_many_treatments(tmp_path):
     parts = dict(abstract(two))
     assert "every result is exploratory" in parts["Question"]
     assert parts["Result"].count("95 % interval") == parts["Result"].count("corrected by Holm") == 2
-    planned = replace(two.inference, plan=Plan((Hypothesis("truthful"),), source="by the command line"))
-    question = dict(abstract(replace(two, inference=planned)))["Question"]  # demands are neither true nor false
-    assert (
-        "What was named beforehand (by the command line), truthful reports, is in no decision of these data "
-        in question
+    planned = replace(two.inference, plan=Plan((Hypothesis("efficiency"),), source="by the command line"))
+    question = dict(abstract(replace(two, inference=planned)))["Question"]  # no surplus of this game is positive
+    named = (
+        "What was named beforehand (by the command line), surplus / efficient surplus, is in no decision of these data"
     )
+    assert f"{named} and not tested: every result is exploratory." in question
     long = {key: f"a_treatment_with_quite_a_long_name_{k}" for k, key in enumerate("abcdefgh")}
     many = replace(two, names=long)
     assert "8 treatments differ" in dict(abstract(many))["Question"]
