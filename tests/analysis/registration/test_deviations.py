@@ -253,7 +253,7 @@ def test_studies_that_come_with_the_house_can_be_registered(monkeypatch):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ('arms = ["average", "chen_serial"]', 'arms = ["average", "nobody"]', "expected arms of the study"),
+        ('arms = ["average", "chen_serial"]', 'arms = ["average", "nobody"]', "use two of average, chen_prop"),
         ('test = "ranks"', 'test = "guess"', "expected one of permutation, ranks, equivalence"),
         ('test = "ranks"', 'test = "equivalence"', "needs margin"),
         ('"nash_played"', '"nash"', "expected one of dominant_played"),
