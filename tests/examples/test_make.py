@@ -122,7 +122,7 @@ def report(tmp_path_factory):
     out = tmp_path_factory.mktemp("example") / "report"
     exports = read_exports(CASON)
     with without_pictures():
-        write_report(exports, audit(exports.decisions), out, behaviour=False)
+        write_report(exports, audit(exports.decisions), out)
     return out
 
 

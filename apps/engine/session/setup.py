@@ -10,7 +10,7 @@ from engine.otree_repairs.creation import ImpossibleSessionError
 from engine.people import Session
 from engine.session.designs import design_of, treatments_in_force
 from engine.session.rounds import PLACES, SILOS
-from engine.session.study import silo_size, studies, unplayable
+from engine.session.study import check_playable, silo_size, studies
 from engine.stored_study import KEY
 from engine.words.money import problem
 from mechanisms.session.draws import draw_arms, draw_blocks
@@ -63,8 +63,7 @@ def arrive(session: Session, study: Study, treatments: Sequence[Treatment]) -> N
 
 def check_places(study: Study, treatment: Treatment, count: int, arms: int) -> None:
     """ImpossibleSessionError if `count` participants of one of the arms cannot play as they come."""
-    if found := unplayable(study, treatment):
-        raise ImpossibleSessionError(found)
+    check_playable(study, treatment, ImpossibleSessionError)
     size, spare = silo_size(study, treatment), (study.spec.arrival or ArrivalSpec()).spare
     if count % size:
         fewer = count - count % size

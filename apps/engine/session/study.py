@@ -94,8 +94,11 @@ def check_money(study: Study, arms: Sequence[SessionDesign], where: str) -> None
             "gets, as payments.show_up_fee"
         )
     if len(currencies) > 1:
-        names = " and ".join(sorted(currency or "that of the laboratory" for currency in currencies))
-        raise TreatmentError(f"{where}: the arms are paid in {names}: give their treatments the same currency")
+        named = sorted(currency or "" for currency in currencies)
+        raise TreatmentError(
+            f"{where}: the arms are paid in {' and '.join(one or 'that of the laboratory' for one in named)}: give their "
+            "treatments the same currency"
+        )
 
 
 def silo_size(study: Study, treatment: Treatment) -> int:
@@ -119,20 +122,19 @@ def can_meet(treatment: Treatment, count: int) -> bool:
     return True
 
 
-def unplayable(study: Study, treatment: Treatment) -> str:
-    """Why groups cannot be formed as people come; "" if they can."""
+def check_playable(study: Study, treatment: Treatment, error: type[ValueError], start: str = "") -> None:
+    """The error, its message behind `start`, if groups cannot be formed as people come."""
     size, protocol = silo_size(study, treatment), treatment.protocol
     if protocol.feedback == "average":
-        return (
-            f"{treatment.name} shows the average of all participants (feedback): online nobody waits for all; use "
-            'feedback = "all", "own" or "none"'
+        raise error(
+            f"{start}{treatment.name} shows the average of all participants (feedback): online nobody waits for all; "
+            'use feedback = "all", "own" or "none"'
         )
     if size % treatment.group_size or not can_meet(treatment, size):
-        return (
-            f"arrival.silo = {size} cannot be played by groups of {treatment.group_size} in {treatment.name} (rounds = "
-            f"{protocol.rounds}, matching = {protocol.matching!r})"
+        raise error(
+            f"{start}arrival.silo = {size} cannot be played by groups of {treatment.group_size} in {treatment.name} "
+            f"(rounds = {protocol.rounds}, matching = {protocol.matching!r})"
         )
-    return ""
 
 
 def check_arrival(study: Study, arms: Sequence[SessionDesign], counts: Sequence[int], where: str) -> None:
@@ -140,8 +142,7 @@ def check_arrival(study: Study, arms: Sequence[SessionDesign], counts: Sequence[
     for design, count in zip(arms, counts, strict=True):
         [treatment] = design.treatments
         size, spare = silo_size(study, treatment), study.spec.arrival.spare if study.spec.arrival else 0
-        if found := unplayable(study, treatment):
-            raise TreatmentError(f"{where}: {found}")
+        check_playable(study, treatment, TreatmentError, f"{where}: ")
         for name, value in (("participants", count), ("arrival.spare", spare)):
             if value % size:
                 fewer = value - value % size
