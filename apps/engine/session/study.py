@@ -96,8 +96,8 @@ def check_money(study: Study, arms: Sequence[SessionDesign], where: str) -> None
     if len(currencies) > 1:
         named = sorted(currency or "" for currency in currencies)
         raise TreatmentError(
-            f"{where}: the arms are paid in {' and '.join(one or 'that of the laboratory' for one in named)}: give their "
-            "treatments the same currency"
+            f"{where}: the arms are paid in {' and '.join(one or 'that of the laboratory' for one in named)}: give "
+            "their treatments the same currency"
         )
 
 
