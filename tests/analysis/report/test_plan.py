@@ -50,7 +50,7 @@ def test_a_study_file(tmp_path):
             '[[hypotheses]]\noutcome = "nash_played"\nmargin = -1',
             "line 3: hypotheses[1].margin = -1: must be greater than 0",
         ),
-        ('[[hypotheses]]\noutcome = "nash_played"\narms = ["a", "a"]', "expected two different treatments"),
+        ('[[hypotheses]]\noutcome = "nash_played"\narms = ["a", "a"]', "expected arms of two treatments"),
         ('[[hypotheses]]\noutcome = "nash_played"\nside = "left"', 'line 3: hypotheses[1].side = "left": unknown key'),
         ("hypotheses = 3", "line 1: hypotheses = 3: must be a list"),
         ("[[", "expected a TOML file"),

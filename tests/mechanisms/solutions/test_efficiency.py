@@ -84,7 +84,7 @@ def test_floating_point_noise_changes_nothing(game):
     rng = np.random.default_rng(game.payoffs.size)
     noisy = NormalFormGame(game.payoffs * 0.1 + 1e-12 * rng.random(game.payoffs.shape))
     found = pure_nash_equilibria(noisy)
-    if game.payoffs.any():
+    if all(own.any() for own in game.payoffs):  # noise is all there is where somebody's payoffs are 0
         assert found.tolist() == pure_nash_equilibria(game).tolist()
         assert equilibrium_surplus(noisy).tolerance == 1e-9
         for by in ("equilibria", "profiles"):

@@ -85,10 +85,11 @@ MENTIONED: dict[str, set[str]] = {
     **{name: set() for name in SECTIONS},
     "environment": {"payoffs", "type"},
     "mechanism": {"production"},
+    "play": {"park_vcg_sequential", "park_agv_sequential", "toml"},
     "session": {"en", "de", "ja", "equilibrium", "reply", "qre", "lambda"},
     "screen": {"feedback"},
 }
-"""What a paragraph says of other tables, and languages, which are folders and not values of the schema."""
+"""What a paragraph says of other tables and of treatments, and languages, which are folders, not values of the schema."""
 
 
 def test_the_keys_of_a_whole_file():
