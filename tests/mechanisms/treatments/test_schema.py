@@ -89,7 +89,7 @@ MENTIONED: dict[str, set[str]] = {
     "session": {"en", "de", "ja", "equilibrium", "reply", "qre", "lambda"},
     "screen": {"feedback"},
 }
-"""What a paragraph says of other tables, of treatments, and of languages, which are folders, no values of the schema."""
+"""What a paragraph says of other tables, of treatments and of languages, which are folders, no values of the schema."""
 
 
 def test_the_keys_of_a_whole_file():
