@@ -25,6 +25,12 @@ def first_of_each(cases, kind):
     return list(found.values())
 
 
+def kind_of_play(design):
+    """How a session design is played: first_of_each of these are the designs of a plain run."""
+    treatment = design.treatments[0]
+    return len(design.treatments) > 1, treatment.form, treatment.stages is None, treatment.sequence is None
+
+
 def examples(most):
     """Settings of Hypothesis for a costly test: `most` examples with --thorough, fewer in a plain run."""
     share = settings.default.max_examples / settings.get_profile("thorough").max_examples

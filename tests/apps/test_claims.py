@@ -20,12 +20,19 @@ from tests.apps.engine.instructions.reading import words
 from tests.apps.engine.screens.pages import TREATMENTS, changed, feedback_page, played
 from tests.apps.random_treatments import random_treatments
 from tests.apps.stage import stage
+from tests.shared import thorough
 
 LANGUAGES = ("en", "de", "ja")
 PARTS = [(1, "all"), (2, "all"), (3, "one")]
 NO_STUDY = dict.fromkeys(("text", "withdrawal", "institution", "approval", "retention"), "")
 NOTHING_TO_TAKE_ALONG = Completion("", "", "", "")
-CASES = [*TREATMENTS.values(), *random_treatments(24)]
+RANDOM, SOME = random_treatments(24), 8
+CASES = [
+    *TREATMENTS.values(),
+    *RANDOM[:SOME],
+    *(pytest.param(treatment, marks=thorough) for treatment in RANDOM[SOME:]),
+]
+REQUESTS = [case for case in CASES if getattr(case, "values", [case])[0].messages_are == "demands"]
 
 
 def check(page, expected, numbers, language):
@@ -204,9 +211,7 @@ def test_a_session_of_one_round_speaks_of_one(treatment, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    "treatment", [t for t in CASES if t.messages_are == "demands"], ids=lambda treatment: treatment.name
-)
+@pytest.mark.parametrize("treatment", REQUESTS, ids=lambda treatment: treatment.name)
 def test_where_units_are_requested_nobody_reads_of_types(treatment, language):
     treatment = treatment.with_protocol(language=language)
     with use(language):

@@ -19,7 +19,7 @@ from mechanisms.subjects.simulation import simulate_sessions
 from mechanisms.treatments import load_session_designs
 from tests.apps.played_rows import check_rows, parts_of, treatment_of
 from tests.lab import ROOT, decisions
-from tests.shared import first_of_each, mostly_thorough, thorough
+from tests.shared import first_of_each, kind_of_play, mostly_thorough, thorough
 
 DESIGNS = {design.name: design for design in load_session_designs(ROOT / "treatments")}
 FEW = 2  # rounds, where a session need not have all of them
@@ -27,14 +27,7 @@ LARGE = 12  # people
 WHOLE = ("chen_serial", "park_agv", "production_serial_then_vcg")
 
 
-def kind(name):
-    """How a design is played."""
-    design = DESIGNS[name]
-    treatment = design.treatments[0]
-    return len(design.treatments) > 1, treatment.form, treatment.stages is None, treatment.sequence is None
-
-
-OF_EACH_KIND = first_of_each([*WHOLE, *DESIGNS], kind)
+OF_EACH_KIND = first_of_each([*WHOLE, *DESIGNS], lambda name: kind_of_play(DESIGNS[name]))
 
 
 def shortened(design):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import mechanisms as m
+from tests.shared import mostly_thorough
 
 SHAPES = [(2, 2), (3, 3), (2, 3), (2, 2, 2)]
 SCALES = {
@@ -86,7 +87,7 @@ def test_games(name, scales):
         assert OF_GAMES[name](game_of(seed, scales)) == OF_GAMES[name](game_of(seed, None)), seed
 
 
-@pytest.mark.parametrize("name", OF_PRIVATE_TYPES)
+@pytest.mark.parametrize("name", mostly_thorough(OF_PRIVATE_TYPES, *(set(OF_PRIVATE_TYPES) - {"reports in turn"})))
 def test_private_types(name):
     said = set()
     for seed in range(24):

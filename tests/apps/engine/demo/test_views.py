@@ -11,8 +11,10 @@ from analysis.audit import audit
 from analysis.loading.exports import read_exports
 from mechanisms.treatments import load_session_designs
 from tests.lab import PATIENCE, ROOT, Lab, visit
+from tests.shared import first_of_each, kind_of_play, mostly_thorough
 
 DESIGNS = {design.name: design for design in load_session_designs(ROOT / "treatments")}
+OF_EACH_KIND = first_of_each(DESIGNS, lambda name: kind_of_play(DESIGNS[name]))
 LARGE = "twelve"
 
 
@@ -46,7 +48,7 @@ def page_of(answer):
     return answer.geturl().rstrip("/").split("/")[-2]
 
 
-@pytest.mark.parametrize("name", [*DESIGNS, LARGE])
+@pytest.mark.parametrize("name", mostly_thorough([*DESIGNS, LARGE], LARGE, *OF_EACH_KIND))
 def test_one_click_leads_to_a_decision_and_to_the_end(address, name):
     browser, answer = clicked(address, name)
     assert page_of(answer) == "Decide"
