@@ -102,8 +102,13 @@ def did_you_mean(unknown: str, known: Iterable[str], otherwise: str) -> str:
     >>> did_you_mean("x", ["rounds", "seed"], "use one of them")
     'use one of them'
     """
-    close = difflib.get_close_matches(unknown, sorted(known), n=1)
-    return f"did you mean {close[0]!r}?" if close else otherwise
+    close = closest(unknown, known)
+    return f"did you mean {close!r}?" if close else otherwise
+
+
+def closest(unknown: str, known: Iterable[str]) -> str:
+    """The known name that looks most alike; "" if none is close."""
+    return next(iter(difflib.get_close_matches(unknown, sorted(known), n=1)), "")
 
 
 def step_of(grid: ArrayLike) -> float | None:

@@ -141,8 +141,7 @@ def models(decisions: pd.DataFrame, units: Units, progress: Progress, workers: i
     rows = decisions[counts.groupby([decisions["treatment"], decisions["identity"]]).transform("any")]
     own = counts[rows.index] & ~drawn(rows)
     number = (cores() if len(rows) >= MANY else 1) if workers is None else workers
-    tell = lambda text: progress(f"models: {text}")  # noqa: E731
-    return study(rows, MODELS, units.of(rows), own, comparisons.LEVEL, tell, number)
+    return study(rows, MODELS, units.of(rows), own, comparisons.LEVEL, lambda text: progress(f"models: {text}"), number)
 
 
 def page_of(sources: Sources, solved: Predictions, result: AuditResult, progress: Progress = quiet) -> dict[str, Any]:

@@ -19,10 +19,9 @@ from otree.models import Session as Sessions
 
 from engine.identities import Identity
 from engine.people import Session
-from engine.session.earnings import rounded_money
-from engine.session.outcomes import fee_for, outcome_of
+from engine.session.earnings import fee_of
+from engine.session.outcomes import outcome_of
 from engine.stored_study import study_of
-from engine.words.money import currency_in
 from mechanisms.studies.schema_people import PlatformSpec
 
 
@@ -58,14 +57,8 @@ def payouts_of(session: Session) -> list[Payout]:
         total = Decimal(earnings["total"]) if earnings else Decimal(0)
         found.append(payout(platform, row, outcome_of(person), total, person.code, person.id_in_session))
     return found + [
-        payout(platform, row, row.outcome, fee(session, row.outcome)) for row in rows if not row.participant
+        payout(platform, row, row.outcome, fee_of(session, row.outcome)) for row in rows if not row.participant
     ]
-
-
-def fee(session: Session, outcome: str) -> Decimal:
-    """What the study pays for an outcome alone."""
-    stated = fee_for(session, outcome, Decimal(session.config["participation_fee"]))
-    return rounded_money(stated, currency_in(session.config))
 
 
 def payout(

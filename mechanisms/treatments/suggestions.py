@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from mechanisms.writing import did_you_mean
+from mechanisms.writing import closest, did_you_mean
 
 MOST_PLACES = 3
 FLAGS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
@@ -56,8 +55,8 @@ def close_to(key: str, given: Iterable[str]) -> str:
     >>> close_to("form", ["from", "order"])
     " ('from' is none of its keys)"
     """
-    close = difflib.get_close_matches(key, [str(one) for one in given], n=1)
-    return f" ({close[0]!r} is none of its keys)" if close else ""
+    close = closest(key, map(str, given))
+    return f" ({close!r} is none of its keys)" if close else ""
 
 
 def of_word(given: object, allowed: Iterable[str]) -> str:
@@ -69,8 +68,8 @@ def of_word(given: object, allowed: Iterable[str]) -> str:
     if not isinstance(given, str):
         return ""
     plain = re.sub(r"[\s-]+", "_", given.strip().lower())
-    close = difflib.get_close_matches(plain, list(allowed), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    meant = did_you_mean(plain, allowed, "")
+    return f"; {meant}" if meant else ""
 
 
 def of_toml(text: str, problem: str, line: int) -> str:

@@ -6,11 +6,10 @@ from otree.common import get_models_module
 
 from engine.admin.situation import Person, Situation
 from engine.people import Session
-from engine.session.earnings import rounded_money
+from engine.session.earnings import fee_of
 from engine.session.in_force import treatment_of
 from engine.session.left import has_failed_quiz
-from engine.session.outcomes import fee_for
-from engine.words.money import currency_in
+from engine.words.money import currency_in, rounded_money
 
 COMPUTER = {
     "random": "drawn at random from the allowed messages",
@@ -79,5 +78,4 @@ def came(person: Person) -> bool:
 def fee_as_paid(session: Session, outcome: str, came: bool = True) -> str:
     """The show-up fee, or what the study states in its place."""
     currency = currency_in(session.config)
-    fee = fee_for(session, outcome, Decimal(session.config["participation_fee"])) if came else Decimal(0)
-    return f"{rounded_money(fee, currency)} {currency}"
+    return f"{fee_of(session, outcome) if came else rounded_money(Decimal(0), currency)} {currency}"

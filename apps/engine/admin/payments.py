@@ -5,9 +5,8 @@ from decimal import Decimal
 
 from engine.admin.situation import Person, Situation
 from engine.admin.words import page_words
-from engine.session.earnings import rounded_money
 from engine.session.in_force import treatment_of
-from engine.words.money import currency_in
+from engine.words.money import currency_in, rounded_money
 
 
 def payments(situation: Situation) -> dict[str, object]:

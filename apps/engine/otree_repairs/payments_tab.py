@@ -9,8 +9,7 @@ from typing import Any
 
 from otree.views import admin
 
-from engine.words.money import coins, currency_in
-from mechanisms.writing import half_up
+from engine.words.money import currency_in, rounded_money
 
 
 def money(amount: Decimal | float, currency: str) -> str:
@@ -18,7 +17,7 @@ def money(amount: Decimal | float, currency: str) -> str:
     >>> money(Decimal("7.5"), "CHF"), money(0.0, "JPY")
     ('7.50 CHF', '0 JPY')
     """
-    return f"{half_up(Decimal(amount), coins(currency))} {currency}"
+    return f"{rounded_money(Decimal(amount), currency)} {currency}"
 
 
 class Shown:

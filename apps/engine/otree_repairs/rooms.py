@@ -12,10 +12,9 @@ from otree.room import ROOM_DICT, LabelRoom
 from engine.room_files import labels_of, read
 from engine.stored_study import has_study, study_of
 from engine.words.leaving import Leaving
-from engine.words.money import coins, currency_in
+from engine.words.money import currency_in, rounded_money
 from engine.words.numbers import money_text
 from mechanisms.studies.schema_people import DropoutSpec
-from mechanisms.writing import half_up
 
 
 def known_labels(room: Any) -> list[str]:
@@ -46,7 +45,7 @@ def leaving_of(session: Any) -> Leaving:
         return Leaving()
     rule, currency = spec.dropouts or DropoutSpec(), currency_in(config)
     amount = spec.payments.amount("partner_left", Decimal(config["participation_fee"]))
-    fee = money_text(half_up(amount, coins(currency)), currency)
+    fee = money_text(rounded_money(amount, currency), currency)
     return Leaving(rule.policy, rule.grace_seconds, rule.may_return, str(fee))
 
 

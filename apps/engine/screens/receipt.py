@@ -6,14 +6,13 @@ from markupsafe import Markup
 
 from engine.demo.alone import is_alone
 from engine.people import PartEarnings, Participant
-from engine.session.earnings import rounded_money
 from engine.session.in_force import treatment_of
 from engine.session.outcomes import completion, outcome_of
 from engine.stored_study import study_of
 from engine.words import language
 from engine.words.endings import ending_sentence
 from engine.words.markdown import in_language
-from engine.words.money import current
+from engine.words.money import current, rounded_money
 from engine.words.numbers import NOTHING, money_text, points_text, tagged
 from engine.words.sentences import rate_text
 from mechanisms.treatments import Treatment

@@ -11,10 +11,9 @@ from engine.session.in_force import treatment_of
 from engine.session.left import compensate
 from engine.session.outcomes import fee_for, outcome_of
 from engine.session.plan import order_of
-from engine.words.money import coins, currency_in
+from engine.words.money import currency_in, rounded_money
 from engine.words.numbers import money_text
 from mechanisms.session.draws import paid_part, paid_round
-from mechanisms.writing import half_up
 
 
 def settle_participant(participant: Participant, came: bool = True) -> None:
@@ -72,14 +71,13 @@ def part_earnings(participant: Participant, part: int) -> PartEarnings:
             "empty": empty}  # fmt: skip
 
 
-def rounded_money(amount: Decimal, currency: str) -> Decimal:
-    """To the smallest coin of the currency, halves up."""
-    return half_up(amount, coins(currency))
-
-
 def fee_text(session: Session, participant: Participant | None = None, outcome: str = "") -> str:
     """The show-up fee; for an outcome, or of a participant who has ended so, what the study states instead."""
-    promised, currency = Decimal(session.config["participation_fee"]), currency_in(session.config)
-    ended = outcome or ("" if participant is None else outcome_of(participant))
-    fee = rounded_money(fee_for(session, ended, promised), currency)
-    return money_text(fee, currency) if fee else ""
+    fee = fee_of(session, outcome or ("" if participant is None else outcome_of(participant)))
+    return money_text(fee, currency_in(session.config)) if fee else ""
+
+
+def fee_of(session: Session, outcome: str) -> Decimal:
+    """The show-up fee in whole coins; for an outcome, what the study states instead."""
+    fee = fee_for(session, outcome, Decimal(session.config["participation_fee"]))
+    return rounded_money(fee, currency_in(session.config))

@@ -7,6 +7,7 @@ payments are in the session's own.
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
+from decimal import Decimal
 from typing import Any
 
 from otree import settings
@@ -14,6 +15,7 @@ from otree import settings
 from engine.words import currencies
 from engine.words.context import holding
 from mechanisms.treatments import Treatment
+from mechanisms.writing import half_up
 
 _currency: ContextVar[str] = ContextVar("currency", default="")
 
@@ -51,6 +53,11 @@ def coins(currency: str) -> int:
     if currency == settings.REAL_WORLD_CURRENCY_CODE:
         return int(settings.REAL_WORLD_CURRENCY_DECIMAL_PLACES)
     return currencies.coins(currency)
+
+
+def rounded_money(amount: Decimal, currency: str) -> Decimal:
+    """To the smallest coin of the currency, halves up."""
+    return half_up(amount, coins(currency))
 
 
 def problem(currency: str) -> str:
