@@ -79,6 +79,11 @@ def install(requirements: str) -> None:
     stamp, made = VENV / f"{requirements}.installed", VENV / "made"
     if stamp.exists() and stamp.read_text() == wanted:
         return
+    if VENV.is_symlink():  # making it anew would empty the folder that the link leads to
+        raise opening.RefusedError(
+            f"{VENV} is a link to {VENV.resolve()}, an environment of others, without what {requirements} asks for "
+            "today: run the command in that folder, or remove the link"
+        )
     if not made.exists() or made.read_text() != place():
         print("1 of 2  Making the environment .venv: some seconds", flush=True)
         own = getattr(sys, "_base_executable", "") or sys.executable  # not in the .venv that is cleared
@@ -117,7 +122,7 @@ def told(line: str) -> None:
 
 def place() -> str:
     """A folder that was moved or copied has a broken environment."""
-    return f"{VENV} {sys.version}"
+    return f"{VENV.resolve()} {sys.version}"
 
 
 def stamp_of(requirements: str) -> str:

@@ -141,3 +141,14 @@ def test_no_database_of_postgresql_is_one_line(place):
     assert done.returncode == 1
     assert "postgresql://" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_environment_behind_a_link_is_never_emptied(place, tmp_path_factory):
+    """It belongs to another folder; it has been lost like that once."""
+    others = tmp_path_factory.mktemp("environment")
+    (others / "library").write_text("needed there")
+    (place / ".venv").symlink_to(others, target_is_directory=True)
+    done = subprocess.run([sys.executable, "run.py", "translations"], cwd=place, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "is a link to" in done.stderr
+    assert [path.name for path in others.iterdir()] == ["library"]
