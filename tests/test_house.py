@@ -185,6 +185,7 @@ THROUGH = {
     "tests/mechanisms/treatments/test_treatment.py": "mechanisms.treatments.numbers",
     "tests/mechanisms/treatments/test_schema.py": "mechanisms.treatments.section",
     "tests/mechanisms/treatments/test_described.py": "mechanisms.treatments.schema_described",
+    "tests/mechanisms/treatments/test_schema_words.py": "mechanisms.treatments.ready_words",
 }
 """Modules without a test file of their own, beside the file that tests them: their neighbours run them whole."""
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from mechanisms.treatments import schema, schema_described
+from mechanisms.treatments import schema, schema_described, schema_words
 from mechanisms.treatments.schema import TreatmentError
 from mechanisms.treatments.suggestions import close_to, of_key, of_word
 
 MAX_SHOWN = 80
-SECTIONS = SimpleNamespace(**{**vars(schema), **vars(schema_described)})
+SECTIONS = SimpleNamespace(**{**vars(schema), **vars(schema_described), **vars(schema_words)})
 """Where the keys of a treatment file are looked for, to suggest the one that was meant."""
 
 
@@ -89,6 +89,7 @@ PATTERNS = {
     r"^[a-z][a-z0-9_]*$": "small letters, digits and underscores, beginning with a letter",
     r"^[a-z]{2}$": 'two small letters, such as "en"',
     r"^[A-Z]{3}$": 'three capital letters, such as "EUR"',
+    r"^[^\s{}](.*[^\s{}])?$": "one line of text, without braces, and without spaces around it",
 }
 """In words."""
 

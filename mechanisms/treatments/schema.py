@@ -14,6 +14,7 @@ from mechanisms.treatments.goods import GoodsPolynomialCostSpec, GoodsTableCostS
 from mechanisms.treatments.numbers import Number, Probability
 from mechanisms.treatments.rules import BASELINES, MECHANISMS
 from mechanisms.treatments.schema_described import Advice, Description, DescriptionSpec, Understanding
+from mechanisms.treatments.schema_words import WordsSpec
 from mechanisms.treatments.section import Section, wrong
 from mechanisms.writing import digits
 
@@ -388,6 +389,7 @@ class TreatmentSpec(Section):
     questionnaires: QuestionnaireNames = ("demographics", "strategy")
     advice: Advice = None
     understanding: Understanding = None
+    words: WordsSpec | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -45,12 +45,13 @@ from mechanisms.treatments.errors import parse
 from mechanisms.treatments.positions import Position, build_positions
 from mechanisms.treatments.rules import MECHANISMS
 from mechanisms.treatments.schema import SequentialPlaySpec, StagedPlaySpec, TreatmentError, TreatmentSpec
+from mechanisms.treatments.schema_words import SLOTS
 from mechanisms.verdicts import TooLargeError
 from mechanisms.writing import described
 
 NOT_THE_GAME = (
     "name", "title", "description", "source", "session", "screen", "beliefs", "questionnaires",
-    "advice", "understanding",
+    "advice", "understanding", "words",
 )  # fmt: skip
 
 
@@ -69,7 +70,7 @@ class Treatment(Shown):
     protocol, screen, beliefs : the tables [session], [screen] and [beliefs] (None without one) in force
     questionnaires : tuple of their names
     style : how pages describe the rule: "traditional", "menu" or "opportunity"
-    advice, understanding : the tables [advice] and [understanding]; None without one
+    advice, understanding, words : the tables [advice], [understanding] and [words]; None without one
     sequence : who reports first, second, …: positions from 0, where reports are made one after another in public; None
         where all messages are sent at the same time. If the order is drawn in each round (`order_is_drawn`), this is
         one of the orders, that of the positions unless `in_sequence` has said which
@@ -95,6 +96,7 @@ class Treatment(Shown):
         self.definition = spec.plain()
         self.name, self.title, self.description, self.source = spec.name, spec.title, spec.description.text, spec.source
         self.style, self.advice, self.understanding = spec.description.style, spec.advice, spec.understanding
+        self.words = spec.words
         self.group_size, self.information = spec.group.size, spec.group.information
         self.environment: str = spec.environment.kind
         self.mechanism: str = spec.mechanism.name
@@ -113,6 +115,7 @@ class Treatment(Shown):
         check_points(self.played, where)
         _check_session(spec, where)
         _check_beliefs(spec, where)
+        _check_words(spec, where)
         if self.protocol.computer == "truthful" and self.messages_are != "reports":
             raise TreatmentError(
                 f"{where}: session.computer = 'truthful': {self.mechanism} asks for quantities, not for types: use "
@@ -431,3 +434,13 @@ def _check_session(spec: TreatmentSpec, where: str) -> None:
             f"{where}: session.participants = {protocol.participants}, rounds = {protocol.rounds_together}, "
             f"matching = {protocol.matching!r}: {error}"
         ) from None
+
+
+def _check_words(spec: TreatmentSpec, where: str) -> None:
+    used = SLOTS[spec.environment.kind]
+    foreign = [slot for slot in (spec.words.slots if spec.words else ()) if slot not in used]
+    if foreign:
+        raise TreatmentError(
+            f"{where}: words.{foreign[0]}: nothing has this name in {spec.environment.kind}; there are "
+            f"{', '.join(f'words.{slot}' for slot in used)}"
+        )

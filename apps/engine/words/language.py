@@ -11,8 +11,8 @@ language, too.
 
 import gettext as standard
 import io
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from functools import lru_cache, wraps
 from pathlib import Path
@@ -23,7 +23,9 @@ from babel.messages.pofile import read_po
 from markupsafe import Markup
 
 from engine.words.context import holding
+from engine.words.own_words import bare, own_words
 from mechanisms.treatments import Treatment
+from mechanisms.treatments.schema_words import WordsSpec
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,10 +33,12 @@ FOLDER = Path(__file__).parents[3] / "_locale"
 SOURCE = "en"
 
 WORDINGS = FOLDER / "wordings"
-"""Catalogs of sentences that some treatments say in other words, English ones too: wordings/NAME/LANGUAGE.po."""
+"""Catalogs of sentences that some treatments say in other words, English ones too: wordings/NAME/LANGUAGE.po. Those of
+`own`, and of NAME_own before NAME, are for treatments with own words: in them what is a verb elsewhere is a noun."""
 
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
 _wordings: ContextVar[tuple[str, ...]] = ContextVar("wordings", default=())
+_words: ContextVar[WordsSpec | None] = ContextVar("words", default=None)
 
 
 def languages() -> list[str]:
@@ -72,9 +76,11 @@ def has_prices(treatment: Treatment) -> bool:
     return treatment.environment == "allocation" and treatment.mechanism == "vcg"
 
 
-def speaking_of(treatment: Treatment) -> AbstractContextManager[None]:
+@contextmanager
+def speaking_of(treatment: Treatment) -> Iterator[None]:
     """Everything inside is said in the words of this treatment."""
-    return holding(_wordings, wordings_of(treatment))
+    with holding(_wordings, wordings_of(treatment)), holding(_words, treatment.words):
+        yield
 
 
 def in_its_words(function: Callable[Concatenate[Treatment, P], R]) -> Callable[Concatenate[Treatment, P], R]:
@@ -89,27 +95,41 @@ def in_its_words(function: Callable[Concatenate[Treatment, P], R]) -> Callable[C
 
 
 @lru_cache
-def catalog(language: str, wordings: tuple[str, ...] = ()) -> standard.NullTranslations:
-    """The sentences of a language, those of the wordings before the common ones."""
+def catalog(language: str, wordings: tuple[str, ...] = (), marked: bool = False) -> standard.NullTranslations:
+    """The sentences of a language, those of the wordings before the common ones; `marked` with what own words need."""
     if wordings:
         path = WORDINGS / wordings[0] / f"{language}.po"
         if not path.exists():
-            return catalog(language, wordings[1:])
-        first = _compiled(path, language)
-        first.add_fallback(catalog(language, wordings[1:]))
+            return catalog(language, wordings[1:], marked)
+        first = _compiled(path, language, marked)
+        first.add_fallback(catalog(language, wordings[1:], marked))
         return first
     if language == SOURCE:
         return standard.NullTranslations()
-    return _compiled(FOLDER / language / "LC_MESSAGES" / "lab.po", language)
+    return _compiled(FOLDER / language / "LC_MESSAGES" / "lab.po", language, marked)
 
 
-def _compiled(path: Path, language: str) -> standard.GNUTranslations:
+def _compiled(path: Path, language: str, marked: bool) -> standard.GNUTranslations:
     with path.open("rb") as file:
         messages = read_po(file, locale=language)
+    if not marked:
+        for message in messages:
+            text = message.string
+            message.string = bare(text) if isinstance(text, str) else tuple(map(bare, text or ()))
     compiled = io.BytesIO()
     write_mo(compiled, messages)
     compiled.seek(0)
     return standard.GNUTranslations(compiled)
+
+
+def _said(say: Callable[[standard.NullTranslations], str]) -> Markup:
+    """A sentence of the catalog that is in force, in the words of the treatment."""
+    language, wordings = current(), _wordings.get()
+    own = own_words(_words.get(), language)
+    if own is None:
+        return Markup(say(catalog(language, wordings)))
+    nouns = tuple(name for wording in wordings for name in (f"{wording}_own", wording))
+    return Markup(own(say(catalog(language, (*nouns, "own"), marked=True))))
 
 
 def _(message: str, **values: object) -> Markup:
@@ -118,7 +138,7 @@ def _(message: str, **values: object) -> Markup:
     >>> _("You have <b>{n}</b> units.", n="<3")
     Markup('You have <b>&lt;3</b> units.')
     """
-    return Markup(catalog(current(), _wordings.get()).gettext(message)).format(**values)
+    return _said(lambda catalog: catalog.gettext(message)).format(**values)
 
 
 def ngettext(singular: str, plural: str, n: int, **values: object) -> Markup:
@@ -127,4 +147,4 @@ def ngettext(singular: str, plural: str, n: int, **values: object) -> Markup:
     >>> ngettext("{n} round", "{n} rounds", 3)
     Markup('3 rounds')
     """
-    return Markup(catalog(current(), _wordings.get()).ngettext(singular, plural, n)).format(n=n, **values)
+    return _said(lambda catalog: catalog.ngettext(singular, plural, n)).format(n=n, **values)

@@ -1,0 +1,129 @@
+"""What a treatment calls its messages, its good, its outcomes and its players: words, in the forms of each language.
+
+They do not change the game. A language without own words has the standard ones, and a file that says nothing of words
+has the definition that it always had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from mechanisms.treatments.ready_words import READY
+from mechanisms.treatments.section import Section, wrong
+
+Form = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\s{}](.*[^\s{}])?$")]
+
+
+class Word(Section):
+    """A noun in the forms of a language; `NEEDS` says of the language which forms there must be."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _all_forms(cls, given: Any) -> Any:
+        if isinstance(given, dict):
+            for form, field in cls.model_fields.items():
+                if field.is_required() and form not in given:
+                    raise wrong(form, f"is missing: {NEEDS[cls.__name__]}")
+        return given
+
+
+class EnglishWord(Word):
+    singular: Form
+    plural: Form
+    article: Literal["a", "an"] | None = None
+
+
+class GermanWord(Word):
+    """Without its own form a case is that of the strong declension: Beitrag, Beitrags, Beiträgen."""
+
+    singular: Form
+    plural: Form
+    gender: Literal["f", "m", "n"]
+    accusative: Form | None = None
+    dative: Form | None = None
+    genitive: Form | None = None
+    dative_plural: Form | None = None
+    compound: Form | None = None
+
+
+class JapaneseWord(Word):
+    word: Form
+    counter: Form | None = None
+
+
+NEEDS = {
+    "EnglishWord": 'English needs singular and plural (and article, "a" or "an", where the first letter does not tell)',
+    "GermanWord": 'German needs singular, plural and gender ("f", "m" or "n"); accusative, dative, genitive, '
+    "dative_plural and compound where they are irregular",
+    "JapaneseWord": "Japanese needs the word (and a counter, where there is one)",
+}
+LANGUAGES = {"en": EnglishWord, "de": GermanWord, "ja": JapaneseWord}
+
+
+class WordByLanguage(Section):
+    en: EnglishWord | None = None
+    de: GermanWord | None = None
+    ja: JapaneseWord | None = None
+
+
+def _forms_of(slot: str) -> BeforeValidator:
+    """Ready words become their forms, so that a stored session is complete in itself."""
+    ready = READY[slot]
+    names = ", ".join(repr(name) for name in ready)
+
+    def forms(given: Any) -> Any:
+        if isinstance(given, str):
+            if given not in ready:
+                raise ValueError(
+                    f"must be a ready word ({names}) or a table with the forms by language: {', '.join(LANGUAGES)}"
+                )
+            return ready[given]
+        if not isinstance(given, Mapping):
+            return given
+        if not given:
+            raise ValueError(f"must have the forms of at least one language: {', '.join(LANGUAGES)}")
+        for language in given:
+            if language not in LANGUAGES:
+                raise wrong(language, f"is no language with own words; there are {', '.join(LANGUAGES)}")
+        return {language: _in_language(language, word) for language, word in given.items()}
+
+    def _in_language(language: str, word: Any) -> Any:
+        if not isinstance(word, str):
+            return word
+        if word in ready:
+            return ready[word][language]
+        if language == "ja":
+            return {"word": word}
+        raise wrong(language, f"is no ready word ({names}); {NEEDS[LANGUAGES[language].__name__]}")
+
+    return BeforeValidator(forms)
+
+
+class WordsSpec(Section):
+    """`good`: what units are called, or the objects of an allocation; `outcome`: what is chosen for all."""
+
+    message: Annotated[WordByLanguage | None, _forms_of("message")] = None
+    good: Annotated[WordByLanguage | None, _forms_of("good")] = None
+    outcome: Annotated[WordByLanguage | None, _forms_of("outcome")] = None
+    player: Annotated[WordByLanguage | None, _forms_of("player")] = None
+
+    def word(self, slot: str, language: str) -> Any:
+        """The forms of one word in a language; None where the standard one is used."""
+        return getattr(getattr(self, slot), language, None)
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """What has a word of its own in some language."""
+        return tuple(slot for slot in type(self).model_fields if getattr(self, slot) is not None)
+
+
+SLOTS = {
+    "production": ("message", "good", "player"),
+    "allocation": ("message", "good", "player"),
+    "single_peaked": ("message", "outcome", "player"),
+    "public_project": ("message", "outcome", "player"),
+}
+"""What the pages of an environment have words for."""

@@ -1,0 +1,259 @@
+"""Own words of a treatment: everything that participants read uses them, in every language, and stays grammatical."""
+
+import re
+
+import pytest
+from babel.messages.pofile import read_po
+from engine.instructions.screen import instructions
+from engine.paper.handouts import answer_key, handout
+from engine.quiz.questions_game import questions
+from engine.quiz.understanding import understanding_questions
+from engine.words.guess_rule import belief_rule, what_is_guessed
+from engine.words.language import FOLDER, WORDINGS, _, languages, ngettext, speaking_of, use
+from engine.words.own_words import BARE, PLURAL, SINGULAR, bare
+
+from mechanisms.treatments import Treatment
+from mechanisms.treatments.schema_words import SLOTS, WordsSpec
+from tests.apps.aid_games import TREATMENTS
+from tests.apps.engine.screens.pages import decide_page, feedback_page, played
+from tests.apps.stage import stage
+from tests.shared import first_of_each, mostly_thorough
+
+pytestmark = pytest.mark.usefixtures("stored")
+
+WORDS = {
+    "message": {
+        "en": {"singular": "offering", "plural": "offerings"},
+        "de": {"singular": "Beitrag", "plural": "Beiträge", "gender": "m"},
+        "ja": "拠出",
+    },
+    "good": {
+        "en": {"singular": "ounce of gold", "plural": "ounces of gold"},
+        "de": {"singular": "Barren", "plural": "Barren", "gender": "m"},
+        "ja": {"word": "金塊", "counter": "本"},
+    },
+    "outcome": {
+        "en": {"singular": "island", "plural": "islands"},
+        "de": {"singular": "Land", "plural": "Länder", "gender": "n"},
+        "ja": "島",
+    },
+    "player": {
+        "en": {"singular": "estate", "plural": "estates"},
+        "de": {"singular": "Betrieb", "plural": "Betriebe", "gender": "m"},
+        "ja": {"word": "農家", "counter": "軒"},
+    },
+}
+OWN = {
+    "en": {
+        "message": r"\b[Oo]fferings?\b", "good": r"\b[Oo]unces? of gold\b", "outcome": r"\b[Ii]slands?\b",
+        "player": r"\b[Ee]states?\b",
+    },
+    "de": {"message": "Betr|Beitrag|Beiträge", "good": "Barren", "outcome": r"\bL[aä]nd", "player": "Betrieb"},
+    "ja": {"message": "拠出", "good": "金塊|本", "outcome": "島", "player": "農家"},
+}  # fmt: skip
+REPLACED = {
+    "en": {
+        "message": r"\b[Rr]eport|\b[Rr]equest|\b[Bb]ids?\b|\bbidding\b", "good": r"\b[Uu]nits?\b|\b[Oo]bjects?\b",
+        "outcome": r"\b[Oo]utcomes?\b|(?<!value )\blevels?\b", "player": r"\b[Pp]layers?\b",
+    },
+    "de": {
+        "message": r"\w*[Mm]eldung|\bmeldet?\b|[Aa]nforder|\bfordern?t?\b|\bGebote?n?s?\b|\bbietet?n?\b|geboten",
+        "good": r"\bEinheit|\bObjekt", "outcome": r"\bAlternative|(?<!Wert)[Nn]iveau",
+        "player": r"\b(anderen?|[Jj]eder?|[Ee]iner?|erste|Alle|aller|beiden) Personen?\b|\bPerson \d",
+    },
+    "ja": {
+        "message": "報告|要求|入札", "good": "(?<!硬貨の)単位|品物|財", "outcome": "選択肢|(?<!評価)水準",
+        "player": "プレイヤー",
+    },
+}  # fmt: skip
+"""What must not be said where a treatment has words of its own."""
+
+
+def with_words(treatment, **protocol):
+    slots = SLOTS[treatment.environment]
+    definition = {**treatment.definition, "words": {slot: WORDS[slot] for slot in slots}}
+    definition["session"] = {**definition["session"], **protocol}
+    return Treatment.from_definition(definition)
+
+
+def kind(name):
+    treatment = TREATMENTS[name]
+    return (
+        treatment.rule.name,
+        treatment.environment,
+        treatment.style,
+        treatment.sequence is None,
+        treatment.stages is None,
+    )
+
+
+CASES = mostly_thorough(TREATMENTS, *first_of_each(TREATMENTS, kind))
+
+
+def pages(treatment):
+    """(what it is, HTML) of what participants and experimenters read of a treatment."""
+    type_value = float(treatment.positions[0].types[0])
+    yield "instructions", instructions(treatment, 0)
+    yield "decision", decide_page(stage(treatment)[0])
+    for feedback in ("all", "own", "average"):
+        yield f"result {feedback}", feedback_page(played(treatment.with_protocol(feedback=feedback))[0])
+    yield "handout", handout(treatment, 0, instructions(treatment, 0))
+    yield "answers", answer_key(treatment)
+    for question in questions(treatment, 0, type_value):
+        choices = [choice for _value, choice in question.choices]
+        yield "quiz", " ".join(map(str, [question.text, question.hint, question.explanation, *choices]))
+    if treatment.sequence is None and treatment.stages is None and not treatment.group_size > 12:
+        for question in understanding_questions(treatment, 0, type_value):
+            yield "understanding", " ".join(map(str, [question.text, *(text for _key, text in question.choices)]))
+    yield "guess", " ".join(map(str, [what_is_guessed(treatment), *belief_rule(treatment, 0)]))
+
+
+def read(html):
+    """What is seen of a page, without what the treatment file itself says."""
+    text = re.sub(r"<(style|script|title)\b.*?</\1>", " ", str(html), flags=re.DOTALL)
+    return re.sub(r"<[^>]+>", " ", text)
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("name", CASES)
+def test_pages_use_own_words_and_never_the_standard_ones(name, language):
+    treatment = with_words(TREATMENTS[name], language=language, quiz=True)
+    outcomes = treatment.definition["environment"].get("outcomes", ())
+    own_texts = [treatment.title, *outcomes, *(place.role for place in treatment.positions)]
+    with use(language), speaking_of(treatment):
+        texts = [(page, read(html)) for page, html in pages(treatment)]
+    for slot in SLOTS[treatment.environment]:
+        assert any(re.search(OWN[language][slot], text) for _page, text in texts), slot
+        for page, text in texts:
+            for own in own_texts if language == "en" else ():
+                text = text.replace(own, "")
+            found = re.search(REPLACED[language][slot], text)
+            assert found is None, (page, slot, text[max(0, found.start() - 80) : found.end() + 60])
+            assert not re.search(r"\|[NADG]|~|\[\w", text), (page, "a bracket of the catalog is left")
+
+
+def read_catalog(path):
+    with path.open("rb") as file:
+        return {message.id: message.string for message in read_po(file) if message.id}
+
+
+def strings(entry):
+    return entry if isinstance(entry, tuple | list) else (entry,)
+
+
+GERMAN = [FOLDER / "de" / "LC_MESSAGES" / "lab.po", *sorted(WORDINGS.glob("*/de.po"))]
+
+
+def test_every_german_singular_stands_in_a_bracket_with_its_case():
+    """Or the sentence is said in other words where a treatment has own ones."""
+    nouns = "|".join(noun for noun, slot in SINGULAR.items() if slot != "player")
+    said = {path: read_catalog(path) for path in GERMAN}
+    instead = {path.parent.name: said[path].keys() for path in GERMAN if path.parent.name.endswith("own")}
+    for path, messages in said.items():
+        instead_here = instead.get(f"{path.parent.name}_own", instead["own"])
+        for message, entry in messages.items():
+            left = [text for text in strings(entry) if re.search(rf"\b({nouns})s?\b(?!-)", BARE.sub("", text))]
+            assert not left or message in instead_here, f"{path.parent.name}: {left[0]}"
+
+
+def test_brackets_of_the_german_catalogs_name_a_case_and_a_word():
+    for path in GERMAN:
+        for entry in read_catalog(path).values():
+            for text in strings(entry):
+                for span, tag in re.findall(r"\[([^\[\]|]+)\|([^\[\]]*)\]", text):
+                    case, _space, slot = tag.partition(" ")
+                    noun = span.split(" ")[-1]
+                    assert case in ("N", "A", "D", "G"), text
+                    assert slot in WORDS if slot else noun in SINGULAR or noun.removesuffix("s") in SINGULAR, text
+                assert not re.search(r"[\[\]|~]", bare(text)), text
+
+
+VERBS = {
+    "en": re.compile(
+        r"\b(players?|others|you|they|who|nobody|somebody|to|can|cannot) (report|request|bid)s?\b"
+        r"|\} (report|request|bid)s\b|\b(reported|requested|reporting|requesting|bidding)\b"
+    ),
+    "de": re.compile(
+        r"\b(meldet?|melden|gemeldet|[Ff]order(e|n|t)|anforder(e|n|t|ten|te)|angefordert\w*|anzufordern|bieten|bietet"
+        r"|geboten)\b"
+    ),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_is_a_verb_is_said_as_a_noun_where_messages_have_own_words(language):
+    verb, sources = VERBS[language], {name: WORDINGS / name / f"{language}.po" for name in ("auction", "staged")}
+    common = FOLDER / language / "LC_MESSAGES" / "lab.po" if language != "en" else FOLDER / "lab.pot"
+    said = {"": read_catalog(common), **{name: read_catalog(path) for name, path in sources.items()}}
+    instead = {path.parent.name: read_catalog(path) for path in WORDINGS.glob(f"*own/{language}.po")}
+    for name, messages in said.items():
+        own = instead.get(f"{name}_own" if name else "own", {})
+        for message, entry in messages.items():
+            texts = strings(message if language == "en" and not name else entry)
+            if any(verb.search(text) for text in texts):
+                assert message in own, f"{name or 'common'}: {texts[0]}"
+    for messages in instead.values():
+        assert not [text for entry in messages.values() for text in strings(entry) if verb.search(text)]
+
+
+CONTEXTS = {
+    "en": [
+        ("Choose your report:", "Choose your offering:"),
+        ("{n} player", "3 estates"),
+        ("Player {number}", "Estate 3"),
+        ("Who has made the highest bid gets the object.", "Who has made the highest offering gets the ounce of gold."),
+    ],
+    "de": [
+        ("Choose your report:", "Wählen Sie Ihren Beitrag:"),
+        ("{n} player", "3 Betriebe"),
+        ("Chosen outcome", "Gewähltes Land"),
+        ("With these reports the chosen outcome is: {outcome}.", "Bei diesen Beiträgen wird dieses Land gewählt: x."),
+        ("What the player gets", "Was der Betrieb erhält"),
+        (
+            "In addition you pay {amount}, whatever is reported.",
+            "Außerdem zahlen Sie x, wie die Beiträge auch ausfallen.",
+        ),
+    ],
+    "ja": [
+        ("Choose your report:", "拠出を選んでください。"),
+        ("What the other player can expect", "もう一軒の農家の見込み"),
+        ("For example, {units} units in total cost {cost}.", "たとえば、合計x本の費用はxです。"),
+        ("Units", "本数"),
+    ],
+}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_articles_cases_and_counters_agree(language):
+    treatment = with_words(TREATMENTS["park_vcg"])
+    words = WordsSpec.model_validate(WORDS)
+    values = dict.fromkeys(("outcome", "amount", "units", "cost"), "x") | {"number": 3}
+    with use(language), speaking_of(treatment):
+        treatment.words = words
+        with speaking_of(treatment):
+            for message, expected in CONTEXTS[language]:
+                said = ngettext(message, "{n} players", 3) if message == "{n} player" else _(message, **values)
+                assert str(said) == expected
+
+
+def test_words_of_the_file_are_text():
+    definition = dict(TREATMENTS["park_vcg"].definition)
+    word = {"singular": "<b>vote</b>", "plural": "votes & <i>", "article": "a"}
+    definition["words"] = {"message": {"en": word}}
+    treatment = Treatment.from_definition(definition)
+    with speaking_of(treatment):
+        assert str(_("Your report")) == "Your &lt;b&gt;vote&lt;/b&gt;"
+        assert str(_("All reports")) == "All votes &amp; &lt;i&gt;"
+
+
+def test_a_language_without_own_words_has_the_standard_ones():
+    definition = {**TREATMENTS["park_vcg"].definition, "words": {"message": {"en": WORDS["message"]["en"]}}}
+    treatment = Treatment.from_definition(definition)
+    with speaking_of(treatment):
+        assert str(_("Your report")) == "Your offering"
+        with use("de"):
+            assert str(_("Your report")) == "Ihre Meldung"
+
+
+def test_the_words_of_the_catalogs_are_known():
+    assert set(SINGULAR.values()) == set(PLURAL.values()) == set(WORDS)
