@@ -53,6 +53,18 @@ def apart(*values: float) -> list[str]:
     return [text.replace("-", MINUS) for text in written]
 
 
+def multiples_around(count: int, of: int, times: int = 1, zero: bool = False) -> str:
+    """The multiples of `of` next to a number that is none, each so many times; 0 only where it makes sense.
+
+    >>> multiples_around(7, 2), multiples_around(7, 2, times=3)
+    ('6 or 8', '18 or 24')
+    >>> multiples_around(1, 3), multiples_around(1, 3, zero=True)
+    ('3', '0 or 3')
+    """
+    below = count - count % of
+    return " or ".join(str(times * value) for value in (below, below + of) if value or zero)
+
+
 def percent(share: float) -> str:
     """A share in per cent, with one decimal or as many as tell it from 0 % and 100 %.
 

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.checks.findings import IMPOSSIBLE, about_part, compared, findings
 from analysis.games import PERSON, Part, batches
 from mechanisms.session.draws import paid_part, paid_round
+from mechanisms.session.record import GONE
 from mechanisms.writing import half_up
 
 OF_A_SESSION = ["session_code", "part", "parts", "pay_parts", "currency_decimals"]
@@ -67,7 +68,7 @@ def earnings(part: Part) -> pd.Series:
     """
     rows = part.rows
     guesses, instead = _units(part, rows, "belief_points"), _units(part, rows, "compensation")
-    own = (rows["decided_by"] != "computer").astype("int64")  # what the computer earned in a seat is nobody's
+    own = (~rows["decided_by"].isin(GONE)).astype("int64")  # what the computer earned in a seat is nobody's
     units = rows["points_units"].fillna(0).astype("int64") * own + guesses + instead
     units = (units * is_paid(part, rows)).groupby([rows[name] for name in PERSON]).sum()
     money = {total: part.treatment.money(total) for total in units.unique().tolist()}

@@ -44,6 +44,7 @@ class PartEarnings(TypedDict):
     money: str
     compensated: NotRequired[list[int]]  # rounds in which others' points were paid; sessions of before have none
     empty: NotRequired[list[int]]  # rounds that brought no points because they were not played
+    gone: NotRequired[list[int]]  # rounds that the computer played: what it earned is nobody's
 
 
 class Earnings(TypedDict):

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from engine.admin import addresses
+from engine.admin.seats import NO_GROUP
 from engine.people import Participant
 from engine.session.arrival import has_no_place
 from engine.session.notes import put_away, write_to
@@ -41,7 +42,7 @@ def computer(person: Participant) -> str:
     if is_over(person) or person.status == "computer":
         return "has finished" if is_over(person) else "the computer has it already"
     if has_no_place(person):
-        return "is in no group yet: there is nothing to play"
+        return NO_GROUP
     take_seat(person)
     return ""
 

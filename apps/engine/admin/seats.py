@@ -21,6 +21,9 @@ from engine.record import note_person
 from engine.session.arrival import has_no_place
 from engine.session.presence import give_back, opened, take_seat
 
+NO_GROUP = "is in no group yet: there is nothing to play"
+"""Why the computer cannot take a seat."""
+
 plain_start, plain_advance = InitializeParticipant.get, AdvanceSession.post
 plain_move_on = Sessions.advance_selected_participants
 
@@ -40,7 +43,7 @@ def advance(view: Any, request: Request, code: str) -> Any:
         return plain_advance(view, request, code)
     person = db.get_or_404(Participants, code=sent["selected_participant"])
     if seat == "computer" and has_no_place(person):
-        raise HTTPException(400, "the participant is in no group yet: there is nothing to play")
+        raise HTTPException(400, f"the participant {NO_GROUP}")
     {"computer": take_seat, "person": give_back, "move": let_another_computer}[seat](person)
     return Response("ok")
 

@@ -60,9 +60,9 @@ def any_points(part: PartEarnings) -> bool:
 
 def part_lines(treatment: Treatment, part: PartEarnings, number: int, paid: bool) -> dict[str, object]:
     paid_round, guesses = part["paid_round"], part["belief_points"]
-    rounds = []
+    rounds, gone = [], part.get("gone", [])
     for k, units in enumerate(part["round_points"], 1):
-        text = NOTHING if k in part.get("empty", []) else points_text(treatment, units)
+        text = NOTHING if k in [*part.get("empty", []), *gone] else points_text(treatment, units)
         shown = tagged(f"points-{number}-{k}", units, text)
         guessed = tagged(f"belief-points-{number}-{k}", guesses[k - 1], points_text(treatment, guesses[k - 1]))
         counts = paid and paid_round in (None, k)
@@ -74,6 +74,7 @@ def part_lines(treatment: Treatment, part: PartEarnings, number: int, paid: bool
         "guesses": any(guesses),
         "one_round": len(rounds) == 1,
         "compensated": ", ".join(map(str, part.get("compensated", []))),
+        "gone": ", ".join(map(str, gone)),
         "paid_round": tagged(f"paid-round-{number}", paid_round, str(paid_round)) if paid_round else "",
         "points": tagged(f"points-{number}", part["points_units"], points_text(treatment, part["points_units"])),
         "rate": rate_text(treatment),

@@ -15,6 +15,7 @@ from engine.session.study import studies, study_design
 from engine.words.currencies import laboratory, problem
 from engine.words.language import languages
 from mechanisms.treatments import SessionDesign, Treatment, TreatmentError, load_session_designs
+from mechanisms.writing import multiples_around
 
 FOLDER = Path(os.path.relpath(Path(__file__).parents[3] / "treatments"))  # short in error messages
 OVERRIDABLE = (
@@ -123,11 +124,10 @@ def check_participants(design: SessionDesign, participants: int) -> None:
     sizes = sorted({treatment.group_size for treatment in design.treatments})
     multiple = multiple_of(design)
     if participants % multiple or not participants:
-        fewer, more = participants - participants % multiple, participants - participants % multiple + multiple
-        right = f"use {fewer} or {more}" if fewer else f"use {more}"
         groups = f"groups of {' and '.join(map(str, sizes))}"
         orders = f" in each of the {len(design.orders)} orders of the parts" if len(design.orders) > 1 else ""
-        raise TreatmentError(f"{participants} participants cannot be divided into {groups}{orders}: {right}")
+        right = multiples_around(participants, multiple)
+        raise TreatmentError(f"{participants} participants cannot be divided into {groups}{orders}: use {right}")
 
 
 def check_questionnaires(names: tuple[str, ...], where: str) -> None:

@@ -14,6 +14,7 @@ from engine.session.plan import order_of
 from engine.words.money import currency_in, rounded_money
 from engine.words.numbers import money_text
 from mechanisms.session.draws import paid_part, paid_round
+from mechanisms.session.record import GONE
 
 
 def settle_participant(participant: Participant, came: bool = True) -> None:
@@ -47,8 +48,8 @@ def drawn_part(session: Session) -> int | None:
 def part_earnings(participant: Participant, part: int) -> PartEarnings:
     """Points of each round of one part, the round that is paid (None: all) and the money, unrounded.
 
-    What the computer earned in the seat of a person is nobody's. Points for guesses, and compensation for rounds that
-    were not played, are paid in the rounds that are paid.
+    What the computer earned while the person was gone is nobody's. Points for guesses, and compensation for rounds
+    that were not played, are paid in the rounds that are paid.
     """
     session = participant.session
     treatment = treatment_of(session, part)
@@ -57,8 +58,8 @@ def part_earnings(participant: Participant, part: int) -> PartEarnings:
     compensation = [player.field_maybe_none("compensation_units") for player in players]
     points = [player.field_maybe_none("points_units") or other or 0
               for player, other in zip(players, compensation, strict=True)]  # fmt: skip
-    points = [0 if player.field_maybe_none("decided_by") == "computer" else units
-              for player, units in zip(players, points, strict=True)]  # fmt: skip
+    gone = [k for k, player in enumerate(players, 1) if player.field_maybe_none("decided_by") in GONE]
+    points = [0 if k in gone else units for k, units in enumerate(points, 1)]
     compensated = [k for k, other in enumerate(compensation, 1) if other is not None]
     empty = [k for k, player in enumerate(players, 1)
              if player.field_maybe_none("points_units") is None and k not in compensated]  # fmt: skip
@@ -68,7 +69,7 @@ def part_earnings(participant: Participant, part: int) -> PartEarnings:
     units = sum(points[k] + guesses[k] for k in rounds)
     return {"part": part, "paid_round": paid, "round_points": points, "belief_points": guesses,
             "points_units": units, "money": str(treatment.money(units)), "compensated": compensated,
-            "empty": empty}  # fmt: skip
+            "empty": empty, "gone": gone}  # fmt: skip
 
 
 def fee_text(session: Session, participant: Participant | None = None, outcome: str = "") -> str:

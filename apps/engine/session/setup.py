@@ -10,7 +10,7 @@ from engine.otree_repairs.creation import ImpossibleSessionError
 from engine.people import Session
 from engine.session.designs import design_of, treatments_in_force
 from engine.session.rounds import PLACES, SILOS
-from engine.session.study import check_playable, silo_size, studies
+from engine.session.study import check_clocks, check_playable, silo_size, studies
 from engine.stored_study import KEY
 from engine.words.money import problem
 from mechanisms.session.draws import draw_arms, draw_blocks
@@ -18,7 +18,7 @@ from mechanisms.studies import Study
 from mechanisms.studies.schema_people import ArrivalSpec
 from mechanisms.treatments import Treatment, TreatmentError
 from mechanisms.version import VERSION, commit
-from mechanisms.writing import did_you_mean
+from mechanisms.writing import did_you_mean, multiples_around
 
 
 def fix_session(session: Session) -> None:
@@ -64,11 +64,13 @@ def arrive(session: Session, study: Study, treatments: Sequence[Treatment]) -> N
 def check_places(study: Study, treatment: Treatment, count: int, arms: int) -> None:
     """ImpossibleSessionError if `count` participants of one of the arms cannot play as they come."""
     check_playable(study, treatment, ImpossibleSessionError)
+    check_clocks(treatment, ImpossibleSessionError)
     size, spare = silo_size(study, treatment), (study.spec.arrival or ArrivalSpec()).spare
     if count % size:
-        fewer = count - count % size
-        right = f"use {fewer * arms} or {(fewer + size) * arms}" if fewer else f"use {(fewer + size) * arms}"
-        raise ImpossibleSessionError(f"{count} participants of an arm cannot be divided into silos of {size}: {right}")
+        right = multiples_around(count, size, times=arms)
+        raise ImpossibleSessionError(
+            f"{count} participants of an arm cannot be divided into silos of {size}: use {right}"
+        )
     if count < spare + size:
         raise ImpossibleSessionError(
             f"{count} participants of an arm, {spare} of them spare (arrival.spare), leave no places to play: use "

@@ -14,8 +14,9 @@ from engine.words.language import languages
 from mechanisms.matching.groups import MatchingError
 from mechanisms.session.draws import draw_silos
 from mechanisms.studies import Study, StudyError, load_studies
-from mechanisms.studies.protocols import changes_in, in_arm
+from mechanisms.studies.protocols import DECISION_SECONDS, changes_in, in_arm
 from mechanisms.treatments import SessionDesign, Treatment, TreatmentError
+from mechanisms.writing import multiples_around
 
 FOLDER = Path(os.path.relpath(Path(__file__).parents[3] / "studies"))  # short in error messages
 
@@ -62,6 +63,8 @@ def study_design(study: Study, known: Sequence[SessionDesign]) -> SessionDesign:
             treatments.append(played.with_protocol(participants=counts[0], **changes_in(study, played)))
         except TreatmentError as error:
             raise TreatmentError(f"{where}: {counts[0]} participants do not suit {design.name}: {error}") from None
+        if study.online:
+            check_clocks(treatments[-1], TreatmentError, f"{where}: ")
     return SessionDesign(
         study.name, study.title, spec.description, counts[0] * len(arms), fee, spec.language, asked, tuple(treatments),
         tuple((number,) for number in range(1, len(arms) + 1)), currency=arms[0].currency,
@@ -137,6 +140,26 @@ def check_playable(study: Study, treatment: Treatment, error: type[ValueError], 
         )
 
 
+CLOCKS = ("instructions", "quiz", "guess", "result")
+"""Pages beside the decision on which somebody of a group can be; the groups are formed behind the consent."""
+
+
+def check_clocks(treatment: Treatment, error: type[ValueError], start: str = "") -> None:
+    """The error if a page of a group has no time limit: somebody who has left would stop the others there."""
+    protocol = treatment.protocol
+    if not protocol.seconds:
+        raise error(
+            f"{start}seconds = 0 of {treatment.name}: online a decision has a time limit, or who leaves would stop the "
+            f"group: use {DECISION_SECONDS}, or another number of seconds"
+        )
+    for page in CLOCKS:
+        if not protocol.time_limit(page):
+            raise error(
+                f"{start}seconds_{page} = 0 of {treatment.name}: online every page of a group has a time limit, or who "
+                "leaves would stop the others: use -1 (a limit that follows from seconds), or a number of seconds"
+            )
+
+
 def check_arrival(study: Study, arms: Sequence[SessionDesign], counts: Sequence[int], where: str) -> None:
     """TreatmentError where groups cannot be formed as people come."""
     for design, count in zip(arms, counts, strict=True):
@@ -145,8 +168,7 @@ def check_arrival(study: Study, arms: Sequence[SessionDesign], counts: Sequence[
         check_playable(study, treatment, TreatmentError, f"{where}: ")
         for name, value in (("participants", count), ("arrival.spare", spare)):
             if value % size:
-                fewer = value - value % size
-                right = f"{fewer} or {fewer + size}" if fewer or name != "participants" else str(size)
+                right = multiples_around(value, size, zero=name != "participants")
                 raise TreatmentError(
                     f"{where}: {name} = {value} of {design.name} must be a multiple of the silo, {size}: use {right}"
                 )

@@ -152,9 +152,14 @@ def late_sentence(treatment: Treatment) -> Markup | str:
 
 def absent_sentence(treatment: Treatment) -> Markup:
     """What happens when somebody leaves in the course of the session; with a time limit nobody waits."""
-    protocol, n = treatment.protocol, treatment.group_size
-    if stated := leaver_sentence(n):
+    if stated := leaver_sentence(treatment.group_size):
         return stated
+    unpaid = _("What the computer earns in this way is paid to nobody.")
+    return Markup("{} {}").format(_computer_sentence(treatment), unpaid)
+
+
+def _computer_sentence(treatment: Treatment) -> Markup:
+    protocol, n = treatment.protocol, treatment.group_size
     how = {
         "random": _("one of the allowed choices is drawn at random, each with the same chance"),
         "last": _("the last own choice of this person is repeated"),

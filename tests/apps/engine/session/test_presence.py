@@ -1,5 +1,7 @@
 """People who leave, on a real server: the others go on, everything is flagged, and who comes back plays again."""
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,19 @@ def address(lab):
         yield address
 
 
+def earned(people, k):
+    """Somebody has come back to the receipt: which rounds were the computer's; the others are paid, these are not."""
+    people.open(k)
+    people.go_on(k, "6")
+    rows = [row for row in people.rows(APP) if row["participant_id"] == str(k)]
+    gone = [int(row["round"]) for row in rows if row["decided_by"] in ("absent", "computer")]
+    paid = sum(Decimal(row["points"]) for row in rows if int(row["round"]) not in gone)
+    assert paid != sum(Decimal(row["points"]) for row in rows)
+    assert {Decimal(row["part_earnings"]) for row in rows} == {paid * Decimal(rows[0]["exchange_rate"])}
+    assert f"in your place: {', '.join(map(str, gone))}. What it earned there is paid to nobody" in people.html[k]
+    return gone
+
+
 def test_a_leaver_is_passed_over_in_all_later_rounds(address, tmp_path):
     """The case that was found: the partner waited for ever, because the result page of who was gone had no end."""
     people = People(address, "chen_serial", 2, rounds=4, seconds=SECONDS)
@@ -46,6 +61,7 @@ def test_a_leaver_is_passed_over_in_all_later_rounds(address, tmp_path):
     assert [row["timed_out"] for row in rows if row["participant_id"] == "2"] == ["1", "0", "0", "0"]
     found = checked(people, APP, tmp_path)
     assert found.ok, found.findings.to_string()
+    assert earned(people, 2) == [2, 3, 4]
     record = people.rows(APP, "record")
     assert [(row["participant_id"], row["cause"]) for row in record if row["event"] == "absent"] == [("2", "clock")]
 

@@ -144,6 +144,9 @@ def test_what_nobody_would_read_or_get_is_refused(study, complaint):
         (4, {}, "4 participants of an arm, 4 of them spare (arrival.spare), leave no places to play: use 6 or more"),
         (7, {}, "7 participants of an arm cannot be divided into silos of 2: use 6 or 8"),
         (8, {"feedback": "average"}, "shows the average of all participants"),
+        (8, {"seconds": 0}, "seconds = 0 of chen_serial: online a decision has a time limit"),
+        (8, {"seconds_result": 0}, "seconds_result = 0 of chen_serial: online every page of a group has a time limit"),
+        (8, {"seconds_consent": 0}, None),  # nobody waits for a consent
         (
             8,
             {"matching": "perfect_stranger", "rounds": 2},
@@ -157,7 +160,7 @@ def test_a_session_in_which_nobody_could_play_is_not_made(places, changes, compl
         {"name": "pilot", "setting": "online", "arms": arms, "arrival": arrival, "consent": {"contact": "a@b"}}
     )
     [design] = [design for design in DESIGNS if design.name == "chen_serial"]
-    played = design.treatments[0].with_protocol(**changes)
+    played = design.treatments[0].with_protocol(**{"seconds": 60, **changes})
     session = SimpleNamespace(vars={}, blocks=[0] * places, config={})
     if complaint is None:
         arrive(session, study, [played])
