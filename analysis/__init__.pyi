@@ -44,11 +44,16 @@ from analysis.inference import permutation_test as permutation_test  # exact, of
 from analysis.inference import omnibus_test as omnibus_test  # by permutation, of several arms
 from analysis.inference import mann_whitney as mann_whitney  # ranks, between units
 from analysis.inference import wilcoxon as wilcoxon  # signed ranks, within units
+from analysis.inference import sign_test as sign_test  # signs, within units
+from analysis.inference import t_test as t_test  # Welch's, within units Student's
+from analysis.inference import trend_test as trend_test  # over several arms in their order
 from analysis.inference import fisher as fisher  # two by two, exact
 from analysis.inference import mcnemar as mcnemar  # two by two, paired
 from analysis.inference import effect_sizes as effect_sizes  # with intervals
 from analysis.inference import equivalence_test as equivalence_test  # the difference is smaller than a margin
 from analysis.inference import smallest_margin as smallest_margin  # for which it is
+from analysis.inference import noninferiority_test as noninferiority_test  # the second arm is not worse by a margin
+from analysis.inference import superiority_test as superiority_test  # it is better by more than a margin
 from analysis.inference import clustered as clustered  # regression with clustered errors
 from analysis.inference import wild_cluster_bootstrap as wild_cluster_bootstrap  # for few clusters
 from analysis.inference import mixed as mixed  # logit or probit with a random intercept

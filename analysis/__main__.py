@@ -138,7 +138,7 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         "--margin", type=float, metavar="M", help="equivalence of the primary outcome: in the unit of the tables"
     )
     group.add_argument(
-        "--unit", default="met", metavar="met|session|COLUMN",
+        "--unit", metavar="met|session|COLUMN",
         help="independent units: by who met whom (default), whole sessions, or a column (several: A,B)",
     )  # fmt: skip
     group.add_argument(
@@ -149,7 +149,9 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
 
 
 def _plan(options: argparse.Namespace) -> Plan:
+    from analysis.inference.units import MET
     from analysis.report.plan import Plan, hypothesis, planned_by, registration_of
+    from mechanisms.studies.schema import AnalysisSpec
 
     if options.study is not None and (options.primary or options.secondary):
         raise ExportError("--study and --primary or --secondary: expected one of them, the study file names both")
@@ -162,11 +164,11 @@ def _plan(options: argparse.Namespace) -> Plan:
         found += (hypothesis(entry | {"margin": options.margin}, "--primary"),)
     found += tuple(hypothesis({"outcome": name, "kind": "secondary"}, "--secondary") for name in options.secondary)
     source = f"study file {options.study.name}" if options.study is not None else "by the command line"
-    strata = tuple(options.strata.split(",")) if options.strata else ()
-    unit = tuple(options.unit.split(","))
-    if registration is not None and not registration.arms:
-        registration = None  # only hypotheses: there is nothing that data could deviate from
-    return Plan(found, strata, tuple(options.covariates), options.same_person, unit, source, registration)
+    how = AnalysisSpec() if registration is None else registration.study.spec.analysis
+    unit = tuple(options.unit.split(",")) if options.unit else how.unit or (MET,)
+    strata = tuple(options.strata.split(",")) if options.strata else how.strata
+    covariates, person = tuple(options.covariates) or how.covariates, options.same_person or how.same_person
+    return Plan(found, strata, covariates, person, unit, source, registration)
 
 
 def _add_selection(parser: argparse.ArgumentParser) -> None:

@@ -10,14 +10,21 @@ from analysis.inference.clusters import cells
 from analysis.inference.compare import Comparison, compare
 from analysis.inference.dependence import intra_unit_correlation
 from analysis.inference.effects import effect_sizes
-from analysis.inference.equivalence import equivalence_test, smallest_margin
+from analysis.inference.equivalence import (
+    equivalence_test,
+    noninferiority_test,
+    smallest_margin,
+    superiority_test,
+)
 from analysis.inference.fisher import fisher, mcnemar
 from analysis.inference.mixed import mixed
 from analysis.inference.multiple import adjusted, romano_wolf
 from analysis.inference.permutation import omnibus_test, permutation_test
-from analysis.inference.ranks import mann_whitney, wilcoxon
+from analysis.inference.ranks import mann_whitney, sign_test, wilcoxon
 from analysis.inference.results import Estimate, table
 from analysis.inference.several import any_difference, compare_all
+from analysis.inference.t_test import t_test
+from analysis.inference.trend import trend_test
 from analysis.inference.unit_means import UnitMeans, unit_means
 from analysis.inference.units import Units, add_units, independent_units
 from analysis.inference.wild import wild_cluster_bootstrap
@@ -42,11 +49,16 @@ __all__ = [
     "mann_whitney",
     "mcnemar",
     "mixed",
+    "noninferiority_test",
     "omnibus_test",
     "permutation_test",
     "romano_wolf",
+    "sign_test",
     "smallest_margin",
+    "superiority_test",
+    "t_test",
     "table",
+    "trend_test",
     "unit_means",
     "wilcoxon",
     "wild_cluster_bootstrap",

@@ -89,6 +89,7 @@ def compare(
     regressions: bool = True,
     seed: int = 1,
     units: Units | None = None,
+    exchangeable: bool = True,
 ) -> Comparison:
     """Compare two arms.
 
@@ -106,10 +107,13 @@ def compare(
     regressions : False leaves them out
     units : of `independent_units`, if they are known already; of the whole export if `decisions` is a part of it, so
         that meetings in practice rounds and in other parts count
+    exchangeable : False if the arms play different games, so that units vary differently even without an effect: no
+        p is then below that of Welch's t test
     """
     units = independent_units(decisions) if units is None else units
     rows, notes = analysed(decisions.assign(**{UNIT: units.of(decisions)}), outcome)
-    means = replace(unit_means(rows, outcome, by, units.kind, arms, stratum), observation=observation_of(outcome))
+    means = unit_means(rows, outcome, by, units.kind, arms, stratum)
+    means = replace(means, observation=observation_of(outcome), exchangeable=exchangeable)
     means, more = _two_arms(means)
     notes += (*more, *units.leaks, *units.notes, *_order_note(rows, means, by))
     main = with_note(permutation_test(means, alternative, level, seed=seed), *(f"{note}." for note in notes))
@@ -145,7 +149,7 @@ def session_level(
     columns = columns_of(stratum)
     same = not columns or bool((there.groupby(UNIT)[columns].nunique(dropna=False) <= 1).all(axis=None))
     found = unit_means(there, means.outcome, by, SESSION, means.arms, stratum if same else None)
-    found, notes = _two_arms(replace(found, observation=means.observation))
+    found, notes = _two_arms(replace(found, observation=means.observation, exchangeable=means.exchangeable))
     if not same:
         notes += (f"{', '.join(columns)} differs within sessions and is no stratum here",)
     return found, [f"{note}." for note in notes]

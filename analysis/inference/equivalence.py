@@ -1,9 +1,11 @@
-"""Tests of a null claim: that two arms differ by less than a margin that matters.
+"""Tests with a margin that matters: that two arms differ by less than it, that the second is not worse than the first
+by as much, or is better by more.
 
 A difference that is not significant is no evidence for "no difference". Two one-sided tests (Schuirmann 1987) reject
 "the difference is at least the margin, one way or the other"; p is the larger of the two. Both are permutation tests
 of unit means under a constant shift by the margin, so nothing is assumed of the distribution of unit means. The claim
-holds at level α exactly if the interval of level 1 − 2α lies within the margins.
+holds at level α exactly if the interval of level 1 − 2α lies within the margins. Noninferiority is one of these tests,
+superiority by a margin the one-sided test with the shift on the other side of 0.
 """
 
 from __future__ import annotations
@@ -60,6 +62,76 @@ def equivalence_test(
         p_method=p_words(arranged, p),
         least_p=max(least, 1 / len(arranged.rows)),
         note=least_p_note(least, alpha) or _verdict(p, alpha, margin),
+    )
+
+
+def noninferiority_test(
+    means: UnitMeans,
+    margin: float,
+    alternative: str = "greater",
+    level: float = 0.95,
+    max_exact: int = MAX_EXACT,
+    draws: int = DRAWS,
+    seed: int = 1,
+) -> Estimate:
+    """One-sided permutation test that the second arm is not worse by the margin or more.
+
+    alternative : "greater": high outcomes are good, the difference is above −margin; "less": it is below the margin
+
+    >>> means = UnitMeans.from_arrays({"A": [0.50, 0.52, 0.48, 0.51], "B": [0.51, 0.49, 0.50, 0.53]})
+    >>> round(noninferiority_test(means, 0.1).p * 70)
+    1
+    """
+    return _beyond(means, margin, -1.0, "noninferiority", alternative, level, max_exact, draws, seed)
+
+
+def superiority_test(
+    means: UnitMeans,
+    margin: float,
+    alternative: str = "greater",
+    level: float = 0.95,
+    max_exact: int = MAX_EXACT,
+    draws: int = DRAWS,
+    seed: int = 1,
+) -> Estimate:
+    """One-sided permutation test that the second arm is better by more than the margin.
+
+    >>> means = UnitMeans.from_arrays({"A": [0.50, 0.52, 0.48, 0.51], "B": [0.91, 0.89, 0.90, 0.93]})
+    >>> round(superiority_test(means, 0.2).p * 70), superiority_test(means, 0.5).p > 0.5
+    (1, True)
+    """
+    return _beyond(means, margin, 1.0, "superiority", alternative, level, max_exact, draws, seed)
+
+
+def _beyond(
+    means: UnitMeans, margin: float, sign: float, claim: str, alternative: str, level: float, max_exact: int,
+    draws: int, seed: int,
+) -> Estimate:  # fmt: skip
+    """Whether the difference is beyond sign · margin, on the side of the alternative."""
+    means.need_two_arms()
+    if not margin > 0:
+        raise ValueError(f"margin: {margin}; expected a difference that matters, more than 0")
+    if alternative not in ("greater", "less"):
+        raise ValueError(f"alternative: {alternative!r}; expected greater or less")
+    shift = sign * margin if alternative == "greater" else -sign * margin
+    method = f"{claim}, one-sided permutation test, margin {margin:g}"
+    arranged, distribution = distribution_of(means, max_exact, draws, seed)
+    if arranged.total < 2:
+        return means.refusal(method, ["numpy"], f"too few units (the unit is the {means.unit}).")
+    p, least = float(distribution.p(alternative, shift)), 1 / arranged.total
+    return means.estimate(
+        method,
+        ["numpy"],
+        effect_name="difference in unit means",
+        effect=float(distribution.observed),
+        interval=distribution.interval(level, alternative),
+        level=level,
+        interval_method="inverted permutation test, constant shift",
+        p=p,
+        alternative=f"difference {'>' if alternative == 'greater' else '<'} {shift:g}",
+        p_method=p_words(arranged, p),
+        least_p=max(least, 1 / len(arranged.rows)),
+        note=least_p_note(least, 1 - level),
     )
 
 

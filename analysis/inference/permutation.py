@@ -19,6 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import f_oneway
 
 from analysis.inference.arrangements import DRAWS, MAX_EXACT, Arrangements, assignments, signs
 from analysis.inference.results import Estimate
@@ -132,8 +133,8 @@ def permutation_test(
     else:
         within = " within strata" if len(np.unique(means.strata)) > 1 else ""
         method, name = f"permutation test of unit means{within}, studentised", "difference in unit means"
-        if isinstance(distribution, Studentised) and distribution.unequal:
-            method += " and not below Welch's p (unequal arms)"
+        if isinstance(distribution, Studentised) and distribution.guarded:
+            method += f" and not below Welch's p ({distribution.guarded})"
     least = (2 if alternative == "two-sided" else 1) / arranged.total
     if arranged.total < 2 or least >= 1:
         return means.refusal(method, ["numpy"], _too_few(means))
@@ -167,7 +168,7 @@ def distribution_of(
         return arranged, within_distribution(differences, arranged)
     values, labels = means.labelled()
     arranged = assignments(labels, means.strata, max_exact, draws, seed)
-    return arranged, Studentised(values, labels, means.strata, arranged.rows)
+    return arranged, Studentised(values, labels, means.strata, arranged.rows, means.exchangeable)
 
 
 def omnibus_test(means: UnitMeans, max_exact: int = MAX_EXACT, draws: int = DRAWS, seed: int = 1) -> Estimate:
@@ -197,6 +198,9 @@ def omnibus_test(means: UnitMeans, max_exact: int = MAX_EXACT, draws: int = DRAW
     observed = float(heterogeneity(labels[None, :])[0])
     tie = STUDENTISED_TIE * max(1.0 if studentise else float(np.ptp(values)) ** 2, observed)
     p = float((heterogeneity(arranged.rows) >= observed - tie).mean())
+    if not means.exchangeable and studentise and len(present) > 1 and np.ptp(values) > 0:
+        welch = float(f_oneway(*(centred[labels == arm] for arm in present), equal_var=False).pvalue)
+        p, method = max(p, 0.0 if np.isnan(welch) else welch), f"{method} and not below Welch's p (different games)"
     fields = {"statistic_name": "sum of squares", "statistic": observed, "p": p, "p_method": p_words(arranged, p)}
     return means.estimate(method, ["numpy"], **fields, alternative="any difference", least_p=1 / arranged.total)
 

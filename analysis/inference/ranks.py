@@ -1,4 +1,4 @@
-"""Mann–Whitney and Wilcoxon signed-rank tests on unit means, exact with ties, and Hodges–Lehmann shifts.
+"""Mann–Whitney, Wilcoxon signed-rank and sign tests on unit means, exact with ties, and Hodges–Lehmann shifts.
 
 Tied values share their mean rank, and the null distribution is that of these midranks over all assignments (all
 signs): no normal approximation and no correction. It is counted by dynamic programming over twice the midranks, which
@@ -8,7 +8,7 @@ are whole numbers (Streitberg and Röhmel 1986). Without ties the result is scip
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import rankdata
+from scipy.stats import binom, rankdata
 
 from analysis.inference.equality import snapped
 from analysis.inference.permutation import check_alternative, least_p_note
@@ -120,6 +120,41 @@ def wilcoxon(means: UnitMeans, alternative: str = "two-sided", level: float = 0.
         statistic=positive / 2,
         **fields,
     )
+
+
+def sign_test(means: UnitMeans, alternative: str = "two-sided", level: float = 0.95) -> Estimate:
+    """Exact sign test of units that were in both arms, with the median of their differences; zeros are left out.
+
+    >>> sign_test(UnitMeans.from_pairs([1, 1, 1, 1, 1], [2, 3, 4, 5, 6])).p
+    0.0625
+    """
+    method = "sign test of unit differences"
+    if means.design != "within":
+        return means.refusal(method, ["scipy"], "it is of units that are in both arms, and these are in one each.")
+    differences = np.sort(means.differences())
+    there = differences[differences != 0]
+    if len(there) < 1:
+        return means.refusal(method, ["scipy"], f"no unit differs between the arms. {_count_words(means)}")
+    fields = _tails(_coins(len(there)), int((there > 0).sum()), alternative, level)
+    if zeros := len(differences) - len(there):
+        fields["note"] = f"{zeros} units without a difference are left out of the test. {fields['note']}".strip()
+    return means.estimate(
+        method,
+        ["numpy", "scipy"],
+        effect_name="median difference within units",
+        effect=float(np.median(differences)),
+        interval=_order_interval(differences, _coins(len(differences)), level, alternative),
+        level=level,
+        interval_method="order statistics",
+        statistic_name="units that rise",
+        statistic=float((there > 0).sum()),
+        **fields | {"p_method": "exact, binomial"},
+    )
+
+
+def _coins(n: int) -> np.ndarray:
+    """Chances of 0 to n heads of n coins."""
+    return np.asarray(binom.pmf(np.arange(n + 1), n, 0.5))
 
 
 def _doubled_ranks(values: np.ndarray) -> np.ndarray:

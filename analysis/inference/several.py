@@ -82,13 +82,15 @@ def any_difference(
     *,
     stratum: str | Sequence[str] | None = None,
     units: Units | None = None,
+    exchangeable: bool = True,
     seed: int = 1,
 ) -> Estimate:
     """Permutation test that no arm differs from the others, within strata if there are some; units in several arms are
     no case for it (ValueError)."""
     units = independent_units(decisions) if units is None else units
     rows, _ = analysed(decisions.assign(**{UNIT: units.of(decisions)}), outcome)
-    means = replace(unit_means(rows, outcome, by, units.kind, stratum=stratum), observation=observation_of(outcome))
+    means = unit_means(rows, outcome, by, units.kind, stratum=stratum)
+    means = replace(means, observation=observation_of(outcome), exchangeable=exchangeable)
     return omnibus_test(means, seed=seed)
 
 

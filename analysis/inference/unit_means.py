@@ -26,6 +26,7 @@ class UnitMeans(Shown):
     units : ndarray of str, shape (n_units,): their names
     observation : what `decisions` counts, "decision" or "group"
     made_of : the largest absolute number that the means were made from, at least the largest mean
+    exchangeable : False where the arms play different games, whose units vary differently even without an effect
     """
 
     outcome: str
@@ -37,6 +38,7 @@ class UnitMeans(Shown):
     units: np.ndarray
     observation: str = "decision"
     made_of: float = 0.0
+    exchangeable: bool = True
 
     def __post_init__(self) -> None:
         """Means that are equal, but for rounding, become the same number (equality.py)."""
@@ -103,7 +105,8 @@ class UnitMeans(Shown):
 
     @property
     def n_decisions(self) -> Counts:
-        return tuple(zip(self.arms, self.decisions.sum(axis=0).tolist(), strict=True))
+        counts = tuple(zip(self.arms, self.decisions.sum(axis=0).tolist(), strict=True))
+        return tuple(entry for entry in counts if entry[1]) if self.design == "within" else counts  # a value has none
 
     def pair(self, first: str, second: str) -> UnitMeans:
         """Only two arms, and the units that are in one of them."""
@@ -142,6 +145,24 @@ class UnitMeans(Shown):
         self.need_two_arms()
         self.need("within", "each unit in both arms; use .complete() to leave the others out")
         return snapped(self.means[:, 1] - self.means[:, 0], self.made_of)
+
+    def against(self, value: float, name: str = "") -> UnitMeans:
+        """Of one arm: each unit beside a value that all are compared with, as if it had been in an arm of that value.
+
+        >>> UnitMeans.from_arrays({"A": [0.2, 0.3]}).against(0.5).differences().tolist()
+        [-0.3, -0.2]
+        """
+        if len(self.arms) != 1:
+            raise ValueError(f"means: {len(self.arms)} arms ({', '.join(self.arms)}); expected one")
+        own = ~np.isnan(self.means[:, 0])
+        means, decisions = self.means[own, 0], self.decisions[own, 0]
+        return replace(
+            self.only(own),
+            arms=(name or f"{value:g}", *self.arms),
+            means=np.column_stack([np.full(len(means), value), means]),
+            decisions=np.column_stack([np.zeros(len(means), dtype=int), decisions]),
+            made_of=max(self.made_of, abs(value)),
+        )
 
     def need(self, design: str, expected: str) -> None:
         if self.design != design:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -138,9 +139,13 @@ def with_outcomes(predicted: pd.DataFrame) -> pd.DataFrame:
 
 def comparable(predicted: pd.DataFrame) -> tuple[Outcome, ...]:
     """The outcomes that the treatments of the table are compared by."""
-    treatments = [treatment_of(str(text)).definition for text in predicted.groupby("identity")["definition"].first()]
-    same = all(_economy(entry) == _economy(treatments[0]) for entry in treatments)
+    same = same_economy([treatment_of(str(t)).definition for t in predicted.groupby("identity")["definition"].first()])
     return tuple(outcome for outcome in OUTCOMES if outcome.tested and (same or not outcome.of_economy))
+
+
+def same_economy(definitions: Sequence[dict[str, Any]]) -> bool:
+    """Whether units of utility are worth the same in treatments."""
+    return all(_economy(entry) == _economy(definitions[0]) for entry in definitions)
 
 
 def _economy(definition: dict[str, Any]) -> list[object]:

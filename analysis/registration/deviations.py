@@ -37,7 +37,7 @@ def deviations(
     registration: Registration,
     exports: Exports,
     applied: tuple[Applied, ...] = (),
-    asked: Mapping[str, str] | None = None,
+    asked: Mapping[str, tuple[str, str]] | None = None,
 ) -> list[Deviation]:
     """All of them, in the order: arms, sample, treatments, exclusions, analysis, code.
 
@@ -45,7 +45,7 @@ def deviations(
     ----------
     exports : after the registered exclusions
     applied : of `exclusions.apply`
-    asked : options of the analysis that change its tests, and that no registration has, by name
+    asked : options of the analysis that change its tests and are not as registered: (registered, found)
     """
     decisions = exports.decisions
     rows = decisions[~decisions["practice"].to_numpy(dtype=bool)]
@@ -60,9 +60,7 @@ def deviations(
     found += _exclusions(registration, kept, applied)
     if (demo & rows["in_analysis"].to_numpy(dtype=bool)).any():
         found.append(Deviation("demonstration", "", "demonstration sessions are no data", "they are in the analysis"))
-    found += [
-        Deviation("analysis", "", "not registered", f"{option} {entry}") for option, entry in (asked or {}).items()
-    ]
+    found += [Deviation("analysis", "", was, now) for was, now in (asked or {}).values()]
     return [*found, *_code(registration, kept)]
 
 

@@ -14,18 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import ExportError
-from analysis.measures.outcomes import OUTCOMES
+from analysis.measures.chance import HAVE_CHANCE
+from analysis.measures.outcomes import OUTCOMES, Outcome, same_economy
 from mechanisms.certificate import certify
 from mechanisms.shown import Shown, Words
-from mechanisms.studies import Study, StudyError, load_study
+from mechanisms.studies import TESTS, HypothesisSpec, Study, StudyError, load_study
+from mechanisms.studies.hypotheses import CHANCE
 from mechanisms.studies.protocols import changes_in, in_arm
 from mechanisms.treatments import TreatmentError, load_treatment
 from mechanisms.version import VERSION, commit
 
 FORM = 1
 """Of the document; another one is read by the version that wrote it."""
-TESTS = ("permutation", "ranks", "equivalence")
-"""What a hypothesis can name as its test; left out: permutation, or equivalence if it has a margin."""
 
 
 @dataclass(frozen=True)
@@ -150,8 +150,8 @@ def _arm(study: Study, k: int, folder: Path, path: Path, tell: Callable[[str], N
 
 
 def check_hypotheses(found: Registration, where: str) -> None:
-    """Each is about an outcome that exists, arms of the study, and a test that can be run."""
-    outcomes = [outcome.column for outcome in OUTCOMES if outcome.tested]
+    """Each is about an outcome that exists, arms of the study, and a test that can be of them."""
+    outcomes = {outcome.column: outcome for outcome in OUTCOMES if outcome.tested}
     for k, spec in enumerate(found.study.spec.hypotheses, 1):
         key = f"{where}: hypotheses[{k}]"
         if spec.outcome not in outcomes:
@@ -160,15 +160,34 @@ def check_hypotheses(found: Registration, where: str) -> None:
             if found.arms and arm not in (*found.study.arms, *(one.treatment for one in found.arms)):
                 known = ", ".join(found.study.arms)
                 raise ExportError(f"{key}.arms names {arm!r}; expected arms of the study: {known}")
-        if len(played := {found.treatment_of(arm) for arm in spec.arms}) == 1:
+        played = [found.treatment_of(arm) for arm in spec.arms]
+        if twice := next((name for name in played if played.count(name) > 1), None):
+            alike = " and ".join(repr(arm) for arm, name in zip(spec.arms, played, strict=True) if name == twice)
             raise ExportError(
-                f"{key}.arms names {' and '.join(map(repr, spec.arms))}, which the data know as one treatment, "
-                f"{played.pop()!r}; expected arms of two treatments"
+                f"{key}.arms names {alike}, which the data know as one treatment, {twice!r}; expected arms of "
+                "different treatments"
             )
-        if spec.test is not None and spec.test not in TESTS:
-            raise ExportError(f"{key}.test = {spec.test!r}; expected one of {', '.join(TESTS)}")
-        if (spec.test == "equivalence") and spec.margin is None:
-            raise ExportError(f"{key}.test = 'equivalence' needs margin, in the unit of the tables")
+        _check_fit(key, spec, outcomes[spec.outcome], [arm for arm in found.arms if arm.treatment in played])
+
+
+def _check_fit(key: str, spec: HypothesisSpec, outcome: Outcome, arms: list[Arm]) -> None:
+    """ExportError if the test cannot be of the outcome in the arms."""
+    test, named = TESTS[spec.test_in_force], f"{key}.test = {spec.test_in_force!r}"
+    if test.rates and not outcome.share:
+        rates = ", ".join(other.column for other in OUTCOMES if other.tested and other.share)
+        raise ExportError(f"{named}: {spec.outcome} is no hit or miss; expected one of {rates}, or another test")
+    if spec.value == CHANCE and spec.outcome not in HAVE_CHANCE:
+        raise ExportError(f"{key}.value = {CHANCE!r}: {spec.outcome} has none; expected a number, or another outcome")
+    games = {arm.identity for arm in arms}
+    if test.rates and len(games) > 1 and spec.outcome in HAVE_CHANCE:
+        raise ExportError(
+            f"{named}: between different games {spec.outcome} is compared above chance, and is then no hit or miss; "
+            "expected another test"
+        )
+    if outcome.of_economy and not same_economy([arm.definition for arm in arms]):
+        raise ExportError(
+            f"{key}: {spec.outcome} is in units of utility, not the same in these arms; expected another outcome"
+        )
 
 
 def read_registration(path: Path) -> Registration:

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 
 from analysis.registration.document import Arm, Registration
+from mechanisms.studies.schema import AnalysisSpec
 from mechanisms.treatments import Treatment
 from mechanisms.writing import described
 
@@ -56,11 +57,14 @@ def blocks(registration: Registration) -> list[Block]:
         found[-1][2].append([arm.name, f"{arm.title} ({arm.treatment})", *planned, arm.identity, arm.sha256])
     rows = [["", "Outcome", "Kind", "Arms (second less first)", "Alternative", "Test", "Level", "Family"]]
     for k, h in enumerate(spec.hypotheses, 1):
-        arms = f"{h.arms[0]}, {h.arms[1]}" if h.arms else "every pair"
+        arms = ", ".join(h.arms) or "every pair"
+        arms += "" if h.value is None else f" against {h.value}"
         test = h.test_in_force
         test += "" if h.margin is None else f", margin {h.margin:g}"
         rows.append([f"H{k}", h.outcome, h.kind, arms, h.alternative, test, f"{h.level_in_force:g}", h.family_in_force])
     found.append(("Hypotheses", ["p-values are corrected by Holm's method within each family."], rows))
+    how = [f"{name}: {', '.join(columns)}" for name, columns in analysed(spec.analysis).items()]
+    found.append(("Analysis", how or ["Units by who met whom, no strata, no covariates."], []))
     rules = [["Rule", "More than", "Reason"], *([e.rule, str(e.more_than), e.reason] for e in spec.exclusions)]
     found.append(("Exclusions", [] if spec.exclusions else ["No rule: nobody is left out."], rules))
     stop = [f"{name}: {value}" for name, value in spec.stopping.model_dump(exclude_none=True).items() if value]
@@ -68,6 +72,12 @@ def blocks(registration: Registration) -> list[Block]:
     found.append(("Stopping", stop or ["Not stated."], []))
     found.append(("Power", power or ["Not stated."], []))
     return [*found, *(_of_arm(arm) for arm in registration.arms)]
+
+
+def analysed(spec: AnalysisSpec) -> dict[str, tuple[str, ...]]:
+    """What a study says of how its hypotheses are tested, by name."""
+    entries = spec.model_dump(exclude_none=True)
+    return {name: (entry,) if isinstance(entry, str) else tuple(entry) for name, entry in entries.items() if entry}
 
 
 def _of_arm(arm: Arm) -> Block:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis.inference.results import of_arms
 from analysis.measures.bands import cluster_bands
 from analysis.measures.outcomes import Outcome
+from analysis.registration.testing import OF_OWN_SCALE
 from analysis.report.comparisons import ARM, Inference
+from analysis.report.further.registered import corrected, effect_of, results_of
 from analysis.report.further.section import rows_of
 from analysis.report.methods import TITLES, Sources, told
 from analysis.report.plan import KINDS, Hypothesis
@@ -74,8 +77,14 @@ def _design(sources: Sources) -> str:
 
 
 def _result(sources: Sources, outcomes: list[Outcome]) -> str:
-    """The tests of the primary hypotheses; without any, those of the first outcome; one treatment: what it shows."""
+    """The registered tests; without a registration those of the primary hypotheses; without any, those of the first
+    outcome; one treatment: what it shows."""
     inference = sources.inference
+    if registered := _registered(inference):
+        more = len(registered) - MOST_RESULTS
+        return " ".join(
+            [*registered[:MOST_RESULTS], *([f"{counted(more, 'other registered test')} below."] * (more > 0))]
+        )
     tests = list(zip(inference.comparisons, records(inference.main), strict=True))
     primary = [(used, row) for (used, _), row in tests if row["family"] == KINDS[0]]
     other = [(used, row) for outcome in outcomes for (used, _), row in tests if used.raw == outcome.column]
@@ -84,6 +93,30 @@ def _result(sources: Sources, outcomes: list[Outcome]) -> str:
         rest = f" {counted(more, 'other test')} below." if more else ""
         return " ".join(_test(used, row, inference) for used, row in found) + rest
     return " ".join(_shown(sources, outcome) for outcome in outcomes[:MOST_RESULTS]) or "Nobody has decided yet."
+
+
+def _registered(inference: Inference) -> list[str]:
+    """What the registered tests say, primary hypotheses first; those without data are in their table alone."""
+    if inference.plan.registration is None:
+        return []
+    found = results_of(inference.plan.registration, inference)
+    both = sorted(zip(found, corrected(found), strict=True), key=lambda entry: KINDS.index(entry[0].spec.kind))
+    texts = []
+    for one, p in both:
+        if one.outcome is None or one.estimate is None:
+            continue
+        unit = "" if one.spec.test_in_force in OF_OWN_SCALE else f" {one.outcome.unit}"
+        text = f"{one.name}, {_small(one.outcome.title)}: {one.pair} {effect_of(one)}{unit}"
+        if np.isnan(p):
+            texts.append(f"{text}. {one.estimate.note.rstrip('.')}.")
+            continue
+        own, p_corrected = p_text(one.p), p_text(p)
+        of = of_arms(one.estimate.n_units, one.estimate.unit)
+        texts.append(
+            f"{text} ({one.test}, {one.spec.alternative}, p {own if own[0] == '<' else '= ' + own}, {p_corrected} "
+            f"corrected by Holm, N = {of}): {one.verdict(p)}."
+        )
+    return texts
 
 
 def _test(used: Outcome, row: Row, inference: Inference) -> str:

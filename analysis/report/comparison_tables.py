@@ -85,7 +85,7 @@ def not_tested(inference: Inference) -> list[str]:
     titles = {outcome.column: outcome.title for outcome in OUTCOMES}
     found = []
     for planned in inference.plan.hypotheses:
-        if not any(planned.is_about(*comparison) for comparison in there):
+        if len(planned.arms) in (0, 2) and not any(planned.is_about(*comparison) for comparison in there):
             pair = f" of {listed(planned.arms)}" if planned.arms else ""
             found.append(
                 f"The {planned.kind} hypothesis on {titles[planned.outcome]}{pair} is not tested: the outcome is not "

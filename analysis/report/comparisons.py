@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
-import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.inference import Comparison, Units, any_difference, compare
-from analysis.inference.compare import SESSION_LEVEL, analysed
-from analysis.inference.results import Estimate, library
+from analysis.inference.compare import analysed, observation_of
+from analysis.inference.results import Estimate
 from analysis.inference.results import table as estimate_table
 from analysis.inference.several import with_corrections
-from analysis.inference.studentised import welch
 from analysis.inference.unit_means import UnitMeans, unit_means
 from analysis.inference.units import UNIT
 from analysis.measures.chance import CHANCE, HAVE_CHANCE, HITS, no_hit_from_chance
@@ -29,7 +26,6 @@ ARM = "treatment_name"
 SEED = 1
 LEVEL = 0.95
 NO_PLAN = Plan()
-ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -44,6 +40,7 @@ class Inference:
     unit_plural : the independent units in words
     outcomes : all that the table has, tested or not, money in its currency
     plan : what was planned
+    games : the identity of the game of each treatment
     """
 
     means: dict[str, UnitMeans]
@@ -54,6 +51,7 @@ class Inference:
     unit_plural: str
     outcomes: tuple[Outcome, ...]
     plan: Plan = NO_PLAN
+    games: Mapping[str, str] = field(default_factory=dict)
 
     def estimates(self) -> pd.DataFrame:
         """Every estimate as a row: the columns of `analysis.inference.table`, the outcome, and for main tests the
@@ -84,19 +82,21 @@ def infer(
     """
     currency, wanted = currency_of(table), {outcome.column for outcome in outcomes}
     there = [outcome.in_currency(currency) for outcome in OUTCOMES if table[outcome.column].notna().any()]
-    means = {outcome.column: _means(table, outcome.column, units) for outcome in there}
+    means = {outcome.column: _means(table, outcome.column, units, plan) for outcome in there}
     game = table.groupby(ARM)["identity"].first()
     found: list[tuple[Outcome, Hypothesis, Comparison]] = []
     several: list[tuple[Outcome, Estimate]] = []
     notes: list[str] = []
     for outcome in (one for one in there if one.column in wanted):
         between = outcome.between_games()
-        means[between.column] = _means(table, between.column, units)
+        means[between.column] = _means(table, between.column, units, plan)
         arms = sorted(means[between.column].arms)
         if len(arms) > 2:
             used = between if game[arms].nunique() > 1 else outcome
             try:
-                test = any_difference(table, used.column, ARM, stratum=plan.stratum, units=units, seed=SEED)
+                test = any_difference(
+                    table, used.column, ARM, stratum=plan.stratum, units=units, exchangeable=used is outcome, seed=SEED
+                )
                 several.append((used, test))
             except ValueError as error:
                 notes.append(f"{used.title}: no test of all treatments at once ({error})")
@@ -106,65 +106,37 @@ def infer(
             found.append(_pair(table, used, plan.of(outcome.column, first, second), plan, units))
     found.sort(key=lambda entry: KINDS.index(entry[1].kind))  # stable: else as in OUTCOMES
     chance = [o.column + CHANCE for o in there if o.column in HAVE_CHANCE]
-    means |= {column: _means(table, column, units) for column in chance if table[column].notna().any()}
+    means |= {column: _means(table, column, units, plan) for column in chance if table[column].notna().any()}
     comparisons = tuple((outcome, comparison) for outcome, _, comparison in found)
     return Inference(
-        means, _main(found), comparisons, tuple(several), tuple(notes), f"{units.kind}s", tuple(there), plan
+        means,
+        _main(found),
+        comparisons,
+        tuple(several),
+        tuple(notes),
+        f"{units.kind}s",
+        tuple(there),
+        plan,
+        game.astype(str).to_dict(),
     )
 
 
 def _pair(
     table: pd.DataFrame, outcome: Outcome, planned: Hypothesis, plan: Plan, units: Units
 ) -> tuple[Outcome, Hypothesis, Comparison]:
+    same_game = outcome.raw == outcome.column
     margin = None if planned.margin is None else planned.margin / outcome.factor
     pair = compare(
         table, outcome.column, ARM, planned.arms, stratum=plan.stratum, covariates=plan.covariates, margin=margin,
-        alternative=planned.alternative, level=LEVEL, seed=SEED, units=units,
+        alternative=planned.alternative, level=LEVEL, seed=SEED, units=units, exchangeable=same_game,
     )  # fmt: skip
-    corrected = outcome.raw in HITS and outcome.raw != outcome.column
-    if corrected and no_hit_from_chance(pair.means.means, pair.means.decisions):
+    if not same_game and outcome.raw in HITS and no_hit_from_chance(pair.means.means, pair.means.decisions):
         refusal = pair.means.refusal(pair.main.method, ["numpy"], "no unit deviates from chance by as much as one hit")
         main = replace(refusal, effect_name=pair.main.effect_name, effect=pair.main.effect)
         pair = replace(pair, main=main, others=())
-    elif outcome.raw != outcome.column:
-        others = tuple(
-            between_games(e, pair.sessions) if pair.sessions and e.method.startswith(SESSION_LEVEL) else e
-            for e in pair.others
-        )
-        pair = replace(pair, main=between_games(pair.main, pair.means), others=others)
     if not outcome.share:  # means that happen to lie between 0 and 1 are no rates
         pair = replace(pair, others=tuple(e for e in pair.others if e.effect_name != "Cohen's h"))
     return outcome, planned, pair
-
-
-def between_games(main: Estimate, means: UnitMeans) -> Estimate:
-    """The permutation test of two games, made robust: the larger p of it and of Welch's t test, the wider interval.
-
-    Units of different games are not exchangeable even where nothing is to be found: what chance hits often varies, what
-    it hardly ever hits does not. Where one of two arms of four hardly varies, the other lies wholly on one side of it
-    in one of eight cases, which is the least p-value of a test that sees no more than order.
-    """
-    if means.design != "between" or np.isnan(main.p):
-        return main
-    first, second = means.two_samples()
-    if min(len(first), len(second)) < 2:
-        return main
-    error, freedom = map(float, welch(first, second))
-    if error <= ROUNDING * max(1.0, float(np.abs(first).max()), float(np.abs(second).max())):
-        return main  # neither arm varies
-    difference, t = float(second.mean() - first.mean()), stats.t(freedom)
-    above, below = float(t.sf(difference / error)), float(t.cdf(difference / error))
-    p = {"greater": above, "less": below}.get(main.alternative, 2 * min(above, below))
-    reach = error * float(t.isf((1 - main.level) / (2 if main.alternative == "two-sided" else 1)))
-    interval = (min(main.interval[0], difference - reach), max(main.interval[1], difference + reach))
-    return replace(
-        main,
-        method=f"{main.method}; Welch's t test: the larger p",
-        library=f"{main.library}, {library('scipy')}",
-        p=max(main.p, p),
-        interval=interval,
-        interval_method=f"{main.interval_method}; Welch: the wider limits",
-    )
 
 
 def _main(found: Sequence[tuple[Outcome, Hypothesis, Comparison]]) -> pd.DataFrame:
@@ -177,9 +149,10 @@ def _main(found: Sequence[tuple[Outcome, Hypothesis, Comparison]]) -> pd.DataFra
     return pd.concat(parts, ignore_index=True) if parts else with_corrections([], SEED).assign(family="")
 
 
-def _means(table: pd.DataFrame, column: str, units: Units) -> UnitMeans:
+def _means(table: pd.DataFrame, column: str, units: Units, plan: Plan) -> UnitMeans:
     rows, _ = analysed(table.assign(**{UNIT: units.of(table)}), column.replace(CHANCE, ABOVE))
-    return unit_means(rows, column, ARM, units.kind)
+    means = unit_means(rows, column, ARM, units.kind, stratum=plan.stratum)
+    return replace(means, observation=observation_of(column.replace(CHANCE, ABOVE)))
 
 
 def named(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:

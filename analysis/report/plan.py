@@ -8,6 +8,7 @@ Whatever is not in the plan is exploratory. The plan comes from the command line
     arms = ["chen_proportional", "chen_serial"]  # the effect is the second less the first; left out: every pair
     alternative = "greater"                    # or "less", "two-sided" (default)
     margin = 5                                 # for a test of equivalence, in the unit of the tables
+    test = "ranks"                             # one of mechanisms/studies/hypotheses.py
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from analysis.registration.document import Registration, read_registration, regi
 from analysis.registration.exclusions import Applied, apply
 from analysis.words import listed
 from mechanisms.studies import HypothesisSpec
+from mechanisms.studies.schema import AnalysisSpec
 
 KINDS = ("primary", "secondary", "exploratory")
 """Families of tests: p-values are corrected for the tests of the own family."""
@@ -99,8 +101,6 @@ def _checked(spec: HypothesisSpec, where: str) -> Hypothesis:
     names = [outcome.column for outcome in OUTCOMES if outcome.tested]
     if spec.outcome not in names:
         raise ExportError(f"{where}: outcome is {spec.outcome!r}; expected one of {', '.join(names)}")
-    if len(spec.arms) == 2 and spec.arms[0] == spec.arms[1]:
-        raise ExportError(f"{where}: arms are {spec.arms[0]!r} twice; expected two different treatments")
     margin = None if spec.margin is None else float(spec.margin)
     return Hypothesis(spec.outcome, spec.kind, spec.arms, spec.alternative, margin, where)
 
@@ -118,7 +118,9 @@ def planned_by(registration: Registration, path: Path) -> tuple[Hypothesis, ...]
     found = []
     for k, spec in enumerate(registration.study.spec.hypotheses, 1):
         planned = _checked(spec, f"--study {path}: hypotheses[{k}]")
-        found.append(replace(planned, arms=tuple(registration.treatment_of(arm) for arm in planned.arms)))
+        margin = planned.margin if spec.test in (None, "equivalence") else None
+        arms = tuple(registration.treatment_of(arm) for arm in planned.arms)
+        found.append(replace(planned, arms=arms, margin=margin))
     return tuple(found)
 
 
@@ -127,15 +129,26 @@ def with_registration(plan: Plan, exports: Exports) -> tuple[Plan, Exports]:
     if plan.registration is None:
         return plan, exports
     exports, applied = apply(exports, plan.registration.study.spec.exclusions)
-    found = deviations(plan.registration, exports, applied, _asked(plan))
+    found = deviations(plan.registration, exports, applied, _asked(plan, plan.registration.study.spec.analysis))
     return replace(plan, applied=applied, deviations=tuple(found)), exports
 
 
-def _asked(plan: Plan) -> dict[str, str]:
-    """Options that change the tests of the plan: of the command line, never of a registration."""
-    entries = {"--unit": plan.unit, "--strata": plan.stratum, "--covariates": plan.covariates}
-    given = {option: ", ".join(columns) for option, columns in entries.items() if columns and columns != (MET,)}
-    return given | ({"--same-person": plan.same_person} if plan.same_person else {})
+def _asked(plan: Plan, registered: AnalysisSpec) -> dict[str, tuple[str, str]]:
+    """Options that change the tests of the plan and are not as registered: (registered, found)."""
+    entries = {
+        "--unit": (registered.unit or (MET,), plan.unit),
+        "--strata": (registered.strata, plan.stratum),
+        "--covariates": (registered.covariates, plan.covariates),
+        "--same-person": tuple((column,) if column else () for column in (registered.same_person, plan.same_person)),
+    }
+    return {
+        option: (
+            f"{option} {', '.join(was)}" if was and was != (MET,) else "not registered",
+            f"{option} {', '.join(now)}",
+        )
+        for option, (was, now) in entries.items()
+        if was != now
+    }
 
 
 def units_of(decisions: pd.DataFrame, plan: Plan) -> Units:
@@ -162,7 +175,7 @@ def check_columns(decisions: pd.DataFrame, plan: Plan) -> None:
 def check_arms(plan: Plan, names: Iterable[str]) -> None:
     """ExportError if a hypothesis names a treatment that is not in the data; names : those of the report."""
     known = sorted(names)
-    if plan.registration is not None:  # a missing arm is a deviation, which the report lists
+    if plan.registration is not None and plan.registration.arms:  # a missing arm is a deviation, which the report lists
         return
     for planned in plan.hypotheses:
         for arm in planned.arms:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from mechanisms.studies.hypotheses import HypothesisSpec, Share
 from mechanisms.studies.schema_people import (
     ArrivalSpec,
     CheckSpec,
@@ -16,11 +17,9 @@ from mechanisms.studies.schema_people import (
     PaymentSpec,
     PlatformSpec,
 )
-from mechanisms.treatments.numbers import Number
 from mechanisms.treatments.schema import QuestionnaireNames, Section, wrong
 
 Count = Annotated[int, Field(ge=1, le=100_000, strict=True)]
-Share = Annotated[Number, Field(gt=0, lt=1)]
 
 
 class StudyError(ValueError):
@@ -53,40 +52,21 @@ class ArmSpec(Section):
         return {key: table for key, table in tables.items() if table is not None}
 
 
-class HypothesisSpec(Section):
-    """One outcome for one pair of arms (the second less the first); without arms: for every pair.
+Columns = Annotated[tuple[Name, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)]
 
-    margin : of a test of equivalence, in the unit of the tables; family : whose p-values are corrected together
+
+class AnalysisSpec(Section):
+    """How the hypotheses are tested: columns of the decisions, one or a list; see `analysis report --help`.
+
+    unit : the independent units: "met" (who met whom; the default), "session", or columns; strata : within whose
+        entries arms were assigned (waves, laboratories, pairs); covariates : of the regressions; same_person : who is
+        the same in several sessions
     """
 
-    outcome: Annotated[str, Field(min_length=1)]
-    kind: Literal["primary", "secondary"] = "primary"
-    arms: tuple[Name, ...] = ()
-    alternative: Literal["two-sided", "greater", "less"] = "two-sided"
-    margin: Annotated[Number, Field(gt=0)] | None = None
-    test: Name | None = None
-    level: Share | None = None
-    family: Name | None = None
-
-    @model_validator(mode="after")
-    def _two_arms(self) -> HypothesisSpec:
-        if len(self.arms) not in (0, 2):
-            raise wrong("arms", "must be the names of two treatments")
-        return self
-
-    @property
-    def test_in_force(self) -> str:
-        """What is tested by, if the file does not say it: a margin asks for equivalence."""
-        return self.test or ("permutation" if self.margin is None else "equivalence")
-
-    @property
-    def level_in_force(self) -> float:
-        return 0.05 if self.level is None else float(self.level)
-
-    @property
-    def family_in_force(self) -> str:
-        """Whose p-values are corrected together."""
-        return self.family or self.kind
+    unit: Columns = ()
+    strata: Columns = ()
+    covariates: Columns = ()
+    same_person: Name | None = None
 
 
 class ExclusionSpec(Section):
@@ -141,6 +121,7 @@ class StudySpec(Section):
     payments: PaymentSpec = PaymentSpec()
     arms: tuple[ArmSpec, ...] = ()
     hypotheses: tuple[HypothesisSpec, ...] = ()
+    analysis: AnalysisSpec = AnalysisSpec()
     exclusions: tuple[ExclusionSpec, ...] = ()
     stopping: StoppingSpec = StoppingSpec()
     power: PowerSpec = PowerSpec()
@@ -163,6 +144,21 @@ class StudySpec(Section):
                 raise wrong(key, 'belongs to setting = "online"')
         if self.setting == "online" and self.arms and not self.consent.contact:
             raise wrong("consent", 'has no contact: people at home need an address, as in contact = "lab@example.org"')
+        return self
+
+    @model_validator(mode="after")
+    def _stops_where_arms_end(self) -> StudySpec:
+        """As many participants as the arms plan, where they plan any; at home, where some leave, not more."""
+        wanted = self.stopping.participants
+        if wanted is None or not self.arms:
+            return self
+        least = sum((arm.sessions or 1) * (arm.participants or 1) for arm in self.arms)
+        known = all(arm.sessions is not None and arm.participants is not None for arm in self.arms)
+        online = self.setting == "online"
+        if (known and wanted > least) or (wanted < least and not online):
+            planned = " + ".join(f"{arm.sessions or 1} × {arm.participants or 1}" for arm in self.arms)
+            right = f"{least} or less" if online else f"{least}" if known else f"{least} or more"
+            raise wrong("stopping", f"has participants = {wanted}, but the arms plan {planned}: use {right}")
         return self
 
     def plain(self) -> dict[str, Any]:

@@ -21,11 +21,11 @@ from analysis.inference.compare import Comparison
 from analysis.inference.equality import snapped
 from analysis.inference.permutation import within_distribution
 from analysis.inference.results import Estimate
-from analysis.inference.studentised import Studentised, welch
+from analysis.inference.studentised import Studentised
 from analysis.inference.unit_means import UnitMeans
 from analysis.measures.outcomes import Outcome
 from analysis.report.comparisons import LEVEL, SEED
-from analysis.report.further.section import Section, estimates_of, is_of_games
+from analysis.report.further.section import Section, estimates_of
 from analysis.report.methods import Sources
 from analysis.report.tables import Numbers, Table, records
 from analysis.words import NOTHING, fixed, listed
@@ -40,12 +40,12 @@ FARTHEST, STEPS = 64.0, 10
 @dataclass(frozen=True)
 class Design:
     """counts : units in each arm (paired: (n,)); deviations : of unit means in each arm (paired: of differences);
-    alternative; welch : whether p is never below that of Welch's t test, as between different games"""
+    alternative; exchangeable : False between different games"""
 
     counts: tuple[int, ...]
     deviations: tuple[float, ...]
     alternative: str = "two-sided"
-    welch: bool = False
+    exchangeable: bool = True
 
 
 def detectable(design: Design, alpha: float = 0.05, power: float = POWER, seed: int = SEED) -> float:
@@ -96,15 +96,7 @@ def _p(design: Design, draws: np.ndarray, effect: float) -> np.ndarray:
     strata = np.zeros(len(labels), dtype=int)
     moved = draws + effect * labels
     rows = assignments(labels, strata, MOST_ARRANGEMENTS).rows
-    p = Studentised(moved, labels, strata, rows).p(design.alternative)
-    if not design.welch or min(design.counts) < 2:
-        return p
-    first, second = moved[:, labels == 0], moved[:, labels == 1]
-    error, freedom = welch(first, second)
-    t = (second.mean(axis=1) - first.mean(axis=1)) / error
-    tails = {"greater": student.sf(t, freedom), "less": student.cdf(t, freedom)}
-    both = 2 * np.minimum(tails["greater"], tails["less"])
-    return np.maximum(p, tails.get(design.alternative, both))
+    return Studentised(moved, labels, strata, rows, design.exchangeable).p(design.alternative)
 
 
 def _by_noncentral_t(design: Design, alpha: float, power: float) -> float:
@@ -118,7 +110,7 @@ def _by_noncentral_t(design: Design, alpha: float, power: float) -> float:
     return high * float(np.sqrt(sum(errors)))
 
 
-def design_of(comparison: Comparison, outcome: Outcome) -> Design | None:
+def design_of(comparison: Comparison) -> Design | None:
     """The design of a comparison with the dispersion found; None where units do not vary, or an arm has one."""
     means, alternative = comparison.means, comparison.main.alternative
     if np.isnan(comparison.main.p):
@@ -129,7 +121,7 @@ def design_of(comparison: Comparison, outcome: Outcome) -> Design | None:
     deviations = tuple(float(np.std(sample, ddof=1)) for sample in samples)
     if max(deviations) <= 1e-12 * max(1.0, means.made_of):
         return None
-    return Design(tuple(map(len, samples)), deviations, alternative, is_of_games(outcome) and len(samples) == 2)
+    return Design(tuple(map(len, samples)), deviations, alternative, means.exchangeable)
 
 
 def _within_strata(means: UnitMeans) -> tuple[np.ndarray, np.ndarray]:
@@ -146,7 +138,7 @@ def minimum_detectable(sources: Sources, numbers: Numbers) -> Section | None:
     tests = inference.main.groupby("family")["p"].count() if len(inference.main) else {}
     rows, found = [], []
     for (outcome, comparison), row in zip(inference.comparisons, records(inference.main), strict=True):
-        design = design_of(comparison, outcome)
+        design = design_of(comparison)
         if design is None:
             continue
         corrected = (1 - LEVEL) / max(1, int(tests[row["family"]]))

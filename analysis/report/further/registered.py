@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.inference import Comparison
 from analysis.inference.multiple import adjusted
 from analysis.inference.results import Estimate
+from analysis.measures.chance import HITS, no_hit_from_chance
 from analysis.measures.outcomes import Outcome
 from analysis.registration.document import Registration
+from analysis.registration.testing import OF_OWN_SCALE, estimate_of, of_pair
 from analysis.report.comparisons import Inference
 from analysis.report.further.section import Section, estimates_of
 from analysis.report.methods import Sources
@@ -19,9 +21,10 @@ from analysis.report.tables import Numbers, Table
 from analysis.report.writing import p_text, with_limits
 from analysis.words import NOTHING, counted
 from mechanisms.studies import HypothesisSpec
+from mechanisms.studies.hypotheses import CHANCE, TESTS
 
-METHODS = {"ranks": ("Mann–Whitney", "Wilcoxon"), "equivalence": ("equivalence",)}
-"""How the methods of further tests begin; any other is the main test."""
+Result = tuple[str, Outcome, Estimate]
+"""Pair, outcome and test of `Tested`."""
 RESULTS = ("Result", "Registered hypotheses and their results")
 
 
@@ -39,14 +42,26 @@ class Tested:
     def p(self) -> float:
         return np.nan if self.estimate is None else self.estimate.p
 
+    @property
+    def test(self) -> str:
+        """Its name, and its margin if it has one."""
+        name, margin = self.spec.test_in_force, self.spec.margin
+        return name if margin is None or not TESTS[name].margin else f"{name}, margin {margin:g}"
+
+    def verdict(self, p: float) -> str:
+        """What the corrected p-value says."""
+        if np.isnan(p):
+            return "not tested: no data" if self.estimate is None else "no test is possible"
+        return "supported" if p <= self.spec.level_in_force else "not supported"
+
 
 def registered(sources: Sources, numbers: Numbers) -> Section | None:
     """The section; None without a registration."""
     plan = sources.inference.plan
     if plan.registration is None:
         return None
-    tested = results_of(plan.registration, sources.inference)
-    tables = [_results(tested, numbers)] if tested else []
+    results = results_of(plan.registration, sources.inference)
+    tables = [_results(results, numbers)] if results else []
     if plan.applied:
         rows = [[rule.words, rule.problem or "applied", str(rule.participants)] for rule in plan.applied]
         caption = numbers.table("Registered exclusions")
@@ -55,10 +70,10 @@ def registered(sources: Sources, numbers: Numbers) -> Section | None:
         lines = [[d.what, d.where or "study", d.registered, d.found] for d in plan.deviations]
         caption = numbers.table("Deviations from the registration")
         tables.append(Table(caption, ["What", "Where", "Registered", "Found"], lines, texts=4))
-    estimates = estimates_of([(t.outcome.column, t.estimate) for t in tested if t.outcome and t.estimate])
+    estimates = estimates_of([(t.outcome.column, t.estimate) for t in results if t.outcome and t.estimate])
     sentences = (_said(plan.registration), deviations_sentence(len(plan.deviations)))
     return Section(
-        "registered", "Registered before the data", sentences, tuple(tables), _methods(tested), (), estimates
+        "registered", "Registered before the data", sentences, tuple(tables), _methods(results), (), estimates
     )
 
 
@@ -86,68 +101,103 @@ def results_of(registration: Registration, inference: Inference) -> list[Tested]
     """Every registered hypothesis, for each pair of arms that it is about, in the order of the file."""
     found = []
     for k, spec in enumerate(registration.study.spec.hypotheses, 1):
-        arms = {registration.treatment_of(arm) for arm in spec.arms}
-        about = [
-            (outcome, comparison)
-            for outcome, comparison in inference.comparisons
-            if outcome.raw == spec.outcome and (not arms or arms == set(comparison.means.arms))
-        ]
-        if not about:
-            wanted = f"{spec.arms[1]} − {spec.arms[0]}" if spec.arms else "every pair"
-            found.append(Tested(spec, f"H{k}", wanted))
-        for outcome, comparison in about:
-            pair = f"{comparison.means.arms[1]} − {comparison.means.arms[0]}"
-            found.append(Tested(spec, f"H{k}", pair, outcome, _estimate(spec, comparison)))
+        arms = tuple(registration.treatment_of(arm) for arm in spec.arms)
+        about = (
+            list(_of_pairs(spec, arms, inference)) if len(arms) in (0, 2) else list(_of_means(spec, arms, inference))
+        )
+        wanted = "every pair" if not arms else _difference(spec.arms, spec)
+        found += [Tested(spec, f"H{k}", *one) for one in about] or [Tested(spec, f"H{k}", wanted)]
     return found
 
 
-def _estimate(spec: HypothesisSpec, comparison: Comparison) -> Estimate | None:
-    test = spec.test_in_force
-    if test not in METHODS or not comparison.others:  # without others: the main test is a refusal that says why
-        return comparison.main
-    return next((e for e in comparison.others if e.method.startswith(METHODS[test])), None)
+def _difference(arms: tuple[str, ...], spec: HypothesisSpec) -> str:
+    """What is compared, in words."""
+    if len(arms) == 1:
+        return f"{arms[0]} − {spec.value}"
+    return f"{arms[1]} − {arms[0]}" if len(arms) == 2 else ", ".join(arms)
 
 
-def corrected(tested: list[Tested]) -> list[float]:
+def _of_pairs(spec: HypothesisSpec, arms: tuple[str, ...], inference: Inference) -> Iterator[Result]:
+    for outcome, comparison in inference.comparisons:
+        pair = comparison.means.arms
+        if outcome.raw != spec.outcome or (arms and set(arms) != set(pair)):
+            continue
+        first, second = arms or pair
+        if comparison.others:
+            margin = np.nan if spec.margin is None else float(spec.margin) / outcome.factor
+            test = of_pair(spec.test_in_force, comparison, (first, second), spec.alternative, margin)
+        else:
+            test = comparison.main  # without others it is a refusal that says why
+        yield _difference((first, second), spec), outcome, test
+
+
+def _of_means(spec: HypothesisSpec, arms: tuple[str, ...], inference: Inference) -> Iterator[Result]:
+    """One arm against a value, or three and more."""
+    raw = next((outcome for outcome in inference.outcomes if outcome.column == spec.outcome), None)
+    if raw is None or not set(arms) <= set(inference.means[raw.column].arms):
+        return
+    chance = spec.value == CHANCE or len({inference.games[arm] for arm in arms}) > 1
+    outcome = raw.between_games() if chance else raw
+    means = inference.means[outcome.column]
+    columns = [means.arms.index(arm) for arm in arms]
+    means = means.only(~np.isnan(means.means[:, columns]).all(axis=1), columns)
+    margin = np.nan if spec.margin is None else float(spec.margin) / outcome.factor
+    if chance and outcome.raw in HITS and no_hit_from_chance(means.means, means.decisions):
+        test = means.refusal(spec.test_in_force, ["numpy"], "no unit deviates from chance by as much as one hit")
+    elif len(arms) == 1:
+        value = 0.0 if spec.value == CHANCE else float(spec.value or 0) / outcome.factor
+        test = estimate_of(spec.test_in_force, means.against(value, str(spec.value)), spec.alternative, margin)
+    else:
+        means = replace(means, exchangeable=not chance)
+        test = estimate_of(spec.test_in_force, means, spec.alternative)
+    yield _difference(arms, spec), outcome, test
+
+
+def corrected(results: list[Tested]) -> list[float]:
     """p-values by Holm's method, within the family that each hypothesis names (none: its kind)."""
     families: dict[str, list[int]] = defaultdict(list)
-    for k, one in enumerate(tested):
+    for k, one in enumerate(results):
         families[one.spec.family_in_force].append(k)
-    found = np.full(len(tested), np.nan)
+    found = np.full(len(results), np.nan)
     for members in families.values():
-        found[members] = adjusted(np.array([tested[k].p for k in members]))
+        found[members] = adjusted(np.array([results[k].p for k in members]))
     return [float(p) for p in found]
 
 
-def _results(tested: list[Tested], numbers: Numbers) -> Table:
+def _results(results: list[Tested], numbers: Numbers) -> Table:
     rows = []
-    for one, p in zip(tested, corrected(tested), strict=True):
-        outcome, estimate = one.outcome, one.estimate
-        title = outcome.heading if outcome else one.spec.outcome
+    for one, p in zip(results, corrected(results), strict=True):
+        title = one.outcome.heading if one.outcome else one.spec.outcome
         family = one.spec.family_in_force
-        effect = with_limits(estimate, outcome.factor, outcome.decimals) if outcome and estimate else NOTHING
-        side = estimate.alternative if estimate else one.spec.alternative
-        if np.isnan(p):
-            verdict = "not tested: no data" if estimate is None else "no test is possible"
-        else:
-            verdict = "supported" if p <= one.spec.level_in_force else "not supported"
-        rows.append([one.name, title, one.pair, family, one.spec.test_in_force, side, effect, p_text(one.p), p_text(p),
-                     f"{one.spec.level_in_force:g}", verdict])  # fmt: skip
-    head = ["", "Outcome", "Comparison", "Family", "Test", "Alternative", "Difference (95 % interval)", "p",
+        rows.append([one.name, title, one.pair, family, one.test, one.spec.alternative, effect_of(one), p_text(one.p),
+                     p_text(p), f"{one.spec.level_in_force:g}", one.verdict(p)])  # fmt: skip
+    head = ["", "Outcome", "Comparison", "Family", "Test", "Alternative", "Effect (interval)", "p",
             "p (family)", "Level", "Result"]  # fmt: skip
     note = (
         "p (family): Holm's method over the registered hypotheses of a family; it is compared with the level. "
-        "Alternative: of the difference as it is written here. Between different games differences are above chance."
+        "Alternative: of the difference as it is written here. Effect: a difference in the unit of the outcome, but "
+        f"for {', '.join(sorted(OF_OWN_SCALE))}; in parentheses the 95 % interval (one-sided, where the test is; 90 % "
+        "of tests of equivalence). Between different games differences are above chance."
     )
     return Table(numbers.table(RESULTS[1]), head, rows, texts=6, note=note)
 
 
-def _methods(tested: list[Tested]) -> str:
-    if not tested:
+def effect_of(one: Tested) -> str:
+    """The estimate with its interval, on the scale of the test."""
+    if one.outcome is None or one.estimate is None:
+        return NOTHING
+    if one.spec.test_in_force in OF_OWN_SCALE:
+        return with_limits(one.estimate, 1.0, 2)
+    return with_limits(one.estimate, one.outcome.factor, one.outcome.decimals)
+
+
+def _methods(results: list[Tested]) -> str:
+    if not results:
         return "Registration. No hypothesis was registered."
-    tests = sorted({one.spec.test_in_force for one in tested})
+    tests = sorted({one.spec.test_in_force for one in results})
+    named = "; ".join(f"{test}: {TESTS[test].words}" for test in tests)
     return (
-        f"Registration. The hypotheses, tests ({', '.join(tests)}), levels, families and rules of exclusion are those "
-        "of the registration; Holm's method over the registered hypotheses of each family. Every difference between "
-        "the registration and the data, or the code that analysed them, is listed."
+        "Registration. The hypotheses, tests, levels, families and rules of exclusion are those of the registration; "
+        f"Holm's method over the registered hypotheses of each family. {named}. Every difference between the "
+        "registration and the data, or the code that analysed them, is listed."
     )

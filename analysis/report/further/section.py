@@ -4,7 +4,7 @@ how two arms are tested."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from analysis.inference.units import UNIT
 from analysis.measures.bands import mean_interval
 from analysis.measures.outcomes import Outcome
 from analysis.measures.rates import ABOVE
-from analysis.report.comparisons import LEVEL, SEED, Inference, between_games
+from analysis.report.comparisons import LEVEL, SEED, Inference
 from analysis.report.tables import Table
 
 HEADLINE = ("dominant_played", "nash_played", "truthful", "efficient", "earnings")
@@ -88,8 +88,8 @@ def main_test(means: UnitMeans, outcome: Outcome | None = None, alternative: str
     if means.design == "mixed":
         in_both = ~np.isnan(means.means).any(axis=1)
         means = means.only(in_both == (in_both.sum() >= (~in_both).sum()))
-    found = permutation_test(means, alternative, LEVEL, MAX_EXACT, DRAWS, SEED)
-    return between_games(found, means) if outcome is not None and is_of_games(outcome) else found
+    means = replace(means, exchangeable=outcome is None or not is_of_games(outcome))
+    return permutation_test(means, alternative, LEVEL, MAX_EXACT, DRAWS, SEED)
 
 
 def of_units(

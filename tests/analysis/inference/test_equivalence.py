@@ -1,11 +1,19 @@
 """Equivalence tests: by the definition, in agreement with their interval, and rarely wrong at the margin."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
-from analysis.inference.equivalence import equivalence_test, smallest_margin
+from analysis.inference.equivalence import (
+    equivalence_test,
+    noninferiority_test,
+    smallest_margin,
+    superiority_test,
+)
 from analysis.inference.permutation import permutation_test
 from analysis.inference.unit_means import UnitMeans
 
@@ -47,6 +55,20 @@ def test_at_the_margin_it_is_wrong_in_at_most_5_percent():
     assert np.mean(inside) > 0.8
 
 
+def test_between_different_games_each_side_is_not_below_welchs():
+    rng = np.random.default_rng(3)
+    a, b = 0.01 * rng.normal(size=4), rng.normal(size=4)
+    means = two_arms(a, b)
+    sides = [
+        stats.ttest_ind(b + m, a, equal_var=False, alternative=side).pvalue
+        for m, side in ((1.5, "greater"), (-1.5, "less"))
+    ]
+    found, free = equivalence_test(replace(means, exchangeable=False), 1.5), equivalence_test(means, 1.5)
+    assert found.p == pytest.approx(max(free.p, *sides))
+    assert found.p > free.p
+    assert (found.p <= 0.05) == (found.interval[0] > -1.5 and found.interval[1] < 1.5)
+
+
 def test_not_significant_is_not_equivalent():
     means = two_arms([0.1, 0.9, 0.5, 0.4], [0.3, 0.8, 0.2, 0.7])
     assert permutation_test(means).p > 0.5
@@ -62,3 +84,26 @@ def test_what_cannot_be():
     assert "it cannot reject at 5 %" in equivalence_test(two_arms([1, 2], [1, 2]), 10).note
     with pytest.raises(ValueError, match="margin: 0; expected a difference that matters"):
         equivalence_test(two_arms([1, 2], [1, 2]), 0)
+
+
+@pytest.mark.parametrize("alternative", ["greater", "less"])
+def test_not_worse_and_better_by_a_margin_are_tests_of_moved_data(alternative):
+    rng = np.random.default_rng(8)
+    a, b = rng.normal(size=5), rng.normal(0.4, size=6)
+    towards = 1 if alternative == "greater" else -1
+    for test, sign in ((noninferiority_test, 1), (superiority_test, -1)):
+        moved = permutation_test(two_arms(a, b + sign * towards * 0.5), alternative)
+        found = test(two_arms(a, b), 0.5, alternative)
+        assert found.p == pytest.approx(moved.p)
+        limit = found.interval[0] if alternative == "greater" else -found.interval[1]
+        assert (found.p <= 0.05) == (limit > -sign * 0.5)
+
+
+@pytest.mark.parametrize("test", [noninferiority_test, superiority_test])
+def test_a_margin_has_a_side(test):
+    means = two_arms([1.0, 2.0], [3.0, 4.0])
+    with pytest.raises(ValueError, match="alternative: 'two-sided'; expected greater or less"):
+        test(means, 1.0, "two-sided")
+    with pytest.raises(ValueError, match="margin: 0; expected a difference that matters"):
+        test(means, 0)
+    assert "No test is possible" in test(two_arms([1.0], []), 1.0).note

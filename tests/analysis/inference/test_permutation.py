@@ -1,5 +1,6 @@
 """Permutation tests against scipy, against plain enumeration, and their intervals against the definition."""
 
+from dataclasses import replace
 from itertools import combinations, product
 
 import numpy as np
@@ -48,6 +49,40 @@ def test_two_arms_against_scipy(alternative, n, m, seed):
     assert found.p == pytest.approx(p_by_scipy(a, b, alternative))
     assert found.statistic == pytest.approx(difference(a, b))
     assert found.p_method.startswith("exact, all ")
+
+
+@pytest.mark.parametrize("alternative", ALTERNATIVES)
+def test_between_different_games_no_p_is_below_welchs(alternative):
+    """Four sessions that hardly vary, and four on one side of them: by order alone p would be 2 / 70."""
+    a, b = np.array([0.0, 0.0, 0.001, 0.0]), np.array([0.05, 0.4, 0.02, 0.9])
+    means = two_arms(a, b)
+    same, other = (
+        permutation_test(means, alternative),
+        permutation_test(replace(means, exchangeable=False), alternative),
+    )
+    welch = stats.ttest_ind(b, a, equal_var=False, alternative=alternative)
+    assert other.p == pytest.approx(max(same.p, welch.pvalue))
+    if alternative == "two-sided":
+        limits = welch.confidence_interval(0.95)
+        expected = min(same.interval[0], limits.low), max(same.interval[1], limits.high)
+        np.testing.assert_allclose(other.interval, expected, atol=1e-6)
+        assert "different games" in other.method
+
+
+def test_welch_over_strata_and_pairs():
+    """Strata of one unit an arm are pairs: Student's t of their differences. Two larger ones: over their arms."""
+    rng = np.random.default_rng(2)
+    a, b = rng.normal(size=5), rng.normal(0.5, size=5)
+    pairs = replace(two_arms(a, b), strata=np.tile(np.arange(5), 2), exchangeable=False)
+    free = permutation_test(replace(pairs, exchangeable=True)).p
+    assert permutation_test(pairs).p == pytest.approx(max(free, stats.ttest_rel(b, a).pvalue))
+    halves = replace(two_arms(a[[0, 1, 2, 0, 1, 2]], b[[0, 1, 2, 0, 1, 2]]), exchangeable=False)
+    halves = replace(halves, strata=np.tile([0, 0, 0, 1, 1, 1], 2))
+    difference, variance = np.mean(b[:3]) - np.mean(a[:3]), (np.var(a[:3], ddof=1) + np.var(b[:3], ddof=1)) / 6
+    errors = np.repeat([np.var(a[:3], ddof=1), np.var(b[:3], ddof=1)], 2) / 12
+    t = stats.t(errors.sum() ** 2 / (errors**2 / 2).sum())
+    free = permutation_test(replace(halves, exchangeable=True)).p
+    assert permutation_test(halves).p == pytest.approx(max(free, 2 * t.sf(abs(difference) / np.sqrt(variance))))
 
 
 @settings(deadline=None)
@@ -204,3 +239,11 @@ def test_several_arms_against_scipy():
 def test_an_alternative_that_does_not_exist():
     with pytest.raises(ValueError, match="alternative: 'larger'; expected two-sided, greater, less"):
         permutation_test(two_arms([1, 2], [3, 4]), "larger")
+
+
+def test_all_arms_of_different_games_not_below_welchs():
+    means = UnitMeans.from_arrays({"A": [0.0, 0.001, 0.0], "B": [0.05, 0.4, 0.02], "C": [0.3, 0.1, 0.9]})
+    arms = [column[~np.isnan(column)] for column in means.means.T]
+    free, found = omnibus_test(means), omnibus_test(replace(means, exchangeable=False))
+    assert found.p == pytest.approx(max(free.p, stats.f_oneway(*arms, equal_var=False).pvalue))
+    assert found.p > free.p

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.inference.ranks import mann_whitney, sums_of_signs, sums_of_subsets, wilcoxon
+from analysis.inference.ranks import mann_whitney, sign_test, sums_of_signs, sums_of_subsets, wilcoxon
 from analysis.inference.unit_means import UnitMeans
 
 ALTERNATIVES = ["two-sided", "greater", "less"]
@@ -113,3 +113,22 @@ def test_null_distributions_are_distributions():
         assert sums_of_subsets(scores, size).sum() == pytest.approx(1)
     assert sums_of_signs(scores).sum() == pytest.approx(1)
     assert sums_of_signs(scores) @ np.arange(20) == pytest.approx(scores.sum() / 2)
+
+
+@pytest.mark.parametrize("alternative", ["two-sided", "greater", "less"])
+def test_signs_against_scipy(alternative):
+    """Nine units, one without a difference; the interval of the median is [d_(2), d_(8)] of nine at 95 %."""
+    differences = np.array([-1.0, 0.0, 0.5, 1.0, 2.0, 2.5, 3.0, 4.0, -0.2])
+    found = sign_test(UnitMeans.from_pairs(np.zeros(9), differences), alternative)
+    assert found.p == pytest.approx(stats.binomtest(6, 8, alternative=alternative).pvalue)
+    assert found.effect == np.median(differences)
+    if alternative == "two-sided":
+        assert found.interval == (-0.2, 3.0)
+    assert "1 units without a difference" in found.note
+
+
+def test_signs_need_units_in_both_arms():
+    found = sign_test(UnitMeans.from_arrays({"A": [1, 2], "B": [3, 4]}))
+    assert np.isnan(found.p)
+    assert "units that are in both arms" in found.note
+    assert np.isnan(sign_test(UnitMeans.from_pairs([1, 2], [1, 2])).p)

@@ -44,13 +44,13 @@ def test_a_study_file(tmp_path):
         ),
         (
             '[[hypotheses]]\noutcome = "nash_played"\narms = ["a"]',
-            'line 3: hypotheses[1].arms = ["a"]: must be the names of two',
+            'line 3: hypotheses[1].arms = ["a"]: names one arm: name two',
         ),
         (
             '[[hypotheses]]\noutcome = "nash_played"\nmargin = -1',
             "line 3: hypotheses[1].margin = -1: must be greater than 0",
         ),
-        ('[[hypotheses]]\noutcome = "nash_played"\narms = ["a", "a"]', "expected arms of two treatments"),
+        ('[[hypotheses]]\noutcome = "nash_played"\narms = ["a", "a"]', "names 'a' twice"),
         ('[[hypotheses]]\noutcome = "nash_played"\nside = "left"', 'line 3: hypotheses[1].side = "left": unknown key'),
         ("hypotheses = 3", "line 1: hypotheses = 3: must be a list"),
         ("[[", "expected a TOML file"),

@@ -52,6 +52,18 @@ def test_another_word_is_another_study():
         (ONLINE + '[platform]\nname = "prolific"\n[platform.codes]\nother = "A"', "line 6: platform.codes"),
         (ONLINE + '[platform]\nname = "mturk"\ncodes = { failed = "B" }', "line 6: platform.codes.failed"),
         (ONLINE + '[platform]\nname = "sona"\ncodes = { complete = "A" }', "platform.url is missing"),
+        (
+            '[[arms]]\ntreatment = "a"\nsessions = 3\nparticipants = 4\n[stopping]\nparticipants = 13',
+            "has participants = 13, but the arms plan 3 × 4: use 12",
+        ),
+        (
+            '[[arms]]\ntreatment = "a"\nparticipants = 4\n[stopping]\nparticipants = 3',
+            "has participants = 3, but the arms plan 1 × 4: use 4 or more",
+        ),
+        (
+            ONLINE + '[[arms]]\ntreatment = "a"\nsessions = 1\nparticipants = 4\n[stopping]\nparticipants = 5',
+            "has participants = 5, but the arms plan 1 × 4: use 4 or less",
+        ),
         (ONLINE + "[payments.fixed]\ncomplete = 3", "has complete: who finishes is paid what the receipt says"),
         (
             ONLINE + "[arrival]\nonce = 3",
