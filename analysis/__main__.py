@@ -187,7 +187,8 @@ def _add_power(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--paired", action="store_true", help="every unit plays both arms")
     parser.add_argument(
         "--test", default="permutation",
-        help="permutation (default) or ranks; with treatments also t, equivalence, linear, logit, wild, mixed",
+        help="permutation (default) or ranks; with treatments also t, equivalence, noninferiority, superiority, "
+        "linear, logit, probit, wild, mixed",
     )  # fmt: skip
     parser.add_argument("--alternative", choices=("two-sided", "greater", "less"), default="two-sided")
     parser.add_argument("--alpha", type=float, default=0.05, help="level of the test (default: %(default)s)")

@@ -157,7 +157,7 @@ def p_values(means: np.ndarray, design: Design, arranged: Arrangements, test: st
     """p-value of each simulation, shape (simulations,); means as `simulated_means` returns them."""
     if not design.paired:
         return between_p_values(means[:, 0], means[:, 1], arranged, test, alternative)
-    return np.concatenate([_within(part, arranged, test).p(alternative) for part in _chunks(means, arranged)])
+    return within_p_values(means[:, 0], means[:, 1], arranged, test, alternative)
 
 
 def between_p_values(
@@ -169,6 +169,14 @@ def between_p_values(
     """
     labels, means = np.repeat([0, 1], [first.shape[1], second.shape[1]]), np.concatenate([first, second], axis=1)
     return np.concatenate([_between(part, labels, arranged, test).p(alternative) for part in _chunks(means, arranged)])
+
+
+def within_p_values(
+    first: np.ndarray, second: np.ndarray, arranged: Arrangements, test: str, alternative: str
+) -> np.ndarray:
+    """p-value of each experiment, shape (experiments,), from means (experiments, units) of the same units in arms."""
+    means = np.stack([first, second], axis=1)
+    return np.concatenate([_within(part, arranged, test).p(alternative) for part in _chunks(means, arranged)])
 
 
 def _chunks(means: np.ndarray, arranged: Arrangements) -> list[np.ndarray]:

@@ -14,6 +14,7 @@ from analysis.loading.duplicates import merge_downloads
 from analysis.loading.finding import found_in
 from analysis.loading.flags import flagged, read_exclusions
 from analysis.loading.noticed import noticed
+from analysis.loading.orders import told_apart
 from analysis.loading.reading import read_decisions, read_table
 from analysis.loading.sources import Source
 from analysis.loading.versions import versions_of
@@ -105,7 +106,7 @@ def read_exports(
     companions, notes = read.companions(merged.decisions)
     exclusions = read_exclusions(Path(exclude), merged.decisions) if exclude is not None else None
     table = exclusions.table if exclusions is not None else None
-    decisions = flagged(merged.decisions, companions.get("participants"), table, keep_demo)
+    decisions = flagged(told_apart(merged.decisions), companions.get("participants"), table, keep_demo)
     notes += [*(exclusions.notes if exclusions is not None else []), *noticed(decisions)]
     sources = sorted(read.sources, key=lambda source: (source.name, source.sha256))
     return Exports(

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of power from behaviour; those of power from rates are beside them."""
     group = parser.add_argument_group("power from behaviour", "two treatment files, and a model of how people decide")
-    group.add_argument("treatments", nargs="*", type=Path, metavar="TREATMENT", help="two files; second less first")
+    group.add_argument(
+        "treatments",
+        nargs="*",
+        type=Path,
+        metavar="TREATMENT",
+        help="two files, or one of two parts; second less first",
+    )
     group.add_argument(
         "--subjects", nargs="+", metavar="MODEL", help="who plays (docs/subjects.md); two: one for each treatment"
     )
@@ -25,7 +31,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--sessions", type=int, nargs="+", metavar="N", help="sessions in each arm")
     group.add_argument("--participants", type=int, metavar="N", help="in each session (default: as the files say)")
     group.add_argument("--rounds", type=int, metavar="N", help="(default: as the files say)")
-    group.add_argument("--margin", type=float, default=0.0, metavar="M", help="of --test equivalence")
+    group.add_argument(
+        "--margin", type=float, default=0.0, metavar="M", help="of --test equivalence, noninferiority, superiority"
+    )
     group.add_argument("--out", type=Path, metavar="DIR", help="folder for table, curve and paragraph")
     group.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default: %(default)s)")
     group.add_argument("--ray", metavar="ADDRESS", help='a Ray cluster, or "local" for one with --workers workers here')
@@ -43,9 +51,11 @@ def run(options: argparse.Namespace, tell: Callable[[str], None]) -> int:
     from mechanisms.verdicts import TooLargeError
 
     try:
+        arms, orders = _arms(options)
         result = behavioural_power(
-            _arms(options), options.outcome, options.sessions or (), options.test, options.alternative, options.alpha,
+            arms, options.outcome, options.sessions or (), options.test, options.alternative, options.alpha,
             options.simulations, options.seed, options.margin, options.workers, options.ray, options.resume, tell,
+            orders,
         )  # fmt: skip
         print(text(result), end="")
         if options.out is not None:
@@ -60,17 +70,34 @@ def run(options: argparse.Namespace, tell: Callable[[str], None]) -> int:
     return 0
 
 
-def _arms(options: argparse.Namespace) -> tuple[Arm, Arm]:
+def _arms(options: argparse.Namespace) -> tuple[tuple[Arm, Arm], tuple[tuple[int, ...], ...]]:
+    """The arms; where they are two parts that the same people play, the orders of the parts."""
     from analysis.planning.experiments import Arm
     from analysis.planning.pilot import fitted
     from analysis.planning.power import PlanError
     from mechanisms.subjects.population import Population
-    from mechanisms.treatments import load_treatment
+    from mechanisms.treatments import load_session_design, load_treatment
 
-    if len(options.treatments) != 2 or not options.subjects or len(options.subjects) > 2:
-        raise PlanError("power: name two treatment files, and --subjects for both, or two of them")
-    treatments = [load_treatment(path) for path in options.treatments]
-    changes = {"rounds": options.rounds, "participants": options.participants}
+    if len(options.treatments) not in (1, 2) or not options.subjects or len(options.subjects) > 2:
+        raise PlanError(
+            "power: name two treatment files (or one of two parts), and --subjects for both, or two of them"
+        )
+    orders: tuple[tuple[int, ...], ...] = ()
+    together = options.participants
+    if len(options.treatments) == 1:
+        design = load_session_design(options.treatments[0])
+        if len(design.treatments) != 2:
+            raise PlanError(
+                f"{options.treatments[0]}: {len(design.treatments)} part: name two files, or one of two parts"
+            )
+        people, orders = options.participants or design.participants, design.orders
+        if people % len(orders):
+            raise PlanError(f"--participants {people}: cannot be divided among {len(orders)} orders")
+        together = people // len(orders)
+        treatments = [treatment.with_protocol(show_up_fee=design.show_up_fee) for treatment in design.treatments]
+    else:
+        treatments = [load_treatment(path) for path in options.treatments]
+    changes = {"rounds": options.rounds, "participants": together}
     given = {key: value for key, value in changes.items() if value is not None}
     treatments = [t.with_protocol(practice_rounds=0, **given) for t in treatments]
     names = options.subjects * (2 // len(options.subjects))
@@ -82,4 +109,4 @@ def _arms(options: argparse.Namespace) -> tuple[Arm, Arm]:
         Arm(json.dumps(t.definition, sort_keys=True), population, t.protocol.participants)
         for t, population in zip(treatments, populations, strict=True)
     )
-    return first, second
+    return (first, second), orders

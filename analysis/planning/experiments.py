@@ -24,13 +24,15 @@ from analysis.planning.cells import Cells, OutcomeError
 from analysis.simulation.rows import session_code, units_earned
 from mechanisms.arrays import FloatArray
 from mechanisms.session.draws import paid_round
+from mechanisms.subjects.parts import APART
 from mechanisms.subjects.population import Population
-from mechanisms.subjects.simulation import Simulated, simulate_sessions
+from mechanisms.subjects.simulation import PartOf, Simulated, simulate_sessions
 from mechanisms.treatments import Treatment
 
 OF_DECISIONS = {
     "linear": lambda data: clustered(data, "linear", "CR2"),
     "logit": lambda data: clustered(data, "logit", "CR2"),
+    "probit": lambda data: clustered(data, "probit", "CR2"),
     "wild": lambda data: wild_cluster_bootstrap(data, "linear"),
     "mixed": lambda data: mixed(data, "logit"),
 }
@@ -53,13 +55,14 @@ class Arm:
 @dataclass(frozen=True)
 class Experiments:
     """arms : two; outcome : a column; sessions : numbers of sessions an arm, ascending; test : one of decisions, or
-    ""; seed"""
+    ""; seed; orders : in which the same people play both arms, (): other people in each"""
 
     arms: tuple[Arm, Arm]
     outcome: str
     sessions: tuple[int, ...]
     test: str = ""
     seed: int = 1
+    orders: tuple[tuple[int, ...], ...] = ()
 
 
 @lru_cache(maxsize=16)
@@ -83,18 +86,24 @@ def played(wanted: Experiments, first: int, last: int) -> Mapping[str, np.ndarra
     """
     most = wanted.sessions[-1]
     found: dict[str, Any] = {}
-    samples = {}
+    samples: dict[str, list[Played]] = {}
+    blocks = len(wanted.orders) or 1
     for name, k, offset in (("first", 0, 0), ("second", 1, 1), ("null", 0, 2)):
         arm = wanted.arms[k]
         begin = 3 * first * most  # each experiment has three samples of sessions, one after the other
         numbers = range(begin, 3 * last * most)
-        chosen = (np.arange(len(numbers)) // most) % 3 == offset
-        sample = _sample(arm, numbers, chosen, first, most, wanted.seed)
-        values = _cells(arm.treatment, wanted.outcome).of(sample)
-        samples[name] = sample, values
-        found[name] = _unit_means(wanted.outcome, sample, values).reshape(last - first, -1)
-        if name != "null":
-            found[f"{name}_cost"] = paid(sample).reshape(last - first, most)
+        chosen = (np.arange(len(numbers)) // most) % 3 == (0 if wanted.orders else offset)
+        samples[name] = []
+        for block in range(blocks):
+            place = PartOf(wanted.seed, block, offset + 1) if wanted.orders else None
+            seed = wanted.seed + offset * APART if wanted.orders else wanted.seed
+            sample = _sample(arm, numbers, chosen, first, most, seed, place)
+            samples[name].append((sample, _cells(arm.treatment, wanted.outcome).of(sample)))
+        units = [_unit_means(wanted.outcome, *sample, bool(wanted.orders)) for sample in samples[name]]
+        found[name] = np.concatenate(units, axis=1).reshape(last - first, -1)
+    found["first_cost"], found["second_cost"] = (
+        cost.reshape(last - first, most) for cost in _costs(samples["first"], samples["second"], bool(wanted.orders))
+    )
     shape = (last - first, len(wanted.sessions))
     for name, second in (("p", "second"), ("null_p", "null")):
         found[name] = np.empty(shape) if wanted.test in OF_DECISIONS else np.empty((last - first, 0))
@@ -102,18 +111,32 @@ def played(wanted: Experiments, first: int, last: int) -> Mapping[str, np.ndarra
             for e in range(last - first):
                 for c, count in enumerate(wanted.sessions):
                     here = slice(e * most, e * most + count)
-                    found[name][e, c] = _p(wanted, [samples["first"], samples[second]], here)
+                    found[name][e, c] = _p(wanted, samples["first"], samples[second], here)
     return found
 
 
-def _sample(arm: Arm, numbers: range, chosen: np.ndarray, first: int, most: int, seed: int) -> Simulated:
+Played = tuple[Simulated, FloatArray]
+"""Sessions, and the outcome of each decision."""
+
+
+def _costs(first: list[Played], second: list[Played], paired: bool) -> tuple[FloatArray, FloatArray]:
+    """Money paid in each session of the arms; where everybody plays both, show-up fees are counted in the first."""
+    sums = [
+        np.sum([paid(sample, not (paired and k)) for sample, _ in arm], axis=0) for k, arm in enumerate((first, second))
+    ]
+    return sums[0], sums[1]
+
+
+def _sample(
+    arm: Arm, numbers: range, chosen: np.ndarray, first: int, most: int, seed: int, place: PartOf | None
+) -> Simulated:
     """Some of the sessions `numbers`, with the parameters of their experiments."""
     experiments = first + np.arange(len(numbers)) // (3 * most)
     pieces = np.flatnonzero(chosen).reshape(-1, most)
     parts = [
         simulate_sessions(
             arm.treatment, arm.population, range(numbers[k[0]], numbers[k[-1]] + 1), seed, arm.participants,
-            int(experiments[k[0]]),
+            int(experiments[k[0]]), place,
         )
         for k in pieces
     ]  # fmt: skip
@@ -130,10 +153,10 @@ def units_of_session(treatment: Treatment, groups: int) -> int:
     return groups if treatment.protocol.matching == "partner" else 1
 
 
-def _unit_means(outcome: str, sample: Simulated, values: FloatArray) -> FloatArray:
-    """(sessions, units of a session)."""
+def _unit_means(outcome: str, sample: Simulated, values: FloatArray, paired: bool) -> FloatArray:
+    """(sessions, units of a session); who plays both arms in one order meets the others of it in one of them."""
     sessions, _, groups, _ = values.shape
-    units = units_of_session(sample.treatment, groups)
+    units = 1 if paired else units_of_session(sample.treatment, groups)
     if observation_of(outcome) == "group":
         values = values[..., :1]
     apart = values.transpose(0, 2, 1, 3).reshape(sessions, units, -1)
@@ -143,10 +166,10 @@ def _unit_means(outcome: str, sample: Simulated, values: FloatArray) -> FloatArr
     return np.where(there, apart, 0).sum(axis=2) / there.sum(axis=2)
 
 
-def paid(sample: Simulated) -> FloatArray:
+def paid(sample: Simulated, with_fees: bool = True) -> FloatArray:
     """Money paid in each session, show-up fees included: (sessions,)."""
     t = sample.treatment
-    fee, rate = float(t.protocol.show_up_fee), float(t.money(1))
+    fee, rate = float(t.protocol.show_up_fee) if with_fees else 0.0, float(t.money(1))
     total = []
     for s, seed in enumerate(sample.seeds):
         drawn = paid_round(t, session_code(t, seed), 1, seed)
@@ -154,17 +177,19 @@ def paid(sample: Simulated) -> FloatArray:
     return np.array(total)
 
 
-def _p(wanted: Experiments, samples: list[tuple[Simulated, FloatArray]], here: slice) -> float:
+def _p(wanted: Experiments, first: list[Played], second: list[Played], here: slice) -> float:
     """p-value of a test of decisions in one experiment; 1 if it cannot be computed."""
     tables = []
-    for k, (sample, values) in enumerate(samples):
+    blocks = [(k, b, *sample) for k, arm in enumerate((first, second)) for b, sample in enumerate(arm)]
+    for k, block, sample, values in blocks:
         own = values[here]
         index = np.indices(own.shape)
-        units = units_of_session(sample.treatment, own.shape[2])
+        units = 1 if wanted.orders else units_of_session(sample.treatment, own.shape[2])
         unit = index[0] * units + (index[2] if units > 1 else 0)
+        who = f"{block}/" if wanted.orders else f"{k}/"  # the same people in both arms
         table = {"arm": str(k), "session_code": index[0].ravel(), "participant_id": sample.groups[here].ravel(),
-                 "outcome": own.ravel(), UNIT: [f"{k}/{u}" for u in unit.ravel()]}  # fmt: skip
-        rows = pd.DataFrame(table).assign(session_code=lambda t, k=k: f"{k}/" + t["session_code"].astype(str))
+                 "outcome": own.ravel(), UNIT: [f"{who}{u}" for u in unit.ravel()]}  # fmt: skip
+        rows = pd.DataFrame(table).assign(session_code=lambda t, who=who: who + t["session_code"].astype(str))
         tables.append(rows[index[3].ravel() == 0] if observation_of(wanted.outcome) == "group" else rows)
     rows = pd.concat(tables, ignore_index=True).dropna(subset=["outcome"])
     if rows.groupby("arm")["outcome"].nunique().max() < 2:

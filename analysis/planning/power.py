@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from analysis.planning.decisions import ALTERNATIVES, OF_MEANS, TESTS, detectable, rejections
+from analysis.planning.decisions import ALTERNATIVES, TESTS, WITH_MARGIN, detectable, rejections
 from analysis.planning.experiments import OF_DECISIONS, Arm, Experiments, played
 from analysis.planning.work import done, pieces
 from mechanisms.shown import Shown, Words, table_rows
+from mechanisms.studies import TESTS as NAMED
 
 PIECE = 50
 """Experiments that are simulated together."""
@@ -31,7 +32,8 @@ class BehaviouralPower(Shown):
     """table : one row a number of sessions: sessions (an arm), units (an arm), participants (all), effect (mean
     difference, second less first, in the unit of the outcome), power, power_low, power_high (95 %, Clopper–Pearson, for
     the chance error of the simulation), false_positives with low and high, detectable (at 80 % power), cost, cost_sd
-    (money, of the whole experiment); experiments : simulated; the rest as asked for"""
+    (money, of the whole experiment); experiments : simulated; orders : of the arms, where everybody plays both; the
+    rest as asked for"""
 
     table: pd.DataFrame
     arms: tuple[Arm, Arm]
@@ -42,6 +44,7 @@ class BehaviouralPower(Shown):
     experiments: int
     seed: int
     margin: float = 0.0
+    orders: tuple[tuple[int, ...], ...] = ()
 
     def _facts(self) -> dict[str, object]:
         return {"": Words(f"{self.outcome}: {self.names[1]} less {self.names[0]}"), "test": Words(self.test)}
@@ -68,6 +71,7 @@ def behavioural_power(
     ray: str | None = None,
     folder: Path | None = None,
     tell: Callable[[str], None] = lambda text: None,
+    orders: tuple[tuple[int, ...], ...] = (),
 ) -> BehaviouralPower:
     """Simulate experiments with up to max(sessions) sessions an arm, and test each with the first of them.
 
@@ -75,7 +79,10 @@ def behavioural_power(
     ----------
     arms : the effect is the second less the first
     outcome : a column of the decisions with predictions, such as "dominant_played" or "earnings"
-    test : of unit means: permutation, ranks, t (Welch), equivalence; of decisions: linear, logit, wild, mixed
+    test : of unit means: permutation, ranks, t, equivalence, noninferiority, superiority; of decisions: linear, logit,
+        probit, wild, mixed
+    orders : in which the same people play both arms, as many each (the participants of an arm are those of one order),
+        so that tests are of differences within units; (): other people in each arm
     workers, ray, folder, tell : as `analysis.planning.work.done`; they do not change the result
 
     Raises
@@ -85,11 +92,12 @@ def behavioural_power(
     """
     counts = tuple(sorted(set(sessions)))
     _check(counts, test, alternative, level, experiments, margin)
-    wanted = Experiments(arms, outcome, counts, test if test in OF_DECISIONS else "", seed)
-    key = (arms, outcome, counts, wanted.test, seed, experiments)
+    wanted = Experiments(arms, outcome, counts, test if test in OF_DECISIONS else "", seed, orders)
+    key = (arms, outcome, counts, wanted.test, seed, experiments, *([orders] if orders else []))
     found = done(partial(played, wanted), pieces(experiments, PIECE), key, workers, ray, folder, tell)
-    rows = [_row(found, c, count, counts[-1], arms, test, alternative, level, margin) for c, count in enumerate(counts)]
-    return BehaviouralPower(pd.DataFrame(rows), arms, outcome, test, alternative, level, experiments, seed, margin)
+    asked = (test, alternative, level, margin)
+    rows = [_row(found, c, count, counts[-1], arms, orders, *asked) for c, count in enumerate(counts)]
+    return BehaviouralPower(pd.DataFrame(rows), arms, outcome, *asked[:3], experiments, seed, margin, orders)
 
 
 def _check(counts: tuple[int, ...], test: str, alternative: str, level: float, experiments: int, margin: float) -> None:
@@ -97,33 +105,36 @@ def _check(counts: tuple[int, ...], test: str, alternative: str, level: float, e
         raise PlanError("sessions and experiments: use 1 session or more an arm, and 2 experiments or more")
     if test not in TESTS:
         raise PlanError(f"test: {test!r}: use one of {', '.join(TESTS)}")
-    if alternative not in ALTERNATIVES or (alternative != "two-sided" and test in (*OF_DECISIONS, "equivalence")):
-        raise PlanError(f"alternative: {alternative!r}: use two-sided, or with {', '.join(OF_MEANS)} greater or less")
+    if alternative not in (allowed := NAMED[test].alternatives if test in NAMED else ALTERNATIVES):
+        raise PlanError(f"alternative: {alternative!r}: use {' or '.join(allowed)} with the test {test}")
     if not 0 < level < 1:
         raise PlanError(f"level: {level}: use a number between 0 and 1")
-    if (test == "equivalence") != (margin > 0):
-        raise PlanError("margin: the test of equivalence, and no other, needs one above 0, in the unit of the outcome")
+    if (test in WITH_MARGIN) != (margin > 0):
+        raise PlanError(
+            f"margin: {', '.join(WITH_MARGIN)}, and no other test, need one above 0, in the unit of the outcome"
+        )
 
 
 def _row(
-    found: dict[str, np.ndarray], c: int, count: int, most: int, arms: tuple[Arm, Arm], test: str, alternative: str,
-    level: float, margin: float,
+    found: dict[str, np.ndarray], c: int, count: int, most: int, arms: tuple[Arm, Arm],
+    orders: tuple[tuple[int, ...], ...], test: str, alternative: str, level: float, margin: float,
 ) -> dict[str, float]:  # fmt: skip
     """One number of sessions."""
     of = {name: found[name][:, : count * (found[name].shape[1] // most)] for name in ("first", "second", "null")}
     if test in OF_DECISIONS:
         hits, false = found["p"][:, c] <= level, found["null_p"][:, c] <= level
     else:
-        hits = rejections(test, of["first"], of["second"], alternative, level, margin)
-        # arms that are just not equivalent are the null of the test of equivalence
-        shift = margin if test == "equivalence" else 0.0
-        false = rejections(test, of["first"], of["null"] + shift, alternative, level, margin)
+        paired = bool(orders)
+        hits = rejections(test, of["first"], of["second"], alternative, level, margin, paired)
+        # arms that are just not equivalent (as good, better by more) are the null of a test with a margin
+        shift = margin * WITH_MARGIN.get(test, 0.0) * (-1 if alternative == "less" else 1)
+        false = rejections(test, of["first"], of["null"] + shift, alternative, level, margin, paired)
     power, wrong = (binomtest(int(x.sum()), len(x)).proportion_ci() for x in (hits, false))
     cost = found["first_cost"][:, :count].sum(axis=1) + found["second_cost"][:, :count].sum(axis=1)
     return {
         "sessions": count,
         "units": of["first"].shape[1],
-        "participants": count * (arms[0].participants + arms[1].participants),
+        "participants": count * (len(orders) * arms[0].participants or sum(arm.participants for arm in arms)),
         "effect": float((of["second"].mean(axis=1) - of["first"].mean(axis=1)).mean()),
         "power": float(hits.mean()),
         "power_low": float(power.low),
@@ -131,7 +142,7 @@ def _row(
         "false_positives": float(false.mean()),
         "false_positives_low": float(wrong.low),
         "false_positives_high": float(wrong.high),
-        "detectable": detectable(test, of["first"], of["null"], alternative, level, WANTED),
+        "detectable": detectable(test, of["first"], of["null"], alternative, level, WANTED, bool(orders)),
         "cost": float(cost.mean()),
         "cost_sd": float(cost.std(ddof=1)),
     }

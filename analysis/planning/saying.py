@@ -17,8 +17,11 @@ WORDS = {
     "ranks": "Mann–Whitney test of unit means",
     "t": "Welch t test of unit means",
     "equivalence": "test of equivalence of unit means",
+    "noninferiority": "test that the second is not worse by the margin",
+    "superiority": "test that the second is better by more than the margin",
     "linear": "linear regression of decisions, errors clustered by unit (CR2)",
     "logit": "logit regression of decisions, errors clustered by unit (CR2)",
+    "probit": "probit regression of decisions, errors clustered by unit (CR2)",
     "wild": "wild cluster bootstrap of a linear regression",
     "mixed": "mixed logit regression",
 }
@@ -48,19 +51,20 @@ def paragraph(result: BehaviouralPower) -> str:
     who = [arm.population.text or arm.population.components[0].name for arm in result.arms]
     people = who[0] if who[0] == who[1] else f"{who[0]} in {first} and {who[1]} in {second}"
     test = f"{WORDS[result.test]} ({result.alternative}, {100 * result.level:g} %)"
-    if result.test == "equivalence":
+    if result.margin:
         test += f" with a margin of {result.margin:g}"
     detect = ""
     if not np.isnan(row["detectable"]):
         detect = f" The smallest difference of means found with {100 * WANTED:.0f} % power is {row['detectable']:.3g}."
     short = "" if len(enough) else f" No number of sessions that was tried reaches {100 * WANTED:.0f} %."
+    paired = " The same people play both, and tests are of differences within units." if result.orders else ""
     return (
         f"We simulated {result.experiments:,} experiments that compare {result.outcome} in {second} and {first}, with "
-        f"the participants described by {people} (λ in 1/points). With {row['sessions']:.0f} sessions in each arm "
-        f"({row['participants']:.0f} participants, {row['units']:.0f} independent units an arm) the mean difference is "
-        f"{row['effect']:.3g}, and the {test} finds it in {100 * row['power']:.1f} % of the experiments (95 % limits "
-        f"for the error of the simulation {100 * row['power_low']:.1f} to {100 * row['power_high']:.1f} %). Without a "
-        f"difference (both arms {first}) it rejects in {100 * row['false_positives']:.1f} % "
+        f"the participants described by {people} (λ in 1/points).{paired} With {row['sessions']:.0f} sessions in each "
+        f"arm ({row['participants']:.0f} participants, {row['units']:.0f} independent units an arm) the mean "
+        f"difference is {row['effect']:.3g}, and the {test} finds it in {100 * row['power']:.1f} % of the experiments "
+        f"(95 % limits for the error of the simulation {100 * row['power_low']:.1f} to {100 * row['power_high']:.1f} "
+        f"%). Without a difference (both arms {first}) it rejects in {100 * row['false_positives']:.1f} % "
         f"({100 * row['false_positives_low']:.1f} to {100 * row['false_positives_high']:.1f} %).{detect}{short} "
         f"Payments come to {row['cost']:,.0f} {CURRENCY} on average (standard deviation {row['cost_sd']:,.0f}), "
         f"show-up fees included. Seed {result.seed}."

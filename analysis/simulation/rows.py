@@ -9,16 +9,19 @@ import csv
 import hashlib
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
 
-from mechanisms.session.draws import paid_round
+from mechanisms.arrays import IntArray
+from mechanisms.session.draws import paid_part, paid_round
 from mechanisms.session.in_stages import steady
 from mechanisms.session.record import PROTOCOL, RECORD
+from mechanisms.subjects.parts import SimulatedDesign
 from mechanisms.subjects.simulation import Simulated
 from mechanisms.treatments import Treatment
 from mechanisms.writing import half_up
@@ -64,15 +67,75 @@ def _template() -> str:
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
+@dataclass(frozen=True, eq=False)
+class Seats:
+    """Who plays a treatment in a session, and when; of a session of one part, everybody from the first round on.
+
+    app, parts, order, pay_parts : columns of the export; part : from 1
+    people : int (sessions, places): participants from 0; before : rounds of earlier parts
+    groups : (rounds,): how many groups others play at the same time that are numbered before
+    """
+
+    app: str
+    parts: str
+    order: str
+    part: int
+    pay_parts: str
+    people: IntArray
+    before: int
+    groups: list[int]
+
+
 def lines(simulated: Simulated, label: str = "") -> Iterator[str]:
     """The lines of an export, without a header: all rows of the first session, then of the next.
 
     label : makes the codes of sessions different between simulations of the same treatment
     """
-    results = _results(simulated)
-    places = _places(simulated.treatment)
+    t, sheet = simulated.treatment, _Sheet(simulated)
+    sessions, rounds, *_ = simulated.groups.shape
+    people = np.tile(np.arange(simulated.groups[0, 0].size), (sessions, 1))
+    seats = Seats(t.form, t.name, "1", 1, "all", people, 0, [0] * rounds)
     for s, seed in enumerate(simulated.seeds):
-        yield from _session(simulated, s, seed, label, results, places)
+        code = session_code(t, seed, label)
+        paid, fee = paid_round(t, code, 1, seed), t.protocol.show_up_fee
+        earned = [_earned(own, own, fee) for own in sheet.money(s, paid)]
+        yield from sheet.session(s, code, seats, paid, True, earned)
+
+
+def lines_of_parts(found: SimulatedDesign, label: str = "") -> Iterator[str]:
+    """The same of sessions of several parts."""
+    design = found.design
+    sheets = [(part, _Sheet(part.simulated)) for part in found.parts]
+    seats = _seats(found)
+    for s, seed in enumerate(found.seeds):
+        code = _code(f"{label}/{design.name}/{'/'.join(t.identity for t in design.treatments)}/{seed}")
+        drawn = None if design.pay == "all" else paid_part(len(design.treatments), code)
+        paid = [paid_round(x.simulated.treatment, code, x.part, x.simulated.seeds[s]) for x, _ in sheets]
+        own = [sheet.money(s, k) for (_, sheet), k in zip(sheets, paid, strict=True)]
+        total = [Decimal(0)] * found.participants
+        for (part, _), money in zip(sheets, own, strict=True):
+            for person, amount in zip(part.people[s].tolist(), money, strict=True):
+                total[person] += amount if drawn in (None, part.part) else 0
+        for (part, sheet), money, k, where in zip(sheets, own, paid, seats, strict=True):
+            people = part.people[s].tolist()
+            earned = [_earned(mine, total[p], design.show_up_fee) for p, mine in zip(people, money, strict=True)]
+            yield from sheet.session(s, code, where, k, drawn in (None, part.part), earned)
+
+
+def _seats(found: SimulatedDesign) -> list[Seats]:
+    """Of each part, in the order of `found.parts`; groups of a later order are numbered after those of an earlier."""
+    taken: Counter[int] = Counter()
+    before, seats = 0, []
+    for part in found.parts:
+        before = 0 if part.part == part.order[0] else before
+        _, rounds, groups, _ = part.simulated.groups.shape
+        at = [before + r for r in range(rounds)]
+        names = ";".join(treatment.name for treatment in found.design.treatments)
+        order, offsets = ";".join(map(str, part.order)), [taken[r] for r in at]
+        seats.append(Seats("parts", names, order, part.part, found.design.pay, part.people, before, offsets))
+        taken.update(dict.fromkeys(at, groups))
+        before += rounds
+    return seats
 
 
 def session_code(treatment: Treatment, seed: int, label: str = "") -> str:
@@ -147,37 +210,48 @@ def _texts(simulated: Simulated) -> np.ndarray:
     return np.asarray(texts[which])
 
 
-def _session(
-    simulated: Simulated,
-    s: int,
-    seed: int,
-    label: str,
-    results: Sequence[Sequence[Sequence[Sequence[str]]]],
-    places: Sequence[dict[tuple[int, int], tuple[str, str]]],
-) -> Iterator[str]:
-    t, groups = simulated.treatment, simulated.groups[s].tolist()
-    types, messages = simulated.types[s].tolist(), simulated.messages[s].tolist()
-    sequences = None if simulated.sequences is None else simulated.sequences[s]
-    code, people = session_code(t, seed, label), simulated.groups[s, 0].size
-    paid = paid_round(t, code, 1, seed)
-    begin = _quoted(code, t.form, t.name, "1", 1, 0, t.name, t.identity, t.mechanism, t.environment)
-    persons = [_quoted(_code(f"{code}/{p}"), p + 1, "", 1) for p in range(people)]
-    earned = _earned(simulated, s, paid)
-    template = _with_constants(t, seed)
-    for r, of_round in enumerate(groups):
-        counts = int(paid is None or paid == r + 1)
-        at = (START + timedelta(days=s, seconds=90 * r)).isoformat(timespec="milliseconds")
-        for g, members in enumerate(of_round):
-            where = f"{r + 1},{r + 1},{g + 1}"
-            asked = None if t.stages is None else steady(messages[r][g], t.stages)[1]
-            for i, person in enumerate(members):
-                place, said = places[i][types[r][g][i], messages[r][g][i]]
-                turn = _turn(None if sequences is None else sequences[r, g], i, None if asked is None else asked[i], at)
-                partners = ";".join([str(other + 1) for other in members if other != person])
-                yield template.format(
-                    begin=begin, person=persons[person], where=where, place=place, partners=partners, turn=turn,
-                    said=said, at=at, result=results[s][r][g][i], counts=counts, earned=earned[person],
-                )  # fmt: skip
+class _Sheet:
+    """What rows of a simulated treatment are put together from."""
+
+    def __init__(self, simulated: Simulated) -> None:
+        self.simulated = simulated
+        self.results, self.places = _results(simulated), _places(simulated.treatment)
+
+    def money(self, s: int, paid: int | None) -> list[Decimal]:
+        """Unrounded, of the paid rounds of session s, by place."""
+        return [self.simulated.treatment.money(units) for units in units_earned(self.simulated, s, paid).tolist()]
+
+    def session(
+        self, s: int, code: str, seats: Seats, paid: int | None, counts: bool, earned: Sequence[str]
+    ) -> Iterator[str]:
+        """The rows of session s; counts : its part is paid; earned : by place."""
+        simulated, t = self.simulated, self.simulated.treatment
+        groups, people = simulated.groups[s].tolist(), seats.people[s].tolist()
+        types, messages = simulated.types[s].tolist(), simulated.messages[s].tolist()
+        sequences = None if simulated.sequences is None else simulated.sequences[s]
+        begin = _quoted(
+            code, seats.app, seats.parts, seats.order, seats.part, 0, t.name, t.identity, t.mechanism, t.environment
+        )
+        persons = [_quoted(_code(f"{code}/{p}"), p + 1, "", 1) for p in people]
+        day = simulated.seeds[s] - simulated.seeds[0]
+        template = _with_constants(t, simulated.seeds[s], seats.pay_parts)
+        for r, of_round in enumerate(groups):
+            in_paid = int(counts and (paid is None or paid == r + 1))
+            now = seats.before + r
+            at = (START + timedelta(days=day, seconds=90 * now)).isoformat(timespec="milliseconds")
+            for g, members in enumerate(of_round):
+                where = f"{now + 1},{r + 1},{seats.groups[r] + g + 1}"
+                asked = None if t.stages is None else steady(messages[r][g], t.stages)[1]
+                for i, person in enumerate(members):
+                    place, said = self.places[i][types[r][g][i], messages[r][g][i]]
+                    turn = _turn(
+                        None if sequences is None else sequences[r, g], i, None if asked is None else asked[i], at
+                    )
+                    partners = ";".join([str(people[other] + 1) for other in members if other != person])
+                    yield template.format(
+                        begin=begin, person=persons[person], where=where, place=place, partners=partners, turn=turn,
+                        said=said, at=at, result=self.results[s][r][g][i], counts=in_paid, earned=earned[person],
+                    )  # fmt: skip
 
 
 def _turn(sequence: np.ndarray | None, position: int, asked: list[float] | None, at: str) -> str:
@@ -191,11 +265,9 @@ def _turn(sequence: np.ndarray | None, position: int, asked: list[float] | None,
     return ",".join([turn, str(len(asked)), *(";".join(entries) for entries in lists)])
 
 
-def _earned(simulated: Simulated, s: int, paid: int | None) -> list[str]:
-    """part_earnings, total_payment and fee_paid of each participant."""
-    t, fee = simulated.treatment, simulated.treatment.protocol.show_up_fee
-    money = [t.money(units) for units in units_earned(simulated, s, paid).tolist()]
-    return [f"{own},{half_up(max(Decimal(0), fee + own), DECIMALS)},{fee}" for own in money]
+def _earned(own: Decimal, all_: Decimal, fee: Decimal) -> str:
+    """part_earnings, total_payment and fee_paid of who earned so much in a part, and in all that count."""
+    return f"{own},{half_up(max(Decimal(0), fee + all_), DECIMALS)},{fee}"
 
 
 def units_earned(simulated: Simulated, s: int, paid: int | None) -> np.ndarray:
@@ -205,7 +277,7 @@ def units_earned(simulated: Simulated, s: int, paid: int | None) -> np.ndarray:
     return np.bincount(who, weights=points, minlength=simulated.groups[s, 0].size).astype(np.int64)
 
 
-def _with_constants(t: Treatment, seed: int) -> str:
+def _with_constants(t: Treatment, seed: int, pay_parts: str) -> str:
     """The template with what is the same in all rows of a session."""
     p = t.protocol
     definition = t.definition | {"session": t.definition["session"] | {"seed": seed}}
@@ -214,7 +286,7 @@ def _with_constants(t: Treatment, seed: int) -> str:
         "timed_out": "0",
         "end": _quoted(CURRENCY, DECIMALS, t.group_size, t.information),
         "protocol": _quoted(*(int(entry) if isinstance(entry, bool) else entry for entry in protocol)),
-        "versions": _quoted("all", t.rounding, VERSION, "", json.dumps(definition, separators=(",", ":"))),
+        "versions": _quoted(pay_parts, t.rounding, VERSION, "", json.dumps(definition, separators=(",", ":"))),
     }
     template = _TEMPLATE
     for name, text in constant.items():

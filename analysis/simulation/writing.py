@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.simulation.rows import HEADER, lines
+from analysis.simulation.rows import HEADER, lines, lines_of_parts
 from mechanisms.shown import Shown, Words
+from mechanisms.subjects.parts import simulate_design
 from mechanisms.subjects.population import Population
 from mechanisms.subjects.simulation import simulate_sessions
-from mechanisms.treatments import Treatment, load_treatment
+from mechanisms.treatments import SessionDesign, Treatment, load_session_design
 
 CHUNK_ROWS = 20_000
 """Rows that are simulated and written together."""
@@ -48,28 +49,39 @@ def write_sessions(
     participants: int | None = None,
     tell: Callable[[str], None] = lambda text: None,
 ) -> Written:
-    """One file APP_custom of all sessions of a treatment: `TREATMENT_custom.csv`.
+    """One file APP_custom of all sessions of a treatment, or of a file of several parts: `NAME_custom.csv`.
 
     The same arguments give the same bytes.
 
     Raises
     ------
     PopulationError, TooLargeError, TreatmentError
-        As `simulate_sessions` and `load_treatment`.
+        As `simulate_sessions`, `simulate_design` and `load_session_design`.
     """
-    t = load_treatment(treatment) if isinstance(treatment, Path) else treatment
-    people = t.protocol.participants if participants is None else participants
-    size = max(1, CHUNK_ROWS // (people * t.protocol.rounds))
+    made: Treatment | SessionDesign = treatment if isinstance(treatment, Treatment) else load_session_design(treatment)
+    if isinstance(made, SessionDesign) and len(made.treatments) == 1:
+        made = made.treatments[0]
+    if isinstance(made, Treatment):
+        people, rounds = made.protocol.participants if participants is None else participants, made.protocol.rounds
+    else:
+        people = made.participants if participants is None else participants
+        rounds = sum(part.protocol.rounds for part in made.treatments)
+    size = max(1, CHUNK_ROWS // (people * rounds))
     out.mkdir(parents=True, exist_ok=True)
-    path, rounds, rows, playing, writing = out / f"{t.name}_custom.csv", 0, 0, 0.0, 0.0
+    path, played, rows, playing, writing = out / f"{made.name}_custom.csv", 0, 0, 0.0, 0.0
     with path.open("w", encoding="utf-8", newline="") as stream:
         stream.write(HEADER + "\n")
         for first in range(0, sessions, size):
-            tell(f"{t.name}: session {first + 1} of {sessions}")
-            begun = time.process_time()
-            found = simulate_sessions(t, population, range(first, min(first + size, sessions)), seed, participants)
+            tell(f"{made.name}: session {first + 1} of {sessions}")
+            begun, numbers = time.process_time(), range(first, min(first + size, sessions))
+            if isinstance(made, Treatment):
+                simulated = simulate_sessions(made, population, numbers, seed, participants)
+                group_rounds, text = simulated.group_rounds, lines(simulated, str(seed))
+            else:
+                parts = simulate_design(made, population, numbers, seed, participants)
+                group_rounds, text = parts.group_rounds, lines_of_parts(parts, str(seed))
             done = time.process_time()
-            stream.writelines(lines(found, str(seed)))
+            stream.writelines(text)
             playing, writing = playing + done - begun, writing + time.process_time() - done
-            rounds, rows = rounds + found.group_rounds, rows + found.points.size
-    return Written(path, sessions, rounds, rows, playing, writing)
+            played, rows = played + group_rounds, rows + len(numbers) * people * rounds
+    return Written(path, sessions, played, rows, playing, writing)

@@ -81,8 +81,11 @@ def _drawn(treatment: Treatment, n_participants: int, repetition: int) -> Sessio
     return _with_types(treatment, schedule, repetition)
 
 
-def draw_sessions(treatment: Treatment, n_participants: int, seeds: Iterable[int]) -> tuple[IntArray, IntArray]:
-    """The draws of many sessions of a treatment without practice rounds, which differ in their seeds only.
+def draw_sessions(
+    treatment: Treatment, n_participants: int, seeds: Iterable[int], repetition: int = 0
+) -> tuple[IntArray, IntArray]:
+    """The draws of many sessions of a treatment without practice rounds, which differ in their seeds only; `repetition`
+    as for `draw_session`.
 
     Returns
     -------
@@ -100,8 +103,8 @@ def draw_sessions(treatment: Treatment, n_participants: int, seeds: Iterable[int
     if not every:
         raise ValueError("seeds is empty; it must have one number for each session")
     options = (p.matching, n_participants, treatment.group_size, p.rounds, p.fixed_roles)
-    groups = np.stack([match_groups(*options, _generator(seed, GROUPS, 0)) for seed in every])
-    uniform = np.stack([_generator(seed, TYPES, 0).random((p.rounds, n_participants)) for seed in every])
+    groups = np.stack([match_groups(*options, _generator(seed, GROUPS, repetition)) for seed in every])
+    uniform = np.stack([_generator(seed, TYPES, repetition).random((p.rounds, n_participants)) for seed in every])
     own = np.take_along_axis(uniform, groups.reshape(*uniform.shape), axis=2).reshape(groups.shape)
     types = np.empty_like(groups)
     for i, position in enumerate(treatment.positions):
@@ -109,7 +112,9 @@ def draw_sessions(treatment: Treatment, n_participants: int, seeds: Iterable[int
     return groups, types
 
 
-def sequences_of_sessions(treatment: Treatment, groups: IntArray, seeds: Iterable[int]) -> IntArray | None:
+def sequences_of_sessions(
+    treatment: Treatment, groups: IntArray, seeds: Iterable[int], repetition: int = 0
+) -> IntArray | None:
     """Who reports when in the groups (sessions, rounds, n_groups, n) of `draw_sessions`, the same shape: positions in
     their order; None where all move at the same time.
 
@@ -118,7 +123,10 @@ def sequences_of_sessions(treatment: Treatment, groups: IntArray, seeds: Iterabl
     >>> sequences_of_sessions(park, draw_sessions(park, 6, [2018])[0], [2018])[0, 0].tolist()
     [[0, 1, 2], [2, 0, 1]]
     """
-    drawn = [_draw_sequences(treatment, own, _generator(s, SEQUENCES, 0)) for own, s in zip(groups, seeds, strict=True)]
+    drawn = [
+        _draw_sequences(treatment, own, _generator(s, SEQUENCES, repetition))
+        for own, s in zip(groups, seeds, strict=True)
+    ]
     stated = [sequence for sequence in drawn if sequence is not None]
     return np.stack(stated) if stated else None
 

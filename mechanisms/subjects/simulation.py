@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,6 +28,19 @@ SUBJECTS_STREAM, EXPERIMENTS_STREAM = 101, 102
 """Tells these random numbers from those of draws of groups and types."""
 BATCH_ROWS = 100_000
 """Rows that are played together, unless one session has more: arrays that a processor's cache can hold."""
+
+
+class PartOf(NamedTuple):
+    """Where a part stands in a session of several parts.
+
+    seed : of the first session, from which follows who the subjects are; block : who play the parts in the same order,
+    from 0; part : its number, from 1; repetition : how many earlier parts are the same treatment
+    """
+
+    seed: int
+    block: int
+    part: int
+    repetition: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,8 +111,9 @@ def simulate_sessions(
     seed: int = 1,
     participants: int | None = None,
     experiment: int = 0,
+    of: PartOf | None = None,
 ) -> Simulated:
-    """Sessions with the numbers `numbers`, one after the other.
+    """Sessions with the numbers `numbers`, one after the other; `of` : of which they are a part.
 
     `experiment` chooses the parameters that differ between experiments. Session s has the seed `seed` + s in its draws
     of groups and types. Practice rounds are not simulated.
@@ -126,11 +141,12 @@ def simulate_sessions(
     game, every = played(treatment), list(numbers)
     size = max(1, BATCH_ROWS // (people * treatment.protocol.rounds))
     batches = [
-        _batch(game, population, numbers[k : k + size], seed, people, experiment) for k in range(0, len(every), size)
+        _batch(game, population, numbers[k : k + size], seed, people, experiment, of)
+        for k in range(0, len(every), size)
     ]
     groups, types, messages, points = (np.concatenate(part) for part in zip(*batches, strict=True))
     seeds = tuple(seed + s for s in every)
-    sequences = sequences_of_sessions(treatment, groups, seeds)
+    sequences = sequences_of_sessions(treatment, groups, seeds, of.repetition if of else 0)
     found = Simulated(treatment, seeds, groups, types, messages, points, sequences)
     return replace(found, points=points_in_turn(found)) if treatment.order_is_drawn else found
 
@@ -145,11 +161,18 @@ def points_in_turn(simulated: Simulated) -> IntArray:
 
 
 def _batch(
-    game: PlayedGame, population: Population, numbers: range, seed: int, people: int, experiment: int
-) -> tuple[IntArray, IntArray, IntArray, IntArray]:
-    groups, types = draw_sessions(game.treatment, people, [seed + s for s in numbers])
+    game: PlayedGame, population: Population, numbers: range, seed: int, people: int, experiment: int,
+    of: PartOf | None,
+) -> tuple[IntArray, IntArray, IntArray, IntArray]:  # fmt: skip
+    groups, types = draw_sessions(game.treatment, people, [seed + s for s in numbers], of.repetition if of else 0)
     choices = laid_out(game, groups, types, [str(s) for s in numbers])
-    of_people, of_sessions, of_rounds = chances(population, seed, numbers, people, game.treatment.protocol.rounds)
+    own_stream = (of.block, of.part) if of else ()
+    of_people, of_sessions, of_rounds = chances(
+        population, seed, numbers, people, game.treatment.protocol.rounds, own_stream
+    )
+    if of is not None:  # the same people in all parts
+        seed = of.seed
+        of_people, of_sessions, _ = chances(population, seed, numbers, people, 0, (of.block,))
     own = np.take_along_axis(of_rounds, groups.reshape(of_rounds.shape), axis=2)
     everybody = of_people.reshape(-1, of_people.shape[-1])
     playing = population.play(choices, everybody, of_sessions, experiment_chances(population, seed, experiment))
@@ -176,9 +199,9 @@ def played(treatment: Treatment) -> PlayedGame:
 
 
 def chances(
-    population: Population, seed: int, numbers: range, people: int, rounds: int
+    population: Population, seed: int, numbers: range, people: int, rounds: int, of: tuple[int, ...] = ()
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """The uniform numbers of sessions, one after the other in one stream.
+    """The uniform numbers of sessions, one after the other in one stream; `of` tells streams of one seed apart.
 
     Returns
     -------
@@ -186,10 +209,10 @@ def chances(
     """
     k = population.chances
     size = k * people + k - 2 + rounds * people
-    stream = np.random.PCG64(np.random.SeedSequence([seed, SUBJECTS_STREAM]))
+    stream = np.random.PCG64(np.random.SeedSequence([seed, SUBJECTS_STREAM, *of]))
     drawn = np.random.Generator(stream.advance(numbers[0] * size)).random((len(numbers), size))
     own, session, each = np.split(drawn, [k * people, k * people + k - 2], axis=1)
-    return own.reshape(-1, people, k), session, each.reshape(-1, rounds, people)
+    return own.reshape(-1, people, k), session, each.reshape(len(numbers), rounds, people)
 
 
 def points_of(game: PlayedGame, types: IntArray, messages: IntArray) -> IntArray:

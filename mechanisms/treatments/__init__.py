@@ -4,7 +4,7 @@
 several parts. The keys of a file are defined in ``schema.py`` and explained in docs/add-a-treatment.md.
 """
 
-from mechanisms.treatments.loading import SessionDesign, load_session_designs, load_treatment
+from mechanisms.treatments.loading import SessionDesign, load_session_design, load_session_designs, load_treatment
 from mechanisms.treatments.positions import Position
 from mechanisms.treatments.schema import PROTOCOL_KEYS, ProtocolSpec, TreatmentError
 from mechanisms.treatments.treatment import Treatment
@@ -16,6 +16,7 @@ __all__ = [
     "SessionDesign",
     "Treatment",
     "TreatmentError",
+    "load_session_design",
     "load_session_designs",
     "load_treatment",
 ]

@@ -93,6 +93,28 @@ def load_session_designs(folder: str | os.PathLike[str]) -> list[SessionDesign]:
     return singles + [_several_parts(path, data, treatments) for path, data in files.items() if "parts" in data]
 
 
+def load_session_design(path: str | os.PathLike[str]) -> SessionDesign:
+    """The session of one file: of one treatment, or of several parts, whose files are in the same folder.
+
+    Raises
+    ------
+    TreatmentError
+        If a file cannot be read or is not correct.
+
+    Examples
+    --------
+    >>> load_session_design("treatments/production_counterbalanced.toml").orders
+    ((1, 2), (2, 1))
+    """
+    path = Path(as_a("path", path, Location))
+    data = _read(path)
+    if "parts" not in data:
+        return _one_part(_treatment(path, data))
+    named = data["parts"] if isinstance(data["parts"], list) else []
+    files = {name: path.with_name(f"{name}.toml") for name in named if isinstance(name, str)}
+    return _several_parts(path, data, {name: load_treatment(file) for name, file in files.items() if file.exists()})
+
+
 def _read(path: Path) -> dict[str, Any]:
     if path.name.startswith("._"):
         raise TreatmentError(f"{path}: this is what macOS leaves beside {path.name[2:]}: name that file")

@@ -14,6 +14,14 @@ from scipy.stats import nct, t
 
 from analysis import load_decisions, predict
 from analysis.__main__ import main
+from analysis.inference import (
+    UnitMeans,
+    noninferiority_test,
+    permutation_test,
+    superiority_test,
+    t_test,
+    wilcoxon,
+)
 from analysis.measures.outcomes import with_outcomes
 from analysis.planning.cells import OutcomeError
 from analysis.planning.decisions import detectable, rejections
@@ -263,3 +271,42 @@ def test_on_the_command_line_with_a_pilot(tmp_path, capsys):
     }  # fmt: skip
     assert main(["power", files[0], "--subjects", "uniform", "--sessions", "2"]) == 2
     assert "error: power: name two treatment files" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("alternative", ["two-sided", "greater", "less"])
+def test_paired_tests_are_those_of_differences(alternative):
+    rng = np.random.default_rng(1)
+    first, second = rng.normal(size=(40, 6)), rng.normal(0.8, size=(40, 6))
+    pairs = [UnitMeans.from_pairs(a, b) for a, b in zip(first, second, strict=True)]
+    for name, test in (("permutation", permutation_test), ("ranks", wilcoxon), ("t", t_test)):
+        expected = [test(one, alternative).p <= 0.1 for one in pairs]
+        assert rejections(name, first, second, alternative, 0.1, paired=True).tolist() == expected
+        assert 0 < sum(expected) < 40 or alternative == "less"
+    if alternative != "two-sided":
+        for name, test in (("noninferiority", noninferiority_test), ("superiority", superiority_test)):
+            expected = [test(one, 0.3, alternative).p <= 0.1 for one in pairs]
+            assert rejections(name, first, second, alternative, 0.1, 0.3, paired=True).tolist() == expected
+
+
+def test_the_same_people_in_both_arms():
+    """People who differ by much: within them a difference is seen that other people in each arm hide."""
+    vary = Population.of("qre(lambda=0.05~0/1.5)")
+    arms = arm("chen_serial", vary, participants=6), arm("chen_proportional", vary, participants=6)
+    found = behavioural_power(arms, "earnings", [4], "t", experiments=30, orders=((1, 2), (2, 1)))
+    [row] = found.table.to_dict("records")
+    assert (row["units"], row["participants"]) == (8, 48)
+    assert row["false_positives"] <= 0.2
+    apart = behavioural_power(arms, "earnings", [8], "t", experiments=30).table.iloc[0]
+    assert row["power"] > apart["power"]
+    assert row["cost"] < apart["cost"]
+
+
+def test_a_file_of_two_parts(capsys):
+    file = str(TREATMENTS / "production_counterbalanced.toml")
+    options = ["--subjects", "uniform", "--outcome", "efficiency", "--sessions", "3", "--simulations", "4"]
+    assert main(["power", file, *options, "--participants", "6"]) == 0
+    assert "The same people play both" in capsys.readouterr().out
+    assert main(["power", file, *options, "--participants", "7"]) == 2
+    assert "cannot be divided among 2 orders" in capsys.readouterr().err
+    assert main(["power", str(TREATMENTS / "chen_serial.toml"), *options]) == 2
+    assert "name two files, or one of two parts" in capsys.readouterr().err

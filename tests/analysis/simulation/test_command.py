@@ -2,12 +2,13 @@
 
 import csv
 import io
+import shutil
 import tomllib
 
 import numpy as np
 import pytest
 
-from analysis import audit, load_decisions
+from analysis import audit, compare, load_decisions, predict
 from analysis.__main__ import main
 from analysis.simulation.rows import HEADER, lines
 from analysis.simulation.writing import write_sessions
@@ -15,6 +16,7 @@ from examples.rows import add_earnings, add_payments, group_rows
 from mechanisms.subjects.population import Population
 from mechanisms.subjects.simulation import simulate_sessions
 from tests.analysis.simulate import TREATMENTS, treatment
+from tests.shared import mostly_thorough
 
 
 def shipped():
@@ -48,6 +50,49 @@ def test_decisions_and_money_are_those_that_were_simulated(tmp_path):
     paid = decisions.groupby(["seed", "participant_id"])["total_payment"].first().astype(float).to_numpy()
     expected = points * float(t.protocol.exchange_rate) / 10**t.rounding + float(t.protocol.show_up_fee)
     assert paid == pytest.approx(np.maximum(expected, 0).reshape(-1), abs=0.005001)
+
+
+SEVERAL = """
+title = "Several parts"
+parts = ["chen_serial", "chen_proportional", "production_serial", "chen_serial"]
+orders = [[1, 2, 3, 4], [4, 3, 1, 2], [2, 1, 3, 4]]
+pay = "PAY"
+participants = 18
+show_up_fee = 3.5
+"""
+
+
+@pytest.mark.parametrize("pay", ["one", mostly_thorough(["all"])[0]])
+def test_sessions_of_several_parts(tmp_path, pay):
+    """A treatment twice, groups of two and of three, three orders: groups of one time have numbers of their own."""
+    for name in ("chen_serial", "chen_proportional", "production_serial"):
+        shutil.copy(TREATMENTS / f"{name}.toml", tmp_path)
+    (tmp_path / "several.toml").write_text(SEVERAL.replace("PAY", pay), "utf-8")
+    written = write_sessions(
+        tmp_path / "several.toml", Population.of("0.5*uniform + 0.5*fixed(messages=2)"), 3, tmp_path
+    )
+    decisions = load_decisions(str(written.path))
+    result = audit(decisions)
+    assert "0 mismatches, 0 impossible entries" in result.verdict
+    assert len(decisions) == written.rows == 3 * 18 * (15 + 15 + 10 + 15)
+    assert decisions.groupby(["session_code", "order"])["participant_id"].nunique().tolist() == [6] * 9
+    at_a_time = decisions.groupby(["session_code", "round_number", "group"])
+    assert (at_a_time["part"].nunique() == 1).all()
+    assert (at_a_time.size() == at_a_time["group_size"].first()).all()
+    totals = decisions.groupby(["session_code", "participant_id"])["total_payment"].nunique()
+    assert (totals == 1).all()
+    # who plays a fixed message does so in all parts
+    twos = (decisions["message"] == 2).groupby([decisions["session_code"], decisions["participant_id"]]).mean()
+    assert ((twos == 1) | (twos < 0.5)).all()
+    assert 0.2 < (twos == 1).mean() < 0.8
+
+
+def test_counterbalanced_sessions_are_units_that_play_both(tmp_path):
+    written = write_sessions(TREATMENTS / "production_counterbalanced.toml", Population.of("uniform"), 2, tmp_path)
+    decisions = predict(load_decisions(str(written.path))).decisions
+    found = compare(decisions, "efficiency", regressions=False)
+    assert found.means.design == "within"
+    assert len(found.means.means) == 4  # two orders in each of two sessions
 
 
 MADE_UP = {"participant_code", "decided_at", "seconds_taken", "otree_version"}
@@ -93,7 +138,7 @@ def test_on_the_command_line(tmp_path, capsys):
         (["park_vcg", "--subjects", "nobody"], "error: subjects: 'nobody' is no model"),
         (["park_vcg", "--sessions", "0"], "error: --sessions"),
         (["park_vcg", "--participants", "5"], "participants"),
-        (["production_serial_then_vcg"], "session of several parts"),
+        (["production_counterbalanced", "--participants", "7"], "cannot be divided evenly among 2 orders"),
     ],
 )
 def test_what_cannot_be_is_one_line(tmp_path, capsys, arguments, words):
