@@ -68,7 +68,20 @@ def write_sessions(
         rounds = sum(part.protocol.rounds for part in made.treatments)
     size = max(1, CHUNK_ROWS // (people * rounds))
     out.mkdir(parents=True, exist_ok=True)
-    path, played, rows, playing, writing = out / f"{made.name}_custom.csv", 0, 0, 0.0, 0.0
+    path = out / f"{made.name}_custom.csv"
+    try:
+        return _written(made, population, sessions, path, seed, participants, size, people * rounds, tell)
+    except BaseException:
+        path.unlink(missing_ok=True)  # no export is better than half of one
+        raise
+
+
+def _written(
+    made: Treatment | SessionDesign, population: Population, sessions: int, path: Path, seed: int,
+    participants: int | None, size: int, rows_of_session: int, tell: Callable[[str], None],
+) -> Written:  # fmt: skip
+    """`size` sessions at a time."""
+    played, rows, playing, writing = 0, 0, 0.0, 0.0
     with path.open("w", encoding="utf-8", newline="") as stream:
         stream.write(HEADER + "\n")
         for first in range(0, sessions, size):
@@ -83,5 +96,5 @@ def write_sessions(
             done = time.process_time()
             stream.writelines(text)
             playing, writing = playing + done - begun, writing + time.process_time() - done
-            played, rows = played + group_rounds, rows + len(numbers) * people * rounds
+            played, rows = played + group_rounds, rows + len(numbers) * rows_of_session
     return Written(path, sessions, played, rows, playing, writing)

@@ -17,6 +17,7 @@ import numpy as np
 from mechanisms.arrays import IntArray
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.shown import Shown
+from mechanisms.subjects.crowded import CrowdGame
 from mechanisms.subjects.played import PlayedGame
 
 
@@ -28,7 +29,7 @@ class Choices(Shown):
     ----------
     game : PlayedGame
     forms : the games in the data, in points, an agent a type: one under private types, one for each type profile under
-        complete information
+        complete information; none of large groups, see `mechanisms.subjects.crowded`
     sessions, units : names of sessions and of independent units
     people : (session_code, part, participant_id) of each participant
     session, unit, participant : int, numbers from 0; a participant of two parts with the same game is two
@@ -124,15 +125,28 @@ _BY_ROW = (
 )
 
 
+def type_profiles(choices: Choices) -> list[IntArray | None]:
+    """The types (n,) of each of the games that are played, if all know them; else None for the one that there is."""
+    game = choices.game
+    if game.treatment.information != "complete":
+        return [None]
+    of_profile = choices.agent_situation.reshape(-1, len(game.sizes))
+    return list(of_profile - game.first_situation[:-1])
+
+
 def agents_of(
     game: PlayedGame, types: IntArray, position: IntArray, members: IntArray
 ) -> tuple[tuple[BayesianGame, ...], IntArray, IntArray]:
     """The games that are played, each row's agent, and each agent's situation; types are indices, by row."""
+    large = isinstance(game, CrowdGame)
     if game.treatment.information != "complete":
-        return (game.form(),), game.first_situation[position] + types, np.arange(game.first_situation[-1])
-    number, which = np.unique(np.ravel_multi_index(tuple(types[members].T), game.n_types), return_inverse=True)
-    profiles = np.stack(np.unravel_index(number, game.n_types), axis=-1)
+        return (
+            () if large else (game.form(),),
+            game.first_situation[position] + types,
+            np.arange(game.first_situation[-1]),
+        )
+    profiles, which = np.unique(types[members], axis=0, return_inverse=True)  # lexicographic
     agent = np.empty(len(types), dtype=np.int64)
     n = members.shape[1]
     agent[members] = which.reshape(-1, 1) * n + np.arange(n)
-    return tuple(map(game.form, profiles)), agent, (game.first_situation[:-1] + profiles).reshape(-1)
+    return () if large else tuple(map(game.form, profiles)), agent, (game.first_situation[:-1] + profiles).reshape(-1)

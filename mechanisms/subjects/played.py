@@ -101,6 +101,30 @@ class PlayedGame(Shown):
         """Which columns of a padded table are messages of a situation: bool (situations, width)."""
         return np.arange(self.width) < np.repeat(self.sizes, self.n_types)[:, None]
 
+    def number_of(self, message: IntArray) -> IntArray:
+        """Number of the others' profile for each member of whole groups (k * n,), members one after the other in the
+        order of positions; -1 where somebody has not decided."""
+        n = len(self.sizes)
+        strides = np.zeros((n, n), dtype=np.int64)
+        for i in range(n):
+            stride = 1
+            for j in reversed([j for j in range(n) if j != i]):
+                strides[i, j] = stride
+                stride *= self.sizes[j]
+        groups = message.reshape(-1, n)
+        found = groups @ strides.T
+        found[(groups < 0).any(axis=1)] = -1
+        return np.asarray(found.reshape(-1))
+
+    def against(self, i: int, numbers: IntArray) -> FloatArray:
+        """Own points of position i against profiles of the others: (T_i, k, A_i)."""
+        return self.columns[i][:, numbers]
+
+    @cached_property
+    def against_uniform(self) -> tuple[FloatArray, ...]:
+        """Own points against uniform play: n arrays (T_i, A_i)."""
+        return tuple(own.mean(axis=1) for own in self.columns)
+
     def form(self, types: IntArray | None = None) -> BayesianGame:
         """The game with private types in points, or that of one type profile (n indices) if all know it."""
         key = None if types is None else tuple(types.tolist())

@@ -26,6 +26,7 @@ from scipy.special import ndtri
 from mechanisms.arrays import FloatArray, IntArray
 from mechanisms.shown import Shown, Words
 from mechanisms.subjects.choices import Choices
+from mechanisms.subjects.crowded import CrowdGame
 from mechanisms.subjects.models.belief_learning import BeliefLearning
 from mechanisms.subjects.models.ewa import EWA
 from mechanisms.subjects.models.inattentive import Inattentive
@@ -39,6 +40,7 @@ from mechanisms.subjects.models.reinforcement import Reinforcement
 from mechanisms.subjects.models.targets import Dominant, Equilibrium, Fixed, Nash, Truthful
 from mechanisms.subjects.models.types_mixture import TypesMixture
 from mechanisms.subjects.models.uniform import Uniform
+from mechanisms.verdicts import TooLargeError
 
 STEP = 0.01
 """Of parameters that vary, on the scale of their links."""
@@ -84,6 +86,10 @@ SUBJECTS = {
     "types": Kind(TypesMixture, defaults=(("noise", 0.0),)),
 }
 """Models by their names in texts."""
+IN_CROWDS = (
+    *("uniform", "fixed", "inattentive", "dominant", "equilibrium", "reply", "level", "level-k", "beliefs", "ewa"),
+)
+"""Those that play in groups of any size."""
 
 
 @dataclass(frozen=True)
@@ -199,15 +205,28 @@ class Population(Shown):
         session[choices.participant] = choices.session
         parts = []
         for component in self.components:
+            if isinstance(choices.game, CrowdGame) and component.name not in (*IN_CROWDS, "truthful"):
+                raise PopulationError(_too_large(component, choices.game, "all payoffs would have to be looked at"))
             try:
                 model = component.make(choices)
+                values = component.values(model.parameters)
+                own = entries(model.parameters, values, people, sessions, session, experiment)
+                parts.append(model.play(own, people[:, 1]))
             except NotApplicableError as error:
                 raise PopulationError(f"{choices.game.treatment.name}: {error}") from None
-            values = component.values(model.parameters)
-            parts.append(
-                model.play(entries(model.parameters, values, people, sessions, session, experiment), people[:, 1])
-            )
+            except TooLargeError as error:
+                if not isinstance(choices.game, CrowdGame):
+                    raise
+                raise PopulationError(_too_large(component, choices.game, str(error))) from None
         return parts[0] if len(parts) == 1 else Mixed(choices, parts, which)
+
+
+def _too_large(component: Component, game: CrowdGame, why: str) -> str:
+    """Of large groups: which model it is that asks too much, and which do not."""
+    return (
+        f"{game.treatment.name}: {component.name} cannot be played in groups of {len(game.sizes)}: {why}; use some of "
+        f"{', '.join(IN_CROWDS)}"
+    )
 
 
 def entries(

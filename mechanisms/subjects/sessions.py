@@ -12,6 +12,7 @@ import numpy as np
 from mechanisms.arrays import IntArray
 from mechanisms.session.draws import draw_sessions
 from mechanisms.subjects.choices import Choices, agents_of
+from mechanisms.subjects.crowded import game_of
 from mechanisms.subjects.played import PlayedGame
 from mechanisms.treatments import Treatment
 
@@ -34,7 +35,7 @@ def empty_sessions(treatment: Treatment, sessions: int, participants: int | None
     """
     number = treatment.protocol.participants if participants is None else participants
     groups, types = draw_sessions(treatment, number, range(seed, seed + sessions))
-    return laid_out(PlayedGame(treatment), groups, types, [f"simulated{s}" for s in range(sessions)])
+    return laid_out(game_of(treatment), groups, types, [f"simulated{s}" for s in range(sessions)])
 
 
 def laid_out(game: PlayedGame, groups: IntArray, types: IntArray, names: Sequence[str]) -> Choices:

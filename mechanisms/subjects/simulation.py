@@ -17,6 +17,7 @@ from mechanisms.arrays import FloatArray, IntArray
 from mechanisms.session.draws import draw_sessions, sequences_of_sessions
 from mechanisms.shown import Shown, Words
 from mechanisms.subjects.choices import Choices
+from mechanisms.subjects.crowded import game_of
 from mechanisms.subjects.models.model import ModelType
 from mechanisms.subjects.played import PlayedGame
 from mechanisms.subjects.population import Population
@@ -78,13 +79,18 @@ class Simulated(Shown):
 
         Returns
         -------
-        numbers : (k,), a number for each, increasing, the same in all simulations of the treatment
+        numbers : (k,), a number for each (bytes, where numbers would be too large), the same in all simulations of the
+            treatment
         index : (k, 2 n), the indices of the types, then those of the messages
         which : (sessions × rounds × groups,), for each group and round its place among the k
         """
         n, places = self.types.shape[-1], self.treatment.positions
         both = np.concatenate([self.types.reshape(-1, n), self.messages.reshape(-1, n)], axis=1)
         sizes = [len(place.types) for place in places] + [len(place.messages) for place in places]
+        if np.prod(np.array(sizes, dtype=float)) > 2.0**62:
+            index, which = np.unique(both, axis=0, return_inverse=True)
+            names = np.array([row.astype(np.int16).tobytes() for row in index], dtype=object)
+            return names, index, which.reshape(-1)
         numbers, which = np.unique(np.ravel_multi_index(tuple(both.T), sizes), return_inverse=True)
         return numbers, np.stack(np.unravel_index(numbers, sizes), axis=-1), which.reshape(-1)
 
@@ -195,7 +201,7 @@ def experiment_chances(population: Population, seed: int, experiment: int) -> Fl
 @lru_cache(maxsize=64)
 def played(treatment: Treatment) -> PlayedGame:
     """The game of a treatment; what models compute of it is computed once."""
-    return PlayedGame(treatment)
+    return game_of(treatment)
 
 
 def chances(

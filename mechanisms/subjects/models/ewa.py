@@ -45,7 +45,7 @@ class EWA(Learner):
             )
         self.parameters = (precision(choices.game.range), DECAY, FORGONE, GROWTH)
         self.experience = Experience(choices, choices.sees_others)
-        self._first = self.experience.by_situation([own.mean(axis=1) for own in choices.game.columns])
+        self._first = self.experience.by_situation(list(choices.game.against_uniform))
         self._is_message = np.arange(choices.game.width) < np.array(choices.game.sizes)[:, None]
 
     def begin(self, values: list[np.ndarray]) -> State:

@@ -99,9 +99,9 @@ class Experience:
         """`others` and `message` are those of the rows that learn."""
         who, position, kind = self.now(learning)
         payoffs = np.zeros((len(learning), *self.shape[2:]))
-        for i, columns in enumerate(self.choices.game.columns):
+        for i in range(self.shape[1]):
             here = position == i
-            seen = columns[:, others[here]].swapaxes(0, 1)
+            seen = self.choices.game.against(i, others[here]).swapaxes(0, 1)
             payoffs[here, : seen.shape[1], : seen.shape[2]] = seen
         own = (np.arange(len(learning)), kind, message)
         return Round(rows, self.now(rows), (who, position), (who, position, kind), payoffs, own, payoffs[own])

@@ -15,7 +15,8 @@ from mechanisms.games.best_responses import best_replies
 from mechanisms.games.comparisons import RELATIVE_TOLERANCE
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.quantal_response.agents import expected, uniform
-from mechanisms.subjects.choices import Choices
+from mechanisms.subjects.choices import Choices, type_profiles
+from mechanisms.subjects.crowded import CrowdGame
 from mechanisms.subjects.models.model import (
     ChoiceTable,
     Model,
@@ -25,8 +26,11 @@ from mechanisms.subjects.models.model import (
     precision,
 )
 from mechanisms.subjects.models.participant_mixture import ParticipantMixture
+from mechanisms.verdicts import TooLargeError
 
 HIGHEST_LEVEL = 3
+MOST_PROFILES = 100
+"""Of types in groups of many players who know each other's types."""
 
 
 class LevelK(ParticipantMixture):
@@ -43,11 +47,9 @@ class LevelK(ParticipantMixture):
 
     def __init__(self, choices: Choices) -> None:
         super().__init__(choices)
-        width, scale = choices.game.width, choices.game.range
-        forms = [level_payoffs(form, HIGHEST_LEVEL) for form in choices.forms]
-        levels = [by_agent([rows for own in forms for rows in own[k]], width, 0.0) for k in range(HIGHEST_LEVEL)]
-        sizes = np.concatenate([np.repeat(form.n_messages, form.n_types) for form in choices.forms])
-        self._is_message = np.arange(width) < sizes[:, None]
+        scale = choices.game.range
+        levels = _of_agents(choices, HIGHEST_LEVEL)
+        self._is_message = choices.game.is_message[choices.agent_situation]
         centred = [np.where(self._is_message, own - own[:, :1], 0.0) for own in levels]
         groups: list[list[int]] = [[0]]
         for k in range(1, HIGHEST_LEVEL + 1):
@@ -85,6 +87,19 @@ def level_payoffs(form: BayesianGame, highest: int) -> list[list[FloatArray]]:
     return found
 
 
+def _of_agents(choices: Choices, highest: int) -> list[FloatArray]:
+    """Expected points at the levels 1 to `highest`, of all agents of the choices: (agents, width) each."""
+    game = choices.game
+    if isinstance(game, CrowdGame):
+        profiles = type_profiles(choices)
+        if len(profiles) > MOST_PROFILES:
+            raise TooLargeError(f"{len(profiles)} groups of other types, more than {MOST_PROFILES}")
+        found = [game.levels(highest, types) for types in profiles]
+        return [np.concatenate([own[k] for own in found]) for k in range(highest)]
+    forms = [level_payoffs(form, highest) for form in choices.forms]
+    return [by_agent([rows for own in forms for rows in own[k]], game.width, 0.0) for k in range(highest)]
+
+
 class Level(Model):
     """Everybody has the same level k, with the precision lambda; level 0 is uniform."""
 
@@ -95,8 +110,7 @@ class Level(Model):
         if k < 0:
             raise NotApplicableError(f"{self.name}: k = {k}: use 0 or more")
         self.parameters = (precision(choices.game.range),)
-        levels = [level_payoffs(form, max(k, 1)) for form in choices.forms]
-        self._payoffs = by_agent([rows for own in levels for rows in own[max(k, 1) - 1]], choices.game.width, 0.0)
+        self._payoffs = _of_agents(choices, max(k, 1))[-1]
         self._is_message = choices.game.is_message[choices.agent_situation]
         self._payoffs *= k > 0
 

@@ -83,11 +83,12 @@ def payoffs_against(choices: Choices, situations: IntArray, profiles: IntArray) 
     """Own points (k, width) of each situation against a profile of the others; -1: against uniform play."""
     game = choices.game
     payoffs = np.zeros((len(situations), game.width))
-    for i, columns in enumerate(game.columns):
+    for i, size in enumerate(game.sizes):
         begin, end = game.first_situation[i : i + 2]
         known = (begin <= situations) & (situations < end) & (profiles >= 0)
         unknown = (begin <= situations) & (situations < end) & (profiles < 0)
-        size = game.sizes[i]
-        payoffs[known, :size] = columns[situations[known] - begin, profiles[known]]
-        payoffs[unknown, :size] = columns.mean(axis=1)[situations[unknown] - begin]
+        if known.any():
+            payoffs[known, :size] = game.against(i, profiles[known])[situations[known] - begin, np.arange(known.sum())]
+        if unknown.any():
+            payoffs[unknown, :size] = game.against_uniform[i][situations[unknown] - begin]
     return payoffs

@@ -122,17 +122,7 @@ def others_of(game: PlayedGame, message: IntArray) -> IntArray:
     >>> others_of(game, np.array([1, 0, 1, 0, -1, 0])).tolist()
     [1, 3, 2, -1, -1, -1]
     """
-    n = len(game.sizes)
-    strides = np.zeros((n, n), dtype=np.int64)
-    for i in range(n):
-        stride = 1
-        for j in reversed([j for j in range(n) if j != i]):
-            strides[i, j] = stride
-            stride *= game.sizes[j]
-    groups = message.reshape(-1, n)
-    found = groups @ strides.T
-    found[(groups < 0).any(axis=1)] = -1
-    return found.reshape(-1)
+    return game.number_of(message)
 
 
 def classes(shares: FloatArray, chance: FloatArray) -> IntArray:

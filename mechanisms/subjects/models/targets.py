@@ -19,7 +19,8 @@ from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.solutions.dominance import dominant_for_player
 from mechanisms.solutions.nash import pure_nash_equilibria
-from mechanisms.subjects.choices import Choices
+from mechanisms.subjects.choices import Choices, type_profiles
+from mechanisms.subjects.crowded import CrowdGame
 from mechanisms.subjects.models.model import ChoiceTable, Model, NotApplicableError, Parameter
 
 NOISE = Parameter("noise", "probability that a decision is uniform", 0.0, 1 - 1e-4, (0.2, 0.6, 0.05))
@@ -124,9 +125,12 @@ class Dominant(Targets):
         super().__init__(choices)
         game = choices.game
         self.target, self.line = np.zeros_like(game.is_message), choices.situation
-        for i, (begin, own) in enumerate(zip(game.first_situation, game.units, strict=False)):
-            for t, payoffs in enumerate(own):
-                self.target[begin + t, dominant_for_player(payoffs, i, "weak")] = True
+        if isinstance(game, CrowdGame):
+            self.target = game.dominant()
+        else:
+            for i, (begin, own) in enumerate(zip(game.first_situation, game.units, strict=False)):
+                for t, payoffs in enumerate(own):
+                    self.target[begin + t, dominant_for_player(payoffs, i, "weak")] = True
         if not self.target.any(axis=1).all():
             raise NotApplicableError(f"{self.name}: some type has no dominant message")
 
@@ -172,6 +176,8 @@ def strategies(choices: Choices, number: int = 0) -> list[tuple[int, np.ndarray]
     """Of each of the games that are played: how many pure equilibria it has, and the one with the number (0: the focal
     one) as bool (agents of the game, width); no message is marked where there is none."""
     game = choices.game
+    if isinstance(game, CrowdGame):
+        return [_in_crowd(choices, game, types, number) for types in type_profiles(choices)]
     reports = game.treatment.messages_are == "reports"
     truth = truthful(choices) if reports else None
     found: list[tuple[int, np.ndarray]] = []
@@ -188,6 +194,20 @@ def strategies(choices: Choices, number: int = 0) -> list[tuple[int, np.ndarray]
             target[np.arange(agents), chosen] = True
         found.append((len(lists), target))
     return found
+
+
+def _in_crowd(choices: Choices, game: CrowdGame, types: IntArray | None, number: int) -> tuple[int, np.ndarray]:
+    """The same of a game of many players; the focal one: dominant messages if all have one, else the first."""
+    situations = game.first_situation[:-1] + types if types is not None else np.arange(game.first_situation[-1])
+    dominant = game.dominant()[situations] if number == 0 else np.zeros((1, 1), dtype=bool)
+    by_position = game.equilibria(types) if not dominant.any(axis=1).all() else dominant.argmax(axis=1)[None]
+    if by_position.shape[1:] != situations.shape:
+        raise AssertionError("one message an agent")
+    target = np.zeros((len(situations), game.width), dtype=bool)
+    chosen = _chosen(by_position, number, None)
+    if chosen is not None:
+        target[np.arange(len(situations)), chosen] = True
+    return len(by_position), target
 
 
 def _equilibria(choices: Choices, form: BayesianGame) -> IntArray:
