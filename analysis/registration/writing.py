@@ -86,12 +86,14 @@ def _of_arm(arm: Arm) -> Block:
         f"{place.role}: types {described(place.types)}; {treatment.messages_are} {described(place.messages)}"
         for place in treatment.positions
     ]
+    called = treatment.words.called(treatment.protocol.language) if treatment.words else ""
+    words = [f"Words on the pages: {called}."] if called else []
     protocol = ", ".join(f"{key} = {value}" for key, value in sorted(arm.definition["session"].items()))
     rows = [["Property", "Verdict", "What was found"]]
     for row in arm.certificate:
         told = " ".join(filter(None, [row["answer"], row["witness"], row["reason"]]))
         rows.append([f"{row['concept']} ({row['source']})", row["status"], told])
-    return f"{arm.name}: game and theory", [*players, f"Protocol: {protocol}."], rows
+    return f"{arm.name}: game and theory", [*players, *words, f"Protocol: {protocol}."], rows
 
 
 def markdown(registration: Registration) -> str:

@@ -64,12 +64,14 @@ def protocol(treatment: Treatment, currency: str = MONEY) -> list[tuple[str, str
         else "none"
     )
     roles = "the same in all rounds" if rules.fixed_roles else "redrawn every round"
+    called = treatment.words.called(rules.language) if treatment.words else ""
     paid = "one round, drawn at the end for the whole session" if rules.pay == "one" else "all rounds"
     return [
         ("Participants", str(rules.participants)),
         ("Rounds", str(rules.rounds)),
         ("Matching", f"{MATCHING.get(rules.matching, rules.matching)}; positions {roles}"),
         ("Feedback", rules.feedback),
+        ("Words on the pages", called or "the standard ones"),
         ("Time limit", limit),
         ("Paid", f"{paid}; {rules.exchange_rate} {currency} a point, show-up fee {rules.show_up_fee} {currency}"),
         ("Seed", str(rules.seed)),

@@ -114,6 +114,13 @@ class WordsSpec(Section):
         """The forms of one word in a language; None where the standard one is used."""
         return getattr(getattr(self, slot), language, None)
 
+    def called(self, language: str) -> str:
+        """In words: "message: order; player: farm"; empty where a language has the standard words."""
+        words = {slot: self.word(slot, language) for slot in self.slots}
+        return "; ".join(
+            f"{slot}: {getattr(word, 'singular', None) or word.word}" for slot, word in words.items() if word
+        )
+
     @property
     def slots(self) -> tuple[str, ...]:
         """What has a word of its own in some language."""

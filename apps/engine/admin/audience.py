@@ -14,7 +14,7 @@ from engine.admin.situation import Situation, players
 from engine.aids.drawings import text
 from engine.people import PlayerRow
 from engine.session.in_force import treatment_of
-from engine.words.language import _
+from engine.words.language import _, in_its_words
 from engine.words.names import player_names
 from engine.words.numbers import plain
 from mechanisms.treatments import Treatment
@@ -81,6 +81,7 @@ def bins(treatment: Treatment) -> list[tuple[float, float]]:
     return [(values[k], values[min(k + size, len(values)) - 1]) for k in range(0, len(values), size)]
 
 
+@in_its_words
 def chosen(treatment: Treatment, rows: list[PlayerRow]) -> Markup:
     """How often each message was chosen, the roles stacked in colours."""
     names = list(dict.fromkeys(player_names(treatment)))

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from engine.words.language import _, has_prices, ngettext
+from engine.words.language import _, has_prices, in_its_words, ngettext
 from engine.words.leaving import leaver_sentence
 from engine.words.money import currency_of
 from engine.words.names import player_names
@@ -85,6 +85,7 @@ def redrawn_sentence() -> Markup:
     return _("The groups are drawn among those who have agreed to take part, as far as their number allows it.")
 
 
+@in_its_words
 def left_sentence(treatment: Treatment) -> Markup:
     """What happens to the others of the group of somebody who does not take part (`session.partner_left`)."""
     rule, n, once = treatment.protocol.partner_left, treatment.group_size, treatment.protocol.rounds == 1
@@ -150,6 +151,7 @@ def late_sentence(treatment: Treatment) -> Markup | str:
     )  # fmt: skip
 
 
+@in_its_words
 def absent_sentence(treatment: Treatment) -> Markup:
     """What happens when somebody leaves in the course of the session; with a time limit nobody waits."""
     if stated := leaver_sentence(treatment.group_size):

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,11 +13,12 @@ import pytest
 from analysis import read_exports
 from analysis.__main__ import main
 from analysis.registration.document import register
-from analysis.registration.writing import write
+from analysis.registration.writing import _of_arm, write
 from analysis.report.further.registered import corrected, registered, results_of
 from analysis.report.page import analyse, quiet
 from analysis.report.plan import Plan, planned_by, registration_of, with_registration
 from analysis.report.tables import Numbers
+from mechanisms.treatments import load_treatment
 from tests.analysis import simulate
 
 STUDY = """
@@ -283,3 +285,11 @@ def test_deviations_do_not_depend_on_the_order_of_rows(folder):
     shuffled = replace(exports, decisions=exports.decisions.sample(frac=1, random_state=1))
     again, _ = with_registration(Plan(registration=plan.registration), shuffled)
     assert [(d.what, d.where, d.registered, d.found) for d in again.deviations] == lines
+
+
+def test_the_words_that_participants_read_are_registered():
+    definition = load_treatment("treatments/chen_serial.toml").definition
+    arm = SimpleNamespace(name="arm", definition={**definition, "words": {"message": "order"}}, certificate=[])
+    assert "Words on the pages: message: order." in _of_arm(arm)[1]
+    arm.definition = definition
+    assert not [text for text in _of_arm(arm)[1] if "Words on the pages" in text]

@@ -9,7 +9,9 @@ import pytest
 from analysis import read_exports
 from analysis.audit import audit
 from analysis.errors import ExportError
+from analysis.report.descriptions import protocol
 from analysis.report.page import write_report
+from mechanisms.treatments import Treatment, load_treatment
 from tests.analysis import simulate
 from tests.analysis.planted import RESULTS
 from tests.analysis.report.reports import report
@@ -176,3 +178,12 @@ def test_data_that_leave_nothing_to_analyse(tmp_path, pairwise):
     with pytest.raises(ExportError, match="no decision is in the analysis"):
         write_report(exports, audit(exports.decisions), tmp_path / "report")
     assert not (tmp_path / "report").exists()
+
+
+def test_the_words_that_participants_read_are_stated():
+    plain = load_treatment("treatments/park_vcg.toml")
+    words = {"message": "vote", "outcome": {"de": "plan"}}
+    told = Treatment.from_definition({**plain.definition, "words": words})
+    assert dict(protocol(plain))["Words on the pages"] == "the standard ones"
+    assert dict(protocol(told))["Words on the pages"] == "message: vote"
+    assert dict(protocol(told.with_protocol(language="de")))["Words on the pages"] == "message: Stimme; outcome: Plan"

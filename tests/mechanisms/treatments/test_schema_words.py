@@ -36,6 +36,8 @@ def test_forms_and_ready_words_of_a_file(tmp_path):
     assert words.word("player", "ja").word == "農家"
     assert words.word("player", "de") is None
     assert words.word("outcome", "en") is None
+    assert words.called("en") == "message: order; good: litre of water; player: farm"
+    assert (words.called("ja"), words.called("fr")) == ("message: 注文; good: 水; player: 農家", "")
 
 
 def test_words_are_stored_as_forms_and_change_no_game(tmp_path):

@@ -2,15 +2,16 @@
 
 import re
 from html import unescape
+from types import SimpleNamespace
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
 import numpy as np
 import pytest
-from engine.admin.audience import MOST_BARS, bins
+from engine.admin.audience import MOST_BARS, bins, chosen
 from engine.admin.projector import qr
 
-from mechanisms.treatments import load_treatment
+from mechanisms.treatments import Treatment, load_treatment
 from tests.apps.people import APP, People
 from tests.lab import PATIENCE, Lab, call, visit
 
@@ -91,3 +92,12 @@ def test_each_message_has_one_bar(name):
 def test_the_picture_is_made_here():
     assert qr("http://lab:8000/join/abc").startswith("<svg")
     assert "http" not in qr("http://lab:8000/join/abc").replace("http://www.w3.org", "")
+
+
+def test_players_have_the_names_of_the_treatment():
+    definition = load_treatment("treatments/production_serial.toml").definition
+    rows = [SimpleNamespace(message=4.0, id_in_group=1), SimpleNamespace(message=6.0, id_in_group=2)]
+    told = chosen(Treatment.from_definition({**definition, "words": {"player": "farm"}}), rows)
+    assert "Player 2" in chosen(Treatment.from_definition(definition), rows)
+    assert "Farm 2" in told
+    assert "Player" not in told

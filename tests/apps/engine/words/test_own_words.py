@@ -11,6 +11,7 @@ from engine.quiz.understanding import understanding_questions
 from engine.words.guess_rule import belief_rule, what_is_guessed
 from engine.words.language import FOLDER, WORDINGS, _, languages, ngettext, speaking_of, use
 from engine.words.own_words import BARE, PLURAL, SINGULAR, bare
+from engine.words.sentences import absent_sentence, left_sentence
 
 from mechanisms.treatments import Treatment
 from mechanisms.treatments.schema_words import SLOTS, WordsSpec
@@ -105,6 +106,7 @@ def pages(treatment):
     if treatment.sequence is None and treatment.stages is None and not treatment.group_size > 12:
         for question in understanding_questions(treatment, 0, type_value):
             yield "understanding", " ".join(map(str, [question.text, *(text for _key, text in question.choices)]))
+    yield "consent", f"{left_sentence(treatment)} {absent_sentence(treatment)}"
     yield "guess", " ".join(map(str, [what_is_guessed(treatment), *belief_rule(treatment, 0)]))
 
 
@@ -234,6 +236,16 @@ def test_articles_cases_and_counters_agree(language):
             for message, expected in CONTEXTS[language]:
                 said = ngettext(message, "{n} players", 3) if message == "{n} player" else _(message, **values)
                 assert str(said) == expected
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_consent_page_of_a_session_uses_them_too(language):
+    """It belongs to the whole session, and is not said in the words of one treatment."""
+    treatment = with_words(TREATMENTS["park_vcg"], seconds=30)
+    pair = with_words(TREATMENTS["cason_pivotal"], seconds=30)
+    with use(language):
+        told = f"{left_sentence(pair)} {absent_sentence(pair)} {absent_sentence(treatment)}"
+    assert re.search(REPLACED[language]["player"], told) is None
 
 
 def test_words_of_the_file_are_text():
