@@ -13,6 +13,13 @@ SCALES = {
     "one": ("holt_laury",),
 }
 
+WORDS = """
+[words]
+message = "order"
+good = "litre"
+player = "farm"
+"""
+
 
 def texts():
     """Name -> text of the file."""
@@ -22,4 +29,6 @@ def texts():
     for name, scales in SCALES.items():
         listed = ", ".join(f'"{scale}"' for scale in scales)
         found[f"scales_{name}"] = f"questionnaires = [{listed}]\n{park}"
+    staged = (ROOT / "treatments" / "production_staged.toml").read_text("utf-8")
+    found["words_staged"] = staged.replace("[group]", f"{WORDS}\n[group]", 1)
     return found

@@ -116,6 +116,7 @@ class RoundBot(Bot):
             if below and player.round_number == 1:
                 yield SubmissionMustFail(page, {"message": repr(below[-1])}, error_fields=["message"], check_html=False)
             yield Submission(page, {"message": repr(bot_request(player))}, check_html=False)
+        db.expire_all()  # what was served is set in the request of whoever was last
 
     def tell_understanding(self, moment: str) -> Iterator[object]:
         """Nothing chosen is sent back; every second bot has all answers right, the others have none."""

@@ -1,5 +1,6 @@
 """Own words of a treatment: everything that participants read uses them, in every language, and stays grammatical."""
 
+import json
 import re
 
 import pytest
@@ -12,6 +13,7 @@ from engine.words.guess_rule import belief_rule, what_is_guessed
 from engine.words.language import FOLDER, WORDINGS, _, languages, ngettext, speaking_of, use
 from engine.words.own_words import BARE, PLURAL, SINGULAR, bare
 from engine.words.sentences import absent_sentence, left_sentence
+from markupsafe import Markup
 
 from mechanisms.treatments import Treatment
 from mechanisms.treatments.schema_words import SLOTS, WordsSpec
@@ -55,7 +57,7 @@ OWN = {
 REPLACED = {
     "en": {
         "message": r"\b[Rr]eport|\b[Rr]equest|\b[Bb]ids?\b|\bbidding\b", "good": r"\b[Uu]nits?\b|\b[Oo]bjects?\b",
-        "outcome": r"\b[Oo]utcomes?\b|(?<!value )\blevels?\b", "player": r"\b[Pp]layers?\b",
+        "outcome": r"\b[Oo]utcomes?\b|(?<![Vv]alue )\blevels?\b", "player": r"\b[Pp]layers?\b",
     },
     "de": {
         "message": r"\w*[Mm]eldung|\bmeldet?\b|[Aa]nforder|\bfordern?t?\b|\bGebote?n?s?\b|\bbietet?n?\b|geboten",
@@ -79,13 +81,7 @@ def with_words(treatment, **protocol):
 
 def kind(name):
     treatment = TREATMENTS[name]
-    return (
-        treatment.rule.name,
-        treatment.environment,
-        treatment.style,
-        treatment.sequence is None,
-        treatment.stages is None,
-    )
+    return treatment.environment, treatment.style, treatment.sequence is None, treatment.stages is None
 
 
 CASES = mostly_thorough(TREATMENTS, *first_of_each(TREATMENTS, kind))
@@ -96,9 +92,8 @@ def pages(treatment):
     type_value = float(treatment.positions[0].types[0])
     yield "instructions", instructions(treatment, 0)
     yield "decision", decide_page(stage(treatment)[0])
-    for feedback in ("all", "own", "average"):
-        yield f"result {feedback}", feedback_page(played(treatment.with_protocol(feedback=feedback))[0])
-    yield "handout", handout(treatment, 0, instructions(treatment, 0))
+    yield "result", feedback_page(played(treatment)[0])
+    yield "handout", handout(treatment, 0, Markup(""))
     yield "answers", answer_key(treatment)
     for question in questions(treatment, 0, type_value):
         choices = [choice for _value, choice in question.choices]
@@ -132,6 +127,43 @@ def test_pages_use_own_words_and_never_the_standard_ones(name, language):
             found = re.search(REPLACED[language][slot], text)
             assert found is None, (page, slot, text[max(0, found.start() - 80) : found.end() + 60])
             assert not re.search(r"\|[NADG]|~|\[\w", text), (page, "a bracket of the catalog is left")
+
+
+SHOWN = {"auction": "four_bid_pairwise", "prices": "two_bid", "staged": "production_staged", "": "park_vcg"}
+"""A treatment for each wording of the catalogs."""
+FOR_THE_EXPERIMENTER = re.compile(r"^(apps|_templates)/engine/(admin|demo)")
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("wording", SHOWN)
+def test_no_sentence_that_participants_can_read_keeps_a_standard_word(wording, language):
+    """Whatever page it stands on: all sentences of the catalogs, said in the words of a treatment."""
+    treatment = with_words(TREATMENTS[SHOWN[wording]])
+    treatment.words = WordsSpec.model_validate(WORDS)
+    with (FOLDER / "lab.pot").open("rb") as file:
+        messages = [message for message in read_po(file) if message.id]
+    said = 0
+    with use(language), speaking_of(treatment):
+        for message in messages:
+            if all(FOR_THE_EXPERIMENTER.match(path) for path, _line in message.locations):
+                continue
+            for n in (1, 2) if isinstance(message.id, tuple) else (1,):
+                text = NAMES.sub("x", str(in_words(message.id, n)))
+                for slot, pattern in REPLACED[language].items():
+                    assert not re.search(pattern, text), (slot, text)
+                    said += bool(re.search(OWN[language][slot], text))
+    assert said > 300
+
+
+NAMES = re.compile(r"<[^>]*>|\{\w+\}")
+
+
+def in_words(message, n):
+    """A sentence with its {names} not filled in."""
+    ids = message if isinstance(message, tuple) else (message,)
+    names = {name: f"{{{name}}}" for text in ids for name in re.findall(r"{(\w+)}", text)}
+    names.pop("n", None)
+    return ngettext(*ids, n, **names) if len(ids) > 1 else _(message, **names, n="{n}")
 
 
 def read_catalog(path):
@@ -269,3 +301,12 @@ def test_a_language_without_own_words_has_the_standard_ones():
 
 def test_the_words_of_the_catalogs_are_known():
     assert set(SINGULAR.values()) == set(PLURAL.values()) == set(WORDS)
+
+
+def test_bots_play_and_the_data_keep_the_words(lab):
+    """Robots read the pages, whatever things are called there; the game is that of the treatment without own words."""
+    done, tables = lab.play("words_staged", 3, language="de", rounds=1, practice_rounds=0)
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = tables["staged"]
+    assert {row["identity"] for row in rows} == {TREATMENTS["production_staged"].identity}
+    assert all(json.loads(row["definition"])["words"]["message"]["de"]["plural"] == "Bestellungen" for row in rows)
