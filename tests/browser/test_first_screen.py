@@ -5,6 +5,7 @@ import pytest
 from mechanisms.treatments import load_session_designs
 from tests.browser.hands import PHONE, STILL
 from tests.lab import ROOT, create_session, visit
+from tests.shared import first_of_each, kind_of_play, mostly_thorough
 
 DESIGNS = {design.name: design for design in load_session_designs(ROOT / "treatments")}
 SCREENS = {
@@ -17,6 +18,18 @@ LOWER_EDGES = """() => Object.fromEntries([
     ["button", document.querySelector("#confirm, #continue")],
     ["situation", document.querySelector(".situation h2, #account")],
 ].filter(([name, element]) => element).map(([name, element]) => [name, element.getBoundingClientRect().bottom]))"""
+TOO_WIDE = """() => [...document.querySelectorAll("main .scroll")].filter((e) => e.offsetParent).map((e) => {
+    // A browser that shows no scroll bars here has some in a laboratory.
+    if (e.scrollHeight > e.clientHeight) e.style.maxWidth = `${e.offsetWidth - 15}px`;
+    return [e.firstElementChild.className, e.scrollWidth, e.clientWidth];
+}).filter(([name, width, room]) => width > room)"""
+TARGETS = """() => [...document.querySelectorAll(
+    "button, select, summary, .plain label, .choices label, input[type=text]",
+)].filter((e) => e.checkVisibility() && !e.closest("dialog") && e.getBoundingClientRect().width > 1)
+    .map((e) => [e.id || e.innerText, e.getBoundingClientRect().height]).filter(([name, height]) => height < 43.9)"""
+OWN = "own"  # the language of the file
+CASES = [(name, language) for name in DESIGNS for language in (OWN, "de", "ja")]
+LONGEST = [(design.name, "de") for design in first_of_each(DESIGNS.values(), kind_of_play)]
 ANSWERS = {"Consent": {"consent": "True"}, "Instructions": {"read": "1"}, "Feedback": {"read": "1"}}
 
 
@@ -35,12 +48,14 @@ def advance(pages, name, answers=ANSWERS, one_by_one=False):
     raise AssertionError(f"nobody comes to {name}: {pages}")
 
 
-@pytest.mark.parametrize("name", DESIGNS)
-def test_choice_and_button_end_above_the_fold(chromium, address, name):
+@pytest.mark.parametrize(("name", "language"), mostly_thorough(CASES, *LONGEST, *((name, OWN) for name in DESIGNS)))
+def test_choice_and_button_end_above_the_fold(chromium, address, name, language):
+    """Nothing is cut off at the side of a laboratory screen, and what is to be touched is 44 px high."""
     design = DESIGNS[name]
     several = len(design.treatments) > 1
     prefixes = [f"part{k}_" for k, _ in enumerate(design.treatments, 1)] if several else [""]
     changes = {prefix + key: value for prefix in prefixes for key, value in QUICK.items()}
+    changes |= {"language": language} if language != OWN else {}
     groups = 2 if design.treatments[0].protocol.matching == "perfect_stranger" else 1  # of each order of the parts
     people = groups * design.treatments[0].group_size * len(design.orders)
     _code, pages = create_session(address, name, people, **changes)
@@ -60,3 +75,5 @@ def test_choice_and_button_end_above_the_fold(chromium, address, name):
             edges = window.evaluate(LOWER_EDGES)
             assert len(edges) >= 2
             assert all(0 < edge <= height for edge in edges.values()), (name, place, screen, edges)
+            assert window.evaluate(TARGETS) == [], (name, place, screen)
+            assert screen != "laboratory" or window.evaluate(TOO_WIDE) == [], (name, place)
