@@ -39,11 +39,15 @@ READY: dict[str, dict[str, dict[str, Any]]] = {
         "object": _word(_en("object"), _de("Objekt", "Objekte", "n"), _ja("品物", "個")),
         "hour": _word(_en("hour"), _de("Stunde", "Stunden", "f", compound="Stunden"), _ja("時間")),
         "kilowatt_hour": _word(
-            _en("kilowatt hour"), _de("Kilowattstunde", "Kilowattstunden", "f"), _ja("キロワット時")
+            _en("kilowatt hour"),
+            _de("Kilowattstunde", "Kilowattstunden", "f", compound="Kilowattstunden"),
+            _ja("キロワット時"),
         ),
         "licence": _word(_en("licence"), _de("Lizenz", "Lizenzen", "f"), _ja("ライセンス", "件")),
         "litre": _word(_en("litre"), _de("Liter", "Liter", "m"), _ja("リットル")),
-        "permit": _word(_en("permit"), _de("Zertifikat", "Zertifikate", "n"), _ja("許可証", "枚")),
+        "permit": _word(
+            _en("permit"), _de("Zertifikat", "Zertifikate", "n", compound="Zertifikats"), _ja("許可証", "枚")
+        ),
         "ticket": _word(_en("ticket"), _de("Ticket", "Tickets", "n"), _ja("チケット", "枚")),
     },
     "outcome": {

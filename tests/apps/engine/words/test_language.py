@@ -29,10 +29,10 @@ def read(path):
 def test_every_language_has_the_same_sentences_and_the_product_says_them(name):
     said = read(FOLDER / "lab.pot")
     paths = {path.stem: path for path in (WORDINGS / name).iterdir()}
-    assert paths.keys() == set(languages()) or name.endswith("own")  # Japanese nouns are verbs, too
+    assert paths.keys() == set(languages()) or name.endswith("own")  # for what a language needs
     found = {language: read(path) for language, path in paths.items()}
     for language, messages in found.items():
-        assert messages.keys() == found["en"].keys() or name.endswith("own"), language  # as each language needs them
+        assert messages.keys() == found["en"].keys() or name.endswith("own"), language  # for what a language needs
         assert messages.keys() <= said.keys(), "a sentence has changed: change it in the wording, too"
         for message, string in messages.items():
             ids = message if isinstance(message, tuple) else (message,)
