@@ -97,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     report.add_argument(
         "--workers", type=int, metavar="N",
-        help="processes that fit models (default: one for each processor if there are many decisions); same bytes",
+        help="processes that test and fit (default: one for each processor if there are many decisions); same bytes",
     )  # fmt: skip
     _add_plan(report)
     _add_selection(report)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from typing import TypeVar
 
@@ -32,6 +32,27 @@ def threads() -> int:
     return int(given) if given.isdecimal() and int(given) else cores()
 
 
+def as_done(jobs: Sequence[Callable[[], Result]], workers: int = 1) -> Iterator[tuple[int, Result]]:
+    """(number of the job, what it returns), as soon as it is known: in their order in this process (`workers` 1), in
+    whatever order they are ready in several. What a job raises is raised here.
+
+    >>> from functools import partial
+    >>> sorted(as_done([partial(max, 3, 4), partial(max, 1, 2)]))
+    [(0, 4), (1, 2)]
+    """
+    if workers == 1 or len(jobs) < 2:
+        yield from ((k, job()) for k, job in enumerate(jobs))
+        return
+    joblib = import_module("joblib")  # slow to load
+    with joblib.parallel_config(backend="loky", inner_max_num_threads=threads()):
+        parallel = joblib.Parallel(n_jobs=workers, return_as="generator_unordered")
+        yield from parallel(joblib.delayed(_numbered)(k, job) for k, job in enumerate(jobs))
+
+
+def _numbered(k: int, job: Callable[[], Result]) -> tuple[int, Result]:
+    return k, job()
+
+
 def together(
     jobs: Sequence[tuple[str, Callable[[], Result]]], workers: int = 1, tell: Callable[[str], None] = lambda _: None
 ) -> list[Result]:
@@ -47,16 +68,19 @@ def together(
     >>> together([("four", partial(max, 3, 4)), ("two", partial(max, 1, 2))])
     [4, 2]
     """
-    found: list[Result] = []
-    if workers == 1 or len(jobs) < 2:
-        for name, job in jobs:
+    found: dict[int, Result] = {}
+    alone = workers == 1 or len(jobs) < 2
+
+    def named(name: str, job: Callable[[], Result]) -> Callable[[], Result]:
+        def run() -> Result:
             tell(name)
-            found.append(job())
-        return found
-    joblib = import_module("joblib")  # slow to load
-    with joblib.parallel_config(backend="loky", inner_max_num_threads=threads()):
-        results = joblib.Parallel(n_jobs=workers, return_as="generator")(joblib.delayed(job)() for _, job in jobs)
-        for (name, _), result in zip(jobs, results, strict=True):
-            tell(name)
-            found.append(result)
-    return found
+            return job()
+
+        return run
+
+    work = [named(name, job) if alone else job for name, job in jobs]
+    for k, result in as_done(work, workers):
+        found[k] = result
+        if not alone:
+            tell(jobs[k][0])
+    return [found[k] for k in range(len(jobs))]

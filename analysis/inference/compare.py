@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inference.clustered import clustered
-from analysis.inference.clusters import cells
+from analysis.inference.clusters import Cells, cells
 from analysis.inference.dependence import intra_unit_correlation
 from analysis.inference.effects import effect_sizes
 from analysis.inference.equivalence import equivalence_test
@@ -110,28 +110,81 @@ def compare(
     exchangeable : False if the arms play different games, so that units vary differently even without an effect: no
         p is then below that of Welch's t test
     """
+    return compared(
+        prepared(
+            decisions, outcome, by, arms, stratum=stratum, covariates=covariates, margin=margin,
+            alternative=alternative, level=level, regressions=regressions, seed=seed, units=units,
+            exchangeable=exchangeable,
+        )
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Prepared(Shown):
+    """What a comparison is computed from, without the decisions.
+
+    means, correlation, notes : as of `Comparison`; whole : means of whole sessions, where units are finer, and what
+    was left out; data : of the regressions; None: there are none; the rest as `compare` was asked
+    """
+
+    means: UnitMeans
+    whole: tuple[UnitMeans, list[str]] | None
+    data: Cells | None
+    correlation: float
+    notes: tuple[str, ...]
+    margin: float | None
+    alternative: str
+    level: float
+    seed: int
+
+
+def prepared(
+    decisions: pd.DataFrame,
+    outcome: str,
+    by: str = "treatment",
+    arms: Sequence[str] | None = None,
+    *,
+    stratum: str | Sequence[str] | None = None,
+    covariates: Sequence[str] = (),
+    margin: float | None = None,
+    alternative: str = "two-sided",
+    level: float = 0.95,
+    regressions: bool = True,
+    seed: int = 1,
+    units: Units | None = None,
+    exchangeable: bool = True,
+) -> Prepared:
+    """The first half of `compare`: it needs the decisions, and is quick; parameters as there."""
     units = independent_units(decisions) if units is None else units
     rows, notes = analysed(decisions.assign(**{UNIT: units.of(decisions)}), outcome)
     means = unit_means(rows, outcome, by, units.kind, arms, stratum)
     means = replace(means, observation=observation_of(outcome), exchangeable=exchangeable)
     means, more = _two_arms(means)
     notes += (*more, *units.leaks, *units.notes, *_order_note(rows, means, by))
-    main = with_note(permutation_test(means, alternative, level, seed=seed), *(f"{note}." for note in notes))
-    rank_test = wilcoxon if means.design == "within" else mann_whitney
-    others = [rank_test(means, alternative, level), *effect_sizes(means, level, seed=seed)]
-    whole = None
-    if units.finer_than_sessions:
-        whole, found = session_level(rows, means, by, units, stratum)
-        tested = permutation_test(whole, alternative, level, seed=seed)
-        others.insert(0, with_note(replace(tested, method=f"{SESSION_LEVEL}: {tested.method}"), *found))
-    if margin is not None:
-        others.insert(0, equivalence_test(means, margin, level, seed=seed))
+    whole = session_level(rows, means, by, units, stratum) if units.finer_than_sessions else None
     kept = rows[rows[UNIT].isin(means.units) & rows[by].astype(str).isin(means.arms) & rows[outcome].notna()]
     # an outcome that is the same in all rows of each arm leaves a regression no error to estimate
-    if regressions and kept.groupby(by, observed=True)[outcome].nunique().max() > 1:
-        others += regressions_of(kept, outcome, by, means, stratum, covariates, level, seed)
+    varies = kept.groupby(by, observed=True)[outcome].nunique().max() > 1
+    data = cells_of(kept, outcome, by, means, stratum, covariates) if regressions and varies else None
     correlation = intra_unit_correlation(kept[outcome].to_numpy(dtype=float), kept[UNIT], kept[by])
-    return Comparison(main, tuple(others), means, correlation, notes, whole)
+    return Prepared(means, whole, data, correlation, notes, margin, alternative, level, seed)
+
+
+def compared(made: Prepared) -> Comparison:
+    """The second half of `compare`: permutations and bootstraps, of few numbers."""
+    means, alternative, level, seed = made.means, made.alternative, made.level, made.seed
+    main = with_note(permutation_test(means, alternative, level, seed=seed), *(f"{note}." for note in made.notes))
+    rank_test = wilcoxon if means.design == "within" else mann_whitney
+    others = [rank_test(means, alternative, level), *effect_sizes(means, level, seed=seed)]
+    if made.whole is not None:
+        whole, found = made.whole
+        tested = permutation_test(whole, alternative, level, seed=seed)
+        others.insert(0, with_note(replace(tested, method=f"{SESSION_LEVEL}: {tested.method}"), *found))
+    if made.margin is not None:
+        others.insert(0, equivalence_test(means, made.margin, level, seed=seed))
+    if made.data is not None:
+        others += regressions_of(made.data, level, seed)
+    return Comparison(main, tuple(others), means, made.correlation, made.notes, made.whole[0] if made.whole else None)
 
 
 def session_level(
@@ -182,26 +235,26 @@ def analysed(decisions: pd.DataFrame, outcome: str) -> tuple[pd.DataFrame, tuple
     return rows, tuple(notes)
 
 
-def regressions_of(
+def cells_of(
     rows: pd.DataFrame,
     outcome: str,
     by: str,
     means: UnitMeans,
     stratum: str | Sequence[str] | None = None,
     covariates: Sequence[str] = (),
-    level: float = 0.95,
-    seed: int = 1,
-) -> list[Estimate]:
-    """Regressions of decisions: linear always, logit, probit and mixed logit where outcomes are 0 and 1.
-
-    The mixed logit has one random intercept a participant, or a unit where a row is a group's.
-    """
+) -> Cells:
+    """The decisions of the regressions; strata are covariates, too. The mixed logit has one random intercept a
+    participant, or a unit where a row is a group's."""
     rows = rows.assign(**{column: rows[column].astype(str) for column in columns_of(stratum)})
     covariates = [*covariates, *columns_of(stratum)]
     person = [] if means.observation == "group" else [c for c in ("session_code", "participant_id") if c in rows]
     first, second = means.arms
     data = cells(rows, outcome, by, (first, second), means.unit, covariates, person)
-    data = replace(data, observation=means.observation)
+    return replace(data, observation=means.observation)
+
+
+def regressions_of(data: Cells, level: float = 0.95, seed: int = 1) -> list[Estimate]:
+    """Regressions of decisions: linear always, logit, probit and mixed logit where outcomes are 0 and 1."""
     found = [clustered(data, "linear", "CR2", level), wild_cluster_bootstrap(data, "linear", seed=seed)]
     if data.is_rate:
         found += [clustered(data, family, "CR2", level) for family in ("logit", "probit")]

@@ -92,11 +92,16 @@ def with_chance(table: pd.DataFrame) -> pd.DataFrame:
     (``…_above_chance``) for every outcome that has such a baseline; blank where the outcome is."""
     found = {name: np.full(len(table), np.nan) for name in (*OF_GROUPS, *OF_MEMBERS)}
     complete = table["surplus"].notna().to_numpy(dtype=bool)
-    for definition, rows in table[complete].groupby("definition", sort=False).indices.items():
-        of_treatment = np.flatnonzero(complete)[rows]
-        for here, treatment in by_sequence(table.iloc[of_treatment], treatment_of(str(definition))):
-            at = of_treatment[here]
-            _fill(treatment, _profiles(str(definition)), table.iloc[at], at, found)
+    used = (*GROUP, "position", "type", "sequence", "identity", "definition")  # of many columns
+    seats = table[[column for column in used if column in table]]
+    # sessions of one game differ in their seeds, and so in their definitions: what uniform play gives does not
+    for rows in seats[complete].groupby("identity", sort=False).indices.values():
+        of_game = np.flatnonzero(complete)[rows]
+        own = seats.iloc[of_game]
+        definition = str(own["definition"].iloc[0])
+        for here, treatment in by_sequence(own, treatment_of(definition)):
+            at = of_game[here]
+            _fill(treatment, _profiles(definition), own.iloc[here], at, found)
     rate = table["exchange_rate"].to_numpy(dtype=float)
     for name in ("earnings", "earnings_sd"):
         found[name] = found[name] * rate

@@ -11,11 +11,14 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from analysis.workers import as_done
 
 Piece = tuple[int, int]
 Function = Callable[[int, int], Mapping[str, np.ndarray]]
@@ -77,12 +80,9 @@ def _computed(
 ) -> Iterator[tuple[Piece, Mapping[str, np.ndarray]]]:
     if ray is not None:
         yield from _on_ray(function, missing, workers, ray)
-    elif workers == 1 or len(missing) < 2:
-        yield from ((piece, function(*piece)) for piece in missing)
     else:
-        joblib = import_module("joblib")  # slow to load
-        jobs = (joblib.delayed(_named)(function, piece) for piece in missing)
-        yield from joblib.Parallel(n_jobs=workers, return_as="generator_unordered", max_nbytes=None)(jobs)
+        jobs = [partial(function, *piece) for piece in missing]
+        yield from ((missing[k], result) for k, result in as_done(jobs, workers))
 
 
 def _named(function: Function, piece: Piece) -> tuple[Piece, Mapping[str, np.ndarray]]:

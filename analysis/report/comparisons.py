@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import combinations
 
 import pandas as pd
 
-from analysis.inference import Comparison, Units, any_difference, compare
-from analysis.inference.compare import analysed, observation_of
+from analysis.inference import Comparison, Units, any_difference
+from analysis.inference.compare import Prepared, analysed, compared, observation_of, prepared
 from analysis.inference.results import Estimate
 from analysis.inference.results import table as estimate_table
 from analysis.inference.several import with_corrections
@@ -20,6 +21,7 @@ from analysis.measures.outcomes import OUTCOMES, Outcome, currency_of
 from analysis.measures.rates import ABOVE
 from analysis.report.plan import KINDS, Hypothesis, Plan
 from analysis.report.sections import KEY
+from analysis.workers import together
 
 ARM = "treatment_name"
 """Column with the name of the treatment that the report uses."""
@@ -75,6 +77,7 @@ def infer(
     units: Units,
     progress: Callable[[str], None] = lambda _: None,
     plan: Plan = NO_PLAN,
+    workers: int = 1,
 ) -> Inference:
     """Compare all treatments (column ARM) of the table of `with_chance` by the given outcomes; `means` has all.
 
@@ -84,7 +87,8 @@ def infer(
     there = [outcome.in_currency(currency) for outcome in OUTCOMES if table[outcome.column].notna().any()]
     means = {outcome.column: _means(table, outcome.column, units, plan) for outcome in there}
     game = table.groupby(ARM)["identity"].first()
-    found: list[tuple[Outcome, Hypothesis, Comparison]] = []
+    asked: list[tuple[Outcome, Hypothesis]] = []
+    jobs: list[tuple[str, Callable[[], Comparison]]] = []
     several: list[tuple[Outcome, Estimate]] = []
     notes: list[str] = []
     for outcome in (one for one in there if one.column in wanted):
@@ -102,8 +106,12 @@ def infer(
                 notes.append(f"{used.title}: no test of all treatments at once ({error})")
         for first, second in combinations(arms, 2):
             used = outcome if game[first] == game[second] else between
-            progress(f"inference: {used.title}, {second} − {first}")
-            found.append(_pair(table, used, plan.of(outcome.column, first, second), plan, units))
+            planned = plan.of(outcome.column, first, second)
+            asked.append((used, planned))
+            made = _prepared(table, used, planned, plan, units)
+            jobs.append((f"inference: {used.title}, {second} − {first}", partial(_compared, used, made)))
+    comparisons_ = together(jobs, workers, progress)
+    found = [(*one, comparison) for one, comparison in zip(asked, comparisons_, strict=True)]
     found.sort(key=lambda entry: KINDS.index(entry[1].kind))  # stable: else as in OUTCOMES
     chance = [o.column + CHANCE for o in there if o.column in HAVE_CHANCE]
     means |= {column: _means(table, column, units, plan) for column in chance if table[column].notna().any()}
@@ -121,22 +129,25 @@ def infer(
     )
 
 
-def _pair(
-    table: pd.DataFrame, outcome: Outcome, planned: Hypothesis, plan: Plan, units: Units
-) -> tuple[Outcome, Hypothesis, Comparison]:
-    same_game = outcome.raw == outcome.column
+def _prepared(table: pd.DataFrame, outcome: Outcome, planned: Hypothesis, plan: Plan, units: Units) -> Prepared:
     margin = None if planned.margin is None else planned.margin / outcome.factor
-    pair = compare(
+    return prepared(
         table, outcome.column, ARM, planned.arms, stratum=plan.stratum, covariates=plan.covariates, margin=margin,
-        alternative=planned.alternative, level=LEVEL, seed=SEED, units=units, exchangeable=same_game,
+        alternative=planned.alternative, level=LEVEL, seed=SEED, units=units,
+        exchangeable=outcome.raw == outcome.column,
     )  # fmt: skip
-    if not same_game and outcome.raw in HITS and no_hit_from_chance(pair.means.means, pair.means.decisions):
+
+
+def _compared(outcome: Outcome, made: Prepared) -> Comparison:
+    pair = compared(made)
+    above_chance = not made.means.exchangeable and outcome.raw in HITS
+    if above_chance and no_hit_from_chance(pair.means.means, pair.means.decisions):
         refusal = pair.means.refusal(pair.main.method, ["numpy"], "no unit deviates from chance by as much as one hit")
         main = replace(refusal, effect_name=pair.main.effect_name, effect=pair.main.effect)
         pair = replace(pair, main=main, others=())
     if not outcome.share:  # means that happen to lie between 0 and 1 are no rates
         pair = replace(pair, others=tuple(e for e in pair.others if e.effect_name != "Cohen's h"))
-    return outcome, planned, pair
+    return pair
 
 
 def _main(found: Sequence[tuple[Outcome, Hypothesis, Comparison]]) -> pd.DataFrame:

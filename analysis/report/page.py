@@ -69,7 +69,7 @@ def write_report(
     behaviour : whether models of behaviour are fitted (the longest part)
     progress : is told what begins
     plan : the primary outcome, hypotheses, strata, covariates (nothing planned: everything is exploratory)
-    workers : processes that fit models, same bytes; None: one for each processor if there are many decisions
+    workers : processes that test and fit models, same bytes; None: one for each processor if there are many decisions
 
     Raises
     ------
@@ -116,7 +116,8 @@ def analyse(
     names = sections.names_of(solutions)
     check_arms(plan, names.values())
     table = comparisons.named(predicted, names)
-    inference = comparisons.infer(table, outcomes.comparable(table), units, progress, plan)
+    number = (cores() if len(table) >= MANY else 1) if workers is None else workers
+    inference = comparisons.infer(table, outcomes.comparable(table), units, progress, plan, number)
     fitted = models(exports.decisions, units, progress, workers) if behaviour else None
     return Sources(exports, table, names, diagram, units, inference, fitted), replace(solved, solutions=solutions)
 
@@ -129,7 +130,7 @@ def analysed(predicted: pd.DataFrame, units: Units) -> pd.DataFrame:
 
 
 MANY = 2_000
-"""Decisions from which on several processes take less time for the models than their start."""
+"""Decisions from which on several processes take less time than their start."""
 
 
 def models(decisions: pd.DataFrame, units: Units, progress: Progress, workers: int | None = None) -> Study:

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from analysis.workers import THREADS, cores, one_thread, threads, together
+from analysis.workers import THREADS, as_done, cores, one_thread, threads, together
 
 
 def square_and_process(x):
@@ -25,6 +25,12 @@ def test_the_same_results_in_the_same_order_elsewhere():
     assert told == told_of_two == ["a square"] * 3
     with pytest.raises(ValueError, match="x is -1"):
         together([("a", partial(square_and_process, 1)), ("b", partial(square_and_process, -1))], 2)
+
+
+def test_results_come_with_the_number_of_their_job():
+    jobs = [partial(square_and_process, x) for x in (3, 1, 2)]
+    assert sorted((k, square) for k, (square, _) in as_done(jobs, 2)) == [(0, 9), (1, 1), (2, 4)]
+    assert [k for k, _ in as_done(jobs)] == [0, 1, 2]
 
 
 def test_one_job_needs_no_process():

@@ -6,7 +6,9 @@ import io
 import pandas as pd
 import pytest
 
+from tests.analysis import simulate
 from tests.analysis.report.reports import report
+from tests.shared import thorough
 
 
 def test_decisions_csv_can_be_read_back(two):
@@ -63,3 +65,21 @@ def test_an_earlier_report_is_replaced_and_other_files_stay(tmp_path, pairwise):
     assert path.parent == out
     assert (out / "my notes.txt").read_text() == "mine"
     assert not (out / "tables" / "table_99_old.csv").exists()
+
+
+@thorough
+def test_every_byte_is_the_same_whatever_the_number_of_workers(tmp_path):
+    """Two games, so that bootstraps, regressions, models and all figures are made, by one process and by two."""
+    found = []
+    for workers in (1, 2):
+        folder = tmp_path / f"by {workers}"
+        rows = [
+            simulate.session(simulate.treatment(name, participants=4, rounds=4), f"{name[5:8]}{k}abcde", seed=k)
+            for name in ("chen_serial", "chen_proportional") for k in range(3)
+        ]  # fmt: skip
+        path, _ = report(folder, *rows, pictures="files", behaviour=True, workers=workers)
+        files = sorted(file for file in path.parent.rglob("*") if file.is_file())
+        found.append({str(file.relative_to(path.parent)): file.read_bytes() for file in files})
+    assert found[0].keys() == found[1].keys()
+    assert [name for name, content in found[0].items() if content != found[1][name]] == []
+    assert len(found[0]) > 50

@@ -36,7 +36,7 @@ def sources_of(folder, *sessions, plan=None, behaviour=False, **options):
     for k, rows in enumerate(sessions):
         simulate.write(folder / f"part{k}_custom.csv", rows)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(comparisons, "compare", partial(comparisons.compare, regressions=False))
+        patch.setattr(comparisons, "prepared", partial(comparisons.prepared, regressions=False))
         patch.setattr(sys.modules["analysis.inference.compare"], "effect_sizes", lambda *_, **__: ())
         return analyse(read_exports(folder, **options), behaviour, quiet, plan or Plan())[0]
 
