@@ -225,3 +225,19 @@ def straightforward_request(treatment: Treatment, now: Standing, position: int, 
     place, play = treatment.positions[position], straightforward(treatment)
     own = int(np.searchsorted(place.types, own_type))
     return float(place.messages[play.request(state_of(treatment, now), position, own)])
+
+
+def straightforward_exits(treatment: Treatment, types: Sequence[float]) -> list[tuple[int, float]]:
+    """(position, quantity) served in each stage if all, with these types, request straightforwardly.
+
+    >>> from mechanisms.treatments import load_treatment
+    >>> straightforward_exits(load_treatment("treatments/production_staged.toml"), [19, 13, 16])
+    [(1, 3.0), (2, 3.0), (0, 4.0)]
+    """
+    asked: list[list[float]] = [[] for _ in types]
+    lowest = float(treatment.positions[0].messages[0])
+    for _ in types:
+        now = standing(asked, treatment.stages or (), lowest)
+        for position in now.left:
+            asked[position].append(straightforward_request(treatment, now, position, types[position]))
+    return list(standing(asked, treatment.stages or (), lowest).served)

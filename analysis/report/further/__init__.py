@@ -17,6 +17,7 @@ from analysis.report.further import (
     order,
     registered,
     specification,
+    stages,
     understanding,
 )
 from analysis.report.further.section import Section
@@ -25,6 +26,7 @@ from analysis.report.tables import Numbers
 
 SECTIONS: tuple[Callable[[Sources, Numbers], Section | None], ...] = (
     registered.registered,
+    stages.stages,
     learning.learning,
     order.order_effects,
     understanding.understanding,
