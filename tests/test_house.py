@@ -116,7 +116,7 @@ THROUGH = {
     "tests/analysis/test_flow.py": "analysis.loading.flags",
     "tests/apps/engine/admin/test_payments.py": "engine.otree_repairs.payments_tab",
     "tests/apps/engine/admin/test_rounds.py": "engine.admin.theory",
-    "tests/apps/engine/admin/test_situation.py": "engine.admin.page_times engine.admin.words engine.admin.consequences",
+    "tests/apps/engine/admin/test_situation.py": "engine.admin.words engine.admin.consequences",
     "tests/apps/engine/aids/test_aids.py": "engine.aids.shown",
     "tests/apps/engine/instructions/test_advice.py": "engine.instructions.proofs engine.instructions.experience",
     "tests/apps/engine/instructions/test_screen.py": "engine.aids.drawings",

@@ -14,7 +14,7 @@ from otree.database import dbq
 from otree.models_concrete import PageTimeBatch
 
 from engine.admin.situation import Situation
-from engine.admin.words import page_words
+from engine.admin.words import clock, page_words
 
 COLUMNS = list(common2.TimeSpentRow.__annotations__)
 
@@ -76,7 +76,7 @@ def visits_of(session_code: str) -> list[Visit]:
 
 
 def slow_pages(visits: list[Visit], situation: Situation) -> list[dict[str, Any]]:
-    """Per page, slowest first: number of stays, median and longest seconds, and whose was the longest."""
+    """Per page, slowest first: number of stays, median and longest time in words, and whose was the longest."""
     pages: dict[str, list[Visit]] = {}
     for visit in visits:
         pages.setdefault(visit.page, []).append(visit)
@@ -91,4 +91,5 @@ def slow_pages(visits: list[Visit], situation: Situation) -> list[dict[str, Any]
             "longest": longest.seconds,
             "who": situation.by_number[longest.number].name,
         })  # fmt: skip
-    return sorted(rows, key=lambda row: (row["wait"], -row["median"], -row["longest"]))
+    rows.sort(key=lambda row: (row["wait"], -row["median"], -row["longest"]))
+    return [{**row, "median": clock(row["median"]), "longest": clock(row["longest"])} for row in rows]
