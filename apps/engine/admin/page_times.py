@@ -80,7 +80,7 @@ def slow_pages(visits: list[Visit], situation: Situation) -> list[dict[str, Any]
     pages: dict[str, list[Visit]] = {}
     for visit in visits:
         pages.setdefault(visit.page, []).append(visit)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for page, stays in pages.items():
         longest = max(stays, key=lambda visit: visit.seconds)
         rows.append({
