@@ -26,11 +26,13 @@ from analysis.memory import give_back
 
 @dataclass(frozen=True)
 class Read:
-    """A table, index = line in the file; what is wrong with it; what was noticed, one sentence each."""
+    """A table, index = line in the file; what is wrong with it; what was noticed, one sentence each; columns that it
+    may lack, and does."""
 
     table: pd.DataFrame
     problems: list[Problem]
     notes: list[str]
+    absent: tuple[Column, ...] = ()
 
 
 def read_decisions(source: Source) -> Read:
@@ -39,7 +41,34 @@ def read_decisions(source: Source) -> Read:
     if read.problems:
         return read
     checks = (check_definitions, check_constants, check_end)
-    return replace(read, problems=[problem for check in checks for problem in check(source.name, read.table)])
+    problems = [problem for check in checks for problem in check(source.name, read.table)]
+    return replace(read, problems=problems, notes=[*read.notes, *removed(source.name, read)])
+
+
+LEAVES_OUT = "decided_by"
+"""The column, newer than the first version, by which decisions are left out: without it nobody would notice."""
+
+
+def removed(name: str, read: Read) -> list[str]:
+    """That it is not there, although the version that wrote the rows has it: one sentence."""
+    since = next((column.since for column in read.absent if column.name == LEAVES_OUT), "")
+    versions = sorted(set(read.table["platform_version"].astype(str).unique()) - {""})
+    if not since or not any(_at_least(version, since) for version in versions):
+        return []
+    told = (
+        f"{name}: without the column {LEAVES_OUT}, which version {versions[-1]} writes: was it removed? Decisions that "
+        "the computer made for somebody absent cannot be told from people's own"
+    )
+    return [told]
+
+
+def _at_least(version: str, since: str) -> bool:
+    """
+    >>> _at_least("0.10.0", "0.3.0"), _at_least("0.2.9", "0.3.0")
+    (True, False)
+    """
+    numbers = [[int(part) if part.isdecimal() else 0 for part in text.split(".")] for text in (version, since)]
+    return numbers[0] >= numbers[1]
 
 
 def read_table(source: Source, columns: Sequence[Column], schema: pa.DataFrameSchema, by_machine: bool = True) -> Read:
@@ -52,7 +81,8 @@ def read_table(source: Source, columns: Sequence[Column], schema: pa.DataFrameSc
     table, wrong = typed(columns, entries, lines, texts.separator != ",")
     give_back()
     problems = texts.problems + [wrong_entry(source.name, *entry) for entry in wrong]
-    return Read(table, problems or check_schema(source.name, table, schema), texts.notes)
+    absent = tuple(column for column in columns if column.since and column.name not in texts.header)
+    return Read(table, problems or check_schema(source.name, table, schema), texts.notes, absent)
 
 
 def joined(chunks: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 import sys
 import zlib
 from collections.abc import Iterator
@@ -37,6 +38,9 @@ Chunk = tuple[np.ndarray, dict[str, Encoded]]
 """Line numbers, shape (n,), and the entries of each column."""
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+SAYS_SEPARATOR = re.compile(rb"(?:\xef\xbb\xbf)?\"?sep=.\"?\s*$", re.IGNORECASE)
+"""What some spreadsheets read, and write, above the header."""
+LINE_END = re.compile(r"\r\n|\n|\r")
 DAMAGED = ("\xfe", "\xff")
 """Letters of Windows-1252 that hardly a word has, but damaged files do."""
 
@@ -66,6 +70,7 @@ class Texts:
         csv.field_size_limit(sys.maxsize)  # a definition, or the theory certificate of a session, may be long
         self._blank: list[int] = []
         self._last = 1
+        self._above = self._nameless = 0  # lines above the header; columns without a name behind it
         self._start()
 
     def whole(self) -> Chunk:
@@ -99,13 +104,21 @@ class Texts:
                 first = stream.readline()
                 if first.startswith((b"\xff\xfe", b"\xfe\xff")):
                     self.encoding, first = "utf-16", first + stream.read()
+                elif SAYS_SEPARATOR.match(first):
+                    first += stream.readline()
         except UNREADABLE as error:
             self._unreadable(error, 0)
             return
-        line = first.decode(self.encoding, errors="replace").partition("\n")[0]
+        lines = LINE_END.split(first.decode(self.encoding, errors="replace"), maxsplit=2)
+        self._above = int(len(lines) > 1 and bool(SAYS_SEPARATOR.match(lines[0].encode())))
+        line = lines[self._above]
         self.separator = max(SEPARATORS, key=line.count)
         with suppress(csv.Error, StopIteration):
-            self.header = next(csv.reader([line.rstrip("\r")], delimiter=self.separator, strict=True))
+            self.header = next(csv.reader([line], delimiter=self.separator, strict=True))
+        named = len(self.header)
+        while named and not self.header[named - 1].strip():
+            named -= 1
+        self._nameless, self.header = len(self.header) - named, self.header[:named]
 
     def _blocks(self) -> Iterator[Chunk]:
         """By pyarrow; row by row from where it cannot go on."""
@@ -114,6 +127,7 @@ class Texts:
             self._survey.regular
             and (self._survey.ends or not self.by_machine)
             and self.encoding == "utf-8-sig"
+            and not (self._above or self._nameless)
             and self._distinct()
         ):
             with suppress(pa.ArrowInvalid):
@@ -151,7 +165,8 @@ class Texts:
 
     def _row_by_row(self) -> Iterator[Chunk]:
         lines = self._lines()
-        next(lines, None)
+        for _ in range(1 + self._above):
+            next(lines, None)
         while block := list(islice(lines, CHUNK_ROWS)):
             rows = [(line, row) for line, entries in block if (row := self._complete(line, entries))]
             if rows:
@@ -165,6 +180,8 @@ class Texts:
         if len(row) == 1 and n > 1:  # a spreadsheet took the line for one entry, and put it in quotation marks
             with suppress(csv.Error, StopIteration):
                 row = next(csv.reader(row, delimiter=self.separator, strict=True))
+        if self._nameless and len(row) == n + self._nameless and not any(row[n:]):
+            row = row[:n]
         if len(row) == n:
             return row
         if not any(row):

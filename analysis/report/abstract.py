@@ -55,10 +55,16 @@ def _question(sources: Sources, outcomes: list[Outcome]) -> str:
             f"Do {_treatments(sources)} differ in what people do, such as {_small(first)}? {named}: every result is "
             "exploratory."
         )
-    parts = [
-        f"{listed(h.arms) if h.arms else _treatments(sources)} differ in {_small(titles[h.outcome])}" for h in asked
-    ]
-    return f"Do {' and do '.join(parts)}? Named beforehand ({sources.inference.plan.source})."
+    parts = [_asked(h, sources, _small(titles[h.outcome])) for h in asked]
+    question = " and ".join(parts)
+    return f"{question[:1].upper()}{question[1:]}? Named beforehand ({sources.inference.plan.source})."
+
+
+def _asked(planned: Hypothesis, sources: Sources, what: str) -> str:
+    """The question of a hypothesis on one arm, or on several."""
+    if len(planned.arms) == 1:
+        return f"is {what} in {planned.arms[0]} other than {planned.value}"
+    return f"do {listed(planned.arms) if planned.arms else _treatments(sources)} differ in {what}"
 
 
 def _design(sources: Sources) -> str:

@@ -41,13 +41,15 @@ FLIPPED = {"greater": "less", "less": "greater", "two-sided": "two-sided"}
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """One outcome for one pair of arms; arms () : for every pair; where : what said so, for messages."""
+    """One outcome for one pair of arms; arms () : for every pair; value : what one arm is compared with; where : what
+    said so, for messages."""
 
     outcome: str
     kind: str = "primary"
     arms: tuple[str, ...] = ()
     alternative: str = "two-sided"
     margin: float | None = None
+    value: str = ""
     where: str = field(default="", compare=False)
 
     def is_about(self, outcome: str, first: str, second: str) -> bool:
@@ -102,7 +104,8 @@ def _checked(spec: HypothesisSpec, where: str) -> Hypothesis:
     if spec.outcome not in names:
         raise ExportError(f"{where}: outcome is {spec.outcome!r}; expected one of {', '.join(names)}")
     margin = None if spec.margin is None else float(spec.margin)
-    return Hypothesis(spec.outcome, spec.kind, spec.arms, spec.alternative, margin, where)
+    value = "" if spec.value is None else str(spec.value)
+    return Hypothesis(spec.outcome, spec.kind, spec.arms, spec.alternative, margin, value, where)
 
 
 def registration_of(path: Path) -> Registration:

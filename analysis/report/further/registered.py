@@ -71,7 +71,12 @@ def registered(sources: Sources, numbers: Numbers) -> Section | None:
         caption = numbers.table("Deviations from the registration")
         tables.append(Table(caption, ["What", "Where", "Registered", "Found"], lines, texts=4))
     estimates = estimates_of([(t.outcome.column, t.estimate) for t in results if t.outcome and t.estimate])
-    sentences = (_said(plan.registration), deviations_sentence(len(plan.deviations)))
+    refused = [
+        f"{t.name}, {t.pair}: {t.estimate.note.rstrip('.')}."
+        for t in results
+        if t.estimate is not None and np.isnan(t.p)
+    ]
+    sentences = (_said(plan.registration), deviations_sentence(len(plan.deviations)), *refused)
     return Section(
         "registered", "Registered before the data", sentences, tuple(tables), _methods(results), (), estimates
     )

@@ -127,7 +127,7 @@ def _table(caption: str, rows: pd.DataFrame, columns: dict[str, tuple[str, float
         cells = [_cell(bands[column].get((arm, stage)), *columns[column][1:]) for column in columns]
         lines.append([str(arm), str(stage), str(len(own)), str(own[UNIT].nunique()), *cells])
     head = ["Treatment", "Stage", what, f"{unit[:1].upper()}{unit[1:]}s", *(head for head, *_ in columns.values())]
-    return Table(caption, head, lines, texts=1, note=NOTE)
+    return Table(caption, head, lines, texts=2, note=NOTE)
 
 
 def _cell(row: dict[str, Any] | None, factor: float, decimals: int) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import ExportError, load_decisions
+from analysis import ExportError, load_decisions, read_exports
 from analysis.audit import audit
 from analysis.loading.schema import COLUMN_NAMES, DECISIONS
 from examples.rows import HEADER
@@ -141,3 +141,20 @@ def test_damage_of_one_entry_is_found_or_changes_nothing(tmp_path_factory, row, 
         said = ()
     whole = load_decisions(simulate.write(folder / "whole_custom.csv", SESSION))
     assert said or column in NOBODY_KNOWS or decisions.equals(whole) or not audit(decisions).ok
+
+
+def test_that_it_cannot_be_known_who_decided_is_told(tmp_path, pairwise):
+    """An older version had no such column; of a newer one it is missing only if somebody took it out."""
+    rows = [{name: entry for name, entry in row.items() if name != "decided_by"} for row in pairwise]
+    path = tmp_path / "a_custom.csv"
+
+    def notes(version):
+        with path.open("w", newline="", encoding="utf-8") as stream:
+            writer = csv.DictWriter(stream, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(row | {"platform_version": version} for row in rows)
+        return [note for note in read_exports(path).notes if "without the column" in note]
+
+    [told] = notes("0.3.0")
+    assert told.startswith("a_custom.csv: without the column decided_by, which version 0.3.0 writes: was it removed?")
+    assert notes("0.2.0") == []

@@ -144,3 +144,27 @@ def test_exclusion_lists_likewise(tmp_path, pairwise, data, read):
 def test_line_numbers_in_blocks(tmp_path):
     texts = Texts(source(b"x,y\n" + b"1,2\n" * 5 + b"3,4\n"))
     assert np.array_equal(np.concatenate([lines for lines, _ in texts.chunks()]), np.arange(2, 8))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"x,y\r1,2\r3,4\r",  # of old programs of Macintosh
+        b"sep=,\nx,y\n1,2\n3,4\n",
+        b"\xef\xbb\xbfsep=;\r\nx;y\r\n1;2\r\n3;4\r\n",
+        b"x,y,,\n1,2,,\n3,4,,\n",
+    ],
+)
+def test_line_ends_a_line_on_the_separator_and_columns_without_a_name(data):
+    texts = Texts(source(data))
+    assert texts.header == ["x", "y"]
+    assert [row[1:] for row in entries(texts)] == [("1", "2"), ("3", "4")]
+    assert not texts.problems
+
+
+def test_entries_below_no_name_are_not_passed_over():
+    texts = Texts(source(b"x,y,\n1,2,\n3,4,5\n"))
+    assert [row[1:] for row in entries(texts)] == [("1", "2")]
+    assert [(problem.line, problem.what) for problem in texts.problems] == [
+        (3, "3 entries, expected 2; the row is damaged")
+    ]

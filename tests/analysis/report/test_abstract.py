@@ -51,6 +51,10 @@ def test_nothing_planned_and_many_treatments(tmp_path):
         "What was named beforehand (by the command line), surplus / efficient surplus, is in no decision of these data"
     )
     assert f"{named} and not tested: every result is exploratory." in question
+    one = Plan((Hypothesis("nash_played", arms=("arm_a",), value="chance"), Hypothesis("earnings")), source="s.toml")
+    question = dict(abstract(replace(two, inference=replace(two.inference, plan=one))))["Question"]
+    asked = "Is Nash play of groups in arm_a other than chance and do arm_a and arm_b differ in earnings in a round?"
+    assert question.startswith(asked)
     long = {key: f"a_treatment_with_quite_a_long_name_{k}" for k, key in enumerate("abcdefgh")}
     many = replace(two, names=long)
     assert "8 treatments differ" in dict(abstract(many))["Question"]
