@@ -198,9 +198,11 @@ def omnibus_test(means: UnitMeans, max_exact: int = MAX_EXACT, draws: int = DRAW
     observed = float(heterogeneity(labels[None, :])[0])
     tie = STUDENTISED_TIE * max(1.0 if studentise else float(np.ptp(values)) ** 2, observed)
     p = float((heterogeneity(arranged.rows) >= observed - tie).mean())
-    if not means.exchangeable and studentise and len(present) > 1 and np.ptp(values) > 0:
+    why = "unequal arms" if len(set(sizes[present].tolist())) > 1 else ""
+    why = why if means.exchangeable else "different games"
+    if why and studentise and len(present) > 1 and np.ptp(values) > 0 and len(np.unique(means.strata)) == 1:
         welch = float(f_oneway(*(centred[labels == arm] for arm in present), equal_var=False).pvalue)
-        p, method = max(p, 0.0 if np.isnan(welch) else welch), f"{method} and not below Welch's p (different games)"
+        p, method = max(p, 0.0 if np.isnan(welch) else welch), f"{method} and not below Welch's p ({why})"
     fields = {"statistic_name": "sum of squares", "statistic": observed, "p": p, "p_method": p_words(arranged, p)}
     return means.estimate(method, ["numpy"], **fields, alternative="any difference", least_p=1 / arranged.total)
 

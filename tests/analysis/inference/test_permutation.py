@@ -247,3 +247,14 @@ def test_all_arms_of_different_games_not_below_welchs():
     free, found = omnibus_test(means), omnibus_test(replace(means, exchangeable=False))
     assert found.p == pytest.approx(max(free.p, stats.f_oneway(*arms, equal_var=False).pvalue))
     assert found.p > free.p
+
+
+def test_all_arms_of_unequal_size_not_below_welchs():
+    """As with two arms; of equal ones the permutations alone count."""
+    arms = {"A": [0.0, 0.001, 0.0], "B": [0.05, 0.4, 0.02], "C": [0.3, 0.1, 0.9, 0.5]}
+    welch = stats.f_oneway(*arms.values(), equal_var=False).pvalue
+    found = omnibus_test(UnitMeans.from_arrays(arms))
+    assert found.p >= welch
+    assert "not below Welch's p (unequal arms)" in found.method
+    equal = omnibus_test(UnitMeans.from_arrays(arms | {"C": [0.3, 0.1, 0.9]}))
+    assert "Welch" not in equal.method
