@@ -269,8 +269,8 @@ def test_on_the_command_line_with_a_pilot(tmp_path, capsys):
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "power.csv", "power.md", "power.txt", "power.pdf", "power.png", "power.svg",
     }  # fmt: skip
-    assert main(["power", files[0], "--subjects", "uniform", "--sessions", "2"]) == 2
-    assert "error: power: name two treatment files" in capsys.readouterr().err
+    assert main(["power", *files, files[0], "--subjects", "uniform", "--sessions", "2"]) == 2
+    assert "error: power: name two treatment files (or one of two parts)" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("alternative", ["two-sided", "greater", "less"])
