@@ -141,9 +141,10 @@ class RoundBot(Bot):
     def bad_input(self) -> Iterator[object]:
         grid = self.player.treatment.positions[self.player.position].messages.tolist()
         between = [(a + b) / 2 for a, b in pairwise(grid)][:1]
-        for bad in [*NOT_NUMBERS, repr(grid[-1] + 1), repr(grid[0] - 1), *map(repr, between)]:
+        no_number = NOT_NUMBERS[self.participant.id_in_session % len(NOT_NUMBERS)]  # people share them out
+        for bad in [no_number, repr(grid[-1] + 1), repr(grid[0] - 1), *map(repr, between)]:
             # the page has the field: once is enough, it is the same page each time
-            first = bad == NOT_NUMBERS[0]
+            first = bad == no_number
             yield SubmissionMustFail(self.pages.Decide, {"message": bad}, error_fields=["message"], check_html=first)
             expect(asking(self.player), "in", self.html)
         # Another player's field is no decision of one's own.
