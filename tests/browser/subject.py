@@ -91,7 +91,8 @@ class Subject:
     def check(self, axe, state=""):
         treatment = self.session.treatments[0] if not self.counted else self.place.treatment
         self.shown = check_page(self.page, self.language, treatment)
-        kind = self.name, state, bool(self.counted and self.place.practice), type(self.hands)
+        practice = bool(self.counted and self.place.practice)  # which differs by a note alone
+        kind = self.name, state, practice or type(self.hands)
         if kind not in axe:
             check_axe(self.page)
             axe.add(kind)

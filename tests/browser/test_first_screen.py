@@ -48,8 +48,13 @@ def advance(pages, name, answers=ANSWERS, one_by_one=False):
     raise AssertionError(f"nobody comes to {name}: {pages}")
 
 
+@pytest.fixture(scope="module")
+def windows(chromium):
+    return {screen: chromium.new_context(**options).new_page() for screen, options in SCREENS.items()}
+
+
 @pytest.mark.parametrize(("name", "language"), mostly_thorough(CASES, *LONGEST, *((name, OWN) for name in DESIGNS)))
-def test_choice_and_button_end_above_the_fold(chromium, address, name, language):
+def test_choice_and_button_end_above_the_fold(windows, address, name, language):
     """Nothing is cut off at the side of a laboratory screen, and what is to be touched is 44 px high."""
     design = DESIGNS[name]
     several = len(design.treatments) > 1
@@ -59,7 +64,6 @@ def test_choice_and_button_end_above_the_fold(chromium, address, name, language)
     groups = 2 if design.treatments[0].protocol.matching == "perfect_stranger" else 1  # of each order of the parts
     people = groups * design.treatments[0].group_size * len(design.orders)
     _code, pages = create_session(address, name, people, **changes)
-    windows = {screen: chromium.new_context(**options).new_page() for screen, options in SCREENS.items()}
     grid = design.treatments[0].positions[0].messages
     low = {"message": f"{max(float(position.messages[0]) for position in design.treatments[0].positions):g}"}
     assert low["message"] in {f"{message:g}" for message in grid}

@@ -11,7 +11,8 @@ from tests.browser.subject import Subject, play_through
 from tests.lab import Lab
 from tests.shared import mostly_thorough
 
-SHORT = {"rounds": "2", "practice_rounds": "1", "matching": '"partner"'}
+SHORT = {"rounds": "2", "matching": '"partner"'}
+PRACTICE = ("production_serial", "park_agv")  # a round of it
 ALL = 'questionnaires = ["demographics", "cognitive_reflection", "holt_laury", "eckel_grossman", "strategy"]'
 SESSIONS = {
     "production_serial": ("en", [Mouse, Mouse, Enlarged], ALL),
@@ -27,7 +28,9 @@ SESSIONS = {
 def lab(tmp_path_factory):
     lab = Lab(tmp_path_factory.mktemp("sessions"))
     files = {
-        name: edited(name, first, session={**SHORT, "language": f'"{language}"'})
+        name: edited(
+            name, first, session={**SHORT, "language": f'"{language}"', "practice_rounds": f"{name in PRACTICE:d}"}
+        )
         for name, (language, _hands, first) in SESSIONS.items()
     }
     write_treatments(lab, files)
@@ -47,7 +50,7 @@ def test_from_the_welcome_to_the_receipt(lab, address, seats, name):
     assert {"WaitForAll", "WaitForGroup"} <= {page for page, *_state in axe}
     assert {subject.language for subject in subjects} == {language}
     for subject in subjects:
-        assert subject.seen.count("Decide") == subject.seen.count("Feedback") == 3
+        assert subject.seen.count("Decide") == subject.seen.count("Feedback") == 2 + (name in PRACTICE)
         assert {"Consent", "Instructions", "Quiz", "Questionnaire1", "Receipt"} <= set(subject.seen)
     points = [unit for person in range(len(hands)) for unit in session.points(person, 1)[0]]
     assert len(set(points)) > 2  # else a mix-up of people or rounds would not show
