@@ -4,6 +4,7 @@ Hypothesis draws the same examples in every run. HYPOTHESIS_PROFILE=explore draw
 `--thorough`, which tries more of them and of everything than a plain run: see docs/tests.md.
 """
 
+import gc
 import os
 
 import pytest
@@ -51,6 +52,13 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     plain = "thorough" if config.getoption("thorough") else "plain"
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", plain))
+    gc.disable()  # while modules and tests are collected: nothing of them is ever garbage
+
+
+def pytest_collection_finish():
+    """What is there stays to the end: without it each search for garbage goes over all of it, a fifth of the time."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config, items):

@@ -5,6 +5,7 @@ JSON: name, participants (null: as configured), changes, out. Without an argumen
 as [file for stdout, file for stderr, order]; a process is forked off for each, and answered with its exit code.
 """
 
+import gc
 import json
 import os
 import sys
@@ -46,6 +47,7 @@ def forked(stdout, stderr, order):
 
 def serve():
     import_all()
+    gc.freeze()
     for line in sys.stdin:
         process = get_context("fork").Process(target=forked, args=json.loads(line))
         process.start()

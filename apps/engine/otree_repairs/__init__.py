@@ -48,6 +48,7 @@ def lighter() -> None:
         compression,
         connections,
         exports,
+        garbage,
         listeners,
         queries,
         static_files,
@@ -62,3 +63,4 @@ def lighter() -> None:
     compression.install()
     connections.install()
     exports.install()
+    garbage.install()
