@@ -1,4 +1,4 @@
-"""A repair of oTree 6.0.15's server: what it has loaded when it starts stays to the end and is not searched for garbage.
+"""A repair of oTree's server: what it has loaded when it starts stays to the end and is not searched for garbage.
 
 Modules, treatments and SQLAlchemy's mappers are a million objects; each full search goes over all of them, which takes
 about a tenth of the processor time of a session.
