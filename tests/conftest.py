@@ -14,7 +14,7 @@ from tests import more_treatments
 from tests.lab import Lab
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much, HealthCheck.large_base_example]
-for profile, examples in (("plain", 40), ("thorough", 100)):
+for profile, examples in (("plain", 25), ("thorough", 100)):
     settings.register_profile(
         profile, deadline=None, derandomize=True, max_examples=examples, suppress_health_check=SLOW
     )

@@ -119,6 +119,12 @@ def share_along(
             "k,pki,pki->pi", _WEIGHTS, _finite("gradient of the cost", marginal, produced), _DERIVATIVE @ points
         )
 
+    def increment(which: IntArray, a: FloatArray, b: FloatArray) -> FloatArray:
+        """What a piece costs: by the fundamental theorem, what all pay for it. The nodes of a piece, and those of its
+        halves, do not see a kink that is nearer to its end than they are; the costs at both ends do."""
+        ends = np.minimum(path(which, np.stack([a, b], axis=-1)), q[which][:, None])
+        return np.diff(_finite("the cost", np.asarray(cost.cost(ends), dtype=np.float64), ends))[:, 0]
+
     for _ in range(MAX_HALVINGS):
         if not len(profile):
             _check_gradient(cost, q, shares, costs, scale)
@@ -129,7 +135,11 @@ def share_along(
         coarse = integral(profile, start, end)
         fine = integral(profile, start, middle) + integral(profile, middle, end)
         scale = max(scale, float(np.abs(coarse).max()))
-        done = (np.abs(fine - coarse).max(axis=-1) <= TOLERANCE * scale) | (middle <= start) | (middle >= end)
+        settled = np.abs(fine - coarse).max(axis=-1) <= TOLERANCE * scale
+        missed = np.abs(fine.sum(axis=-1) - increment(profile, start, end)) > GRADIENT_TOLERANCE / MANY * scale
+        if settled.all() and len(profile) * 2 > most:  # smooth, but no gradient of this cost
+            missed[:] = False
+        done = (settled & ~missed) | (middle <= start) | (middle >= end)
         np.add.at(shares, profile[done], fine[done])
         again = ~done
         profile, start, middle, end = profile[again], start[again], middle[again], end[again]

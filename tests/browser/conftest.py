@@ -39,9 +39,7 @@ def address(lab):
 def chromium():
     """The system's Chromium, or else the one that Playwright has installed."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=run.find_browser(), args=["--no-sandbox", "--disable-threaded-compositing"]
-        )
+        browser = playwright.chromium.launch(executable_path=run.find_browser(), args=["--no-sandbox"])
         yield browser
         browser.close()
 

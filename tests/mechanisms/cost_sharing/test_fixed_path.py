@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mechanisms.cost_sharing import aumann_shapley, fixed_path, friedman_moulin, incremental, moulin_shenker
-from mechanisms.costs import Cost, PowerCost, QuadraticFormCost
+from mechanisms.cost_sharing import aumann_shapley, axial, fixed_path, friedman_moulin, incremental, moulin_shenker
+from mechanisms.costs import Cost, PiecewiseLinearCost, PowerCost, QuadraticFormCost
 
 
 def test_user_paths():
@@ -86,3 +86,12 @@ def test_shares_are_as_exact_in_small_units():
     np.testing.assert_allclose(
         tiny, 1e-11 * friedman_moulin([1, 2], QuadraticFormCost([[1, 0.3], [0.2, 2]])), rtol=1e-10
     )
+
+
+def test_a_kink_near_the_end_of_a_piece_is_seen():
+    """Its jump of the gradient is nearer to the end than any node at which the gradient is asked for."""
+    cost = PiecewiseLinearCost([1.5, 4], [0.5, 3, 2])
+    for demands in ([1, 1, 3], [1, 0.5004], [0.7498, 0.7503, 2], [4, 0.0003]):
+        total = float(cost.cost(np.array(demands)))
+        for rule in (axial, friedman_moulin, aumann_shapley):
+            assert rule(demands, cost).sum() == pytest.approx(total, rel=1e-9), (rule, demands)
