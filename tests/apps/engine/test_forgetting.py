@@ -23,7 +23,7 @@ show_up_fee = 2
 treatment = "chen_serial"
 participants = 4
 """
-PLAIN = {"quiz": False, "practice_rounds": 0, "rounds": 1, "seconds": 0}
+PLAIN = {"quiz": False, "practice_rounds": 0, "rounds": 1, "seconds": 600}
 
 
 def withdrawn_at_the_decision(address, study):

@@ -35,7 +35,7 @@ overbooked = 0.3
 treatment = "chen_serial"
 participants = 4
 """
-PLAIN = {"quiz": False, "practice_rounds": 0, "rounds": 1, "seconds": 0}
+PLAIN = {"quiz": False, "practice_rounds": 0, "rounds": 1, "seconds": 600}
 IDS = [f"5f8a{k}c0ffee0{k}" for k in range(9)]
 
 

@@ -34,7 +34,7 @@ treatment = "chen_serial"
 participants = 6
 """
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"
-PLAIN = {"quiz": False, "practice_rounds": 0, "rounds": 1, "seconds": 0}
+PLAIN = {"quiz": False, "practice_rounds": 0, "rounds": 1, "seconds": 600}
 GOOD = {"attention_1": "sometimes", "attention_2": "seven"}
 
 
