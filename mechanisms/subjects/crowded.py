@@ -49,7 +49,7 @@ class CrowdGame(PlayedGame):
     >>> game = game_of(load_treatment("treatments/production_serial_large.toml"))
     >>> numbers = game.number_of(np.full(15, 3))
     >>> game.against(0, numbers[:1])[:, 0, 2:5].tolist()
-    [[231.0, 290.0, 306.0], [411.0, 560.0, 666.0]]
+    [[218.0, 222.0, 170.0], [398.0, 492.0, 530.0]]
     """
 
     @cached_property

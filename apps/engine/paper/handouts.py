@@ -33,6 +33,7 @@ STATIC = Path(__file__).parents[3] / "_static"
 STYLES = ("platform.css", "aids.css", "instructions.css", "handout.css")
 BROWSERS = (
     "chromium",
+    "chromium-headless-shell",
     "chromium-browser",
     "google-chrome",
     "google-chrome-stable",
