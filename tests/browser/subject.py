@@ -65,6 +65,8 @@ class Subject:
         if self.waits or self.finished:
             return False
         self.page.wait_for_load_state("load")
+        if self.name == "Decide" and self.lets_others_decide():
+            return False
         self.seen.append(name := self.name)
         if name in PAGES_OF_A_ROUND and not self.in_round:
             self.counted, self.in_round = self.counted + 1, True
@@ -74,6 +76,12 @@ class Subject:
             self.seen.append(self.name)
             self.check_waiting(axe)
         return True
+
+    def lets_others_decide(self):
+        """Whose time is to run out comes last: the clocks of all run, and steps are taken in turn."""
+        counted = self.counted + (not self.in_round)
+        others = {*self.session.places[self.person][counted - 1].members} - {self.person}
+        return counted in self.late and any((other, counted) not in self.session.sent for other in others)
 
     def check_waiting(self, axe):
         """A wait page may be left at any moment: then what was seen of it does not count."""
