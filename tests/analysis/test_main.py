@@ -42,7 +42,8 @@ def test_report(tmp_path, pairwise, capsys):
     assert "written: " in capsys.readouterr().out
     pairwise[0]["points"] = "0.5"
     with without_pictures():
-        assert main(["report", str(simulate.write(source, pairwise)), "--out", str(tmp_path)]) == 1
+        changed = str(simulate.write(source, pairwise))
+        assert main(["report", changed, "--out", str(tmp_path), "--no-behaviour"]) == 1
     assert "see the top of the report" in capsys.readouterr().err
     assert main(["audit", str(tmp_path)]) == 1  # decisions.csv beside the export is not taken for one
 

@@ -20,6 +20,7 @@ from analysis.report.plan import Plan, planned_by, registration_of, with_registr
 from analysis.report.tables import Numbers
 from mechanisms.treatments import load_treatment
 from tests.analysis import simulate
+from tests.analysis.report.reports import without_pictures
 
 STUDY = """
 title = "Serial against average cost"
@@ -232,7 +233,8 @@ def test_the_command_and_the_report_of_its_document(folder, capsys):
         assert told in text
     document = folder / "registered" / "study_2026-01-05.json"
     data = written(folder, as_registered()[:5])
-    code = main(["report", str(data), "--study", str(document), "--out", "out", "--no-behaviour", "--no-progress"])
+    with without_pictures():
+        code = main(["report", str(data), "--study", str(document), "--out", "out", "--no-behaviour", "--no-progress"])
     assert code == 0
     report = (folder / "out" / "report.html").read_text("utf-8")
     assert "Registered before the data" in report
