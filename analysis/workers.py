@@ -69,18 +69,12 @@ def together(
     [4, 2]
     """
     found: dict[int, Result] = {}
-    alone = workers == 1 or len(jobs) < 2
-
-    def named(name: str, job: Callable[[], Result]) -> Callable[[], Result]:
-        def run() -> Result:
+    if workers == 1 or len(jobs) < 2:
+        for k, (name, job) in enumerate(jobs):
             tell(name)
-            return job()
-
-        return run
-
-    work = [named(name, job) if alone else job for name, job in jobs]
-    for k, result in as_done(work, workers):
-        found[k] = result
-        if not alone:
+            found[k] = job()
+    else:
+        for k, result in as_done([job for _, job in jobs], workers):
+            found[k] = result
             tell(jobs[k][0])
     return [found[k] for k in range(len(jobs))]

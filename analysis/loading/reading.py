@@ -21,6 +21,7 @@ from analysis.games import treatment_of
 from analysis.loading.schema import COLUMNS, DECISIONS, Column, typed
 from analysis.loading.sources import Source
 from analysis.loading.texts import Texts
+from analysis.loading.versions import at_least
 from analysis.memory import give_back
 
 
@@ -53,22 +54,13 @@ def removed(name: str, read: Read) -> list[str]:
     """That it is not there, although the version that wrote the rows has it: one sentence."""
     since = next((column.since for column in read.absent if column.name == LEAVES_OUT), "")
     versions = sorted(set(read.table["platform_version"].astype(str).unique()) - {""})
-    if not since or not any(_at_least(version, since) for version in versions):
+    if not since or not any(at_least(version, since) for version in versions):
         return []
     told = (
         f"{name}: without the column {LEAVES_OUT}, which version {versions[-1]} writes: was it removed? Decisions that "
         "the computer made for somebody absent cannot be told from people's own"
     )
     return [told]
-
-
-def _at_least(version: str, since: str) -> bool:
-    """
-    >>> _at_least("0.10.0", "0.3.0"), _at_least("0.2.9", "0.3.0")
-    (True, False)
-    """
-    numbers = [[int(part) if part.isdecimal() else 0 for part in text.split(".")] for text in (version, since)]
-    return numbers[0] >= numbers[1]
 
 
 def read_table(source: Source, columns: Sequence[Column], schema: pa.DataFrameSchema, by_machine: bool = True) -> Read:

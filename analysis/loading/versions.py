@@ -14,7 +14,17 @@ from mechanisms.treatments import Treatment
 EARLIER = "before 0.3.0"
 """What an export without a version is: a table of oTree's own."""
 
-_VERSION = re.compile(r"(\d+)\.(\d+)\.\d+")
+_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+
+
+def at_least(version: str, since: str) -> bool:
+    """Whether an export is of a version or a later one; False of what is no version.
+
+    >>> at_least("0.10.0", "0.3.0"), at_least("0.2.9", "0.3.0"), at_least("", "0.3.0")
+    (True, False, False)
+    """
+    found, first = _VERSION.match(version), _VERSION.match(since)
+    return found is not None and first is not None and [*map(int, found.groups())] >= [*map(int, first.groups())]
 
 
 def app_of(treatment: Treatment, several_parts: bool, version: str) -> str:
@@ -27,9 +37,7 @@ def app_of(treatment: Treatment, several_parts: bool, version: str) -> str:
     """
     if several_parts:
         return "parts"
-    number = _VERSION.match(version)
-    named_by_form = number is not None and (int(number[1]), int(number[2])) >= (0, 3)
-    return treatment.form if named_by_form else treatment.mechanism
+    return treatment.form if at_least(version, "0.3.0") else treatment.mechanism
 
 
 def versions_of(versions: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from scipy.stats import t as student
 
 from analysis.inference.arrangements import signs
 from analysis.inference.equivalence import equivalence_test
+from analysis.inference.studentised import welch
 from analysis.inference.unit_means import UnitMeans
 from analysis.planning.experiments import OF_DECISIONS
 from analysis.power import DRAWS, MAX_EXACT, between_arrangements, between_p_values, within_p_values
@@ -64,11 +65,8 @@ def _welch(first: FloatArray, second: FloatArray, alternative: str) -> FloatArra
     difference = second.mean(axis=1) - first.mean(axis=1)
     if min(first.shape[1], second.shape[1]) < 2:
         return np.ones(len(difference))
-    parts = [own.var(axis=1, ddof=1) / own.shape[1] for own in (first, second)]
-    error = np.sqrt(parts[0] + parts[1])
+    error, freedom = welch(first, second)
     same = error <= SAME * np.maximum(np.abs(first).max(axis=1), np.abs(second).max(axis=1))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        freedom = error**4 / sum(part**2 / (own.shape[1] - 1) for part, own in zip(parts, (first, second), strict=True))
     return _tails(difference, error, freedom, same, alternative)
 
 

@@ -140,14 +140,20 @@ def _prepared(table: pd.DataFrame, outcome: Outcome, planned: Hypothesis, plan: 
 
 def _compared(outcome: Outcome, made: Prepared) -> Comparison:
     pair = compared(made)
-    above_chance = not made.means.exchangeable and outcome.raw in HITS
-    if above_chance and no_hit_from_chance(pair.means.means, pair.means.decisions):
-        refusal = pair.means.refusal(pair.main.method, ["numpy"], "no unit deviates from chance by as much as one hit")
+    refusal = None if made.means.exchangeable else no_hit(pair.means, outcome, pair.main.method)
+    if refusal is not None:
         main = replace(refusal, effect_name=pair.main.effect_name, effect=pair.main.effect)
         pair = replace(pair, main=main, others=())
     if not outcome.share:  # means that happen to lie between 0 and 1 are no rates
         pair = replace(pair, others=tuple(e for e in pair.others if e.effect_name != "Cohen's h"))
     return pair
+
+
+def no_hit(means: UnitMeans, outcome: Outcome, method: str) -> Estimate | None:
+    """The refusal of a test of hits above chance in which chance explains all hits; None where it can be made."""
+    if outcome.raw not in HITS or not no_hit_from_chance(means.means, means.decisions):
+        return None
+    return means.refusal(method, ["numpy"], "no unit deviates from chance by as much as one hit")
 
 
 def _main(found: Sequence[tuple[Outcome, Hypothesis, Comparison]]) -> pd.DataFrame:

@@ -137,6 +137,7 @@ class CrowdGame(PlayedGame):
                 believed.append(priors @ (best / best.sum(axis=1, keepdims=True)))
         return found
 
+    @cached_property
     def dominant(self) -> np.ndarray:
         """Weakly dominant messages of each situation: bool (situations, width)."""
         target = np.zeros_like(self.is_message)
@@ -147,8 +148,8 @@ class CrowdGame(PlayedGame):
 
     def equilibria(self, types: IntArray | None = None) -> IntArray:
         """Pure equilibria, messages (k, agents): of the types (n,) that all know, one of those that differ in who of
-        equal players does what alone; None: of private types, those
-        strategies that are an equilibrium whatever the types are, so that no prior matters.
+        equal players does what alone; None: of private types, those strategies that are an equilibrium whatever the
+        types are, so that no prior matters.
 
         TooLargeError where they cannot be listed, positions differ, or no strategy is one whatever the types are.
         """

@@ -87,7 +87,16 @@ SUBJECTS = {
 }
 """Models by their names in texts."""
 IN_CROWDS = (
-    *("uniform", "fixed", "inattentive", "dominant", "equilibrium", "reply", "level", "level-k", "beliefs", "ewa"),
+    "uniform",
+    "fixed",
+    "inattentive",
+    "dominant",
+    "equilibrium",
+    "reply",
+    "level",
+    "level-k",
+    "beliefs",
+    "ewa",
 )
 """Those that play in groups of any size."""
 

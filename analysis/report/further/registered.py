@@ -10,11 +10,10 @@ import numpy as np
 
 from analysis.inference.multiple import adjusted
 from analysis.inference.results import Estimate
-from analysis.measures.chance import HITS, no_hit_from_chance
 from analysis.measures.outcomes import Outcome
 from analysis.registration.document import Registration
 from analysis.registration.testing import OF_OWN_SCALE, estimate_of, of_pair
-from analysis.report.comparisons import Inference
+from analysis.report.comparisons import Inference, no_hit
 from analysis.report.further.section import Section, estimates_of
 from analysis.report.methods import Sources
 from analysis.report.tables import Numbers, Table
@@ -147,8 +146,9 @@ def _of_means(spec: HypothesisSpec, arms: tuple[str, ...], inference: Inference)
     columns = [means.arms.index(arm) for arm in arms]
     means = means.only(~np.isnan(means.means[:, columns]).all(axis=1), columns)
     margin = np.nan if spec.margin is None else float(spec.margin) / outcome.factor
-    if chance and outcome.raw in HITS and no_hit_from_chance(means.means, means.decisions):
-        test = means.refusal(spec.test_in_force, ["numpy"], "no unit deviates from chance by as much as one hit")
+    refusal = no_hit(means, outcome, spec.test_in_force) if chance else None
+    if refusal is not None:
+        test = refusal
     elif len(arms) == 1:
         value = 0.0 if spec.value == CHANCE else float(spec.value or 0) / outcome.factor
         test = estimate_of(spec.test_in_force, means.against(value, str(spec.value)), spec.alternative, margin)

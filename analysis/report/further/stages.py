@@ -56,11 +56,13 @@ def stages(sources: Sources, numbers: Numbers) -> Section | None:
     whole = own.groupby([asked[key] for key in OF_GROUP]).transform("all")
     exits = _exits(asked[whole & asked["served"].astype(bool)], rows)
     noun = sources.units.kind
+    of_requests = {column: _bands(asked[own], column) for column in REQUESTS}
+    of_exits = {column: _bands(exits, column) for column in EXITS}
     tables = [
-        _table(numbers.table("Requests by stage"), asked[own], REQUESTS, "Requests", noun),
-        _table(numbers.table("Who is served, by stage"), exits, EXITS, "Groups", noun),
+        _table(numbers.table("Requests by stage"), asked[own], REQUESTS, of_requests, "Requests", noun),
+        _table(numbers.table("Who is served, by stage"), exits, EXITS, of_exits, "Groups", noun),
     ]
-    estimates = [*_estimates(asked[own], REQUESTS, "decision", noun), *_estimates(exits, EXITS, "group", noun)]
+    estimates = [*_estimates(of_requests, "decision", noun), *_estimates(of_exits, "group", noun)]
     found = estimates_of(estimates, corrected=False)
     who, where = len(asked[PERSON].drop_duplicates()), len(asked[OF_GROUP].drop_duplicates())
     told = (
@@ -112,7 +114,10 @@ def _predicted(definition: str, types: tuple[float, ...]) -> tuple[tuple[int, fl
         return ()
 
 
-def _bands(rows: pd.DataFrame, column: str) -> dict[tuple[str, int], dict[str, Any]]:
+Bands = dict[tuple[str, int], dict[str, Any]]
+
+
+def _bands(rows: pd.DataFrame, column: str) -> Bands:
     """Mean and interval by treatment and stage."""
     if not rows[column].notna().any():
         return {}
@@ -120,8 +125,10 @@ def _bands(rows: pd.DataFrame, column: str) -> dict[tuple[str, int], dict[str, A
     return {(str(row[ARM]), int(row["stage"])): row for row in records(table)}
 
 
-def _table(caption: str, rows: pd.DataFrame, columns: dict[str, tuple[str, float, int]], what: str, unit: str) -> Table:
-    bands = {column: _bands(rows, column) for column in columns}
+def _table(
+    caption: str, rows: pd.DataFrame, columns: dict[str, tuple[str, float, int]], bands: dict[str, Bands], what: str,
+    unit: str,
+) -> Table:  # fmt: skip
     lines = []
     for (arm, stage), own in rows.groupby([ARM, "stage"], sort=True, observed=True):
         cells = [_cell(bands[column].get((arm, stage)), *columns[column][1:]) for column in columns]
@@ -137,12 +144,10 @@ def _cell(row: dict[str, Any] | None, factor: float, decimals: int) -> str:
     return fixed(row["mean"] * factor, decimals) + ("" if limits == NOTHING else f" ({limits})")
 
 
-def _estimates(
-    rows: pd.DataFrame, columns: dict[str, tuple[str, float, int]], observation: str, unit: str
-) -> list[tuple[str, Estimate]]:
+def _estimates(bands: dict[str, Bands], observation: str, unit: str) -> list[tuple[str, Estimate]]:
     found = []
-    for column in columns:
-        for (arm, stage), row in _bands(rows, column).items():
+    for column, of_column in bands.items():
+        for (arm, stage), row in of_column.items():
             counts = ((arm, int(row["units"])),), ((arm, int(row["n"])),)
             one = Estimate(f"{column}: {arm}, stage {stage}", "mean", library("numpy", "scipy"), unit, *counts)
             limits = (float(row["low"]), float(row["high"]))

@@ -126,7 +126,7 @@ class Dominant(Targets):
         game = choices.game
         self.target, self.line = np.zeros_like(game.is_message), choices.situation
         if isinstance(game, CrowdGame):
-            self.target = game.dominant()
+            self.target = game.dominant
         else:
             for i, (begin, own) in enumerate(zip(game.first_situation, game.units, strict=False)):
                 for t, payoffs in enumerate(own):
@@ -199,7 +199,7 @@ def strategies(choices: Choices, number: int = 0) -> list[tuple[int, np.ndarray]
 def _in_crowd(choices: Choices, game: CrowdGame, types: IntArray | None, number: int) -> tuple[int, np.ndarray]:
     """The same of a game of many players; the focal one: dominant messages if all have one, else the first."""
     situations = game.first_situation[:-1] + types if types is not None else np.arange(game.first_situation[-1])
-    dominant = game.dominant()[situations] if number == 0 else np.zeros((1, 1), dtype=bool)
+    dominant = game.dominant[situations] if number == 0 else np.zeros((1, 1), dtype=bool)
     by_position = game.equilibria(types) if not dominant.any(axis=1).all() else dominant.argmax(axis=1)[None]
     if by_position.shape[1:] != situations.shape:
         raise AssertionError("one message an agent")

@@ -52,7 +52,7 @@ def test_equilibria_and_dominant_messages_are_those_of_the_table():
     table, crowd = both("chen_serial")
     found = simulate_sessions(table.treatment, Population.of("equilibrium"), range(1))
     assert found.messages[0, 0, 0].tolist() == crowd.equilibria(np.zeros(2, dtype=int))[0].tolist() == [3, 5]
-    assert not crowd.dominant().any()
+    assert not crowd.dominant.any()
 
 
 def large(n=40, **changes):
