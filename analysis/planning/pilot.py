@@ -17,8 +17,8 @@ from mechanisms.treatments import Treatment
 
 
 def fitted(name: str, exports: Sequence[Path], treatments: Sequence[Treatment]) -> list[Population]:
-    """The population of each treatment: the model fitted to the pilot's sessions of its game, or, where the pilot did
-    not play it, to the first game that the pilot played.
+    """The population of each treatment: the model fitted to the pilot's sessions of this treatment, or, where the pilot
+    did not play it, of the same game (another description of it), or else to the first that the pilot played.
 
     Parameters vary between experiments by their standard errors (clustered by session, where there are several), on
     the scale of their links; shares of classes are taken as they are estimated.
@@ -32,8 +32,8 @@ def fitted(name: str, exports: Sequence[Path], treatments: Sequence[Treatment]) 
     if kind is None or kind not in MODELS.values():
         able = [known for known, subject in SUBJECTS.items() if subject.model in MODELS.values()]
         raise PlanError(f"--subjects {name!r} with --pilot: use a model that is fitted: {', '.join(able)}")
-    found = {}
-    for (_, identity), choices in choices_of(load_decisions([str(path) for path in exports])).items():
+    found: dict[tuple[str, str], Population] = {}
+    for played, choices in choices_of(load_decisions([str(path) for path in exports])).items():
         try:
             result = fit(kind, choices, intervals="wald")
         except NotApplicableError as error:
@@ -51,8 +51,12 @@ def fitted(name: str, exports: Sequence[Path], treatments: Sequence[Treatment]) 
             given.append((key, varied if known else Varied(value, experiments=float(deviation / slope))))
         component: Component = replace(population.components[0], given=tuple(given))
         values = ", ".join(f"{p.name} = {e.value:.3g}" for p, e in zip(parameters, result.estimates, strict=True))
-        found[identity] = Population((component,), f"{name}({values}) as fitted to the pilot")
+        found[played] = Population((component,), f"{name}({values}) as fitted to the pilot")
     if not found:
         raise PlanError("--pilot: no decisions in whole groups")
-    first = next(iter(found.values()))
-    return [found.get(treatment.identity, first) for treatment in treatments]
+    return [_nearest(found, treatment) for treatment in treatments]
+
+
+def _nearest(found: dict[tuple[str, str], Population], treatment: Treatment) -> Population:
+    same_game = {name: population for (name, identity), population in found.items() if identity == treatment.identity}
+    return same_game.get(treatment.name) or next(iter((same_game or found).values()))

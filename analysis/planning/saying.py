@@ -49,6 +49,8 @@ def paragraph(result: BehaviouralPower) -> str:
     row = (enough if len(enough) else result.table.tail(1)).iloc[0]
     first, second = result.names
     who = [arm.population.text or arm.population.components[0].name for arm in result.arms]
+    if first == second:  # one treatment, with different people
+        first, second = "a first arm", "a second arm"
     people = who[0] if who[0] == who[1] else f"{who[0]} in {first} and {who[1]} in {second}"
     test = f"{WORDS[result.test]} ({result.alternative}, {100 * result.level:g} %)"
     if result.margin:

@@ -68,7 +68,9 @@ def blocks(registration: Registration) -> list[Block]:
     rules = [["Rule", "More than", "Reason"], *([e.rule, str(e.more_than), e.reason] for e in spec.exclusions)]
     found.append(("Exclusions", [] if spec.exclusions else ["No rule: nobody is left out."], rules))
     stop = [f"{name}: {value}" for name, value in spec.stopping.model_dump(exclude_none=True).items() if value]
-    power = [f"{name}: {value}" for name, value in spec.power.model_dump(exclude_none=True).items() if value]
+    expected = spec.power.model_dump(exclude_none=True, exclude={"subjects"})
+    power = [f"{name}: {value}" for name, value in expected.items() if value]
+    power += [f"subjects expected in {arm}: {text}" for arm, text in spec.power.subjects.items()]
     found.append(("Stopping", stop or ["Not stated."], []))
     found.append(("Power", power or ["Not stated."], []))
     return [*found, *(_of_arm(arm) for arm in registration.arms)]

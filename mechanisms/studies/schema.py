@@ -95,9 +95,13 @@ class StoppingSpec(Section):
 
 
 class PowerSpec(Section):
-    """The power analysis that the numbers rest on: its model, what was found, and the command that finds it."""
+    """The power analysis that the numbers rest on: its model, what was found, and the command that finds it.
+
+    subjects : who is expected to play, by arm: texts of docs/subjects.md, for `analysis power` and `simulate`
+    """
 
     model: str = ""
+    subjects: dict[Name, Annotated[str, Field(min_length=1, max_length=1000)]] = Field(default_factory=dict)
     effect: str = ""
     power: Share | None = None
     command: str = ""
@@ -132,6 +136,9 @@ class StudySpec(Section):
         if len(set(names)) < len(names):
             raise wrong("arms", "has two of the same name: give them a name each")
         played = sorted({*names, *(arm.treatment for arm in self.arms)})
+        if other := sorted(self.power.subjects.keys() - set(names)):
+            known = f"use {', '.join(names)}" if names else "the study has no arms"
+            raise wrong("power", f"has subjects for {other[0]!r}, which is no arm: {known}")
         for number, hypothesis in enumerate(self.hypotheses, 1):
             if self.arms and (unknown := [name for name in hypothesis.arms if name not in played]):
                 raise wrong("hypotheses", f"names {unknown[0]!r} in number {number}: use two of {', '.join(played)}")

@@ -26,6 +26,7 @@ from analysis.measures.outcomes import with_outcomes
 from analysis.planning.cells import OutcomeError
 from analysis.planning.decisions import detectable, rejections
 from analysis.planning.experiments import Arm, Experiments, played
+from analysis.planning.pilot import _nearest
 from analysis.planning.power import PlanError, behavioural_power
 from analysis.planning.work import WorkError, done, pieces
 from analysis.simulation.writing import write_sessions
@@ -310,3 +311,13 @@ def test_a_file_of_two_parts(capsys):
     assert "cannot be divided among 2 orders" in capsys.readouterr().err
     assert main(["power", str(TREATMENTS / "chen_serial.toml"), *options]) == 2
     assert "name two files, or one of two parts" in capsys.readouterr().err
+
+
+def test_a_pilot_is_of_its_own_arm_then_of_the_same_game_then_of_any():
+    usual, menu, other = (Population.of(text) for text in ("uniform", "truthful", "equilibrium"))
+    game = treatment("park_vcg")
+    pilot = {("agv", "0" * 12): other, ("park_vcg", game.identity): usual, ("menu", game.identity): menu}
+    named = type(game).from_definition({**game.definition, "name": "menu"})
+    assert [_nearest(pilot, t) for t in (game, named, treatment("chen_serial"))] == [usual, menu, other]
+    del pilot["park_vcg", game.identity]
+    assert _nearest(pilot, game) is menu

@@ -146,3 +146,23 @@ def test_what_cannot_be_is_one_line(tmp_path, capsys, arguments, words):
     said = capsys.readouterr().err
     assert words in said
     assert said.count("\n") == 1
+
+
+def test_the_arms_of_a_study_by_the_people_of_each(tmp_path, monkeypatch, capsys):
+    """The pilot that a power analysis is fitted to tells arms of one game apart, too."""
+    monkeypatch.chdir(TREATMENTS.parent)
+    path = tmp_path / "described.toml"
+    arms = '[[arms]]\nname = "usual"\ntreatment = "park_vcg"\n{}[[arms]]\nname = "menu"\ntreatment = "park_vcg"\n{}'
+    who = '[power.subjects]\nusual = "uniform"\nmenu = "truthful"\n'
+    path.write_text(arms.format('style = "traditional"\n', 'style = "menu"\nsessions = 2\n') + who, "utf-8")
+    assert main(["simulate", str(path), "--out", str(tmp_path / "data")]) == 0
+    assert main(["audit", str(tmp_path / "data")]) == 0
+    table = predict(load_decisions(str(tmp_path / "data"))).decisions
+    shares = table.groupby("treatment")["truthful"].mean()
+    assert shares["menu"] == 1
+    assert shares["usual"] < 0.9
+    assert table.groupby("treatment")["session_code"].nunique().to_dict() == {"menu": 2, "usual": 1}
+    path.write_text(arms.format("", "") + who, "utf-8")
+    capsys.readouterr()
+    assert main(["simulate", str(path), "--out", str(tmp_path / "data")]) == 2
+    assert "the data of arms 'usual' and 'menu' would be of one treatment, 'park_vcg'" in capsys.readouterr().err
