@@ -49,9 +49,11 @@ ORDER = {
         games codebook
         predictions
         loading measures
-        checks inference flow behaviour simulation
+        checks inference flow behaviour
+        registration
+        simulation
         audit power figures tidy
-        experience planning registration
+        experience planning
         report
         __main__
     """,
