@@ -1,10 +1,9 @@
-"""A laboratory for tests: a copy of the project in a folder of its own, in which oTree runs as a subprocess.
+"""A laboratory for tests: the project in a folder of its own, in which oTree runs as a subprocess.
 
 oTree writes its database into the current folder and reads settings.py from it, so a test never runs it in the
 repository itself.
 """
 
-import compileall
 import csv
 import json
 import os
@@ -12,11 +11,9 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -24,26 +21,12 @@ import run
 from commands.seats import mark
 
 ROOT = Path(__file__).parents[1]
-PARTS = (
-    "analysis", "apps", "commands", "mechanisms", "_templates", "_static", "_rooms", "_locale", "treatments", "studies",
-)  # fmt: skip
+CODE = ("analysis", "apps", "commands", "mechanisms", "_templates", "_static")
+FILES = ("_rooms", "_locale", "treatments", "studies")  # what tests change, and what is made beside it
 SESSION = Path(__file__).with_name("otree_session.py")
 KEY = "0123456789abcdef"
 PATIENCE = 300  # seconds; only what hangs needs them, however busy the machine is
 BIN = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-
-
-@cache
-def compiled():
-    """A copy of the project whose modules are compiled, for the copies that tests use: it is done once a process."""
-    made = tempfile.TemporaryDirectory()
-    shutil.copy2(ROOT / "settings.py", made.name)
-    Path(made.name, "docs").mkdir()
-    shutil.copy2(ROOT / "docs/codebook.md", Path(made.name, "docs"))  # goes with the data
-    for part in PARTS:
-        shutil.copytree(ROOT / part, Path(made.name, part), ignore=shutil.ignore_patterns("__pycache__"))
-    compileall.compile_dir(made.name, quiet=2)
-    return made
 
 
 class Lab:
@@ -54,7 +37,19 @@ class Lab:
 
     def __init__(self, folder, warm=False):
         self.folder, self.warm, self.forks = Path(folder), warm and hasattr(os, "fork"), None
-        shutil.copytree(compiled().name, self.folder, dirs_exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for part in CODE:
+            (self.folder / part).symlink_to(ROOT / part, target_is_directory=True)
+        for part in FILES:
+            shutil.copytree(ROOT / part, self.folder / part)
+        shutil.copy2(ROOT / "settings.py", self.folder)
+        (self.folder / "docs").mkdir()
+        shutil.copy2(ROOT / "docs/codebook.md", self.folder / "docs")  # goes with the data
+
+    def own(self, part):
+        """A folder of code becomes the laboratory's own, so that it can be changed."""
+        (self.folder / part).unlink()
+        return Path(shutil.copytree(ROOT / part, self.folder / part))
 
     def clear(self):
         """Without treatments, and without the studies that play them."""
@@ -63,8 +58,10 @@ class Lab:
                 path.unlink()
 
     def environment(self, **variables):
-        # The caller's own oTree variables (a database, a password) must not leak into the tests.
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("OTREE") and k != "DATABASE_URL"}
+        # The caller's own oTree variables (a database, a password) must not leak into the tests; what is compiled is
+        # kept for the next process.
+        left_out = ("OTREE", "DATABASE_URL", "PYTHONDONTWRITEBYTECODE")
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(left_out)}
         clean["OTREE_SECRET_KEY"] = KEY
         return {**clean, "PATH": BIN, "PYTHONWARNINGS": "default", **variables}
 

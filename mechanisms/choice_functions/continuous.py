@@ -37,6 +37,8 @@ SAMPLES = np.linspace(0, 1, 17)
 BESIDE = 1e-3
 """Of the highest demand: at this distance from a best demand another bit must clearly gain, or lose."""
 TOLERANCE = 1e-9
+CLOSE = 1e-15
+"""Of the length of a straight piece of a path: so exactly the time is found at which another bit gains nothing."""
 HUGE = 1e300
 
 Marginal = Callable[[FloatArray], FloatArray]
@@ -158,13 +160,31 @@ def _first_loss(gain: Callable[[FloatArray], float], start: FloatArray, end: Flo
     def at(s: float) -> float:
         return gain(start + s * (end - start))
 
-    if at(time) <= 0:
+    if (first := at(time)) <= 0:
         return time
-    if at(1.0) > 0:
+    if (last := at(1.0)) > 0:
         return np.inf
-    from scipy.optimize import brentq  # slow to load, and a laboratory starts without it
+    return _zero(at, time, 1.0, first, last)
 
-    return float(brentq(at, time, 1.0, xtol=1e-15, rtol=1e-15))
+
+def _zero(f: Callable[[float], float], low: float, high: float, f_low: float, f_high: float) -> float:
+    """Where f, which is f_low > 0 at `low` and f_high <= 0 at `high`, gets to 0: the ITP method (Oliveira and
+    Takahashi 2021), at worst as slow as bisection. scipy.optimize would be loaded at each start of a laboratory."""
+    slack = 32 * (high - low)  # what interpolation may lose: four steps more than bisection takes
+    while high - low > CLOSE:
+        middle, width = (low + high) / 2, high - low
+        slack /= 2
+        straight = (f_high * low - f_low * high) / (f_high - f_low)
+        side, shift = (1 if middle > straight else -1), max(width**2 / 8, CLOSE / 2)
+        shifted = straight + side * shift if shift <= abs(middle - straight) else middle
+        most = max(slack - width / 2, 0.0)
+        at = shifted if abs(shifted - middle) <= most else middle - side * most
+        value = f(at)
+        if value > 0:
+            low, f_low = at, value
+        else:
+            high, f_high = at, value
+    return (low + high) / 2
 
 
 def _require_only_best(

@@ -6,8 +6,6 @@ served. For a homogeneous cost the path is the diagonal.
 
 from __future__ import annotations
 
-from itertools import count
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -15,6 +13,7 @@ from mechanisms.arrays import FloatArray, as_demands, takes
 from mechanisms.cost_sharing.fixed_path import Path, first_reach, for_all, share_along
 from mechanisms.cost_sharing.friedman_moulin import diagonal_steps, friedman_moulin
 from mechanisms.cost_sharing.steps import PathSteps, steps_at, until_met
+from mechanisms.cost_sharing.trajectory import RestlessError, trajectory
 from mechanisms.costs import Cost, HomogeneousCost, require_differentiable
 from mechanisms.rule import Rule
 from mechanisms.writing import digits
@@ -23,7 +22,6 @@ TOLERANCE = 1e-11
 START = 1e-7
 MAX_LENGTH = 1e18
 """Of the path, in units of the largest demands together: the marginal costs of goods may differ by so much."""
-MAX_EVALUATIONS = 50_000
 BETWEEN = 12
 """Straight pieces of a drawing of the path, for each step."""
 
@@ -70,50 +68,39 @@ def moulin_shenker(demands: ArrayLike, cost: Cost) -> FloatArray:
 
 
 def _solve_path(cost: Cost, highest: FloatArray) -> tuple[Path, FloatArray]:
-    """The path by total quantity s, d phi_i / ds = (1 / d_iC) / sum_k (1 / d_kC), and the solver's steps."""
-    from scipy.integrate import solve_ivp  # takes longer to load than all the rest: only where a path is solved
-
+    """The path by total quantity s, d phi_i / ds = (1 / d_iC) / sum_k (1 / d_kC), and the ends of its pieces."""
     scale = float(highest.sum())
     start = np.zeros_like(highest)
     at_start = cost.gradient(start)
     if not np.all((at_start > 0) & np.isfinite(at_start)):
         start = START * scale * _initial_direction(cost, START * scale, len(highest))
 
-    asked = count(1)
+    def velocity(points: FloatArray) -> FloatArray:
+        marginal = cost.gradient(np.maximum(points, 0))
+        wrong = ~((marginal > 0) & np.isfinite(marginal)).all(axis=-1)
+        if wrong.any():
+            k = int(wrong.argmax())
+            at = np.maximum(points[k], 0).round(6).tolist()
+            raise ValueError(f"the marginal costs at {at} are {marginal[k].tolist()}; they must be positive and finite")
+        return 1 / marginal / (1 / marginal).sum(axis=-1, keepdims=True)
 
-    def velocity(s: float, point: FloatArray) -> FloatArray:
-        marginal = cost.gradient(np.maximum(point, 0))
-        if not np.all((marginal > 0) & np.isfinite(marginal)):
-            at = np.maximum(point, 0).round(6).tolist()
-            raise ValueError(f"the marginal costs at {at} are {marginal.tolist()}; they must be positive and finite")
-        if next(asked) > MAX_EVALUATIONS:
-            raise ValueError(
-                f"gradient of {cost} jumps about near {point.round(6).tolist()}: the path cannot be followed"
-            )
-        return 1 / marginal / (1 / marginal).sum()
+    def arrived(point: FloatArray) -> bool:
+        return bool(np.all(point >= highest * (1 + 1e-9)))
 
-    def still_short(s: float, point: FloatArray) -> float:
-        return float((highest * (1 + 1e-9) - point).max())
-
-    still_short.terminal = True  # type: ignore[attr-defined]
-    solution = solve_ivp(
-        velocity,
-        (float(start.sum()), MAX_LENGTH * scale),
-        start,
-        method="DOP853",
-        events=still_short,
-        dense_output=True,
-        rtol=TOLERANCE,
-        atol=TOLERANCE * scale,
-    )
-    steps = np.concatenate([[0.0], solution.t]) if start.any() else solution.t
+    first = float(start.sum())
+    try:
+        on = trajectory(velocity, start, (first, MAX_LENGTH * scale), arrived, TOLERANCE, scale)
+    except RestlessError as error:
+        raise ValueError(
+            f"gradient of {cost} jumps about near {error.args[0].round(6).tolist()}: the path cannot be followed"
+        ) from None
 
     def path(s: FloatArray) -> FloatArray:
-        points = solution.sol(np.maximum(s, solution.t[0]).ravel()).T.reshape(*np.shape(s), len(start))
-        before = np.divide(s, solution.t[0], out=np.ones(np.shape(s)), where=np.asarray(s < solution.t[0]))
+        points = on(np.maximum(s, first))
+        before = np.divide(s, first, out=np.ones(np.shape(s)), where=np.asarray(s < first))
         return np.maximum(points * before[..., None], 0)
 
-    return path, steps
+    return path, np.concatenate([[0.0], on.times]) if first else on.times
 
 
 def _initial_direction(cost: Cost, length: float, n: int) -> FloatArray:

@@ -129,7 +129,11 @@ def test_importing_a_face_loads_nothing_heavy():
 )
 def test_a_name_loads_what_it_needs_only(code, allowed):
     assert loaded_after(code) & HEAVY == allowed
-    # and the path method that solves an equation of motion loads the solver when it is called
-    assert "scipy.integrate" in loaded_after(
-        "from mechanisms import moulin_shenker as m, QuadraticFormCost as c; m([1, 1], c([[1, 0], [0, 4]]))"
-    )
+
+
+def test_a_laboratory_starts_without_scipy():
+    """It takes a third of the time of a start, and 40 MB."""
+    load = "from mechanisms.treatments.loading import load_session_designs as load; print(len(load('treatments')) > 20)"
+    loaded = loaded_after(load)
+    assert "True" in loaded
+    assert "scipy" not in loaded

@@ -56,7 +56,7 @@ class PlayerBot(RoundBot):
 def played_session(lab, failure, fails):
     """Rows of the decisions of a session of six in which some fail."""
     bot = BOT.format(fails=fails, leaves=failure == "leave")
-    (lab.folder / "apps" / "direct" / "tests.py").write_text(bot, encoding="utf-8")
+    (lab.own("apps") / "direct" / "tests.py").write_text(bot, encoding="utf-8")
     protocol = {"quiz": True, "quiz_attempts": 2, "rounds": 2, "practice_rounds": 0, "matching": "partner"}
     done, parts = lab.play("park_vcg", 6, quiz_failure=failure, **protocol)
     assert done.returncode == 0, done.stderr[-3000:]

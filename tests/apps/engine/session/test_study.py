@@ -2,7 +2,6 @@
 
 import csv
 import re
-import shutil
 import urllib.request
 from collections import Counter
 from dataclasses import replace
@@ -170,11 +169,9 @@ def test_a_session_in_which_nobody_could_play_is_not_made(places, changes, compl
             arrive(session, study, [played])
 
 
-def test_a_wrong_study_stops_the_start_with_one_line(study_lab, tmp_path):
-    shutil.copytree(study_lab.folder, tmp_path / "copy")
-    lab = Lab(tmp_path / "copy")
-    (lab.folder / "studies" / "wrong.toml").write_text('setting = "online"\n[[arms]]\ntreatment = "park_vcg"')
-    done = lab.otree("test", "park_vcg")
+def test_a_wrong_study_stops_the_start_with_one_line(own_lab):
+    (own_lab.folder / "studies" / "wrong.toml").write_text('setting = "online"\n[[arms]]\ntreatment = "park_vcg"')
+    done = own_lab.otree("test", "park_vcg")
     assert done.returncode == 1
     [line] = done.stderr.strip().splitlines()
     assert "studies/wrong.toml, line 1" in line
