@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import numpy as np
 from markupsafe import Markup
 
-from engine.instructions.described import own_cases, sent, truth_text
+from engine.instructions.described import menu_varies, own_cases, sent, truth_text
+from engine.instructions.worth import own_positions
 from engine.words.language import _, ngettext
 from engine.words.names import message_text, type_name
 from engine.words.numbers import amount, points_text, rounding
@@ -30,22 +31,12 @@ def proof(treatment: Treatment, position: int) -> Iterator[Markup]:
     if treatment.messages_are == "demands":
         yield from proof_of_requests(treatment, position)
         return
-    found, n, truth = truths(treatment), treatment.group_size, truth_text(treatment)
+    found, truth = truths(treatment), truth_text(treatment)
     if not found.strategy_proof:
         yield from proof_by_average(treatment, position)
         yield from proof_by_lie(treatment, position)
         return
-    yield ngettext(
-        "Why is this so? What the other player reports decides which results you can get, and what each of them costs "
-        "you. Your own report does not change this: it only decides which of the results you get. If you report "
-        "{truth}, you get the one that brings you most points. With another report you get the same one, or one that "
-        "does not bring more.",
-        "Why is this so? What the others report decides which results you can get, and what each of them costs you. "
-        "Your own report does not change this: it only decides which of the results you get. If you report {truth}, "
-        "you get the one that brings you most points. With another report you get the same one, or one that does not "
-        "bring more.",
-        n - 1, truth=truth,
-    )  # fmt: skip
+    yield from why(treatment, position)
     yield _(
         "The computer has gone through all {cases} cases that there are in this game for you. In none of them does a "
         "report bring you more points than to report {truth}.",
@@ -60,6 +51,42 @@ def proof(treatment: Treatment, position: int) -> Iterator[Markup]:
         yield _(
             "The computer has also gone through all combinations of reports. In each in which nobody could earn more "
             "points by changing the own report alone, the outcome and everybody's points are those of true reports."
+        )
+
+
+def why(treatment: Treatment, position: int) -> Iterator[Markup]:
+    """That the own report picks from a menu, which what the others report decides, unless it never does."""
+    others, truth = treatment.group_size - 1, truth_text(treatment)
+    if any(menu_varies(treatment, i) for i in own_positions(treatment, position)):
+        yield ngettext(
+            "Why is this so? What the other player reports decides which results you can get, and what each of them "
+            "costs you. Your own report does not change this: it only decides which of the results you get. If you "
+            "report {truth}, you get the one that brings you most points. With another report you get the same one, "
+            "or one that does not bring more.",
+            "Why is this so? What the others report decides which results you can get, and what each of them costs "
+            "you. Your own report does not change this: it only decides which of the results you get. If you report "
+            "{truth}, you get the one that brings you most points. With another report you get the same one, or one "
+            "that does not bring more.",
+            others, truth=truth,
+        )  # fmt: skip
+        return
+    yield ngettext(
+        "Think of the rule in this way. Some results are open to you, each with its price. They are the same whatever "
+        "the other player reports, and your own report changes neither these results nor their prices.",
+        "Think of the rule in this way. Some results are open to you, each with its price. They are the same whatever "
+        "the others report, and your own report changes neither these results nor their prices.",
+        others,
+    )
+    yield _("Your report only decides which of them you get.")
+    if notion(treatment) == 1:
+        yield _(
+            "If you report your ideal level, the computer gives you the one of these results that, with its price, is "
+            "best for you."
+        )
+    else:
+        yield _(
+            "If you report your type, the computer gives you the one of these results that, with its price, is best "
+            "for you."
         )
 
 

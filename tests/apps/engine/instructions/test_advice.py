@@ -102,6 +102,33 @@ def test_random_games_are_advised_by_the_certificate(definition):
     check_examples(advised(treatment.definition, "proof", "en"), judge, reports)
 
 
+DECIDED = {
+    "en": "decides? which results you can get",
+    "de": "entscheide[tn], welche Ergebnisse Sie",
+    "ja": "どの結果を得ることができ、.*で決まります",
+}
+UNTOUCHED = {
+    "en": "They are the same whatever",
+    "de": "Sie sind dieselben, was",
+    "ja": "何を(報告|入札)しても、それらは同じ",
+}
+
+
+@examples(25)
+@given(small_games("reports"))
+def test_a_proof_says_of_the_others_what_is_so(definition):
+    treatment = Treatment.from_definition(definition)
+    judge, strategy_proof = Judge(treatment), "proof" in true_sentences(treatment)
+    for i in range(judge.n):
+        menus = {frozenset(judge.result(i, own, others) for own in judge.grids[i]) for others in judge.others(i)}
+        for language in languages():
+            with_proof = advised(treatment.definition, "proof", language)
+            with use(language):
+                text = words(str(advice(with_proof, i)))
+            found = tuple(bool(re.search(said[language], text)) for said in (DECIDED, UNTOUCHED))
+            assert found == (strategy_proof and len(menus) > 1, strategy_proof and len(menus) == 1)
+
+
 def check_examples(treatment, judge, reports):
     """The numbers of the examples are those of the game."""
     for i in range(judge.n):
