@@ -15,10 +15,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.games import PERSON, treatment_of
+from analysis.inference.compare import observation_of
 from analysis.inference.results import Estimate
 from analysis.inference.unit_means import unit_means
 from analysis.inference.units import UNIT
 from analysis.measures.outcomes import OUTCOMES, Outcome
+from analysis.measures.rates import HALVES, add_half, own_decisions
 from analysis.report.comparisons import ARM, LEVEL, SEED
 from analysis.report.further.section import Section, estimates_of, main_test
 from analysis.report.methods import Sources
@@ -48,8 +50,11 @@ def understanding(sources: Sources, numbers: Numbers) -> Section | None:
     people, outcome = people_of(sources), outcome_of(sources.predicted)
     if outcome is None or people[BEFORE].notna().sum() == 0:
         return None
-    there = sources.predicted[sources.predicted[outcome.column].notna()]
-    rows = there.drop(columns=[BEFORE, AFTER]).merge(people, on=[*PERSON, "part"], how="left")
+    rows = (
+        own_play(sources.predicted, outcome)
+        .drop(columns=[BEFORE, AFTER])
+        .merge(people, on=[*PERSON, "part"], how="left")
+    )
     arms = [arm for arm in sources.names.values() if (rows[ARM] == arm).any()]
     tables = [
         _by_arm(rows, arms, outcome, sources, numbers.table("Play and understanding, by description")),
@@ -64,7 +69,8 @@ def understanding(sources: Sources, numbers: Numbers) -> Section | None:
 
 
 METHODS = (
-    "Understanding of the incentives. Share of right answers of each participant before play. Arms of the same game "
+    "Understanding of the incentives. Share of right answers of each participant before play; decisions drawn by the "
+    "computer are left out. Arms of the same game "
     "are compared in play and in understanding by the test of the main table; the slope of play on understanding is "
     "that of least squares with a mean for each arm, over participants, and it and its product with the effect on "
     f"understanding have percentile intervals of {DRAWS} bootstrap samples of units within arms. The product is no "
@@ -82,6 +88,15 @@ def outcome_of(predicted: pd.DataFrame) -> Outcome | None:
     """The first of PLAY that somebody has."""
     there = [name for name in PLAY if name in predicted and predicted[name].notna().any()]
     return next((outcome for outcome in OUTCOMES if there and outcome.column == there[0]), None)
+
+
+def own_play(predicted: pd.DataFrame, outcome: Outcome) -> pd.DataFrame:
+    """The rows of people who decided themselves; of what a group shares, its members' where all of them did."""
+    if observation_of(outcome.column) == "group":
+        rows = predicted[~predicted["group_timed_out"].fillna(True).astype(bool)]
+    else:
+        rows = own_decisions(predicted)
+    return rows[rows[outcome.column].notna()]
 
 
 def pairs_of_games(rows: pd.DataFrame, arms: list[str]) -> list[tuple[str, str]]:
@@ -106,9 +121,8 @@ def _by_arm(rows: pd.DataFrame, arms: list[str], outcome: Outcome, sources: Sour
     for arm in arms:
         own = rows[rows[ARM] == arm]
         people = own.drop_duplicates([*PERSON, "part"])
-        late = own["round"] > own["rounds"] / 2
         scores = [_mean(people[name]) for name in (BEFORE, AFTER)]
-        play = [_mean(own.loc[half, outcome.column]) for half in (~late, late)]
+        play = [_mean(own.loc[own["half"] == half, outcome.column]) for half in HALVES]
         lines.append([arm, *described(sources, arm), str(len(people)), *scores, *play])
     head = ["Treatment", "Description", "Advice", "Participants", "Right before play (%)", "Right after play (%)"]
     head += [f"{outcome.title}, first half (%)", "second half (%)"]
@@ -116,13 +130,12 @@ def _by_arm(rows: pd.DataFrame, arms: list[str], outcome: Outcome, sources: Sour
 
 
 def _by_level(rows: pd.DataFrame, outcome: Outcome, caption: str) -> Table:
-    late, lines = rows["round"] > rows["rounds"] / 2, []
+    lines = []
     for name, low, high in LEVELS:
         mine = (rows[BEFORE] >= low) & (rows[BEFORE] < high)
         people = rows[mine].drop_duplicates([*PERSON, "part"])
-        lines.append(
-            [name, str(len(people)), *(_mean(rows.loc[mine & half, outcome.column]) for half in (~late, late))]
-        )
+        play = (_mean(rows.loc[mine & (rows["half"] == half), outcome.column]) for half in HALVES)
+        lines.append([name, str(len(people)), *play])
     head = ["Answers before play", "Participants", f"{outcome.title}, first half (%)", "second half (%)"]
     return Table(caption, head, lines, note="All treatments together. People who understand more may differ in more.")
 

@@ -5,6 +5,7 @@ import pytest
 
 import examples.rows
 from analysis.report.further.understanding import AFTER, BEFORE, understanding
+from analysis.words import NOTHING
 from mechanisms.treatments import Treatment
 from tests.analysis import simulate
 from tests.analysis.report.further.made import arm, section, sources_of
@@ -100,3 +101,17 @@ def test_a_single_unit_in_an_arm_has_no_interval(tmp_path):
         alone = section(understanding, sources_of(tmp_path, *sessions))
     [row] = alone.tables[2].rows
     assert "(" not in row[5] + row[6]
+
+
+def test_what_the_computer_drew_is_nobodys_play(tmp_path):
+    """Of one arm, in which the computer drew nothing but dominant reports in the second half."""
+    rows = told("a0abcdef", described("arm_a", "menu"), 0.0, 3)
+    for row in rows:
+        own = row["round"] in ("1", "2")
+        row["decided_by"], row["timed_out"] = ("participant", "0") if own else ("clock", "1")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(examples.rows, "HEADER", [*examples.rows.HEADER, BEFORE, AFTER])
+        sources = sources_of(tmp_path, rows)
+    [row] = section(understanding, sources).tables[0].rows
+    assert 0 < number(row[6]) < 100
+    assert row[7] == NOTHING
