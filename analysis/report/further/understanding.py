@@ -50,11 +50,8 @@ def understanding(sources: Sources, numbers: Numbers) -> Section | None:
     people, outcome = people_of(sources), outcome_of(sources.predicted)
     if outcome is None or people[BEFORE].notna().sum() == 0:
         return None
-    rows = (
-        own_play(sources.predicted, outcome)
-        .drop(columns=[BEFORE, AFTER])
-        .merge(people, on=[*PERSON, "part"], how="left")
-    )
+    played = add_half(own_play(sources.predicted, outcome)).drop(columns=[BEFORE, AFTER])
+    rows = played.merge(people, on=[*PERSON, "part"], how="left")
     arms = [arm for arm in sources.names.values() if (rows[ARM] == arm).any()]
     tables = [
         _by_arm(rows, arms, outcome, sources, numbers.table("Play and understanding, by description")),
