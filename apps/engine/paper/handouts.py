@@ -20,7 +20,9 @@ from markupsafe import Markup
 from engine.instructions.screen import instructions
 from engine.instructions.worth import possible_types
 from engine.paper.points_sheets import points_sheets
+from engine.quiz.question import Question
 from engine.quiz.questions_game import questions
+from engine.quiz.understanding import understanding_questions
 from engine.session.designs import designs
 from engine.words.language import current, in_its_words, languages, use
 from engine.words.names import player_names
@@ -62,14 +64,19 @@ class PrintError(RuntimeError):
 
 
 def documents(design: SessionDesign) -> Iterator[tuple[str, Markup]]:
-    """(file name without ending, HTML) of every handout of a session, in the language that `use` has chosen."""
-    parts = len(design.treatments)
+    """(file name without ending, HTML) of every handout of a session, in the language that `use` has chosen.
+
+    Of a study everybody plays the part of the own arm alone.
+    """
+    parts = len(design.orders[0])
     for number, treatment in enumerate(design.treatments, 1):
         prefix = f"part-{number}-" if parts > 1 else ""
+        if parts < len(design.treatments):
+            prefix = f"arm-{number}-{treatment.name}-"
         for position in range(treatment.group_size):
             text = instructions(treatment, position, parts, design.pay)
             yield f"{prefix}handout-{position + 1}", handout(treatment, position, text)
-        if treatment.protocol.quiz:
+        if treatment.protocol.quiz or treatment.understanding is not None:
             yield f"{prefix}answers", answer_key(treatment)
 
 
@@ -90,15 +97,21 @@ def handout(treatment: Treatment, position: int, text: Markup) -> Markup:
         practised=protocol.practice_rounds > 0,
         type_drawn=any(len(possible_types(treatment, i)) > 1 for i in range(treatment.group_size)),
         questions=paper_quiz(treatment, position),
+        asked_before=paper_understanding(treatment, position, "before"),
+        asked_after=paper_understanding(treatment, position, "after"),
     )
 
 
 @in_its_words
 def answer_key(treatment: Treatment) -> Markup:
-    """For the experimenter: the right answers of everybody's quiz, with the explanations."""
-    names = player_names(treatment)
-    quizzes = [(names[i], paper_quiz(treatment, i)) for i in range(treatment.group_size)]
-    return document(treatment, "answers", quizzes=quizzes)
+    """For the experimenter: the right answers of everybody's quiz, with the explanations, and about the incentives."""
+    everybody = list(enumerate(player_names(treatment)))
+    return document(
+        treatment,
+        "answers",
+        quizzes=[(name, paper_quiz(treatment, i)) for i, name in everybody] if treatment.protocol.quiz else [],
+        understanding=[(name, asked) for i, name in everybody if (asked := paper_understanding(treatment, i))],
+    )
 
 
 def document(treatment: Treatment, template: str, **variables: object) -> Markup:
@@ -118,17 +131,26 @@ def paper_quiz(treatment: Treatment, position: int) -> list[dict[str, Any]]:
     """The questions of the screen's quiz with their right answers; none where the treatment has no quiz."""
     if not treatment.protocol.quiz:
         return []
-    asked = questions(treatment, position, possible_types(treatment, position)[0])
-    return [
-        {
-            "text": question.text,
-            "facts": question.facts,
-            "choices": [text for _key, text in question.choices],
-            "right": dict(question.choices)[question.right] if question.choices else plain(float(question.right)),
-            "explanation": question.explanation,
-        }
-        for question in asked
-    ]
+    return [on_paper(question) for question in questions(treatment, position, possible_types(treatment, position)[0])]
+
+
+def paper_understanding(treatment: Treatment, position: int, moment: str | None = None) -> list[dict[str, Any]]:
+    """The questions about the incentives with their right answers; none where they are not asked, at that moment."""
+    spec = treatment.understanding
+    if spec is None or (moment is not None and not getattr(spec, moment)):
+        return []
+    own_type = possible_types(treatment, position)[0]
+    return [on_paper(question) for question in understanding_questions(treatment, position, own_type)]
+
+
+def on_paper(question: Question) -> dict[str, Any]:
+    return {
+        "text": question.text,
+        "facts": question.facts,
+        "choices": [text for _key, text in question.choices],
+        "right": dict(question.choices)[question.right] if question.choices else plain(float(question.right)),
+        "explanation": question.explanation,
+    }
 
 
 # --- files ---

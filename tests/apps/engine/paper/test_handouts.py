@@ -7,10 +7,13 @@ import pytest
 from engine.instructions.screen import instructions
 from engine.paper import handouts
 from engine.paper.handouts import documents, find_browser, print_pdf, printed, write_handouts
+from engine.quiz.understanding import understanding_questions
+from engine.session.study import study_design
 from engine.words import language
 from engine.words.language import use
 from pypdf import PdfReader
 
+from mechanisms.studies import load_study
 from mechanisms.treatments import load_session_designs
 from tests.apps.aid_games import TREATMENTS
 from tests.apps.engine.instructions.reading import words
@@ -57,6 +60,26 @@ def test_the_answer_key_has_every_right_answer_and_the_quiz_has_none():
         assert f"Answer: {question['right']}" in made["answers"]
         assert words(question["explanation"]) in made["answers"]
         assert words(question["explanation"]) not in made["handout-1"]
+
+
+def test_of_a_study_everybody_reads_of_the_own_arm_alone():
+    """And is asked about the incentives, on paper, too."""
+    design = study_design(load_study(ROOT / "studies" / "describe_serial.toml"), list(DESIGNS.values()))
+    made = {name: words(html) for name, html in documents(design)}
+    arms = ("arm-1-serial_traditional", "arm-2-serial_opportunity", "arm-3-serial_advice")
+    assert set(made) == {f"{arm}-{sheet}" for arm in arms for sheet in ("handout-1", "handout-2", "answers")}
+    for number, arm in enumerate(arms):
+        text = made[f"{arm}-handout-1"]
+        assert "part of" not in text
+        assert "This session has" not in text
+        assert text.count("What do you think of the rules?") == 2
+        assert text.index("Before you decide, please answer") < text.index("Now that you have decided, please answer")
+        [*_, last] = understanding_questions(design.treatments[number], 0, 16.1)
+        assert text.count(words(last.text)) == 2
+        assert f"{words(last.text)} Answer: {dict(last.choices)[last.right]}" in made[f"{arm}-answers"]
+        assert f"{words(last.text)} Answer:" not in text
+    assert "Think of the rule in this way" in made[f"{arms[1]}-handout-1"]
+    assert "Think of the rule in this way" not in made[f"{arms[0]}-handout-1"]
 
 
 def test_another_language_is_another_text(tmp_path, monkeypatch):
