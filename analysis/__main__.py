@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _audited(exports: Exports) -> AuditResult:
-    result = audit(exports.decisions, exports.companions.get("record"))
+    result = audit(exports.decisions, *map(exports.companions.get, ("record", "quiz")))
     return replace(result, notes=result.notes + changed_treatments(exports.decisions, "treatments"))
 
 

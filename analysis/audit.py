@@ -3,7 +3,8 @@
 Everything is recomputed from the treatment definition in the export, the session code and the messages: groups,
 positions and types (from the seed), outcomes, shares, transfers, points, paid round, payments. Rows that no session can
 contain are reported too. Where the record of a session is there, decisions are compared with it, and what others than
-the participants did is listed: who was moved on, absent or excluded, by whom, when, and what was changed.
+the participants did is listed: who was moved on, absent or excluded, by whom, when, and what was changed. Where the
+answers are there, too, the scores of understanding are compared with them, and they with the game.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.checks import definition, draws, earnings, messages, play, record, stages, structure
+from analysis.checks import definition, draws, earnings, messages, play, record, stages, structure, understanding
 from analysis.checks.findings import COLUMNS, IMPOSSIBLE, MISMATCH, TOLERANCE
 from analysis.games import Part, batches, drawn
 from analysis.loading.versions import versions_of
@@ -35,6 +36,7 @@ CHECKS: tuple[Callable[[Part], list[pd.DataFrame]], ...] = (
     stages.check,
     play.check,
     earnings.check,
+    understanding.check,
 )
 
 
@@ -97,8 +99,9 @@ class AuditResult(Shown):
         )
 
 
-def audit(decisions: pd.DataFrame, events: pd.DataFrame | None = None) -> AuditResult:
-    """Check all decisions (the table of `load_decisions`); events: the record (`read_exports(…).companions`)."""
+def audit(decisions: pd.DataFrame, events: pd.DataFrame | None = None, quiz: pd.DataFrame | None = None) -> AuditResult:
+    """Check all decisions (the table of `load_decisions`); events: the record, quiz: the answers to the quiz and to
+    the questions of understanding (`read_exports(…).companions`)."""
     found: list[pd.DataFrame] = []
     groups = 0
     for practice in (False, True):
@@ -118,6 +121,8 @@ def audit(decisions: pd.DataFrame, events: pd.DataFrame | None = None) -> AuditR
     if events is not None:
         found += record.check(decisions, events)
         notes += record.acts(events)
+    if quiz is not None:
+        found += understanding.check_answers(decisions, quiz)
     decided = decisions["message"].notna()
     people = decisions.groupby(["session_code", "participant_id"])["total_payment"].count()
     return AuditResult(

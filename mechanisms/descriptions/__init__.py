@@ -12,6 +12,7 @@ from mechanisms.descriptions.advice import (
     most_telling,
     truths,
 )
+from mechanisms.descriptions.incentives import incentives
 from mechanisms.descriptions.menus import OpportunitySets, Result, menu, opportunity_sets
 from mechanisms.descriptions.requests import larger_requests_do_not_matter
 
@@ -23,6 +24,7 @@ __all__ = [
     "best_whatever",
     "counterexample",
     "expected_points",
+    "incentives",
     "larger_requests_do_not_matter",
     "menu",
     "most_telling",

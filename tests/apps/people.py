@@ -83,7 +83,7 @@ def checked(people, app, folder):
     for name, text in (("", people.table(app)), ("_export_record", people.table(app, "record"))):
         (folder / f"{app}_custom{name}.csv").write_text(text, "utf-8")
     exports = read_exports(folder)
-    return audit(exports.decisions, exports.companions["record"])
+    return audit(exports.decisions, exports.companions["record"], exports.companions.get("quiz"))
 
 
 def assert_sound(people, app, folder):

@@ -3,6 +3,7 @@
 import pytest
 from engine.session.study import in_arm
 
+from analysis import audit, read_exports
 from mechanisms.studies.schema import ArmSpec
 from mechanisms.treatments import TreatmentError, load_treatment
 from tests.lab import Lab
@@ -48,6 +49,10 @@ def test_bots_play_the_arms_and_understanding_is_in_their_data(tmp_path):
         for row in scored:
             assert float(row[f"understanding_{moment}"]) == float(int(row["participant_id"]) % 2 == 0)
     assert {row["practice"] for row in rows if row["understanding_after"] != ""} == {"0"}
+    assert {row["practice"] for row in rows if row["understanding_before"] != ""} == {"1"}
+    [out] = lab.folder.glob("out-*/")
+    exports = read_exports([out])
+    assert audit(exports.decisions, quiz=exports.companions.get("quiz")).ok
 
 
 @pytest.mark.parametrize(

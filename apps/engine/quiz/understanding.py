@@ -14,12 +14,7 @@ from engine.quiz.question import Question
 from engine.words.language import _, in_its_words, ngettext
 from engine.words.names import message_text, type_name
 from engine.words.sentences import notion
-from mechanisms.descriptions import (
-    best_whatever,
-    counterexample,
-    larger_requests_do_not_matter,
-    opportunity_sets,
-)
+from mechanisms.descriptions import incentives
 from mechanisms.treatments import Treatment
 
 MOST = 6
@@ -39,7 +34,7 @@ def understanding_questions(treatment: Treatment, position: int, own_type: float
 
 
 def about_reports(treatment: Treatment, position: int, own_type: float) -> list[Question | None]:
-    others, sets = treatment.group_size - 1, opportunity_sets(treatment, position)
+    others, right = treatment.group_size - 1, incentives(treatment, position, own_type)
     gain = ngettext(
         "Suppose that you know what the other player reports. Can it happen that another report brings you more points "
         "than to report {truth}?",
@@ -78,16 +73,16 @@ def about_reports(treatment: Treatment, position: int, own_type: float) -> list[
         )
     with_type = own_type_sentence(treatment, position, own_type)
     return [
-        yes_or_no("gain", spaced([with_type, gain]), counterexample(treatment, position, own_type) is not None),
-        yes_or_no("own_report", own, False),
-        yes_or_no("others_reports", theirs, sets.vary),
-        yes_or_no("price", price, not sets.one_price) if several_reports_for_an_outcome(sets.allocations) else None,
+        yes_or_no("gain", spaced([with_type, gain]), right),
+        yes_or_no("own_report", own, right),
+        yes_or_no("others_reports", theirs, right),
+        yes_or_no("price", price, right) if "price" in right else None,
         *comparisons(treatment, position, own_type, [int(np.searchsorted(grid_of(treatment, position), own_type))]),
     ]
 
 
 def about_requests(treatment: Treatment, position: int, own_type: float) -> list[Question | None]:
-    others = treatment.group_size - 1
+    others, right = treatment.group_size - 1, incentives(treatment, position, own_type)
     best = ngettext(
         "Is there a request that brings you at least as many points as any other, whatever the other player requests?",
         "Is there a request that brings you at least as many points as any other, whatever the others request?",
@@ -109,9 +104,9 @@ def about_requests(treatment: Treatment, position: int, own_type: float) -> list
     )
     with_type = own_type_sentence(treatment, position, own_type)
     return [
-        yes_or_no("best", spaced([with_type, best]), len(best_whatever(treatment, position, own_type)) > 0),
-        yes_or_no("own_request", own, False),
-        yes_or_no("larger_requests", larger, not larger_requests_do_not_matter(treatment, position)),
+        yes_or_no("best", spaced([with_type, best]), right),
+        yes_or_no("own_request", own, right),
+        yes_or_no("larger_requests", larger, right),
         *comparisons(treatment, position, own_type, list(range(len(grid_of(treatment, position))))),
     ]
 
@@ -129,14 +124,9 @@ def own_type_sentence(treatment: Treatment, position: int, own_type: float) -> M
     ][notion(treatment)]
 
 
-def several_reports_for_an_outcome(allocations: np.ndarray) -> bool:
-    ordered = np.sort(allocations, axis=0)
-    return bool((ordered[1:] == ordered[:-1]).any())
-
-
-def yes_or_no(name: str, text: Markup, right: bool) -> Question:
+def yes_or_no(name: str, text: Markup, right: dict[str, bool]) -> Question:
     choices = (("yes", _("Yes.")), ("no", _("No.")), (UNKNOWN, _("I do not know.")))
-    return Question(name, text, "choice", "yes" if right else "no", Markup(""), choices)
+    return Question(name, text, "choice", "yes" if right[name] else "no", Markup(""), choices)
 
 
 def comparisons(treatment: Treatment, position: int, own_type: float, first: list[int]) -> list[Question | None]:

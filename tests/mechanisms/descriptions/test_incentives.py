@@ -1,0 +1,52 @@
+"""What questions of understanding ask, against loops over all messages, on random games of every kind."""
+
+from collections import defaultdict
+
+from hypothesis import given
+
+from mechanisms.descriptions import incentives
+from mechanisms.treatments import Treatment
+from tests.mechanisms.descriptions.independent import Judge, small_games
+from tests.shared import examples
+
+
+@examples(40)
+@given(small_games("reports"))
+def test_of_reports(definition):
+    treatment = Treatment.from_definition(definition)
+    judge = Judge(treatment)
+    lies = {(who, own_type) for who, own_type, *_ in judge.profitable_lies()}
+    for i in range(judge.n):
+        menus, prices = set(), defaultdict(set)
+        alike = False
+        for others in judge.others(i):
+            results = [judge.result(i, own, others) for own in judge.grids[i]]
+            menus.add(frozenset(results))
+            alike |= len({what for what, _points in results}) < len(results)
+            for what, points in results:
+                prices[others, what].add(points)
+        for own_type in judge.types[i]:
+            expected = {"gain": (i, own_type) in lies, "own_report": False, "others_reports": len(menus) > 1}
+            if alike:
+                expected["price"] = any(len(found) > 1 for found in prices.values())
+            assert incentives(treatment, i, own_type) == expected
+
+
+@examples(25)
+@given(small_games("demands"))
+def test_of_requests(definition):
+    treatment = Treatment.from_definition(definition)
+    judge = Judge(treatment)
+    for i in range(judge.n):
+        for own_type in judge.types[i]:
+            best = [
+                own
+                for own in judge.grids[i]
+                if all(
+                    judge.points(i, own_type, own, others)
+                    == max(judge.points(i, own_type, q, others) for q in judge.grids[i])
+                    for others in judge.others(i)
+                )
+            ]
+            found = incentives(treatment, i, own_type)
+            assert (found["best"], found["own_request"]) == (bool(best), False)
