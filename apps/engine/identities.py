@@ -19,6 +19,8 @@ from engine.words.moments import now, timestamp
 
 MORE = ("STUDY_ID", "SESSION_ID", "assignmentId", "hitId", "projectId")
 """Parameters of platforms' links that are needed to pay somebody."""
+NOT_ACCEPTED = "ASSIGNMENT_ID_NOT_AVAILABLE"
+"""MTurk's `assignmentId` of somebody who only looks at the task: there is nothing yet that could be paid."""
 
 
 class Identity(AnyModel):
@@ -42,15 +44,23 @@ def fingerprint(text: str) -> str:
 
 def add(session_id: int, study: str, platform: str, identifier: str, request: Any, **own: Any) -> Any:
     """A person has come; `own` is participant or outcome."""
-    query: Mapping[str, str] = request.query_params
-    more = {name: query[name][:100] for name in MORE if query.get(name)}
     row = Identity(
-        session_id=session_id, study=study, platform=platform, identifier=identifier, more=json.dumps(more),
+        session_id=session_id, study=study, platform=platform, identifier=identifier, more=json.dumps(more_of(request)),
         address=fingerprint(request.client.host if request.client else ""),
         device=fingerprint(request.headers.get("user-agent", "")), came_at=timestamp(now()), **own,
     )  # fmt: skip
     db.add(row)
     return row
+
+
+def more_of(request: Any) -> dict[str, str]:
+    query: Mapping[str, str] = request.query_params
+    return {name: query[name][:100] for name in MORE if query.get(name)}
+
+
+def comes_again(row: Any, request: Any) -> None:
+    """Who has given a task back and accepts it again has another assignment, which is the one that can be paid."""
+    row.more = json.dumps({**json.loads(row.more), **more_of(request)})
 
 
 def known(study: str, identifier: str) -> list[Any]:

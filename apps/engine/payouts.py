@@ -1,7 +1,7 @@
 """Payments through a recruiting platform: the key file, and the bonuses in the format that the platform reads.
 
-`python3.11 run.py payments SESSION` writes them into a new folder. The platform itself pays `platform.reward` to those
-whose outcome is in `platform.rewarded`; the bonus is the rest of the receipt, so that both add up to it.
+`python3.11 run.py payments SESSION` writes them into a new folder. The platform itself pays what the study says for an
+outcome (`PlatformSpec.pays`); the bonus is the rest of the receipt, so that both add up to it.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from engine.people import Session
 from engine.session.earnings import fee_of
 from engine.session.outcomes import outcome_of
 from engine.stored_study import study_of
+from engine.words.money import currency_in
 from mechanisms.studies.schema_people import PlatformSpec
 
 
@@ -65,11 +66,10 @@ def payout(
     platform: PlatformSpec | None, row: Identity | None, outcome: str, total: Decimal, code: str = "", number: int = 0
 ) -> Payout:
     more = json.loads(row.more) if row is not None else {}
-    rewarded = platform is not None and outcome in platform.rewarded
     return Payout(
         code, number, row.identifier if row is not None else "", more.get("assignmentId", ""), outcome,
         "" if platform is None else platform.code(outcome), total,
-        platform.reward if platform is not None and rewarded else Decimal(0),
+        Decimal(0) if platform is None else platform.pays(outcome),
     )  # fmt: skip
 
 
@@ -77,16 +77,19 @@ def payout(
 
 
 def prolific(people: Sequence[Payout]) -> str:
-    """Lines ID,amount without a head, as the page "Bulk bonus payments" wants them."""
+    """Lines ID,amount without a head, in units of the study's currency: "Bulk bonus payments", and `csv_bonuses` of
+    Prolific's programming interface."""
     return table([], [[p.identifier, p.bonus] for p in people])
 
 
 def mturk(people: Sequence[Payout]) -> str:
+    """The four arguments of `send-bonus`."""
     head = ["WorkerId", "AssignmentId", "BonusAmount", "Reason"]
     return table(head, [[p.identifier, p.assignment, p.bonus, "What you earned in the study"] for p in people])
 
 
 def cloudresearch(people: Sequence[Payout]) -> str:
+    """For the template of Connect's upload, whose columns are nowhere public."""
     return table(["ParticipantId", "Amount"], [[p.identifier, p.bonus] for p in people])
 
 
@@ -104,9 +107,14 @@ FORMATS: dict[str, Callable[[Sequence[Payout]], str]] = {
 }  # fmt: skip
 
 
+DOLLARS = ("mturk", "cloudresearch")
+"""Platforms that know no other currency."""
+
+
 def bonuses(platform: str, people: Sequence[Payout]) -> str:
-    """The file of bonuses: everybody to whom something is left to pay."""
-    return FORMATS[platform]([person for person in people if person.bonus])
+    """The file of bonuses: everybody to whom something is left to pay. A platform refuses lines without identifier."""
+    known = [person for person in people if person.identifier or platform == "link"]
+    return FORMATS[platform]([person for person in known if person.bonus])
 
 
 def key(people: Sequence[Payout]) -> str:
@@ -127,7 +135,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return text.getvalue()
 
 
-def summary(people: Sequence[Payout]) -> list[str]:
+def summary(people: Sequence[Payout], platform: str = "link", currency: str = "") -> list[str]:
     """How the sums fit together, and what does not."""
     total, reward = sum(p.total for p in people), sum(p.reward for p in people)
     bonus, over = sum(p.bonus for p in people), [p for p in people if p.reward > p.total]
@@ -138,9 +146,13 @@ def summary(people: Sequence[Payout]) -> list[str]:
         lines += [f"  {p.participant_code}: the platform pays {p.reward}, the receipt says {p.total}" for p in over]
     if open_ := [p.participant_code for p in people if not p.outcome]:
         lines.append(f"  have not come to the receipt: {', '.join(open_)}")
-    unknown = [p.participant_code for p in people if p.bonus and not p.identifier]
-    if unknown:
-        lines.append(f"  without an identifier: {', '.join(unknown)}")
+    owed = [p for p in people if p.bonus]
+    if platform != "link" and (unknown := [p.participant_code for p in owed if not p.identifier]):
+        lines.append(f"  without an identifier, so not in the file of bonuses: {', '.join(unknown)}")
+    if platform == "mturk" and (loose := [p.participant_code for p in owed if p.identifier and not p.assignment]):
+        lines.append(f"  without an assignment, to which MTurk pays a bonus: {', '.join(loose)}")
+    if platform in DOLLARS and currency not in ("", "USD"):
+        lines.append(f"  amounts are in {currency}, and the platform pays in USD: convert the file of bonuses")
     return lines
 
 
@@ -162,10 +174,11 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     people, platform = payouts_of(session), study_of(session).spec.platform
     out.mkdir(parents=True, mode=0o700)
-    name = platform.name if platform is not None else "link"
+    name, currency = platform.name if platform is not None else "link", currency_in(session.config)
     for file, text in (("key.csv", key(people)), (f"bonuses_{name}.csv", bonuses(name, people))):
         (out / file).write_text(text, encoding="utf-8")
-    print("\n".join([*summary(people), f"Written to {out}: key.csv (keep it apart from the data), bonuses_{name}.csv"]))
+    written = f"Written to {out}: key.csv (keep it apart from the data), bonuses_{name}.csv"
+    print("\n".join([*summary(people, name, currency), written]))
     return 0
 
 

@@ -15,15 +15,16 @@ from engine.session import arrival, screening
 from engine.session.earnings import fee_text, settle_participant
 from engine.session.in_force import treatment_of
 from engine.session.outcomes import end_with, outcome_of
+from engine.session.part_page import leaving_form
 from engine.session.plan import order_of
 from engine.session.presence import Noticed, WaitsForOthers, cause_of, is_clock
 from engine.session.rounds import rematch
 from engine.stored_study import study_of
 from engine.words.language import _, current
-from engine.words.markdown import in_language
+from engine.words.markdown import in_language, words_in
 from engine.words.place import hands
 from engine.words.rendering import render
-from engine.words.sentences import absent_sentence, left_sentence, redrawn_sentence
+from engine.words.sentences import absent_sentence, missing_sentences, redrawn_sentence
 from markupsafe import Markup
 from otree.api import Page, WaitPage
 from starlette.responses import Response
@@ -34,6 +35,10 @@ from mechanisms.treatments.schema import ProtocolSpec
 class SeatPage(Noticed, Framed, Page):
     def protocol(self) -> ProtocolSpec:
         return treatment_of(self.session, 1).protocol
+
+    def wants_to_leave(self) -> bool:
+        """The person has pressed a button that says so."""
+        return self.cause == "participant" and bool(self._form_data.get("leave"))
 
 
 def leave(page: "SeatPage", outcome: str = "no_consent") -> None:
@@ -72,7 +77,7 @@ class Device(SeatPage):
         return render("welcome/device.html", spec=spec, fits=self.device() in spec.devices)
 
     def before_next_page(self) -> None:
-        self.leaves = self.cause == "participant" and bool(self._form_data.get("leave"))
+        self.leaves = self.wants_to_leave()
         if self.leaves:
             leave(self, "screened_out")
         elif self.cause == "participant":
@@ -105,9 +110,9 @@ class Consent(SeatPage):
         return {
             "text": in_language(consent.text, current()),
             "withdrawal": in_language(consent.withdrawal, current()),
-            "institution": consent.institution,
+            "institution": words_in(consent.institution, current()),
             "approval": consent.approval,
-            "retention": consent.retention,
+            "retention": words_in(consent.retention, current()),
         }
 
     def left(self) -> list[Markup]:
@@ -115,12 +120,11 @@ class Consent(SeatPage):
         parts = [treatment_of(self.session, number) for number in order_of(self.participant)]
         if all(treatment.group_size == 1 for treatment in parts):
             return []
-        rules = {left_sentence(treatment) for treatment in parts}
-        later = {absent_sentence(treatment) for treatment in parts}
+        told = {(*missing_sentences(treatment), absent_sentence(treatment)) for treatment in parts}
         own = _(
             "If somebody of your group does not take part or leaves, the instructions of each part say what happens."
         )
-        return [redrawn_sentence(), *([*rules, *later] if len(rules) == len(later) == 1 else [own])]
+        return list(*told) if len(told) == 1 else [redrawn_sentence(), own]
 
     def before_next_page(self) -> None:
         self.player.absent = self.timeout_happened
@@ -197,9 +201,17 @@ class Attention(SeatPage):
             "closing/questionnaire.html", introduction=_("Please read and answer."), incomplete=False, asked=asked
         )
 
+    def leave_form(self) -> Markup:
+        return leaving_form(self.session, "leave", earned=False) if study_of(self.session).online else Markup("")
+
     def before_next_page(self) -> None:
-        if self.cause != "participant":  # nobody has answered: who is not there is noticed on the next page
-            return
+        self.leaves = self.wants_to_leave()
+        if self.leaves:
+            leave(self, "withdrew")
+        elif self.cause == "participant":  # else nobody has answered: who is not there is noticed on the next page
+            self.judge()
+
+    def judge(self) -> None:
         spec = screening.checks_of(self.participant)
         answers = {name: self.player.field_maybe_none(name) or "" for name in self.get_form_fields()}
         wrong = screening.wrong_answers(answers)
@@ -242,7 +254,11 @@ class Arrival(SeatPage):
         return super().post()
 
     def title(self) -> Markup:
-        return _("Waiting for your group")
+        """Read in the browser's tab, too, by somebody who looks at another one."""
+        return _("Are you still there?") if arrival.must_answer(self.participant) else _("Waiting for your group")
+
+    def leave_form(self) -> Markup:
+        return Markup("") if self.queue.is_full else leaving_form(self.session, "leave", earned=False)
 
     def content(self) -> Markup:
         minutes = -(-arrival.spec_of(self.session).wait_seconds // 60)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -24,16 +25,19 @@ PLATFORMS = {
     "prolific": ("PROLIFIC_PID", "https://app.prolific.com/submissions/complete?cc={code}"),
     "mturk": ("workerId", ""),
     "sona": ("survey_code", "{url}/webstudy_credit.aspx?experiment_id={study_id}&credit_token={code}&survey_code={id}"),
-    "cloudresearch": ("participantId", "https://connect.cloudresearch.com/participant/project/{study_id}/complete?code={code}"),
+    "cloudresearch": ("participantId", "https://connect.cloudresearch.com/participant/project/{study_id}/complete"),
     "link": ("participant", "{url}"),
 }  # fmt: skip
 """By platform: the parameter of the link that names the person, and the address to which she or he returns."""
+GRANTING = ("sona", "cloudresearch")
+"""Platforms whose address itself says that somebody has completed: only for those whom they are to reward."""
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\-]{1,64}$")]
 Money = Annotated[Number, Field(ge=0)]
 Truth = Annotated[bool, Field(strict=True)]
+Url = Annotated[str, Field(pattern=r"^https?://[^\s\"'<>]+$")]
 Outcome = Literal[OUTCOMES]  # type: ignore[valid-type]
 CONTACT = re.compile(r"[^\s@<>]+@[^\s@<>]+|\d([ ()/.\-]*\d){4,}")
 
@@ -47,15 +51,17 @@ def words(text: str) -> str:
 
 Texts = dict[Language, Annotated[str, AfterValidator(words)]]
 """By language, in Markdown."""
+Words = str | Texts
+"""Of few words: the same in every language, or by language."""
 
 
 class ConsentSpec(Section):
     """What people are told before they agree, beyond what treatment and payments say."""
 
-    institution: str = ""
+    institution: Words = ""
     approval: str = ""  # number of the ethics approval
     contact: str = ""  # an e-mail address or a telephone number
-    retention: str = ""  # how long the data are kept: "ten years"
+    retention: Words = ""  # how long the data are kept: "ten years"
     withdrawn_data: Literal["kept", "deleted"] = "kept"
     text: Texts = Field(default_factory=dict)
     withdrawal: Texts = Field(default_factory=dict)
@@ -68,27 +74,36 @@ class ConsentSpec(Section):
 
 
 class PlatformSpec(Section):
-    """Where people are recruited. `codes`: by outcome; one that is missing is that of `other`.
+    """Where people are recruited. `codes` and `urls`: by outcome; one that is missing is that of `other`.
 
+    urls : ways back beside the platform's own, in which {id} and {code} stand for the person's
     reward : what the platform itself pays, to those who end with one of the outcomes in `rewarded`
+    partial : what it pays to others, by outcome: Prolific to those who are screened out, Connect on a branch
     """
 
     name: Literal[tuple(PLATFORMS)]  # type: ignore[valid-type]
     identifier: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")] | None = None
     codes: dict[Outcome | Literal["other"], Code] = Field(default_factory=dict)
-    url: Annotated[str, Field(pattern=r"^https?://[^\s\"'<>]+$")] | None = None
+    url: Url | None = None
+    urls: dict[Outcome | Literal["other"], Url] = Field(default_factory=dict)
     study_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-]{1,64}$")] | None = None
     reward: Money = Decimal(0)
     rewarded: tuple[Outcome, ...] = ("complete",)
+    partial: dict[Outcome, Money] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _fits(self) -> PlatformSpec:
         if self.name != "link" and "complete" not in self.codes:
             raise wrong("codes", "has no code for complete: what the platform gives for those who finish")
-        need = [key for key in ("url", "study_id") if f"{{{key}}}" in PLATFORMS[self.name][1] and self.name != "link"]
-        for key in need:
-            if getattr(self, key) is None:
+        for key in ("url", "study_id"):
+            needed = f"{{{key}}}" in PLATFORMS[self.name][1] and self.name != "link" and "complete" not in self.urls
+            if needed and getattr(self, key) is None:
                 raise wrong(key, f"is missing: the way back to {self.name} needs it")
+        for key, url in (("url", self.url or ""), *((f"urls.{outcome}", url) for outcome, url in self.urls.items())):
+            if unknown := set(re.findall(r"\{.*?\}", url)) - {"{id}", "{code}"}:
+                raise wrong(key, f"has {min(unknown)}, which is not known: use {{id}} or {{code}}")
+        if both := set(self.partial) & set(self.rewarded):
+            raise wrong("partial", f"has {min(both)}, which is in rewarded, too: leave it out in one of them")
         return self
 
     @property
@@ -100,22 +115,33 @@ class PlatformSpec(Section):
         """The completion code; "" if the study gives none for this outcome."""
         return str(self.codes.get(outcome) or self.codes.get("other") or "")
 
+    def pays(self, outcome: str) -> Decimal:
+        """What the platform itself pays.
+
+        >>> paid = PlatformSpec(name="link", reward=5, partial={"screened_out": "0.5"})
+        >>> [str(paid.pays(outcome)) for outcome in ("complete", "screened_out", "withdrew")]
+        ['5', '0.5', '0']
+        """
+        return self.partial.get(outcome, self.reward if outcome in self.rewarded else Decimal(0))
+
     def way_back(self, outcome: str, identifier: str = "") -> str:
         """The address to which somebody returns; "" where the code is typed in or there is none.
 
         >>> PlatformSpec(name="prolific", codes={"complete": "C1A2"}).way_back("complete")
         'https://app.prolific.com/submissions/complete?cc=C1A2'
         """
-        pattern, code = PLATFORMS[self.name][1], self.code(outcome)
-        if not pattern or (self.name != "link" and not code):
-            return ""
-        if self.name == "sona" and (outcome != "complete" or not identifier):
-            return ""  # that address grants the credit
-        from urllib.parse import quote
+        address = self.urls.get(outcome) or self._platforms_own(outcome, identifier) or self.urls.get("other") or ""
+        for place, value in (("{id}", identifier), ("{code}", self.code(outcome))):
+            address = address.replace(place, quote(value, safe=""))
+        return address
 
-        return pattern.format(
-            code=code, id=quote(identifier, safe=""), url=(self.url or "").rstrip("/"), study_id=self.study_id or ""
-        )
+    def _platforms_own(self, outcome: str, identifier: str) -> str:
+        """Nothing where it would reward somebody who has not earned it, or would not know whom or for what."""
+        granting, unknown = self.name in GRANTING, self.name == "sona" and not identifier
+        if (granting and outcome not in self.rewarded) or unknown or (self.name != "link" and not self.code(outcome)):
+            return ""
+        address = PLATFORMS[self.name][1].replace("{url}", (self.url or "").rstrip("/"))
+        return address.replace("{study_id}", self.study_id or "")
 
 
 class ArrivalSpec(Section):

@@ -27,11 +27,10 @@ from engine.words.rendering import render
 from engine.words.sentences import (
     absent_sentence,
     late_sentence,
-    left_sentence,
     matching_sentence,
+    missing_sentences,
     pay_sentence,
     points_formula,
-    redrawn_sentence,
     rule_variables,
 )
 from mechanisms.certificate import theory_of
@@ -88,7 +87,7 @@ def instructions_view(treatment: Treatment, position: int) -> dict[str, object]:
         **money_facts(treatment, position),
         "late": late_sentence(treatment),
         "absent": absent_sentence(treatment) if treatment.group_size > 1 or protocol.seconds else "",
-        "left": [redrawn_sentence(), left_sentence(treatment)] if treatment.group_size > 1 else [],
+        "left": missing_sentences(treatment),
         "feedback": protocol.feedback,
         "history": treatment.screen.history and protocol.rounds > 1,
         "quiz": protocol.quiz,

@@ -26,8 +26,9 @@ from engine.words.place import raising_hands
 @contextmanager
 def said_to(session: Session) -> Iterator[None]:
     """Everything inside is said to people of this session: in its language and currency, as they sit, and may leave."""
-    place, leavers = raising_hands(has_seats(session), contact_of(session)), when_leaving(leaving_of(session))
-    with use(session.config["language"]), paid_in(currency_in(session.config)), place, leavers:
+    place, config = raising_hands(has_seats(session), contact_of(session)), session.config
+    # The last comes after the others: it writes an amount of money, in that language.
+    with place, use(config["language"]), paid_in(currency_in(config)), when_leaving(leaving_of(session)):
         yield
 
 

@@ -130,6 +130,7 @@ def feedback_screen(player: Player) -> dict[str, object]:
     feedback = treatment.protocol.feedback if played else "none"
     compensated = treatment.protocol.partner_left == "compensate" and not player.practice
     shown = {**common(player), "played": played, "feedback": feedback, "compensated": compensated}
+    shown["away"] = bool(leaving().policy)  # why a round was not played: online nobody has declined
     if feedback != "none":
         told = account(player)
         shown |= {

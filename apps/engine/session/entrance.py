@@ -32,9 +32,12 @@ def enter(session: Session, request: Any) -> Any:
         return None  # known by the browser
     if not is_label(identifier):
         return page(session, "no_identifier", platform.parameter)
+    if request.query_params.get("assignmentId") == identities.NOT_ACCEPTED:
+        return page(session, "no_identifier", "assignmentId")
     before = identities.known(study.name, identifier)
     own = next((row for row in before if row.session_id == session.id and row.participant), None)
     if own is not None:
+        identities.comes_again(own, request)
         return session.pp_set.filter_by(id_in_session=own.participant).one()
     if any(row.participant for row in before) and (study.spec.arrival is None or study.spec.arrival.once):
         return refuse(session, request, identifier, "second_time")

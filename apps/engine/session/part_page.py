@@ -9,13 +9,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.otree_repairs.frame import Framed
-from engine.people import Group, Participant, Player, ShownPage
+from engine.people import Group, Participant, Player, Session, ShownPage
 from engine.record import note_page, sent
 from engine.session.dropouts import can_withdraw, withdraw
 from engine.session.earnings import fee_text
 from engine.session.outcomes import outcome_of
 from engine.stored_study import study_of
 from engine.words.rendering import render
+
+
+def leaving_form(session: Session, name: str, earned: bool = True) -> Markup:
+    """`name` : of the button in what is sent; `earned` : whether something can have been earned before."""
+    deleted, fee = study_of(session).spec.consent.withdrawn_data == "deleted", fee_text(session, outcome="withdrew")
+    return render("engine/leave.html", fee=fee, deleted=deleted, name=name, earned=earned)
 
 
 class PartPage(Framed):
@@ -34,8 +40,7 @@ class PartPage(Framed):
     def leave_form(self) -> Markup:
         if not can_withdraw(self.participant):
             return Markup("")
-        deleted = study_of(self.session).spec.consent.withdrawn_data == "deleted"
-        return render("engine/leave.html", fee=fee_text(self.session, outcome="withdrew"), deleted=deleted)
+        return leaving_form(self.session, "withdraw")
 
     def inner_dispatch(self, request: Request) -> Any:
         if request.method == "POST" and self._form_data.get("withdraw") and can_withdraw(self.participant):

@@ -74,8 +74,11 @@ def study_design(study: Study, known: Sequence[SessionDesign]) -> SessionDesign:
 def check_texts(study: Study, where: str) -> None:
     """TreatmentError for words that nobody would ever read."""
     spec = study.spec
-    said = {"consent.text": spec.consent.text, "consent.withdrawal": spec.consent.withdrawal}
+    names = ("text", "withdrawal", "institution", "retention")
+    said = {f"consent.{name}": getattr(spec.consent, name) for name in names}
     for key, texts in {**said, "dropouts.told": spec.dropouts.told if spec.dropouts else {}}.items():
+        if isinstance(texts, str):
+            continue
         for language in texts:
             if language not in languages():
                 raise TreatmentError(

@@ -42,10 +42,10 @@ def leaver_sentence(n: int) -> Markup:
     rule = leaving()
     if rule.policy == "end":
         return ngettext(
-            "If the other player is gone and does not come back within {seconds} seconds, the study ends for you. You "
-            "then get what you have earned so far, and {fee}.",
-            "If somebody of your group is gone and does not come back within {seconds} seconds, the study ends for all "
-            "of you. You then get what you have earned so far, and {fee}.",
+            "If the other player leaves, or is gone and does not come back within {seconds} seconds, the study ends "
+            "for you. You then get what you have earned so far, and {fee}.",
+            "If somebody of your group leaves, or is gone and does not come back within {seconds} seconds, the study "
+            "ends for all of you. You then get what you have earned so far, and {fee}.",
             n - 1, seconds=rule.seconds, fee=rule.fee,
         )  # fmt: skip
     if rule.policy == "void" and rule.returns:

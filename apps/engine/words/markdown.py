@@ -30,6 +30,16 @@ def markdown(text: str) -> Markup:
 
 
 def in_language(texts: dict[str, str], language: str) -> Markup:
-    """The text in this language, else in English, else in the first there is; "" if there is none."""
-    text = texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
+    text = words_in(texts, language)
     return markdown(text) if text else Markup("")
+
+
+def words_in(texts: str | dict[str, str], language: str) -> str:
+    """In this language, else in English, else in the first there is; one text for all languages is itself.
+
+    >>> words_in({"de": "zehn Jahre", "en": "ten years"}, "ja"), words_in("10", "ja"), words_in({}, "ja")
+    ('ten years', '10', '')
+    """
+    if isinstance(texts, str):
+        return texts
+    return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")

@@ -6,7 +6,7 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from engine.words.language import _, has_prices, in_its_words, ngettext
-from engine.words.leaving import leaver_sentence
+from engine.words.leaving import leaver_sentence, leaving
 from engine.words.money import currency_of
 from engine.words.names import player_names
 from engine.words.numbers import allowed_messages, amount, amount_decimals, money_text, plain, rounding
@@ -83,6 +83,15 @@ def matching_sentence(treatment: Treatment) -> Markup:
 def redrawn_sentence() -> Markup:
     """Who does not take part is not waited for, and costs the others nothing where that can be."""
     return _("The groups are drawn among those who have agreed to take part, as far as their number allows it.")
+
+
+def missing_sentences(treatment: Treatment) -> list[Markup]:
+    """What it means for the others if somebody does not take part; online whoever does not is in no group."""
+    if treatment.group_size == 1:
+        return []
+    if leaving().policy:
+        return [_("The groups are formed of people as they come.")]
+    return [redrawn_sentence(), left_sentence(treatment)]
 
 
 @in_its_words

@@ -1,6 +1,7 @@
 """A recruiting platform's people on a real server: who they are, where they end, what they are paid, what is left."""
 
 import csv
+import json
 import re
 import sqlite3
 import sys
@@ -43,7 +44,8 @@ IDS = [f"5f8a{k}c0ffee0{k}" for k in range(9)]
 def played(tmp_path_factory):
     """Four seats; six people come, the first twice, one without a name; one declines; then a second session."""
     lab = Lab(tmp_path_factory.mktemp("entrance"))
-    (lab.folder / "studies" / "pilot.toml").write_text(STUDY, "utf-8")
+    for name, text in (("pilot", STUDY), ("turk", STUDY.replace('"prolific"', '"mturk"'))):
+        (lab.folder / "studies" / f"{name}.toml").write_text(text, "utf-8")
     with lab.server() as address:
         code, _ = create_session(address, "pilot", 4, **PLAIN)
         link = link_of(address, code)
@@ -74,6 +76,9 @@ def played(tmp_path_factory):
         other = link_of(address, second)
         pages["twice"] = Person().go(f"{other}?PROLIFIC_PID={IDS[1]}")
         pages["new"] = Person().go(f"{other}?PROLIFIC_PID={IDS[4]}")
+        turk = link_of(address, create_session(address, "turk", 4, **PLAIN)[0])
+        assignments = ("ASSIGNMENT_ID_NOT_AVAILABLE", "A1", "A2")  # looks at the task, accepts, gives back, accepts
+        pages["turk"] = [Person().go(f"{turk}?workerId=W1&assignmentId={given}&hitId=H1") for given in assignments]
     return SimpleNamespace(
         lab=lab, code=code, people=people, again=again, pages=pages, exports=[*exports.values(), wide], result=result,
         rows=list(csv.DictReader(exports[""].splitlines())),
@@ -99,6 +104,14 @@ def test_everybody_gets_a_clear_page_and_the_code_of_the_outcome(played):
     assert "cc=CDONE" not in pages["declined"]
     assert "Do you want to take part?" in pages["new"]  # who found no seat can come to another session
     assert all("raise your hand" not in html for html in pages.values())
+
+
+def test_who_has_not_accepted_a_task_gets_no_seat_and_the_last_assignment_is_paid(played):
+    assert "assignmentId is missing" in played.pages["turk"][0]
+    assert all("Do you want to take part?" in html for html in played.pages["turk"][1:])
+    with sqlite3.connect(played.lab.folder / "db.sqlite3") as base:
+        rows = base.execute("select more from engine_identity where identifier = 'W1'").fetchall()
+    assert [json.loads(row) for [row] in rows] == [{"assignmentId": "A2", "hitId": "H1"}]
 
 
 def test_who_ended_how_is_in_the_data_and_explains_the_payment(played):
