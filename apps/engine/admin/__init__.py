@@ -8,6 +8,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from engine.admin.arrivals import arrivals
 from engine.admin.chosen import others_of
 from engine.admin.monitor import monitor
 from engine.admin.page_times import slow_pages, visits_of
@@ -41,6 +42,7 @@ def report(session: Session) -> dict[str, Markup]:
             runs=runs_of([session.code]),
             others=others_of(session),
             monitor=shown,
+            arrivals=arrivals(situation),
             rounds=round_table(situation),
             pages=slow_pages(visits, situation),
             payments=payments(situation),

@@ -9,6 +9,7 @@ from engine.admin.page_times import Visit
 from engine.admin.situation import Person, Situation, players
 from engine.admin.words import clock, page_words, round_words
 from engine.session.presence import AWAY
+from engine.stored_study import study_of
 from mechanisms.session.record import NOT_OWN
 
 SLOW_SECONDS, SLOW_FACTOR, SLOW_OTHERS = 30, 2, 3
@@ -30,18 +31,21 @@ def monitor(situation: Situation, visits: list[Visit]) -> dict[str, Any]:
     taken: dict[int, dict[int, int]] = defaultdict(dict)  # page index: number: seconds
     for visit in visits:
         taken[visit.index][visit.number] = visit.seconds
-    parts = len(situation.session.parts)
+    parts, at_home = len(situation.session.parts), study_of(situation.session).online
     people: list[dict[str, Any]] = []
     for person in situation.people:
         others = [seconds for number, seconds in taken[person.index].items() if number != person.number]
-        alarms = problems(person, awaits[person.number], others, quiz[person.number])
+        alarms = problems(person, awaits[person.number], others, quiz[person.number], at_home)
         people.append({
             "number": person.number,
             "label": person.label,
             "name": person.name,
             "code": person.code,
             "page": page_words(person.page if person.visited else ""),
-            "place": round_words(person.part, person.part_round, person.practice, parts),
+            "place": ", ".join(filter(None, (
+                "" if person.silo is None else f"group {person.silo}",
+                round_words(person.part, person.part_round, person.practice, parts),
+            ))),
             "since": clock(person.since) if person.visited and not is_finished(person) else "",
             "awaits": [other.name for other in awaits[person.number]],
             "holds_up": held_up[person.number],
@@ -85,9 +89,13 @@ def holding_up(awaits: dict[int, list[int]]) -> dict[int, int]:
     return found
 
 
-def problems(person: Person, awaits: list[Person], others: list[int], quiz: dict[str, Any]) -> list[tuple[str, str]]:
-    """(what is wrong, state) of somebody who may need the experimenter."""
+def problems(
+    person: Person, awaits: list[Person], others: list[int], quiz: dict[str, Any], at_home: bool = False
+) -> list[tuple[str, str]]:
+    """(what is wrong, state) of somebody who may need the experimenter. At home one leaves, and waits, by oneself."""
     if not person.visited or is_finished(person) or person.seat in AWAY:
+        return []
+    if at_home and person.page in ("Declined", "QuizLeft", "Arrival"):
         return []
     found = []
     if person.page == "Declined":
@@ -125,7 +133,7 @@ def state(person: Person, alarms: list[tuple[str, str]], awaited: int) -> str:
         return min((kind for _, kind in alarms), key=ORDER.index)
     if not person.visited:
         return "not arrived"
-    if person.waits:
+    if person.waits or person.page == "Arrival":
         return "waiting"
     return "awaited" if awaited else "active"
 
@@ -149,6 +157,8 @@ def notes(person: Person, quiz: dict[str, Any], late: int) -> list[str]:
         found.append(f"{quiz['attempts']} quiz attempts")
     if late:
         found.append(f"{late} × not decided by the person")
+    if person.returned and person.seat not in AWAY:
+        found.append("was away, and came back")
     if person.outcome not in ("", "complete"):
         found.append(f"ended: {person.outcome.replace('_', ' ')}")
     elif person.declined:

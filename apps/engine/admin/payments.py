@@ -34,7 +34,9 @@ def by_seat(person: Person) -> tuple[bool, list[tuple[bool, int, str]], int]:
 
 def line(person: Person, parts: list[int], currency: str) -> dict[str, object]:
     earnings = person.earnings
-    who = {"number": person.number, "label": person.label, "code": person.code, "declined": person.declined}
+    ended = person.outcome.replace("_", " ") if person.outcome not in ("", "complete") else ""
+    ended = ended or ("did not play" if person.declined else "")
+    who = {"number": person.number, "label": person.label, "code": person.code, "ended": ended}
     if earnings is None:
         where = page_words(person.page if person.visited else "")
         return {**who, "fee": "", "parts": [""] * len(parts), "total": "", "where": where}

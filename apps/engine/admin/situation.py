@@ -10,6 +10,8 @@ from otree.common import get_models_module
 from otree.lookup import get_page_lookup
 
 from engine.people import Earnings, Participant, PlayerRow, Session
+from engine.session.arrival import PLACED
+from engine.session.dropouts import RETURNED
 from engine.session.in_force import treatment_of
 from engine.session.plan import order_of
 from engine.session.turns import sequence_of
@@ -44,6 +46,8 @@ class Person:
     note : the experimenter's latest message to this seat, see engine.words.note
     order : the parts in the order in which they are played
     outcome : how taking part in a study has ended, see engine.session.outcomes
+    silo : in an online study the number of the group of people who are matched with each other, once it is formed
+    returned : was away, and has been back
     """
 
     key: int
@@ -71,6 +75,8 @@ class Person:
     outcome: str = ""
     before: tuple[int, ...] = ()
     note: dict[str, Any] | None = None
+    silo: int | None = None
+    returned: bool = False
 
     @property
     def name(self) -> str:
@@ -135,6 +141,7 @@ def situation_of(session: Session) -> Situation:
                 before=before(members[row.group_id], row) if row else (),
                 declined=p.id_in_session in declined, earnings=p.vars.get("earnings"), order=tuple(order_of(p)),
                 outcome=str(p.vars.get("outcome") or ""), note=p._vars.get(KEPT),
+                silo=p._vars.get(PLACED), returned=bool(p._vars.get(RETURNED)),
             )
         )  # fmt: skip
     return Situation(session, app, tuple(people))

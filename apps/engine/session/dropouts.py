@@ -29,7 +29,7 @@ from engine.session.rounds import PLACES, SILOS
 from engine.stored_study import study_of
 from mechanisms.studies.schema_people import DropoutSpec
 
-SINCE, DROPPED = "away_since", "dropped"  # in participant.vars
+SINCE, DROPPED, RETURNED = "away_since", "dropped", "returned"  # in participant.vars
 HELD_BACK = ("void", "end")
 """Policies with which nothing is decided for somebody who is away: the others wait for the grace period."""
 
@@ -52,7 +52,7 @@ def came_back(person: Participant) -> None:
     spec = spec_of(person.session)
     if spec is None or outcome_of(person):
         return
-    person.vars["returned"] = True
+    person.vars[RETURNED] = True
     if person.vars.get(DROPPED) and spec.may_return:
         person.vars.pop(DROPPED)
         session = person.session

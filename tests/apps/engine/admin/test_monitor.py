@@ -15,8 +15,8 @@ WAITS = replace(DECIDES, key=12, number=2, label="", page="WaitForGroup", index=
 QUIZ = {"attempts": 0, "failed": False}
 
 
-def looked_at(person, awaits=(), others=(), attempts=0, awaited=0):
-    alarms = problems(person, list(awaits), list(others), {**QUIZ, "attempts": attempts})
+def looked_at(person, awaits=(), others=(), attempts=0, awaited=0, at_home=False):
+    alarms = problems(person, list(awaits), list(others), {**QUIZ, "attempts": attempts}, at_home)
     return state(person, alarms, awaited), " ".join(words for words, _ in alarms)
 
 
@@ -36,6 +36,10 @@ def looked_at(person, awaits=(), others=(), attempts=0, awaited=0):
         (replace(WAITS, connected=False, since=LATE_SECONDS - 1), {"awaits": [DECIDES]}, "waiting", ""),
         (replace(DECIDES, page="Declined"), {}, "needs help", "declined"),
         (replace(DECIDES, page="QuizLeft"), {}, "needs help", "must leave"),
+        (replace(DECIDES, page="Declined"), {"at_home": True}, "active", ""),
+        (replace(DECIDES, page="QuizLeft"), {"at_home": True}, "active", ""),
+        (replace(DECIDES, page="Arrival", since=900), {"at_home": True}, "waiting", ""),
+        (replace(DECIDES, since=300), {"at_home": True}, "slow", "5 min"),
         (replace(DECIDES, page="Quiz"), {"attempts": 2}, "needs help", "2 attempts"),
         (replace(DECIDES, page="Quiz"), {"attempts": 1}, "active", ""),
         (replace(DECIDES, visited=False, page=""), {"awaited": 3}, "not arrived", ""),
@@ -57,6 +61,8 @@ def test_notes_call_nobody():
         "3 quiz attempts",
         "2 × not decided by the person",
     ]
+    assert notes(replace(DECIDES, returned=True), QUIZ, 0) == ["was away, and came back"]
+    assert notes(replace(DECIDES, returned=True, seat="absent"), QUIZ, 0) == ["gone: passed over"]
     assert not is_finished(DECIDES)
 
 

@@ -72,6 +72,7 @@ def played(tmp_path_factory):
         wide = Person().go(f"{address}/api/export_wide")
         exports = {name: tables.table("demand", name) for name in ("", "record", "quiz", "what_if")}
         result = checked(tables, "demand", tmp_path_factory.mktemp("audit"))
+        pages["report"] = Person().go(f"{address}/AdminReport/{code}")
         second, _ = create_session(address, "pilot", 4, **PLAIN)
         other = link_of(address, second)
         pages["twice"] = Person().go(f"{other}?PROLIFIC_PID={IDS[1]}")
@@ -124,6 +125,18 @@ def test_who_ended_how_is_in_the_data_and_explains_the_payment(played):
         "4": ("no_consent", Decimal("0.5")),
     }
     assert {row["total_payment"] for row in played.rows if row["participant_id"] == "4"} == {"0.50"}
+
+
+def test_the_experimenter_sees_who_came_and_how_it_ended(played):
+    report = played.pages["report"]
+    table = re.search(r'<table[^>]*id="arrivals".*?</table>', report, re.S).group()
+    cells = [re.sub(r"\s+", " ", cell).strip() for cell in re.findall("<t[dh][^>]*>([^<]*)</t[dh]>", table)][8:]
+    assert cells == ["chen_serial", "4 of 4", "0 of 2", "1 of 2", "0", "0", "0", "2 complete, 1 no consent, 1 withdrew"]
+    assert "Got no place: 1 overbooked." in report
+    assert f"run.py payments {played.code}" in report
+    assert "Signature" not in report
+    assert "Seating plan" not in report
+    assert not any(own in report for own in IDS)
 
 
 def test_no_export_knows_who_they_are(played):
