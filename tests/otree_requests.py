@@ -11,6 +11,7 @@ import importlib.util
 import json
 import re
 import sys
+import time
 from collections import defaultdict
 from io import StringIO
 from pathlib import Path
@@ -225,7 +226,50 @@ async def probe_exports(app, codes):
     return found
 
 
-PROBES = {"exports": probe_exports, "vars": probe_vars, "answers": probe_answers, "listeners": probe_listeners}
+async def probe_deadlines(app, codes):
+    """Which deadlines are due, which are left, and how often that waited for the lock."""
+    from engine.otree_repairs import clock, one_lock
+    from otree.database import db, dbq
+    from otree.models import Participant
+    from otree.models_concrete import TaskQueueMessage
+
+    db.new_session()
+    dbq(TaskQueueMessage).delete()
+    one, other = (db.get_or_404(Participant, code=code) for code in codes[:2])
+    here, ids = one._index_in_pages, [one.id, other.id]
+    for passed, order, arguments in (
+        (1, "submit_expired_url", {"participant_code": one.code, "page_index": here}),
+        (1, "submit_expired_url", {"participant_code": one.code, "page_index": here - 1}),
+        (1, "ensure_pages_visited", {"participant_pks": ids, "page_index": other._index_in_pages}),
+        (1, "ensure_pages_visited", {"participant_pks": ids, "page_index": 1}),
+        (0, "submit_expired_url", {"participant_code": other.code, "page_index": 1}),
+    ):
+        moment = time.time() + (-10 if passed else 1000)
+        db.add(TaskQueueMessage(method=order, epoch_time=moment, kwargs_json=json.dumps(arguments)))
+    db.commit()
+    db.close()
+    taken, plain = [], one_lock.lock.acquire
+
+    async def acquire():
+        taken.append(1)
+        return await plain()
+
+    one_lock.lock.acquire = acquire
+    due = await clock.due()
+    del one_lock.lock.acquire
+    db.new_session()
+    left = [(task.method, task.kwargs()["page_index"] - here) for task in dbq(TaskQueueMessage)]
+    dbq(TaskQueueMessage).delete()
+    db.commit()
+    db.close()
+    return {"due": [(order, arguments["page_index"] - here) for _, order, arguments in due], "left": len(left),
+            "locks": len(taken)}  # fmt: skip
+
+
+PROBES = {
+    "exports": probe_exports, "vars": probe_vars, "answers": probe_answers, "listeners": probe_listeners,
+    "deadlines": probe_deadlines,
+}  # fmt: skip
 
 if __name__ == "__main__":
     sys.path[:0] = ["apps", "."]

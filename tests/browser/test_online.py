@@ -47,6 +47,11 @@ def looked_at(page, language):
     check_axe(page)
 
 
+def bottom(page, selector):
+    box = page.locator(selector).bounding_box()
+    return box["y"] + box["height"]
+
+
 @pytest.mark.parametrize("language", ["en", "de", "ja"])
 def test_from_the_link_to_the_first_decision(address, seats, language):
     code, _ = create_session(address, f"home_{language}", 4, **FEW)
@@ -63,6 +68,7 @@ def test_from_the_link_to_the_first_decision(address, seats, language):
     first.set_viewport_size({"width": 1000, "height": 700})  # the page continues by itself
     for page in (first, second):
         page.wait_for_url("**/Consent/**")
+        assert bottom(page, "#confirm") <= page.viewport_size["height"]  # the choice stays in sight
         page.click("label[for=consent-yes]")
         page.click("#confirm")
         page.wait_for_url("**/Attention/**")
@@ -75,6 +81,7 @@ def test_from_the_link_to_the_first_decision(address, seats, language):
             looked_at(page, language)
             page.wait_for_selector("#here", timeout=30_000)  # after ten seconds without an act
             looked_at(page, language)
+            assert page.title() == page.inner_text("[data-poll] [role=alert]")  # also who looks at another tab reads it
             page.click("#here")
             page.wait_for_selector("#here", state="detached")
     for page in (first, second):

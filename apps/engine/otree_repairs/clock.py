@@ -84,14 +84,32 @@ async def look_around() -> None:
 
 
 async def due() -> list[tuple[int, str, dict[str, Any]]]:
+    """What somebody has not met. Most people go on before their time is over: those deadlines are deleted together,
+    because each one alone would wait in the queue for the lock, and the others behind it."""
     async with one_lock.lock:
         db.new_session()
         try:
             past = TaskQueueMessage.objects_filter(TaskQueueMessage.epoch_time <= time.time()).order_by("epoch_time")
-            return [(task.id, task.method, task.kwargs()) for task in past if waits_until(task.id) < time.time()]
+            orders = [(task.id, task.method, task.kwargs()) for task in past if waits_until(task.id) < time.time()]
+            missed = {number for number, order, arguments in orders if late(order, arguments)}
+            for number, _order, _arguments in orders:
+                if number not in missed:
+                    TaskQueueMessage.objects_filter(id=number).delete()
+            db.commit()
+            return [order for order in orders if order[0] in missed]
         finally:
             db.rollback()
             db.close()
+
+
+def late(order: str, arguments: dict[str, Any]) -> list[Any]:
+    """The people who have not gone on from the page of a deadline."""
+    index = arguments["page_index"]
+    if order == "submit_expired_url":
+        return list(Participant.objects_filter(code=arguments["participant_code"], _index_in_pages=index))
+    # one page more, as oTree has it: who has submitted and hung up has not seen the next page
+    waiting = Participant.id.in_(arguments["participant_pks"]), Participant._index_in_pages <= index + 1
+    return list(Participant.objects_filter(*waiting))
 
 
 def waits_until(number: int) -> float:
@@ -122,14 +140,7 @@ async def pages_of(order: str, arguments: dict[str, Any]) -> list[str]:
     async with one_lock.lock:
         db.new_session()
         try:
-            if order == "submit_expired_url":
-                code, index = arguments["participant_code"], arguments["page_index"]
-                people = Participant.objects_filter(code=code, _index_in_pages=index)
-            else:
-                ids, index = arguments["participant_pks"], arguments["page_index"]
-                # one page more, as oTree has it: who has submitted and hung up has not seen the next page
-                people = Participant.objects_filter(Participant.id.in_(ids), Participant._index_in_pages <= index + 1)
-            return [person._url_i_should_be_on() for person in people]
+            return [person._url_i_should_be_on() for person in late(order, arguments)]
         finally:
             db.rollback()
             db.close()

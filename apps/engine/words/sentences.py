@@ -87,11 +87,8 @@ def redrawn_sentence() -> Markup:
 
 def missing_sentences(treatment: Treatment) -> list[Markup]:
     """What it means for the others if somebody does not take part; online whoever does not is in no group."""
-    if treatment.group_size == 1:
-        return []
-    if leaving().policy:
-        return [_("The groups are formed of people as they come.")]
-    return [redrawn_sentence(), left_sentence(treatment)]
+    nobody = treatment.group_size == 1 or leaving().policy
+    return [] if nobody else [redrawn_sentence(), left_sentence(treatment)]
 
 
 @in_its_words

@@ -77,6 +77,13 @@ def test_a_deadline_that_passed_while_the_server_was_down_is_made_up_for_at_once
     assert all(row[3] is not None for row in rows)
 
 
+def test_deadlines_of_pages_that_were_left_are_deleted_together(probes):
+    """One by one they would wait in the queue for the lock, and somebody who is gone with them."""
+    found = probes["deadlines"]
+    assert found["due"] == [["submit_expired_url", 0], ["ensure_pages_visited", 0]]
+    assert (found["left"], found["locks"]) == (3, 1)
+
+
 MANY, FROZEN = 30, 20
 """People whose time is over at once, and so many seconds without an answer are a freeze."""
 
