@@ -146,10 +146,10 @@ THROUGH = {
     "tests/browser/test_outside.py": "engine.otree_repairs.outside",
     "tests/browser/test_session.py": "engine.otree_repairs.frame",
     "tests/apps/engine/session/test_entrance.py": """
-        engine.identities engine.session.outcomes engine.payouts
+        engine.identities engine.session.outcomes
     """,
     "tests/apps/test_descriptions.py": "engine.quiz.understanding_pages",
-    "tests/apps/test_online.py": "engine.words.endings engine.words.leaving engine.session.people_export",
+    "tests/apps/test_online.py": "engine.words.endings engine.session.people_export",
     "tests/apps/engine/session/test_dropouts.py": "engine.session.open_pages engine.session.part_page",
     "tests/mechanisms/studies/test_study.py": "mechanisms.studies.schema",
     "tests/mechanisms/bayesian/test_correlated_types.py": "mechanisms.games.comparisons mechanisms.verdicts",
