@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mechanisms.bayesian.incentive_compatibility import incentive_compatibility
+from mechanisms.games.private_types import BayesianGame
 from mechanisms.solutions.strategy_proofness import strategy_proofness
 from mechanisms.treatments.schema import TreatmentError
 from mechanisms.treatments.schema_described import AdviceSpec, EarlierSpec
@@ -58,8 +60,9 @@ def _check_style(treatment: Treatment, where: str) -> None:
 
 
 def _check_advice(treatment: Treatment, advice: AdviceSpec, where: str) -> None:
-    treatment.bayesian_game()  # what is true of it can be found
+    game = treatment.bayesian_game()  # what is true of it can be found
     if advice.earlier is None:
+        _check_types(treatment, game, where, advice.kind)
         return
     if advice.identity != treatment.identity:
         raise TreatmentError(
@@ -73,6 +76,25 @@ def _check_advice(treatment: Treatment, advice: AdviceSpec, where: str) -> None:
             raise TreatmentError(f"{where}earlier[{number}] is there twice: {_said(row)}; give each once")
         seen.add(place)
         _check_row(treatment, row, f"{where}earlier[{number}].")
+
+
+def _check_types(treatment: Treatment, game: BayesianGame, where: str, kind: str) -> None:
+    """TreatmentError where a lie pays only types that nobody ever has: the certificate counts them, and advice that
+    says so would be untrue of everybody."""
+    occur = [place.probabilities > 0 for place in treatment.positions]
+    if game.truthful is None or all(one.all() for one in occur):
+        return
+    real = BayesianGame(*([part[here] for part, here in zip(each, occur, strict=True)]
+                          for each in (game.payoffs, game.priors, game.truthful)))  # fmt: skip
+    counted, without = (
+        (strategy_proofness(one.payoffs, one.truthful).holds, incentive_compatibility(one).holds)
+        for one in (game, real)
+    )
+    if counted != without:
+        raise TreatmentError(
+            f"{where}kind = {kind!r}: reporting something else than the truth pays only types of probability 0, which "
+            "nobody ever has: leave them out of the types (they can stay among the messages)"
+        )
 
 
 def _said(row: EarlierSpec) -> str:

@@ -34,6 +34,42 @@ def test_a_menu_is_refused_where_a_lie_pays(definition):
     )
 
 
+NEVER = "pays only types of probability 0, which nobody ever has: leave them out of the types"
+
+
+@examples(25)
+@given(small_games("reports"))
+def test_no_advice_about_types_that_nobody_has(definition):
+    judge = Judge(Treatment.from_definition(definition))
+    liars = {own_type in judge.possible[i] for i, own_type, *_ in judge.profitable_lies()}
+    told = {**definition, "advice": {"kind": "statement"}}
+    if liars == {False}:
+        with pytest.raises(TreatmentError, match=NEVER):
+            Treatment.from_definition(told)
+    elif not liars:
+        assert Treatment.from_definition(told).advice.kind == "statement"
+
+
+def test_nor_where_they_alone_gain_on_average():
+    """AGV on an integer grid: with the value 2, which is never drawn, a lower bid pays on average."""
+    definition = {
+        "name": "a", "title": "a", "group": {"size": 2}, "environment": {"kind": "allocation", "objects": 1},
+        "mechanism": {"name": "agv"}, "points": {"scale": "1", "rounding": 0},
+        "messages": {"lowest": "1", "highest": "4", "step": "1"},
+        "roles": [
+            {"name": "A", "types": {"values": ["1", "2", "4"], "probabilities": ["2/5", "0", "3/5"]}},
+            {"name": "B", "types": {"values": ["1", "2", "3"], "probabilities": ["2/7", "3/7", "2/7"]}},
+        ],
+        "session": {"participants": 2, "rounds": 1, "matching": "partner", "seed": 1},
+        "advice": {"kind": "proof"},
+    }  # fmt: skip
+    with pytest.raises(TreatmentError, match=NEVER):
+        Treatment.from_definition(definition)
+    types = [{**role, "types": {key: role["types"][key][::2] for key in role["types"]}} for role in definition["roles"]]
+    without = {**definition, "roles": [types[0], definition["roles"][1]]}
+    assert Treatment.from_definition(without).advice.kind == "proof"
+
+
 @pytest.mark.parametrize(
     ("name", "style", "said"),
     [

@@ -47,6 +47,17 @@ def advised(definition, kind, language):
     return Treatment.from_definition({**definition, "advice": {"kind": kind}, "session": session})
 
 
+def refused(treatment):
+    """Because a lie pays only types that nobody ever has: tests/mechanisms/treatments/test_described.py."""
+    try:
+        advised(treatment.definition, "proof", "en")
+    except TreatmentError as error:
+        if "pays only types of probability 0" not in str(error):
+            raise
+        return True
+    return False
+
+
 def true_sentences(treatment):
     """By the rows of the certificate."""
     theory = Theory(treatment)
@@ -93,6 +104,8 @@ def test_shipped_games_are_advised_by_the_certificate(name):
 @given(small_games())
 def test_random_games_are_advised_by_the_certificate(definition):
     treatment = Treatment.from_definition(definition)
+    if refused(treatment):
+        return
     judge, reports = Judge(treatment), treatment.messages_are == "reports"
     true = true_sentences(treatment) if reports else None
     for language in languages():
@@ -118,6 +131,8 @@ UNTOUCHED = {
 @given(small_games("reports"))
 def test_a_proof_says_of_the_others_what_is_so(definition):
     treatment = Treatment.from_definition(definition)
+    if refused(treatment):
+        return
     judge, strategy_proof = Judge(treatment), "proof" in true_sentences(treatment)
     for i in range(judge.n):
         menus = {frozenset(judge.result(i, own, others) for own in judge.grids[i]) for others in judge.others(i)}
