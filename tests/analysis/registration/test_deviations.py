@@ -13,7 +13,7 @@ import pytest
 from analysis import read_exports
 from analysis.__main__ import main
 from analysis.registration.document import register
-from analysis.registration.writing import _of_arm, write
+from analysis.registration.writing import _of_arm, markdown, write
 from analysis.report.further.registered import corrected, registered, results_of
 from analysis.report.page import analyse, quiet
 from analysis.report.plan import Plan, planned_by, registration_of, with_registration
@@ -287,6 +287,12 @@ def test_deviations_do_not_depend_on_the_order_of_rows(folder):
     shuffled = replace(exports, decisions=exports.decisions.sample(frac=1, random_state=1))
     again, _ = with_registration(Plan(registration=plan.registration), shuffled)
     assert [(d.what, d.where, d.registered, d.found) for d in again.deviations] == lines
+
+
+def test_who_is_expected_to_play_is_registered(monkeypatch):
+    monkeypatch.chdir(simulate.TREATMENTS.parent)
+    told = markdown(register(Path("studies/describe_serial.toml")))
+    assert "subjects expected in serial_opportunity: 0.7*equilibrium(noise=0.1) + 0.3*uniform" in told
 
 
 def test_the_words_that_participants_read_are_registered():
