@@ -58,8 +58,12 @@ def _by_rule(part: Part, known: np.ndarray) -> list[float]:
     ]  # fmt: skip
 
 
-def _by_model(part: Part, known: np.ndarray) -> list[float]:
-    """The model replies to what was played in the groups of the seat, round by round; NaN where a group has holes."""
+def _by_model(part: Part, known: np.ndarray, at: str | None = None) -> list[float]:
+    """The model replies to what was played in the groups of the seat, round by round; NaN where a group has holes.
+
+    In the seat of somebody who does not take part it decides as soon as a group needs it, which may be before another
+    group has finished the round before: what was decided there later it did not know. `at` : when, if not `decided_at`
+    """
     from mechanisms.subjects.absent import model_message  # few sessions have such a seat
 
     group_of = np.full(len(part.rows), -1)
@@ -67,7 +71,7 @@ def _by_model(part: Part, known: np.ndarray) -> list[float]:
         group_of[members] = k
     person = part.rows.groupby(PERSON).ngroup().to_numpy()
     rounds, types, said = (part.rows[name].to_numpy() for name in ("round", "type", "message"))
-    expected = []
+    decided, expected = part.rows["decided_at"].to_numpy(dtype="datetime64[ns]"), []
     for row in known:
         own = np.flatnonzero((person == person[row]) & (rounds <= rounds[row])) if not part.alone else np.array([row])
         own = own[np.argsort(rounds[own])]
@@ -75,20 +79,22 @@ def _by_model(part: Part, known: np.ndarray) -> list[float]:
             expected.append(np.nan)
             continue
         members, place = part.groups[group_of[own]], part.rows.iloc[row]
+        moment = decided[row] if at is None else pd.to_datetime(at, utc=True).to_datetime64()
         expected.append(
             model_message(
                 part.of_session[place["session_code"]], place["session_code"], int(place["round_number"]),
-                int(place["participant_id"]), part.positions[own], types[members], said[members],
+                int(place["participant_id"]), part.positions[own], types[members],
+                np.where(decided[members] > moment, np.nan, said[members]),
             )
         )  # fmt: skip
     return expected
 
 
-def stated_by_the_computer(part: Part, row: int) -> float | None:
-    """What the computer asks for in stages in the place of the person of a row: the last own decision or what the model
-    says; None where it draws each request."""
+def stated_by_the_computer(part: Part, row: int, at: str) -> float | None:
+    """What the computer asks for in stages in the place of the person of a row, at a moment: the last own decision or
+    what the model says; None where it draws each request."""
     rule = part.treatment.protocol.computer
-    stated = {"model": lambda: _by_model(part, np.array([row]))[0], "last": lambda: _last_own(part)[row]}
+    stated = {"model": lambda: _by_model(part, np.array([row]), at)[0], "last": lambda: _last_own(part)[row]}
     found = stated[rule]() if rule in stated else np.nan
     return None if np.isnan(found) else float(found)
 
@@ -110,14 +116,19 @@ def _flags(part: Part) -> list[pd.DataFrame]:
 
 
 def _times(part: Part) -> list[pd.DataFrame]:
-    """Times of one participant rise from round to round; nobody decides in negative time."""
+    """Times of one participant rise from round to round; nobody decides in negative time.
+
+    The computer in the seat of somebody who does not take part decides when a group needs it, in whatever round.
+    """
     found = []
     negative = part.rows[part.rows["seconds_taken"] < 0]
     if len(negative):
         found.append(
             findings(IMPOSSIBLE, negative, "seconds_taken", negative["seconds_taken"], "0 or more", "negative time")
         )
-    rows = part.rows[part.rows["decided_at"].notna()].sort_values([*PERSON, "round"], kind="stable")
+    rows = part.rows[part.rows["decided_at"].notna() & (part.rows["decided_by"] != "computer")].sort_values(
+        [*PERSON, "round"], kind="stable"
+    )
     before = rows.groupby(PERSON)["decided_at"].shift()
     early = (rows["decided_at"] < before).to_numpy()
     if early.any():

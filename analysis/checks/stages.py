@@ -95,12 +95,12 @@ def _causes(part: Part, row: int, position: int, asked: list[float], floors: lis
         lengths = ", ".join(f"{name} {len(entries)}" for name, entries in lists.items())
         return [findings(IMPOSSIBLE, own, "requests", lengths, len(asked), "lists of different lengths")]
     found = []
-    for k, (quantity, cause) in enumerate(zip(asked, lists["requests_by"], strict=True)):
+    for k, (quantity, cause, at) in enumerate(zip(asked, lists["requests_by"], lists["requests_at"], strict=True)):
         if cause not in NOT_OWN or k >= len(floors):
             continue
         drawn = request_for_absent(
             part.of_session[place["session_code"]], str(place["session_code"]), int(place["round_number"]),
-            int(place["participant_id"]), position, k + 1, floors[k], stated_by_the_computer(part, row),
+            int(place["participant_id"]), position, k + 1, floors[k], stated_by_the_computer(part, row, at),
         )  # fmt: skip
         if drawn != quantity:
             found.append(findings(IMPOSSIBLE, own, "requests", quantity, drawn, PROBLEM))
