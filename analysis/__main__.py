@@ -38,7 +38,7 @@ EXPORT_HELP = "exports (APP_custom.csv, all_apps_wide, page times, …), or fold
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    if options.command == "power" and (options.treatments or options.subjects):
+    if options.command == "power" and (options.files or options.subjects):
         with _progress(None) as tell:
             return planning.run(options, tell)
     if options.command == "design":
@@ -186,12 +186,10 @@ def _add_power(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--correlation", type=float, help="between decisions of one unit, 0 to 1")
     parser.add_argument("--paired", action="store_true", help="every unit plays both arms")
     parser.add_argument(
-        "--test", default="permutation",
-        help="permutation (default) or ranks; with treatments also t, equivalence, noninferiority, superiority, "
-        "linear, logit, probit, wild, mixed",
-    )  # fmt: skip
-    parser.add_argument("--alternative", choices=("two-sided", "greater", "less"), default="two-sided")
-    parser.add_argument("--alpha", type=float, default=0.05, help="level of the test (default: %(default)s)")
+        "--test", help="permutation (default) or ranks; with treatments also the others of docs/registration.md"
+    )
+    parser.add_argument("--alternative", choices=("two-sided", "greater", "less"), help="(default: two-sided)")
+    parser.add_argument("--alpha", type=float, help=f"level of the test (default: {planning.RULE[2]})")
     parser.add_argument("--simulations", type=int, default=2000, help="(default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="(default: %(default)s)")
     planning.add(parser)
@@ -204,7 +202,7 @@ def _print_power(options: argparse.Namespace) -> int:
     if missing := [key for key in ("units", "decisions", "rates", "correlation") if getattr(options, key) is None]:
         print(f"error: power: --{missing[0]} is missing; or name two treatment files and --subjects", file=sys.stderr)
         return 2
-    rates, rule = (options.rates[0], options.rates[1]), (options.test, options.alternative, options.alpha)
+    rates, rule = (options.rates[0], options.rates[1]), planning.told(options)[:3]
     try:
         designs = [Design(n, options.decisions, rates, options.correlation, options.paired) for n in options.units]
         results = [power(design, *rule, options.simulations, options.seed) for design in designs]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 MAX_LISTED = 50
@@ -51,6 +52,22 @@ class ExportError(ValueError):
     def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)
         self.problems = tuple(problems)
+
+
+def ending(work: Callable[[], None], errors: tuple[type[Exception], ...], kept: str = "nothing was written") -> int:
+    """The exit code of a command: 0; 2 for an error of these, told in one line; 130 if it was stopped.
+
+    kept : what is there after a stop
+    """
+    try:
+        work()
+    except errors as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"stopped; {kept}", file=sys.stderr)
+        return 130
+    return 0
 
 
 def raise_if_any(problems: Sequence[Problem]) -> None:

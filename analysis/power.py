@@ -161,14 +161,20 @@ def p_values(means: np.ndarray, design: Design, arranged: Arrangements, test: st
 
 
 def between_p_values(
-    first: np.ndarray, second: np.ndarray, arranged: Arrangements, test: str, alternative: str
+    first: np.ndarray,
+    second: np.ndarray,
+    arranged: Arrangements,
+    test: str,
+    alternative: str,
+    exchangeable: bool = True,
 ) -> np.ndarray:
     """p-value of each experiment, shape (experiments,), from unit means (experiments, units) of two arms.
 
-    The arms may have different numbers of units.
+    The arms may have different numbers of units; exchangeable : False between different games, as of `UnitMeans`.
     """
     labels, means = np.repeat([0, 1], [first.shape[1], second.shape[1]]), np.concatenate([first, second], axis=1)
-    return np.concatenate([_between(part, labels, arranged, test).p(alternative) for part in _chunks(means, arranged)])
+    tested = (_between(part, labels, arranged, test, exchangeable) for part in _chunks(means, arranged))
+    return np.concatenate([distribution.p(alternative) for distribution in tested])
 
 
 def within_p_values(
@@ -233,12 +239,12 @@ def _within(means: np.ndarray, arranged: Arrangements, test: str) -> NullDistrib
 
 
 def _between(
-    values: np.ndarray, labels: np.ndarray, arranged: Arrangements, test: str
+    values: np.ndarray, labels: np.ndarray, arranged: Arrangements, test: str, exchangeable: bool = True
 ) -> NullDistribution | Studentised:
     strata = np.zeros(len(labels), dtype=int)
     if test == "ranks":
         return between_distribution(rankdata(snapped(values, 1.0), axis=1), labels, strata, arranged)
-    return Studentised(values, labels, strata, arranged.rows)
+    return Studentised(values, labels, strata, arranged.rows, exchangeable)
 
 
 def _shape(rate: float, correlation: float) -> tuple[float, float]:

@@ -79,9 +79,7 @@ THROUGH = {
         analysis.planning.search.measured analysis.planning.search.result analysis.planning.search.writing
         analysis.folder
     """,
-    "tests/analysis/simulation/test_command.py": """
-        analysis.simulation.rows analysis.simulation.studies analysis.simulation.writing
-    """,
+    "tests/analysis/simulation/test_command.py": "analysis.simulation.rows analysis.simulation.writing",
     "tests/mechanisms/subjects/models/test_ewa.py": """
         mechanisms.subjects.models.experience mechanisms.subjects.models.model
     """,

@@ -24,7 +24,8 @@ ORDER = {
         solutions
         bayesian quantal_response stages crowds
         treatments
-        certificate session explanations studies
+        certificate session explanations
+        studies
         subjects descriptions
         __main__
     """,
@@ -51,8 +52,7 @@ ORDER = {
         loading measures
         checks inference flow behaviour
         registration
-        simulation
-        audit power figures tidy
+        simulation audit power figures tidy
         experience planning
         report
         __main__

@@ -201,7 +201,8 @@ def omnibus_test(means: UnitMeans, max_exact: int = MAX_EXACT, draws: int = DRAW
     why = "unequal arms" if len(set(sizes[present].tolist())) > 1 else ""
     why = why if means.exchangeable else "different games"
     if why and studentise and len(present) > 1 and np.ptp(values) > 0 and len(np.unique(means.strata)) == 1:
-        welch = float(f_oneway(*(centred[labels == arm] for arm in present), equal_var=False).pvalue)
+        with np.errstate(divide="ignore", invalid="ignore"):  # an arm that does not vary: there is no Welch's test
+            welch = float(f_oneway(*(centred[labels == arm] for arm in present), equal_var=False).pvalue)
         p, method = max(p, 0.0 if np.isnan(welch) else welch), f"{method} and not below Welch's p ({why})"
     fields = {"statistic_name": "sum of squares", "statistic": observed, "p": p, "p_method": p_words(arranged, p)}
     return means.estimate(method, ["numpy"], **fields, alternative="any difference", least_p=1 / arranged.total)

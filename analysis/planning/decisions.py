@@ -1,21 +1,27 @@
-"""p-values of many experiments at once, from unit means: the tests of `analysis.inference`, of units that are each in
-one arm, or, paired, in both."""
+"""p-values of many experiments at once, from unit means: the tests that a hypothesis can name, of units that are each
+in one arm, or, paired, in all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from scipy.stats import norm
 from scipy.stats import t as student
 
 from analysis.inference.arrangements import signs
-from analysis.inference.equivalence import equivalence_test
 from analysis.inference.studentised import welch
 from analysis.inference.unit_means import UnitMeans
+from analysis.measures.chance import HAVE_CHANCE
+from analysis.measures.rates import ABOVE
 from analysis.planning.experiments import OF_DECISIONS
 from analysis.power import DRAWS, MAX_EXACT, between_arrangements, between_p_values, within_p_values
+from analysis.registration.testing import OF_MEANS as NAMED_OF_MEANS
+from analysis.registration.testing import estimate_of
 from mechanisms.arrays import FloatArray
+from mechanisms.treatments import Treatment
 
 ALTERNATIVES = ("two-sided", "greater", "less")
 SAME = 1e-12
@@ -24,15 +30,34 @@ TOLERANCE = 1e-9
 """Relative, of p against the level."""
 
 
-Test = Callable[[FloatArray, FloatArray, str, float, bool], FloatArray]
+@dataclass(frozen=True)
+class Asked:
+    """alternative; margin : in the unit of the outcome; paired : units are in all arms; exchangeable : False between
+    different games, as of `UnitMeans`"""
+
+    alternative: str = "two-sided"
+    margin: float = 0.0
+    paired: bool = False
+    exchangeable: bool = True
+
+
+def exchangeable(outcome: str, treatments: Sequence[Treatment]) -> bool:
+    """Whether arms would be alike without an effect: not where different games are compared by what follows from the
+    game, see `analysis.measures.chance`."""
+    same = len({treatment.identity for treatment in treatments}) < 2
+    return same or outcome.removesuffix(ABOVE) not in HAVE_CHANCE
+
+
+class Test(Protocol):
+    def __call__(self, first: FloatArray, second: FloatArray, asked: Asked) -> FloatArray: ...
 
 
 def _exact(test: str) -> Test:
-    def p(first: FloatArray, second: FloatArray, alternative: str, margin: float, paired: bool) -> FloatArray:
-        if paired:
-            return within_p_values(first, second, signs(first.shape[1], MAX_EXACT, DRAWS), test, alternative)
+    def p(first: FloatArray, second: FloatArray, asked: Asked) -> FloatArray:
+        if asked.paired:
+            return within_p_values(first, second, signs(first.shape[1], MAX_EXACT, DRAWS), test, asked.alternative)
         arranged = between_arrangements(first.shape[1], second.shape[1], 1)
-        return between_p_values(first, second, arranged, test, alternative)
+        return between_p_values(first, second, arranged, test, asked.alternative, asked.exchangeable)
 
     return p
 
@@ -41,23 +66,46 @@ def _beyond(sign: float) -> Test:
     """Whether the second arm is not worse by the margin (−1), or better by more (1): the permutation test of data moved
     by it."""
 
-    def p(first: FloatArray, second: FloatArray, alternative: str, margin: float, paired: bool) -> FloatArray:
-        shift = sign * margin if alternative == "greater" else -sign * margin
-        return _exact("permutation")(first, second - shift, alternative, 0.0, paired)
+    def p(first: FloatArray, second: FloatArray, asked: Asked) -> FloatArray:
+        shift = sign * asked.margin if asked.alternative == "greater" else -sign * asked.margin
+        return _exact("permutation")(first, second - shift, asked)
 
     return p
 
 
-def _t(first: FloatArray, second: FloatArray, alternative: str, margin: float, paired: bool) -> FloatArray:
+def _one_by_one(test: str) -> Test:
+    def p(first: FloatArray, second: FloatArray, asked: Asked) -> FloatArray:
+        return p_values_of(test, [first, second], asked)
+
+    return p
+
+
+def p_values_of(test: str, arms: Sequence[FloatArray], asked: Asked) -> FloatArray:
+    """Of any test of unit means, one experiment after another; 1 where it is not possible."""
+    found = []
+    for own in zip(*arms, strict=True):
+        means = UnitMeans.from_arrays({str(k): arm for k, arm in enumerate(own, 1)})
+        if asked.paired:
+            n, names = len(own[0]), means.arms
+            columns = np.column_stack(own)
+            means = replace(UnitMeans.from_pairs(own[0], own[0]), arms=names, means=columns,
+                            decisions=np.ones((n, len(names)), dtype=int))  # fmt: skip
+        found.append(
+            estimate_of(test, replace(means, exchangeable=asked.exchangeable), asked.alternative, asked.margin).p
+        )
+    return np.nan_to_num(np.array(found, dtype=float), nan=1.0)
+
+
+def _t(first: FloatArray, second: FloatArray, asked: Asked) -> FloatArray:
     """Of Welch; paired, of Student."""
-    if not paired:
-        return _welch(first, second, alternative)
+    if not asked.paired:
+        return _welch(first, second, asked.alternative)
     differences, n = second - first, first.shape[1]
     if n < 2:
         return np.ones(len(differences))
     error = differences.std(axis=1, ddof=1) / np.sqrt(n)
     same = error <= SAME * np.maximum(np.abs(first).max(axis=1), np.abs(second).max(axis=1))
-    return _tails(differences.mean(axis=1), error, np.full(len(error), n - 1.0), same, alternative)
+    return _tails(differences.mean(axis=1), error, np.full(len(error), n - 1.0), same, asked.alternative)
 
 
 def _welch(first: FloatArray, second: FloatArray, alternative: str) -> FloatArray:
@@ -81,57 +129,47 @@ def _tails(
     return np.asarray(tails.get(alternative, 2 * student.sf(np.abs(t), freedom)))
 
 
-def _equivalence(first: FloatArray, second: FloatArray, alternative: str, margin: float, paired: bool) -> FloatArray:
-    arms = zip(first, second, strict=True)
-    means = (UnitMeans.from_pairs(a, b) if paired else UnitMeans.from_arrays({"1": a, "2": b}) for a, b in arms)
-    return np.array([equivalence_test(one, margin).p for one in means])
-
-
+FAST = {"permutation": _exact("permutation"), "ranks": _exact("ranks"), "t": _t}
+"""Without a margin, and all experiments at once."""
 OF_MEANS = {
-    "permutation": _exact("permutation"),
-    "ranks": _exact("ranks"),
-    "t": _t,
-    "equivalence": _equivalence,
+    **FAST,
+    **{name: _one_by_one(name) for name in ("sign", "fisher", "equivalence")},
     "noninferiority": _beyond(-1.0),
     "superiority": _beyond(1.0),
 }
 """Name -> p-values (experiments,) of unit means (experiments, units) in two arms; the effect is second less first."""
 WITH_MARGIN = {"equivalence": 1.0, "noninferiority": -1.0, "superiority": 1.0}
 """Tests with a margin: where their null ends, in margins; of the last two on the side that is asked about."""
-TESTS = (*OF_MEANS, *OF_DECISIONS)
+TESTS = (*OF_MEANS, *OF_DECISIONS, *(name for name in NAMED_OF_MEANS if name not in OF_MEANS))
+"""All that a hypothesis can name."""
 
 
 def rejections(
-    test: str,
-    first: FloatArray,
-    second: FloatArray,
-    alternative: str,
-    level: float,
-    margin: float = 0.0,
-    paired: bool = False,
+    test: str, first: FloatArray, second: FloatArray, level: float, asked: Asked = Asked(), *others: FloatArray
 ) -> np.ndarray:
-    """Which experiments reject, bool (experiments,).
+    """Which experiments reject, bool (experiments,); `others` : further arms of a test of three and more.
 
-    >>> rejections("t", np.array([[0.0, 0.1, 0.2]]), np.array([[5.0, 5.1, 5.2]]), "two-sided", 0.05).tolist()
+    >>> rejections("t", np.array([[0.0, 0.1, 0.2]]), np.array([[5.0, 5.1, 5.2]]), 0.05).tolist()
     [True]
     """
-    return np.asarray(OF_MEANS[test](first, second, alternative, margin, paired) <= level * (1 + TOLERANCE))
+    found = p_values_of(test, [first, second, *others], asked) if others else OF_MEANS[test](first, second, asked)
+    return np.asarray(found <= level * (1 + TOLERANCE))
 
 
 def detectable(
-    test: str, first: FloatArray, null: FloatArray, alternative: str, level: float, wanted: float, paired: bool = False
+    test: str, first: FloatArray, null: FloatArray, level: float, wanted: float, asked: Asked = Asked()
 ) -> float:
     """The smallest shift of all units of the second arm that the test finds with the wanted power; NaN: none.
 
     first, null : two samples without a difference (experiments, units)
     """
-    if test not in OF_MEANS or test in WITH_MARGIN:
+    if test not in FAST:
         return float("nan")
-    sign = -1.0 if alternative == "less" else 1.0
-    spread = float(np.std(np.concatenate([first, null], axis=1)))
+    sign = -1.0 if asked.alternative == "less" else 1.0
+    spread = float(max(np.std(first), np.std(null)))
 
     def power(shift: float) -> float:
-        return float(rejections(test, first, null + sign * shift, alternative, level, paired=paired).mean())
+        return float(rejections(test, first, null + sign * shift, level, asked).mean())
 
     high = spread * (norm.ppf(1 - level / 2) + norm.ppf(wanted)) / np.sqrt(first.shape[1]) or 1e-9
     for _ in range(12):

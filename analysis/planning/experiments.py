@@ -1,7 +1,7 @@
-"""Whole experiments of simulated subjects: unit means of the outcome in two arms, and without a difference.
+"""Whole experiments of simulated subjects: unit means of the outcome in each arm, and without a difference.
 
-Experiment e has sessions of its own in each arm, and, if the model says so, parameters of its own, the same in both
-arms. Without a difference both arms are sessions of the first arm.
+Experiment e has sessions of its own in each arm, or sessions that all arms share, and, if the model says so, parameters
+of its own, the same in all arms. Without a difference all arms are sessions of the first arm.
 """
 
 from __future__ import annotations
@@ -41,33 +41,71 @@ OF_DECISIONS = {
 
 @dataclass(frozen=True)
 class Arm:
-    """definition : of a treatment; population : who plays; participants : of a session"""
+    """definition : of a treatment; population : who plays; participants : of a session; silo : how many of them are
+    matched among each other, None: all"""
 
     definition: str
     population: Population
     participants: int
+    silo: int | None = None
 
     @property
     def treatment(self) -> Treatment:
-        return _without_practice(self.definition, self.participants)
+        return _treatment(self.definition, self.participants)
+
+    def units(self, groups: int) -> int:
+        """Independent units of a session, by who meets whom: groups that stay together are apart, strangers are one
+        unit, or one a silo."""
+        protocol = self.treatment.protocol
+        if protocol.matching == "partner" or protocol.rounds_together == 1:
+            return groups
+        return 1 if self.silo is None else self.participants // self.silo
 
 
 @dataclass(frozen=True)
 class Experiments:
-    """arms : two; outcome : a column; sessions : numbers of sessions an arm, ascending; test : one of decisions, or
-    ""; seed; orders : in which the same people play both arms, (): other people in each"""
+    """What is simulated.
 
-    arms: tuple[Arm, Arm]
+    Attributes
+    ----------
+    arms : one or more
+    outcome : a column
+    sessions : numbers of sessions of each arm, from few to many
+    test : one of decisions, or ""
+    seed
+    orders : in which the same people play both of two arms, (): other people in each
+    together : sessions are shared by all arms, whose people never meet
+    whole : sessions are units, whoever met whom
+    """
+
+    arms: tuple[Arm, ...]
     outcome: str
-    sessions: tuple[int, ...]
+    sessions: tuple[tuple[int, ...], ...]
     test: str = ""
     seed: int = 1
     orders: tuple[tuple[int, ...], ...] = ()
+    together: bool = False
+    whole: bool = False
+
+    @property
+    def paired(self) -> bool:
+        """Whether units are in all arms."""
+        return bool(self.orders) or (self.together and self.whole)
+
+    @property
+    def most(self) -> int:
+        return max(max(counts) for counts in self.sessions)
+
+    @property
+    def samples(self) -> tuple[tuple[str, int], ...]:
+        """What is played in an experiment: its name, and the number of its arm."""
+        own = [(f"arm{k}", k - 1) for k in range(1, len(self.arms) + 1)]
+        return (*own, *((f"null{k}", 0) for k in range(2, len(self.arms) + 1)))
 
 
 @lru_cache(maxsize=16)
-def _without_practice(definition: str, participants: int) -> Treatment:
-    return Treatment.from_json(definition).with_protocol(participants=participants, practice_rounds=0)
+def _treatment(definition: str, participants: int) -> Treatment:
+    return Treatment.from_json(definition).with_protocol(participants=participants)
 
 
 @lru_cache(maxsize=16)
@@ -80,38 +118,40 @@ def played(wanted: Experiments, first: int, last: int) -> Mapping[str, np.ndarra
 
     Returns
     -------
-    first, second, null : unit means (experiments, units), by session; the null is a second sample of the first arm
-    first_cost, second_cost : money paid in each session (experiments, sessions)
+    arm1, arm2, … : unit means (experiments, units), by session; null2, … : those of other samples of the first arm
+    cost1, cost2, … : money paid in each session (experiments, sessions)
     p, null_p : p-values (experiments, len(sessions)) of a test of decisions, empty otherwise
     """
-    most = wanted.sessions[-1]
-    found: dict[str, Any] = {}
+    most, every = wanted.most, len(wanted.samples)
+    begin = every * first * most  # the samples of an experiment are sessions one after the other
+    numbers = range(begin, every * last * most)
+    shared = bool(wanted.orders) or wanted.together
     samples: dict[str, list[Played]] = {}
-    blocks = len(wanted.orders) or 1
-    for name, k, offset in (("first", 0, 0), ("second", 1, 1), ("null", 0, 2)):
+    for offset, (name, k) in enumerate(wanted.samples):
         arm = wanted.arms[k]
-        begin = 3 * first * most  # each experiment has three samples of sessions, one after the other
-        numbers = range(begin, 3 * last * most)
-        chosen = (np.arange(len(numbers)) // most) % 3 == (0 if wanted.orders else offset)
+        chosen = (np.arange(len(numbers)) // most) % every == (0 if shared else offset)
+        blocks = range(len(wanted.orders)) if wanted.orders else [offset]
         samples[name] = []
-        for block in range(blocks):
-            place = PartOf(wanted.seed, block, offset + 1) if wanted.orders else None
-            seed = wanted.seed + offset * APART if wanted.orders else wanted.seed
-            sample = _sample(arm, numbers, chosen, first, most, seed, place)
+        for block in blocks:
+            apart = shared or arm.silo is not None
+            place = PartOf(wanted.seed, block, offset + 1, silo=arm.silo) if apart else None
+            seed = wanted.seed + offset * APART if shared else wanted.seed
+            sample = _sample(arm, numbers, chosen, (first, most, every), seed, place)
             samples[name].append((sample, _cells(arm.treatment, wanted.outcome).of(sample)))
-        units = [_unit_means(wanted.outcome, *sample, bool(wanted.orders)) for sample in samples[name]]
+    found: dict[str, Any] = {}
+    for name, k in wanted.samples:
+        units = [_unit_means(wanted, wanted.arms[k], *sample) for sample in samples[name]]
         found[name] = np.concatenate(units, axis=1).reshape(last - first, -1)
-    found["first_cost"], found["second_cost"] = (
-        cost.reshape(last - first, most) for cost in _costs(samples["first"], samples["second"], bool(wanted.orders))
-    )
-    shape = (last - first, len(wanted.sessions))
-    for name, second in (("p", "second"), ("null_p", "null")):
-        found[name] = np.empty(shape) if wanted.test in OF_DECISIONS else np.empty((last - first, 0))
-        if wanted.test in OF_DECISIONS:
-            for e in range(last - first):
-                for c, count in enumerate(wanted.sessions):
-                    here = slice(e * most, e * most + count)
-                    found[name][e, c] = _p(wanted, samples["first"], samples[second], here)
+    for k in range(len(wanted.arms)):
+        # where everybody plays both, show-up fees are counted in the first
+        money = [paid(sample, not (wanted.orders and k)) for sample, _ in samples[f"arm{k + 1}"]]
+        found[f"cost{k + 1}"] = np.sum(money, axis=0).reshape(last - first, most)
+    shape = last - first, len(wanted.sessions) if wanted.test in OF_DECISIONS else 0
+    for name, second in (("p", "arm2"), ("null_p", "null2")):
+        found[name] = np.empty(shape)
+        for e, c in np.ndindex(shape):
+            here = [slice(e * most, e * most + count) for count in wanted.sessions[c]]
+            found[name][e, c] = _p(wanted, samples["arm1"], samples[second], here)
     return found
 
 
@@ -119,19 +159,13 @@ Played = tuple[Simulated, FloatArray]
 """Sessions, and the outcome of each decision."""
 
 
-def _costs(first: list[Played], second: list[Played], paired: bool) -> tuple[FloatArray, FloatArray]:
-    """Money paid in each session of the arms; where everybody plays both, show-up fees are counted in the first."""
-    sums = [
-        np.sum([paid(sample, not (paired and k)) for sample, _ in arm], axis=0) for k, arm in enumerate((first, second))
-    ]
-    return sums[0], sums[1]
-
-
 def _sample(
-    arm: Arm, numbers: range, chosen: np.ndarray, first: int, most: int, seed: int, place: PartOf | None
+    arm: Arm, numbers: range, chosen: np.ndarray, of: tuple[int, int, int], seed: int, place: PartOf | None
 ) -> Simulated:
-    """Some of the sessions `numbers`, with the parameters of their experiments."""
-    experiments = first + np.arange(len(numbers)) // (3 * most)
+    """Some of the sessions `numbers`, with the parameters of their experiments; `of` : the first experiment, sessions
+    of a sample, samples of an experiment."""
+    first, most, every = of
+    experiments = first + np.arange(len(numbers)) // (every * most)
     pieces = np.flatnonzero(chosen).reshape(-1, most)
     parts = [
         simulate_sessions(
@@ -141,28 +175,23 @@ def _sample(
         for k in pieces
     ]  # fmt: skip
 
-    def of(name: str) -> np.ndarray:
+    def joined(name: str) -> np.ndarray:
         return np.concatenate([getattr(part, name) for part in parts])
 
     seeds = tuple(s for part in parts for s in part.seeds)
-    return Simulated(arm.treatment, seeds, of("groups"), of("types"), of("messages"), of("points"))
+    return Simulated(arm.treatment, seeds, joined("groups"), joined("types"), joined("messages"), joined("points"))
 
 
-def units_of_session(treatment: Treatment, groups: int) -> int:
-    """Independent units of a session: groups that stay together are apart, strangers are one unit."""
-    return groups if treatment.protocol.matching == "partner" else 1
-
-
-def _unit_means(outcome: str, sample: Simulated, values: FloatArray, paired: bool) -> FloatArray:
+def _unit_means(wanted: Experiments, arm: Arm, sample: Simulated, values: FloatArray) -> FloatArray:
     """(sessions, units of a session); who plays both arms in one order meets the others of it in one of them."""
     sessions, _, groups, _ = values.shape
-    units = 1 if paired else units_of_session(sample.treatment, groups)
-    if observation_of(outcome) == "group":
+    units = 1 if wanted.paired or wanted.whole else arm.units(groups)
+    if observation_of(wanted.outcome) == "group":
         values = values[..., :1]
     apart = values.transpose(0, 2, 1, 3).reshape(sessions, units, -1)
     there = ~np.isnan(apart)
     if not there.any(axis=2).all():
-        raise OutcomeError(f"outcome: {outcome} is blank in a whole unit of {sample.treatment.name}")
+        raise OutcomeError(f"outcome: {wanted.outcome} is blank in a whole unit of {sample.treatment.name}")
     return np.where(there, apart, 0).sum(axis=2) / there.sum(axis=2)
 
 
@@ -177,18 +206,20 @@ def paid(sample: Simulated, with_fees: bool = True) -> FloatArray:
     return np.array(total)
 
 
-def _p(wanted: Experiments, first: list[Played], second: list[Played], here: slice) -> float:
-    """p-value of a test of decisions in one experiment; 1 if it cannot be computed."""
+def _p(wanted: Experiments, first: list[Played], second: list[Played], here: list[slice]) -> float:
+    """p-value of a test of decisions in one experiment, of the sessions `here` of each arm; 1 if it cannot be
+    computed."""
     tables = []
     blocks = [(k, b, *sample) for k, arm in enumerate((first, second)) for b, sample in enumerate(arm)]
     for k, block, sample, values in blocks:
-        own = values[here]
+        own = values[here[k]]
         index = np.indices(own.shape)
-        units = 1 if wanted.orders else units_of_session(sample.treatment, own.shape[2])
-        unit = index[0] * units + (index[2] if units > 1 else 0)
-        who = f"{block}/" if wanted.orders else f"{k}/"  # the same people in both arms
-        table = {"arm": str(k), "session_code": index[0].ravel(), "participant_id": sample.groups[here].ravel(),
-                 "outcome": own.ravel(), UNIT: [f"{who}{u}" for u in unit.ravel()]}  # fmt: skip
+        units = 1 if wanted.paired or wanted.whole else wanted.arms[k].units(own.shape[2])
+        unit = index[0] * units + index[2] * units // own.shape[2]
+        who = f"{block}/" if wanted.orders else f"{k}/"  # the same people in both arms, or others
+        apart = "" if wanted.paired and not wanted.orders else who
+        table = {"arm": str(k), "session_code": index[0].ravel(), "participant_id": sample.groups[here[k]].ravel(),
+                 "outcome": own.ravel(), UNIT: [f"{apart}{u}" for u in unit.ravel()]}  # fmt: skip
         rows = pd.DataFrame(table).assign(session_code=lambda t, who=who: who + t["session_code"].astype(str))
         tables.append(rows[index[3].ravel() == 0] if observation_of(wanted.outcome) == "group" else rows)
     rows = pd.concat(tables, ignore_index=True).dropna(subset=["outcome"])

@@ -1,4 +1,4 @@
-"""Power from behaviour: how often a test finds the difference between two treatments that a model of people makes."""
+"""Power from behaviour: how often a test finds the difference between treatments that a model of people makes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from analysis.planning.decisions import ALTERNATIVES, TESTS, WITH_MARGIN, detectable, rejections
+from analysis.planning.decisions import TESTS, WITH_MARGIN, Asked, detectable, exchangeable, rejections
 from analysis.planning.experiments import OF_DECISIONS, Arm, Experiments, played
 from analysis.planning.work import done, pieces
+from mechanisms.arrays import FloatArray
 from mechanisms.shown import Shown, Words, table_rows
 from mechanisms.studies import TESTS as NAMED
 
@@ -27,62 +28,85 @@ class PlanError(ValueError):
     """What was asked for cannot be; the message says what is right."""
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a comparison.
+
+    Attributes
+    ----------
+    arms : two, the effect is the second less the first; three and more; or one, which is compared with a value
+    outcome : a column of the decisions with predictions, such as "dominant_played" or "earnings"
+    test : one that a hypothesis can name (`mechanisms.studies.TESTS`)
+    alternative, level : of the test
+    margin, value : in the unit of the outcome
+    orders : in which the same people play both arms, as many each (the participants of an arm are those of one order),
+        so that tests are of differences within units; (): other people in each arm
+    together : the sessions are shared by all arms, whose people do not meet; whole : sessions are the units
+    of_family : how many tests share the level (each is made at its part of it: Bonferroni, which Holm's method beats)
+    called : the arms; (): as their treatments
+    """
+
+    arms: tuple[Arm, ...]
+    outcome: str
+    test: str = "permutation"
+    alternative: str = "two-sided"
+    level: float = 0.05
+    margin: float = 0.0
+    value: float = 0.0
+    orders: tuple[tuple[int, ...], ...] = ()
+    together: bool = False
+    whole: bool = False
+    of_family: int = 1
+    called: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        names = self.called or tuple(arm.treatment.name for arm in self.arms)
+        return ("a first arm", "a second arm") if len(names) == 2 and names[0] == names[1] else names
+
+    @property
+    def paired(self) -> bool:
+        """Whether units are in all arms, or beside a value."""
+        return bool(self.orders) or (self.together and self.whole) or len(self.arms) == 1
+
+
 @dataclass(frozen=True, eq=False)
 class BehaviouralPower(Shown):
-    """table : one row a number of sessions: sessions (an arm), units (an arm), participants (all), effect (mean
-    difference, second less first, in the unit of the outcome), power, power_low, power_high (95 %, Clopper–Pearson, for
-    the chance error of the simulation), false_positives with low and high, detectable (at 80 % power), cost, cost_sd
-    (money, of the whole experiment); experiments : simulated; orders : of the arms, where everybody plays both; the
-    rest as asked for"""
+    """table : one row a number of sessions: sessions (an arm; "6, 4" where arms have other numbers), units (an arm),
+    participants (all), effect (mean difference, second less first, in the unit of the outcome; of one arm less the
+    value; of three and more the largest one), power, power_low, power_high (95 %, Clopper–Pearson, for the chance error
+    of the simulation), false_positives with low and high, detectable (at 80 % power), cost, cost_sd (money, of the
+    whole experiment); asked; experiments : simulated; seed"""
 
     table: pd.DataFrame
-    arms: tuple[Arm, Arm]
-    outcome: str
-    test: str
-    alternative: str
-    level: float
+    asked: Question
     experiments: int
     seed: int
-    margin: float = 0.0
-    orders: tuple[tuple[int, ...], ...] = ()
 
     def _facts(self) -> dict[str, object]:
-        return {"": Words(f"{self.outcome}: {self.names[1]} less {self.names[0]}"), "test": Words(self.test)}
+        names = self.asked.names
+        compared = f"{names[1]} less {names[0]}" if len(names) == 2 else ", ".join(names)
+        return {"": Words(f"{self.asked.outcome}: {compared}"), "test": Words(self.asked.test)}
 
     def _rows(self) -> tuple[list[str], list[list[object]]]:
         return table_rows(self.table)
 
-    @property
-    def names(self) -> tuple[str, str]:
-        return self.arms[0].treatment.name, self.arms[1].treatment.name
-
 
 def behavioural_power(
-    arms: tuple[Arm, Arm],
-    outcome: str,
-    sessions: Sequence[int],
-    test: str = "permutation",
-    alternative: str = "two-sided",
-    level: float = 0.05,
+    asked: Question,
+    sessions: Sequence[int | tuple[int, ...]],
     experiments: int = 1000,
     seed: int = 1,
-    margin: float = 0.0,
     workers: int = 1,
     ray: str | None = None,
     folder: Path | None = None,
     tell: Callable[[str], None] = lambda text: None,
-    orders: tuple[tuple[int, ...], ...] = (),
 ) -> BehaviouralPower:
-    """Simulate experiments with up to max(sessions) sessions an arm, and test each with the first of them.
+    """Simulate experiments with the largest number of sessions an arm, and test each with the first of them.
 
     Parameters
     ----------
-    arms : the effect is the second less the first
-    outcome : a column of the decisions with predictions, such as "dominant_played" or "earnings"
-    test : of unit means: permutation, ranks, t, equivalence, noninferiority, superiority; of decisions: linear, logit,
-        probit, wild, mixed
-    orders : in which the same people play both arms, as many each (the participants of an arm are those of one order),
-        so that tests are of differences within units; (): other people in each arm
+    sessions : numbers of sessions in each arm, or of each arm (one number an arm)
     workers, ray, folder, tell : as `analysis.planning.work.done`; they do not change the result
 
     Raises
@@ -90,59 +114,95 @@ def behavioural_power(
     PlanError, OutcomeError, PopulationError, TooLargeError
         One line each.
     """
-    counts = tuple(sorted(set(sessions)))
-    _check(counts, test, alternative, level, experiments, margin)
-    wanted = Experiments(arms, outcome, counts, test if test in OF_DECISIONS else "", seed, orders)
-    key = (arms, outcome, counts, wanted.test, seed, experiments, *([orders] if orders else []))
+    arms = len(asked.arms)
+    counts = sorted({(n,) * arms if isinstance(n, int) else tuple(n) for n in sessions})
+    _check(asked, counts, experiments)
+    of_decisions = asked.test if asked.test in OF_DECISIONS else ""
+    wanted = Experiments(
+        asked.arms, asked.outcome, tuple(counts), of_decisions, seed, asked.orders, asked.together, asked.whole
+    )
+    key = wanted, experiments, [arm.population.components for arm in asked.arms]
     found = done(partial(played, wanted), pieces(experiments, PIECE), key, workers, ray, folder, tell)
-    asked = (test, alternative, level, margin)
-    rows = [_row(found, c, count, counts[-1], arms, orders, *asked) for c, count in enumerate(counts)]
-    return BehaviouralPower(pd.DataFrame(rows), arms, outcome, *asked[:3], experiments, seed, margin, orders)
+    rows = [_row(asked, wanted, found, c) for c in range(len(counts))]
+    return BehaviouralPower(pd.DataFrame(rows), asked, experiments, seed)
 
 
-def _check(counts: tuple[int, ...], test: str, alternative: str, level: float, experiments: int, margin: float) -> None:
-    if not counts or counts[0] < 1 or experiments < 2:
+def _check(asked: Question, counts: Sequence[tuple[int, ...]], experiments: int) -> None:
+    if not counts or min(map(min, counts)) < 1 or experiments < 2:
         raise PlanError("sessions and experiments: use 1 session or more an arm, and 2 experiments or more")
-    if test not in TESTS:
-        raise PlanError(f"test: {test!r}: use one of {', '.join(TESTS)}")
-    if alternative not in (allowed := NAMED[test].alternatives if test in NAMED else ALTERNATIVES):
-        raise PlanError(f"alternative: {alternative!r}: use {' or '.join(allowed)} with the test {test}")
-    if not 0 < level < 1:
-        raise PlanError(f"level: {level}: use a number between 0 and 1")
-    if (test in WITH_MARGIN) != (margin > 0):
+    if asked.test not in TESTS:
+        raise PlanError(f"test: {asked.test!r}: use one of {', '.join(TESTS)}")
+    named, arms = NAMED[asked.test], min(len(asked.arms), 3)
+    if arms not in named.arms:
+        fit = ", ".join(name for name, test in NAMED.items() if arms in test.arms)
+        raise PlanError(f"test: {asked.test!r} cannot be of {len(asked.arms)} arms: use one of {fit}")
+    if asked.alternative not in named.alternatives:
+        allowed = " or ".join(named.alternatives)
+        raise PlanError(f"alternative: {asked.alternative!r}: use {allowed} with the test {asked.test}")
+    if not 0 < asked.level < 1:
+        raise PlanError(f"level: {asked.level}: use a number between 0 and 1")
+    if named.margin != (asked.margin > 0):
         raise PlanError(
             f"margin: {', '.join(WITH_MARGIN)}, and no other test, need one above 0, in the unit of the outcome"
         )
 
 
-def _row(
-    found: dict[str, np.ndarray], c: int, count: int, most: int, arms: tuple[Arm, Arm],
-    orders: tuple[tuple[int, ...], ...], test: str, alternative: str, level: float, margin: float,
-) -> dict[str, float]:  # fmt: skip
+def _row(asked: Question, wanted: Experiments, found: dict[str, np.ndarray], c: int) -> dict[str, object]:
     """One number of sessions."""
-    of = {name: found[name][:, : count * (found[name].shape[1] // most)] for name in ("first", "second", "null")}
-    if test in OF_DECISIONS:
+    counts, level = wanted.sessions[c], asked.level / asked.of_family
+    means = {
+        name: found[name][:, : counts[j] * (found[name].shape[1] // wanted.most)]
+        for name, j in [(f"{kind}{k}", k - 1) for kind in ("arm", "null") for k in range(1, len(counts) + 1)]
+        if name in found
+    }
+    own = [means[f"arm{k}"] for k in range(1, len(counts) + 1)]
+    null = [own[0], *(means[f"null{k}"] for k in range(2, len(counts) + 1))]
+    if len(own) == 1:  # beside the value; without a difference their mean is the value
+        value = np.full_like(own[0], asked.value)
+        own, null = [value, own[0]], [value, own[0] - own[0].mean() + asked.value]
+    how = Asked(
+        asked.alternative, asked.margin, asked.paired,
+        exchangeable(asked.outcome, [arm.treatment for arm in asked.arms]),
+    )  # fmt: skip
+    if asked.test in OF_DECISIONS:
         hits, false = found["p"][:, c] <= level, found["null_p"][:, c] <= level
     else:
-        paired = bool(orders)
-        hits = rejections(test, of["first"], of["second"], alternative, level, margin, paired)
+        hits = rejections(asked.test, own[0], own[1], level, how, *own[2:])
         # arms that are just not equivalent (as good, better by more) are the null of a test with a margin
-        shift = margin * WITH_MARGIN.get(test, 0.0) * (-1 if alternative == "less" else 1)
-        false = rejections(test, of["first"], of["null"] + shift, alternative, level, margin, paired)
+        shift = asked.margin * WITH_MARGIN.get(asked.test, 0.0) * (-1 if asked.alternative == "less" else 1)
+        false = rejections(asked.test, null[0], null[1] + shift, level, how, *null[2:])
     power, wrong = (binomtest(int(x.sum()), len(x)).proportion_ci() for x in (hits, false))
-    cost = found["first_cost"][:, :count].sum(axis=1) + found["second_cost"][:, :count].sum(axis=1)
+    money = [found[f"cost{k}"][:, :count].sum(axis=1) for k, count in enumerate(counts, 1)]
+    cost = np.sum(money, axis=0)
+    people = [count * arm.participants for count, arm in zip(counts, asked.arms, strict=True)]
+    units = [means[f"arm{k}"].shape[1] for k in range(1, len(counts) + 1)]
     return {
-        "sessions": count,
-        "units": of["first"].shape[1],
-        "participants": count * (len(orders) * arms[0].participants or sum(arm.participants for arm in arms)),
-        "effect": float((of["second"].mean(axis=1) - of["first"].mean(axis=1)).mean()),
+        "sessions": each(counts),
+        "units": each(units),
+        "participants": people[0] * len(asked.orders) if asked.orders else sum(people),
+        "effect": _effect(own),
         "power": float(hits.mean()),
         "power_low": float(power.low),
         "power_high": float(power.high),
         "false_positives": float(false.mean()),
         "false_positives_low": float(wrong.low),
         "false_positives_high": float(wrong.high),
-        "detectable": detectable(test, of["first"], of["null"], alternative, level, WANTED, bool(orders)),
+        "detectable": detectable(asked.test, null[0], null[1], level, WANTED, how) if len(own) == 2 else float("nan"),
         "cost": float(cost.mean()),
         "cost_sd": float(cost.std(ddof=1)),
     }
+
+
+def each(numbers: Sequence[int]) -> int | str:
+    """One number if all are the same.
+
+    >>> each([6, 6]), each([6, 4])
+    (6, '6, 4')
+    """
+    return int(numbers[0]) if len(set(numbers)) == 1 else ", ".join(map(str, numbers))
+
+
+def _effect(arms: Sequence[FloatArray]) -> float:
+    """The second less the first; of several the largest difference."""
+    means = [float(arm.mean()) for arm in arms]
+    return means[1] - means[0] if len(means) == 2 else max(means) - min(means)

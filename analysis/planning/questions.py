@@ -1,149 +1,64 @@
-"""What a power analysis is asked: by two treatment files, or by the hypotheses of a study file."""
+"""What a study asks: the power of each of its hypotheses, by the test that the report will make."""
 
 from __future__ import annotations
 
-import argparse
-import json
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
-from pathlib import Path
 
+from analysis.inference.units import MET, SESSION
 from analysis.measures.outcomes import OUTCOMES
-from analysis.planning.decisions import TESTS, WITH_MARGIN
 from analysis.planning.experiments import Arm
-from analysis.planning.pilot import fitted
-from analysis.planning.power import PlanError
+from analysis.planning.power import PlanError, Question
 from analysis.registration.document import Registration
-from analysis.simulation.studies import arms_of, populations_of
+from analysis.registration.sessions import StudySessions
 from mechanisms.studies import HypothesisSpec
-from mechanisms.subjects.population import Population
-from mechanisms.treatments import Treatment, load_session_design, load_treatment
-
-OF_HYPOTHESES = {
-    "outcome": "dominant_played", "test": "permutation", "alternative": "two-sided", "alpha": 0.05, "margin": 0.0,
-}  # fmt: skip
-"""Options that the hypotheses of a study say, with what they are otherwise."""
+from mechanisms.studies.hypotheses import CHANCE
 
 
-@dataclass(frozen=True)
-class Question:
-    """One comparison of two arms.
+def questions(
+    study: Registration, arms: Mapping[str, Arm], sessions: Sequence[StudySessions]
+) -> Iterator[tuple[str, Question, tuple[int, ...]]]:
+    """What it is called, what is asked, and how many sessions each of its arms plans.
 
-    name : of the hypothesis, "" if there is but one question; orders : in which the same people play both arms
-    sessions : numbers of sessions an arm, () : not said
-    """
-
-    name: str
-    arms: tuple[Arm, Arm]
-    outcome: str
-    test: str
-    alternative: str
-    level: float
-    margin: float
-    sessions: tuple[int, ...]
-    orders: tuple[tuple[int, ...], ...] = ()
-
-
-def of_treatments(options: argparse.Namespace) -> Question:
-    """Two treatments, or, where they are two parts that the same people play, the orders of the parts.
+    Between different games outcomes are compared above chance, as in the report. The tests of a family share its level.
 
     Raises
     ------
-    PlanError, PopulationError, TreatmentError
-        One line each.
+    PlanError
+        If the units are none that a simulation has.
     """
-    if len(options.treatments) not in (1, 2) or not options.subjects or len(options.subjects) > 2:
+    unit = study.study.spec.analysis.unit or (MET,)
+    if unit not in ((MET,), (SESSION,)):
         raise PlanError(
-            "power: name two treatment files (or one of two parts), and --subjects for both, or two of them; or a "
-            "study file"
+            f"{study.study.name}: analysis.unit = {', '.join(unit)}: simulated units are {MET} or {SESSION}"
         )
-    orders: tuple[tuple[int, ...], ...] = ()
-    together = options.participants
-    if len(options.treatments) == 1:
-        design = load_session_design(options.treatments[0])
-        if len(design.treatments) != 2:
-            raise PlanError(
-                f"{options.treatments[0]}: {len(design.treatments)} part: name two files, or one of two parts"
-            )
-        people, orders = options.participants or design.participants, design.orders
-        if people % len(orders):
-            raise PlanError(f"--participants {people}: cannot be divided among {len(orders)} orders")
-        together = people // len(orders)
-        treatments = [treatment.with_protocol(show_up_fee=design.show_up_fee) for treatment in design.treatments]
-    else:
-        treatments = [load_treatment(path) for path in options.treatments]
-    treatments = [_as_asked(t, options, together) for t in treatments]
-    names = options.subjects * (2 // len(options.subjects))
-    if options.pilot:
-        populations = [fitted(name, options.pilot, treatments)[k] for k, name in enumerate(names)]
-    else:
-        populations = [Population.of(name) for name in names]
-    first, second = (_arm(t, population) for t, population in zip(treatments, populations, strict=True))
-    how = {key: getattr(options, key) for key in ("outcome", "test", "alternative", "margin")}
-    return Question(
-        "", (first, second), **how, level=options.alpha, sessions=tuple(options.sessions or ()), orders=orders
-    )
+    if not study.study.spec.hypotheses:
+        raise PlanError(f"{study.study.name}: no [[hypotheses]]: expected what is asked about")
+    about = list(_about(study))
+    families = Counter(spec.family_in_force for _, spec, _ in about)
+    for name, spec, names in about:
+        own = tuple(arms[arm] for arm in names)
+        [outcome] = [one for one in OUTCOMES if one.column == spec.outcome]
+        above = spec.value == CHANCE or len({arm.treatment.identity for arm in own}) > 1
+        value = 0.0 if spec.value in (None, CHANCE) else float(spec.value) / outcome.factor
+        asked = Question(
+            own, outcome.between_games().column if above else outcome.column, spec.test_in_force, spec.alternative,
+            spec.level_in_force, 0.0 if spec.margin is None else float(spec.margin) / outcome.factor, value,
+            together=len(own) > 1 and any(set(names) <= set(s.arms.arms) for s in sessions),
+            whole=unit == (SESSION,), of_family=families[spec.family_in_force], called=names,
+        )  # fmt: skip
+        yield name, asked, tuple(len(s.numbers) for arm in names for s in sessions if arm in s.arms.arms)
 
 
-def of_study(path: Path, options: argparse.Namespace) -> list[Question]:
-    """The hypotheses of a study file that compare two arms, in their order.
-
-    Raises
-    ------
-    PlanError, ExportError, PopulationError, TreatmentError
-        One line each: the study cannot be used, none of its hypotheses can be planned for, or an option is theirs.
-    """
-    for key, default in OF_HYPOTHESES.items():
-        if getattr(options, key) != default:
-            raise PlanError(f"--{key} {getattr(options, key)}: the hypotheses of {path} say it: leave it out")
-    if options.subjects and len(options.subjects) > 1:
-        raise PlanError(
-            f"--subjects: one model for all arms, or none: those of the arms are [power.subjects] of {path}"
-        )
-    found, treatments = arms_of(path)
-    treatments = {name: _as_asked(t, options, options.participants) for name, t in treatments.items()}
-    text = options.subjects[0] if options.subjects else None
-    if options.pilot:
-        if text is None:
-            raise PlanError("--pilot: name the model that is fitted to it, as in --subjects qre")
-        own = fitted(text, options.pilot, list(treatments.values()))
-        populations = dict(zip(treatments, own, strict=True))
-    else:
-        populations = populations_of(found, path, text)
-    arms = {name: _arm(t, populations[name]) for name, t in treatments.items()}
-    asked = [
-        _question(f"H{k}", spec, pair, found, arms, options)
-        for k, spec in enumerate(found.study.spec.hypotheses, 1)
-        for pair in ([spec.arms] if spec.arms else combinations(found.study.arms, 2))
-        if len(pair) == 2 and spec.test_in_force in TESTS
-    ]
-    if not asked:
-        raise PlanError(f"{path}: no hypothesis compares two arms by one of {', '.join(TESTS)}")
-    return asked
-
-
-def _question(
-    name: str, spec: HypothesisSpec, pair: tuple[str, ...], found: Registration, arms: dict[str, Arm],
-    options: argparse.Namespace,
-) -> Question:  # fmt: skip
-    """A hypothesis on a pair of arms, or of treatments that are one arm's, in the unit of the outcome."""
-    own = [next(arm for arm in found.arms if name in (arm.name, arm.treatment)) for name in pair]
-    outcome = next(outcome for outcome in OUTCOMES if outcome.column == spec.outcome)
-    compared = outcome if own[0].identity == own[1].identity else outcome.between_games()
-    planned = {arm.sessions for arm in own} - {None}
-    sessions = options.sessions or ([planned.pop()] if len(planned) == 1 else ())
-    name += "" if spec.arms else f"_{'_'.join(pair)}"
-    margin = float(spec.margin or 0) / outcome.factor if spec.test_in_force in WITH_MARGIN else 0.0
-    return Question(
-        name, (arms[own[0].name], arms[own[1].name]), compared.column, spec.test_in_force, spec.alternative,
-        spec.level_in_force, margin, tuple(sessions),
-    )  # fmt: skip
-
-
-def _as_asked(treatment: Treatment, options: argparse.Namespace, participants: int | None) -> Treatment:
-    changes = {"rounds": options.rounds, "participants": participants}
-    return treatment.with_protocol(practice_rounds=0, **{k: v for k, v in changes.items() if v is not None})
-
-
-def _arm(treatment: Treatment, population: Population) -> Arm:
-    return Arm(json.dumps(treatment.definition, sort_keys=True), population, treatment.protocol.participants)
+def _about(study: Registration) -> Iterator[tuple[str, HypothesisSpec, tuple[str, ...]]]:
+    """Each hypothesis with the arms that it is about; without any, every pair."""
+    by_treatment = {arm.treatment: arm.name for arm in study.arms}
+    for k, spec in enumerate(study.study.spec.hypotheses, 1):
+        arms = tuple(name if name in study.study.arms else by_treatment[name] for name in spec.arms)
+        pairs = [arms] if arms else list(combinations(study.study.arms, 2))
+        for number, pair in enumerate(pairs, 1):
+            compared = f"{pair[1]} less {pair[0]}" if len(pair) == 2 else ", ".join(pair)
+            against = "" if spec.value is None else f" against {spec.value}"
+            name = f"H{k}" if len(pairs) == 1 else f"H{k}_{number}"
+            yield f"{name}: {spec.outcome}, {compared}{against}", spec, pair

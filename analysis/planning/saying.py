@@ -8,23 +8,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from analysis.figures.saved import save_figure
-from analysis.planning.power import WANTED, BehaviouralPower
+from analysis.planning.power import WANTED, BehaviouralPower, Question
 from analysis.simulation.rows import CURRENCY
+from mechanisms.studies import TESTS as NAMED
 from mechanisms.terminal import table
-
-WORDS = {
-    "permutation": "permutation test of unit means",
-    "ranks": "Mann–Whitney test of unit means",
-    "t": "Welch t test of unit means",
-    "equivalence": "test of equivalence of unit means",
-    "noninferiority": "test that the second is not worse by the margin",
-    "superiority": "test that the second is better by more than the margin",
-    "linear": "linear regression of decisions, errors clustered by unit (CR2)",
-    "logit": "logit regression of decisions, errors clustered by unit (CR2)",
-    "probit": "probit regression of decisions, errors clustered by unit (CR2)",
-    "wild": "wild cluster bootstrap of a linear regression",
-    "mixed": "mixed logit regression",
-}
+from mechanisms.writing import listed
 
 
 def lines(result: BehaviouralPower) -> list[list[str]]:
@@ -45,32 +33,50 @@ HEAD = [
 
 def paragraph(result: BehaviouralPower) -> str:
     """What to paste: the least number of sessions with 80 % power, or the largest that was tried."""
+    asked = result.asked
     enough = result.table[result.table["power"] >= WANTED]
-    row = (enough if len(enough) else result.table.tail(1)).iloc[0]
-    first, second = result.names
-    who = [arm.population.text or arm.population.components[0].name for arm in result.arms]
-    if first == second:  # one treatment, with different people
-        first, second = "a first arm", "a second arm"
-    people = who[0] if who[0] == who[1] else f"{who[0]} in {first} and {who[1]} in {second}"
-    test = f"{WORDS[result.test]} ({result.alternative}, {100 * result.level:g} %)"
-    if result.margin:
-        test += f" with a margin of {result.margin:g}"
+    row = (enough.head(1) if len(enough) else result.table.tail(1)).to_dict("records")[0]
+    who = [arm.population.text or arm.population.components[0].name for arm in asked.arms]
+    apart = [f"{subjects} in {name}" for subjects, name in zip(who, asked.names, strict=True)]
+    people = who[0] if len(set(who)) == 1 else listed(apart)
+    shared = f", {100 * asked.level:g} % for its family of {asked.of_family} tests" if asked.of_family > 1 else ""
+    level = f"{100 * asked.level / asked.of_family:.3g} %{shared}"
+    test = f"{NAMED[asked.test].called(asked.paired)} ({asked.alternative}, {level})"
+    if asked.margin:
+        test += f" with a margin of {asked.margin:g}"
     detect = ""
     if not np.isnan(row["detectable"]):
         detect = f" The smallest difference of means found with {100 * WANTED:.0f} % power is {row['detectable']:.3g}."
     short = "" if len(enough) else f" No number of sessions that was tried reaches {100 * WANTED:.0f} %."
-    paired = " The same people play both, and tests are of differences within units." if result.orders else ""
+    paired = " The same people play both, and tests are of differences within units." if asked.orders else ""
+    if asked.together:
+        units = "sessions are the units" if asked.whole else "people of different arms do not meet"
+        paired = f" All arms are played in each session, and {units}."
+    in_each = f"({listed(asked.names)})" if isinstance(row["sessions"], str) else "in each arm"
     return (
-        f"We simulated {result.experiments:,} experiments that compare {result.outcome} in {second} and {first}, with "
-        f"the participants described by {people} (λ in 1/points).{paired} With {row['sessions']:.0f} sessions in each "
-        f"arm ({row['participants']:.0f} participants, {row['units']:.0f} independent units an arm) the mean "
-        f"difference is {row['effect']:.3g}, and the {test} finds it in {100 * row['power']:.1f} % of the experiments "
-        f"(95 % limits for the error of the simulation {100 * row['power_low']:.1f} to {100 * row['power_high']:.1f} "
-        f"%). Without a difference (both arms {first}) it rejects in {100 * row['false_positives']:.1f} % "
-        f"({100 * row['false_positives_low']:.1f} to {100 * row['false_positives_high']:.1f} %).{detect}{short} "
-        f"Payments come to {row['cost']:,.0f} {CURRENCY} on average (standard deviation {row['cost_sd']:,.0f}), "
-        f"show-up fees included. Seed {result.seed}."
+        f"We simulated {result.experiments:,} experiments that compare {asked.outcome} in {_compared(asked)}, with "
+        f"the participants described by {people} (λ in 1/points).{paired} With {row['sessions']} sessions {in_each} "
+        f"({row['participants']:.0f} participants, {row['units']} independent units an arm) the "
+        f"{'mean' if len(asked.arms) < 3 else 'largest'} difference is {row['effect']:.3g}, and the {test} finds it in "
+        f"{100 * row['power']:.1f} % of the experiments (95 % limits for the error of the simulation "
+        f"{100 * row['power_low']:.1f} to {100 * row['power_high']:.1f} %). Without a difference ({_null(asked)}) it "
+        f"rejects in {100 * row['false_positives']:.1f} % ({100 * row['false_positives_low']:.1f} to "
+        f"{100 * row['false_positives_high']:.1f} %).{detect}{short} Payments come to {row['cost']:,.0f} {CURRENCY} on "
+        f"average (standard deviation {row['cost_sd']:,.0f}), show-up fees included. Seed {result.seed}."
     )
+
+
+def _compared(asked: Question) -> str:
+    """What is compared, the arm of which the other is taken off last."""
+    if len(asked.arms) == 1:
+        return f"{asked.names[0]} with {asked.value:g}"
+    return listed(asked.names[::-1] if len(asked.arms) == 2 else asked.names)
+
+
+def _null(asked: Question) -> str:
+    if len(asked.arms) == 1:
+        return f"a mean of {asked.value:g}"
+    return f"{'both' if len(asked.arms) == 2 else 'all'} arms {asked.names[0]}"
 
 
 def text(result: BehaviouralPower) -> str:
@@ -80,16 +86,15 @@ def text(result: BehaviouralPower) -> str:
 def figure(result: BehaviouralPower) -> Figure:
     """Power, with the error of the simulation, and false positives, by sessions an arm."""
     rows, drawn = result.table, Figure(figsize=(5.2, 3.4), layout="constrained")
-    axes = drawn.subplots()
+    axes, sessions = drawn.subplots(), [str(entry) for entry in rows["sessions"]]
+    at = [float(entry) if entry.isdigit() else k for k, entry in enumerate(sessions)]
     error = np.stack([rows["power"] - rows["power_low"], rows["power_high"] - rows["power"]])
-    axes.errorbar(
-        rows["sessions"], rows["power"], yerr=np.maximum(error, 0), marker="o", color="#0072b2", label="power"
-    )
-    axes.plot(rows["sessions"], rows["false_positives"], marker="s", color="#d55e00", label="without a difference")
+    axes.errorbar(at, rows["power"], yerr=np.maximum(error, 0), marker="o", color="#0072b2", label="power")
+    axes.plot(at, rows["false_positives"], marker="s", color="#d55e00", label="without a difference")
     axes.axhline(WANTED, color="0.6", linewidth=0.8, linestyle="--")
-    axes.axhline(result.level, color="0.6", linewidth=0.8, linestyle=":")
+    axes.axhline(result.asked.level / result.asked.of_family, color="0.6", linewidth=0.8, linestyle=":")
     axes.set(xlabel="Sessions in each arm", ylabel="Share of experiments that reject", ylim=(0, 1.02))
-    axes.set_xticks(rows["sessions"])
+    axes.set_xticks(at, sessions)
     axes.legend(frameon=False)
     return drawn
 

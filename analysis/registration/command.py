@@ -23,13 +23,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, tell: Callable[[str], None]) -> int:
     from analysis.errors import ExportError
-    from analysis.registration.document import register
+    from analysis.registration.document import need_arms, register
     from analysis.registration.writing import write
 
     try:
         found = register(options.study, options.treatments, options.date, tell)
-        if not found.arms:
-            raise ExportError(f"{options.study}: no [[arms]]; expected who plays what")
+        need_arms(found, options.study)
         paths = write(found, options.out)
     except ExportError as error:
         print(f"error: {error}", file=sys.stderr)

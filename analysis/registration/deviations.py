@@ -123,7 +123,7 @@ def _stopping(registration: Registration, rows: pd.DataFrame) -> Iterator[Deviat
     people = len(decided[["session_code", "participant_code"]].drop_duplicates())
     if wanted is not None and people != wanted:
         yield Deviation("sample size", "", f"stop at {counted(wanted, 'participant')}", counted(people, "participant"))
-    times = decided["decided_at"].dropna()
+    times = decided.loc[~decided["is_bot"].astype(bool), "decided_at"].dropna()  # what robots did has no date
     if last is not None and len(times) and (day := times.max().date().isoformat()) > last:
         yield Deviation("sample size", "", f"stop on {last}", f"decisions until {day}")
     if len(times) and (day := times.min().date().isoformat()) < registration.date:

@@ -9,19 +9,20 @@ import datetime
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import ExportError
 from analysis.measures.chance import HAVE_CHANCE
 from analysis.measures.outcomes import OUTCOMES, Outcome, same_economy
+from analysis.measures.possible import why_not
 from mechanisms.certificate import certify
 from mechanisms.shown import Shown, Words
-from mechanisms.studies import TESTS, HypothesisSpec, Study, StudyError, load_study
+from mechanisms.studies import TESTS, HypothesisSpec, Study, StudyError, is_study, load_study
 from mechanisms.studies.hypotheses import CHANCE
-from mechanisms.studies.protocols import changes_in, in_arm
-from mechanisms.treatments import TreatmentError, load_treatment
+from mechanisms.studies.protocols import as_played
+from mechanisms.treatments import Treatment, TreatmentError, load_treatment
 from mechanisms.version import VERSION, commit
 
 FORM = 1
@@ -54,7 +55,8 @@ class Arm:
 
 @dataclass(frozen=True)
 class Registration(Shown):
-    """date : ISO 8601; sha256 : of the study file; version, commit : of the code that made it"""
+    """date : ISO 8601, "" of a study file that was not registered; sha256 : of the study file; version, commit : of the
+    code that made it"""
 
     study: Study
     arms: tuple[Arm, ...]
@@ -127,11 +129,7 @@ def _arm(study: Study, k: int, folder: Path, path: Path, tell: Callable[[str], N
     spec, name = study.spec.arms[k], study.arms[k]
     file = folder / f"{spec.treatment}.toml"
     try:
-        treatment = in_arm(load_treatment(file), spec, f"{path}: arms[{k + 1}]")
-        changes = changes_in(study, treatment)
-        if study.spec.payments.show_up_fee is not None:
-            changes["show_up_fee"] = study.spec.payments.show_up_fee
-        treatment = treatment.with_protocol(**changes)
+        treatment = as_played(study, k, load_treatment(file), f"{path}: arms[{k + 1}]")
     except TreatmentError as error:
         raise ExportError(f"{path}: arms[{k + 1}].treatment = {spec.treatment!r}: {error}") from None
     if spec.participants is not None and not study.online:  # at home people come one by one, and some leave
@@ -167,7 +165,19 @@ def check_hypotheses(found: Registration, where: str) -> None:
                 f"{key}.arms names {alike}, which the data know as one treatment, {twice!r}; expected arms of "
                 "different treatments"
             )
-        _check_fit(key, spec, outcomes[spec.outcome], [arm for arm in found.arms if arm.treatment in played])
+        own = [arm for arm in found.arms if arm.treatment in played]
+        _check_possible(key, spec.outcome, own if spec.arms else list(found.arms))
+        _check_fit(key, spec, outcomes[spec.outcome], own)
+
+
+def _check_possible(key: str, outcome: str, arms: list[Arm]) -> None:
+    """ExportError if an arm cannot have the outcome."""
+    treatments = {arm.name: Treatment.from_definition(arm.definition) for arm in arms}
+    for name, treatment in treatments.items():
+        if why := why_not(treatment, outcome):
+            others = (other.column for other in OUTCOMES if other.tested)
+            fit = [other for other in others if not any(why_not(one, other) for one in treatments.values())]
+            raise ExportError(f"{key}.outcome = {outcome!r}: {name} has none: {why}; expected one of {', '.join(fit)}")
 
 
 def _check_fit(key: str, spec: HypothesisSpec, outcome: Outcome, arms: list[Arm]) -> None:
@@ -188,6 +198,27 @@ def _check_fit(key: str, spec: HypothesisSpec, outcome: Outcome, arms: list[Arm]
         raise ExportError(
             f"{key}: {spec.outcome} is in units of utility, not the same in these arms; expected another outcome"
         )
+
+
+def registered_by(path: Path, treatments: Path = Path("treatments")) -> Registration:
+    """What was registered (a document of `analysis preregister`), or what a study file says today, without
+    certificates and a date; ExportError (one line) if it cannot be used."""
+    return read_registration(path) if path.suffix == ".json" else replace(register(path, treatments), date="")
+
+
+def study_of(path: Path, treatments: Path = Path("treatments")) -> Registration | None:
+    """The study that a file is, whose arms are in a folder of treatments; None if it is none, but a treatment, say."""
+    if path.suffix != ".json" and not is_study(path):
+        return None
+    found = registered_by(path, treatments)
+    need_arms(found, path)
+    return found
+
+
+def need_arms(found: Registration, path: Path) -> None:
+    """ExportError if nobody plays anything."""
+    if not found.arms:
+        raise ExportError(f"{path}: no [[arms]]; expected who plays what")
 
 
 def read_registration(path: Path) -> Registration:

@@ -43,7 +43,8 @@ def registration_notes(plan: Plan) -> list[str]:
     if plan.registration is None or not plan.deviations:
         return []
     count = counted(len(plan.deviations), "deviation")
-    return [f"{count} from the registration of {plan.registration.date}: see the table of deviations."]
+    day = f" of {plan.registration.date}" if plan.registration.date else ""
+    return [f"{count} from the registration{day}: see the table of deviations."]
 
 
 def findings(result: AuditResult, numbers: Numbers) -> Table | None:

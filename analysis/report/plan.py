@@ -27,7 +27,7 @@ from analysis.inference.units import MET, UNIT, Units, independent_units
 from analysis.loading.exports import Exports
 from analysis.measures.outcomes import OUTCOMES
 from analysis.registration.deviations import Deviation, deviations
-from analysis.registration.document import Registration, read_registration, register
+from analysis.registration.document import Registration, registered_by
 from analysis.registration.exclusions import Applied, apply
 from analysis.words import listed
 from mechanisms.studies import HypothesisSpec
@@ -109,9 +109,9 @@ def _checked(spec: HypothesisSpec, where: str) -> Hypothesis:
 
 
 def registration_of(path: Path) -> Registration:
-    """What was registered (a document of `analysis preregister`), or what a study file says today."""
+    """Of --study."""
     try:
-        return read_registration(path) if path.suffix == ".json" else register(path)
+        return registered_by(path)
     except ExportError as error:
         raise ExportError(f"--study {error}") from None
 

@@ -37,6 +37,7 @@ PIECES = {
     "where": "round_number round group",
     "place": "position role",
     "partners": "partners",
+    "study": "study arm silo place",
     "turn": "sequence move stage requests requests_by requests_at requests_seconds",
     "said": "type type_label message computer_messages decided_by",
     "timed_out": "timed_out",
@@ -72,8 +73,9 @@ class Seats:
     """Who plays a treatment in a session, and when; of a session of one part, everybody from the first round on.
 
     app, parts, order, pay_parts : columns of the export; part : from 1
-    people : int (sessions, places): participants from 0; before : rounds of earlier parts
+    people : int (sessions, places): participants from 0; before : rounds of earlier parts, and of practice
     groups : (rounds,): how many groups others play at the same time that are numbered before
+    study, arm : whose arm it is, ""; silo : how many are matched among each other, as they come; None: all
     """
 
     app: str
@@ -84,6 +86,13 @@ class Seats:
     people: IntArray
     before: int
     groups: list[int]
+    study: str = ""
+    arm: str = ""
+    silo: int | None = None
+
+    def of_place(self, at: int) -> tuple[object, ...]:
+        """study, arm, silo and place of the export."""
+        return self.study, self.arm, *(("", "") if self.silo is None else (at // self.silo + 1, at + 1))
 
 
 def lines(simulated: Simulated, label: str = "") -> Iterator[str]:
@@ -94,7 +103,7 @@ def lines(simulated: Simulated, label: str = "") -> Iterator[str]:
     t, sheet = simulated.treatment, _Sheet(simulated)
     sessions, rounds, *_ = simulated.groups.shape
     people = np.tile(np.arange(simulated.groups[0, 0].size), (sessions, 1))
-    seats = Seats(t.form, t.name, "1", 1, "all", people, 0, [0] * rounds)
+    seats = Seats(t.form, t.name, "1", 1, "all", people, t.protocol.practice_rounds, [0] * rounds)
     for s, seed in enumerate(simulated.seeds):
         code = session_code(t, seed, label)
         paid, fee = paid_round(t, code, 1, seed), t.protocol.show_up_fee
@@ -128,11 +137,15 @@ def _seats(found: SimulatedDesign) -> list[Seats]:
     before, seats = 0, []
     for part in found.parts:
         before = 0 if part.part == part.order[0] else before
+        before += part.simulated.treatment.protocol.practice_rounds
         _, rounds, groups, _ = part.simulated.groups.shape
         at = [before + r for r in range(rounds)]
         names = ";".join(treatment.name for treatment in found.design.treatments)
         order, offsets = ";".join(map(str, part.order)), [taken[r] for r in at]
-        seats.append(Seats("parts", names, order, part.part, found.design.pay, part.people, before, offsets))
+        of, k = found.study, part.part - 1
+        arm = ("", "", None) if of is None else (of.name, of.arms[k], of.silos[k])
+        app = "parts" if len(found.design.treatments) > 1 else part.simulated.treatment.form
+        seats.append(Seats(app, names, order, part.part, found.design.pay, part.people, before, offsets, *arm))
         taken.update(dict.fromkeys(at, groups))
         before += rounds
     return seats
@@ -233,6 +246,7 @@ class _Sheet:
             code, seats.app, seats.parts, seats.order, seats.part, 0, t.name, t.identity, t.mechanism, t.environment
         )
         persons = [_quoted(_code(f"{code}/{p}"), p + 1, "", 1) for p in people]
+        studies = [_quoted(*seats.of_place(at)) for at in range(len(people))]
         day = simulated.seeds[s] - simulated.seeds[0]
         template = _with_constants(t, simulated.seeds[s], seats.pay_parts)
         for r, of_round in enumerate(groups):
@@ -249,7 +263,8 @@ class _Sheet:
                     )
                     partners = ";".join([str(people[other] + 1) for other in members if other != person])
                     yield template.format(
-                        begin=begin, person=persons[person], where=where, place=place, partners=partners, turn=turn,
+                        begin=begin, person=persons[person], where=where, place=place, partners=partners,
+                        study=studies[person], turn=turn,
                         said=said, at=at, result=self.results[s][r][g][i], counts=in_paid, earned=earned[person],
                     )  # fmt: skip
 

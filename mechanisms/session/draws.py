@@ -20,6 +20,7 @@ from mechanisms.matching.groups import MatchingError, match_groups
 from mechanisms.shown import Shown
 from mechanisms.treatments import Treatment
 from mechanisms.treatments.positions import Position
+from mechanisms.writing import multiples_around
 
 GROUPS, TYPES, PRACTICE_TYPES, BLOCKS, WITHOUT, ARMS, SILOS, SEQUENCES, PRACTICE_SEQUENCES = range(1, 10)
 
@@ -82,10 +83,10 @@ def _drawn(treatment: Treatment, n_participants: int, repetition: int) -> Sessio
 
 
 def draw_sessions(
-    treatment: Treatment, n_participants: int, seeds: Iterable[int], repetition: int = 0
+    treatment: Treatment, n_participants: int, seeds: Iterable[int], repetition: int = 0, silo: int | None = None
 ) -> tuple[IntArray, IntArray]:
-    """The draws of many sessions of a treatment without practice rounds, which differ in their seeds only; `repetition`
-    as for `draw_session`.
+    """The draws of the rounds that count in many sessions of a treatment, which differ in their seeds only; as
+    `draw_session`, or, with a silo, as `draw_silos`.
 
     Returns
     -------
@@ -102,8 +103,13 @@ def draw_sessions(
     p, every = treatment.protocol, list(seeds)
     if not every:
         raise ValueError("seeds is empty; it must have one number for each session")
-    options = (p.matching, n_participants, treatment.group_size, p.rounds, p.fixed_roles)
-    groups = np.stack([match_groups(*options, _generator(seed, GROUPS, repetition)) for seed in every])
+    schedules = [
+        _schedule(treatment, n_participants, _generator(seed, GROUPS, repetition))
+        if silo is None
+        else _silos(treatment, n_participants, silo, seed, repetition)
+        for seed in every
+    ]
+    groups = np.stack(schedules)[:, : p.rounds]
     uniform = np.stack([_generator(seed, TYPES, repetition).random((p.rounds, n_participants)) for seed in every])
     own = np.take_along_axis(uniform, groups.reshape(*uniform.shape), axis=2).reshape(groups.shape)
     types = np.empty_like(groups)
@@ -190,11 +196,17 @@ def draw_silos(treatment: Treatment, n_participants: int, silo: int, repetition:
     >>> draws.groups.shape, sorted(draws.groups[0, 2:].ravel().tolist())
     ((10, 4, 3), [6, 7, 8, 9, 10, 11])
     """
+    schedule = _silos(treatment, n_participants, silo, treatment.protocol.seed, repetition)
+    return _with_types(treatment, schedule, repetition)
+
+
+def _silos(treatment: Treatment, n_participants: int, silo: int, seed: int, repetition: int) -> IntArray:
+    """The schedules of all silos, one beside the other."""
     if n_participants % silo:
-        raise MatchingError(f"{n_participants} places cannot be divided into silos of {silo}")
-    generators = [_generator(treatment.protocol.seed, SILOS, repetition, k) for k in range(n_participants // silo)]
-    schedules = [k * silo + _schedule(treatment, silo, rng) for k, rng in enumerate(generators)]
-    return _with_types(treatment, np.concatenate(schedules, axis=1), repetition)
+        right = multiples_around(n_participants, silo)
+        raise MatchingError(f"{n_participants} places cannot be divided into silos of {silo}: use {right}")
+    generators = [_generator(seed, SILOS, repetition, k) for k in range(n_participants // silo)]
+    return np.concatenate([k * silo + _schedule(treatment, silo, rng) for k, rng in enumerate(generators)], axis=1)
 
 
 def _schedule(treatment: Treatment, n_participants: int, rng: np.random.Generator) -> IntArray:

@@ -8,9 +8,9 @@ docs/online.md.
 from mechanisms.studies.hypotheses import TESTS, HypothesisSpec
 from mechanisms.studies.schema import StudyError, StudySpec
 from mechanisms.studies.schema_people import OUTCOMES, PLATFORMS
-from mechanisms.studies.study import Study, load_studies, load_study
+from mechanisms.studies.study import Study, is_study, load_studies, load_study
 
 __all__ = [
-    "OUTCOMES", "PLATFORMS", "TESTS", "HypothesisSpec", "Study", "StudyError", "StudySpec", "load_studies",
-    "load_study",
+    "OUTCOMES", "PLATFORMS", "TESTS", "HypothesisSpec", "Study", "StudyError", "StudySpec", "is_study",
+    "load_studies", "load_study",
 ]  # fmt: skip

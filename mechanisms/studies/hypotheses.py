@@ -33,33 +33,53 @@ Value = Annotated[
 
 @dataclass(frozen=True)
 class NamedTest:
-    """words : what it is; arms : of how many arms (3: of three and more); alternatives : that it can have;
-    margin : it needs one; rates : only for outcomes that a decision or a group hits or misses"""
+    """name : what it is; within : what it is called where units are in both arms, if not the same; arms : of how many
+    arms (3: of three and more); alternatives : that it can have; margin : it needs one; rates : only for outcomes that
+    a decision or a group hits or misses"""
 
-    words: str
+    name: str
+    within: str = ""
     arms: tuple[int, ...] = (2,)
     alternatives: tuple[str, ...] = EITHER
     margin: bool = False
     rates: bool = False
 
+    @property
+    def words(self) -> str:
+        """Both names."""
+        return f"{self.name} ({self.within}, where units are in both arms)" if self.within else self.name
+
+    def called(self, paired: bool) -> str:
+        """In a sentence on units that are in both arms, or each in one.
+
+        >>> TESTS["ranks"].called(True), TESTS["equivalence"].called(False)
+        ("Wilcoxon's test of unit differences", 'test that the difference is less than the margin either way')
+        """
+        name = self.within if paired and self.within else self.name
+        return f"test that {name}" if self.margin else name
+
 
 ONE_OR_TWO, SEVERAL = (1, 2), (3,)
 TESTS = {
-    "permutation": NamedTest("permutation test of unit means (of signs, where units are in both arms)", ONE_OR_TWO),
-    "ranks": NamedTest("Mann–Whitney test of unit means (Wilcoxon's, where units are in both arms)", ONE_OR_TWO),
-    "sign": NamedTest("sign test of units that are in both arms", ONE_OR_TWO),
-    "t": NamedTest("Welch's t test of unit means (Student's, where units are in both arms)", ONE_OR_TWO),
-    "fisher": NamedTest("Fisher's exact test of units (McNemar's, where they are in both arms)", rates=True),
-    "equivalence": NamedTest("the difference is less than the margin either way", ONE_OR_TWO, TWO_SIDED, margin=True),
-    "noninferiority": NamedTest("the second is worse by less than the margin", ONE_OR_TWO, ONE_SIDED, margin=True),
-    "superiority": NamedTest("the second is better by more than the margin", ONE_OR_TWO, ONE_SIDED, margin=True),
+    "permutation": NamedTest(
+        "permutation test of unit means", "permutation test of the signs of unit differences", ONE_OR_TWO
+    ),
+    "ranks": NamedTest("Mann–Whitney test of unit means", "Wilcoxon's test of unit differences", ONE_OR_TWO),
+    "sign": NamedTest("sign test of units that are in both arms", arms=ONE_OR_TWO),
+    "t": NamedTest("Welch's t test of unit means", "Student's t test of unit differences", ONE_OR_TWO),
+    "fisher": NamedTest("Fisher's exact test of units", "McNemar's exact test of units", rates=True),
+    "equivalence": NamedTest(
+        "the difference is less than the margin either way", "", ONE_OR_TWO, TWO_SIDED, margin=True
+    ),
+    "noninferiority": NamedTest("the second is worse by less than the margin", "", ONE_OR_TWO, ONE_SIDED, margin=True),
+    "superiority": NamedTest("the second is better by more than the margin", "", ONE_OR_TWO, ONE_SIDED, margin=True),
     "linear": NamedTest("linear regression of decisions, errors clustered by unit (CR2)", alternatives=TWO_SIDED),
     "wild": NamedTest("wild cluster bootstrap of the linear regression", alternatives=TWO_SIDED),
     "logit": NamedTest("logit regression, errors clustered by unit (CR2)", alternatives=TWO_SIDED, rates=True),
     "probit": NamedTest("probit regression, errors clustered by unit (CR2)", alternatives=TWO_SIDED, rates=True),
     "mixed": NamedTest("logit with random intercepts, errors clustered by unit", alternatives=TWO_SIDED, rates=True),
-    "any": NamedTest("permutation test that no arm differs", SEVERAL, TWO_SIDED),
-    "trend": NamedTest("Jonckheere–Terpstra test of a trend over the arms in their order", SEVERAL),
+    "any": NamedTest("permutation test that no arm differs", "", SEVERAL, TWO_SIDED),
+    "trend": NamedTest("Jonckheere–Terpstra test of a trend over the arms in their order", arms=SEVERAL),
 }
 """What a hypothesis can name as its test."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mechanisms.matching.groups import MatchingError
+from mechanisms.session.draws import draw_silos
 from mechanisms.studies.schema import ArmSpec
 from mechanisms.studies.schema_people import DropoutSpec
 from mechanisms.studies.study import Study
@@ -39,3 +41,31 @@ def changes_in(study: Study, treatment: Treatment) -> dict[str, object]:
     if dropouts.computer is not None:
         changes |= {"computer": dropouts.computer, "computer_model": dropouts.model}
     return changes
+
+
+def as_played(study: Study, k: int, treatment: Treatment, where: str) -> Treatment:
+    """The treatment as arm k (from 0) plays it, with the study's language, clocks and show-up fee."""
+    played = in_arm(treatment, study.spec.arms[k], where)
+    changes, fee = changes_in(study, played), study.spec.payments.show_up_fee
+    return played.with_protocol(**changes, **({} if fee is None else {"show_up_fee": fee}))
+
+
+def silo_size(study: Study, treatment: Treatment) -> int:
+    """How many are matched among each other."""
+    spec, size = study.spec.arrival, treatment.group_size
+    if spec is not None and spec.silo is not None:
+        return int(spec.silo)
+    if treatment.protocol.matching == "partner" or treatment.protocol.rounds_together == 1:
+        return size
+    for count in range(2 * size, treatment.protocol.participants + 1, size):
+        if can_meet(treatment, count):
+            return count
+    return int(treatment.protocol.participants)
+
+
+def can_meet(treatment: Treatment, count: int) -> bool:
+    try:
+        draw_silos(treatment, count, count)
+    except MatchingError:
+        return False
+    return True

@@ -116,6 +116,18 @@ def load_study(path: str | os.PathLike[str]) -> Study:
     return Study(_parsed({"name": path.stem, **data}, str(path), text))
 
 
+def is_study(path: str | os.PathLike[str]) -> bool:
+    """Whether a file, which can be read, has what only study files have: arms or hypotheses.
+
+    >>> is_study("treatments/park_vcg.toml"), is_study("examples/studies/park_online.toml")
+    (False, True)
+    """
+    try:
+        return bool({"arms", "hypotheses"} & tomllib.loads(read_text(Path(path))).keys())
+    except (OSError, UnreadableTextError, tomllib.TOMLDecodeError):
+        return False
+
+
 def load_studies(folder: str | os.PathLike[str]) -> list[Study]:
     """The studies of a folder, sorted by name; none if there is no such folder.
 

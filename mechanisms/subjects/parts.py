@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +12,24 @@ from mechanisms.session.draws import draw_blocks
 from mechanisms.shown import Shown, Words
 from mechanisms.subjects.population import Population
 from mechanisms.subjects.simulation import PartOf, Simulated, simulate_sessions
-from mechanisms.treatments import SessionDesign, TreatmentError
+from mechanisms.treatments import SessionDesign
+from mechanisms.treatments.loading import of_each_order
 
 APART = 1_000_000
 """Part p of a session with the seed s draws its groups and types from the seed s + (p − 1) · APART."""
+
+
+@dataclass(frozen=True)
+class StudyArms(Shown):
+    """name : of a study; arms : the names of those that the parts are, one after the other; silos : how many are
+    matched among each other in each, None: all"""
+
+    name: str
+    arms: tuple[str, ...]
+    silos: tuple[int | None, ...]
+
+    def _facts(self) -> dict[str, object]:
+        return {"study": self.name, "arms": self.arms}
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,12 +51,14 @@ class PlayedPart(Shown):
 
 @dataclass(frozen=True, eq=False)
 class SimulatedDesign(Shown):
-    """design; seeds : of the sessions; participants : of a session; parts : by order, then as they are played"""
+    """design; seeds : of the sessions; participants : of a session; parts : by order, then as they are played;
+    study : whose arms the parts are; None: of none"""
 
     design: SessionDesign
     seeds: tuple[int, ...]
     participants: int
     parts: tuple[PlayedPart, ...]
+    study: StudyArms | None = None
 
     def _facts(self) -> dict[str, object]:
         words = f"{len(self.seeds)} sessions of {self.participants}"
@@ -54,13 +71,16 @@ class SimulatedDesign(Shown):
 
 def simulate_design(
     design: SessionDesign,
-    population: Population,
+    population: Population | Sequence[Population],
     numbers: range,
     seed: int = 1,
     participants: int | None = None,
     experiment: int = 0,
+    study: StudyArms | None = None,
 ) -> SimulatedDesign:
-    """Sessions of several parts with the numbers `numbers`; see `simulate_sessions`.
+    """Sessions of several parts with the numbers `numbers`, or of the arms of a study; see `simulate_sessions`.
+
+    population : of all parts, or one for each
 
     Raises
     ------
@@ -78,10 +98,10 @@ def simulate_design(
     [(1, (1, 2), (2, 10, 2, 3)), (2, (1, 2), (2, 10, 2, 3))]
     """
     people = design.participants if participants is None else participants
-    if people % len(design.orders):
-        raise TreatmentError(f"participants = {people} cannot be divided evenly among {len(design.orders)} orders")
-    together, names = people // len(design.orders), [treatment.name for treatment in design.treatments]
-    common = {"participants": together, "practice_rounds": 0, "show_up_fee": design.show_up_fee}
+    together = of_each_order(people, len(design.orders))
+    populations = [population] * len(design.treatments) if isinstance(population, Population) else population
+    names = [treatment.name for treatment in design.treatments]
+    common = {"participants": together, "show_up_fee": design.show_up_fee}
     treatments = [treatment.with_protocol(**common) for treatment in design.treatments]
     blocks = np.array([draw_blocks(seed + s, people, len(design.orders)) for s in numbers]).reshape(
         len(numbers), people
@@ -90,10 +110,12 @@ def simulate_design(
     for block, order in enumerate(design.orders):
         own = np.nonzero(blocks == block)[1].reshape(len(numbers), together)
         for part in order:
-            of = PartOf(seed, block, part, names[: part - 1].count(names[part - 1]))
+            # who plays an arm has played no other part before
+            repetition = 0 if study else names[: part - 1].count(names[part - 1])
+            of = PartOf(seed, block, part, repetition, study.silos[part - 1] if study else None)
             seed_of_part = seed + (part - 1) * APART
             played = simulate_sessions(
-                treatments[part - 1], population, numbers, seed_of_part, together, experiment, of
+                treatments[part - 1], populations[part - 1], numbers, seed_of_part, together, experiment, of
             )
             parts.append(PlayedPart(part, order, own, played))
-    return SimulatedDesign(design, tuple(seed + s for s in numbers), people, tuple(parts))
+    return SimulatedDesign(design, tuple(seed + s for s in numbers), people, tuple(parts), study)

@@ -32,16 +32,18 @@ BATCH_ROWS = 100_000
 
 
 class PartOf(NamedTuple):
-    """Where a part stands in a session of several parts.
+    """Where a part stands in a session of several parts, or an arm in one of a study.
 
     seed : of the first session, from which follows who the subjects are; block : who play the parts in the same order,
     from 0; part : its number, from 1; repetition : how many earlier parts are the same treatment
+    silo : how many are matched among each other; None: all
     """
 
     seed: int
     block: int
     part: int
     repetition: int = 0
+    silo: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +52,7 @@ class Simulated(Shown):
 
     Attributes
     ----------
-    treatment : Treatment, as simulated: without practice rounds
+    treatment : Treatment
     seeds : of the sessions
     groups, types, messages : int (sessions, rounds, n_groups, n): participants from 0, indices of types and messages
     points : int64, the same shape, smallest units
@@ -122,7 +124,7 @@ def simulate_sessions(
     """Sessions with the numbers `numbers`, one after the other; `of` : of which they are a part.
 
     `experiment` chooses the parameters that differ between experiments. Session s has the seed `seed` + s in its draws
-    of groups and types. Practice rounds are not simulated.
+    of groups and types. Practice rounds are not played.
 
     Raises
     ------
@@ -141,9 +143,8 @@ def simulate_sessions(
     ((3, 15, 2, 2), True)
     """
     people = treatment.protocol.participants if participants is None else participants
-    changes = {"participants": people, "practice_rounds": 0}
-    if any(getattr(treatment.protocol, key) != value for key, value in changes.items()):
-        treatment = treatment.with_protocol(**changes)
+    if people != treatment.protocol.participants:
+        treatment = treatment.with_protocol(participants=people)
     game, every = played(treatment), list(numbers)
     size = max(1, BATCH_ROWS // (people * treatment.protocol.rounds))
     batches = [
@@ -170,18 +171,14 @@ def _batch(
     game: PlayedGame, population: Population, numbers: range, seed: int, people: int, experiment: int,
     of: PartOf | None,
 ) -> tuple[IntArray, IntArray, IntArray, IntArray]:  # fmt: skip
-    groups, types = draw_sessions(game.treatment, people, [seed + s for s in numbers], of.repetition if of else 0)
+    repetition, silo = (of.repetition, of.silo) if of else (0, None)
+    groups, types = draw_sessions(game.treatment, people, [seed + s for s in numbers], repetition, silo)
     choices = laid_out(game, groups, types, [str(s) for s in numbers])
-    own_stream = (of.block, of.part) if of else ()
-    of_people, of_sessions, of_rounds = chances(
-        population, seed, numbers, people, game.treatment.protocol.rounds, own_stream
-    )
-    if of is not None:  # the same people in all parts
-        seed = of.seed
-        of_people, of_sessions, _ = chances(population, seed, numbers, people, 0, (of.block,))
+    of_people, of_sessions, of_rounds = chances(population, seed, numbers, people, game.treatment.protocol.rounds, of)
     own = np.take_along_axis(of_rounds, groups.reshape(of_rounds.shape), axis=2)
     everybody = of_people.reshape(-1, of_people.shape[-1])
-    playing = population.play(choices, everybody, of_sessions, experiment_chances(population, seed, experiment))
+    of_experiment = experiment_chances(population, of.seed if of else seed, experiment)
+    playing = population.play(choices, everybody, of_sessions, of_experiment)
     rows = np.arange(groups.size).reshape(len(numbers), -1, people)
     message = np.empty(groups.size, dtype=np.int64)
     for r in range(rows.shape[1]):
@@ -205,20 +202,30 @@ def played(treatment: Treatment) -> PlayedGame:
 
 
 def chances(
-    population: Population, seed: int, numbers: range, people: int, rounds: int, of: tuple[int, ...] = ()
+    population: Population, seed: int, numbers: range, people: int, rounds: int, of: PartOf | None = None
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """The uniform numbers of sessions, one after the other in one stream; `of` tells streams of one seed apart.
+    """The uniform numbers of sessions. In sessions of several parts a session has the same for everybody, a block of
+    people the same in all its parts, and each part its own for the rounds.
 
     Returns
     -------
     of people (sessions, people, k), of sessions (sessions, k - 2), of rounds (sessions, rounds, people)
     """
     k = population.chances
-    size = k * people + k - 2 + rounds * people
-    stream = np.random.PCG64(np.random.SeedSequence([seed, SUBJECTS_STREAM, *of]))
-    drawn = np.random.Generator(stream.advance(numbers[0] * size)).random((len(numbers), size))
-    own, session, each = np.split(drawn, [k * people, k * people + k - 2], axis=1)
+    sizes = k * people, k - 2, rounds * people
+    if of is None:
+        drawn = np.split(_uniform(numbers, sum(sizes), seed), np.cumsum(sizes)[:2], axis=1)
+    else:
+        streams = (of.seed, of.block), (of.seed,), (seed, of.block, of.part)
+        drawn = [_uniform(numbers, size, *stream) for size, stream in zip(sizes, streams, strict=True)]
+    own, session, each = drawn
     return own.reshape(-1, people, k), session, each.reshape(len(numbers), rounds, people)
+
+
+def _uniform(numbers: range, size: int, seed: int, *stream: int) -> FloatArray:
+    """So many uniform numbers of each session, (sessions, size): the sessions follow one another in a stream."""
+    generator = np.random.PCG64(np.random.SeedSequence([seed, SUBJECTS_STREAM, *stream]))
+    return np.random.Generator(generator.advance(numbers[0] * size)).random((len(numbers), size))
 
 
 def points_of(game: PlayedGame, types: IntArray, messages: IntArray) -> IntArray:

@@ -18,6 +18,7 @@ from mechanisms.treatments.schema import SessionSpec, TreatmentError
 from mechanisms.treatments.suggestions import of_toml
 from mechanisms.treatments.texts import UnreadableTextError, odd_sign, read_text
 from mechanisms.treatments.treatment import Treatment
+from mechanisms.writing import multiples_around
 
 
 @dataclass(frozen=True)
@@ -176,11 +177,7 @@ def _several_parts(path: Path, data: dict[str, Any], treatments: dict[str, Treat
                 f"{path}: parts names {name!r}, which is no treatment here: use one of {sorted(treatments)}"
             )
     orders = _orders(spec, path)
-    if spec.participants % len(orders):
-        raise TreatmentError(
-            f"{path}: participants = {spec.participants} cannot be divided evenly among the {len(orders)} orders"
-        )
-    together = spec.participants // len(orders)
+    together = of_each_order(spec.participants, len(orders), f"{path}: ")
     parts = []
     for name in spec.parts:
         try:
@@ -204,6 +201,20 @@ def _several_parts(path: Path, data: dict[str, Any], treatments: dict[str, Treat
         spec.pay,
         spec.currency,
     )
+
+
+def of_each_order(participants: int, orders: int, start: str = "") -> int:
+    """How many play the parts in each order.
+
+    >>> of_each_order(12, 2)
+    6
+    """
+    if participants % orders or not participants:
+        raise TreatmentError(
+            f"{start}participants = {participants} cannot be divided evenly among the {orders} orders: use "
+            f"{multiples_around(participants, orders)}"
+        )
+    return participants // orders
 
 
 def _orders(spec: SessionSpec, path: Path) -> tuple[tuple[int, ...], ...]:

@@ -9,7 +9,7 @@ from analysis.inference.arrangements import assignments, signs
 from analysis.inference.permutation import permutation_test
 from analysis.inference.ranks import mann_whitney, wilcoxon
 from analysis.inference.unit_means import UnitMeans
-from analysis.planning.decisions import rejections
+from analysis.planning.decisions import Asked, rejections
 from analysis.power import (
     Design,
     between_arrangements,
@@ -42,7 +42,7 @@ def test_arms_of_different_sizes_have_the_p_values_of_the_analysis(test, single,
     found = between_p_values(first, second, between_arrangements(*sizes, 1), test, "less")
     expected = [single(UnitMeans.from_arrays({"A": a, "B": b}), "less").p for a, b in zip(first, second, strict=True)]
     assert found == pytest.approx(expected)
-    assert (rejections(test, first, second, "less", 0.05) == (np.array(expected) <= 0.05)).all()
+    assert (rejections(test, first, second, 0.05, Asked("less")) == (np.array(expected) <= 0.05)).all()
 
 
 @pytest.mark.parametrize(("test", "single"), [("permutation", permutation_test), ("ranks", wilcoxon)])

@@ -33,7 +33,7 @@ def wanted() -> Experiments:
     for name in ("cason_pivotal", "cason_groves"):
         definition = json.dumps(load_treatment(TREATMENTS / f"{name}.toml").definition, sort_keys=True)
         arms.append(Arm(definition, Population.of(SUBJECTS), 20))
-    return Experiments((arms[0], arms[1]), "earnings", (SESSIONS,))
+    return Experiments((arms[0], arms[1]), "earnings", ((SESSIONS, SESSIONS),))
 
 
 def timed(work: Experiments, first: int, last: int) -> Mapping[str, np.ndarray]:

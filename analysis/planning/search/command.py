@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from analysis.errors import ending
+from analysis.planning.command import kept_by
 
 if TYPE_CHECKING:
     from analysis.planning.search.measured import Search
@@ -54,29 +57,25 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, tell: Callable[[str], None]) -> int:
     from analysis.planning.power import PlanError
-    from analysis.planning.search.result import design_search
-    from analysis.planning.search.writing import text, write
     from analysis.planning.work import WorkError
     from mechanisms.subjects.population import PopulationError
     from mechanisms.treatments import TreatmentError
 
-    try:
-        found = design_search(
-            _search(options), options.by or "power", options.proposals, options.workers, options.ray, options.resume,
-            tell,
-        )  # fmt: skip
-        print(text(found), end="")
-        if options.out is not None:
-            tell("certificates of the proposals")
-            print(f"written: {', '.join(path.name for path in write(found, options.out))} in {options.out}")
-    except (PlanError, WorkError, PopulationError, TreatmentError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        kept = f"; what is done is in {options.resume}" if options.resume else "; nothing was written"
-        print(f"stopped{kept}", file=sys.stderr)
-        return 130
-    return 0
+    errors = (PlanError, WorkError, PopulationError, TreatmentError, OSError)
+    return ending(partial(_design, options, tell), errors, kept_by(options.resume))
+
+
+def _design(options: argparse.Namespace, tell: Callable[[str], None]) -> None:
+    from analysis.planning.search.result import design_search
+    from analysis.planning.search.writing import text, write
+
+    found = design_search(
+        _search(options), options.by or "power", options.proposals, options.workers, options.ray, options.resume, tell
+    )
+    print(text(found), end="")
+    if options.out is not None:
+        tell("certificates of the proposals")
+        print(f"written: {', '.join(path.name for path in write(found, options.out))} in {options.out}")
 
 
 def _search(options: argparse.Namespace) -> Search:

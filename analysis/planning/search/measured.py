@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from analysis.planning.cells import OutcomeError
-from analysis.planning.decisions import rejections
+from analysis.planning.decisions import Asked, exchangeable, rejections
 from analysis.planning.experiments import Arm, Experiments, played
 from analysis.planning.power import PIECE
 from analysis.planning.search.evidence import SAME, log_ratios, power_of_ratios
@@ -125,13 +125,14 @@ def _by_outcome(search: Search, designs: tuple[Treatment, ...]) -> tuple[dict[st
         Arm(json.dumps(t.definition, sort_keys=True), population, t.protocol.participants)
         for t, population in zip(designs, search.populations, strict=True)
     )
-    wanted = Experiments((first, second), search.outcome, (search.sessions,), seed=search.seed)
+    wanted = Experiments((first, second), search.outcome, ((search.sessions,) * 2,), seed=search.seed)
+    asked = Asked(search.alternative, exchangeable=exchangeable(search.outcome, designs))
     play = partial(played, wanted)
     every = [play(k, min(k + PIECE, search.experiments)) for k in range(0, search.experiments, PIECE)]
     found = {name: np.concatenate([part[name] for part in every]) for name in every[0]}
     power = []
     for count in range(1, search.sessions + 1):
-        one, other = (found[name][:, : count * found[name].shape[1] // search.sessions] for name in ("first", "second"))
-        power.append(rejections(search.test, one, other, search.alternative, search.level).mean())
-    cost = float(found["first_cost"].mean() + found["second_cost"].mean())
-    return {"separation": float(found["second"].mean() - found["first"].mean()), "cost": cost}, np.array(power)
+        one, other = (found[name][:, : count * found[name].shape[1] // search.sessions] for name in ("arm1", "arm2"))
+        power.append(rejections(search.test, one, other, search.level, asked).mean())
+    cost = float(found["cost1"].mean() + found["cost2"].mean())
+    return {"separation": float(found["arm2"].mean() - found["arm1"].mean()), "cost": cost}, np.array(power)

@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from analysis.planning.decisions import ALTERNATIVES, OF_MEANS
+from analysis.planning.decisions import ALTERNATIVES, FAST
 from analysis.planning.power import WANTED, PlanError
 from analysis.planning.search.measured import NUMBERS, Search, assessed
 from analysis.planning.work import done, pieces
 from mechanisms.certificate.variations import said
 from mechanisms.shown import Shown, Words, table_rows
+from mechanisms.writing import listed
 
 BY = ("power", "likelihood")
 MOST_DESIGNS = 20_000
@@ -107,8 +108,8 @@ def _check(search: Search, by: str, proposals: int) -> None:
         raise PlanError("theories: both are the same")
     if not search.theories and (by == "likelihood" or not search.space.second):
         raise PlanError("two theories can be told apart in one treatment; power by an outcome needs a second treatment")
-    if search.test not in OF_MEANS or search.test == "equivalence":
-        raise PlanError(f"test: {search.test!r}: use a test of unit means: permutation, ranks or t")
+    if search.test not in FAST:
+        raise PlanError(f"test: {search.test!r}: use a test of unit means: {listed(FAST)}")
     if search.alternative not in ALTERNATIVES:
         raise PlanError(f"alternative: {search.alternative!r}: use one of {', '.join(ALTERNATIVES)}")
     if not 0 < search.level < 1:

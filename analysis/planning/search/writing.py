@@ -11,12 +11,12 @@ from matplotlib.figure import Figure
 from analysis.figures.saved import save_figure
 from analysis.folder import whole_or_nothing
 from analysis.planning.power import WANTED
-from analysis.planning.saying import WORDS
 from analysis.planning.search.result import DesignSearch
 from analysis.simulation.rows import CURRENCY
 from analysis.words import counted
 from mechanisms.certificate import certify
 from mechanisms.certificate.rendering import as_json, as_markdown
+from mechanisms.studies import TESTS
 from mechanisms.terminal import table
 from mechanisms.treatments import Treatment, load_treatment
 from mechanisms.treatments.files import as_toml
@@ -66,7 +66,7 @@ def sentences(found: DesignSearch) -> list[str]:
         )
     else:
         who = theories[0] if theories[0] == theories[1] else f"{theories[0]} and {theories[1]}"
-        test = f"{WORDS[search.test]} ({search.alternative})"
+        test = f"{TESTS[search.test].name} ({search.alternative})"
         what = f"a difference of {search.outcome} between {first.name} and {more[0].name}, played by {who}, by a {test}"
     tried = (
         f"{len(found.table):,} designs were tried, {search.experiments:,} simulated experiments each, to show {what}, "

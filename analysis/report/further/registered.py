@@ -83,8 +83,11 @@ def registered(sources: Sources, numbers: Numbers) -> Section | None:
 
 def _said(registration: Registration) -> str:
     count = len(registration.study.spec.hypotheses)
+    when = f"registered on {registration.date}" if registration.date else (
+        "as the study file says today, without a dated document (analysis preregister)"
+    )  # fmt: skip
     return (
-        f"{registration.study.title}: registered on {registration.date} (study file with SHA-256 "
+        f"{registration.study.title}: {when} (study file with SHA-256 "
         f"{registration.sha256[:12]}…, version {registration.version}). "
         f"{counted(count, 'hypothesis', 'hypotheses')} {'was' if count == 1 else 'were'} registered; every other "
         "test of this report is exploratory."

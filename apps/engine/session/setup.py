@@ -10,11 +10,12 @@ from engine.otree_repairs.creation import ImpossibleSessionError
 from engine.people import Session
 from engine.session.designs import design_of, treatments_in_force
 from engine.session.rounds import PLACES, SILOS
-from engine.session.study import check_clocks, check_playable, silo_size, studies
+from engine.session.study import check_clocks, check_playable, studies
 from engine.stored_study import KEY
 from engine.words.money import problem
 from mechanisms.session.draws import draw_arms, draw_blocks
 from mechanisms.studies import Study
+from mechanisms.studies.protocols import silo_size
 from mechanisms.studies.schema_people import ArrivalSpec
 from mechanisms.treatments import Treatment, TreatmentError
 from mechanisms.version import VERSION, commit

@@ -11,10 +11,8 @@ from pathlib import Path
 from engine.people import Session
 from engine.stored_study import has_study, study_of
 from engine.words.language import languages
-from mechanisms.matching.groups import MatchingError
-from mechanisms.session.draws import draw_silos
 from mechanisms.studies import Study, StudyError, load_studies
-from mechanisms.studies.protocols import DECISION_SECONDS, changes_in, in_arm
+from mechanisms.studies.protocols import DECISION_SECONDS, can_meet, changes_in, in_arm, silo_size
 from mechanisms.treatments import SessionDesign, Treatment, TreatmentError
 from mechanisms.writing import multiples_around
 
@@ -105,27 +103,6 @@ def check_money(study: Study, arms: Sequence[SessionDesign], where: str) -> None
             f"{where}: the arms are paid in {' and '.join(one or 'that of the laboratory' for one in named)}: give "
             "their treatments the same currency"
         )
-
-
-def silo_size(study: Study, treatment: Treatment) -> int:
-    """How many are matched among each other."""
-    spec, size = study.spec.arrival, treatment.group_size
-    if spec is not None and spec.silo is not None:
-        return int(spec.silo)
-    if treatment.protocol.matching == "partner" or treatment.protocol.rounds_together == 1:
-        return size
-    for count in range(2 * size, treatment.protocol.participants + 1, size):
-        if can_meet(treatment, count):
-            return count
-    return int(treatment.protocol.participants)
-
-
-def can_meet(treatment: Treatment, count: int) -> bool:
-    try:
-        draw_silos(treatment, count, count)
-    except MatchingError:
-        return False
-    return True
 
 
 def check_playable(study: Study, treatment: Treatment, error: type[ValueError], start: str = "") -> None:

@@ -24,10 +24,10 @@ from analysis.inference import (
 )
 from analysis.measures.outcomes import with_outcomes
 from analysis.planning.cells import OutcomeError
-from analysis.planning.decisions import detectable, rejections
+from analysis.planning.decisions import Asked, detectable, rejections
 from analysis.planning.experiments import Arm, Experiments, played
 from analysis.planning.pilot import _nearest
-from analysis.planning.power import PlanError, behavioural_power
+from analysis.planning.power import PlanError, Question, behavioural_power
 from analysis.planning.work import WorkError, done, pieces
 from analysis.simulation.writing import write_sessions
 from mechanisms.subjects.population import Population
@@ -54,15 +54,15 @@ def closed_form(effect, n, level=0.05):
 def test_normal_unit_means_have_the_power_of_the_closed_form(effect, n):
     rng = np.random.default_rng(1)
     first, second = rng.standard_normal((2, 20_000, n))
-    found = rejections("t", first, second + effect, "two-sided", 0.05).mean()
+    found = rejections("t", first, second + effect, 0.05).mean()
     expected = closed_form(effect, n)
     assert found == pytest.approx(expected, abs=4 * np.sqrt(expected * (1 - expected) / 20_000) + 0.004)
 
 
 def test_the_detectable_effect_is_that_of_the_closed_form():
     first, null = np.random.default_rng(2).standard_normal((2, 20_000, 10))
-    assert closed_form(detectable("t", first, null, "two-sided", 0.05, 0.8), 10) == pytest.approx(0.8, abs=0.015)
-    assert detectable("t", first, null, "less", 0.05, 0.8) < 0
+    assert closed_form(detectable("t", first, null, 0.05, 0.8), 10) == pytest.approx(0.8, abs=0.015)
+    assert detectable("t", first, null, 0.05, 0.8, Asked("less")) < 0
 
 
 def test_simulated_sessions_have_the_power_of_the_closed_form():
@@ -70,7 +70,7 @@ def test_simulated_sessions_have_the_power_of_the_closed_form():
     noise, experiments = (0.30, 0.40), 500
     rounds = {"rounds": 20, "participants": 6}
     arms = tuple(arm("park_vcg", Population.of(f"truthful(noise={own})"), **rounds) for own in noise)
-    rows = behavioural_power(arms, "truthful", [5, 7, 10], "t", experiments=experiments).table
+    rows = behavioural_power(Question(arms, "truthful", "t"), [5, 7, 10], experiments).table
     rates = 1 - np.array(noise) / 2  # half of what is random is the truth
     spread = np.sqrt((rates * (1 - rates)).mean() / 120)
     for row in rows.itertuples():
@@ -90,14 +90,14 @@ def test_means_that_do_not_vary_and_single_units():
         ("greater", high, low, False), ("less", high, low, True), ("two-sided", low, low, False),
         ("two-sided", low[:, :1], high[:, :1], False),
     ):  # fmt: skip
-        assert rejections("t", first, second, alternative, 0.05).tolist() == [found]
+        assert rejections("t", first, second, 0.05, Asked(alternative)).tolist() == [found]
 
 
 def test_without_a_difference_tests_reject_as_often_as_they_say():
-    found = played(Experiments((arm("chen_serial"), arm("chen_serial")), "earnings", (3,)), 0, 600)
-    assert found["first"].shape == (600, 6)
+    found = played(Experiments((arm("chen_serial"), arm("chen_serial")), "earnings", ((3, 3),)), 0, 600)
+    assert found["arm1"].shape == (600, 6)
     for test in ("permutation", "ranks", "t"):
-        shares = [rejections(test, found["first"], found[k], "two-sided", 0.05).mean() for k in ("second", "null")]
+        shares = [rejections(test, found["arm1"], found[k], 0.05).mean() for k in ("arm2", "null2")]
         assert max(shares) < 0.05 + 4 * np.sqrt(0.05 * 0.95 / 600)
         assert shares[0] > 0.01
 
@@ -106,8 +106,8 @@ def test_outcomes_and_costs_are_those_of_the_exports(tmp_path):
     """Sessions of experiment 0, written as exports, read, predicted and measured as data of a laboratory."""
     arms = arm("production_serial"), arm("production_vcg", Population.of("0.5*truthful + 0.5*uniform"))
     for outcome in ("efficiency", "nash_played", "earnings"):
-        found = played(Experiments(arms, outcome, (2,)), 0, 1)
-        for k, name in enumerate(("first", "second")):
+        found = played(Experiments(arms, outcome, ((2, 2),)), 0, 1)
+        for k, name in enumerate(("arm1", "arm2")):
             own = arms[k]
             written = write_sessions(own.treatment, own.population, 6, tmp_path / name)
             table = with_outcomes(predict(load_decisions(str(written.path))).decisions)
@@ -116,13 +116,12 @@ def test_outcomes_and_costs_are_those_of_the_exports(tmp_path):
             means = rows.groupby("seed")[outcome].apply(lambda x: x.astype("Float64").mean()).to_numpy(dtype=float)
             assert found[name][0] == pytest.approx(means)
             paid = table.groupby(["seed", "participant_id"])["total_payment"].first().astype(float)
-            assert found[f"{name}_cost"][0] == pytest.approx(paid.groupby("seed").sum().to_numpy())
+            assert found[f"cost{k + 1}"][0] == pytest.approx(paid.groupby("seed").sum().to_numpy())
 
 
 def test_more_sessions_more_power_and_more_cost():
-    result = behavioural_power(
-        (arm("cason_pivotal"), arm("cason_groves")), "dominant_played", [2, 4], "t", experiments=60
-    )
+    asked = Question((arm("cason_pivotal"), arm("cason_groves")), "dominant_played", "t")
+    result = behavioural_power(asked, [2, 4], 60)
     rows = result.table
     assert (np.diff(rows["power"]) >= 0).all()
     assert rows["cost"].iloc[1] == pytest.approx(2 * rows["cost"].iloc[0], rel=0.02)
@@ -132,7 +131,7 @@ def test_more_sessions_more_power_and_more_cost():
 
 def test_what_is_not_known_of_a_parameter_differs_between_experiments():
     sure, unsure = (
-        played(Experiments((arm("chen_serial", Population.of(text)),) * 2, "earnings", (4,)), 0, 50)["first"]
+        played(Experiments((arm("chen_serial", Population.of(text)),) * 2, "earnings", ((4, 4),)), 0, 50)["arm1"]
         for text in ("qre(lambda=0.01)", "qre(lambda=0.01~0/0/1)")
     )
     assert unsure.mean(axis=1).std() > 3 * sure.mean(axis=1).std()
@@ -141,9 +140,9 @@ def test_what_is_not_known_of_a_parameter_differs_between_experiments():
 
 
 def test_workers_and_kills_change_nothing(tmp_path):
-    wanted = (arm("park_vcg"), arm("park_agv")), "earnings", [2], "t"
-    alone = behavioural_power(*wanted, experiments=120).table
-    assert behavioural_power(*wanted, experiments=120, workers=2).table.equals(alone)
+    wanted = Question((arm("park_vcg"), arm("park_agv")), "earnings", "t"), [2], 120
+    alone = behavioural_power(*wanted).table
+    assert behavioural_power(*wanted, workers=2).table.equals(alone)
 
     class Killed(BaseException):
         pass
@@ -153,10 +152,10 @@ def test_workers_and_kills_change_nothing(tmp_path):
             raise Killed
 
     with pytest.raises(Killed):
-        behavioural_power(*wanted, experiments=120, folder=tmp_path, tell=die)
+        behavioural_power(*wanted, folder=tmp_path, tell=die)
     assert len(list(tmp_path.glob("*.npz"))) == 2
     said = []
-    again = behavioural_power(*wanted, experiments=120, folder=tmp_path, tell=said.append)
+    again = behavioural_power(*wanted, folder=tmp_path, tell=said.append)
     assert again.table.equals(alone)
     assert [text.split(",")[0] for text in said] == ["3 of 3 pieces"]
     assert "s left" in said[0]
@@ -227,9 +226,9 @@ def test_two_workers_of_a_ray_cluster(tmp_path):
         done(refuses, pieces(2, 2), "refuses", workers=2, ray="local")
     with pytest.raises(WorkError, match=r"^--ray 127\.0\.0\.1:9: no such cluster"):
         done(squares, pieces(2, 2), "nowhere", workers=2, ray="127.0.0.1:9")
-    wanted = (arm("park_vcg"), arm("park_agv")), "earnings", [2], "t"
-    alone = behavioural_power(*wanted, experiments=120).table
-    there = behavioural_power(*wanted, experiments=120, workers=2, ray="local", folder=tmp_path).table
+    wanted = Question((arm("park_vcg"), arm("park_agv")), "earnings", "t"), [2], 120
+    alone = behavioural_power(*wanted).table
+    there = behavioural_power(*wanted, workers=2, ray="local", folder=tmp_path).table
     assert there.equals(alone)
     assert len(list(tmp_path.glob("*.npz"))) == 3
 
@@ -246,14 +245,14 @@ def test_two_workers_of_a_ray_cluster(tmp_path):
     ],
 )
 def test_what_cannot_be_asked_for(changes, words):
-    asked = {"sessions": [2], "experiments": 10} | changes
+    sessions = changes.pop("sessions", [2])
     with pytest.raises(PlanError, match=words):
-        behavioural_power((arm("park_vcg"), arm("park_agv")), "earnings", **asked)
+        behavioural_power(Question((arm("park_vcg"), arm("park_agv")), "earnings", **changes), sessions, 10)
 
 
 @pytest.mark.parametrize("test", ["linear", "wild"])
 def test_tests_of_decisions(test):
-    result = behavioural_power((arm("park_vcg"), arm("park_agv")), "truthful", [3], test, experiments=6)
+    result = behavioural_power(Question((arm("park_vcg"), arm("park_agv")), "truthful", test), [3], 6)
     assert result.table["power"].between(0, 1).all()
     assert np.isnan(result.table["detectable"]).all()
 
@@ -271,7 +270,7 @@ def test_on_the_command_line_with_a_pilot(tmp_path, capsys):
         "power.csv", "power.md", "power.txt", "power.pdf", "power.png", "power.svg",
     }  # fmt: skip
     assert main(["power", *files, files[0], "--subjects", "uniform", "--sessions", "2"]) == 2
-    assert "error: power: name two treatment files (or one of two parts)" in capsys.readouterr().err
+    assert "error: power: name two treatment files (or one of two parts), or a study" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("alternative", ["two-sided", "greater", "less"])
@@ -281,23 +280,23 @@ def test_paired_tests_are_those_of_differences(alternative):
     pairs = [UnitMeans.from_pairs(a, b) for a, b in zip(first, second, strict=True)]
     for name, test in (("permutation", permutation_test), ("ranks", wilcoxon), ("t", t_test)):
         expected = [test(one, alternative).p <= 0.1 for one in pairs]
-        assert rejections(name, first, second, alternative, 0.1, paired=True).tolist() == expected
+        assert rejections(name, first, second, 0.1, Asked(alternative, paired=True)).tolist() == expected
         assert 0 < sum(expected) < 40 or alternative == "less"
     if alternative != "two-sided":
         for name, test in (("noninferiority", noninferiority_test), ("superiority", superiority_test)):
             expected = [test(one, 0.3, alternative).p <= 0.1 for one in pairs]
-            assert rejections(name, first, second, alternative, 0.1, 0.3, paired=True).tolist() == expected
+            assert rejections(name, first, second, 0.1, Asked(alternative, 0.3, paired=True)).tolist() == expected
 
 
 def test_the_same_people_in_both_arms():
     """People who differ by much: within them a difference is seen that other people in each arm hide."""
     vary = Population.of("qre(lambda=0.05~0/1.5)")
     arms = arm("chen_serial", vary, participants=6), arm("chen_proportional", vary, participants=6)
-    found = behavioural_power(arms, "earnings", [4], "t", experiments=30, orders=((1, 2), (2, 1)))
+    found = behavioural_power(Question(arms, "earnings", "t", orders=((1, 2), (2, 1))), [4], 30)
     [row] = found.table.to_dict("records")
     assert (row["units"], row["participants"]) == (8, 48)
     assert row["false_positives"] <= 0.2
-    apart = behavioural_power(arms, "earnings", [8], "t", experiments=30).table.iloc[0]
+    apart = behavioural_power(Question(arms, "earnings", "t"), [8], 30).table.iloc[0]
     assert row["power"] > apart["power"]
     assert row["cost"] < apart["cost"]
 
@@ -308,7 +307,7 @@ def test_a_file_of_two_parts(capsys):
     assert main(["power", file, *options, "--participants", "6"]) == 0
     assert "The same people play both" in capsys.readouterr().out
     assert main(["power", file, *options, "--participants", "7"]) == 2
-    assert "cannot be divided among 2 orders" in capsys.readouterr().err
+    assert "cannot be divided evenly among the 2 orders: use 6 or 8" in capsys.readouterr().err
     assert main(["power", str(TREATMENTS / "chen_serial.toml"), *options]) == 2
     assert "name two files, or one of two parts" in capsys.readouterr().err
 

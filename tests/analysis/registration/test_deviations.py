@@ -264,6 +264,11 @@ def test_studies_that_come_with_the_house_can_be_registered(monkeypatch):
         ('alternative = "greater"', 'test = "logit"', "between different games nash_played is compared above chance"),
         ('alternative = "greater"', 'test = "trend"', "cannot be of 2 arms: use one of permutation"),
         ('"nash_played"', '"nash"', "expected one of dominant_played"),
+        (
+            '"nash_played"',
+            '"truthful"',
+            "hypotheses[1].outcome = 'truthful': chen_serial has none: messages are demands, not reports; expected one",
+        ),
         ('"chen_proportional"', '"chen_average"', "arms[2].treatment = 'chen_average'"),
         ("participants = 4", "participants = 5", "has participants = 24, but the arms plan 3 × 5 + 3 × 4: use 27"),
         ("sessions = 3\nparticipants = 4", "sessions = 4\nparticipants = 3", "arms[1].participants = 3: "),

@@ -6,6 +6,7 @@ import pytest
 from mechanisms.session.draws import draw_session
 from mechanisms.subjects.parts import APART, simulate_design
 from mechanisms.subjects.population import Population
+from mechanisms.subjects.simulation import PartOf, chances
 from mechanisms.treatments import TreatmentError, load_session_design
 from tests.lab import ROOT
 
@@ -40,6 +41,16 @@ def test_orders_are_other_people_with_decisions_of_their_own():
     assert (found.parts[0].simulated.messages != found.parts[1].simulated.messages).any()
 
 
+def test_a_session_has_one_mean_for_everybody_and_people_stay_the_same_in_all_parts():
+    population, parts = Population.of("qre(lambda=0.1~0.5/0.5)"), ((0, 1), (0, 2), (1, 1))
+    drawn = [chances(population, 7, range(3), 4, 5, PartOf(4, block, part)) for block, part in parts]
+    (own, session, rounds), (again, _, later), (others, same, _) = drawn
+    np.testing.assert_array_equal(session, same)
+    np.testing.assert_array_equal(own, again)
+    assert (own != others).all()
+    assert (rounds != later).all()
+
+
 def test_people_who_cannot_be_divided():
-    with pytest.raises(TreatmentError, match="participants = 7 cannot be divided evenly among 2 orders"):
+    with pytest.raises(TreatmentError, match="participants = 7 cannot be divided evenly among the 2 orders: use 6 or"):
         simulate_design(DESIGN, MIXED, range(1), participants=7)

@@ -9,7 +9,7 @@ import pytest
 
 from analysis.__main__ import main
 from analysis.planning.experiments import Arm
-from analysis.planning.power import behavioural_power
+from analysis.planning.power import Question, behavioural_power
 from mechanisms.certificate import certify
 from mechanisms.subjects.models.level_k import Level
 from mechanisms.subjects.models.logit_equilibrium import LogitEquilibrium
@@ -59,7 +59,7 @@ def test_that_many_sessions_show_the_difference_in_experiments_of_other_seeds(ca
         for t in map(load_treatment, files)
     ]
     needed = int(best["sessions"])
-    again = behavioural_power(tuple(arms), "dominant_played", [2, needed], "t", experiments=100, seed=977).table
+    again = behavioural_power(Question(tuple(arms), "dominant_played", "t"), [2, needed], 100, 977).table
     row = again[again["sessions"] == needed].iloc[0]
     error = np.sqrt(0.25 / 60 + 0.25 / 100)
     assert best["power"] >= 0.8
