@@ -63,7 +63,7 @@ def test_every_block_of_the_page_is_a_file_or_commands():
         "command" if block.startswith(PYTHON) else re.search(r"`mine/(\w+)", before)[1] for before, block in blocks()
     ]
     assert [kind for kind in kinds if kind != "command"] == ["well_average", "well_serial", "well"]
-    assert kinds.count("command") == 7
+    assert kinds.count("command") == 8
     assert PAGE.count(PYTHON) == sum(len(list(commands(block))) for _, block in blocks() if block.startswith(PYTHON))
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+
+from analysis.errors import ExportError, ending
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -22,20 +24,15 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, tell: Callable[[str], None]) -> int:
-    from analysis.errors import ExportError
+    return ending(partial(_register, options, tell), (ExportError, FileExistsError))
+
+
+def _register(options: argparse.Namespace, tell: Callable[[str], None]) -> None:
     from analysis.registration.document import need_arms, register
     from analysis.registration.writing import write
 
-    try:
-        found = register(options.study, options.treatments, options.date, tell)
-        need_arms(found, options.study)
-        paths = write(found, options.out)
-    except ExportError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except FileExistsError as error:
-        print(f"error: {error}: is there already; a registration is never overwritten", file=sys.stderr)
-        return 2
+    found = register(options.study, options.treatments, options.date, tell)
+    need_arms(found, options.study)
+    paths = write(found, options.out)
     print(f"registered on {found.date}: {', '.join(path.name for path in paths)} in {options.out}")
     print(f"when there are data: python -m analysis report EXPORT… --study {paths[0]} --out DIR")
-    return 0

@@ -34,7 +34,7 @@ def write(registration: Registration, out: Path) -> list[Path]:
     paths = [out / f"{name}{ending}" for ending in texts]
     for path in paths:
         if path.exists():
-            raise FileExistsError(str(path))
+            raise FileExistsError(f"{path}: is there already; a registration is never overwritten")
     out.mkdir(parents=True, exist_ok=True)
     for path, text in zip(paths, texts.values(), strict=True):
         path.write_text(text, encoding="utf-8", newline="\n")
