@@ -25,18 +25,18 @@ STUDY = """
 name = "usual"
 treatment = "park_vcg"
 participants = 3
-sessions = 3
+sessions = 4
 style = "traditional"
 [[arms]]
 name = "menu"
 treatment = "park_vcg"
 participants = 3
-sessions = 3
+sessions = 4
 style = "menu"
 [[arms]]
 treatment = "park_agv"
 participants = 3
-sessions = 3
+sessions = 4
 [[hypotheses]]
 outcome = "truthful"
 arms = ["usual", "menu"]
@@ -82,9 +82,9 @@ def test_each_arm_is_played_by_its_own_people(asked, tmp_path):
     assert "worse by less than the margin (greater, 1.67 %, 5 % for its family of 3 tests) with a margin of 0.2 " in out
     found = {k: (tmp_path / "plans" / k / "power.csv").read_text("utf-8").splitlines() for k in ("H1", "H2")}
     rows = {k: dict(zip(*(line.split(",") for line in lines), strict=True)) for k, lines in found.items()}
-    assert {row["sessions"] for row in rows.values()} == {"3"}  # as the arms plan
+    assert {row["sessions"] for row in rows.values()} == {"4"}  # as the arms plan
     assert float(rows["H1"]["effect"]) == pytest.approx(0.4, abs=0.1)  # half of what is random is the truth
-    assert float(rows["H1"]["power"]) > float(rows["H1"]["false_positives"])
+    assert float(rows["H1"]["power"]) > 0.5
     assert float(rows["H2"]["effect"]) == 0
 
 
@@ -97,7 +97,7 @@ def test_each_arm_is_played_by_its_own_people(asked, tmp_path):
             {"old": "\nusual = ", "new": "\nusuall = "},
             r"has subjects for 'usuall', which is no arm: use usual, menu, p",
         ),
-        ({"old": "sessions = 3"}, r"described: arm usual plans no number of sessions: use --sessions N"),
+        ({"old": "sessions = 4"}, r"described: arm usual plans no number of sessions: use --sessions N"),
         (["--outcome", "earnings"], r"--outcome earnings: .*described.toml says it: leave it out"),
         (["--subjects", "uniform", "uniform"], r"--subjects: one model for all arms, or none"),
         (["--pilot", "nowhere"], r"--pilot: name the model that is fitted to it"),
