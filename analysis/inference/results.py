@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import version
 
 import numpy as np
@@ -114,9 +115,12 @@ def with_note(estimate: Estimate, *notes: str) -> Estimate:
     return replace(estimate, note=" ".join(filter(None, [estimate.note, *notes])))
 
 
+_version = cache(version)
+
+
 def library(*names: str) -> str:
     """Names and versions of installed libraries: "numpy 2.4.6"."""
-    return " and ".join(f"{name} {version(name)}" for name in names)
+    return " and ".join(f"{name} {_version(name)}" for name in names)
 
 
 def numbers(counts: Counts) -> str:

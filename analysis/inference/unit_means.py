@@ -208,11 +208,12 @@ def unit_means(
     >>> unit_means(table, "hit", "arm").means.tolist()
     [[0.5, nan], [nan, 1.0]]
     """
-    for column in (UNIT, outcome, by, *columns_of(stratum)):
+    needed = dict.fromkeys([UNIT, outcome, by, *columns_of(stratum)])
+    for column in needed:
         if column not in rows:
             hint = "; units.add_units makes it" if column == UNIT else ""
             raise ValueError(f"rows: no column {column}{hint}; there are {', '.join(map(str, rows.columns))[:300]}")
-    there = rows[rows[outcome].notna() & rows[by].notna()]
+    there = rows.loc[rows[outcome].notna() & rows[by].notna(), list(needed)]  # of a hundred columns
     found = sorted(map(str, there[by].unique()))
     names = list(map(str, arms)) if arms is not None else found
     if missing := [name for name in names if name not in found]:

@@ -80,9 +80,10 @@ def success(rows: pd.DataFrame, measure: tuple[str, str, str], by: list[str]) ->
     (rate - shuffled).
     """
     hit, area, distance = measure
-    there = rows[rows[hit].notna()]
-    table = pd.DataFrame({"hit": there[hit].astype("float64"), "area": there[area], "distance": there[distance]})
     shuffled = SHUFFLED.get(hit, "")
+    needed = dict.fromkeys([hit, area, distance, *by, *([shuffled] if shuffled in rows else [])])
+    there = rows.loc[rows[hit].notna(), list(needed)]  # of a hundred columns
+    table = pd.DataFrame({"hit": there[hit].astype("float64"), "area": there[area], "distance": there[distance]})
     if shuffled in there:
         table["shuffled"] = there[shuffled]
     grouped = table.groupby([there[column] for column in by], sort=True, observed=True)

@@ -123,6 +123,7 @@ def test_practice_with_others_is_marked_and_never_paid(lab):
         assert Decimal(money) == treatment.money(counted)
 
 
+@thorough
 @pytest.mark.parametrize("strategy", ["random", "truthful", "fixed"])
 @pytest.mark.parametrize("name", mostly_thorough(["production_pairwise", "cason_pivotal"], "cason_pivotal"))
 def test_other_strategies(lab, name, strategy):
@@ -195,6 +196,7 @@ def test_time_out_is_drawn_from_the_grid_and_flagged(lab):
         assert float(row["message"]) == drawn
 
 
+@thorough
 def test_two_parts_with_values_of_their_own(lab):
     changes = {"part1_rounds": 2, "part2_rounds": 3, "part2_pay": "one", "participation_fee": 2.5}
     done, found = lab.play("production_serial_then_vcg", **changes)
@@ -257,6 +259,7 @@ def test_impossible_values_stop_with_one_line(lab, participants, changes, senten
     assert sentence.replace('"', "'") in last.replace('"', "'")
 
 
+@thorough
 def test_draws_are_the_same_in_every_treatment_of_the_production_economy(lab):
     keys = ("round", "participant_id", "group", "position", "type")
     played = (("serial", "demand"), ("vcg", "direct"))

@@ -25,6 +25,7 @@ from analysis.report.page import write_report
 from examples import make
 from tests.analysis.report.compiled import boxes
 from tests.analysis.report.reports import without_pictures
+from tests.shared import thorough
 
 ROOT = Path(__file__).parents[2]
 CASON = ROOT / "examples" / "data" / "cason"
@@ -138,6 +139,7 @@ def test_solutions_by_plain_python_are_those_of_the_papers():
     assert sum(is_nash("cason_pivotal", *both) for both in itertools.product(*grids("cason_pivotal"))) == 327
 
 
+@thorough
 def test_unit_means(report):
     found = {row[1]: row[2:] for row in table(report, "means_of_the_independent_units")[1:]}
     expected = rates("cason_pivotal") | rates("cason_groves")

@@ -23,6 +23,7 @@ from analysis.inference.units import add_units, independent_units
 from analysis.inference.wild import wild_cluster_bootstrap
 from analysis.power import Design, naive_p_values, p_values, simulated_means
 from tests.analysis.inference.sessions import alternating, silos
+from tests.shared import thorough
 
 ALPHA = 0.05
 N = 200
@@ -132,6 +133,7 @@ def test_many_simulations_of_the_exact_tests(paired, test, correlation):
     assert naive > (0.15 if correlation == 0.02 and not paired else 0.06 if correlation == 0.02 else 0.4)
 
 
+@thorough
 def test_fixed_pairs_of_sessions_that_differ():
     """Five fixed pairs a session, sessions with an intra-session correlation of 0.1: pairs as units reject too often;
     the test of whole sessions, which stands beside theirs, does not."""

@@ -14,6 +14,7 @@ from analysis.audit import audit
 from analysis.loading.formats import recognise
 from analysis.loading.texts import header_of
 from tests.lab import Lab, create_session
+from tests.shared import thorough
 
 SCRIPT = Path(__file__).parents[1] / "otree_exports.py"
 SESSIONS = [
@@ -147,6 +148,7 @@ def test_tables_beside_the_decisions(exports):
     assert set(beside["quiz"]["attempt"]) == {1, 2}
 
 
+@thorough
 def test_overlapping_downloads_of_the_tables_beside(folder, tmp_path, exports):
     names = [file.name for file in folder.glob("*.csv")]
     twice = some(folder, tmp_path / "twice", *names)

@@ -127,9 +127,14 @@ DAMAGE = {
 }
 
 
-@examples(60)
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    return load_decisions(simulate.write(tmp_path_factory.mktemp("whole") / "whole_custom.csv", SESSION))
+
+
+@examples(40)
 @given(st.integers(0, len(SESSION) - 1), st.sampled_from(HEADER), st.sampled_from(sorted(DAMAGE)))
-def test_damage_of_one_entry_is_found_or_changes_nothing(tmp_path_factory, row, column, damage):
+def test_damage_of_one_entry_is_found_or_changes_nothing(tmp_path_factory, whole, row, column, damage):
     folder = tmp_path_factory.mktemp("damage")
     rows = [dict(entries) for entries in SESSION]
     rows[row][column] = DAMAGE[damage](rows[row][column])
@@ -139,7 +144,6 @@ def test_damage_of_one_entry_is_found_or_changes_nothing(tmp_path_factory, row, 
         said = error.problems
     else:
         said = ()
-    whole = load_decisions(simulate.write(folder / "whole_custom.csv", SESSION))
     assert said or column in NOBODY_KNOWS or decisions.equals(whole) or not audit(decisions).ok
 
 

@@ -8,7 +8,7 @@ from analysis.loading.versions import app_of
 from mechanisms.treatments import load_treatment
 from tests.analysis import simulate
 from tests.lab import ROOT
-from tests.shared import mostly_thorough
+from tests.shared import mostly_thorough, thorough
 
 OLD = ROOT / "tests" / "data" / "exports_0_2_0"
 APPS = ("pairwise", "parts", "serial")
@@ -24,6 +24,7 @@ def test_the_custom_exports_of_0_2_0_are_read_and_audited():
     assert result.verdict.endswith("written by version 0.2.0")
 
 
+@thorough
 def test_all_apps_wide_of_0_2_0_has_the_same_decisions_and_does_not_say_its_version():
     custom = read_exports([OLD / f"{app}_custom_export.csv.gz" for app in APPS]).decisions
     exports = read_exports(OLD / "all_apps_wide.csv.gz")

@@ -9,6 +9,7 @@ import pytest
 from analysis.measures.outcomes import comparable, with_outcomes
 from analysis.predictions import predict
 from tests.analysis import simulate
+from tests.shared import thorough
 
 
 @pytest.fixture(params=["production_serial", "production_pairwise", "cason_groves"])
@@ -60,14 +61,15 @@ def test_blank_until_the_group_has_decided(load):
     ("names", "same"),
     [
         (("production_serial", "production_vcg"), True),
-        (("cason_groves", "cason_pivotal"), False),
-        (("park_vcg",), True),
+        pytest.param(("cason_groves", "cason_pivotal"), False, marks=thorough),
+        pytest.param(("park_vcg",), True, marks=thorough),
     ],
 )
 def test_units_of_utility_are_compared_within_one_economy(load, names, same):
     sessions = [simulate.session(simulate.treatment(name), f"code{k}") for k, name in enumerate(names)]
-    found = {outcome.column for outcome in comparable(predict(load(*sessions)).decisions)}
+    decisions = predict(load(*sessions)).decisions
+    found = {outcome.column for outcome in comparable(decisions)}
     assert ("transfers_sum" in found) == same
     assert found >= {"dominant_played", "nash_played", "earnings", "earnings_sd", "seconds_taken"}
     assert "surplus_lost" not in found
-    assert np.all([column in with_outcomes(predict(load(*sessions)).decisions) for column in found])
+    assert np.all([column in with_outcomes(decisions) for column in found])

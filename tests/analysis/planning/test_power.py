@@ -93,6 +93,7 @@ def test_means_that_do_not_vary_and_single_units():
         assert rejections("t", first, second, 0.05, Asked(alternative)).tolist() == [found]
 
 
+@thorough
 def test_without_a_difference_tests_reject_as_often_as_they_say():
     found = played(Experiments((arm("chen_serial"), arm("chen_serial")), "earnings", ((3, 3),)), 0, 600)
     assert found["arm1"].shape == (600, 6)
@@ -119,6 +120,7 @@ def test_outcomes_and_costs_are_those_of_the_exports(tmp_path):
             assert found[f"cost{k + 1}"][0] == pytest.approx(paid.groupby("seed").sum().to_numpy())
 
 
+@thorough
 def test_more_sessions_more_power_and_more_cost():
     asked = Question((arm("cason_pivotal"), arm("cason_groves")), "dominant_played", "t")
     result = behavioural_power(asked, [2, 4], 60)

@@ -15,6 +15,7 @@ from mechanisms.treatments import Treatment, load_treatment
 from mechanisms.verdicts import TooLargeError
 from tests.analysis.simulate import session, write
 from tests.mechanisms.stages.random_games import after_requests, plain_end, plain_request
+from tests.shared import thorough
 
 STAGED = load_treatment("treatments/production_staged.toml").with_protocol(rounds=3, practice_rounds=0)
 DEFINITION = STAGED.definition
@@ -79,7 +80,9 @@ def plain_values(treatment, types, i, served, before):
     return [value / total for value in values]
 
 
-@pytest.mark.parametrize("treatment", [STAGED, OPEN, KNOWN], ids=["hidden", "shown", "known types"])
+@pytest.mark.parametrize(
+    "treatment", [STAGED, pytest.param(OPEN, marks=thorough), KNOWN], ids=["hidden", "shown", "known types"]
+)
 def test_each_request_at_its_history(treatment, tmp_path):
     decisions = loaded(treatment, tmp_path)
     table = requests_of(decisions)

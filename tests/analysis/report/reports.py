@@ -63,8 +63,7 @@ def without_pictures(on_the_page=False):
 def report(folder, *sessions, pictures="none", **options):
     """The path of a report and its page; pictures: "none", "page", or "files", which is the whole report."""
     folder.mkdir(exist_ok=True)
-    for i, rows in enumerate(sessions):
-        simulate.write(folder / f"part{i}_custom.csv", rows)
+    simulate.write(folder / "demand_custom.csv", [row for rows in sessions for row in rows])
     exports = read_exports(folder)
     out = folder.with_name(f"{folder.name} report")
     drawn = nullcontext() if pictures == "files" else without_pictures(on_the_page=pictures == "page")

@@ -13,6 +13,7 @@ from analysis.inference import compare_all
 from analysis.report.plan import Plan
 from tests.analysis import simulate
 from tests.analysis.report.reports import report
+from tests.shared import thorough
 
 
 def test_one_session_in_each_treatment_is_no_test(two):
@@ -101,6 +102,7 @@ def test_one_treatment_is_compared_with_nothing(tmp_path, pairwise):
     assert "test" not in set(pd.read_csv(path.with_name("estimates.csv"))["of"])
 
 
+@thorough
 def test_units_in_both_treatments_and_an_outcome_that_never_varies(tmp_path):
     """Each session plays both parts; at random nobody reaches the efficient outcome: no regression of a constant."""
     sessions = []

@@ -8,6 +8,7 @@ from mechanisms.certificate import QUESTIONS, CrowdTheory, Theory, certificate_o
 from mechanisms.certificate.crowd_rows import ANSWERS, NOT_A_QUESTION
 from mechanisms.crowds.facing import facing
 from tests.crowd_games import random_games, treatment
+from tests.shared import thorough
 
 DECIDED = ("holds", "fails", "not applicable")
 UNIQUE, STRONG = "unique pure Nash equilibrium", "strong equilibrium exists"
@@ -72,6 +73,7 @@ def test_the_average_cost_game_of_a_hundred_is_left_by_all_together():
     assert found.row("every Nash equilibrium is efficient").verdict.status == "fails"
 
 
+@thorough
 def test_several_types_are_one_case_for_players_who_exchange_them():
     theory = CrowdTheory(large("serial", 14))
     assert theory.cases == 120

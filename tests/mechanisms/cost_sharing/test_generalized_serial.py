@@ -9,7 +9,7 @@ from mechanisms.cost_sharing import proportional
 from mechanisms.cost_sharing.generalized_serial import GeneralizedSerialFunction, constant, from_path
 from mechanisms.cost_sharing.staged_serial import staged_serial
 from mechanisms.costs import PowerCost, QuadraticFormCost
-from tests.shared import examples
+from tests.shared import examples, mostly_thorough
 
 WEIGHTS = [[0.7, 1], [2.3, 1], [4.1, 1], [7.7, 1], [1, 0]]
 PATHS = {
@@ -120,7 +120,7 @@ def test_condition_2_fails_where_levels_tie():
     assert third.holds
 
 
-@pytest.mark.parametrize("unit", [1e-11, 1e11])
+@pytest.mark.parametrize("unit", mostly_thorough([1e-11, 1e11], 1e-11))
 def test_verdicts_do_not_depend_on_units(unit):
     """The same functions with goods and prices in other units: what fails, fails; what holds, holds."""
     failing = GeneralizedSerialFunction(lambda z: unit * average_cost(z), [4, 4]).conditions([[3.3, 1]], points=5)

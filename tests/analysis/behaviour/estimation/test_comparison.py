@@ -17,6 +17,7 @@ from analysis.behaviour import (
     simulate,
 )
 from tests.analysis.behaviour.small import coarse_serial
+from tests.shared import thorough
 
 MODELS = {"uniform": Uniform, "qre": LogitEquilibrium, "reply": NoisyBestReply}
 
@@ -85,8 +86,8 @@ def test_one_session(choices):
     ("kind", "values"),
     [
         (LogitEquilibrium, [0.02]),
-        (BeliefLearning, [0.03, 0.9]),
-        (LevelK, [0.1, 0.8, 0.1, 0.05]),
+        pytest.param(BeliefLearning, [0.03, 0.9], marks=thorough),
+        pytest.param(LevelK, [0.1, 0.8, 0.1, 0.05], marks=thorough),
         (TypesMixture, [0.5, 0.2, 0.3, 0.1, 0.2]),
     ],
 )

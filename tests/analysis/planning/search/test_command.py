@@ -16,6 +16,7 @@ from mechanisms.subjects.models.logit_equilibrium import LogitEquilibrium
 from mechanisms.subjects.population import Population
 from mechanisms.subjects.sessions import empty_sessions
 from mechanisms.treatments import Treatment, load_treatment
+from tests.shared import thorough
 
 CASON = ["design", "treatments/cason_pivotal.toml", "--against", "treatments/cason_groves.toml"]
 SUBJECTS = "0.6*dominant(noise=0.3) + 0.4*nash(noise=0.3)"
@@ -50,6 +51,7 @@ def test_the_proposal_has_many_equilibria_where_groves_has_one(cason):
     assert "sessions of each treatment show it in" in (out / "design.md").read_text("utf-8")
 
 
+@thorough
 def test_that_many_sessions_show_the_difference_in_experiments_of_other_seeds(cason):
     out, table = cason
     best = table.iloc[0]
@@ -153,6 +155,7 @@ def test_dominant_play_and_nash_play_are_told_apart_where_equilibria_are_many(ca
     assert "dominant(noise=0.2) and nash(noise=0.2)" in capsys.readouterr().out
 
 
+@thorough
 def test_coalitions_under_vcg_and_pairwise_compensation(tmp_path):
     asked = [
         "design",

@@ -7,6 +7,7 @@ from scipy.stats import binom
 from analysis.planning.search.evidence import log_ratios, power_of_ratios
 from mechanisms.subjects.population import Population
 from tests.analysis.simulate import treatment
+from tests.shared import thorough
 
 PARK = treatment("park_vcg", practice_rounds=0, rounds=5, participants=6)
 DECISIONS = 30
@@ -15,6 +16,7 @@ RARE, OFTEN = 0.1, 0.15
 THEORIES = Population.of("truthful(noise=0.2)"), Population.of("truthful(noise=0.3)")
 
 
+@thorough
 def test_the_mean_is_that_of_the_closed_form():
     ratios, money = log_ratios([PARK], THEORIES, 4000, seed=3)
     step = np.log(OFTEN / RARE), np.log((1 - OFTEN) / (1 - RARE))

@@ -5,6 +5,7 @@ import pytest
 from analysis.report.comparisons import ARM
 from analysis.report.further.attrition import LOST, attrition, planned_rows
 from tests.analysis.report.further.made import section
+from tests.shared import thorough
 
 
 def test_differential_attrition_is_found(missing):
@@ -17,5 +18,6 @@ def test_differential_attrition_is_found(missing):
     assert found.tables[0].rows[1][5].startswith(f"{late} (")
 
 
+@thorough
 def test_nothing_missing_no_section(learned):
     assert section(attrition, learned) is None

@@ -10,6 +10,7 @@ from analysis.report.further.learning import learning, slopes
 from analysis.report.further.section import one_sample
 from tests.analysis import simulate
 from tests.analysis.report.further.made import arm, by_row, section, sources_of
+from tests.shared import thorough
 
 
 def test_a_planted_trend(learned):
@@ -33,6 +34,7 @@ def test_a_planted_trend(learned):
     assert set(rows["outcome"]) >= {"dominant_played", "nash_played", "earnings"}
 
 
+@thorough
 def test_trends_of_units_that_differ_by_chance_keep_the_level():
     """500 experiments of five units whose own trends are drawn around 0: a test at 5 % rejects Binomial(500, .05)."""
     rng, n = np.random.default_rng(3), 500

@@ -18,6 +18,7 @@ from analysis.report.further.specification import (
 )
 from tests.analysis import simulate
 from tests.analysis.report.further.made import arm, rising, section, sources_of
+from tests.shared import mostly_thorough
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def by_hand(rows, timeouts_in, last_half, quiz_out, dropouts_out, group):
     return means["arm_b"].mean() - means["arm_a"].mean()
 
 
-@pytest.mark.parametrize("group", [False, True])
+@pytest.mark.parametrize("group", mostly_thorough([False, True], True))
 def test_every_specification_by_hand(late, group):
     found = section(specification_curve, late)
     column = "nash_played" if group else "dominant_played"

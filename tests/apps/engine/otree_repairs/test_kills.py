@@ -19,6 +19,7 @@ import pytest
 
 from tests.lab import create_session, visit
 from tests.postgres import postgres
+from tests.shared import thorough
 
 KILLS, SEED = int(os.environ.get("KILLS", "3")), int(os.environ.get("KILL_SEED", "1"))
 ROUNDS, PEOPLE = 4, 4
@@ -132,6 +133,7 @@ def is_within(part, whole):
     return all(value in rest for value in part)
 
 
+@thorough
 def test_a_second_server_on_the_same_postgres_does_not_start(own_lab):
     with postgres() as database, own_lab.server(DATABASE_URL=database.url):
         done = own_lab.run("otree", "prodserver", "127.0.0.1:1", DATABASE_URL=database.url)

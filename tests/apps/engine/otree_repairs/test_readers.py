@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.lab import Lab, create_session, visit
+from tests.shared import thorough
 
 PATHS = ("/api/export_wide", "/api/export_app?app=demand", "/api/export_app_custom?app=demand", "/ExportPageTimes")
 OF_A_SESSION = ("/session_data/", "/SessionData/", "/AdminReport/", "/SessionPayments/")
@@ -100,6 +101,7 @@ def test_an_app_that_does_not_exist_is_said_and_one_of_earlier_versions_is_known
         assert look(address, "/api/export_app?app=serial") == look(address, "/api/export_app?app=demand")
 
 
+@thorough
 def test_should_the_loaded_copy_be_killed_exports_go_on(own_lab):
     with own_lab.server() as address:
         create_session(address, "park_vcg", 3)

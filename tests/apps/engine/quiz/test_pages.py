@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from tests.shared import thorough
+
 # Whole sessions, with bots of our own: who fails and who does not, and what becomes of it.
 
 BOT = """
@@ -63,6 +65,7 @@ def played_session(lab, failure, fails):
     return parts["direct"]
 
 
+@thorough
 def test_who_fails_goes_on_with_a_flag(own_lab):
     rows = played_session(own_lab, "continue", [2])
     first = {int(row["participant_id"]): row for row in rows if row["round"] == "1"}

@@ -7,7 +7,7 @@ import pytest
 
 from tests.apps.people import APP, People, act, checked, go_to_the_end
 from tests.lab import Lab
-from tests.shared import mostly_thorough
+from tests.shared import mostly_thorough, thorough
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +49,7 @@ def test_perfect_strangers(address, tmp_path, rounds, out, redrawn):
     assert result.ok, result.findings.to_string()
 
 
+@thorough
 def test_several_parts_in_counterbalanced_order(address, tmp_path):
     """Each order is drawn anew for itself, in both parts; a leaver of the second part is passed over."""
     values = {"rounds": 2, "practice_rounds": 0, "quiz": False, "seconds": 5, "seconds_result": 5}
