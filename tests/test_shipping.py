@@ -9,12 +9,14 @@ import pytest
 import yaml
 
 from commands import opening
-from tests.lab import ROOT
+from tests.lab import CODE, ROOT
 
 PASSWORD_OF_DATABASE = "${DATABASE_PASSWORD:?letters and digits}"
 
 
 def test_the_zip_has_the_laboratory_and_no_secret(own_lab):
+    for part in CODE:
+        own_lab.own(part)
     shutil.copy(ROOT / "requirements.txt", own_lab.folder)
     shutil.copy(ROOT / "Procfile", own_lab.folder)
     (own_lab.folder / "lab.env").write_text("OTREE_SECRET_KEY=secret\n")
