@@ -26,7 +26,7 @@ LANGUAGES = ("en", "de", "ja")
 PARTS = [(1, "all"), (2, "all"), (3, "one")]
 NO_STUDY = dict.fromkeys(("text", "withdrawal", "institution", "approval", "retention"), "")
 NOTHING_TO_TAKE_ALONG = Completion("", "", "", "")
-RANDOM, SOME = random_treatments(24), 8
+RANDOM, SOME = random_treatments(24), 6
 CASES = [
     *TREATMENTS.values(),
     *RANDOM[:SOME],

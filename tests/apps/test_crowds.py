@@ -57,7 +57,7 @@ def crowds(tmp_path_factory):
     [
         pytest.param("thirty_serial", "equilibrium", marks=thorough),
         ("thirteen_average", "fixed"),
-        ("thirteen_in_an_order", "random"),
+        pytest.param("thirteen_in_an_order", "random", marks=thorough),
     ],
 )
 def test_a_session_of_a_crowd_is_played_audited_and_predicted(crowds, name, strategy):

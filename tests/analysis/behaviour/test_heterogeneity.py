@@ -9,6 +9,7 @@ from analysis.behaviour import empty_sessions, simulate
 from analysis.behaviour.heterogeneity import LEAST_RATIO, Likelihoods, likelihoods_of, profile, spread_of
 from mechanisms.subjects.models.noisy_best_reply import NoisyBestReply
 from mechanisms.treatments import load_treatment
+from tests.shared import thorough
 
 GRID = np.linspace(-4, 6, 120)
 
@@ -29,6 +30,7 @@ def test_a_planted_spread(sigma):
     assert np.median([one.median for one in found]) == pytest.approx(1.0, rel=0.3)
 
 
+@thorough
 def test_no_spread_is_rejected_as_rarely_as_is_said():
     """At 5 % in Binomial(80, .05) of 80 experiments; about half of the estimates are 0."""
     rng, n, rejected, none = np.random.default_rng(4), 80, 0, 0

@@ -8,6 +8,7 @@ from analysis.behaviour import EWA, MODELS, BeliefLearning, TypesMixture, Unifor
 from mechanisms.subjects import played as played_module
 from tests.analysis import simulate
 from tests.analysis.behaviour.small import coarse_production, coarse_serial, played
+from tests.shared import thorough
 
 FEW = {name: MODELS[name] for name in ("uniform random", "noisy best reply", "mixture of types")}
 
@@ -128,6 +129,7 @@ def test_sentences(result):
     assert of_serial[3].startswith(f"Out of sample, {words}")
 
 
+@thorough
 def test_the_same_input_gives_the_same_tables_whatever_the_number_of_workers(table, result):
     again = study(table, FEW, workers=2)
     for name in ("estimates", "comparison", "classes"):

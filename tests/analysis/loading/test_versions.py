@@ -8,7 +8,7 @@ from analysis.loading.versions import app_of
 from mechanisms.treatments import load_treatment
 from tests.analysis import simulate
 from tests.lab import ROOT
-from tests.shared import mostly_thorough, thorough
+from tests.shared import thorough
 
 OLD = ROOT / "tests" / "data" / "exports_0_2_0"
 APPS = ("pairwise", "parts", "serial")
@@ -44,7 +44,8 @@ def test_all_apps_wide_of_0_2_0_has_the_same_decisions_and_does_not_say_its_vers
     assert audit(exports.decisions).ok
 
 
-@pytest.mark.parametrize("app", mostly_thorough(APPS, "parts"))
+@thorough
+@pytest.mark.parametrize("app", APPS)
 def test_the_table_of_one_app_of_0_2_0_beside_all_apps_wide(app):
     both = read_exports([OLD / "all_apps_wide.csv.gz", OLD / f"{app}.csv.gz"])
     assert len(both.decisions) == DECISIONS

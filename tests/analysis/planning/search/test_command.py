@@ -103,6 +103,7 @@ def test_the_frontier_is_beaten_by_no_design(cason):
         assert cheaper["power"].max() >= design["power"]
 
 
+@thorough
 def test_workers_and_kills_change_no_byte(tmp_path):
     asked = ["design", "treatments/cason_pivotal.toml", "--theories", "dominant", "nash", "--vary", "rounds=4,5,10"]
     asked += ["--simulations", "20", "--sessions", "2", "--proposals", "1"]

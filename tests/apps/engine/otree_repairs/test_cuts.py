@@ -9,6 +9,7 @@ import pytest
 from tests.apps.people import APP, People, act, checked
 from tests.lab import visit
 from tests.postgres import postgres
+from tests.shared import thorough
 
 SECONDS, DOWN = 6, 12
 """The time of a decision, and how long the database is away: the deadline passes meanwhile."""
@@ -59,6 +60,7 @@ def test_postgres_is_stopped_during_a_deadline_and_during_play(own_lab, tmp_path
     assert "PostgreSQL was stopped; start it" in log or "PostgreSQL does not answer; start it" in log
 
 
+@thorough
 @pytest.mark.parametrize("times", [3])
 def test_postgres_is_restarted_again_and_again_during_play(own_lab, tmp_path, times):
     with postgres() as database, own_lab.server(DATABASE_URL=database.url) as address:
