@@ -79,6 +79,8 @@ def lab(tmp_path_factory):
     lab = Lab(tmp_path_factory.mktemp("lab"), warm=True)
     for name, text in more_treatments.texts().items():
         (lab.folder / "treatments" / f"{name}.toml").write_text(text, "utf-8")
+    if lab.warm:
+        lab.ready()
     yield lab
     lab.close()
 

@@ -87,13 +87,18 @@ class Lab:
             done = self.run(sys.executable, str(SESSION), json.dumps(order), OTREE_IN_MEMORY="1")
         return done, exported(out) if done.returncode == 0 else {}
 
+    def ready(self):
+        """The process that forks is started: before there is a database on the disk, which it would read."""
+        command = [sys.executable, str(SESSION)]
+        environment = self.environment(OTREE_IN_MEMORY="1")
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        self.forks = subprocess.Popen(command, cwd=self.folder, env=environment, **pipes)
+        assert self.forks.stdout.readline() == "ready\n"
+
     def forked(self, order):
         """What `run` gives, of a process forked off one that is ready."""
         if self.forks is None:
-            command = [sys.executable, str(SESSION)]
-            environment = self.environment(OTREE_IN_MEMORY="1")
-            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-            self.forks = subprocess.Popen(command, cwd=self.folder, env=environment, **pipes)
+            self.ready()
         texts = [Path(f"{order['out']}.{name}") for name in ("stdout", "stderr")]
         self.forks.stdin.write(json.dumps([*map(str, texts), order]) + "\n")
         self.forks.stdin.flush()

@@ -1,8 +1,9 @@
 """Run as a script in a copy of the project: bots play one session with a changed config, and its data are exported.
 
 `otree test` cannot change a config; this does what it does, with the changes of "Configure session". The argument is
-JSON: name, participants (null: as configured), changes, out. Without an argument, such orders come line by line, each
-as [file for stdout, file for stderr, order]; a process is forked off for each, and answered with its exit code.
+JSON: name, participants (null: as configured), changes, out. Without an argument, it says when it is ready, and such
+orders come line by line, each as [file for stdout, file for stderr, order]; a process is forked off for each, and
+answered with its exit code.
 """
 
 import gc
@@ -48,6 +49,7 @@ def forked(stdout, stderr, order):
 def serve():
     import_all()
     gc.freeze()
+    print("ready", flush=True)
     for line in sys.stdin:
         process = get_context("fork").Process(target=forked, args=json.loads(line))
         process.start()
