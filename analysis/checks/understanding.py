@@ -60,12 +60,13 @@ def _judged(scored: pd.DataFrame, answers: pd.DataFrame, moment: str) -> list[pd
     """Answers whose column `correct` is not what the game makes of them."""
     columns = [*KEYS, "practice", "round", "position", "type", "identity", "definition"]
     rows = scored[columns].merge(answers[[*KEYS, "question", "answer", "correct"]], on=KEYS)
+    questions, answers_given, judged = (rows[name].to_numpy() for name in ("question", "answer", "correct"))
     wrong = []
     for (_, position, own_type), at in rows.groupby(["identity", "position", "type"]).indices.items():
         right = incentives(treatment_of(str(rows["definition"].iloc[at[0]])), int(position) - 1, float(own_type))
         for k in at:
-            question, answer, correct = rows[["question", "answer", "correct"]].iloc[k]
-            if question in right and bool(correct) != (answer == ("yes" if right[question] else "no")):
+            expected = "yes" if right.get(questions[k]) else "no"
+            if questions[k] in right and bool(judged[k]) != (answers_given[k] == expected):
                 wrong.append(k)
     found, problem = [], "whether the answer is right in this game"
     for question, one in rows.iloc[sorted(wrong)].groupby("question", sort=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,7 +18,13 @@ def why_not(treatment: Treatment, outcome: str) -> str:
     >>> why_not(load_treatment("treatments/chen_serial.toml"), "truthful")
     'messages are demands, not reports'
     """
-    return REASONS[outcome](Solutions(treatment)) if outcome in REASONS else ""
+    return REASONS[outcome](_solutions(treatment)) if outcome in REASONS else ""
+
+
+@lru_cache(maxsize=16)
+def _solutions(treatment: Treatment) -> Solutions:
+    """Found once, however many hypotheses are about a treatment."""
+    return Solutions(treatment)
 
 
 def _truthful(solutions: Solutions) -> str:

@@ -92,6 +92,10 @@ class Experiments:
         """Whether units are in all arms."""
         return bool(self.orders) or (self.together and self.whole)
 
+    def units(self, arm: Arm, groups: int) -> int:
+        """Independent units of a session of an arm."""
+        return 1 if self.paired or self.whole else arm.units(groups)
+
     @property
     def most(self) -> int:
         return max(max(counts) for counts in self.sessions)
@@ -185,7 +189,7 @@ def _sample(
 def _unit_means(wanted: Experiments, arm: Arm, sample: Simulated, values: FloatArray) -> FloatArray:
     """(sessions, units of a session); who plays both arms in one order meets the others of it in one of them."""
     sessions, _, groups, _ = values.shape
-    units = 1 if wanted.paired or wanted.whole else arm.units(groups)
+    units = wanted.units(arm, groups)
     if observation_of(wanted.outcome) == "group":
         values = values[..., :1]
     apart = values.transpose(0, 2, 1, 3).reshape(sessions, units, -1)
@@ -214,7 +218,7 @@ def _p(wanted: Experiments, first: list[Played], second: list[Played], here: lis
     for k, block, sample, values in blocks:
         own = values[here[k]]
         index = np.indices(own.shape)
-        units = 1 if wanted.paired or wanted.whole else wanted.arms[k].units(own.shape[2])
+        units = wanted.units(wanted.arms[k], own.shape[2])
         unit = index[0] * units + index[2] * units // own.shape[2]
         who = f"{block}/" if wanted.orders else f"{k}/"  # the same people in both arms, or others
         apart = "" if wanted.paired and not wanted.orders else who

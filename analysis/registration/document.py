@@ -150,6 +150,7 @@ def _arm(study: Study, k: int, folder: Path, path: Path, tell: Callable[[str], N
 def check_hypotheses(found: Registration, where: str) -> None:
     """Each is about an outcome that exists, arms of the study, and a test that can be of them."""
     outcomes = {outcome.column: outcome for outcome in OUTCOMES if outcome.tested}
+    treatments = {arm.name: Treatment.from_definition(arm.definition) for arm in found.arms}
     for k, spec in enumerate(found.study.spec.hypotheses, 1):
         key = f"{where}: hypotheses[{k}]"
         if spec.outcome not in outcomes:
@@ -166,13 +167,13 @@ def check_hypotheses(found: Registration, where: str) -> None:
                 "different treatments"
             )
         own = [arm for arm in found.arms if arm.treatment in played]
-        _check_possible(key, spec.outcome, own if spec.arms else list(found.arms))
+        asked = own if spec.arms else found.arms
+        _check_possible(key, spec.outcome, {arm.name: treatments[arm.name] for arm in asked})
         _check_fit(key, spec, outcomes[spec.outcome], own)
 
 
-def _check_possible(key: str, outcome: str, arms: list[Arm]) -> None:
+def _check_possible(key: str, outcome: str, treatments: dict[str, Treatment]) -> None:
     """ExportError if an arm cannot have the outcome."""
-    treatments = {arm.name: Treatment.from_definition(arm.definition) for arm in arms}
     for name, treatment in treatments.items():
         if why := why_not(treatment, outcome):
             others = (other.column for other in OUTCOMES if other.tested)

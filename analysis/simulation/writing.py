@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,11 +64,13 @@ def write_sessions(
     if isinstance(made, SessionDesign) and len(made.treatments) == 1:
         made = made.treatments[0]
     if isinstance(made, Treatment):
-        people, rounds = made.protocol.participants if participants is None else participants, made.protocol.rounds
+        people, rounds = made.protocol.participants, made.protocol.rounds
+        play = _plays_of(made, population, seed, participants)
     else:
-        people = made.participants if participants is None else participants
-        rounds = sum(part.protocol.rounds for part in made.treatments)
-    return _written(made, population, range(sessions), out, seed, participants, people * rounds, tell)
+        people, rounds = made.participants, sum(part.protocol.rounds for part in made.treatments)
+        play = _plays_of_parts(made, population, seed, participants)
+    rows = rounds * (people if participants is None else participants)
+    return _written(made.name, play, range(sessions), out, rows, tell)
 
 
 def write_study(
@@ -93,30 +95,48 @@ def write_study(
     for part in sessions_of(registration, sessions, participants):
         rows = sum(t.protocol.participants * t.protocol.rounds for t in part.design.treatments)
         who = [populations[arm] for arm in part.arms.arms]
-        found.append(_written(part.design, who, part.numbers, out, own, None, rows, tell, part.arms))
+        play = _plays_of_parts(part.design, who, own, None, part.arms)
+        found.append(_written(part.design.name, play, part.numbers, out, rows, tell))
     return found
 
 
+Plays = Callable[[range], tuple[int, Iterator[str]]]
+"""Sessions with these numbers: how many rounds of groups, and the lines of their export."""
+
+
+def _plays_of(treatment: Treatment, population: Population, seed: int, participants: int | None) -> Plays:
+    def play(numbers: range) -> tuple[int, Iterator[str]]:
+        found = simulate_sessions(treatment, population, numbers, seed, participants)
+        return found.group_rounds, lines(found, str(seed))
+
+    return play
+
+
+def _plays_of_parts(
+    design: SessionDesign, population: Population | list[Population], seed: int, participants: int | None,
+    study: StudyArms | None = None,
+) -> Plays:  # fmt: skip
+    def play(numbers: range) -> tuple[int, Iterator[str]]:
+        found = simulate_design(design, population, numbers, seed, participants, study=study)
+        return found.group_rounds, lines_of_parts(found, str(seed))
+
+    return play
+
+
 def _written(
-    made: Treatment | SessionDesign, population: Population | list[Population], sessions: range, out: Path, seed: int,
-    participants: int | None, rows_of_session: int, tell: Callable[[str], None], study: StudyArms | None = None,
-) -> Written:  # fmt: skip
+    name: str, play: Plays, sessions: range, out: Path, rows_of_session: int, tell: Callable[[str], None]
+) -> Written:
     """A whole file, or none."""
     out.mkdir(parents=True, exist_ok=True)
-    path, size = out / f"{made.name}_custom.csv", max(1, CHUNK_ROWS // rows_of_session)
+    path, size = out / f"{name}_custom.csv", max(1, CHUNK_ROWS // rows_of_session)
     played, rows, playing, writing = 0, 0, 0.0, 0.0
     try:
         with path.open("w", encoding="utf-8", newline="") as stream:
             stream.write(HEADER + "\n")
             for k in range(0, len(sessions), size):
-                tell(f"{made.name}: session {k + 1} of {len(sessions)}")
+                tell(f"{name}: session {k + 1} of {len(sessions)}")
                 begun, numbers = time.process_time(), sessions[k : k + size]
-                if isinstance(made, Treatment) and isinstance(population, Population):
-                    simulated = simulate_sessions(made, population, numbers, seed, participants)
-                    group_rounds, text = simulated.group_rounds, lines(simulated, str(seed))
-                elif isinstance(made, SessionDesign):
-                    parts = simulate_design(made, population, numbers, seed, participants, study=study)
-                    group_rounds, text = parts.group_rounds, lines_of_parts(parts, str(seed))
+                group_rounds, text = play(numbers)
                 done = time.process_time()
                 stream.writelines(text)
                 playing, writing = playing + done - begun, writing + time.process_time() - done

@@ -6,6 +6,7 @@ from typing import Any
 from otree.database import dbq
 
 from engine.admin.situation import Person, Situation
+from engine.admin.words import outcome_words
 from engine.identities import Identity
 from engine.session.arrival import queue_of
 from engine.session.presence import AWAY
@@ -57,4 +58,4 @@ def endings(outcomes: list[str]) -> str:
     '2 complete, 1 no consent, 1 withdrew'
     """
     found = sorted(Counter(outcomes).items(), key=lambda pair: (-pair[1], pair[0]))
-    return ", ".join(f"{n} {outcome.replace('_', ' ')}" for outcome, n in found)
+    return ", ".join(f"{n} {outcome_words(outcome)}" for outcome, n in found)

@@ -159,8 +159,8 @@ def notes(person: Person, quiz: dict[str, Any], late: int) -> list[str]:
         found.append(f"{late} × not decided by the person")
     if person.returned and person.seat not in AWAY:
         found.append("was away, and came back")
-    if person.outcome not in ("", "complete"):
-        found.append(f"ended: {person.outcome.replace('_', ' ')}")
+    if person.ended:
+        found.append(f"ended: {person.ended}")
     elif person.declined:
         found.append("does not take part")
     if person.note:

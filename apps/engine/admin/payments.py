@@ -34,8 +34,7 @@ def by_seat(person: Person) -> tuple[bool, list[tuple[bool, int, str]], int]:
 
 def line(person: Person, parts: list[int], currency: str) -> dict[str, object]:
     earnings = person.earnings
-    ended = person.outcome.replace("_", " ") if person.outcome not in ("", "complete") else ""
-    ended = ended or ("did not play" if person.declined else "")
+    ended = person.ended or ("did not play" if person.declined else "")
     who = {"number": person.number, "label": person.label, "code": person.code, "ended": ended}
     if earnings is None:
         where = page_words(person.page if person.visited else "")

@@ -9,6 +9,7 @@ from typing import Any
 from otree.common import get_models_module
 from otree.lookup import get_page_lookup
 
+from engine.admin.words import outcome_words
 from engine.people import Earnings, Participant, PlayerRow, Session
 from engine.session.arrival import PLACED
 from engine.session.dropouts import RETURNED
@@ -77,6 +78,11 @@ class Person:
     note: dict[str, Any] | None = None
     silo: int | None = None
     returned: bool = False
+
+    @property
+    def ended(self) -> str:
+        """How taking part has ended before its end, in words."""
+        return "" if self.outcome == "complete" else outcome_words(self.outcome)
 
     @property
     def name(self) -> str:

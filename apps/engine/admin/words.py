@@ -23,6 +23,15 @@ PAGES = {
 }
 
 
+def outcome_words(outcome: str) -> str:
+    """How taking part in a study has ended.
+
+    >>> outcome_words("no_consent")
+    'no consent'
+    """
+    return outcome.replace("_", " ")
+
+
 def page_words(page: str) -> str:
     """The page in words; one that is not listed by the name of its class.
 

@@ -91,12 +91,12 @@ async def due() -> list[tuple[int, str, dict[str, Any]]]:
         try:
             past = TaskQueueMessage.objects_filter(TaskQueueMessage.epoch_time <= time.time()).order_by("epoch_time")
             orders = [(task.id, task.method, task.kwargs()) for task in past if waits_until(task.id) < time.time()]
-            missed = {number for number, order, arguments in orders if late(order, arguments)}
-            for number, _order, _arguments in orders:
-                if number not in missed:
-                    TaskQueueMessage.objects_filter(id=number).delete()
-            db.commit()
-            return [order for order in orders if order[0] in missed]
+            missed = [order for order in orders if late(*order[1:])]
+            if len(missed) < len(orders):
+                met = {number for number, *_ in orders} - {number for number, *_ in missed}
+                TaskQueueMessage.objects_filter(TaskQueueMessage.id.in_(met)).delete(synchronize_session=False)
+                db.commit()
+            return missed
         finally:
             db.rollback()
             db.close()
