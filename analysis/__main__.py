@@ -251,8 +251,8 @@ def _write_experience(options: argparse.Namespace) -> int:
 
     exports = read_exports(options.exports, options.exclude, options.keep_demo)
     kept = exports.decisions[exports.decisions["in_analysis"]]
-    count = write_experience(kept, options.out, options.treatment)
-    print(f"written: {options.out}, with {count} decisions")
+    made = write_experience(kept, options.out, options.treatment)
+    print(f"written: {options.out}, with {made}")
     return 0
 
 
