@@ -19,6 +19,7 @@ from engine.session.part_page import leaving_form
 from engine.session.plan import order_of
 from engine.session.presence import Noticed, WaitsForOthers, cause_of, is_clock
 from engine.session.rounds import rematch
+from engine.session.taken_out import at_the_end
 from engine.stored_study import study_of
 from engine.words.language import _, current
 from engine.words.markdown import in_language, words_in
@@ -33,6 +34,13 @@ from mechanisms.treatments.schema import ProtocolSpec
 
 
 class SeatPage(Noticed, Framed, Page):
+    asks = False  # for something that is for nothing where all groups are complete
+
+    def get(self) -> Response:
+        if self.asks and asked_by_browser(self) and arrival.comes_too_late(self.participant):
+            return turn_away(self)
+        return super().get()
+
     def protocol(self) -> ProtocolSpec:
         return treatment_of(self.session, 1).protocol
 
@@ -50,10 +58,20 @@ def leave(page: "SeatPage", outcome: str = "no_consent") -> None:
     settle_participant(page.participant, came=came)
 
 
+def turn_away(page: "SeatPage") -> Response:
+    """All groups are complete: nothing is asked any more, and the person is at the end at once."""
+    page.cause = "server"
+    leave(page, "overbooked")
+    page._record_page_completion_time()
+    page.participant._index_in_pages = at_the_end(page.participant)
+    return page._redirect_to_page_the_user_should_be_on()
+
+
 class Device(SeatPage):
     """Where the study needs a kind of device or a width of the window; the page's script sends it when they fit."""
 
     clock = "consent"
+    asks = True
     leaves = False
 
     def is_displayed(self) -> bool:
@@ -89,6 +107,7 @@ class Device(SeatPage):
 
 class Consent(SeatPage):
     clock = "consent"
+    asks = True
     form_model = "player"
     form_fields = ["consent"]
     problems: tuple[str, ...] = ()
@@ -181,6 +200,7 @@ class Attention(SeatPage):
     """Before somebody waits for others: questions whose text says which answer is to be chosen."""
 
     clock = "consent"
+    asks = True
     form_model = "player"
     leaves = False
 
@@ -232,7 +252,7 @@ class Arrival(SeatPage):
 
     def is_displayed(self) -> bool:
         person = self.participant
-        return not (meets_all(person) or arrival.is_placed(person) or outcome_of(person))
+        return not (arrival.meets_all(person) or arrival.is_placed(person) or outcome_of(person))
 
     def get_timeout_seconds(self) -> int:
         return arrival.spec_of(self.session).wait_seconds
@@ -242,6 +262,8 @@ class Arrival(SeatPage):
             if is_there := asked_by_browser(self):
                 arrival.look(self.participant)
             self.queue = arrival.queue_of(self.participant)
+            if is_there and self.queue.is_full:
+                return turn_away(self)
             if is_there:
                 arrival.form(self.participant, self.queue)
         return super().get()
@@ -258,40 +280,35 @@ class Arrival(SeatPage):
         return _("Are you still there?") if arrival.must_answer(self.participant) else _("Waiting for your group")
 
     def leave_form(self) -> Markup:
-        return Markup("") if self.queue.is_full else leaving_form(self.session, "leave", earned=False)
+        return leaving_form(self.session, "leave", earned=False)
 
     def content(self) -> Markup:
         minutes = -(-arrival.spec_of(self.session).wait_seconds // 60)
         fee = fee_text(self.session, outcome="waited_too_long")
         return render(
-            "welcome/arrival.html", seconds=arrival.POLL_SECONDS, full=self.queue.is_full, most=minutes, fee=fee,
+            "welcome/arrival.html", seconds=arrival.POLL_SECONDS, most=minutes, fee=fee,
             **arrival.progress(self.participant, self.queue),
         )  # fmt: skip
 
     def before_next_page(self) -> None:
-        person, there = self.participant, self.cause != "clock" or not is_clock(self.request)
-        if self._form_data.get("leave") and not self.timeout_happened:
-            outcome = "overbooked" if arrival.queue_of(person).is_full else "withdrew"
-        else:
-            outcome = "waited_too_long" if there or arrival.is_there(person) else "dropped_out"
-        end_with(person, outcome, self.cause)
-        note_page(self, "excluded", self.cause)
-        self.session.declined = [*self.session.declined, person.id_in_session]
-        settle_participant(person)
+        leave(self, self.ending())
+
+    def ending(self) -> str:
+        person = self.participant
+        if self.cause == "clock" and is_clock(self.request) and not arrival.is_there(person):
+            return "dropped_out"
+        if arrival.queue_of(person).is_full:
+            return "overbooked"
+        return "withdrew" if self.wants_to_leave() else "waited_too_long"
 
     def app_after_this_page(self, upcoming_apps: list[str]) -> str:
         return upcoming_apps[-1]
 
 
-def asked_by_browser(page: Arrival) -> bool:
+def asked_by_browser(page: SeatPage) -> bool:
     """Not by the server itself, which looks at the page for somebody whose time was over on the one before."""
     request = getattr(page, "request", None)
     return request is not None and not is_clock(request)
-
-
-def meets_all(participant: Participant) -> bool:
-    """Everybody begins together, as in a laboratory; bots take their places by number."""
-    return not study_of(participant.session).online or participant._is_bot or is_alone(participant.session)
 
 
 class WaitForAll(WaitsForOthers, Framed, WaitPage):
@@ -299,12 +316,12 @@ class WaitForAll(WaitsForOthers, Framed, WaitPage):
     wait_for_all_groups = True
 
     def is_displayed(self) -> bool:
-        return meets_all(self.participant)
+        return arrival.meets_all(self.participant)
 
     def set_attributes(self, participant: Participant) -> None:
         """oTree passes over a page that is not displayed without looking who is still to come only if told so."""
         super().set_attributes(participant)
-        self.group_by_arrival_time = not meets_all(participant)
+        self.group_by_arrival_time = not arrival.meets_all(participant)
 
     def title(self) -> Markup:
         return _("Please wait")

@@ -32,6 +32,10 @@ ENTRANCES: list[Callable[[Any, Any], Any]] = []
 """Asked first, with session and request: a participant, a page for who gets no seat, or None for the ways here."""
 
 
+CLOSED: list[Callable[[Any], set[int]]] = []
+"""Numbers of seats of a session that nobody gets who comes now, also where nobody has them."""
+
+
 class NoSeatError(Exception):
     """The name of the page in _templates/outside/ that says why."""
 
@@ -41,7 +45,7 @@ def seat_of(session: Any, label: str, cookies: Any) -> Any:
     held = held_by(session, cookies)
     owner = session.pp_set.filter_by(label=label).first() if label else held
     if owner is None and held is None:
-        owner = session.pp_set.filter_by(visited=False).order_by("id").first()
+        owner = free_seat(session)
     if held is not None and (owner is None or (owner is not held and owner.vars.get(BROWSER))):
         owner = held  # another label does not get the same browser another seat
     if owner is None:
@@ -52,6 +56,13 @@ def seat_of(session: Any, label: str, cookies: Any) -> Any:
         owner.vars[BROWSER] = secrets.token_hex(8)
         cookies[f"seat_{session.code}"] = [owner.code, owner.vars[BROWSER]]
     return owner
+
+
+def free_seat(session: Any) -> Any:
+    """The first one that nobody has; None if there is none."""
+    closed = set[int]().union(*(numbers(session) for numbers in CLOSED))
+    seats = session.pp_set.filter_by(visited=False).order_by("id")
+    return next((seat for seat in seats if seat.id_in_session not in closed), None)
 
 
 def held_by(session: Any, cookies: Any) -> Any:

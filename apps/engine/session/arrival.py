@@ -32,6 +32,12 @@ last_seen: dict[int, float] = {}
 """By id of the participant, in this server process: when the page that waits has last asked."""
 
 
+def meets_all(participant: Participant) -> bool:
+    """Everybody begins together, as in a laboratory; bots take their places by number, and so does who plays alone."""
+    session = participant.session
+    return not study_of(session).online or participant._is_bot or bool(session.config.get("alone"))
+
+
 def is_placed(participant: Participant) -> bool:
     return PLACED in participant._vars
 
@@ -74,7 +80,7 @@ def block_of(participant: Participant) -> int:
 @dataclass(frozen=True)
 class Queue:
     """Who waits for a group of a block and is there, in the order of arrival; how many people a silo takes; how many
-    silos of the block are formed, and how many it can have: spare places are no places to play."""
+    silos of the block are formed, and how many it can have."""
 
     people: tuple[Participant, ...]
     size: int
@@ -92,7 +98,28 @@ def queue_of(participant: Participant) -> Queue:
     own = [p for p in session.get_participants() if session.blocks[p.id_in_session - 1] == block]
     people = sorted(filter(is_waiting, own), key=lambda person: (person.vars[ARRIVED], person.id_in_session))
     size, formed = silo_size(session, block), max((person._vars.get(PLACED, 0) for person in own), default=0)
-    return Queue(tuple(people), size, formed, (len(own) - spec_of(session).spare) // size)
+    return Queue(tuple(people), size, formed, most_silos(session, block))
+
+
+def comes_too_late(participant: Participant) -> bool:
+    """All groups that this participant could belong to are complete."""
+    return not (meets_all(participant) or is_placed(participant)) and queue_of(participant).is_full
+
+
+def closed_seats(session: Session) -> set[int]:
+    """Numbers of those who would come too late, in a study in which people come one by one; one look at everybody."""
+    if PLACES not in session._vars or session.config.get("alone"):
+        return set()
+    blocks, formed = session.blocks, dict.fromkeys(session.blocks, 0)
+    for person in session.get_participants():
+        block = blocks[person.id_in_session - 1]
+        formed[block] = max(formed[block], person._vars.get(PLACED, 0))
+    return {number for number, block in enumerate(blocks, 1) if formed[block] >= most_silos(session, block)}
+
+
+def most_silos(session: Session, block: int) -> int:
+    """How many silos a block can have: spare places are no places to play."""
+    return (session.blocks.count(block) - spec_of(session).spare) // silo_size(session, block)
 
 
 def is_waiting(person: Participant) -> bool:

@@ -16,6 +16,7 @@ from engine.otree_repairs.labels import is_label
 from engine.otree_repairs.outside import outside, place_of
 from engine.people import Session
 from engine.record import note
+from engine.session import arrival
 from engine.session.earnings import fee_text
 from engine.session.outcomes import completion
 from engine.stored_study import study_of
@@ -41,7 +42,7 @@ def enter(session: Session, request: Any) -> Any:
         return session.pp_set.filter_by(id_in_session=own.participant).one()
     if any(row.participant for row in before) and (study.spec.arrival is None or study.spec.arrival.once):
         return refuse(session, request, identifier, "second_time")
-    seat = session.pp_set.filter_by(visited=False).order_by("id").first()
+    seat = doors.free_seat(session)
     if seat is None:
         return refuse(session, request, identifier, "overbooked")
     identities.add(session.id, study.name, platform.name, identifier, request, participant=seat.id_in_session)
@@ -68,3 +69,4 @@ def page(session: Session, name: str, value: object) -> HTMLResponse:
 
 def install() -> None:
     doors.ENTRANCES.append(enter)
+    doors.CLOSED.append(arrival.closed_seats)

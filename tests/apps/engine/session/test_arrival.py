@@ -5,17 +5,22 @@ import json
 import re
 import time
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
+from engine.session.arrival import closed_seats
 
 from tests.apps.guests import Person, exports_of, link_of, to_the_end
 from tests.apps.people import checked
+from tests.house import ROOT
 from tests.lab import Lab, create_session
 
 STUDY = """
 setting = "online"
 [consent]
 contact = "lab@example.org"
+[platform]
+name = "link"
 [arrival]
 spare = 4
 wait_seconds = 30
@@ -79,11 +84,12 @@ def came(tmp_path_factory):
         come(link, second)
         pages["together"] = second.page
         asked.go(asked.at)
+        late.go(link)
         come(link, third, fourth)
         third.go(third.at)
-        come(link, late)
+        late.go(late.at, consent="True")  # all groups were completed in the meantime
         pages["full"] = late.html
-        late.go(late.at, leave="1")
+        pages["entry"] = [Person().go(link), Person().go(f"{link}?participant=x1")]
         to_the_end([asked, second, third, fourth])
         gone.go(gone.at)
         if gone.page == "Arrival":
@@ -102,9 +108,9 @@ def test_a_group_is_formed_of_those_who_are_there(came):
     assert "1 of 2 people of a group are here" in pages["alone"]  # whoever is gone does not count
     assert pages["together"] != "Arrival"
     formed = [row["value"] for row in came["record"] if row["event"] == "formed"]
-    assert formed == ["block 1, silo 1: 2;3", "block 1, silo 2: 4;5"] or [
+    assert formed == ["block 1, silo 1: 2;3", "block 1, silo 2: 5;6"] or [
         sorted(text.split(": ")[1].split(";")) for text in formed
-    ] == [["2", "3"], ["4", "5"]]
+    ] == [["2", "3"], ["5", "6"]]
 
 
 def test_who_does_nothing_is_asked(came):
@@ -120,10 +126,13 @@ def test_without_a_group_there_is_no_seat_for_the_computer(came):
 
 
 def test_each_end_has_its_page_and_its_payment(came):
-    assert "All groups are complete" in came["pages"]["full"]
+    pages = came["pages"]
+    assert "All groups were complete" in pages["full"]
+    assert "All seats of this session are taken" in pages["entry"][0]
+    assert "All places in this study are taken" in pages["entry"][1]
     ended = {row["participant_id"]: (row["ending"], Decimal(row["fee_paid"] or 0)) for row in came["rows"]}
-    assert [ended[k][0] for k in "2345"] == ["complete"] * 4
-    assert ended["6"] == ("overbooked", Decimal("0.5"))
+    assert [ended[k][0] for k in "2356"] == ["complete"] * 4
+    assert ended["4"] == ("overbooked", Decimal("0.5"))
     assert ended["1"] in (("waited_too_long", Decimal("1.5")), ("dropped_out", 0))
     assert ended["7"] == ended["8"] == ("", 0)  # never came
 
@@ -131,7 +140,26 @@ def test_each_end_has_its_page_and_its_payment(came):
 def test_the_data_say_who_had_which_place_and_the_audit_draws_them_again(came):
     assert came["result"].ok, came["result"].findings.to_string()
     silos = {row["participant_id"]: row["silo"] for row in came["rows"]}
-    assert (silos["2"], silos["3"], silos["4"], silos["5"]) == ("1", "1", "2", "2")
+    assert (silos["2"], silos["3"], silos["5"], silos["6"]) == ("1", "1", "2", "2")
     partners = {row["participant_id"]: row["partners"] for row in came["rows"]}
     assert partners["2"] == "3"
     assert sorted(row["place"] for row in came["rows"] if row["round"] == "1") == list("12345678")
+
+
+def test_the_places_of_an_arm_whose_groups_are_complete_are_given_to_nobody():
+    blocks = [0, 1] * 4
+    people = [SimpleNamespace(id_in_session=k, _vars={"placed": 1} if k in (1, 3) else {}) for k in range(1, 9)]
+    study = {"name": "pilot", "setting": "online", "arrival": {"spare": 2}}
+    session = SimpleNamespace(
+        blocks=blocks, config={}, get_participants=lambda: people,
+        _vars={"study": study, "silos": [2, 2], "places": [k // 2 for k in range(8)]},
+    )  # fmt: skip
+    assert closed_seats(session) == {1, 3, 5, 7}
+    session.config = {"alone": "whole"}
+    assert closed_seats(session) == set()
+
+
+def test_no_button_that_sends_a_page_says_something_by_its_name():
+    """oTree's script disables these buttons while the form is sent: then their names are not in it."""
+    named = re.compile(r"<button[^>]*otree-btn-next[^>]* name=")
+    assert [path for path in (ROOT / "_templates").rglob("*.html") if named.search(path.read_text("utf-8"))] == []
