@@ -18,6 +18,7 @@ import pandas as pd
 from analysis.checks import definition, draws, earnings, messages, play, record, stages, structure, understanding
 from analysis.checks.findings import COLUMNS, IMPOSSIBLE, MISMATCH, TOLERANCE
 from analysis.games import Part, batches, drawn
+from analysis.loading.places import came, taken
 from analysis.loading.versions import versions_of
 from analysis.memory import give_back
 from analysis.words import counted
@@ -117,19 +118,20 @@ def audit(decisions: pd.DataFrame, events: pd.DataFrame | None = None, quiz: pd.
         f"session {code}: total payments not recomputed, because part {', '.join(missing)} is not here"
         for code, missing in earnings.missing_parts(counting).items()
     )
-    notes += unfinished(decisions)
+    there = decisions[came(decisions)]
+    notes += unfinished(there)
     if events is not None:
         found += record.check(decisions, events)
         notes += record.acts(events)
     if quiz is not None:
         found += understanding.check_answers(decisions, quiz)
     decided = decisions["message"].notna()
-    people = decisions.groupby(["session_code", "participant_id"])["total_payment"].count()
+    people = there.groupby(["session_code", "participant_id"])["total_payment"].count()
     return AuditResult(
         sessions=decisions["session_code"].nunique(),
         decisions=int(decided.sum()),
         groups=groups,
-        incomplete=int((~decided).sum()),
+        incomplete=int(taken(decisions)["message"].isna().sum()),
         timed_out=int((drawn(decisions) & decided).sum()),
         unpaid=int((people == 0).sum()),
         findings=_sorted(found),

@@ -45,9 +45,9 @@ own. Files that come over oTree's REST interface (`/api/export_…`) are the sam
 which every mechanism had an app of its own, are read as well.
 
 In the analysis (`in_analysis`) are rounds that are not practice, of participants who are not named in the file of
-exclusions (`--exclude`), in sessions that are no demo (`--keep-demo` keeps them). Decisions that are not the
-participant's own (`decided_by`) stay, but rates of play leave them out, and groups with one. Bots, dropouts and
-participants who did not pass the quiz stay and are counted: see `flow`.
+exclusions (`--exclude`) and have a place in a group (`seated`), in sessions that are no demo (`--keep-demo` keeps
+them). Decisions that are not the participant's own (`decided_by`) stay, but rates of play leave them out, and groups
+with one. Bots, dropouts and participants who did not pass the quiz stay and are counted: see `flow`.
 """
 
 TABLES = {

@@ -9,6 +9,7 @@ from html import escape
 import pandas as pd
 
 from analysis.loading.exports import Exports
+from analysis.loading.places import SEATED, came
 from analysis.words import counted
 from mechanisms.lazy import callable_
 from mechanisms.shown import Shown, Words, table_rows
@@ -58,7 +59,7 @@ class Flow(Shown):
 def flow(exports: Exports) -> Flow:
     """Counts of sessions, participants and decisions from recruited to analysed, and of what is kept but flagged."""
     rows = exports.decisions
-    left = rows[~_nobody_came(exports)]
+    left = rows[came(rows, exports.companions.get("people"))]
     steps = [_there("recruited", left)]
     for step, out in _reasons(left):
         lost = out.reindex(left.index)
@@ -69,24 +70,13 @@ def flow(exports: Exports) -> Flow:
     return Flow(pd.DataFrame(steps), pd.DataFrame(_kept(left)))
 
 
-def _nobody_came(exports: Exports) -> pd.Series:
-    """Rows of places of a study that nobody took: its table of people has those who came."""
-    rows, people = exports.decisions, exports.companions.get("people")
-    if people is None:
-        return pd.Series(False, index=rows.index)
-    came = pd.MultiIndex.from_frame(people[PEOPLE].astype(str))
-    there = pd.MultiIndex.from_frame(rows[PEOPLE].astype(str)).isin(came)
-    of_study = rows["session_code"].astype(str).isin(set(people["session_code"].astype(str))).to_numpy()
-    return pd.Series(of_study & ~there & rows["message"].isna().to_numpy(), index=rows.index)
-
-
 def _reasons(rows: pd.DataFrame) -> list[tuple[str, pd.Series]]:
     """The steps in their order: what is left out, and whether each row is."""
     reasons = sorted(set(rows["excluded_because"]) - {""})
     return [
         ("practice rounds", _flag(rows, "practice")),
         *((f"excluded: {reason}", rows["excluded_because"] == reason) for reason in reasons),
-        ("demo sessions", ~rows["in_analysis"] & ~_flag(rows, "practice") & ~rows["excluded"]),
+        ("demo sessions", ~rows["in_analysis"] & ~_flag(rows, "practice") & ~rows["excluded"] & rows[SEATED]),
         ("did not agree to take part", _flag(rows, "declined") & rows["message"].isna()),
         *((words, (rows["ending"] == ending) & rows["message"].isna()) for ending, words in ENDINGS.items()),
         ("not decided", rows["message"].isna()),

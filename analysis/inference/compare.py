@@ -25,6 +25,7 @@ from analysis.inference.results import Estimate, number, p_value, table, with_no
 from analysis.inference.unit_means import UnitMeans, columns_of, unit_means
 from analysis.inference.units import SESSION, UNIT, Units, independent_units
 from analysis.inference.wild import wild_cluster_bootstrap
+from analysis.loading.places import taken
 from analysis.measures import rates
 from analysis.predictions import GROUP_COLUMNS
 from analysis.words import counted
@@ -155,6 +156,7 @@ def prepared(
     exchangeable: bool = True,
 ) -> Prepared:
     """The first half of `compare`: it needs the decisions, and is quick; parameters as there."""
+    decisions = taken(decisions)
     units = independent_units(decisions) if units is None else units
     rows, notes = analysed(decisions.assign(**{UNIT: units.of(decisions)}), outcome)
     means = unit_means(rows, outcome, by, units.kind, arms, stratum)

@@ -15,6 +15,7 @@ from analysis.inference.permutation import omnibus_test
 from analysis.inference.results import Estimate, table
 from analysis.inference.unit_means import unit_means
 from analysis.inference.units import UNIT, Units, independent_units
+from analysis.loading.places import taken
 
 
 def compare_all(
@@ -87,6 +88,7 @@ def any_difference(
 ) -> Estimate:
     """Permutation test that no arm differs from the others, within strata if there are some; units in several arms are
     no case for it (ValueError)."""
+    decisions = taken(decisions)
     units = independent_units(decisions) if units is None else units
     rows, _ = analysed(decisions.assign(**{UNIT: units.of(decisions)}), outcome)
     means = unit_means(rows, outcome, by, units.kind, stratum=stratum)

@@ -21,6 +21,7 @@ import pandas as pd
 
 from analysis.games import PERSON
 from analysis.inference.meetings import Edges, codes_of, components, distinct, met, partners, pooled, through
+from analysis.loading.places import taken
 from analysis.words import counted, listed
 from mechanisms.shown import Shown
 
@@ -90,7 +91,7 @@ def independent_units(
 
     Parameters
     ----------
-    decisions : the table of `load_decisions`, before any row is left out
+    decisions : the table of `load_decisions`, before any row is left out; places that nobody took are no people
     label : a column that says which participants were meant to be apart, such as a silo; None: a column `silo` is
         used if there is one. Among strangers, groups are then taken to be drawn within its entries; that it leaks is
         reported.
@@ -116,6 +117,7 @@ def independent_units(
     """
     if needed := [column for column in (*PERSON, "group") if column not in decisions]:
         raise ValueError(f"decisions: no column {', '.join(needed)}; expected the table of load_decisions")
+    decisions = taken(decisions)
     label = label or ("silo" if "silo" in decisions else None)
     partner = partners(decisions)
     people = distinct([decisions[PERSON], partner[PERSON], partner[["session_code", "partner"]]])
@@ -172,8 +174,10 @@ def _said(decisions: pd.DataFrame, columns: list[str], people: pd.MultiIndex, me
 
 
 def add_units(decisions: pd.DataFrame, label: str | None = None, same_person: str | None = None) -> pd.DataFrame:
-    """The table with the column `unit`; the input is not changed. See `independent_units`."""
-    return decisions.assign(**{UNIT: independent_units(decisions, label, same_person).of(decisions)})
+    """The table with the column `unit`, without places that nobody took; the input is not changed. See
+    `independent_units`."""
+    there = taken(decisions)
+    return there.assign(**{UNIT: independent_units(there, label, same_person).of(there)})
 
 
 def _described(people: pd.MultiIndex, joined: np.ndarray) -> tuple[pd.Series, pd.DataFrame]:

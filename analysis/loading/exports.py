@@ -106,7 +106,8 @@ def read_exports(
     companions, notes = read.companions(merged.decisions)
     exclusions = read_exclusions(Path(exclude), merged.decisions) if exclude is not None else None
     table = exclusions.table if exclusions is not None else None
-    decisions = flagged(told_apart(merged.decisions), companions.get("participants"), table, keep_demo)
+    people = companions.get("people")
+    decisions = flagged(told_apart(merged.decisions), companions.get("participants"), table, keep_demo, people)
     notes += [*(exclusions.notes if exclusions is not None else []), *noticed(decisions)]
     sources = sorted(read.sources, key=lambda source: (source.name, source.sha256))
     return Exports(

@@ -2,13 +2,16 @@
 
 demo_session      the session is a demo; blank if no file says it (exports before 0.3.0 without oTree's own tables)
 declined          the participant did not agree to take part; blank if no file says it
-dropout           the participant left a round of the session without decision, or let the time run out in the last two
-                  or more rounds of it: left, declined, or the session has not ended
+dropout           the participant withdrew or dropped out, as the session says (`ending`), left a round without decision
+                  and did not play to an end (declined, or the session has not ended), or let the time run out in the
+                  last two or more rounds; a round that was not played because of somebody else makes no dropout
 quiz_not_passed   the limit of attempts at the quiz of the part was reached with wrong answers
 excluded          named in the file of exclusions
 excluded_because  the reason given there
 group_excluded    somebody of the group is excluded in this round: what the group did together is left out
-in_analysis       1 for rounds that are not practice, of participants who are not excluded, in sessions that are no demo
+seated            the place was taken: see `places`
+in_analysis       1 for rounds that are not practice, of participants who are not excluded and took a place, in sessions
+                  that are no demo
 
 Timeouts (`timed_out`), bots (`is_bot`), dropouts and failed quizzes stay in the analysis and are counted; rates of play
 leave out decisions that were drawn at a timeout.
@@ -23,18 +26,22 @@ import pandas as pd
 
 from analysis.errors import ExportError, Problem, raise_if_any, wrong_entry
 from analysis.games import drawn
+from analysis.loading.places import PLAYED, seated
 from analysis.loading.reading import Read, read_table
 from analysis.loading.schema import CODE, FILLED, Column, schema_of
 from analysis.loading.sources import sources_in
 
 FLAGS = (
     "demo_session", "declined", "dropout", "quiz_not_passed", "excluded", "excluded_because", "group_excluded",
-    "in_analysis",
+    "seated", "in_analysis",
 )  # fmt: skip
 GROUP = ["session_code", "part", "practice", "round_number", "group"]
 PARTICIPANT = ["session_code", "participant_code"]
 LAST_TIMEOUTS = 2
 """So many timeouts in a row, up to the last round, and the participant counts as a dropout."""
+
+LEFT = ("withdrew", "dropped_out")
+"""Endings of those who left."""
 
 EXCLUSIONS = (
     Column("session_code", "text", check=CODE),
@@ -77,6 +84,7 @@ def flagged(
     people: pd.DataFrame | None = None,
     exclusions: pd.DataFrame | None = None,
     keep_demo: bool = False,
+    who_came: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The decisions with the columns FLAGS.
 
@@ -86,12 +94,14 @@ def flagged(
     people : the companion table `participants`, or None
     exclusions : the table of `read_exclusions`, or None
     keep_demo : whether demo sessions are analysed
+    who_came : the companion table `people`, or None
     """
     because = _reasons(decisions, exclusions)
     excluded = pd.Series(because != "", index=decisions.index)
     demo = decisions["is_demo"].astype("boolean").fillna(_of_people(decisions, people, "demo_session"))
     declined = _of_people(decisions, people, "consent")
-    out = decisions["practice"].astype(bool) | excluded
+    there = seated(decisions, who_came)
+    out = decisions["practice"].astype(bool) | excluded | ~there
     if not keep_demo:
         out |= demo.fillna(False).astype(bool)
     failed = decisions["quiz_failed"].astype("boolean").fillna(False).astype(bool)
@@ -103,6 +113,7 @@ def flagged(
         excluded=excluded,
         excluded_because=pd.Series(because, index=decisions.index, dtype="str"),
         group_excluded=excluded.groupby([decisions[name] for name in GROUP]).transform("any"),
+        seated=there,
         in_analysis=~out,
     )
 
@@ -123,7 +134,7 @@ def also_excluded(decisions: pd.DataFrame, people: pd.MultiIndex, reason: str) -
 
 def dropouts(decisions: pd.DataFrame) -> pd.Series:
     """Whether the participant of each row is a dropout, bool."""
-    used = [*PARTICIPANT, "round_number", "message", "timed_out", "decided_by"]
+    used = [*PARTICIPANT, "round_number", "message", "timed_out", "decided_by", "ending"]
     rows = decisions[[name for name in used if name in decisions]]  # not sixty columns in another order
     rows = rows.sort_values([*PARTICIPANT, "round_number"], kind="stable")
     keys = [rows[name] for name in PARTICIPANT]
@@ -132,7 +143,8 @@ def dropouts(decisions: pd.DataFrame) -> pd.Series:
     # counted from the end: a row is in the last run of timeouts if no later or same row was decided in time
     from_end = late[::-1].groupby([key[::-1] for key in keys]).cummin()[::-1]
     run = from_end.groupby(keys).transform("sum")
-    left = undecided.groupby(keys).transform("any") | (run >= LAST_TIMEOUTS)
+    gone = undecided & ~rows["ending"].isin(PLAYED) | rows["ending"].isin(LEFT)
+    left = gone.groupby(keys).transform("any") | (run >= LAST_TIMEOUTS)
     return left.reindex(decisions.index)
 
 

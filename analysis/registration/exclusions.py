@@ -18,6 +18,7 @@ import pandas as pd
 from analysis.games import GROUP, drawn
 from analysis.loading.exports import Exports
 from analysis.loading.flags import PARTICIPANT, also_excluded
+from analysis.loading.places import taken
 from mechanisms.session.record import GONE
 from mechanisms.studies.schema import ExclusionSpec
 
@@ -60,7 +61,8 @@ def counted(exports: Exports, rule: str) -> pd.Series | None:
         if people is None or people["attention_wrong"].isna().all():
             return None
         return people.set_index(PARTICIPANT)["attention_wrong"].fillna(0).astype(int)
-    rows = exports.decisions[~exports.decisions["practice"].to_numpy(dtype=bool)]
+    rows = taken(exports.decisions)
+    rows = rows[~rows["practice"].to_numpy(dtype=bool)]
     people = [rows[name].astype(str) for name in PARTICIPANT]
     if rule == "quiz_failed":
         failed = rows["quiz_not_passed"].astype("boolean").fillna(False).astype(bool)

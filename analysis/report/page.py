@@ -23,6 +23,7 @@ from analysis.games import drawn
 from analysis.inference import Units
 from analysis.inference.units import UNIT
 from analysis.loading.exports import Exports
+from analysis.loading.places import taken
 from analysis.measures import bands, chance, outcomes, rates
 from analysis.predictions import Predictions, predict
 from analysis.report import behaviour_tables, comparison_tables, comparisons, origin, sections
@@ -118,7 +119,7 @@ def analyse(
     table = comparisons.named(predicted, names)
     number = (cores() if len(table) >= MANY else 1) if workers is None else workers
     inference = comparisons.infer(table, outcomes.comparable(table), units, progress, plan, number)
-    fitted = models(exports.decisions, units, progress, workers) if behaviour else None
+    fitted = models(taken(exports.decisions), units, progress, workers) if behaviour else None
     return Sources(exports, table, names, diagram, units, inference, fitted), replace(solved, solutions=solutions)
 
 

@@ -25,6 +25,7 @@ from analysis.errors import ExportError
 from analysis.inference.unit_means import strata_of
 from analysis.inference.units import MET, UNIT, Units, independent_units
 from analysis.loading.exports import Exports
+from analysis.loading.places import taken
 from analysis.measures.outcomes import OUTCOMES
 from analysis.registration.deviations import Deviation, deviations
 from analysis.registration.document import Registration, registered_by
@@ -156,6 +157,7 @@ def _asked(plan: Plan, registered: AnalysisSpec) -> dict[str, tuple[str, str]]:
 
 def units_of(decisions: pd.DataFrame, plan: Plan) -> Units:
     """The units that the plan asks for; ExportError if its columns do not say them, or strata differ within a unit."""
+    decisions = taken(decisions)
     unit = plan.unit[0] if len(plan.unit) == 1 else plan.unit
     try:
         units = independent_units(decisions, same_person=plan.same_person, unit=unit)

@@ -106,7 +106,7 @@ def data(
 ) -> dict[str, Any]:
     """From recruited to analysed, what is in the data, and the independent units."""
     steps = [
-        [str(row["step"]), *(("−" if row["kind"] == "out" else "") + str(row[c]) for c in COUNTS)]
+        [str(row["step"]), *(("−" if row["kind"] == "out" and row[c] else "") + str(row[c]) for c in COUNTS)]
         for row in tables.records(diagram.steps)
         if row["kind"] == "there" or row["decisions"]
     ]

@@ -18,6 +18,7 @@ from analysis.games import drawn
 from analysis.inference.results import Estimate
 from analysis.inference.unit_means import UnitMeans, unit_means
 from analysis.inference.units import UNIT
+from analysis.loading.places import taken
 from analysis.report.comparisons import ARM
 from analysis.report.further.bounds import BOUNDS, Bounded, bounded, bounds_table
 from analysis.report.further.section import (
@@ -64,7 +65,7 @@ METHODS = (
 
 def planned_rows(sources: Sources) -> pd.DataFrame:
     """Every decision that should have been made in the sessions of the analysis, with ARM, unit, LOST and LEFT."""
-    decisions = sources.exports.decisions
+    decisions = taken(sources.exports.decisions)
     names = sources.predicted[["treatment", "identity", ARM]].drop_duplicates()
     sessions = sources.predicted["session_code"].unique()
     there = ~decisions["practice"].astype(bool) & decisions["session_code"].isin(sessions)
@@ -110,8 +111,9 @@ def _table(planned: pd.DataFrame, arms: list[str], caption: str) -> Table:
     head = ["Treatment", "Participants", "of these left (%)", "Decisions planned", "not decided (%)"]
     head += ["drawn by the computer (%)", "excluded (%)", "Missing (%)"]
     note = (
-        "In the sessions of the analysis, without practice. Left: dropped out (a round without decision, or the last "
-        "two or more rounds timed out) or excluded."
+        "In the sessions of the analysis, without practice; of people who came to play in a group. Left: withdrew, "
+        "dropped out (a round without decision, for no fault of somebody else, or the last two or more rounds timed "
+        "out) or excluded."
     )
     return Table(caption, head, rows, note=note)
 

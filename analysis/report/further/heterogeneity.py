@@ -9,6 +9,7 @@ from analysis.behaviour import Choices, NotApplicableError, choices_of
 from analysis.behaviour.heterogeneity import Spread, likelihoods_of, spread_of
 from analysis.games import drawn
 from analysis.inference.results import Estimate, library
+from analysis.loading.places import taken
 from analysis.report.comparisons import LEVEL
 from analysis.report.further.section import Section, estimates_of
 from analysis.report.methods import Sources
@@ -53,7 +54,7 @@ METHODS = (
 
 
 def _choices(sources: Sources) -> list[tuple[str, Choices]]:
-    decisions = sources.exports.decisions
+    decisions = taken(sources.exports.decisions)
     counts = decisions["in_analysis"].astype(bool)
     names = sources.predicted[["treatment", "identity", "treatment_name"]].drop_duplicates()
     named = {(t, i): name for t, i, name in names.itertuples(index=False)}

@@ -19,6 +19,7 @@ from analysis.inference.compare import observation_of
 from analysis.inference.results import Estimate
 from analysis.inference.unit_means import unit_means
 from analysis.inference.units import UNIT
+from analysis.loading.places import taken
 from analysis.measures.outcomes import OUTCOMES, Outcome
 from analysis.measures.rates import HALVES, add_half, own_decisions
 from analysis.report.comparisons import ARM, LEVEL, SEED
@@ -77,7 +78,7 @@ METHODS = (
 
 def people_of(sources: Sources) -> pd.DataFrame:
     """One row a participant and part: both scores, which stand in the first and the last row of the part."""
-    scores = sources.exports.decisions[[*PERSON, "part", BEFORE, AFTER]]
+    scores = taken(sources.exports.decisions)[[*PERSON, "part", BEFORE, AFTER]]
     return scores.groupby([*PERSON, "part"], as_index=False)[[BEFORE, AFTER]].first()
 
 
