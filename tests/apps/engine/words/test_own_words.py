@@ -5,6 +5,7 @@ import re
 
 import pytest
 from babel.messages.pofile import read_po
+from engine.instructions.advice import advice
 from engine.instructions.screen import instructions
 from engine.paper.handouts import answer_key, handout
 from engine.quiz.questions_game import questions
@@ -105,28 +106,85 @@ def pages(treatment):
     yield "guess", " ".join(map(str, [what_is_guessed(treatment), *belief_rule(treatment, 0)]))
 
 
-def read(html):
-    """What is seen of a page, without what the treatment file itself says."""
+def read(html, treatment):
+    """What is seen of a page, without what the treatment file itself says (in English)."""
     text = re.sub(r"<(style|script|title)\b.*?</\1>", " ", str(html), flags=re.DOTALL)
-    return re.sub(r"<[^>]+>", " ", text)
+    text = re.sub(r"<[^>]+>", " ", text)
+    outcomes = treatment.definition["environment"].get("outcomes", ())
+    for own in [treatment.title, *outcomes, *(place.role for place in treatment.positions)]:
+        text = text.replace(own, "")
+    return text
+
+
+def said_in(text, pattern):
+    """Where it is said, with what stands around it."""
+    return [text[max(0, found.start() - 80) : found.end() + 60] for found in re.finditer(pattern, text)]
 
 
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("name", CASES)
 def test_pages_use_own_words_and_never_the_standard_ones(name, language):
     treatment = with_words(TREATMENTS[name], language=language, quiz=True)
-    outcomes = treatment.definition["environment"].get("outcomes", ())
-    own_texts = [treatment.title, *outcomes, *(place.role for place in treatment.positions)]
     with use(language), speaking_of(treatment):
-        texts = [(page, read(html)) for page, html in pages(treatment)]
+        texts = [(page, read(html, treatment)) for page, html in pages(treatment)]
     for slot in SLOTS[treatment.environment]:
         assert any(re.search(OWN[language][slot], text) for _page, text in texts), slot
         for page, text in texts:
-            for own in own_texts if language == "en" else ():
-                text = text.replace(own, "")
-            found = re.search(REPLACED[language][slot], text)
-            assert found is None, (page, slot, text[max(0, found.start() - 80) : found.end() + 60])
+            assert not said_in(text, REPLACED[language][slot]), (page, slot)
             assert not re.search(r"\|[NADG]|~|\[\w", text), (page, "a bracket of the catalog is left")
+
+
+STYLES = {
+    "two_bid": "menu",
+    "four_bid_pairwise": "traditional",
+    "negative_decimals": "menu",
+    "park_agv": "traditional",
+    "equal_vcg": "traditional",
+    "two_players_halves": "opportunity",
+}
+"""A treatment for each kind of advice, and how its rule can be described."""
+UNDECLINED = {
+    "en": r"\b(?:report|request|bid|offering) your\b",
+    "de": r"\b(?:d(?:ie|er|as|em|en)|k?eine?[mnr]?) (?:Meldung|Anforderung|Gebot|Beitrag) Ihr(?:en?|em)?\b",
+    "ja": "という(?:報告|要求|入札|拠出)",
+}
+"""One noun after another, of which nothing says what they have to do with each other: "the report your true type"."""
+OF_NO_BID = r"\b[Rr]eport|[Mm]eldung|\bmeldet?\b|報告"
+
+
+def on_all_sheets(treatment, style, slot, language):
+    """All that is read on a rule and its incentives, with one own word: each kind of advice (a proof begins with the
+    statement), what is open, the quiz, and the questions of understanding."""
+    first = treatment.positions[0]
+    earlier = [
+        {"role": first.role, "type": str(own), "message": str(first.messages[0]), "times": 3, "points": str(points)}
+        for own in first.types.tolist()
+        for points in [treatment.own_points(0, own)[0].min() / 10**treatment.rounding]
+    ]
+    told = {"kind": "experience", "identity": treatment.identity, "earlier": earlier}
+    for kind in ({"kind": "proof"}, told):
+        described = Treatment.from_definition({
+            **treatment.definition,
+            "words": {slot: WORDS[slot]},
+            "description": {"style": style},
+            "advice": kind,
+            "understanding": {},
+            "session": {**treatment.definition["session"], "language": language, "quiz": True},
+        })  # fmt: skip
+        with use(language):
+            html = advice(described, 0) if kind is told else handout(described, 0, instructions(described, 0))
+            yield read(html, described)
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("name", STYLES)
+def test_one_own_word_alone_leaves_advice_and_descriptions_in_order(name, language):
+    treatment = TREATMENTS[name]
+    bids = [OF_NO_BID] if treatment.environment == "allocation" else []
+    for slot in SLOTS[treatment.environment]:
+        for text in on_all_sheets(treatment, STYLES[name], slot, language):
+            for refused in (REPLACED[language][slot], UNDECLINED[language], *bids):
+                assert not said_in(text, refused), slot
 
 
 SHOWN = {"auction": "four_bid_pairwise", "prices": "two_bid", "staged": "production_staged", "": "park_vcg"}
@@ -228,6 +286,16 @@ def test_what_is_a_verb_is_said_as_a_noun_where_messages_have_own_words(language
                 assert message in own, f"{name or 'common'}: {texts[0]}"
     for messages in instead.values():
         assert not [text for entry in messages.values() for text in strings(entry) if verb.search(text)]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_sentences_for_own_words_name_the_truth_after_a_noun_and_speak_of_bids_in_auctions(language):
+    """In them the truth is that of a report ("of your true type"), so that none of the others may be said with it."""
+    named = {message for message in read_catalog(FOLDER / "lab.pot") if "{truth}" in str(message)}
+    instead = {name: read_catalog(WORDINGS / name / f"{language}.po") for name in ("own", "auction_own")}
+    for messages in instead.values():
+        assert named | {"your true type"} <= messages.keys()
+    assert not said_in(" ".join(text for entry in instead["auction_own"].values() for text in strings(entry)), OF_NO_BID)
 
 
 CONTEXTS = {
