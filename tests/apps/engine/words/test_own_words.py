@@ -295,7 +295,8 @@ def test_sentences_for_own_words_name_the_truth_after_a_noun_and_speak_of_bids_i
     instead = {name: read_catalog(WORDINGS / name / f"{language}.po") for name in ("own", "auction_own")}
     for messages in instead.values():
         assert named | {"your true type"} <= messages.keys()
-    assert not said_in(" ".join(text for entry in instead["auction_own"].values() for text in strings(entry)), OF_NO_BID)
+    of_bids = "\n".join(text for entry in instead["auction_own"].values() for text in strings(entry))
+    assert not said_in(of_bids, OF_NO_BID)
 
 
 CONTEXTS = {
