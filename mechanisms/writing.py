@@ -53,16 +53,20 @@ def apart(*values: float) -> list[str]:
     return [text.replace("-", MINUS) for text in written]
 
 
-def multiples_around(count: int, of: int, times: int = 1, zero: bool = False) -> str:
-    """The multiples of `of` next to a number that is none, each so many times; 0 only where it makes sense.
+def multiples_around(count: int, of: int, times: int = 1, zero: bool = False, least: int = 0) -> str:
+    """The multiples of `of` next to a number that is none, each so many times; 0 only where it makes sense, and none
+    below `least`, itself a multiple.
 
     >>> multiples_around(7, 2), multiples_around(7, 2, times=3)
     ('6 or 8', '18 or 24')
     >>> multiples_around(1, 3), multiples_around(1, 3, zero=True)
     ('3', '0 or 3')
+    >>> multiples_around(7, 2, least=8), multiples_around(7, 2, least=12)
+    ('8', '12')
     """
     below = count - count % of
-    return " or ".join(str(times * value) for value in (below, below + of) if value or zero)
+    able = [value for value in (below, below + of) if (value or zero) and value >= least] or [least]
+    return " or ".join(str(times * value) for value in able)
 
 
 def percent(share: float) -> str:

@@ -17,6 +17,7 @@ from engine.admin.rounds import round_table
 from engine.admin.runs import runs_of
 from engine.admin.seating import seating_plan
 from engine.admin.situation import situation_of
+from engine.admin.words import part_title
 from engine.otree_repairs.clock import watch
 from engine.people import Session
 from engine.session.certificates import certificate_of, size_of
@@ -49,7 +50,7 @@ def report(session: Session) -> dict[str, Markup]:
             seating=seating_plan(shown["people"]),
             certificates=[certificate(session, number) for number in range(1, len(session.parts) + 1)],
             deadlines=watch.sentence(),
-            parts=[treatment_of(session, number).title for number in range(1, len(session.parts) + 1)],
+            parts=[part_title(session, number) for number in range(1, len(session.parts) + 1)],
         )
     }
 

@@ -12,7 +12,8 @@ from otree.session import SESSION_CONFIGS_DICT, SessionConfig
 from otree.templating import filters
 
 from engine.demo.catalogue import entry, family_of
-from engine.session.designs import config_key, designs, multiple_of
+from engine.session.designs import config_key, designs, people_of
+from engine.session.study import are_arms, studies
 from engine.words.currencies import FIRST as FIRST_CURRENCIES
 from engine.words.currencies import currencies
 from engine.words.language import languages
@@ -91,30 +92,40 @@ def form(view_form: Any) -> Markup:
 
 def described(design: SessionDesign) -> dict[str, Any]:
     config = SESSION_CONFIGS_DICT[design.name]
-    parts = [part(config, number, one) for number, one in enumerate(design.treatments, 1)]
+    names = part_names(design)
+    parts = [part(config, number, one, names[number - 1]) for number, one in enumerate(design.treatments, 1)]
     general = [field(config, key, options(key)) for key in ("participation_fee", "currency", "language")]
     if "arm_seed" in config:  # a study: everybody plays one of its arms
         general.append(field(config, "arm_seed", ()))
     elif len(parts) > 1:
         general.append(field(config, "pay_parts", options("pay")))
+    least, step = people_of(design)
     return {
         **entry(design),
         "participants": design.participants,
-        "multiple": multiple_of(design),
+        "least": least,
+        "step": step,
         "general": general,
         "parts": parts,
         "robots": [field(config, "bot_strategy", STRATEGIES), field(config, "bot_messages", ())],
     }
 
 
-def part(config: SessionConfig, number: int, treatment: Treatment) -> dict[str, Any]:
+def part_names(design: SessionDesign) -> list[str]:
+    """How the parts are told apart; [""] where there is but one."""
+    if are_arms(design.orders):
+        return [f"Arm {name}" for name in studies()[design.name].arms]
+    return [f"Part {k}" if len(design.treatments) > 1 else "" for k in range(1, len(design.treatments) + 1)]
+
+
+def part(config: SessionConfig, number: int, treatment: Treatment, name: str) -> dict[str, Any]:
     """The fields of one part, as lists: those that are shown, and groups of those that are folded away."""
 
     def fields(keys: tuple[str, ...]) -> list[dict[str, Any]]:
         return [field(config, config_key(number, key, config), options(key, treatment), key) for key in keys]
 
     return {
-        "title": treatment.title,
+        "title": f"{name}: {treatment.title}",
         "first": fields(FIRST),
         "groups": [(TITLES[name], fields(keys)) for name, keys in GROUPS.items()],
     }

@@ -7,7 +7,8 @@ from typing import Any
 from engine.admin.consequences import computer_words, question
 from engine.admin.page_times import Visit
 from engine.admin.situation import Person, Situation, players
-from engine.admin.words import clock, page_words, round_words
+from engine.admin.words import clock, page_words, part_words, round_words
+from engine.people import Session
 from engine.session.presence import AWAY
 from engine.stored_study import study_of
 from mechanisms.session.record import NOT_OWN
@@ -31,7 +32,7 @@ def monitor(situation: Situation, visits: list[Visit]) -> dict[str, Any]:
     taken: dict[int, dict[int, int]] = defaultdict(dict)  # page index: number: seconds
     for visit in visits:
         taken[visit.index][visit.number] = visit.seconds
-    parts, at_home = len(situation.session.parts), study_of(situation.session).online
+    at_home = study_of(situation.session).online
     people: list[dict[str, Any]] = []
     for person in situation.people:
         others = [seconds for number, seconds in taken[person.index].items() if number != person.number]
@@ -44,7 +45,7 @@ def monitor(situation: Situation, visits: list[Visit]) -> dict[str, Any]:
             "page": page_words(person.page if person.visited else ""),
             "place": ", ".join(filter(None, (
                 "" if person.silo is None else f"group {person.silo}",
-                round_words(person.part, person.part_round, person.practice, parts),
+                where(situation.session, person),
             ))),
             "since": clock(person.since) if person.visited and not is_finished(person) else "",
             "awaits": [other.name for other in awaits[person.number]],
@@ -194,19 +195,23 @@ def timeouts(situation: Situation) -> Counter[int]:
     return Counter(situation.numbers[row.participant_id] for row in late)
 
 
+def where(session: Session, person: Person) -> str:
+    """Part, or arm, and round; "" before and after the rounds."""
+    part = "" if person.part is None else part_words(session, person.part)
+    return round_words(part, person.part_round, person.practice)
+
+
 def summary(situation: Situation, people: list[dict[str, Any]]) -> dict[str, object]:
     """How many are in each state, and how far the slowest and the fastest have come."""
     counts = Counter(row["state"] for row in people)
     playing = [person for person in situation.people if person.visited and not person.declined]
-    parts = len(situation.session.parts)
 
-    def where(person: Person) -> str:
-        page = page_words(person.page)
-        return ", ".join(filter(None, [round_words(person.part, person.part_round, person.practice, parts), page]))
+    def place(person: Person) -> str:
+        return ", ".join(filter(None, [where(situation.session, person), page_words(person.page)]))
 
     return {
         "count": len(people),
         "states": [(name, counts[name]) for name in ORDER if counts[name]],
-        "slowest": where(min(playing, key=lambda person: person.index)) if playing else "",
-        "fastest": where(max(playing, key=lambda person: person.index)) if playing else "",
+        "slowest": place(min(playing, key=lambda person: person.index)) if playing else "",
+        "fastest": place(max(playing, key=lambda person: person.index)) if playing else "",
     }

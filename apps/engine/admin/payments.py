@@ -5,18 +5,23 @@ from decimal import Decimal
 
 from engine.admin.situation import Person, Situation
 from engine.admin.words import page_words
-from engine.session.in_force import treatment_of
+from engine.session.study import are_arms, arm_of
 from engine.words.money import currency_in, rounded_money
 
 
 def payments(situation: Situation) -> dict[str, object]:
     """The variables of payments.html. A total is the one of the participant's own receipt; nothing is added up anew."""
     session, currency = situation.session, currency_in(situation.session.config)
-    numbers = range(1, len(session.parts) + 1)
-    rows = [line(person, list(numbers), currency) for person in sorted(situation.people, key=by_seat)]
+    arms, numbers = are_arms(session.orders), list(range(1, len(session.parts) + 1))
+    heads = ["Earnings"] if arms or len(numbers) == 1 else [f"Part {number}" for number in numbers]
+    rows = [
+        {**line(person, list(person.order) if arms else numbers, currency), "arm": arm_of(session, person.order[0])}
+        for person in sorted(situation.people, key=by_seat)
+    ]
     settled = [Decimal(person.earnings["total"]) for person in situation.people if person.earnings]
     return {
-        "parts": [{"number": number, "title": treatment_of(session, number).title} for number in numbers],
+        "parts": heads,
+        "arms": arms,
         "rows": rows,
         "sum": str(sum(settled, rounded_money(Decimal(0), currency))),
         "settled": len(settled),

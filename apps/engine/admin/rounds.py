@@ -16,6 +16,7 @@ import numpy as np
 
 from engine.admin.situation import Person, Situation, alone, players
 from engine.admin.theory import dominant, in_equilibrium, too_large
+from engine.admin.words import part_title
 from engine.people import PlayerRow, Session
 from engine.session.in_force import treatment_of
 from engine.session.plan import slots
@@ -161,7 +162,7 @@ def round_table(situation: Situation) -> dict[str, object]:
     titles = {part: treatment_of(session, part).title for part in parts}
     return {
         "parts": [
-            {"part": part, "title": titles[part], "rows": list(lines(treatment_of(session, part), part, found))}
+            {"title": part_title(session, part), "rows": list(lines(treatment_of(session, part), part, found))}
             for part in parts
         ],
         "several": len(titles) > 1,

@@ -2,6 +2,10 @@
 
 import re
 
+from engine.people import Session
+from engine.session.in_force import treatment_of
+from engine.session.study import are_arms, arm_of
+
 PAGES = {
     "": "not arrived",
     "Consent": "information and consent",
@@ -45,16 +49,29 @@ def page_words(page: str) -> str:
     return PAGES.get(page) or re.sub(r"(?<!^)(?=[A-Z])|(?<=[a-z])(?=[0-9])", " ", page).lower()
 
 
-def round_words(part: int | None, part_round: int | None, practice: bool, parts: int) -> str:
-    """Part and round in words; the part only where there are several.
+def part_words(session: Session, part: int) -> str:
+    """What the experimenter calls a part: its number, or the arm that it is; "" where there is but one."""
+    if are_arms(session.orders):
+        return f"arm {arm_of(session, part)}"
+    return f"part {part}" if len(session.parts) > 1 else ""
 
-    >>> round_words(2, 3, False, 2), round_words(1, 1, True, 1), round_words(None, None, False, 1)
+
+def part_title(session: Session, part: int) -> str:
+    """As a heading: part, or arm, and the title of its treatment."""
+    words, title = part_words(session, part), treatment_of(session, part).title
+    return f"{words[0].upper()}{words[1:]}: {title}" if words else title
+
+
+def round_words(part: str, part_round: int | None, practice: bool) -> str:
+    """Part (`part_words`) and round in words.
+
+    >>> round_words("part 2", 3, False), round_words("", 1, True), round_words("", None, False)
     ('part 2, round 3', 'practice 1', '')
     """
-    if part is None:
+    if part_round is None:
         return ""
     words = f"practice {part_round}" if practice else f"round {part_round}"
-    return f"part {part}, {words}" if parts > 1 else words
+    return f"{part}, {words}" if part else words
 
 
 def clock(seconds: int) -> str:

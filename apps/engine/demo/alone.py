@@ -11,7 +11,7 @@ Both are oTree's demo sessions: oTree's own tables say so (`session.is_demo`), a
 from typing import Any
 
 from engine.people import Session
-from engine.session.designs import config_key, design_of, multiple_of
+from engine.session.designs import config_key, design_of, people_of
 from engine.session.presence import pass_over, take_seats
 
 KINDS = ("short", "whole")
@@ -30,10 +30,10 @@ def order(config: dict[str, Any], kind: str) -> dict[str, Any]:
         for number, treatment in enumerate(design.treatments, 1):
             truth = {"computer": "truthful"} if treatment.messages_are == "reports" else {}
             changes |= {config_key(number, key, config): value for key, value in {**WITHOUT, **truth}.items()}
-    fewest = max(2, multiple_of(design))  # oTree wants two people
+    _, few = people_of(design)
     return {
         "session_config_name": config["name"],
-        "num_participants": fewest if kind == "short" else design.participants,
+        "num_participants": max(2, few) if kind == "short" else design.participants,  # oTree wants two people
         "is_demo": True,
         "modified_session_config_fields": changes,
     }

@@ -6,7 +6,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from engine.session.designs import designs, multiple_of
+from engine.session.designs import designs, people_of
+from engine.session.study import are_arms
 from engine.words.rendering import render
 from mechanisms.treatments import SessionDesign
 
@@ -25,6 +26,7 @@ class Family:
     picture: str
 
 
+ARMS = Family("arms", "Studies with arms", "Everybody plays one of several treatments, drawn by chance.", "parts")
 SEVERAL = Family("parts", "Several parts", "The same people play one treatment after the other.", "parts")
 FAMILIES = (
     Family("demand", "Sharing a cost",
@@ -42,13 +44,14 @@ FAMILIES = (
            "transfers"),
     Family("single_peaked", "A place on a line",
            "Everybody has a best place; the mean of the reports is chosen.", "peaks"),
+    ARMS,
     SEVERAL,
 )  # fmt: skip
 
 
 def family_of(design: SessionDesign) -> Family:
     if len(design.treatments) > 1:
-        return SEVERAL
+        return ARMS if are_arms(design.orders) else SEVERAL
     [treatment] = design.treatments
     if treatment.rule.demand_rule is not None:
         name = "choice_function"
@@ -68,9 +71,13 @@ def catalogue() -> list[dict[str, Any]]:
 
 
 def entry(design: SessionDesign) -> dict[str, Any]:
-    rounds = [treatment.protocol.rounds + treatment.protocol.practice_rounds for treatment in design.treatments]
-    minutes = sum(MINUTES_ONCE + MINUTES_A_ROUND * count for count in rounds)
-    paid = " + ".join(str(treatment.protocol.rounds) for treatment in design.treatments)
+    """Rounds and minutes are those of one person."""
+    protocols = [treatment.protocol for treatment in design.treatments]
+    rounds = [protocol.rounds + protocol.practice_rounds for protocol in protocols]
+    played = dict.fromkeys(tuple(sorted(order)) for order in design.orders)
+    minutes = max(sum(MINUTES_ONCE + MINUTES_A_ROUND * rounds[part - 1] for part in parts) for parts in played)
+    each = dict.fromkeys(" + ".join(str(protocols[part - 1].rounds) for part in parts) for parts in played)
+    paid = " or ".join(each)
     sizes = sorted({treatment.group_size for treatment in design.treatments})
     return {
         "name": design.name,
@@ -80,8 +87,16 @@ def entry(design: SessionDesign) -> dict[str, Any]:
         "rounds": f"{paid} round" if paid == "1" else f"{paid} rounds",
         "minutes": f"about {round_up(minutes)} minutes",
         "groups": "groups of " + " and ".join(map(str, sizes)),
-        "people": f"{design.participants} people, or another multiple of {multiple_of(design)}",
+        "people": f"{design.participants} people, or {others(design)}",
     }
+
+
+def others(design: SessionDesign) -> str:
+    """With how many people it can be played, too."""
+    least, step = people_of(design)
+    if least == step:
+        return f"another multiple of {step}"
+    return f"{'' if design.participants == least else f'{least} and '}more in steps of {step}"
 
 
 def round_up(minutes: int, step: int = 5) -> int:

@@ -15,7 +15,7 @@ from otree.views import rest
 from starlette.responses import Response
 
 from engine.otree_repairs.creation import ImpossibleSessionError
-from engine.session.designs import check_participants, design_of, multiple_of
+from engine.session.designs import check_participants, design_of, multiple_of, people_of
 from mechanisms.treatments import TreatmentError
 
 
@@ -36,9 +36,12 @@ def in_our_words(create_session: Any) -> Any:
     """oTree's own sentence does not say what would be right."""
 
     def checked(session_config_name: str, *, num_participants: int | None = None, **options: Any) -> Any:
-        if num_participants is not None and session_config_name in SESSION_CONFIGS_DICT:
+        if session_config_name in SESSION_CONFIGS_DICT:
+            design = design_of(SESSION_CONFIGS_DICT[session_config_name])
+            if num_participants is None:
+                num_participants, _ = people_of(design)
             try:
-                check_participants(design_of(SESSION_CONFIGS_DICT[session_config_name]), num_participants)
+                check_participants(design, num_participants)
             except TreatmentError as error:
                 raise ImpossibleSessionError(str(error)) from None
         return create_session(session_config_name, num_participants=num_participants, **options)

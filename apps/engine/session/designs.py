@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.session.study import FOLDER as STUDIES
-from engine.session.study import studies, study_design
+from engine.session.study import are_arms, people_as_they_come, studies, study_design
 from engine.words.currencies import laboratory, problem
 from engine.words.language import languages
 from mechanisms.treatments import SessionDesign, Treatment, TreatmentError, load_session_designs
@@ -120,13 +120,20 @@ def multiple_of(design: SessionDesign) -> int:
     return math.lcm(*(treatment.group_size for treatment in design.treatments)) * len(design.orders)
 
 
+def people_of(design: SessionDesign) -> tuple[int, int]:
+    """The fewest people of a session with the values of the files, and in which steps there can be more."""
+    return people_as_they_come(design) or (multiple_of(design), multiple_of(design))
+
+
 def check_participants(design: SessionDesign, participants: int) -> None:
     sizes = sorted({treatment.group_size for treatment in design.treatments})
     multiple = multiple_of(design)
     if participants % multiple or not participants:
         groups = f"groups of {' and '.join(map(str, sizes))}"
-        orders = f" in each of the {len(design.orders)} orders of the parts" if len(design.orders) > 1 else ""
-        right = multiples_around(participants, multiple)
+        several = "arms" if are_arms(design.orders) else "orders of the parts"
+        orders = f" in each of the {len(design.orders)} {several}" if len(design.orders) > 1 else ""
+        least, step = people_of(design)
+        right = multiples_around(participants, step, least=least)
         raise TreatmentError(f"{participants} participants cannot be divided into {groups}{orders}: use {right}")
 
 

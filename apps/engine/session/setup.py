@@ -68,7 +68,7 @@ def check_places(study: Study, treatment: Treatment, count: int, arms: int) -> N
     check_clocks(treatment, ImpossibleSessionError)
     size, spare = silo_size(study, treatment), (study.spec.arrival or ArrivalSpec()).spare
     if count % size:
-        right = multiples_around(count, size, times=arms)
+        right = multiples_around(count, size, times=arms, least=spare + size)
         raise ImpossibleSessionError(
             f"{count} participants of an arm cannot be divided into silos of {size}: use {right}"
         )

@@ -3,6 +3,7 @@
 Imported by designs.py, so this file must not import oTree.
 """
 
+import math
 import os
 from collections.abc import Sequence
 from functools import lru_cache
@@ -67,6 +68,17 @@ def study_design(study: Study, known: Sequence[SessionDesign]) -> SessionDesign:
         study.name, study.title, spec.description, counts[0] * len(arms), fee, spec.language, asked, tuple(treatments),
         tuple((number,) for number in range(1, len(arms) + 1)), currency=arms[0].currency,
     )  # fmt: skip
+
+
+def people_as_they_come(design: SessionDesign) -> tuple[int, int] | None:
+    """The fewest people of a session whose groups are formed as people come, and in which steps there can be more;
+    None of other sessions."""
+    study = studies().get(design.name)
+    if study is None or not study.online:
+        return None
+    arms, silo = len(design.orders), math.lcm(*(silo_size(study, treatment) for treatment in design.treatments))
+    spare = study.spec.arrival.spare if study.spec.arrival else 0
+    return arms * (silo + spare), arms * silo
 
 
 def check_texts(study: Study, where: str) -> None:
@@ -152,6 +164,15 @@ def check_arrival(study: Study, arms: Sequence[SessionDesign], counts: Sequence[
                 raise TreatmentError(
                     f"{where}: {name} = {value} of {design.name} must be a multiple of the silo, {size}: use {right}"
                 )
+
+
+def are_arms(orders: Sequence[Sequence[int]]) -> bool:
+    """Whether the parts of a session are arms: everybody plays one of several.
+
+    >>> are_arms(((1,), (2,))), are_arms(((1, 2), (2, 1))), are_arms(((1,),))
+    (True, False, False)
+    """
+    return len(orders) > 1 and all(len(order) == 1 for order in orders)
 
 
 def study_name(session: Session) -> str:

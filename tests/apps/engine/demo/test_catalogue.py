@@ -2,8 +2,16 @@
 
 import xml.etree.ElementTree as ET
 
-from engine.demo.catalogue import PICTURES, catalogue, demo_page
-from engine.session.designs import designs
+import pytest
+from engine.admin.creation_form import part_names
+from engine.demo import catalogue as page_of
+from engine.demo.catalogue import PICTURES, catalogue, demo_page, family_of
+from engine.session import study
+from engine.session.designs import check_participants, designs
+from engine.session.setup import check_places
+
+from mechanisms.studies import Study
+from mechanisms.treatments import TreatmentError
 
 
 def test_every_treatment_stands_once_with_what_is_said_of_it():
@@ -28,3 +36,40 @@ def test_families_follow_the_form_of_play():
         "single_peaked",
     )
     assert of["production_counterbalanced"] == "parts"
+
+
+@pytest.fixture
+def of_arms(monkeypatch):
+    """A study of two arms, on silos of six and as many spare places in each."""
+    pilot = Study.from_definition({
+        "name": "pilot", "setting": "online", "arrival": {"silo": 6, "spare": 6}, "consent": {"contact": "a@b"},
+        "arms": [{"treatment": f"production_{rule}", "participants": 12} for rule in ("serial", "vcg")],
+        "payments": {"show_up_fee": 2},
+    })  # fmt: skip
+    monkeypatch.setattr(study, "studies", lambda: {"pilot": pilot})
+    monkeypatch.setattr("engine.admin.creation_form.studies", lambda: {"pilot": pilot})
+    return pilot, study.study_design(pilot, designs())
+
+
+def test_of_arms_it_says_what_one_person_plays(of_arms):
+    _, design = of_arms
+    alone = next(page_of.entry(other) for other in designs() if other.name == "production_serial")
+    said = page_of.entry(design)
+    assert (family_of(design).name, said["rounds"], said["minutes"]) == ("arms", alone["rounds"], alone["minutes"])
+    assert part_names(design) == ["Arm production_serial", "Arm production_vcg"]
+    assert said["people"] == "36 people, or 24 and more in steps of 12"
+
+
+def test_only_numbers_that_creation_accepts_are_said(of_arms):
+    pilot, design = of_arms
+    able, said = [], set()
+    for count in range(1, 61):
+        try:
+            check_participants(design, count)
+            for treatment in design.treatments:
+                check_places(pilot, treatment, count // 2, 2)
+            able.append(count)
+        except (TreatmentError, ValueError) as error:
+            said |= set(str(error).rpartition("use ")[2].removesuffix(" or more").split(" or "))
+    assert able == [24, 36, 48, 60]
+    assert said == {str(count) for count in able}

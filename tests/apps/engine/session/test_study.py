@@ -80,7 +80,7 @@ HANDS = {"en": "raise your hand", "de": "Hand", "ja": "手を"}
 @pytest.mark.parametrize("language", mostly_thorough(HANDS, "de"))
 def test_nobody_at_home_is_told_to_raise_a_hand(study_lab, language):
     with study_lab.server() as address:
-        _, links = create_session(address, f"two_{language}", 12)
+        code, links = create_session(address, f"two_{language}", 12)
         browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
         page = browser.open(links[0], timeout=300)
         url, consent = page.url, page.read().decode()
@@ -91,6 +91,10 @@ def test_nobody_at_home_is_told_to_raise_a_hand(study_lab, language):
         assert HANDS[language] not in consent
         _, refused = visit(url, consent="False")
         assert HANDS[language] not in refused
+        report = visit(f"{address}/AdminReport/{code}")[1]
+        assert "Arm production_serial: " in report
+        assert "Part 1" not in report + visit(f"{address}/create_session")[1].partition('data-treatment="two_')[2]
+        assert re.search(r'<th scope="col">Arm</th>\s*<th scope="col" class="lab-number">Show-up fee', report)
 
 
 def test_a_treatment_alone_has_no_study_and_all_defaults(lab):
