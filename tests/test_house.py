@@ -45,6 +45,7 @@ THROUGH = {
     """,
     "tests/analysis/report/further/test_learning.py": "analysis.report.further.section",
     "tests/analysis/report/further/test_specification.py": "analysis.figures.specification",
+    "tests/analysis/report/further/test_understanding.py": "analysis.report.further.mediation",
     "tests/apps/engine/admin/test_creation_form.py": "engine.words.currencies engine.words.money",
     "tests/apps/engine/admin/test_files_pages.py": """
         engine.admin.addresses engine.admin.chosen engine.admin.data engine.admin.runs mechanisms.version

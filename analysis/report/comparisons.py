@@ -104,7 +104,7 @@ def infer(
                 several.append((used, test))
             except ValueError as error:
                 notes.append(f"{used.title}: no test of all treatments at once ({error})")
-        for first, second in combinations(arms, 2):
+        for first, second in (plan.pair(*pair) for pair in combinations(arms, 2)):
             used = outcome if game[first] == game[second] else between
             planned = plan.of(outcome.column, first, second)
             asked.append((used, planned))

@@ -75,6 +75,15 @@ class Plan:
     applied: tuple[Applied, ...] = ()
     deviations: tuple[Deviation, ...] = ()
 
+    def pair(self, first: str, second: str) -> tuple[str, str]:
+        """Two arms in the order of the first hypothesis about them; as they are given where none names them.
+
+        >>> Plan((Hypothesis("nash_played", arms=("B", "A")),)).pair("A", "B")
+        ('B', 'A')
+        """
+        turned = next((h.arms == (second, first) for h in self.hypotheses if set(h.arms) == {first, second}), False)
+        return (second, first) if turned else (first, second)
+
     def of(self, outcome: str, first: str, second: str) -> Hypothesis:
         """The hypothesis about an outcome and second − first; exploratory and two-sided if none was planned.
 

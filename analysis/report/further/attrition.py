@@ -57,8 +57,8 @@ def attrition(sources: Sources, numbers: Numbers) -> Section | None:
 
 METHODS = (
     "Attrition. Shares of decisions that are missing (not made, drawn by the computer, or excluded) and of "
-    "participants who dropped out are compared between treatments by the test of the main table. Bounds on the "
-    "differences: Manski's, with every missing observation at its worst, for outcomes that are hit or missed, and "
+    "participants who dropped out are compared between treatments by the test of the main table, two-sided. Bounds on "
+    "the differences: Manski's, with every missing observation at its worst, for outcomes that are hit or missed, and "
     "Lee's by trimming the treatment with less attrition; their intervals are those of the tests of the two ends."
 )
 
@@ -125,7 +125,7 @@ def _tests_table(tests: list[tuple[str, Estimate]], caption: str) -> Table:
         shown = [fixed(100 * e.effect, 1), interval_text(100 * e.interval[0], 100 * e.interval[1], 1)]
         rows.append([name[0].upper() + name[1:], e.question.partition(": ")[2], *shown, p_text(e.p), p_text(p)])
     head = ["Share", "Comparison", "Difference (% points)", "95 % interval", "p", "p (Holm)"]
-    note = f"Permutation test of unit means, as in the main table. {NOTHING}: no test is possible."
+    note = f"Permutation test of unit means, as in the main table, two-sided. {NOTHING}: no test is possible."
     return Table(caption, head, rows, texts=2, note=note)
 
 

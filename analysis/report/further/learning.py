@@ -92,7 +92,8 @@ METHODS = (
     "Learning. The trend of a unit is the least-squares slope by round of deviations from participants' means (of "
     "outcomes of groups: from the unit's mean); trends within a treatment and changes from the first to the last half "
     "of the rounds are tested by Student's t over units, differences between treatments in trends, in the first and in "
-    "the last half by the permutation test of the main table; differences in trends are corrected by Holm's method."
+    "the last half by the permutation test of the main table, two-sided; differences in trends are corrected by "
+    "Holm's method."
 )
 
 
@@ -209,9 +210,9 @@ def _compared_table(found: list[Compared], tests: pd.DataFrame, caption: str) ->
     head = ["Outcome", "Comparison", "Difference of trends", "p", "p (Holm)", "First half", "p", "Last half", "p"]
     note = (
         "Differences of units' trends by round (treatment × round), and of unit means in the first and in the last "
-        "half, each with the 95 % interval and p of the permutation test of the main table. Holm: corrected for the "
-        "differences of trends in this table; halves are not corrected. An effect that is there in the first half only "
-        "has been unlearned, one in the last half only has been learned."
+        "half, each with the 95 % interval and p of the permutation test of the main table, two-sided. Holm: corrected "
+        "for the differences of trends in this table; halves are not corrected. An effect that is there in the first "
+        "half only has been unlearned, one in the last half only has been learned."
     )
     return Table(caption, head, rows, texts=2, note=note)
 

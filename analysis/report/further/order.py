@@ -73,8 +73,8 @@ def order_effects(sources: Sources, numbers: Numbers) -> Section | None:
 METHODS = (
     "Order and period effects. Units that played two treatments, each once, in either order: half the difference "
     "between the two orders of second less first period (the effect of the treatment), of second less first treatment "
-    "(of the period) and of the sum of both (of carry-over), and the first periods alone, each by the studentised "
-    "permutation test of the orders, corrected by Holm's method over the outcomes."
+    "(of the period) and of the sum of both (of carry-over), and the first periods alone, each by the studentised, "
+    "two-sided permutation test of the orders, corrected by Holm's method over the outcomes."
 )
 
 

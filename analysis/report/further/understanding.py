@@ -1,75 +1,68 @@
 """Play by what people understood of the incentives, by how the rule was described, and by experience.
 
-Understanding is the share of right answers of a participant before play, after the instructions were read. Two arms of
-one game that differ in their description are compared three times: in play (the effect of the description), in
-understanding (its effect on it), and, within arms, how play goes with understanding. The product of the last two is
-what would go along with understanding (Baron and Kenny 1986). It is not a causal share of the effect: descriptions were
-assigned, understanding was not (Imai, Keele and Yamamoto 2010).
+Understanding is the share of right answers of a participant before play, after the instructions were read. Play is what
+theory says of the game: the first of PLAY that it has. `mediation` compares arms of one game.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
-import numpy as np
 import pandas as pd
 
 from analysis.games import PERSON, treatment_of
 from analysis.inference.compare import observation_of
-from analysis.inference.results import Estimate
-from analysis.inference.unit_means import unit_means
 from analysis.inference.units import UNIT
-from analysis.loading.places import taken
+from analysis.measures.bands import LEAST_UNITS, cluster_bands
 from analysis.measures.outcomes import OUTCOMES, Outcome
 from analysis.measures.rates import HALVES, add_half, own_decisions
-from analysis.report.comparisons import ARM, LEVEL, SEED
-from analysis.report.further.section import Section, estimates_of, main_test
+from analysis.report.comparisons import ARM
+from analysis.report.further.mediation import BEFORE, DRAWS, PLAYED, mediation_table, mediations, said
+from analysis.report.further.section import Section, estimates_of
 from analysis.report.methods import Sources
-from analysis.report.tables import Numbers, Table
-from analysis.report.writing import interval_text, p_text, with_limits
+from analysis.report.sections import KEY
+from analysis.report.tables import Numbers, Row, Table, records
+from analysis.report.writing import interval_text
 from analysis.words import NOTHING, fixed
 
-BEFORE, AFTER = "understanding_before", "understanding_after"
-PLAY = ("dominant_played", "truthful", "nash_played")
-"""What is asked about: the first that the data have."""
-DRAWS = 999
-"""Of the bootstrap of units."""
-LEVELS = (("all right", 1.0, 1.01), ("half or more", 0.5, 1.0), ("less than half", 0.0, 0.5))
-
-
-class Mediation(NamedTuple):
-    """One pair of arms of a game: effects on play and on understanding, slope within arms, and the product."""
-
-    total: Estimate
-    understood: Estimate
-    slope: tuple[float, float, float]
-    product: tuple[float, float, float]
+AFTER = "understanding_after"
+PLAY = tuple(next(o for o in OUTCOMES if o.column == name) for name in ("dominant_played", "truthful", "nash_played"))
+"""What is asked about: of each game the first that its decisions have."""
+SHARE, LEVELS = "share_right", ("less than half right", "half or more", "all right")
+"""Column of the share of right answers in words, and the words."""
+ALL = "all of these"
 
 
 def understanding(sources: Sources, numbers: Numbers) -> Section | None:
-    """The section; None where understanding was not asked before play, or nothing of PLAY is there."""
-    people, outcome = people_of(sources), outcome_of(sources.predicted)
-    if outcome is None or people[BEFORE].notna().sum() == 0:
+    """The section; None where understanding was not asked before play."""
+    people = people_of(sources)
+    if not len(people):
         return None
-    played = add_half(own_play(sources.predicted, outcome)).drop(columns=[BEFORE, AFTER])
-    rows = played.merge(people, on=[*PERSON, "part"], how="left")
-    arms = [arm for arm in sources.names.values() if (rows[ARM] == arm).any()]
-    tables = [
-        _by_arm(rows, arms, outcome, sources, numbers.table("Play and understanding, by description")),
-        _by_level(rows, outcome, numbers.table("Play by understanding before play")),
-    ]
-    found = [mediation(rows, pair, outcome, sources) for pair in pairs_of_games(rows, arms)]
-    if found:
-        tables.append(_mediation_table(found, outcome, numbers.table("Description, understanding and play")))
-    tests = [(name, e) for one in found for name, e in ((outcome.column, one.total), (BEFORE, one.understood))]
-    return Section("understanding", "Understanding of the incentives", _said(found), tuple(tables), METHODS,
-                   estimates=estimates_of(tests) if tests else pd.DataFrame())  # fmt: skip
+    arms = [arm for arm in sources.names.values() if (people[ARM] == arm).any()]
+    predicted = sources.predicted[sources.predicted[ARM].isin(arms)]
+    measures = measures_of(predicted)
+    rows = played(predicted, measures, people)
+    tables = [_by_arm(rows, people, arms, measures, sources, numbers.table("Play and understanding, by description"))]
+    if len(rows):
+        tables.append(_by_share(rows, arms, measures, sources, numbers.table(BY_SHARE)))
+    if found := mediations(rows, measures, sources):
+        tables.append(mediation_table(found, numbers.table("Description, understanding and play")))
+    sentences = (
+        said(found),
+        "How play goes along with understanding is an association: understanding was measured, not assigned.",
+    )
+    estimates = estimates_of((BEFORE, one.understood) for one in found) if found else pd.DataFrame()
+    return Section(
+        "understanding", "Understanding of the incentives", sentences, tuple(tables), METHODS, estimates=estimates
+    )
 
 
+BY_SHARE = "Play by description, understanding before play, and experience"
 METHODS = (
     "Understanding of the incentives. Share of right answers of each participant before play; decisions drawn by the "
-    "computer are left out. Arms of the same game "
-    "are compared in play and in understanding by the test of the main table; the slope of play on understanding is "
+    "computer are left out. Play is dominant-strategy play, in games without a dominant message truthful or else Nash "
+    "play. Arms of the same game are compared in play by the test of the main table, with the alternative of the plan, "
+    "and in understanding by the same test, two-sided and exploratory; the slope of play on understanding is "
     "that of least squares with a mean for each arm, over participants, and it and its product with the effect on "
     f"understanding have percentile intervals of {DRAWS} bootstrap samples of units within arms. The product is no "
     "causal share of the effect: understanding was not assigned."
@@ -77,15 +70,32 @@ METHODS = (
 
 
 def people_of(sources: Sources) -> pd.DataFrame:
-    """One row a participant and part: both scores, which stand in the first and the last row of the part."""
-    scores = taken(sources.exports.decisions)[[*PERSON, "part", BEFORE, AFTER]]
-    return scores.groupby([*PERSON, "part"], as_index=False)[[BEFORE, AFTER]].first()
+    """One row a participant and part, with ARM and both scores (which stand in the first and the last row of the part);
+    of games in which somebody was asked before play."""
+    scores = sources.exports.decisions.groupby([*PERSON, "part"], as_index=False)[[BEFORE, AFTER]].first()
+    here = sources.predicted[[*PERSON, "part", ARM, "identity"]].drop_duplicates([*PERSON, "part"])
+    people = here.merge(scores, on=[*PERSON, "part"], how="left")
+    return people[people[BEFORE].notna().groupby(people["identity"]).transform("any")]
 
 
-def outcome_of(predicted: pd.DataFrame) -> Outcome | None:
-    """The first of PLAY that somebody has."""
-    there = [name for name in PLAY if name in predicted and predicted[name].notna().any()]
-    return next((outcome for outcome in OUTCOMES if there and outcome.column == there[0]), None)
+def measures_of(predicted: pd.DataFrame) -> dict[str, Outcome]:
+    """The play that each game (identity) is asked about; none of a game about whose play theory says nothing."""
+    there = predicted.groupby("identity")[[outcome.column for outcome in PLAY]].count()
+    found = {str(game): [o for o in PLAY if counts[o.column]] for game, counts in there.iterrows()}
+    return {game: outcomes[0] for game, outcomes in found.items() if outcomes}
+
+
+def played(predicted: pd.DataFrame, measures: dict[str, Outcome], people: pd.DataFrame) -> pd.DataFrame:
+    """Own decisions of all games with what was PLAYED, their half, and the scores of who made them."""
+    parts = []
+    for outcome in PLAY:
+        games = [game for game, one in measures.items() if one is outcome]
+        own = own_play(predicted[predicted["identity"].isin(games)], outcome)
+        parts.append(own[[*PERSON, "part", "round", "rounds", "identity", ARM, UNIT]])
+        parts[-1][PLAYED] = own[outcome.column].astype("float64")
+    rows = add_half(pd.concat(parts, ignore_index=True))
+    rows = rows.merge(people[[*PERSON, "part", BEFORE]], on=[*PERSON, "part"], how="left")
+    return rows.assign(**{SHARE: pd.cut(rows[BEFORE], [-1, 0.5 - 1e-9, 1 - 1e-9, 1], labels=list(LEVELS))})
 
 
 def own_play(predicted: pd.DataFrame, outcome: Outcome) -> pd.DataFrame:
@@ -97,134 +107,84 @@ def own_play(predicted: pd.DataFrame, outcome: Outcome) -> pd.DataFrame:
     return rows[rows[outcome.column].notna()]
 
 
-def pairs_of_games(rows: pd.DataFrame, arms: list[str]) -> list[tuple[str, str]]:
-    """Pairs of arms that play the same game, the first as they are listed."""
-    game = rows.drop_duplicates(ARM).set_index(ARM)["identity"]
-    asked = [arm for arm in arms if rows.loc[rows[ARM] == arm, BEFORE].notna().any()]
-    return [(a, b) for k, a in enumerate(asked) for b in asked[k + 1 :] if game[a] == game[b]]
-
-
 def described(sources: Sources, arm: str) -> tuple[str, str]:
     """Style and advice of an arm, from the definition that its sessions stored."""
-    treatment = next(
-        name for name, title in sources.predicted[["treatment", ARM]].drop_duplicates().to_numpy() if title == arm
-    )
-    decisions = sources.exports.decisions
-    stored = treatment_of(str(decisions.loc[decisions["treatment"] == treatment, "definition"].iloc[0]))
+    key = next(key for key, name in sources.names.items() if name == arm)
+    rows = sources.predicted
+    stored = treatment_of(str(rows.loc[rows[KEY] == key, "definition"].iloc[0]))
     return stored.style, "none" if stored.advice is None else stored.advice.kind
 
 
-def _by_arm(rows: pd.DataFrame, arms: list[str], outcome: Outcome, sources: Sources, caption: str) -> Table:
+def _told(style: str, advice: str) -> str:
+    return style if advice == "none" else f"{style}, advice: {advice}"
+
+
+def _by_arm(
+    rows: pd.DataFrame,
+    people: pd.DataFrame,
+    arms: Sequence[str],
+    measures: dict[str, Outcome],
+    sources: Sources,
+    caption: str,
+) -> Table:
+    games = sources.inference.games
     lines = []
     for arm in arms:
-        own = rows[rows[ARM] == arm]
-        people = own.drop_duplicates([*PERSON, "part"])
-        scores = [_mean(people[name]) for name in (BEFORE, AFTER)]
-        play = [_mean(own.loc[own["half"] == half, outcome.column]) for half in HALVES]
-        lines.append([arm, *described(sources, arm), str(len(people)), *scores, *play])
-    head = ["Treatment", "Description", "Advice", "Participants", "Right before play (%)", "Right after play (%)"]
-    head += [f"{outcome.title}, first half (%)", "second half (%)"]
-    return Table(caption, head, lines, texts=3, note="Right: share of right answers about the incentives of the rule.")
+        own, of_arm = rows[rows[ARM] == arm], people[people[ARM] == arm]
+        play = measures[games[arm]].title if games[arm] in measures else NOTHING
+        scores = [_mean(of_arm[name]) for name in (BEFORE, AFTER)]
+        halves = [_mean(own.loc[own["half"] == half, PLAYED]) for half in HALVES]
+        lines.append([arm, *described(sources, arm), play, str(len(of_arm)), *scores, *halves])
+    head = ["Treatment", "Description", "Advice", "Play", "Participants", "Right before play (%)"]
+    head += ["Right after play (%)", "Play, first half (%)", "Play, last half (%)"]
+    note = (
+        "Right: share of right answers about the incentives of the rule. Play: what the next columns count, of the "
+        f"rounds' first and last half; {NOTHING}: nothing that can be counted."
+    )
+    return Table(caption, head, lines, texts=4, note=note)
 
 
-def _by_level(rows: pd.DataFrame, outcome: Outcome, caption: str) -> Table:
+def _by_share(
+    rows: pd.DataFrame, arms: Sequence[str], measures: dict[str, Outcome], sources: Sources, caption: str
+) -> Table:
+    keys = [PLAY_IS, ARM, SHARE]
+    rows = rows.assign(**{PLAY_IS: rows["identity"].map({game: outcome.title for game, outcome in measures.items()})})
+    several = rows.groupby(PLAY_IS)[ARM].transform("nunique") > 1
+    both = pd.concat([rows[several].assign(**{ARM: ALL}), rows])
+    people = both.drop_duplicates([*keys, *PERSON, "part"]).groupby(keys, observed=True)[UNIT].agg(["size", "nunique"])
+    bands = {
+        (row[PLAY_IS], row[ARM], row[SHARE], row["half"]): _with_band(row)
+        for row in records(cluster_bands(both, PLAYED, (*keys, "half")))
+    }
+    told = {arm: _told(*described(sources, arm)) for arm in arms} | {ALL: NOTHING}
     lines = []
-    for name, low, high in LEVELS:
-        mine = (rows[BEFORE] >= low) & (rows[BEFORE] < high)
-        people = rows[mine].drop_duplicates([*PERSON, "part"])
-        play = (_mean(rows.loc[mine & (rows["half"] == half), outcome.column]) for half in HALVES)
-        lines.append([name, str(len(people)), *play])
-    head = ["Answers before play", "Participants", f"{outcome.title}, first half (%)", "second half (%)"]
-    return Table(caption, head, lines, note="All treatments together. People who understand more may differ in more.")
+    for place in _places(arms):
+        if place in people.index:
+            n, units = people.loc[place]
+            play = [bands.get((*place, half), NOTHING) for half in HALVES]
+            lines.append([*place[:2], told[place[1]], place[2], str(n), str(units), *play])
+    head = ["Play", "Treatment", "Description", "Answers before play", "Participants", "Units"]
+    head += ["Play, first half (%)", "Play, last half (%)"]
+    note = (
+        f"In parentheses 95 % intervals over units, where {LEAST_UNITS} units or more have such participants. {ALL}: "
+        "treatments with this play together. People who understand more may differ in more."
+    )
+    return Table(caption, head, lines, texts=4, note=note)
+
+
+PLAY_IS = "play"
+"""Column of the title of the play that is counted."""
+
+
+def _places(arms: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """(play, treatment, share of right answers) in the order of the table."""
+    return ((outcome.title, arm, share) for outcome in PLAY for arm in (ALL, *arms) for share in LEVELS)
+
+
+def _with_band(row: Row) -> str:
+    limits = interval_text(100 * row["low"], 100 * row["high"], 1)
+    return fixed(100 * row["mean"], 1) + ("" if limits == NOTHING else f" ({limits})")
 
 
 def _mean(values: pd.Series) -> str:
     return fixed(100 * float(values.mean()), 1) if values.notna().any() else NOTHING
-
-
-def mediation(rows: pd.DataFrame, pair: tuple[str, str], outcome: Outcome, sources: Sources) -> Mediation:
-    """The three comparisons of two arms of one game, the second less the first."""
-    both = rows[rows[ARM].isin(pair) & rows[BEFORE].notna()]
-    person = both.groupby([*PERSON, "part", ARM, UNIT], as_index=False, observed=True)[[outcome.column, BEFORE]].mean()
-    stratum = sources.inference.plan.stratum
-    total, understood = (
-        main_test(
-            unit_means(
-                both if name == outcome.column else _one_each(both), name, ARM, sources.units.kind, pair, stratum
-            )
-        )
-        for name in (outcome.column, BEFORE)
-    )
-    slope, product = _slope_and_product(person, pair, outcome)
-    (low, high) = _limits(person, pair, outcome)
-    return Mediation(total, understood, (slope, low[0], high[0]), (product, low[1], high[1]))
-
-
-def _limits(person: pd.DataFrame, pair: tuple[str, str], outcome: Outcome) -> np.ndarray:
-    """(low, high) of slope and product, from samples of units within arms; blank where an arm has a single unit."""
-    of_unit = {key: own for key, own in person.groupby([ARM, UNIT], observed=True)}  # noqa: C416  (dict() of a groupby)
-    keys = [[key for key in of_unit if key[0] == arm] for arm in pair]
-    if min(map(len, keys)) < 2:
-        return np.full((2, 2), np.nan)
-    rng = np.random.default_rng(SEED)
-    drawn = [
-        _slope_and_product(
-            pd.concat([of_unit[own[k]] for own in keys for k in rng.integers(len(own), size=len(own))]), pair, outcome
-        )
-        for _ in range(DRAWS)
-    ]
-    return np.nanpercentile(np.array(drawn), [50 * (1 - LEVEL), 100 - 50 * (1 - LEVEL)], axis=0)
-
-
-def _one_each(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.drop_duplicates([*PERSON, "part"])
-
-
-def _slope_and_product(person: pd.DataFrame, pair: tuple[str, str], outcome: Outcome) -> tuple[float, float]:
-    """Least squares of play on understanding with a mean for each arm; and times the effect on understanding."""
-    arm = person[ARM].to_numpy() == pair[1]
-    x, y = person[BEFORE].to_numpy(dtype=float), person[outcome.column].to_numpy(dtype=float)
-    means = [x[~arm].mean(), x[arm].mean()]
-    x_within, y_within = (v - np.where(arm, v[arm].mean(), v[~arm].mean()) for v in (x, y))
-    spread = float(x_within @ x_within)
-    if spread < 1e-12:
-        return np.nan, np.nan
-    slope = float(x_within @ y_within) / spread
-    return slope, slope * (means[1] - means[0])
-
-
-def _mediation_table(found: list[Mediation], outcome: Outcome, caption: str) -> Table:
-    lines = []
-    for one in found:
-        shown = [_with(*numbers) for numbers in (one.slope, one.product)]
-        effects = [with_limits(one.total, 100, 1), p_text(one.total.p), with_limits(one.understood, 100, 1)]
-        lines.append([one.total.question.partition(": ")[2], *effects, p_text(one.understood.p), *shown])
-    head = ["Comparison", f"{outcome.title} (% points)", "p", "Understanding (% points)", "p"]
-    head += ["Play for 100 % more right answers (% points)", "Goes along with understanding (% points)"]
-    note = (
-        "Behind each effect its 95 % interval. The last column is the product of the effect on understanding and of "
-        "the slope within arms. Descriptions were assigned, understanding was not: people who answer more questions "
-        "right may differ in other things, so that the product is no causal share of the effect."
-    )
-    return Table(caption, head, lines, note=note)
-
-
-def _with(value: float, low: float, high: float) -> str:
-    if np.isnan(value):
-        return NOTHING
-    limits = interval_text(100 * low, 100 * high, 1)
-    return fixed(100 * value, 1) + ("" if limits == NOTHING else f" ({limits})")
-
-
-def _said(found: list[Mediation]) -> tuple[str, ...]:
-    if not found:
-        return ("No two treatments of the same game were described differently and asked about understanding.",)
-    differ = sum(bool(one.understood.p <= 1 - LEVEL) for one in found)
-    count = (
-        f"Understanding before play differs between descriptions of the same game in {differ} of {len(found)} "
-        f"comparisons at {round(100 * (1 - LEVEL))} %, uncorrected."
-    )
-    return (
-        count,
-        "How play goes along with understanding is an association: understanding was measured, not assigned.",
-    )
