@@ -283,10 +283,10 @@ class Arrival(SeatPage):
         return leaving_form(self.session, "leave", earned=False)
 
     def content(self) -> Markup:
-        minutes = -(-arrival.spec_of(self.session).wait_seconds // 60)
+        minutes, seconds = divmod(arrival.spec_of(self.session).wait_seconds, 60)
         fee = fee_text(self.session, outcome="waited_too_long")
         return render(
-            "welcome/arrival.html", seconds=arrival.POLL_SECONDS, most=minutes, fee=fee,
+            "welcome/arrival.html", seconds=arrival.POLL_SECONDS, most=f"{minutes}:{seconds:02d}", fee=fee,
             **arrival.progress(self.participant, self.queue),
         )  # fmt: skip
 

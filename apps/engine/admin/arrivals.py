@@ -8,7 +8,7 @@ from otree.database import dbq
 from engine.admin.situation import Person, Situation
 from engine.admin.words import outcome_words
 from engine.identities import Identity
-from engine.session.arrival import queue_of
+from engine.session.arrival import group_size, queue_of
 from engine.session.presence import AWAY
 from engine.session.study import arm_of
 from engine.stored_study import study_of
@@ -28,11 +28,12 @@ def arrivals(situation: Situation) -> dict[str, Any] | None:
         name = arm_of(session, session.orders[block][0])
         arms.append({
             "name": name, "waiting": len(queue.people), "size": queue.size, "formed": queue.formed, "most": queue.most,
-            **counts(people),
+            "group": group_size(session, block), **counts(people),
         })  # fmt: skip
     refused = dbq(Identity.outcome).filter(Identity.session_id == session.id, Identity.participant.is_(None))
     return {
         "arms": arms,
+        "silos": any(arm["size"] != arm["group"] for arm in arms),
         "refused": endings([outcome for [outcome] in refused]),
         "pays": study.spec.platform is not None,
     }

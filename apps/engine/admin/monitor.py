@@ -9,7 +9,9 @@ from engine.admin.page_times import Visit
 from engine.admin.situation import Person, Situation, players
 from engine.admin.words import clock, page_words, part_words, round_words
 from engine.people import Session
+from engine.session.arrival import group_size
 from engine.session.presence import AWAY
+from engine.session.rounds import silo_size
 from engine.stored_study import study_of
 from mechanisms.session.record import NOT_OWN
 
@@ -44,7 +46,7 @@ def monitor(situation: Situation, visits: list[Visit]) -> dict[str, Any]:
             "code": person.code,
             "page": page_words(person.page if person.visited else ""),
             "place": ", ".join(filter(None, (
-                "" if person.silo is None else f"group {person.silo}",
+                formed(situation.session, person),
                 where(situation.session, person),
             ))),
             "since": clock(person.since) if person.visited and not is_finished(person) else "",
@@ -193,6 +195,14 @@ def timeouts(situation: Situation) -> Counter[int]:
     """Decisions that are not the person's own, by number; practice counts."""
     late = players(situation.session, situation.app, decided_by=NOT_OWN)
     return Counter(situation.numbers[row.participant_id] for row in late)
+
+
+def formed(session: Session, person: Person) -> str:
+    """The silo, or the group if it is one, that was formed when the person came."""
+    if person.silo is None:
+        return ""
+    block = session.blocks[person.number - 1]
+    return f"{'group' if silo_size(session, block) == group_size(session, block) else 'silo'} {person.silo}"
 
 
 def where(session: Session, person: Person) -> str:

@@ -77,6 +77,11 @@ def block_of(participant: Participant) -> int:
     return participant.session.blocks[participant.id_in_session - 1]
 
 
+def group_size(session: Session, block: int) -> int:
+    """How many of a silo play with each other in a round."""
+    return treatment_of(session, session.orders[block][0]).group_size
+
+
 @dataclass(frozen=True)
 class Queue:
     """Who waits for a group of a block and is there, in the order of arrival; how many people a silo takes; how many
@@ -173,11 +178,13 @@ def take_places(session: Session, block: int, silo: int, people: Sequence[int]) 
 
 
 def progress(participant: Participant, queue: Queue) -> dict[str, int | bool]:
-    """What the page says: how many are there, how many are needed, how long one has waited, in whole minutes."""
+    """What the page says: how many are there, how many are needed, in groups of which size they will play, how long one
+    has waited, in whole minutes."""
     waited = time.time() - participant.vars.get(ARRIVED, time.time())
     return {
         "there": min(len(queue.people), queue.size),
         "needed": queue.size,
+        "size": group_size(participant.session, block_of(participant)),
         "minutes": int(waited // 60),
         "asks": must_answer(participant),
     }

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from engine.session.arrival import closed_seats
+from engine.words.rendering import render
 
 from tests.apps.guests import Person, exports_of, link_of, to_the_end
 from tests.apps.people import checked
@@ -111,6 +112,15 @@ def test_a_group_is_formed_of_those_who_are_there(came):
     assert formed == ["block 1, silo 1: 2;3", "block 1, silo 2: 5;6"] or [
         sorted(text.split(": ")[1].split(";")) for text in formed
     ] == [["2", "3"], ["5", "6"]]
+
+
+def test_the_page_says_who_is_counted_and_how_long_it_lasts():
+    """In silos more people are waited for than a group has; sentence and clock say the same time."""
+    values = {"there": 1, "size": 3, "asks": False, "fee": "", "seconds": 4, "most": "1:30"}
+    page = str(render("welcome/arrival.html", needed=6, **values))
+    assert "1 of 6 people are here, you included. As soon as all 6 are here, groups of 3 are formed" in page
+    assert "at most 1:30 minutes" in page
+    assert "1 of 3 people of a group are here" in str(render("welcome/arrival.html", needed=3, **values))
 
 
 def test_who_does_nothing_is_asked(came):
