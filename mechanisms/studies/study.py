@@ -19,7 +19,7 @@ from mechanisms.studies import schema, schema_people
 from mechanisms.studies.lines import line_of
 from mechanisms.studies.schema import StudyError, StudySpec
 from mechanisms.treatments.errors import parse
-from mechanisms.treatments.loading import told
+from mechanisms.treatments.loading import STUDY_KEYS, told
 from mechanisms.treatments.schema import TreatmentError
 from mechanisms.treatments.texts import UnreadableTextError, read_text
 
@@ -123,7 +123,7 @@ def is_study(path: str | os.PathLike[str]) -> bool:
     (False, True)
     """
     try:
-        return bool({"arms", "hypotheses"} & tomllib.loads(read_text(Path(path))).keys())
+        return not tomllib.loads(read_text(Path(path))).keys().isdisjoint(STUDY_KEYS)
     except (OSError, UnreadableTextError, tomllib.TOMLDecodeError):
         return False
 

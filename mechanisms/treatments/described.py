@@ -64,18 +64,20 @@ def _check_advice(treatment: Treatment, advice: AdviceSpec, where: str) -> None:
     if advice.earlier is None:
         _check_types(treatment, game, where, advice.kind)
         return
+    table = f"{where}file = {advice.file!r}" if advice.file else f"{where}earlier"
     if advice.identity != treatment.identity:
         raise TreatmentError(
-            f"{where}identity = {advice.identity!r}: the earlier sessions played another game than this one "
+            f"{table}: identity = {advice.identity!r}: the earlier sessions played another game than this one "
             f"({treatment.identity}): use those of this game"
         )
     seen = set()
     for number, row in enumerate(advice.earlier, 1):
+        line = f"{table}, line {number + 1}" if advice.file else f"{table}[{number}]"
         place = (row.role, row.type, row.message)
         if place in seen:
-            raise TreatmentError(f"{where}earlier[{number}] is there twice: {_said(row)}; give each once")
+            raise TreatmentError(f"{line} is there twice: {_said(row)}; give each once")
         seen.add(place)
-        _check_row(treatment, row, f"{where}earlier[{number}].")
+        _check_row(treatment, row, f"{line}: ")
 
 
 def _check_types(treatment: Treatment, game: BayesianGame, where: str, kind: str) -> None:

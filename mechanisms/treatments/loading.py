@@ -141,7 +141,16 @@ def told(text: str, error: tomllib.TOMLDecodeError) -> str:
     return f"line {place[1]}, column {place[2]}: {right}" if place and right else str(error)
 
 
+STUDY_KEYS = ("arms", "hypotheses")
+"""What only files of studies have."""
+
+
 def _treatment(path: Path, data: dict[str, Any]) -> Treatment:
+    if any(key in data for key in STUDY_KEYS):
+        arms = data["arms"] if isinstance(data.get("arms"), list) else []
+        played = sorted({str(arm["treatment"]) for arm in arms if isinstance(arm, dict) and "treatment" in arm})
+        right = f"what its arms play, {', '.join(played)}" if played else "a treatment"
+        raise TreatmentError(f"{path}: this is a study, no treatment: name {right}")
     if "name" in data:
         raise TreatmentError(
             f"{path}: name = {data['name']!r}: unknown key; the name is that of the file, {path.stem!r}"

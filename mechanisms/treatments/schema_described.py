@@ -44,7 +44,8 @@ class AdviceSpec(Section):
     def _with_experience(self) -> AdviceSpec:
         if self.kind == "experience":
             if self.earlier is None:
-                raise wrong("earlier", 'is missing: name a table of earlier sessions, as in file = "earlier.csv"')
+                key = "file" if self.file is None else "earlier"
+                raise wrong(key, 'is missing: name a table of earlier sessions, as in file = "earlier.csv"')
             if self.identity is None:
                 raise wrong("identity", "is missing: the game that was played then")
             return self

@@ -127,7 +127,7 @@ def test_the_text_stands_in_the_table(tmp_path):
         ('[description]\nstyle = "menus"', "description.style = \"menus\": must be 'traditional', 'menu' or 'opp"),
         ('[description]\nstyl = "menu"', "description.styl = \"menu\": unknown key; did you mean 'style'"),
         ('[advice]\nkind = "statements"', "advice.kind = \"statements\": must be 'none', 'statement', 'proof' or"),
-        ('[advice]\nkind = "experience"', "advice.earlier is missing: name a table of earlier sessions"),
+        ('[advice]\nkind = "experience"', "advice.file is missing: name a table of earlier sessions"),
         ('[advice]\nkind = "proof"\nfile = "x.csv"', "advice.file = .*belongs to kind = .experience.|x.csv cannot be"),
         ("[understanding]\nbefore = 1", "understanding.before = 1: must be true or false"),
     ],

@@ -40,12 +40,19 @@ def test_the_lines_are_in_the_definition(tmp_path):
     [
         ([], "must be a table .CSV. with the columns identity, role"),
         ([f"{GAME},Player 1,8,8,x,1"], "line 2: times = 'x': must be a number"),
-        ([f"{GAME},Player 1,8,8,0,1"], r"advice.earlier\[1\].times = 0: must be greater"),
+        ([f"{GAME},Player 1,8,8,0,1"], r"advice.file = 'earlier.csv', line 2: times = 0: must be greater"),
         ([f"{GAME},Player 9,8,8,3,1"], "role = 'Player 9': must be one of 'Player 1'"),
         ([f"{GAME},Player 1,9,8,3,1"], "type = 9: must be one of those of Player 1"),
         ([f"{GAME},Player 1,8,9,3,1"], "message = 9: must be one of those of Player 1"),
-        ([f"{GAME},Player 1,8,8,3,99999"], "points = 99999: .* brings from .* points in this game"),
-        (["0123456789ab,Player 1,8,8,3,1"], "the earlier sessions played another game"),
+        (
+            [f"{GAME},Player 1,8,8,3,99999"],
+            "advice.file = 'earlier.csv', line 2: points = 99999: .* brings from .* points in this game",
+        ),
+        (["", f"{GAME},Player 1,8,8,3,1"], "line 2 is empty"),
+        (
+            ["0123456789ab,Player 1,8,8,3,1"],
+            "earlier.csv': identity = '0123456789ab': the earlier sessions played another game",
+        ),
         ([f"{GAME},Player 1,8,8,3,1", "0123456789ab,Player 1,8,8,3,1"], "its lines are of several games"),
     ],
 )
@@ -56,7 +63,9 @@ def test_lines_that_cannot_be_of_this_game(tmp_path, lines, said):
 
 
 def test_a_line_twice(tmp_path):
-    with pytest.raises(TreatmentError, match=r"advice.earlier\[2\] is there twice: Player 1, type 8, message 8"):
+    with pytest.raises(
+        TreatmentError, match=r"advice.file = 'earlier.csv', line 3 is there twice: Player 1, type 8, message 8"
+    ):
         load_treatment(written(tmp_path, good()[0], good()[0]))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mechanisms.treatments import TreatmentError, load_session_designs, load_treatment
+from mechanisms.treatments import TreatmentError, load_session_design, load_session_designs, load_treatment
 from mechanisms.treatments.loading import balanced_orders
 from tests.mechanisms.treatments.cases import SHIPPED
 
@@ -42,6 +42,17 @@ def test_balanced_orders(parts):
 def test_a_session_of_several_parts_is_no_treatment():
     with pytest.raises(TreatmentError, match="a session of several parts, which load_session_designs reads"):
         load_treatment("treatments/production_serial_then_vcg.toml")
+
+
+@pytest.mark.parametrize("load", [load_treatment, load_session_design])
+def test_a_study_is_no_treatment(load, tmp_path):
+    said = "describe_auction.toml: this is a study, no treatment: name what its arms play, auction_second_price$"
+    with pytest.raises(TreatmentError, match=said):
+        load("studies/describe_auction.toml")
+    hypotheses = tmp_path / "without_arms.toml"
+    hypotheses.write_text('[[hypotheses]]\noutcome = "truthful"\n', "utf-8")
+    with pytest.raises(TreatmentError, match=r"this is a study, no treatment: name a treatment$"):
+        load(hypotheses)
 
 
 def test_a_byte_order_mark_is_passed_over_and_hidden_files_are_no_treatments(tmp_path):
