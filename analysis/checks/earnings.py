@@ -114,7 +114,7 @@ def _cut(part: Part) -> list[pd.DataFrame]:
     """Rounds that nobody has played, although people were paid and have played others: the session was cut.
 
     Who declines, is taken out or leaves a study is paid before the others: a round is missing only if some whole group
-    was paid to the end, and has played before.
+    was paid to the end, and has played before, and somebody was there to play it.
     """
     paid = part.rows["total_payment"].notna().groupby(part.rows["session_code"]).any()
     place = [part.rows["session_code"], part.rows["round"]]
@@ -125,7 +125,7 @@ def _cut(part: Part) -> list[pd.DataFrame]:
     person = [part.rows["session_code"], part.rows["participant_id"]]
     has_played = part.rows["message"].notna().groupby(person).transform("any")
     whole = to_the_end.groupby(group).transform("all") & has_played.groupby(group).transform("any")
-    needed = whole.groupby(place).any()
+    needed = (whole & ~part.rows["void"].fillna(False).astype(bool)).groupby(place).any()
     cut = played[~played & needed & played.index.get_level_values(0).isin(paid.index[paid & begun])]
     found = []
     for code, rounds in cut.reset_index().groupby("session_code", sort=True)["round"]:

@@ -11,7 +11,7 @@ from analysis.games import Part
 
 def check(part: Part) -> list[pd.DataFrame]:
     """Findings about one part of one session."""
-    return [*_rounds(part), *_twice_in_a_round(part), *_missing(part), *_groups(part)]
+    return [*_rounds(part), *_twice_in_a_round(part), *_missing(part), *_groups(part), *_void(part)]
 
 
 def _rounds(part: Part) -> list[pd.DataFrame]:
@@ -103,3 +103,11 @@ def _groups(part: Part) -> list[pd.DataFrame]:
             "group without all its members, or with too many",
         )
     ]
+
+
+def _void(part: Part) -> list[pd.DataFrame]:
+    """A round that a group does not play brings nothing to anybody of it."""
+    void = part.rows["void"].fillna(False).astype(bool) & part.rows["points_units"].notna()
+    paid = part.rows[void.to_numpy()]
+    found = findings(IMPOSSIBLE, paid, "points_units", paid["points_units"], "blank", "nobody of the group plays it")
+    return [found] if len(paid) else []

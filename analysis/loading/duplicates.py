@@ -20,7 +20,7 @@ ORDER = [
 PROGRESS = [
     "study", "arm", "silo", "place", "rematched", "sequence", "stage", "requests", "requests_by", "requests_at",
     "requests_seconds", "message", "computer_messages", "decided_by",
-    "after_return", "timed_out",
+    "after_return", "void", "timed_out",
     "decided_at", "seconds_taken", "outcome",
     "quantity", "value", "cost_share", "transfer", "payments_received", "points_units", "points", "compensation",
     "belief", "belief_points", "quiz_attempts", "quiz_failed", "is_paid_round", "part_earnings", "total_payment",

@@ -61,6 +61,7 @@ ROUND = {
     "seconds_taken": "player.seconds_taken",
     "own_outcome": "player.own_outcome",
     "outcome": "group.outcome",
+    "void": "group.void",
     "quantity": "player.quantity",
     "value": "player.value",
     "cost_share": "player.cost_share",

@@ -132,6 +132,7 @@ def decision(player: Player, treatment: Treatment) -> dict[str, Any]:
         "computer_messages": stored["computer_messages"],
         "decided_by": stored["decided_by"],
         "after_return": flag(stored["after_return"]),
+        "void": flag(player.group.field_maybe_none("void")),
         "timed_out": int(bool(stored["timed_out"])),
         "decided_at": stored["decided_at"],
         "seconds_taken": exact(stored["seconds_taken"]),

@@ -16,6 +16,7 @@ from engine.demo import views as demo
 from engine.otree_repairs.fields import shared
 from engine.quiz.pages import QuizFields
 from engine.quiz.understanding_pages import UnderstandingFields
+from engine.record import note
 from engine.session import certificates, configs, dropouts, entrance, open_pages, turns
 from engine.session.earnings import settle_participant
 from engine.session.guesses import BeliefFields, score_beliefs
@@ -25,7 +26,7 @@ from engine.session.outcomes import end_with
 from engine.session.plan import order_of
 from engine.session.rounds import create_rounds
 from engine.session.stages import let_computers_request, requests_of, standing_of
-from engine.session.turns import sequence_of
+from engine.session.turns import has_decided, sequence_of
 from mechanisms.played.play import Play
 from mechanisms.session.draws import computer_messages, message_for_absent, request_for_absent
 from mechanisms.treatments import Treatment
@@ -61,13 +62,27 @@ class EngineGroup(BaseGroup):
     __abstract__ = True
 
     outcome = shared(models.LongStringField)  # in words; empty until the group's points are computed
+    void = shared(models.BooleanField)  # somebody was missing: the round is played by nobody of the group
 
     def is_void(self) -> bool:
-        """Somebody of this group does not take part, and no computer sits there: the others cannot play this round."""
-        if not self.session.declined:
-            return False
+        """Somebody of this group does not take part, and no computer sits there: the others cannot play this round.
+
+        When that is found, it holds for the whole group and for good: who is back in time for the others' decisions
+        would else play a round in which one of them was not asked.
+        """
+        if self.field_maybe_none("void") or not self.session.declined:
+            return bool(self.field_maybe_none("void"))
         players = self.get_players()
-        return bool(left(self.session, players)) and rule(self.session, players[0].part) != "computer"
+        missing = left(self.session, players)
+        if not missing or rule(self.session, players[0].part) == "computer" or all(map(has_decided, players)):
+            return False
+        self.void = True
+        numbers = [";".join(str(player.participant.id_in_session) for player in some) for some in (players, missing)]
+        note(
+            self.session.id, "void", "server", value=" without ".join(numbers), app=self.get_folder_name(),
+            round_number=self.round_number,
+        )  # fmt: skip
+        return True
 
     def compute_points(self) -> None:
         """Play the round: one call of the game, its results stored with each player."""

@@ -130,6 +130,7 @@ class Group(Protocol):
     id_in_subsession: int
     session: Session
     outcome: str
+    void: bool
 
     def field_maybe_none(self, name: str) -> Any: ...
     def get_players(self) -> "Sequence[Player]": ...

@@ -76,6 +76,7 @@ _DECISION = (
     Entry("computer_messages", "text", blank=True),
     Entry("decided_by", "text", blank=True, since="0.3.0"),
     Entry("after_return", "flag", blank=True, since="0.3.0"),
+    Entry("void", "flag", blank=True, since="0.3.0"),
     Entry("timed_out", "flag"),
     Entry("decided_at", "time", blank=True),
     Entry("seconds_taken", "number", blank=True),

@@ -37,13 +37,13 @@ class Person:
         return self.at.split("/p/")[1].split("/")[0]
 
 
-def to_the_end(people, steps=60):
+def to_the_end(people, steps=60, message="4"):
     """All of them decide and read until each has the receipt."""
     for _step in range(steps):
         for person in people:
             person.go(person.at)
             if person.page != "Receipt" and not person.page.startswith("Wait"):
-                person.go(person.at, **({"message": "4"} if person.page == "Decide" else {"go": "on"}))
+                person.go(person.at, **({"message": message} if person.page == "Decide" else {"go": "on"}))
         if all(person.page == "Receipt" for person in people):
             return
     raise AssertionError([person.page for person in people])

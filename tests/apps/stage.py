@@ -38,6 +38,9 @@ class Group(Base):
     id = Column(Integer, primary_key=True)
     outcome = Column(String)
 
+    def is_void(self):
+        return False
+
     def get_players(self):
         return database.query(Player).filter_by(group_id=self.id).order_by(Player.id_in_group).all()
 

@@ -6,13 +6,14 @@ groups in which the latter is positive. A round that is over does not change any
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import astuple, dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
 import numpy as np
+from otree.common import get_models_module
 
 from engine.admin.situation import Person, Situation, alone, players
 from engine.admin.theory import dominant, in_equilibrium, too_large
@@ -110,7 +111,8 @@ def tallies(situation: Situation) -> dict[Place, Tally]:
     reached = max((furthest(situation, person) for person in situation.people), default=0)
     rows = players(situation.session, situation.app, set(range(1, reached + 1)) - set(known))
     found = list(known.values())
-    for number, of_round in groupby(who_play(situation, rows), key=lambda row: row.round_number):
+    playing_rows = who_play(situation, rows, void_groups(situation))
+    for number, of_round in groupby(playing_rows, key=lambda row: row.round_number):
         playing = list(of_round)
         found.append(tallies_of(situation.session, playing))
         if all(row.points_units is not None for row in playing):
@@ -131,10 +133,17 @@ def furthest(situation: Situation, person: Person) -> int:
     return len(slots(session, session.blocks[person.number - 1])) if past else 0
 
 
-def who_play(situation: Situation, rows: list[PlayerRow]) -> list[PlayerRow]:
-    """Without those who have declined and their groups, which cannot play; but what was played counts."""
+def void_groups(situation: Situation) -> set[int]:
+    """Groups whose round is played by nobody, because somebody was missing who may be back by now."""
+    model = get_models_module(situation.app).Group
+    return {key for [key] in model.objects_filter(session=situation.session, void=True).with_entities(model.id)}
+
+
+def who_play(situation: Situation, rows: list[PlayerRow], void: Collection[int] = ()) -> list[PlayerRow]:
+    """Without those who have declined and their groups, which cannot play, and groups whose round is void; but what was
+    played counts."""
     declined = {key for key, number in situation.numbers.items() if number in situation.session.declined}
-    void = {row.group_id for row in rows if row.participant_id in declined}
+    void = set(void) | {row.group_id for row in rows if row.participant_id in declined}
 
     def plays(row: PlayerRow) -> bool:
         if row.points_units is not None:

@@ -108,6 +108,11 @@ def is_first(player: Player) -> bool:
 def waiting_text(player: Player) -> Markup:
     """Who has not yet decided when the wait page is opened; it is loaded again as soon as it can continue."""
     members = player.group.get_players()
+    if player.group.is_void():
+        return _(
+            "Your group cannot play this round: one of its members is missing. It goes on as soon as the others are "
+            "here."
+        )
     missing = sum(member.field_maybe_none("message") is None for member in members)
     if missing == 0:
         return _("Waiting for the other participants.")

@@ -53,3 +53,10 @@ def test_a_group_that_is_too_large(load, pairwise):
         row["group"] = "1"
     result = audit(load(pairwise))
     assert "positions 1, 1, 2, 2, 3, 3" in listed(result).replace("group 1 with ", "")
+
+
+def test_points_of_a_round_that_nobody_of_the_group_plays(load, pairwise):
+    for row in pairwise:
+        row["void"] = "1" if row is pairwise[4] else ""
+    [finding] = audit(load(pairwise)).findings.itertuples()
+    assert (finding.column, finding.problem) == ("points_units", "nobody of the group plays it")

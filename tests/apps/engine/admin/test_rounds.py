@@ -73,6 +73,7 @@ def test_groups_with_somebody_who_declined_do_not_play(declined, expected):
     rows = [row(1, 1, 1, 4.0), row(2, 1, 2), row(3, 2, 1), row(4, 2, 2), row(1, None, 1)]
     rows[-1].part = None  # oTree has rounds in reserve
     assert [each.participant_id for each in who_play(situation, rows)] == expected
+    assert [each.participant_id for each in who_play(situation, rows, void=[1])] == expected[2:]  # all may be back
     rows[2].points_units = 7  # was played before
     assert 3 in [each.participant_id for each in who_play(situation, rows)]
 

@@ -39,6 +39,8 @@ def lab(tmp_path_factory):
     lab = Lab(tmp_path_factory.mktemp("dropouts"))
     for policy in ("computer", "end", "void"):
         (lab.folder / "studies" / f"{policy}_study.toml").write_text(STUDY.format(policy=policy), "utf-8")
+    three = STUDY.format(policy="void").replace("chen_serial", "production_serial").replace("= 2\n", "= 3\n")
+    (lab.folder / "studies" / "three_study.toml").write_text(f"{three}[arrival]\nsilo = 3\n", "utf-8")
     asking = STUDY.format(policy="end") + "[checks]\nattention = 1\n[arrival]\nspare = 2\n"
     (lab.folder / "studies" / "asking_study.toml").write_text(asking, "utf-8")
     return lab
@@ -110,20 +112,31 @@ async def held(address, person, other):
     assert other.page == "Decide"
 
 
-def test_a_void_round_and_the_next_one_after_the_return(address, tmp_path):
-    code, (stays, goes) = pair(address, "void")
-    stays.go(stays.at, message="4")
+def test_a_round_is_void_for_all_of_the_group_or_for_nobody(address, tmp_path):
+    code, _ = create_session(address, "three_study", 3, **{**LIMITS, "rounds": 3})
+    quick, slow, goes = people = at_their_first_decision(address, code, 3)
+    quick.go(quick.at, message="1")
     asyncio.run(shown_and_closed(address, goes))
-    wait_for(stays, "Feedback")
-    assert 'id="not-played"' in stays.html
+    wait_for(quick, "WaitForGroup" if slow.page == "Decide" else "Feedback")
+    wait_for(slow, "Feedback")
+    quick.go(quick.at)
+    assert all('id="not-played"' in person.html for person in (quick, slow))
+    quick.go(quick.at, go="on")  # comes to the second round while one is away
+    assert quick.page == "WaitForGroup"
+    assert "one of its members is missing" in quick.html
     goes.go(goes.at)
-    stays.go(stays.at, go="on")
-    to_the_end([stays, goes])
+    slow.go(slow.at, go="on")
+    to_the_end(people, message="1")
     rows = {(row["participant_id"], row["round"]): row for row in ended(address, code, tmp_path)}
-    assert [rows[k, "1"]["points"] for k in "12"] == ["", ""]
-    assert all(rows[k, "2"]["points"] for k in "12")
-    assert [rows[k, "2"]["after_return"] for k in "12"] == ["0", "1"]
-    assert {rows[k, "2"]["ending"] for k in "12"} == {"complete"}
+    assert [rows[k, "1"]["message"] for k in "123"] == ["1.0", "", ""]
+    assert [rows[k, "2"]["message"] for k in "123"] == ["", "", ""]
+    assert [rows[k, r]["points"] for r in "12" for k in "123"] == [""] * 6
+    assert all(rows[k, "3"]["points"] for k in "123")
+    assert [rows[k, "3"]["after_return"] for k in "123"] == ["0", "0", "1"]
+    assert {rows[k, "3"]["ending"] for k in "123"} == {"complete"}
+    record = csv.DictReader(exports_of(address, code).table("demand", "record").splitlines())
+    void = [(row["round_number"], row["value"].rpartition(" ")[2]) for row in record if row["event"] == "void"]
+    assert void == [("1", "3"), ("2", "3")]
 
 
 def test_who_withdraws_is_paid_and_the_computer_decides(lab, address, tmp_path):
