@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import IntArray, as_number, as_numbers, as_whole, grid_index, takes
+from mechanisms.arrays import FloatArray, IntArray, as_number, as_numbers, as_whole, grid_index, takes
 from mechanisms.environments import Allocation
 from mechanisms.played.play import Play
 from mechanisms.shown import Shown
@@ -33,12 +33,14 @@ class OpportunitySets(Shown):
         the result is the same, for one profile of the others and for different ones
     allocations : int array of the same shape, equal where the outcome (the own quantity) is the same
     points : int64 array (T_i, A_i, …), what each own type gets, in smallest units
+    prices : float array of the shape of ids, units of utility: paid for the result, below zero received
     """
 
     player: int
     ids: IntArray
     allocations: IntArray
     points: IntArray
+    prices: FloatArray
 
     @property
     def results(self) -> IntArray:
@@ -63,6 +65,19 @@ class OpportunitySets(Shown):
     def one_price(self) -> bool:
         """Whether each outcome has one price: of results that are open together, no two have the same outcome."""
         return bool((_distinct(self.ids) == _distinct(self.allocations)).all())
+
+    def alike(self, own: int, decimals: int) -> IntArray:
+        """Which profiles of the others' messages have the same menu, as the own-th type reads it: (…), numbers from 0.
+
+        The same own messages give the same results then, at prices (of the first message) that agree to `decimals`.
+        """
+        results = self.results
+        first = np.zeros_like(results)
+        for k in reversed(range(len(results))):
+            first[results == results[k]] = k
+        prices = np.round(np.take_along_axis(self.prices, first, axis=0), decimals) + 0.0  # -0.0 is 0.0
+        read = [part.reshape(len(part), -1) for part in (results, self.allocations, self.points[own], prices)]
+        return np.unique(np.concatenate(read), axis=1, return_inverse=True)[1].reshape(results.shape[1:])
 
 
 @takes(treatment=Treatment)
@@ -96,7 +111,8 @@ def opportunity_sets(treatment: Treatment, player: int) -> OpportunitySets:
     nothing = np.zeros((1, *points.shape[1:]), dtype=np.int64)
     allocations = outcome_ids(what, [nothing])
     ids, allocations = (np.moveaxis(found, player, 0) for found in (outcome_ids(what, [points]), allocations))
-    return OpportunitySets(player, ids, allocations, np.moveaxis(points, player + 1, 1))
+    prices = np.moveaxis(play.cost_shares[..., player] - play.transfers[..., player], player, 0)
+    return OpportunitySets(player, ids, allocations, np.moveaxis(points, player + 1, 1), prices)
 
 
 def _own(treatment: Treatment, play: Play, player: int) -> np.ndarray:

@@ -15,7 +15,7 @@ from engine.aids.drawn import drawn
 from engine.aids.paths_figure import paths_figure
 from engine.words.language import _, ngettext
 from engine.words.names import player_names
-from engine.words.numbers import NOTHING, amount, amount_decimals, outcome_text, plain, tagged, units_text
+from engine.words.numbers import NOTHING, amount, amount_decimals, listed, outcome_text, plain, tagged, units_text
 from engine.words.rendering import render
 from mechanisms.arrays import FloatArray
 from mechanisms.environments import Allocation
@@ -314,7 +314,7 @@ def _equilibrium(write: Writer, steps: EquilibriumSteps) -> dict[str, object]:
         }
         for k, (units, value, share) in enumerate(zip(own.units, own.values, own.cost_shares, strict=True), 1)
     ]
-    chosen = "; ".join(units_text(float(quantity)) for quantity in steps.quantities)
+    chosen = listed(units_text(float(quantity)) for quantity in steps.quantities)
     return {"rows": rows, "outcome": chosen}
 
 

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from engine.aids.crowd_guess import guesses_told
 from engine.words.grids import message_choices
+from engine.words.names import who_sends
 from engine.words.numbers import plain, points_text, tagged
 from engine.words.rendering import render
 from mechanisms.explanations import own_points_curve
@@ -46,10 +47,12 @@ def curve(
         Mark(x(m), y(u), text, exact(m), tagged(f"graph-points-{exact(m)}", int(u), points_text(treatment, int(u))))
         for m, u, text in zip(grid.tolist(), units.tolist(), texts, strict=True)
     ]
+    guesses = guesses_told(treatment, messages)
     html = render(
         "engine/graph_answer.html",
         demands=treatment.messages_are == "demands",
-        guesses=guesses_told(treatment, messages),
+        guessed_others=len(guesses),
+        guesses=who_sends(guesses),
         points=points,
         line=" ".join(f"{point.x},{point.y}" for point in points),
         x_ticks=[Mark(x(m), "", plain(m)) for m in _some(grid)],

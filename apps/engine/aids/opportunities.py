@@ -3,17 +3,17 @@ request costs. Asked on the decision page, shown in the instructions' example, a
 """
 
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import product
 
 import numpy as np
 from markupsafe import Markup
 
 from engine.aids.crowd_guess import guesses_told
 from engine.words.language import _
-from engine.words.names import message_text, player_names
-from engine.words.numbers import amount, amount_decimals, outcome_text, plain, points_text, tagged
+from engine.words.names import alternatives, message_text, player_names, who_sends
+from engine.words.numbers import amount, amount_decimals, listed, outcome_text, plain, points_text, tagged
 from engine.words.rendering import render
-from mechanisms.descriptions import Result, menu
+from mechanisms.descriptions import Result, menu, opportunity_sets
 from mechanisms.environments import Allocation
 from mechanisms.treatments import Treatment
 
@@ -21,6 +21,9 @@ AIDS = {"menu": "menu", "opportunity": "opportunity"}
 """The aid of each style of description that has one."""
 MOST_ON_PAPER = 30
 """Different menus on a sheet: more are not read."""
+Profile = tuple[float, ...]
+Box = tuple[Profile, ...]
+"""For each of some players messages that follow each other."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Line:
     value: str
     price: Markup
     points: Markup
-    messages: str
+    messages: Markup
 
 
 def opportunities(
@@ -46,13 +49,14 @@ def opportunity_table(
     treatment: Treatment, position: int, own_type: float, others: list[float], prefix: str = ""
 ) -> Markup:
     """The table of what is open, under a sentence that says against which messages; `prefix` of its numbers' names."""
-    guessed: list[float | None] = [*others[:position], None, *others[position:]]
+    guesses = guesses_told(treatment, [*others[:position], None, *others[position:]])
     return render(
         "engine/described/open.html",
         demands=treatment.messages_are == "demands",
         produced=treatment.environment == "production",
         peaked=treatment.environment == "single_peaked",
-        guesses=guesses_told(treatment, guessed),
+        guessed_others=len(guesses),
+        guesses=who_sends(guesses),
         lines=lines(treatment, position, own_type, others, prefix),
     )
 
@@ -86,44 +90,74 @@ def price_text(price: float, decimals: int) -> Markup:
     return _("you pay {amount}", amount=shown) if price > 0 else _("you receive {amount}", amount=shown)
 
 
-def ranges(treatment: Treatment, position: int, messages: tuple[float, ...]) -> str:
+def ranges(treatment: Treatment, position: int, messages: Profile) -> Markup:
     """Messages of a grid in words, those that follow each other together: −22 to −3; 5."""
-    grid = treatment.positions[position].messages
-    places = np.searchsorted(grid, messages)
-    parts = np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)
-    said = []
-    for part in parts:
-        first, last = (message_text(treatment, position, float(grid[k])) for k in (part[0], part[-1]))
-        said.append(_("{first} to {last}", first=first, last=last) if len(part) > 2 else "; ".join(
-            dict.fromkeys((first, last))
-        ))  # fmt: skip
-    return "; ".join(map(str, said))
+    said: list[str] = []
+    for run in runs(treatment, position, messages):
+        said += (
+            [span(treatment, position, run)] if len(run) > 2 else [message_text(treatment, position, m) for m in run]
+        )
+    return listed(said)
 
 
-def printed_menus(treatment: Treatment, position: int, own_type: float) -> list[tuple[str, list[Line]]]:
+def runs(treatment: Treatment, position: int, messages: Profile) -> list[Profile]:
+    """Messages of a grid, those that follow each other together."""
+    places = np.searchsorted(treatment.positions[position].messages, messages)
+    return [tuple(run.tolist()) for run in np.split(messages, np.flatnonzero(np.diff(places) > 1) + 1)]
+
+
+def span(treatment: Treatment, position: int, run: Profile) -> Markup:
+    """Messages that follow each other in words: −22 to −3; of two 0 or 1."""
+    texts = [message_text(treatment, position, m) for m in run]
+    return _("{first} to {last}", first=texts[0], last=texts[-1]) if len(run) > 2 else alternatives(texts)
+
+
+def printed_menus(treatment: Treatment, position: int, own_type: float) -> list[tuple[Markup, list[Line]]]:
     """(the others' messages, what is open then) for paper: messages with the same menu together.
 
-    Empty in the traditional style, and where there is more than can be read.
+    Empty in the traditional style, and where there are more different ones than can be read.
     """
-    if treatment.style not in AIDS:
+    if treatment.style not in AIDS or treatment.by_structure:
+        return []
+    own = treatment.positions[position].types.tolist().index(own_type)
+    alike = opportunity_sets(treatment, position).alike(own, amount_decimals(treatment, position)).ravel()
+    if alike.max() >= MOST_ON_PAPER:
         return []
     places = [i for i in range(treatment.group_size) if i != position]
-    names, grids = player_names(treatment), [treatment.positions[i].messages.tolist() for i in places]
-    most = len(grids[0]) if len(places) == 1 else MOST_ON_PAPER
-    profiles = list(islice(product(*grids), most + 1))
-    if len(profiles) > most:
-        return []
-    told: dict[tuple[Line, ...], list[tuple[float, ...]]] = {}
-    for others in profiles:
-        told.setdefault(tuple(lines(treatment, position, own_type, list(others))), []).append(others)
-    if len(told) > MOST_ON_PAPER:
-        return []
+    profiles = product(*(treatment.positions[i].messages.tolist() for i in places))
+    same: dict[int, list[Profile]] = {}
+    for menu_number, others in zip(alike.tolist(), profiles, strict=True):
+        same.setdefault(menu_number, []).append(others)
+    return [
+        (told_together(treatment, places, found), lines(treatment, position, own_type, list(found[0])))
+        for found in same.values()
+    ]
 
-    def said(same: list[tuple[float, ...]]) -> str:
-        if len(places) == 1:
-            return ranges(treatment, places[0], tuple(one for (one,) in same))
-        each = ["; ".join(f"{names[i]}: {message_text(treatment, i, m)}" for i, m in zip(places, one, strict=True))
-                for one in same]  # fmt: skip
-        return " / ".join(each)
 
-    return [(said(same), list(found)) for found, same in told.items()]
+def told_together(treatment: Treatment, places: list[int], profiles: list[Profile]) -> Markup:
+    """Messages of others in words: Player 1: 0 to 4; Player 3: 5 / Player 1: 5; Player 3: 0 to 5."""
+    if len(places) == 1:
+        return ranges(treatment, places[0], tuple(one for (one,) in profiles))
+    names = player_names(treatment)
+    return Markup(_(" / ")).join(
+        who_sends([(names[i], span(treatment, i, run)) for i, run in zip(places, box, strict=True)])
+        for box in boxes(treatment, places, profiles)
+    )
+
+
+def boxes(treatment: Treatment, places: list[int], profiles: list[Profile]) -> list[Box]:
+    """The same profiles as combinations of messages that follow each other."""
+    if not places:
+        return [()]
+    rest: dict[float, list[Profile]] = {}
+    for first, *others in profiles:
+        rest.setdefault(first, []).append(tuple(others))
+    same: dict[tuple[Box, ...], list[float]] = {}
+    for first, of_the_rest in rest.items():
+        same.setdefault(tuple(boxes(treatment, places[1:], of_the_rest)), []).append(first)
+    return [
+        (run, *box)
+        for found, firsts in same.items()
+        for run in runs(treatment, places[0], tuple(firsts))
+        for box in found
+    ]

@@ -8,7 +8,7 @@ from engine.aids.opportunities import AIDS, opportunity_table
 from engine.instructions.example import example
 from engine.instructions.worth import own_positions, possible_types
 from engine.words.language import _
-from engine.words.names import message_text, player_names
+from engine.words.names import message_text, player_names, who_sends
 from engine.words.sentences import notion
 from mechanisms.descriptions import larger_requests_do_not_matter, opportunity_sets, truths
 from mechanisms.treatments import Treatment
@@ -63,7 +63,4 @@ def truth_text(treatment: Treatment) -> Markup:
 def sent(treatment: Treatment, position: int, others: tuple[float, ...]) -> Markup:
     names = player_names(treatment)
     places = [i for i in range(treatment.group_size) if i != position]
-    said = [
-        Markup("{}: {}").format(names[i], message_text(treatment, i, m)) for i, m in zip(places, others, strict=True)
-    ]
-    return Markup("; ").join(said)
+    return who_sends((names[i], message_text(treatment, i, m)) for i, m in zip(places, others, strict=True))

@@ -109,14 +109,23 @@ def example(treatment: Treatment, i: int, own_type: float, find: object) -> Mark
         "other": message_text(treatment, i, found.messages[1]),
         "then": points_text(treatment, found.points[1]),
     }
+    n = treatment.group_size - 1
     if notion(treatment) == 1:
-        return _(
-            "For example, if your ideal level is {type} and these are the reports of others: {others}. The report "
-            "{type} then brings you {own} points, and the report {other} brings you {then} points.", **given
+        return ngettext(
+            "For example, suppose that your ideal level is {type} and that this is the report of the other player: "
+            "{others}. The report {type} then brings you {own} points, and the report {other} brings you {then} "
+            "points.",
+            "For example, suppose that your ideal level is {type} and that these are the reports of the others: "
+            "{others}. The report {type} then brings you {own} points, and the report {other} brings you {then} "
+            "points.",
+            n, **given,
         )  # fmt: skip
-    return _(
-        "For example, if your type is {type} and these are the reports of others: {others}. The report {type} then "
-        "brings you {own} points, and the report {other} brings you {then} points.", **given
+    return ngettext(
+        "For example, suppose that your type is {type} and that this is the report of the other player: {others}. The "
+        "report {type} then brings you {own} points, and the report {other} brings you {then} points.",
+        "For example, suppose that your type is {type} and that these are the reports of the others: {others}. The "
+        "report {type} then brings you {own} points, and the report {other} brings you {then} points.",
+        n, **given,
     )  # fmt: skip
 
 
@@ -144,17 +153,26 @@ def average(treatment: Treatment, i: int, own_type: float) -> tuple[float, Marku
         own, then = (amount(means[k] / 10 ** rounding(treatment), decimals + 4) for k in (truth, best))
     given = {"type": type_name(treatment, i, own_type), "own": own, "then": then,
              "other": message_text(treatment, i, float(grid[best]))}  # fmt: skip
+    return float(means[best] - means[truth]), average_sentence(treatment, given)
+
+
+def average_sentence(treatment: Treatment, given: dict[str, str]) -> Markup:
+    n = treatment.group_size - 1
     if notion(treatment) == 1:
-        text = _(
+        return ngettext(
+            "If your ideal level is {type} and the other player reports the truth, the report {type} brings you {own} "
+            "points on average. Of the other reports {other} brings you most: {then} points on average.",
             "If your ideal level is {type} and all others report the truth, the report {type} brings you {own} points "
-            "on average. Of the other reports {other} brings you most: {then} points on average.", **given
+            "on average. Of the other reports {other} brings you most: {then} points on average.",
+            n, **given,
         )  # fmt: skip
-    else:
-        text = _(
-            "If your type is {type} and all others report the truth, the report {type} brings you {own} points on "
-            "average. Of the other reports {other} brings you most: {then} points on average.", **given
-        )  # fmt: skip
-    return float(means[best] - means[truth]), text
+    return ngettext(
+        "If your type is {type} and the other player reports the truth, the report {type} brings you {own} points on "
+        "average. Of the other reports {other} brings you most: {then} points on average.",
+        "If your type is {type} and all others report the truth, the report {type} brings you {own} points on "
+        "average. Of the other reports {other} brings you most: {then} points on average.",
+        n, **given,
+    )  # fmt: skip
 
 
 def proof_by_lie(treatment: Treatment, position: int) -> Iterator[Markup]:
@@ -195,9 +213,13 @@ def two_best_requests(treatment: Treatment, i: int, own_type: float) -> Markup |
                 "best": message_text(treatment, i, float(treatment.positions[i].messages[m]))}  # fmt: skip
 
     first, second = (said(where) for where in apart[0])
-    return _(
-        "For example, with value level {type}: if these are the requests of others, {others}, the request {best} "
+    return ngettext(
+        "For example, with value level {type}: if this is the request of the other player, {others}, the request "
+        "{best} brings you most, {points} points. If it is {others2}, the request {best2} brings you most, {points2} "
+        "points.",
+        "For example, with value level {type}: if these are the requests of the others, {others}, the request {best} "
         "brings you most, {points} points. If they are {others2}, the request {best2} brings you most, {points2} "
         "points.",
+        treatment.group_size - 1,
         type=type_name(treatment, i, own_type), **first, **{f"{key}2": value for key, value in second.items()},
     )  # fmt: skip

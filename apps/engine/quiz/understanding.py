@@ -171,13 +171,7 @@ def comparison(
     others = sent(treatment, position, tuple(float(grid[k]) for grid, k in zip(grids, at, strict=True)))
     low, high = sorted((a, b))  # the truth is not always the first
     texts = {k: message_text(treatment, position, float(grid_of(treatment, position)[k])) for k in (low, high)}
-    given = {"others": others, "first": texts[low], "second": texts[high]}
-    if treatment.messages_are == "demands":
-        text = _("These are the requests of others: {others}. What brings you more points, the request {first} or the "
-                 "request {second}?", **given)  # fmt: skip
-    else:
-        text = _("These are the reports of others: {others}. What brings you more points, the report {first} or the "
-                 "report {second}?", **given)  # fmt: skip
+    text = against(treatment, {"others": others, "first": texts[low], "second": texts[high]})
     choices = (
         ("first", Markup.escape(texts[low])),
         ("second", Markup.escape(texts[high])),
@@ -188,3 +182,23 @@ def comparison(
     right = {1: "first", -1: "second", 0: "same"}[sign]
     asked = spaced([own_type_sentence(treatment, position, own_type), text])
     return Question(name, asked, "choice", right, Markup(""), choices)
+
+
+def against(treatment: Treatment, given: dict[str, str]) -> Markup:
+    """Which of two messages brings more when the others send theirs."""
+    n = treatment.group_size - 1
+    if treatment.messages_are == "demands":
+        return ngettext(
+            "This is the request of the other player: {others}. What brings you more points, the request {first} or "
+            "the request {second}?",
+            "These are the requests of the others: {others}. What brings you more points, the request {first} or the "
+            "request {second}?",
+            n, **given,
+        )  # fmt: skip
+    return ngettext(
+        "This is the report of the other player: {others}. What brings you more points, the report {first} or the "
+        "report {second}?",
+        "These are the reports of the others: {others}. What brings you more points, the report {first} or the "
+        "report {second}?",
+        n, **given,
+    )  # fmt: skip

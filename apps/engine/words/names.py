@@ -1,11 +1,11 @@
 """What players and types are called on the pages. Texts of a treatment file are shown as they are written there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
 from engine.words.language import _
-from engine.words.numbers import chance, plain, position_name
+from engine.words.numbers import chance, listed, plain, position_name
 from mechanisms.treatments import Treatment
 
 
@@ -45,3 +45,12 @@ def alternatives(texts: Sequence[str]) -> Markup:
     """
     *first, last = texts
     return _("{list} or {last}", list=_(", ").join(first), last=last) if first else Markup.escape(last)
+
+
+def who_sends(messages: Iterable[tuple[str, str]]) -> Markup:
+    """Names of players with the messages that they send.
+
+    >>> who_sends([("Player 1", "0"), ("Player 3", "10")])
+    Markup('Player 1: 0; Player 3: 10')
+    """
+    return listed(_("{name}: {fact}", name=name, fact=message) for name, message in messages)

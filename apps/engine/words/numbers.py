@@ -103,8 +103,17 @@ def outcome_text(treatment: Treatment, outcome: str) -> str:
         winners = environment.winners[environment.outcomes.index(outcome)]
         return str(Markup(_(", ")).join(position_name(treatment, i) for i in winners))
     if treatment.rule.demand_rule is not None:
-        return "; ".join(units_text(float(quantity)) for quantity in outcome.split("; "))
+        return str(listed(units_text(float(quantity)) for quantity in outcome.split("; ")))
     return outcome
+
+
+def listed(texts: Iterable[str]) -> Markup:
+    """What has commas inside, one after another.
+
+    >>> listed(["1.5", "2"])
+    Markup('1.5; 2')
+    """
+    return _("; ").join(texts)
 
 
 def chance(probability: float) -> str:
@@ -140,7 +149,7 @@ def allowed_messages(grid: Iterable[float]) -> Markup:
     if len(values) == 1:
         return _("the number {number}", number=lowest)
     # a comma between numbers that have one inside would be hard to read
-    return _("one of the numbers {list}", list="; ".join(plain(value) for value in values))
+    return _("one of the numbers {list}", list=listed(plain(value) for value in values))
 
 
 def parse_message(raw: object, grid: Iterable[float]) -> float | None:

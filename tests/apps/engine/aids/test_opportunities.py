@@ -1,10 +1,12 @@
 """What is open to somebody, on the decision page and on paper, against the independent judge."""
 
 import re
+from itertools import product
 
+import numpy as np
 import pytest
 from engine.aids import aids, answer
-from engine.aids.opportunities import AIDS, price_text, printed_menus, ranges
+from engine.aids.opportunities import AIDS, lines, price_text, printed_menus, ranges
 from engine.bots.oracle import expected
 from engine.words.language import use
 
@@ -86,11 +88,41 @@ def test_paper_has_every_menu_once():
     sheets = printed_menus(menu, 0, -6)
     others = [float(number) for text, _lines in sheets for number in re.findall(r"−?\d+", text.replace("−", "-"))]
     assert (min(others), max(others)) == (-4, 20) or len(sheets) > 1
-    for text, lines in sheets:
+    for text, found in sheets:
         first = float(re.match(r"−?\d+", text)[0].replace("−", "-"))
         reply = answer(person(menu, 0, [-6, 8]), {"kind": "menu", "messages": ["", f"{first:g}"]})
         told = {name: value for name, value in named(reply["html"]).items() if "points" in name}
-        assert [named(str(line.points)) for line in lines] == [{name: value} for name, value in told.items()]
+        assert [named(str(line.points)) for line in found] == [{name: value} for name, value in told.items()]
+
+
+def test_paper_has_as_many_menus_as_there_are_different_ones_however_many_messages_have_them():
+    """Three bid 0 to 10: 121 combinations of the others' bids, and their highest one, and whose it is, decide."""
+    auction = load_treatment("treatments/auction_second_price.toml")
+    menu = Treatment.from_definition({**auction.definition, "description": {"style": "menu"}})
+    grids = [menu.positions[i].messages.tolist() for i in (0, 2)]
+    different = {tuple(lines(menu, 1, 5, list(others))) for others in product(*grids)}
+    sheets = printed_menus(menu, 1, 5)
+    assert {tuple(found) for _text, found in sheets} == different
+    assert len(sheets) == len(different) == 21
+    with use("ja"):
+        japanese = [text for text, _lines in printed_menus(menu, 1, 5)]
+    for texts, said in (([text for text, _lines in sheets], "Player 1: 0 to 4; Player 3: 5"),
+                        (japanese, "プレイヤー1：0から4まで、プレイヤー3：5")):  # fmt: skip
+        assert said in texts
+    told = [
+        (first, third)
+        for text, _lines in sheets
+        for box in text.split(" / ")
+        for one, other in [re.fullmatch("Player 1: (.*); Player 3: (.*)", box).groups()]
+        for first, third in product(meant(one), meant(other))
+    ]
+    assert sorted(told) == sorted(product(*grids))
+
+
+def meant(text):
+    """The numbers of "0 to 4", "0 or 1" and "3"."""
+    first, *last = map(float, re.findall(r"\d+", text))
+    return np.arange(first, (last or [first])[-1] + 1).tolist()
 
 
 def test_who_else_gets_the_object_is_nothing_that_one_gets():

@@ -7,6 +7,7 @@ import re
 import pytest
 from engine.instructions.advice import advice
 from engine.instructions.screen import instructions
+from engine.quiz.understanding import understanding_questions
 from engine.words.language import languages, use
 from hypothesis import given
 
@@ -150,8 +151,8 @@ def check_examples(treatment, judge, reports):
         text = words(str(advice(treatment, i))).replace("−", "-")
         roles = "|".join(place.role for place in treatment.positions)
         found = re.search(
-            r"if your (?:type|ideal level) is (\S+) and these are the reports of others: (.*?)\. The report \S+ then "
-            r"brings you (\S+) points, and the report (\S+) brings you (\S+) points",
+            r"suppose that your (?:type|ideal level) is (\S+) and that th(?:is is|ese are) the reports? of the "
+            r"other(?:s| player): (.*?)\. The report \S+ then brings you (\S+) points, and the report (\S+) brings you (\S+) points",
             text,
         )
         if found is None:
@@ -198,3 +199,20 @@ def test_nothing_of_the_others_is_told_where_nothing_is_told():
     own = advised({**agv, "group": {**agv["group"], "information": "own"}}, "proof", "en")
     assert "points on average. Of the other reports" in words(str(advice(told_all, 0)))
     assert "points on average. Of the other reports" not in words(str(advice(own, 0)))
+
+
+OTHERS = {"en": r"\bothers\b", "de": r"\banderer\b|\b[Aa]lle anderen\b|\bder anderen\b(?! [A-Z])"}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize(
+    ("name", "several"),
+    [("cason_pivotal", False), ("proportional_direct", False), ("chen_serial", False), ("park_agv", True)],
+)
+def test_of_two_players_the_other_one_is_named_and_of_several_all(name, several, language):
+    treatment = advised(load_treatment(f"treatments/{name}.toml").definition, "proof", language)
+    with use(language):
+        asked = understanding_questions(treatment, 0, float(treatment.positions[0].types[0]))
+        text = words(" ".join([str(advice(treatment, 0)), *(str(question.text) for question in asked)]))
+    assert bool(re.search(OTHERS[language], text)) == several
+    assert not re.search(r"\bof others\b|\banderer\b", text)

@@ -149,7 +149,7 @@ UNDECLINED = {
     "ja": "という(?:報告|要求|入札|拠出)",
 }
 """One noun after another, of which nothing says what they have to do with each other: "the report your true type"."""
-OF_NO_BID = r"\b[Rr]eport|[Mm]eldung|\bmeldet?\b|報告"
+OF_NO_AUCTION = r"\b[Rr]eport|\b[Oo]utcome|[Mm]eldung|\bmeldet?\b|Alternative|報告|選択肢"
 
 
 def on_all_sheets(treatment, style, slot, language):
@@ -180,7 +180,7 @@ def on_all_sheets(treatment, style, slot, language):
 @pytest.mark.parametrize("name", STYLES)
 def test_one_own_word_alone_leaves_advice_and_descriptions_in_order(name, language):
     treatment = TREATMENTS[name]
-    bids = [OF_NO_BID] if treatment.environment == "allocation" else []
+    bids = [OF_NO_AUCTION] if treatment.environment == "allocation" else []
     for slot in SLOTS[treatment.environment]:
         for text in on_all_sheets(treatment, STYLES[name], slot, language):
             for refused in (REPLACED[language][slot], UNDECLINED[language], *bids):
@@ -296,7 +296,7 @@ def test_sentences_for_own_words_name_the_truth_after_a_noun_and_speak_of_bids_i
     for messages in instead.values():
         assert named | {"your true type"} <= messages.keys()
     of_bids = "\n".join(text for entry in instead["auction_own"].values() for text in strings(entry))
-    assert not said_in(of_bids, OF_NO_BID)
+    assert not said_in(of_bids, OF_NO_AUCTION)
 
 
 CONTEXTS = {
