@@ -61,7 +61,10 @@ def acts(record: pd.DataFrame) -> tuple[str, ...]:
     """One sentence for each act of the experimenter, each absence and each start of the server, in their order."""
     said: list[tuple[pd.Timestamp, str]] = []
     for code, events in record.groupby("session_code", sort=True):
-        own = [(row.at, sentence) for row in events.itertuples() if (sentence := _sentence(row))]
+        ended = events[(events["event"] == "outcome") & events["participant_id"].notna()]
+        outcomes = dict(zip(ended["participant_id"], ended["value"], strict=True))
+        told = ((row, _sentence(row, outcomes.get(row.participant_id, ""))) for row in events.itertuples())
+        own = [(row.at, sentence) for row, sentence in told if sentence]
         starts = events[events["event"] == "server"].drop_duplicates("value")
         own += [(row.at, "the server was started again") for row in starts.iloc[1:].itertuples()]
         own += _absences(events)
@@ -69,15 +72,13 @@ def acts(record: pd.DataFrame) -> tuple[str, ...]:
     return tuple(text for _at, text in sorted(said, key=lambda entry: entry[0]))
 
 
-def _sentence(row: Any) -> str:
-    """What one event says; "" if it is the participant's own, or told elsewhere."""
+def _sentence(row: Any, outcome: str = "") -> str:
+    """What one event says; "" if it is the participant's own, or told elsewhere. `outcome` : the participant's."""
     who = "" if pd.isna(row.participant_id) else f"participant {int(row.participant_id)}"
     if row.cause == "moved_on" and row.event in ("passed", "opened"):
         return f"{who} was moved on by the experimenter{_where(row)}"
     if row.event == "excluded":
-        by = {"clock": ", time was over", "participant": ", failed the quiz"}
-        by |= dict.fromkeys(("moved_on", "experimenter"), " by the experimenter")
-        return f"{who} was excluded{by.get(row.cause, '')}{_where(row)}"
+        return f"{who} was excluded{_why(row, outcome)}{_where(row)}"
     if row.event == "seat_taken":
         return f"{who}: the experimenter gave the seat to the computer{_where(row)}"
     if row.event == "returned" and row.cause == "experimenter":
@@ -89,6 +90,28 @@ def _sentence(row: Any) -> str:
     if row.event == "rematched":
         return f"groups were drawn anew {row.value}"
     return ""
+
+
+BECAUSE = {
+    "no_consent": "did not agree to take part",
+    "screened_out": "had another device or did not read",
+    "quiz_failed": "failed the quiz",
+    "waited_too_long": "waited too long for a group",
+    "overbooked": "all groups were complete",
+    "withdrew": "withdrew",
+    "dropped_out": "was gone",
+}
+"""By how taking part has ended."""
+PAGES = {"Consent": "no_consent", "Declined": "no_consent", "Quiz": "quiz_failed"}
+"""Where no study notes it: what has ended there."""
+
+
+def _why(row: Any, outcome: str) -> str:
+    if row.cause in ("moved_on", "experimenter"):
+        return " by the experimenter"
+    late = ", time was over" if row.cause == "clock" else ""
+    because = BECAUSE.get(outcome or PAGES.get(str(row.page), ""), "")
+    return late or (because and f", {because}")
 
 
 def _absences(events: pd.DataFrame) -> list[tuple[pd.Timestamp, str]]:

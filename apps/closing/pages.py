@@ -8,7 +8,7 @@ from engine.questionnaires import SCALES
 from engine.questionnaires.scales import Scale
 from engine.screens.receipt import receipt
 from engine.session.earnings import fee_text, settle_participant
-from engine.session.left import has_failed_quiz
+from engine.session.left import left_after_quiz
 from engine.session.outcomes import end_with, outcome_of
 from engine.session.presence import Noticed, WaitsForOthers
 from engine.words.language import _
@@ -25,8 +25,7 @@ class QuizLeft(Noticed, Framed, Page):
     """For somebody who has failed the quiz, if the treatment says that one leaves then."""
 
     def is_displayed(self) -> bool:
-        person = self.participant
-        return person.id_in_session in person.session.declined and has_failed_quiz(person.session, person.id)
+        return left_after_quiz(self.participant)
 
     def title(self) -> Markup:
         return _("You cannot take part")

@@ -8,7 +8,7 @@ from engine.admin.situation import Person, Situation
 from engine.people import Session
 from engine.session.earnings import fee_of
 from engine.session.in_force import treatment_of
-from engine.session.left import has_failed_quiz
+from engine.session.left import failed_parts
 from engine.words.money import currency_in, rounded_money
 
 COMPUTER = {
@@ -41,7 +41,7 @@ def consequence(situation: Situation, person: Person) -> str:
         return "The page is passed over; what was not answered stays empty."
     protocol = treatment_of(session, person.part).protocol
     if person.page == "Quiz":
-        if protocol.quiz_failure == "leave" and has_failed_quiz(session, person.key):
+        if protocol.quiz_failure == "leave" and person.part in failed_parts(session, person.key):
             return f"The quiz was failed before: the seat leaves with {fee_as_paid(session, 'quiz_failed')}."
         return "The quiz is passed over: it counts neither as passed nor as failed, and the seat goes on."
     if person.page == "Belief":

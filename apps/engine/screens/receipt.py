@@ -34,7 +34,7 @@ def receipt(participant: Participant) -> dict[str, object]:
         "parts": parts,
         "several": len(parts) > 1,
         "paid_part": next((part["number"] for part in parts if part["paid"]), 0) if drawn else 0,
-        "declined": participant.id_in_session in session.declined and not any(map(any_points, earnings["parts"])),
+        "declined": participant.id_in_session in session.declined and not any(map(has_played, earnings["parts"])),
         "fee": money("show_up_fee", Decimal(earnings["show_up_fee"])),
         "total": money("total", Decimal(earnings["total"])),
         "was_rounded": exact != rounded_money(exact, current()),
@@ -54,8 +54,10 @@ def told(participant: Participant) -> Markup:
     return in_language(dropouts.told, language.current())
 
 
-def any_points(part: PartEarnings) -> bool:
-    return any(part["round_points"]) or any(part["belief_points"])
+def has_played(part: PartEarnings) -> bool:
+    """Some round, maybe for 0 points; sessions of earlier versions do not say which rounds were not played."""
+    not_played = {*part.get("empty", range(1, len(part["round_points"]) + 1)), *part.get("gone", [])}
+    return len(not_played) < len(part["round_points"]) or any(part["round_points"]) or any(part["belief_points"])
 
 
 def part_lines(treatment: Treatment, part: PartEarnings, number: int, paid: bool) -> dict[str, object]:

@@ -20,7 +20,9 @@ from otree.common import get_models_module
 from engine.people import Participant, Player, Session
 from engine.record import note
 from engine.session.in_force import treatment_of
+from engine.session.outcomes import outcome_of
 from engine.session.plan import order_of
+from engine.stored_study import has_study
 from engine.words.moments import timestamp
 
 
@@ -34,10 +36,22 @@ def left(session: Session, players: Sequence[Player]) -> list[Player]:
     return [p for p in players if p.participant.id_in_session in declined] if declined else []
 
 
-def has_failed_quiz(session: Session, participant_id: int) -> bool:
-    """The last attempt at the quiz had wrong answers."""
+def failed_parts(session: Session, participant_id: int) -> set[int]:
+    """Parts whose quiz has ended with wrong answers in the last attempt."""
     model = get_models_module(session.config["app_sequence"][1]).Player
-    return model.objects_filter(participant_id=participant_id, quiz_failed=True).first() is not None
+    failed = model.objects_filter(participant_id=participant_id, quiz_failed=True)
+    return {part for [part] in failed.with_entities(model.part)}
+
+
+def left_after_quiz(participant: Participant) -> bool:
+    """Taking part has ended there, and not by anything else, as far as a study has recorded how it ended."""
+    session = participant.session
+    if has_study(session):
+        return outcome_of(participant) == "quiz_failed"
+    if participant.id_in_session not in session.declined:
+        return False
+    failed = failed_parts(session, participant.id)
+    return any(treatment_of(session, part).protocol.quiz_failure == "leave" for part in failed)
 
 
 def let_computer_decide(players: Sequence[Player]) -> None:

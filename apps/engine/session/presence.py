@@ -255,6 +255,13 @@ class Noticed:
         page = cast(ShownPage, self)
         return page.player.treatment.protocol
 
+    def get(self) -> Response:
+        """Who was shown this page, and is led on without sending it, was there until now: the next page begins here."""
+        page = cast(ShownPage, self)
+        if page.participant._timeout_page_index == page._index_in_pages and not page._is_displayed():
+            page._record_page_completion_time()
+        return super().get()  # type: ignore[misc]
+
     def post(self) -> Response:
         page = cast(ShownPage, self)
         before, session = page._index_in_pages, page.session

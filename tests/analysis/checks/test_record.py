@@ -89,6 +89,11 @@ def test_what_others_did_is_said():
         event(8, "server", "server", value="b"),
         event(9, "excluded", "moved_on", 5, page="Declined", number=1),
         event(10, "decision", "participant", 2, "5.0", "Decide", 4),
+        event(11, "excluded", "participant", 6, page="Declined", number=1),
+        event(11, "outcome", "participant", 6, "no_consent", "Declined", 1),
+        event(12, "excluded", "server", 7, page="Consent", number=1),
+        event(12, "outcome", "server", 7, "overbooked", "Consent", 1),
+        event(13, "excluded", "participant", 8, page="Quiz", number=1),  # a treatment alone notes no outcome
     ]
     record = pd.DataFrame(events, columns=NAMES).astype({"participant_id": "Int64", "round_number": "Int64"})
     day, gave = "2026-11-29 10", "the experimenter gave the seat to the computer"
@@ -100,4 +105,7 @@ def test_what_others_did_is_said():
         f"session s1: the experimenter changed label: None -> Tuesday ({day}:07:00 UTC)",
         f"session s1: the server was started again ({day}:08:00 UTC)",
         f"session s1: participant 5 was excluded by the experimenter at Declined, round 1 ({day}:09:00 UTC)",
+        f"session s1: participant 6 was excluded, did not agree to take part at Declined, round 1 ({day}:11:00 UTC)",
+        f"session s1: participant 7 was excluded, all groups were complete at Consent, round 1 ({day}:12:00 UTC)",
+        f"session s1: participant 8 was excluded, failed the quiz at Quiz, round 1 ({day}:13:00 UTC)",
     )

@@ -99,8 +99,17 @@ def came(tmp_path_factory):
         result = checked(tables, "demand", tmp_path_factory.mktemp("audit"))
         rows = list(csv.DictReader(tables.table("demand").splitlines()))
         record = list(csv.DictReader(tables.table("demand", "record").splitlines()))
+        times = list(csv.DictReader(Person().go(f"{address}/ExportPageTimes").splitlines()))
         ends = [person.html for person in people]
-    return {"pages": pages, "result": result, "rows": rows, "record": record, "people": people, "ends": ends}
+    return {
+        "pages": pages,
+        "result": result,
+        "rows": rows,
+        "record": record,
+        "people": people,
+        "ends": ends,
+        "times": times,
+    }
 
 
 def test_a_group_is_formed_of_those_who_are_there(came):
@@ -154,6 +163,18 @@ def test_the_data_say_who_had_which_place_and_the_audit_draws_them_again(came):
     partners = {row["participant_id"]: row["partners"] for row in came["rows"]}
     assert partners["2"] == "3"
     assert sorted(row["place"] for row in came["rows"] if row["round"] == "1") == list("12345678")
+
+
+def test_the_wait_for_a_group_is_time_on_its_own_page(came):
+    """Of the second one, who waited for somebody else, and of whoever was turned away there."""
+    seconds = {}
+    for number in "24":
+        own = [row for row in came["times"] if row["participant_id_in_session"] == number]
+        ends = [int(row["epoch_time_completed"]) for row in own]
+        at = [row["page_name"] for row in own].index("Arrival")
+        seconds[number] = ends[at] - ends[at - 1]
+    assert seconds["2"] >= 21
+    assert seconds["4"] <= 5
 
 
 def test_the_places_of_an_arm_whose_groups_are_complete_are_given_to_nobody():
