@@ -150,17 +150,17 @@ def said(found: list[Mediation]) -> str:
     """In how many comparisons understanding differs, of those that could find a difference.
 
     >>> said([])
-    'No two treatments of the same game were described differently and asked about understanding.'
+    'No two treatments of the same game were asked about understanding and can be compared in play.'
     """
     if not found:
-        return "No two treatments of the same game were described differently and asked about understanding."
+        return "No two treatments of the same game were asked about understanding and can be compared in play."
     tested = [one.understood.p for one in found if one.understood.p >= 0 and not one.understood.least_p > ALPHA]
     percent = round(100 * ALPHA)
     few = f"with so few units no test can reject at {percent} %"
     if not tested:
-        return f"Whether understanding before play differs between descriptions of the same game is not known: {few}."
+        return f"Whether understanding before play differs between treatments of the same game is not known: {few}."
     text = (
-        f"Understanding before play differs between descriptions of the same game in {sum(p <= ALPHA for p in tested)} "
+        f"Understanding before play differs between treatments of the same game in {sum(p <= ALPHA for p in tested)} "
         f"of {len(tested)} comparisons at {percent} % (two-sided, exploratory, uncorrected)."
     )
     return text if len(tested) == len(found) else f"{text} In {len(found) - len(tested)} others {few}."
