@@ -11,6 +11,7 @@ from engine.demo.alone import is_alone, is_short
 from engine.otree_repairs.frame import Framed
 from engine.people import Participant
 from engine.record import note_page
+from engine.screens.promises import promises
 from engine.session import arrival, screening
 from engine.session.earnings import fee_text, settle_participant
 from engine.session.in_force import treatment_of
@@ -120,8 +121,9 @@ class Consent(SeatPage):
 
     def content(self) -> Markup:
         return render(
-            "welcome/consent.html", fee=fee_text(self.session), left=self.left(), problems=self.problems, **self.told()
-        )
+            "welcome/consent.html", left=self.left(), problems=self.problems, **promises(self.participant),
+            **self.told(),
+        )  # fmt: skip
 
     def told(self) -> dict[str, object]:
         """What the study says, beside what follows from treatment and payments."""

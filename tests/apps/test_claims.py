@@ -24,7 +24,8 @@ from tests.shared import thorough
 
 LANGUAGES = ("en", "de", "ja")
 PARTS = [(1, "all"), (2, "all"), (3, "one")]
-NO_STUDY = dict.fromkeys(("text", "withdrawal", "institution", "approval", "retention"), "")
+NO_STUDY = dict.fromkeys(("text", "withdrawal", "institution", "approval", "retention", "stopping"), "")
+NO_STUDY |= {"losses": False, "endings": []}
 NOTHING_TO_TAKE_ALONG = Completion("", "", "", "")
 RANDOM, SOME = random_treatments(24), 6
 CASES = [

@@ -1,0 +1,74 @@
+"""What the consent promises is what the session pays and keeps, outcome by outcome."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+from engine.screens.promises import promises
+from engine.session.earnings import fee_of
+from engine.stored_study import KEY
+from engine.words.language import use
+from engine.words.rendering import render
+
+from tests.apps.engine.screens.pages import TREATMENTS, changed
+
+STUDY = {
+    "name": "pilot",
+    "setting": "online",
+    "consent": {"contact": "a@b.org", "withdrawn_data": "deleted"},
+    "platform": {"name": "link", "partial": {"screened_out": "0.14"}},
+    "checks": {"attention": 1, "attention_failure": "leave"},
+    "payments": {"fixed": {"waited_too_long": 1, "withdrew": "0.5", "overbooked": "0.2"}},
+}
+NOTHING = dict.fromkeys(("text", "withdrawal", "institution", "approval", "retention"), "") | {
+    "left": [],
+    "problems": (),
+}
+
+
+def consent(treatment, study=STUDY, fee=2):
+    stored = {} if study is None else {KEY: study}
+    session = SimpleNamespace(
+        parts=[treatment.definition], orders=[[1]], blocks=[0], code="s1", _vars=stored, vars=stored,
+        config={"participation_fee": fee, "currency": "EUR"},
+    )  # fmt: skip
+    found = promises(SimpleNamespace(session=session, id_in_session=1))
+    return session, found, re.sub(r"\s+", " ", str(render("welcome/consent.html", **found, **NOTHING)))
+
+
+def test_each_ending_is_promised_what_it_is_paid():
+    session, found, page = consent(changed("chen_serial", session={"quiz_failure": "leave", "quiz_attempts": 2}))
+    paid = dict(found["endings"])
+    assert [str(text) for text in paid.values()] == [
+        "what you have earned so far, and 0.50 EUR", "what you have earned so far", "1.00 EUR", "0.20 EUR",
+        "0.14 EUR", "2.00 EUR",
+    ]  # fmt: skip
+    assert [float(fee_of(session, outcome)) for outcome in ("withdrew", "dropped_out", "waited_too_long")] == [
+        0.5,
+        0,
+        1,
+    ]
+    assert "No group can be formed in time: 1.00 EUR" in page
+    assert "your data are deleted as soon as you are paid" in page
+
+
+@pytest.mark.parametrize(("name", "loses"), [("chen_serial", True), ("cason_groves", False)])
+def test_losses_are_said_where_there_can_be_some(name, loses):
+    assert ("subtracted, also from the 2.00 EUR" in consent(TREATMENTS[name])[2]) is loses
+    assert ("Then they are subtracted. You never" in consent(TREATMENTS[name], fee=0)[2]) is loses
+
+
+def test_a_laboratory_has_none_of_the_endings_of_an_online_study():
+    _, found, page = consent(TREATMENTS["chen_serial"], None)
+    assert (found["endings"], str(found["stopping"])) == ([], "")
+    assert "play to the end" not in page
+    kept = consent(TREATMENTS["chen_serial"], {"name": "pilot"})[2]
+    assert "the data that you have given so far are kept" in kept
+
+
+@pytest.mark.parametrize(("language", "said"), [("de", "wenn|Wenn Sie aufhören"), ("ja", "中止した場合")])
+def test_in_other_languages(language, said):
+    with use(language):
+        page = consent(TREATMENTS["chen_serial"])[2]
+    assert re.search(said, page)
+    assert not re.search("You|you ", page)
