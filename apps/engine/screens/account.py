@@ -144,6 +144,9 @@ def not_own(treatment: Treatment, cause: str) -> str:
     """Why a message is not its player's decision; "" if it is."""
     if cause == "participant":
         return ""
+    if cause == "computer":  # which has the seat, of somebody who has left or where one plays alone
+        drawn = treatment.protocol.computer == "random"
+        return _("drawn at random by the computer") if drawn else _("decided by the computer")
     if treatment.protocol.computer != "random":
         return _("decided by the computer, the player had not decided")
     return _("drawn at random, time was over") if cause == "clock" else _("drawn at random, the player was not there")

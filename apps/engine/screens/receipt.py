@@ -21,7 +21,7 @@ from mechanisms.treatments import Treatment
 def receipt(participant: Participant) -> dict[str, object]:
     """Variables of closing/receipt.html. The parts are numbered in the order in which they were played."""
     earnings, session = participant.earnings, participant.session
-    drawn = earnings["paid_part"]
+    drawn, outcome = earnings["paid_part"], outcome_of(participant)
     parts = [
         part_lines(treatment_of(session, part["part"]), part, number, drawn in (None, part["part"]))
         for number, part in enumerate(earnings["parts"], 1)
@@ -40,9 +40,9 @@ def receipt(participant: Participant) -> dict[str, object]:
         "was_rounded": exact != rounded_money(exact, current()),
         "was_negative": exact < 0,
         "who": participant.label or participant.code,
-        "ending": ending_sentence(outcome_of(participant)),
+        "ending": ending_sentence(outcome),
         "told": told(participant),
-        "completion": completion(session, outcome_of(participant), participant.id_in_session),
+        "completion": completion(session, "" if is_alone(session) else outcome, participant.id_in_session),
     }
 
 

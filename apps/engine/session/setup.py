@@ -50,8 +50,9 @@ def fix_session(session: Session) -> None:
 
 
 def arrive(session: Session, study: Study, treatments: Sequence[Treatment]) -> None:
-    """Groups are formed as people come: nobody has taken a place yet."""
-    session.vars[SILOS] = [silo_size(study, treatment) for treatment in treatments]
+    """Groups are formed as people come: nobody has taken a place yet. Who plays alone at once is in the only group."""
+    short = session.config.get("alone") == "short"
+    session.vars[SILOS] = [t.group_size if short else silo_size(study, t) for t in treatments]
     places, counted = [], Counter[int]()
     for block in session.blocks:
         places.append(counted[block])

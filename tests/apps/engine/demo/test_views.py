@@ -16,12 +16,23 @@ from tests.shared import first_of_each, kind_of_play, mostly_thorough
 DESIGNS = {design.name: design for design in load_session_designs(ROOT / "treatments")}
 OF_EACH_KIND = first_of_each(DESIGNS, lambda name: kind_of_play(DESIGNS[name]))
 LARGE = "twelve"
+STUDY = """
+setting = "online"
+consent = { contact = "lab@example.org" }
+platform = { name = "prolific", codes = { complete = "CDONE", other = "COTHER" } }
+arrival = { silo = 6 }
+[[arms]]
+treatment = "once"
+participants = 6
+"""
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     lab = Lab(tmp_path_factory.mktemp("alone"))
     text = (lab.folder / "treatments/production_serial.toml").read_text("utf-8")
+    (lab.folder / "treatments/once.toml").write_text(re.sub(r"(?m)^rounds = 10", "rounds = 1", text), "utf-8")
+    (lab.folder / "studies/home.toml").write_text(STUDY, "utf-8")
     text = re.sub(r"(?m)^size = 3", "size = 12", text)
     (lab.folder / f"treatments/{LARGE}.toml").write_text(
         re.sub(r"(?m)^participants = 6", "participants = 12", text), "utf-8"
@@ -70,6 +81,18 @@ def test_one_click_leads_to_a_decision_and_to_the_end(address, name):
         answer = browser.open(answer.geturl(), urlencode(fields).encode(), timeout=PATIENCE)
         assert len(seen) <= 4 * rounds, seen
     assert [page for page in seen if not page.startswith("StageDecide")] == ["Decide", "Feedback"] * rounds
+
+
+def test_a_study_played_alone_needs_no_silo_and_gives_no_code(address):
+    browser, answer = clicked(address, "home")
+    pages = {}
+    for fields in ({"message": "4"}, {"go": "on"}):
+        answer = browser.open(answer.geturl(), urlencode(fields).encode(), timeout=PATIENCE)
+        pages[page_of(answer)] = answer.read().decode()
+    assert "drawn at random by the computer" in pages["Feedback"]
+    assert "you play alone" in pages["Receipt"]
+    assert "CDONE" not in pages["Receipt"]
+    assert "Back to Prolific" not in pages["Receipt"]
 
 
 def test_the_audit_accepts_what_was_played_and_says_that_it_was_the_computer(address, tmp_path):

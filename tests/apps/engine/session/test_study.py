@@ -16,7 +16,7 @@ from engine.session.study import study_design
 from engine.stored_study import KEY, NONE
 
 from analysis.__main__ import main
-from mechanisms.session.draws import draw_arms
+from mechanisms.session.draws import draw_arms, draw_silos
 from mechanisms.studies import Study
 from mechanisms.treatments import TreatmentError, load_session_designs
 from tests.lab import ROOT, Lab, create_session, visit
@@ -172,9 +172,20 @@ def test_a_session_in_which_nobody_could_play_is_not_made(places, changes, compl
     if complaint is None:
         arrive(session, study, [played])
         assert session.vars["places"] == list(range(places))
+        assert session.vars["silos"] == [2]
     else:
         with pytest.raises(ValueError, match=re.escape(complaint)):
             arrive(session, study, [played])
+
+
+def test_who_plays_alone_at_once_needs_one_group_and_no_silo():
+    study = Study.from_definition({"name": "pilot", "setting": "online", "arrival": {"silo": 4}})
+    [design] = [design for design in DESIGNS if design.name == "chen_serial"]
+    played = design.treatments[0].with_protocol(matching="partner", participants=2)
+    session = SimpleNamespace(vars={}, blocks=[0, 0], config={"alone": "short"})
+    arrive(session, study, [played])
+    [silo] = session.vars["silos"]
+    assert draw_silos(played, 2, silo).groups.shape == (played.protocol.rounds, 1, 2)
 
 
 def test_a_wrong_study_stops_the_start_with_one_line(own_lab):
