@@ -102,7 +102,7 @@ def outcome_text(treatment: Treatment, outcome: str) -> str:
     if isinstance(environment, Allocation):
         winners = environment.winners[environment.outcomes.index(outcome)]
         return str(Markup(_(", ")).join(position_name(treatment, i) for i in winners))
-    if treatment.rule.demand_rule is not None:
+    if treatment.environment == "production":
         return str(listed(units_text(float(quantity)) for quantity in outcome.split("; ")))
     return outcome
 

@@ -1,7 +1,9 @@
 """Numbers as they are written and read in the language of the page."""
 
 from engine.words.language import use
-from engine.words.numbers import amount, chance, localized, money_text, parse_message, plain, tagged
+from engine.words.numbers import amount, chance, localized, money_text, outcome_text, parse_message, plain, tagged
+
+from mechanisms.treatments import load_treatment
 
 
 def test_numbers_follow_the_language():
@@ -17,6 +19,16 @@ def test_numbers_follow_the_language():
     assert parse_message("0,5", [0, 0.5]) is None
     assert parse_message("\u22126", [-6, 8]) == -6
     assert money_text("4.00", "EUR") == "4.00 EUR"
+
+
+def test_what_everybody_gets_is_listed_as_the_language_writes_it():
+    for name in ("production_vcg", "production_serial"):
+        treatment = load_treatment(f"treatments/{name}.toml")
+        assert outcome_text(treatment, "0.5; 0; 2") == "0.5; 0; 2"
+        with use("de"):
+            assert outcome_text(treatment, "0.5; 0; 2") == "0,5; 0; 2"
+        with use("ja"):
+            assert outcome_text(treatment, "0.5; 0; 2") == "0.5、0、2"
 
 
 def test_a_tagged_number_keeps_its_exact_value():
