@@ -6,7 +6,7 @@
     python3.11 run.py backup [FILE] [--database URL]   copy the database, beside a running laboratory
     python3.11 run.py restore FILE [--database URL]    put a copy back
     python3.11 run.py payments SESSION [--out FOLDER]  the key file and the platform's bonuses
-    python3.11 run.py forget PARTICIPANT               delete one participant, by code [--withdrawn SESSION: all of it]
+    python3.11 run.py forget PARTICIPANT               delete somebody [--identifier X, --withdrawn SESSION]
     python3.11 run.py libraries                        the libraries of the analysis, which installs them itself
     python3.11 run.py test [--thorough] [OPTIONS]      check the code and run all tests; OPTIONS are those of pytest
     python3.11 run.py bots TREATMENT [PARTICIPANTS]    let robots play a treatment; their data go to exports/

@@ -17,7 +17,7 @@ import pandas as pd
 
 from analysis.checks import definition, draws, earnings, messages, play, record, stages, structure, understanding
 from analysis.checks.findings import COLUMNS, IMPOSSIBLE, MISMATCH, TOLERANCE
-from analysis.games import Part, batches, drawn
+from analysis.games import Part, batches, deleted, drawn
 from analysis.loading.places import came, taken
 from analysis.loading.versions import versions_of
 from analysis.memory import give_back
@@ -47,7 +47,8 @@ class AuditResult(Shown):
 
     sessions, decisions : sessions; rows with a message
     groups : groups that were recomputed (all members there and decided)
-    incomplete : rows without message; not an error, the session may not have ended
+    incomplete : rows without message; not an error, the session may not have ended. Who was deleted at request counts
+        neither here nor in unpaid
     timed_out : decisions that are not the participant's own: time ran out, the experimenter moved the seat on, the
         person was absent, or the computer had the seat (`decided_by`)
     unpaid : participants of a session without total payment yet
@@ -118,8 +119,9 @@ def audit(decisions: pd.DataFrame, events: pd.DataFrame | None = None, quiz: pd.
         f"session {code}: total payments not recomputed, because part {', '.join(missing)} is not here"
         for code, missing in earnings.missing_parts(counting).items()
     )
-    there = decisions[came(decisions)]
-    notes += unfinished(there)
+    left = decisions[~deleted(decisions).to_numpy()]
+    there = left[came(left)]
+    notes += unfinished(there) + forgotten(decisions)
     if events is not None:
         found += record.check(decisions, events)
         notes += record.acts(events)
@@ -131,7 +133,7 @@ def audit(decisions: pd.DataFrame, events: pd.DataFrame | None = None, quiz: pd.
         sessions=decisions["session_code"].nunique(),
         decisions=int(decided.sum()),
         groups=groups,
-        incomplete=int(taken(decisions)["message"].isna().sum()),
+        incomplete=int(taken(left)["message"].isna().sum()),
         timed_out=int((drawn(decisions) & decided).sum()),
         unpaid=int((people == 0).sum()),
         findings=_sorted(found),
@@ -155,6 +157,16 @@ def unfinished(decisions: pd.DataFrame) -> tuple[str, ...]:
             "running, or it was cut off"
         )
     return tuple(notes)
+
+
+def forgotten(decisions: pd.DataFrame) -> tuple[str, ...]:
+    """A note on each session with people who were deleted: what was played with them is not recomputed."""
+    gone = decisions.loc[deleted(decisions), ["session_code", "participant_id"]].drop_duplicates()
+    return tuple(
+        f"session {code}: {counted(len(people), 'participant')} deleted at request "
+        f"({', '.join(map(str, sorted(people)))}); what was played in a group with somebody deleted is not recomputed"
+        for code, people in gone.groupby("session_code", sort=True)["participant_id"]
+    )
 
 
 def _sorted(found: list[pd.DataFrame]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import ExportError
-from mechanisms.session.record import NOT_OWN
+from mechanisms.session.record import DELETED, NOT_OWN
 from mechanisms.treatments import Treatment, TreatmentError
 
 GROUP = ["session_code", "part", "round", "group"]
@@ -85,6 +85,11 @@ def drawn(rows: pd.DataFrame) -> pd.Series:
     return late | rows["decided_by"].isin(NOT_OWN) if "decided_by" in rows else late
 
 
+def deleted(rows: pd.DataFrame) -> pd.Series:
+    """Whether the participant of each row was deleted at request: nobody can say any more what was played there."""
+    return rows["ending"] == DELETED if "ending" in rows else pd.Series(False, index=rows.index)
+
+
 @dataclass(frozen=True, eq=False)
 class Part:
     """All decisions of one part of one session, or of its practice rounds, and the treatment that was in force there.
@@ -141,6 +146,11 @@ class Part:
     def type_is_possible(self) -> np.ndarray:
         """Whether the type has positive probability at the position, shape (n_rows,)."""
         return self._by_position("type", [p.types[p.probabilities > 0] for p in self.treatment.positions])
+
+    @cached_property
+    def deleted(self) -> np.ndarray:
+        """Whether the row is empty because its participant was deleted at request, shape (n_rows,)."""
+        return deleted(self.rows).to_numpy() & self.rows["message"].isna().to_numpy()
 
     @cached_property
     def message_is_possible(self) -> np.ndarray:

@@ -22,7 +22,7 @@ def check(part: Part) -> list[pd.DataFrame]:
 
 
 def _impossible_types(part: Part) -> list[pd.DataFrame]:
-    wrong = ~part.type_is_possible & (part.positions >= 0)
+    wrong = ~part.type_is_possible & (part.positions >= 0) & ~(part.deleted & part.rows["type"].isna().to_numpy())
     rows = part.rows[wrong]
     return (
         [findings(IMPOSSIBLE, rows, "type", rows["type"], "a type of the prior", "type not of the prior")]
@@ -163,11 +163,12 @@ def _compared(part: Part, drawn: list[Drawn]) -> list[pd.DataFrame]:
     sorted_ = np.argsort(at)
     rows = part.rows.iloc[at[sorted_]]
     number, position, types, orders = number[sorted_], position[sorted_], types[sorted_], orders[sorted_]
+    known = rows["type"].notna().to_numpy() | ~part.deleted[at[sorted_]]
     first = (rows["group"] - number).groupby([rows[key] for key in (*BLOCK, "round")]).transform("median")
     return [
         *compared(rows, "group", number + first.to_numpy()),
         *compared(rows, "position", position),
-        *compared(rows, "type", types),
+        *compared(rows[known], "type", types[known]),
         *_sequences(rows, orders),
     ]
 

@@ -88,8 +88,12 @@ def _units(part: Part, rows: pd.DataFrame, column: str) -> pd.Series:
 
 
 def _compensation(part: Part) -> list[pd.DataFrame]:
-    """For a round that was not played: the mean points of those in the same position, or of all, halves up."""
-    rows = part.rows[part.rows["compensation"].notna().to_numpy()]
+    """For a round that was not played: the mean points of those in the same position, or of all, halves up.
+
+    Not where the points of somebody who was deleted are missing from the mean.
+    """
+    unknown = part.rows["session_code"].isin(part.rows["session_code"][part.deleted])
+    rows = part.rows[part.rows["compensation"].notna().to_numpy() & ~unknown.to_numpy()]
     if rows.empty:
         return []
     found = []

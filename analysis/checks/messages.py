@@ -62,7 +62,8 @@ def _by_model(part: Part, known: np.ndarray, at: str | None = None) -> list[floa
     """The model replies to what was played in the groups of the seat, round by round; NaN where a group has holes.
 
     In the seat of somebody who does not take part it decides as soon as a group needs it, which may be before another
-    group has finished the round before: what was decided there later it did not know. `at` : when, if not `decided_at`
+    group has finished the round before: what was decided there later it did not know. `at` : when, if not `decided_at`.
+    What it replied to somebody who was deleted cannot be said any more: what it decided is taken as right.
     """
     from mechanisms.subjects.absent import model_message  # few sessions have such a seat
 
@@ -79,6 +80,9 @@ def _by_model(part: Part, known: np.ndarray, at: str | None = None) -> list[floa
             expected.append(np.nan)
             continue
         members, place = part.groups[group_of[own]], part.rows.iloc[row]
+        if part.deleted[members].any():
+            expected.append(said[row])
+            continue
         moment = decided[row] if at is None else pd.to_datetime(at, utc=True).to_datetime64()
         expected.append(
             model_message(

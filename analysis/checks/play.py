@@ -90,9 +90,10 @@ def outcome_labels(part: Part, outcome: np.ndarray) -> np.ndarray:
 
 
 def _results_too_early(part: Part) -> list[pd.DataFrame]:
-    """A result although somebody in the group has not decided."""
+    """A result although somebody in the group has not decided, and was not deleted either."""
     undecided = part.rows["message"].isna().to_numpy()
-    waiting = part.groups[undecided[part.groups].any(axis=1)].ravel()
+    groups = part.groups[~part.deleted[part.groups].any(axis=1)]
+    waiting = groups[undecided[groups].any(axis=1)].ravel()
     rows = part.rows.iloc[waiting]
     rows = rows[rows["points_units"].notna() | (rows["outcome"] != "")]
     return (

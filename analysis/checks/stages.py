@@ -38,10 +38,11 @@ def check(part: Part) -> list[pd.DataFrame]:
 
 def _groups(part: Part) -> Iterator[tuple[list[int], list[list[float]], set[int]]]:
     """(row numbers by position, their requests, rows that are nobody) of each group; in practice against the computer
-    of each person, whose others are the computer."""
+    of each person, whose others are the computer. Not groups of which somebody was deleted."""
     texts = part.rows["requests"].to_numpy(dtype=object)
     if not part.alone:
-        for members in part.groups.tolist():
+        known = part.groups[~part.deleted[part.groups].any(axis=1)]
+        for members in known.tolist():
             yield members, [numbers(texts[row]) for row in members], set()
         return
     n = part.treatment.group_size

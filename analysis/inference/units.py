@@ -208,7 +208,7 @@ def _leaks(decisions: pd.DataFrame, of_person: pd.Series, label: str | None) -> 
     """Units with several labels within one session."""
     if label is None:
         return ()
-    pairs = decisions[[*PERSON, label]].drop_duplicates()
+    pairs = decisions[[*PERSON, label]].dropna().drop_duplicates()
     pairs = pairs.assign(**{UNIT: of_person.reindex(pd.MultiIndex.from_frame(pairs[PERSON])).to_numpy()})
     labels = pairs.assign(label=pairs[label].astype(str))[[UNIT, "session_code", "label"]].drop_duplicates()
     held = labels.sort_values("label").groupby([UNIT, "session_code"])["label"].agg(list)

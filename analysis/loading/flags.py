@@ -6,8 +6,8 @@ dropout           the participant withdrew or dropped out, as the session says (
                   and did not play to an end (declined, or the session has not ended), or let the time run out in the
                   last two or more rounds; a round that was not played because of somebody else makes no dropout
 quiz_not_passed   the limit of attempts at the quiz of the part was reached with wrong answers
-excluded          named in the file of exclusions
-excluded_because  the reason given there
+excluded          named in the file of exclusions, or deleted at request: nothing is left of what was played
+excluded_because  the reason given there, or “deleted at request”
 group_excluded    somebody of the group is excluded in this round: what the group did together is left out
 seated            the place was taken: see `places`
 in_analysis       1 for rounds that are not practice, of participants who are not excluded and took a place, in sessions
@@ -19,13 +19,14 @@ leave out decisions that were drawn at a timeout.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from analysis.errors import ExportError, Problem, raise_if_any, wrong_entry
-from analysis.games import drawn
+from analysis.games import deleted, drawn
 from analysis.loading.places import PLAYED, seated
 from analysis.loading.reading import Read, read_table
 from analysis.loading.schema import CODE, FILLED, Column, schema_of
@@ -37,6 +38,8 @@ FLAGS = (
 )  # fmt: skip
 GROUP = ["session_code", "part", "practice", "round_number", "group"]
 PARTICIPANT = ["session_code", "participant_code"]
+DELETED_AT_REQUEST = "deleted at request"
+"""The reason why somebody is excluded of whom nothing is left to be analysed."""
 LAST_TIMEOUTS = 2
 """So many timeouts in a row, up to the last round, and the participant counts as a dropout."""
 
@@ -138,7 +141,7 @@ def dropouts(decisions: pd.DataFrame) -> pd.Series:
     rows = decisions[[name for name in used if name in decisions]]  # not sixty columns in another order
     rows = rows.sort_values([*PARTICIPANT, "round_number"], kind="stable")
     keys = [rows[name] for name in PARTICIPANT]
-    undecided = rows["message"].isna()
+    undecided = rows["message"].isna() & ~deleted(rows)
     late = (drawn(rows) & ~undecided).astype(int)
     # counted from the end: a row is in the last run of timeouts if no later or same row was decided in time
     from_end = late[::-1].groupby([key[::-1] for key in keys]).cummin()[::-1]
@@ -167,14 +170,19 @@ def analysed(predicted: pd.DataFrame) -> pd.DataFrame:
 def _reasons(decisions: pd.DataFrame, exclusions: pd.DataFrame | None) -> np.ndarray:
     """The reason why the participant of each row is excluded, "" if not; shape (n_rows,)."""
     reasons = np.full(len(decisions), "", dtype=object)
-    if exclusions is None:
-        return reasons
-    for code, person, reason in exclusions.sort_values("participant_code").itertuples(index=False):
+    for code, person, reason in _listed(exclusions):
         here = decisions["session_code"] == code
         if person:
             here &= decisions["participant_code"] == person
         reasons[here.to_numpy()] = reason
+    reasons[deleted(decisions).to_numpy()] = DELETED_AT_REQUEST
     return reasons
+
+
+def _listed(exclusions: pd.DataFrame | None) -> Iterator[tuple[str, str, str]]:
+    """Whole sessions first, so that what is said of a participant holds."""
+    if exclusions is not None:
+        yield from exclusions.sort_values("participant_code").itertuples(index=False)
 
 
 def _of_people(decisions: pd.DataFrame, people: pd.DataFrame | None, column: str) -> pd.Series:

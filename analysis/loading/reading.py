@@ -17,8 +17,8 @@ import pandera.pandas as pa
 from pandas.api.types import union_categoricals
 
 from analysis.errors import ExportError, Problem, wrong_entry
-from analysis.games import treatment_of
-from analysis.loading.schema import COLUMNS, DECISIONS, Column, typed
+from analysis.games import deleted, treatment_of
+from analysis.loading.schema import COLUMNS, DECISIONS, KINDS, Column, typed
 from analysis.loading.sources import Source
 from analysis.loading.texts import Texts
 from analysis.loading.versions import at_least
@@ -39,8 +39,8 @@ class Read:
 def read_decisions(source: Source) -> Read:
     """The decisions of a table APP_custom.csv."""
     read = read_table(source, COLUMNS, DECISIONS)
-    if read.problems:
-        return read
+    if problems := read.problems + check_types(source.name, read):
+        return replace(read, problems=problems)
     checks = (check_definitions, check_constants, check_end)
     problems = [problem for check in checks for problem in check(source.name, read.table)]
     return replace(read, problems=problems, notes=[*read.notes, *removed(source.name, read)])
@@ -135,6 +135,14 @@ def check_schema(name: str, table: pd.DataFrame, schema: pa.DataFrameSchema) -> 
         rows = zip(cases["index"], cases["column"], cases["failure_case"], cases["check"], strict=True)
         return [wrong_entry(name, int(line), str(column), value, str(check)) for line, column, value, check in rows]
     return []
+
+
+def check_types(name: str, read: Read) -> list[Problem]:
+    """Types that are blank, although the participant was not deleted."""
+    blank = read.table["type"].isna() & ~deleted(read.table)
+    said = {problem.line for problem in read.problems if problem.column == "type"}
+    lines = [line for line in read.table.index[blank].tolist() if line not in said]
+    return [wrong_entry(name, line, "type", "", KINDS["number"].expected) for line in lines]
 
 
 def check_definitions(name: str, table: pd.DataFrame) -> list[Problem]:

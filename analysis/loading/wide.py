@@ -34,6 +34,7 @@ PARTICIPANT = {
     "participant_label": "participant.label",
     "is_bot": "participant._is_bot",
     "is_demo": "session.is_demo",
+    "ending": "participant.outcome",
 }
 ROUND = {
     "part": "player.part",
@@ -85,8 +86,10 @@ LONG = (
 )
 LONG_SCHEMA = schema_of(LONG, "rounds")
 
+OF_DECISIONS = ("is_demo", "ending")
+"""Of these, what is told with the decisions only."""
 PEOPLE = (
-    *(_OWN[name] for name in PARTICIPANT if name != "is_demo"),
+    *(_OWN[name] for name in PARTICIPANT if name not in OF_DECISIONS),
     Column("page_index", "whole", check=at_least(0)),
     Column("pages", "whole", check=at_least(0)),
     Column("app", "text", blank=True),
@@ -96,7 +99,7 @@ PEOPLE = (
     Column("demo_session", "flag"),  # is_demo of the decisions
 )
 PEOPLE_SCHEMA = schema_of(PEOPLE, "participants")
-PEOPLE_NAMES = {name: theirs for name, theirs in PARTICIPANT.items() if name != "is_demo"} | {
+PEOPLE_NAMES = {name: theirs for name, theirs in PARTICIPANT.items() if name not in OF_DECISIONS} | {
     "page_index": "participant._index_in_pages",
     "pages": "participant._max_page_index",
     "app": "participant._current_app_name",
@@ -192,8 +195,10 @@ def _rounds(
     # a round that was prepared has at least a type: a part that was lost is an error, not a round beyond the plan
     there = entries[names["part"]].filled() | entries[names["type"]].filled()
     chosen = {ours: entries[otree][there] for ours, otree in names.items() if otree in entries}
-    undecided = ~chosen["message"].filled() & ~chosen["timed_out"].filled()  # the custom export writes 0 there
-    chosen["timed_out"] = Encoded.of(np.where(undecided, "0", chosen["timed_out"].decoded()))
+    unsaid = ~chosen["timed_out"].filled()  # undecided, or by the computer at once: the custom export writes 0 there
+    by_computer = chosen["decided_by"].decoded() == "computer" if "decided_by" in chosen else False
+    unsaid &= ~chosen["message"].filled() | by_computer
+    chosen["timed_out"] = Encoded.of(np.where(unsaid, "0", chosen["timed_out"].decoded()))
     table, wrong = typed(LONG, chosen, lines[there])
     problems = [wrong_entry(name, line, names[column], *rest) for line, column, *rest in wrong]
     if not problems:

@@ -66,7 +66,6 @@ def _decisions(name: str, rows: pd.DataFrame, played: Played) -> tuple[pd.DataFr
         otree_version=played.otree_version,
         study="",  # oTree's tables do not say it
         arm="",
-        ending="",
         timed_out=rows["timed_out"].fillna(False),
         outcome=rows["own_outcome"].where(rows["own_outcome"] != "", rows["outcome"]),
         definition=rows["part"].map(played.definitions),

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.loading.exports import Exports
+from analysis.loading.flags import DELETED_AT_REQUEST
 from analysis.registration.document import Arm, Registration
 from analysis.registration.exclusions import Applied, reason_of
 from analysis.words import counted
@@ -167,7 +168,7 @@ def _exclusions(registration: Registration, rows: pd.DataFrame, applied: tuple[A
     for rule in applied:
         if rule.problem:
             yield Deviation("exclusions", "", rule.words, f"not applied: {rule.problem}")
-    allowed = {reason_of(spec) for spec in registration.study.spec.exclusions}
+    allowed = {DELETED_AT_REQUEST, *(reason_of(spec) for spec in registration.study.spec.exclusions)}
     for reason, own in rows[rows["excluded"].astype(bool)].groupby("excluded_because", observed=True):
         if reason not in allowed:
             people = len(own[["session_code", "participant_code"]].drop_duplicates())

@@ -127,7 +127,7 @@ def decision(player: Player, treatment: Treatment) -> dict[str, Any]:
         "move": move_of(stored["sequence"], stored["id_in_group"]),
         **{name: stored[name] for name in ("stage", "requests", "requests_by", "requests_at", "requests_seconds")},
         "type": exact(stored["type_value"]),
-        "type_label": position.label(stored["type_value"]),
+        "type_label": None if stored["type_value"] is None else position.label(stored["type_value"]),
         "message": exact(stored["message"]),
         "computer_messages": stored["computer_messages"],
         "decided_by": stored["decided_by"],

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from engine.otree_repairs.frame import NumberEntry
 from engine.people import Player
 from engine.record import note_page
+from engine.screens.account import feedback_of
 from engine.screens.round import common, round_title
 from engine.session.guesses import asks_belief, asks_in, truth
 from engine.session.part_page import PartPage
@@ -29,7 +30,7 @@ from mechanisms.treatments import Treatment
 def belief_line(player: Player) -> Markup:
     """For the feedback page: the guess, what it was about as far as the player may know it, and its points."""
     guess, units = player.field_maybe_none("belief"), player.field_maybe_none("belief_units")
-    feedback = player.treatment.protocol.feedback
+    feedback = feedback_of(player)
     if guess is None or units is None or feedback == "none":
         return Markup("")
     points = tagged("belief-points", units, points_text(player.treatment, units))

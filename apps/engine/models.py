@@ -4,6 +4,7 @@ A plain field on an abstract base loses its form settings when oTree copies it t
 is declared through `shared`. Points are whole numbers in the treatment's smallest unit (`points_units`).
 """
 
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -76,6 +77,8 @@ class EngineGroup(BaseGroup):
         missing = left(self.session, players)
         if not missing or rule(self.session, players[0].part) == "computer" or all(map(has_decided, players)):
             return False
+        if any(player.field_maybe_none("points_units") is not None for player in players):
+            return False  # it was played, and who is missing was deleted
         self.void = True
         numbers = [";".join(str(player.participant.id_in_session) for player in some) for some in (players, missing)]
         note(
@@ -200,6 +203,8 @@ class EnginePlayer(BasePlayer, BeliefFields, QuizFields, UnderstandingFields):
         until_now = own.filter(type(self).round_number <= self.round_number).order_by(type(self).round_number)
         rounds = [self] if self.alone() else list(until_now)
         groups = [sorted(player.group.get_players(), key=lambda member: member.id_in_group) for player in rounds]
+        known = [all(m.field_maybe_none("type_value") is not None for m in group) for group in groups]
+        rounds, groups = list(compress(rounds, known)), list(compress(groups, known))  # not with who was deleted
         said = [[np.nan if (m := member.field_maybe_none("message")) is None else m for member in group]
                 for group in groups]  # fmt: skip
         return model_message(

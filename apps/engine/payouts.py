@@ -23,6 +23,7 @@ from engine.session.earnings import fee_of
 from engine.session.outcomes import outcome_of
 from engine.stored_study import study_of
 from engine.words.money import currency_in
+from mechanisms.session.record import DELETED
 from mechanisms.studies.schema_people import PlatformSpec
 
 
@@ -46,13 +47,14 @@ class Payout:
 
 
 def payouts_of(session: Session) -> list[Payout]:
-    """Everybody who came: those with a seat in their order, then those who got none; these may be paid, too."""
+    """Everybody who came: those with a seat in their order, then those who got none; these may be paid, too. Who was
+    deleted is nobody any more."""
     platform = study_of(session).spec.platform
     rows = list(dbq(Identity).filter_by(session_id=session.id).order_by(Identity.id))
     seated = {row.participant: row for row in rows if row.participant}
     found = []
     for person in session.get_participants():
-        if not person.visited:
+        if not person.visited or outcome_of(person) == DELETED:
             continue
         row, earnings = seated.get(person.id_in_session), person.vars.get("earnings")
         total = Decimal(earnings["total"]) if earnings else Decimal(0)

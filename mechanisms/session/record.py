@@ -21,6 +21,9 @@ NOT_OWN = CAUSES[1:]
 GONE = ("absent", "computer")
 """Of these: the person was not there, and the computer decided in the seat."""
 
+DELETED = "deleted"
+"""The `ending` of a seat whose person was deleted at request: its rounds are empty, those of the others are not."""
+
 
 class Entry(NamedTuple):
     """A column: what stands in it, and whether it may be blank.
@@ -70,7 +73,7 @@ _DECISION = (
     Entry("requests_by", "text", blank=True, since="0.3.0"),
     Entry("requests_at", "text", blank=True, since="0.3.0"),
     Entry("requests_seconds", "text", blank=True, since="0.3.0"),
-    Entry("type", "number"),
+    Entry("type", "number", blank=True),
     Entry("type_label", "text", blank=True),
     Entry("message", "number", blank=True),
     Entry("computer_messages", "text", blank=True),

@@ -10,6 +10,7 @@ import numpy as np
 
 from examples.rows import add_earnings, add_payments, group_rows, write_rows
 from mechanisms.session.draws import draw_session, timeout_message
+from mechanisms.session.record import RECORD
 from mechanisms.treatments import Treatment, load_treatment
 
 TREATMENTS = Path(__file__).parents[2] / "treatments"
@@ -70,6 +71,30 @@ def part_rows(
         row["part"] = str(part)
     add_earnings(t, code, rows)
     return rows
+
+
+FROM = [entry.name for entry in RECORD]
+OF_THE_PERSON = {
+    *("participant_label", "stage", "requests", "requests_by", "requests_at", "requests_seconds"),
+    *FROM[FROM.index("type") : FROM.index("currency")],
+} - {"timed_out"}
+"""Columns that are blank once a participant was deleted."""
+
+
+def forgotten(rows: list[dict[str, str]], *people: str) -> list[dict[str, str]]:
+    """The rows as the laboratory exports them when participants were deleted at request."""
+    group = ("session_code", "part", "practice", "round", "group")
+    touched = {tuple(row[name] for name in group) for row in rows if row["participant_id"] in people}
+    left = []
+    for row in rows:
+        new = row | {"ending": row.get("ending", "")}
+        if tuple(row[name] for name in group) in touched:
+            new["outcome"] = ""
+        if row["participant_id"] in people:
+            new |= {name: "" for name in OF_THE_PERSON if name in new}
+            new |= {"participant_code": f"gone{row['participant_id']}", "timed_out": "0", "ending": "deleted"}
+        left.append(new)
+    return left
 
 
 def write(path: Path, rows: list[dict[str, str]], encoding: str = "utf-8") -> Path:

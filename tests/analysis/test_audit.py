@@ -4,6 +4,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
+from analysis import ExportError
 from analysis.audit import audit, changed_treatments, listed
 from analysis.games import batches
 from tests.analysis import simulate
@@ -25,6 +26,23 @@ def test_sound_sessions_of_every_treatment(load, name):
     assert result.verdict.startswith(f"0 mismatches, 0 impossible entries; {len(rows)} decisions, ")
     with pytest.raises(FrozenInstanceError):
         result.sessions = 2
+
+
+@pytest.mark.parametrize("name", ["cason_pivotal", "park_pairwise_sequential", "production_staged"])
+def test_who_was_deleted_is_told_once_and_nobody_is_accused(load, name):
+    t = simulate.treatment(name, seconds=30)
+    rows = simulate.forgotten(simulate.session(t, timeouts=0.2), "2", "3")
+    result = audit(load(rows))
+    assert result.ok, listed(result)
+    assert result.decisions == len(rows) * (t.protocol.participants - 2) // t.protocol.participants
+    assert result.incomplete == result.unpaid == 0
+    assert result.groups < len(rows) // t.group_size
+    [note] = result.notes
+    assert note.startswith("session abcd1234: 2 participants deleted at request (2, 3); ")
+    for row in rows:
+        row["ending"] = ""
+    with pytest.raises(ExportError, match="column type: ''"):
+        load(rows)
 
 
 @pytest.mark.parametrize(

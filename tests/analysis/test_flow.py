@@ -56,6 +56,16 @@ def test_every_decision_is_lost_once(two_sessions):
     assert left.tolist() == counts.loc["analysed"].tolist()
 
 
+def test_who_was_deleted_is_left_out_and_has_not_dropped_out(tmp_path):
+    rows = simulate.forgotten(simulate.session(simulate.treatment("production_pairwise")), "2")
+    exports = read_exports(simulate.write(tmp_path / "a_custom.csv", rows))
+    assert steps(exports).loc["excluded: deleted at request"].tolist() == ["out", 0, 1, 10]
+    assert not exports.decisions["dropout"].any()
+    partners = exports.decisions[exports.decisions["group_excluded"] & ~exports.decisions["excluded"]]
+    assert len(partners) == 10 * 2
+    assert partners["in_analysis"].all()
+
+
 def test_a_whole_session_is_excluded_by_a_blank_participant(two_sessions):
     exports = read_exports(two_sessions, exclusions(two_sessions, "sessionb,,the server failed"))
     assert steps(exports).loc["excluded: the server failed"].tolist() == ["out", 1, 6, 60]

@@ -65,11 +65,12 @@ def exports_of(address, code):
     return SimpleNamespace(code=code, address=address, table=table)
 
 
-def at_their_first_decision(address, code, count):
-    """So many people who have come by the link of a session, agreed and read the instructions."""
-    people = [Person() for _ in range(count)]
-    for person in people:
-        person.go(link_of(address, code))
+def at_their_first_decision(address, code, count, identifiers=()):
+    """So many people who have come by the link of a session, agreed and read the instructions; `identifiers` : those of
+    Prolific, by which each has a device of an own."""
+    people = [Person(*identifiers[k : k + 1]) for k in range(count)]
+    for k, person in enumerate(people):
+        person.go(link_of(address, code) + (f"?PROLIFIC_PID={identifiers[k]}" if identifiers else ""))
         person.go(person.at, consent="True")
     for person in people:
         person.go(person.at)

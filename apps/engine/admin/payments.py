@@ -7,16 +7,19 @@ from engine.admin.situation import Person, Situation
 from engine.admin.words import page_words
 from engine.session.study import are_arms, arm_of
 from engine.words.money import currency_in, rounded_money
+from mechanisms.session.record import DELETED
 
 
 def payments(situation: Situation) -> dict[str, object]:
-    """The variables of payments.html. A total is the one of the participant's own receipt; nothing is added up anew."""
+    """The variables of payments.html. A total is the one of the participant's own receipt; nothing is added up anew.
+    Who was deleted is nobody any more."""
     session, currency = situation.session, currency_in(situation.session.config)
     arms, numbers = are_arms(session.orders), list(range(1, len(session.parts) + 1))
     heads = ["Earnings"] if arms or len(numbers) == 1 else [f"Part {number}" for number in numbers]
+    people = [person for person in situation.people if person.outcome != DELETED]
     rows = [
         {**line(person, list(person.order) if arms else numbers, currency), "arm": arm_of(session, person.order[0])}
-        for person in sorted(situation.people, key=by_seat)
+        for person in sorted(people, key=by_seat)
     ]
     settled = [Decimal(person.earnings["total"]) for person in situation.people if person.earnings]
     return {

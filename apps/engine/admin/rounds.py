@@ -76,9 +76,10 @@ def tally(treatment: Treatment, rows: list[PlayerRow], groups: bool) -> Tally:
 
 
 def group_sums(treatment: Treatment, rows: list[PlayerRow]) -> Tally:
-    """The measures of the groups whose points are computed."""
+    """The measures of the groups whose points are computed, and of which nobody was deleted."""
     groups = [list(members) for _, members in groupby(rows, key=lambda row: row.group_id)]
-    played = [members for members in groups if all(row.points_units is not None for row in members)]
+    whole = [members for members in groups if len(members) == treatment.group_size]
+    played = [members for members in whole if all(row.points_units is not None for row in members)]
     if not played:
         return Tally()
     types, messages, surplus = (

@@ -5,6 +5,7 @@ import re
 from engine.people import Session
 from engine.session.in_force import treatment_of
 from engine.session.study import are_arms, arm_of
+from mechanisms.session.record import DELETED
 
 PAGES = {
     "": "not arrived",
@@ -33,7 +34,7 @@ def outcome_words(outcome: str) -> str:
     >>> outcome_words("no_consent")
     'no consent'
     """
-    return outcome.replace("_", " ")
+    return "deleted at request" if outcome == DELETED else outcome.replace("_", " ")
 
 
 def page_words(page: str) -> str:

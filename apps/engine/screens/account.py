@@ -67,9 +67,18 @@ def _against_computer(player: Player) -> list[Member]:
     ]
 
 
+def feedback_of(player: Player) -> str:
+    """The feedback setting, as far as it can be followed: where somebody was deleted, one is told of oneself."""
+    feedback = player.treatment.protocol.feedback
+    if feedback != "all" or player.alone():
+        return feedback
+    known = all(member.field_maybe_none("message") is not None for member in player.group.get_players())
+    return feedback if known else "own"
+
+
 def account(player: Player) -> dict[str, object]:
     """Variables of the feedback page, as far as the feedback setting allows."""
-    treatment, feedback = player.treatment, player.treatment.protocol.feedback
+    treatment, feedback = player.treatment, feedback_of(player)
     everybody = feedback == "all"
     members = members_of(player) if everybody else [_member(player, True)]
     produced = treatment.environment == "production"
@@ -79,7 +88,7 @@ def account(player: Player) -> dict[str, object]:
         "average": "" if average is None else tagged("average-message", repr(average), amount(average, 2)),
         "show_quantity": produced and treatment.messages_are == "reports",
         "show_types": treatment.information == "complete" and len(members) > 1 and not is_crowd(treatment),
-        "outcome": "" if produced else outcome(player),
+        "outcome": "" if produced or not player.outcome else outcome(player),
         "lines": account_lines(treatment, player),
         "steps": steps(player, members) if everybody else "",
         "pays_transfer": player.transfer < -NOTHING_PAID,

@@ -10,7 +10,7 @@ from engine.instructions.advice import advice
 from engine.instructions.described import style_facts
 from engine.instructions.screen import instructions
 from engine.people import Player
-from engine.screens.account import account
+from engine.screens.account import account, feedback_of
 from engine.screens.history import history
 from engine.screens.message_input import message_input
 from engine.screens.private import others_facts, value_facts
@@ -132,7 +132,7 @@ def feedback_title(player: Player) -> Markup:
 def feedback_screen(player: Player) -> dict[str, object]:
     treatment = player.treatment
     played = player.field_maybe_none("points_units") is not None
-    feedback = treatment.protocol.feedback if played else "none"
+    feedback = feedback_of(player) if played else "none"
     compensated = treatment.protocol.partner_left == "compensate" and not player.practice
     shown = {**common(player), "played": played, "feedback": feedback, "compensated": compensated}
     shown["away"] = bool(leaving().policy)  # why a round was not played: online nobody has declined
@@ -142,14 +142,14 @@ def feedback_screen(player: Player) -> dict[str, object]:
             **told,
             "reported_in": "" if treatment.sequence is None else order_sentence(treatment),
             "stages": stages_so_far(player) if feedback == "all" else None,
-            "messages_title": messages_title(treatment),
+            "messages_title": messages_title(treatment, feedback),
             "formula": points_formula(treatment, player.position, bool(told["pays_transfer"])),
         }
     return shown
 
 
-def messages_title(treatment: Treatment) -> Markup:
-    everybody, demands = treatment.protocol.feedback == "all", treatment.messages_are == "demands"
+def messages_title(treatment: Treatment, feedback: str) -> Markup:
+    everybody, demands = feedback == "all", treatment.messages_are == "demands"
     if everybody:
         return _("All requests") if demands else _("All reports")
     return _("Your request") if demands else _("Your report")

@@ -14,15 +14,16 @@ from engine.session.plan import order_of
 from engine.words.money import currency_in, rounded_money
 from engine.words.numbers import money_text
 from mechanisms.session.draws import paid_part, paid_round
-from mechanisms.session.record import GONE
+from mechanisms.session.record import DELETED, GONE
 
 
 def settle_participant(participant: Participant, came: bool = True) -> None:
-    """Compute and store the earnings; a second call changes nothing. Who never came gets no show-up fee.
+    """Compute and store the earnings; a second call changes nothing, and who was deleted has none. Who never came gets
+    no show-up fee.
 
     Decimals are stored as texts, so that the export shows them unrounded.
     """
-    if "earnings" in participant.vars:
+    if "earnings" in participant.vars or outcome_of(participant) == DELETED:
         return
     session = participant.session
     for part in order_of(participant):

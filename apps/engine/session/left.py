@@ -59,7 +59,7 @@ def let_computer_decide(players: Sequence[Player]) -> None:
     for player in left(players[0].session, players):
         if player.field_maybe_none("message") is None and rule(player.session, player.part) == "computer":
             player.message, player.decided_by = player.drawn_message(), "computer"
-            player.decided_at = timestamp()
+            player.decided_at, player.timed_out = timestamp(), False
             note(
                 player.session.id, "decision", "computer", player.participant.id_in_session, repr(player.message),
                 app=player.get_folder_name(), round_number=player.round_number,

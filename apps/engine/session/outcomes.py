@@ -22,7 +22,7 @@ class Completion:
 
 
 def outcome_of(participant: Participant) -> str:
-    """One of mechanisms.studies.OUTCOMES; "" as long as the person takes part."""
+    """One of mechanisms.studies.OUTCOMES, or DELETED; "" as long as the person takes part."""
     return str(participant._vars.get(KEY) or "")  # to be read only
 
 

@@ -47,6 +47,8 @@ def test_strangers_of_designed_silos_and_of_other_orders_stay_apart():
     assert members(units) == [[("s", p) for p in range(1, 5)], [("s", p) for p in range(5, 9)]]
     assert (units.kind, units.leaks) == ("matching silo", ())
     assert len(independent_units(table.rename(columns={"silo": "order"})).table) == 2
+    table.loc[table["participant_id"] == 1, "silo"] = None  # who met the others is of their silo
+    assert len(independent_units(table).table) == 2
 
 
 def test_strangers_of_one_round_met_only_once():

@@ -78,6 +78,19 @@ def test_groups_with_somebody_who_declined_do_not_play(declined, expected):
     assert 3 in [each.participant_id for each in who_play(situation, rows)]
 
 
+def test_a_group_of_which_somebody_was_deleted_counts_by_those_who_are_left():
+    """The seat is out of the session, and its row is empty: the points of the other one stay."""
+    rows = group(1, [4, 6]) + group(2, [4, 9])
+    for name in ("type_value", "message", "points_units", "value", "cost_share"):
+        setattr(rows[0], name, None)
+    people = tuple(SimpleNamespace(key=each.participant_id, number=each.participant_id) for each in rows)
+    left = who_play(Situation(SimpleNamespace(declined=[rows[0].participant_id]), "demand", people), rows)
+    assert left == rows[1:]
+    found = tally(SERIAL, left, groups=True)
+    assert (found.people, found.decided, found.units_of) == (3, 3, 3)
+    assert (found.nash_of, found.efficiency_of) == (1, 1)
+
+
 @pytest.mark.parametrize("name", ["chen_proportional", "cason_pivotal", "park_pairwise", "production_serial"])
 def test_equilibria_are_recognized_without_a_search(name):
     treatment = load_treatment(ROOT / "treatments" / f"{name}.toml")
