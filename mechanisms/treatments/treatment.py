@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -33,7 +34,7 @@ from mechanisms.environments import Production
 from mechanisms.games.normal_form import MAX_ENTRIES, NormalFormGame
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.matching.groups import MatchingError, match_groups
-from mechanisms.played.play import DemandGame, DirectGame, Play
+from mechanisms.played.play import DemandGame, DirectGame, GameAsPlayed, Play
 from mechanisms.played.points import MAX_UNITS
 from mechanisms.shown import Shown, Words
 from mechanisms.solutions.dominance import KINDS, dominant_for_player
@@ -54,6 +55,7 @@ NOT_THE_GAME = (
     "advice", "understanding", "words",
 )  # fmt: skip
 
+_GAMES: WeakValueDictionary[tuple[str, tuple[int, ...] | None], GameAsPlayed] = WeakValueDictionary()
 
 MAX_PLAYERS = 12
 """For more, tables of all profiles are never made, even if the game would fit: coalitions alone are 2**n."""
@@ -111,7 +113,7 @@ class Treatment(Shown):
         self.sequence = _stated_sequence(spec) if sequence is None else sequence
         self.stages = _stages(spec)
         self.arguments = self.options.arguments() if self.sequence is None else self.options.in_turn(self.sequence)
-        self.played = build_game(spec, self.positions, where, self.arguments)
+        self.played = self._game()
         check_points(self.played, where)
         _check_session(spec, where)
         _check_beliefs(spec, where)
@@ -127,6 +129,16 @@ class Treatment(Shown):
             except TooLargeError as error:
                 raise TreatmentError(f"{where}: screen.warn_dominated = true: {error}") from None
         check_described(self, where)
+
+    def _game(self) -> GameAsPlayed:
+        """One game for treatments that differ in protocol, screens or words alone: it is built once."""
+        key = self._game_written(), self.sequence
+        if (game := _GAMES.get(key)) is None:
+            game = _GAMES[key] = build_game(self._spec, self.positions, self._where, self.arguments)
+        return game
+
+    def _game_written(self) -> str:
+        return json.dumps({k: part for k, part in self.definition.items() if k not in NOT_THE_GAME}, sort_keys=True)
 
     def _facts(self) -> dict[str, object]:
         messages = " × ".join(str(len(position.messages)) for position in self.positions)
@@ -227,8 +239,7 @@ class Treatment(Shown):
     def identity(self) -> str:
         """12 hexadecimal digits that stand for the game: equal for two treatments exactly if they play the same
         game."""
-        game = {key: part for key, part in self.definition.items() if key not in NOT_THE_GAME}
-        return hashlib.sha256(json.dumps(game, sort_keys=True).encode()).hexdigest()[:12]
+        return hashlib.sha256(self._game_written().encode()).hexdigest()[:12]
 
     def play(self, types: ArrayLike, messages: ArrayLike) -> Play:
         """Outcome and payoffs for true types and messages (values, not indices).

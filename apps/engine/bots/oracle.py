@@ -22,6 +22,8 @@ from engine.bots import curves, equilibria, shares
 
 Table = dict[str, Any]
 """A table of a treatment file."""
+TABLES = ("group", "environment", "mechanism", "play", "types", "messages", "points", "payoffs", "roles")
+"""What is read of a definition: treatments that differ in the rest are judged by one oracle."""
 Reports = Sequence[Any]
 """A type by position; None where it is struck out."""
 NOTHING = Fraction(0)
@@ -404,7 +406,8 @@ class Oracle:
 
 def expected(definition: Table, types: Sequence[float], messages: Sequence[float]) -> dict[str, Any]:
     """Everything that one group's round must give: outcome, values, shares, transfers, payments, utilities, points."""
-    oracle = _oracle(json.dumps(definition, sort_keys=True, default=_plain))
+    game = {key: table for key, table in definition.items() if key in TABLES}
+    oracle = _oracle(json.dumps(game, sort_keys=True, default=_plain))
     snapped_types = [_on(p.types, t) for p, t in zip(oracle.positions, types, strict=True)]
     snapped_messages = [_on(p.messages, m) for p, m in zip(oracle.positions, messages, strict=True)]
     return oracle.play(snapped_types, snapped_messages)

@@ -93,4 +93,4 @@ def test_a_game_without_an_equilibrium_is_refused():
 def test_too_many_reports_are_refused(monkeypatch):
     monkeypatch.setattr(chosen, "MAX_CONTINUOUS", 100)
     with pytest.raises(TreatmentError, match="121 profiles of reports are more than 100"):
-        Treatment.from_definition({**GIVEN, "description": "another"})
+        Treatment.from_definition({**GIVEN, "points": {"scale": "3"}})

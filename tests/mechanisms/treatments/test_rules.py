@@ -57,13 +57,16 @@ def test_no_words_without_a_rule():
 def test_a_rule_that_cannot_share_a_cost_refuses_the_file(monkeypatch):
     """A rule that integrates marginal costs has nothing to integrate in a table of costs."""
     definition = load_treatment(ROOT / "treatments" / "production_vcg.toml").definition
-    table = {"kind": "table", "values": [str(total**2) for total in range(25)]}
-    tabulated = {**definition, "environment": {**definition["environment"], "cost": table}}
-    assert Treatment.from_definition(tabulated).group_size == 3
+
+    def tabulated(exponent):
+        table = {"kind": "table", "values": [str(total**exponent) for total in range(25)]}
+        return {**definition, "environment": {**definition["environment"], "cost": table}}
+
+    assert Treatment.from_definition(tabulated(2)).group_size == 3
     sharing = definition["mechanism"]["cost_shares"]
     monkeypatch.setitem(BASELINES, sharing, replace(BASELINES[sharing], function=aumann_shapley))
     with pytest.raises(TreatmentError, match=r"environment.cost does not fit the rule .* TabulatedCost; .* integrates"):
-        Treatment.from_definition({**tabulated, "title": "another"})
+        Treatment.from_definition(tabulated(3))
 
 
 def test_the_table_of_the_docs_is_that_of_the_records():
