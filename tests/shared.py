@@ -31,6 +31,19 @@ def kind_of_play(design):
     return len(design.treatments) > 1, treatment.form, treatment.stages is None, treatment.sequence is None
 
 
+def kind_of_game(treatment):
+    """What a game is about and how it is played: what is the same for all rules is tried on one of each."""
+    return treatment.environment, treatment.form, treatment.information
+
+
+def in_turn(cases, languages, *kept):
+    """(case, language) for a parametrisation: a plain run tries `kept` in all languages, and each of the others in one
+    of them."""
+    pairs = [(case, language) for case in cases for language in languages]
+    turns = {(case, languages[k % len(languages)]) for k, case in enumerate(cases)}
+    return mostly_thorough(pairs, *(pair for pair in pairs if pair in turns or pair[0] in kept))
+
+
 def examples(most):
     """Settings of Hypothesis for a costly test: `most` examples with --thorough, fewer in a plain run."""
     share = settings.default.max_examples / settings.get_profile("thorough").max_examples

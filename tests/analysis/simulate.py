@@ -12,6 +12,7 @@ from examples.rows import add_earnings, add_payments, group_rows, write_rows
 from mechanisms.session.draws import draw_session, timeout_message
 from mechanisms.session.record import RECORD
 from mechanisms.treatments import Treatment, load_treatment
+from tests.shared import first_of_each, kind_of_game, mostly_thorough
 
 TREATMENTS = Path(__file__).parents[2] / "treatments"
 
@@ -22,6 +23,11 @@ Rule = Callable[[np.random.Generator, float, np.ndarray], float]
 def treatment(name: str, **protocol) -> Treatment:
     loaded = load_treatment(TREATMENTS / f"{name}.toml")
     return loaded.with_protocol(**protocol) if protocol else loaded
+
+
+def one_of_each(names: list[str]):
+    """Of these treatments a plain run tries one of each kind of game."""
+    return mostly_thorough(names, *first_of_each(names, lambda name: kind_of_game(treatment(name))))
 
 
 def at_random(rng, type_value, grid):

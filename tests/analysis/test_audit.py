@@ -13,7 +13,7 @@ from tests.analysis.planted import UNDECIDED
 NAMES = sorted(p.stem for p in simulate.TREATMENTS.glob("*.toml") if "parts =" not in p.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", simulate.one_of_each(NAMES))
 def test_sound_sessions_of_every_treatment(load, name):
     t = simulate.treatment(name, seconds=30, pay="one")
     rows = simulate.session(t, timeouts=0.2)

@@ -1,6 +1,7 @@
 """What subjects are told is what the treatment says: rendered pages of every shipped treatment and of random ones."""
 
 import re
+from itertools import product
 from types import SimpleNamespace
 
 import pytest
@@ -20,20 +21,27 @@ from tests.apps.engine.instructions.reading import words
 from tests.apps.engine.screens.pages import TREATMENTS, changed, feedback_page, played
 from tests.apps.random_treatments import random_treatments
 from tests.apps.stage import stage
-from tests.shared import thorough
+from tests.shared import first_of_each, in_turn, kind_of_game, mostly_thorough
 
 LANGUAGES = ("en", "de", "ja")
 PARTS = [(1, "all"), (2, "all"), (3, "one")]
 NO_STUDY = dict.fromkeys(("text", "withdrawal", "institution", "approval", "retention", "stopping"), "")
 NO_STUDY |= {"losses": False, "endings": []}
 NOTHING_TO_TAKE_ALONG = Completion("", "", "", "")
-RANDOM, SOME = random_treatments(24), 6
-CASES = [
-    *TREATMENTS.values(),
-    *RANDOM[:SOME],
-    *(pytest.param(treatment, marks=thorough) for treatment in RANDOM[SOME:]),
-]
-REQUESTS = [case for case in CASES if getattr(case, "values", [case])[0].messages_are == "demands"]
+RANDOM, SOME = {treatment.name: treatment for treatment in random_treatments(24)}, 6
+ALL = {**TREATMENTS, **RANDOM}
+OF_EACH_KIND = first_of_each(TREATMENTS, lambda name: kind_of_game(TREATMENTS[name]))
+
+
+def cases(names):
+    """(name, language) for a parametrisation."""
+    further = [name for name in list(RANDOM)[SOME:] if name in names]
+    first = [name for name in names if name not in further]
+    kept = [name for name in OF_EACH_KIND if name in names]
+    return [*in_turn(first, LANGUAGES, *kept), *mostly_thorough(product(further, LANGUAGES))]
+
+
+CASES, REQUESTS = cases(ALL), cases([name for name in ALL if ALL[name].messages_are == "demands"])
 
 
 def check(page, expected, numbers, language):
@@ -51,10 +59,9 @@ def decision(treatment, parts, pay_parts):
     return words(render("engine/decide.html", **{**decide_screen(player), "instructions": ""}))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("treatment", CASES, ids=lambda treatment: treatment.name)
-def test_what_pages_claim_is_what_the_treatment_says(treatment, language):
-    treatment = treatment.with_protocol(language=language)
+@pytest.mark.parametrize(("name", "language"), CASES)
+def test_what_pages_claim_is_what_the_treatment_says(name, language):
+    treatment = ALL[name].with_protocol(language=language)
     with use(language):
         for parts, pay_parts in PARTS:
             told = words(instructions(treatment, treatment.group_size - 1, parts, pay_parts))
@@ -63,11 +70,10 @@ def test_what_pages_claim_is_what_the_treatment_says(treatment, language):
             check(page, *claims.on_the_decision_page(treatment, parts, pay_parts), language)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("treatment", CASES, ids=lambda treatment: treatment.name)
-def test_the_right_answers_of_the_quiz_agree_with_the_instructions(treatment, language):
+@pytest.mark.parametrize(("name", "language"), CASES)
+def test_the_right_answers_of_the_quiz_agree_with_the_instructions(name, language):
     """What a right answer explains claims nothing that the treatment does not say."""
-    treatment = treatment.with_protocol(language=language)
+    treatment = ALL[name].with_protocol(language=language)
     own_type = float(treatment.positions[0].types[0])
     with use(language):
         for parts, pay_parts in PARTS:
@@ -200,25 +206,23 @@ def every_page(treatment):
     yield "receipt", words(render("closing/receipt.html", ending="", told="", **shown))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("treatment", CASES, ids=lambda treatment: treatment.name)
-def test_a_session_of_one_round_speaks_of_one(treatment, language):
-    once = treatment.with_protocol(language=language, rounds=1, pay="all", practice_rounds=0)
+@pytest.mark.parametrize(("name", "language"), CASES)
+def test_a_session_of_one_round_speaks_of_one(name, language):
+    once = ALL[name].with_protocol(language=language, rounds=1, pay="all", practice_rounds=0)
     with use(language):
-        for name, page in every_page(once):
-            if name in ("result", "instructions", "decision"):
+        for what, page in every_page(once):
+            if what in ("result", "instructions", "decision"):
                 page = re.sub(claims.AVERAGE_OF_THE_ROUND[language], "", page)
-            assert not (odd := re.search(claims.ONE_ROUND[language], page)), f"{name}: {odd[0]!r}: {page}"
+            assert not (odd := re.search(claims.ONE_ROUND[language], page)), f"{what}: {odd[0]!r}: {page}"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("treatment", REQUESTS, ids=lambda treatment: treatment.name)
-def test_where_units_are_requested_nobody_reads_of_types(treatment, language):
-    treatment = treatment.with_protocol(language=language)
+@pytest.mark.parametrize(("name", "language"), REQUESTS)
+def test_where_units_are_requested_nobody_reads_of_types(name, language):
+    treatment = ALL[name].with_protocol(language=language)
     with use(language):
-        for name, page in every_page(treatment):
+        for what, page in every_page(treatment):
             page = page.replace(str(escape(treatment.title)), "").replace(treatment.title, "")
-            assert not (odd := re.search(claims.TYPE[language], page)), f"{name}: {odd[0]!r}: {page}"
+            assert not (odd := re.search(claims.TYPE[language], page)), f"{what}: {odd[0]!r}: {page}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

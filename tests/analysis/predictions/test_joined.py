@@ -161,7 +161,7 @@ def with_ties():
     return Treatment.from_definition({**t.definition, "points": points})
 
 
-@pytest.mark.parametrize("name", [*sorted(ONE_PART), "ties"])
+@pytest.mark.parametrize("name", [*simulate.one_of_each(sorted(ONE_PART)), "ties"])
 def test_every_column_of_every_treatment_against_plain_loops(load, name):
     t = with_ties() if name == "ties" else simulate.treatment(name)
     t = t.with_protocol(rounds=min(4, t.protocol.rounds))

@@ -1,7 +1,6 @@
 """The pages of a round under every treatment: what they show is what was stored, and no more than may be told."""
 
 from collections import Counter
-from itertools import product
 
 import pytest
 from engine.screens.history import history
@@ -15,6 +14,7 @@ from mechanisms.treatments import Treatment
 from mechanisms.writing import exact
 from tests.apps.engine.screens.pages import TREATMENTS, changed, decide_page, feedback_page, payments, played, shown
 from tests.apps.stage import stage
+from tests.shared import in_turn
 
 LANGUAGES = ("en", "de", "ja")
 
@@ -48,7 +48,7 @@ def test_the_result_shows_what_was_stored(name):
             assert received - paid + constant == pytest.approx(player.transfer, abs=1e-9)
 
 
-@pytest.mark.parametrize(("name", "language"), list(product(TREATMENTS, LANGUAGES)))
+@pytest.mark.parametrize(("name", "language"), in_turn(TREATMENTS, LANGUAGES))
 def test_every_page_can_be_said_in_every_language(name, language):
     with use(language):
         for practice in (False, True):
