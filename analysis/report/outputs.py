@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.behaviour import Study
 from analysis.figures.saved import save_figure
+from analysis.inference.results import table as estimate_table
 from analysis.report.comparisons import Inference
 from analysis.report.latex import as_csv, as_document, as_latex, as_markdown
 from analysis.report.tables import Table
@@ -44,7 +45,7 @@ def all_estimates(inference: Inference, study: Study | None, further: Sequence[M
         if len(section["estimates"]):
             rows, key = section["estimates"], section["key"]
             found.append(rows.assign(of=key, method=key + ": " + rows["method"]))  # no method of a main test
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+    return pd.concat(found or [estimate_table([]).assign(of="")], ignore_index=True)  # a file has columns in any case
 
 
 def tables_of(page: Any) -> Iterator[Table]:

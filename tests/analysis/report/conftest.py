@@ -16,7 +16,7 @@ def two(tmp_path_factory):
             simulate.session(simulate.treatment("cason_pivotal"), "pivot123", simulate.truth),
             simulate.session(simulate.treatment("cason_groves", seconds=30), "grove123", timeouts=0.1),
         ]
-        report(folder / "exports", *sessions, pictures="files")
+        report(folder / "exports", *sessions, pictures="files", further=True)
 
     path = made_once(tmp_path_factory, "two", make) / "exports report" / "report.html"
     return path, Page(path.read_text(encoding="utf-8"))

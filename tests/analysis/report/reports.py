@@ -60,14 +60,17 @@ def without_pictures(on_the_page=False):
         yield
 
 
-def report(folder, *sessions, pictures="none", **options):
-    """The path of a report and its page; pictures: "none", "page", or "files", which is the whole report."""
+def report(folder, *sessions, pictures="none", further=False, **options):
+    """The path of a report and its page; pictures: "none", "page", or "files"; with the further sections or without,
+    which have their own tests and take a quarter of the time."""
     folder.mkdir(exist_ok=True)
     simulate.write(folder / "demand_custom.csv", [row for rows in sessions for row in rows])
     exports = read_exports(folder)
     out = folder.with_name(f"{folder.name} report")
     drawn = nullcontext() if pictures == "files" else without_pictures(on_the_page=pictures == "page")
     with pytest.MonkeyPatch.context() as patch, drawn:
+        if not further:
+            patch.setattr("analysis.report.page.further", lambda *given: [])
         patch.setattr(saved_figures, "DOTS_PER_INCH", 20)
         page = write_report(exports, audit(exports.decisions), out, **{"behaviour": False, **options})
     return page, Page(page.read_text(encoding="utf-8"))
