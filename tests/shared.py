@@ -36,11 +36,11 @@ def kind_of_game(treatment):
     return treatment.environment, treatment.form, treatment.information
 
 
-def in_turn(cases, languages, *kept):
-    """(case, language) for a parametrisation: a plain run tries `kept` in all languages, and each of the others in one
-    of them."""
-    pairs = [(case, language) for case in cases for language in languages]
-    turns = {(case, languages[k % len(languages)]) for k, case in enumerate(cases)}
+def in_turn(cases, ways, *kept):
+    """(case, way) for a parametrisation: a plain run tries `kept` in all ways (languages, say), and each of the others
+    in one of them."""
+    pairs = [(case, way) for case in cases for way in ways]
+    turns = {(case, ways[k % len(ways)]) for k, case in enumerate(cases)}
     return mostly_thorough(pairs, *(pair for pair in pairs if pair in turns or pair[0] in kept))
 
 

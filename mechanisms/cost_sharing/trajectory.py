@@ -18,6 +18,8 @@ SWEEPS = 40
 """Of Picard iteration on a piece, before it is halved; where a piece is short enough, about ten suffice."""
 MAX_PIECES = 3000
 """Also those that are not exact enough and tried again: a kink takes about 80."""
+LOOK_BACK, LEAST = 400, 1e-6
+"""A velocity jumps about if so many pieces together are shorter than this, relative to the scale."""
 
 NODES = -np.cos(np.pi * np.arange(DEGREE + 1) / DEGREE)
 TO_SERIES = np.linalg.inv(chebyshev.chebvander(NODES, DEGREE))
@@ -76,12 +78,16 @@ def trajectory(
     >>> growth(np.array([0.5, 1]))[:, 0] - np.exp([0.5, 1]) < 1e-12
     array([ True,  True])
     """
-    (t, last), y, step = times, start, scale / 8
+    (t, last), y, step, passed = times, start, scale / 8, -np.inf
     ends: list[float] = [t]
     series: list[FloatArray] = []
-    for _ in range(MAX_PIECES):
+    for number in range(MAX_PIECES):
         if t >= last or arrived(y):
             return Trajectory(np.array(ends), np.array(series))
+        if number % LOOK_BACK == 0:
+            if t - passed < LEAST * scale:
+                break
+            passed = t
         step = min(step, last - t)
         allowed = tolerance * (scale + np.abs(y))
         try:

@@ -25,6 +25,7 @@ from mechanisms.solutions.secure_implementation import (
     secure_implementation_by_definition,
     strategy_proofness,
 )
+from tests.shared import in_turn
 
 TOP = 40.0
 
@@ -191,8 +192,7 @@ def test_kumar_theorem_3_fixed_paths_are_securely_implementable(method, cost_nam
     assert secure_implementation_by_definition(direct(payoffs, ids), ids, ids).holds
 
 
-@pytest.mark.parametrize("cost_name", COSTS)
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("cost_name", "seed"), in_turn(COSTS, range(3)))
 def test_kumar_section_5_the_ray_is_not_strategy_proof(cost_name, seed):
     cost, n = COSTS[cost_name], N_AGENTS[cost_name]
     types = types_of(n, seed)

@@ -119,11 +119,12 @@ def test_damaged_entries_of_all_apps_wide(folder, tmp_path, column, value, messa
 
 
 def test_every_table_that_is_cut_off_is_refused(folder, tmp_path):
-    for file in sorted(folder.glob("*.csv")):
+    for number, file in enumerate(sorted(folder.glob("*.csv"))):
         target = some(folder, tmp_path / file.stem, "direct_custom_export.csv", file.name)
         whole = file.read_bytes()
         ends = whole.count(b"\n") > 1
-        for cut in (len(whole) - 1, len(whole) * 2 // 3, len(whole) - 9) if ends else ():
+        cuts = (len(whole) - 1, len(whole) * 2 // 3, len(whole) - 9)
+        for cut in cuts[number % 3 :][:2] if ends else ():  # one or two of them: to read a table takes a while
             if whole[cut - 1 : cut] == b"\n" or whole[:cut].endswith(b"\r"):
                 continue
             (target / file.name).write_bytes(whole[:cut])

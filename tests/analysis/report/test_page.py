@@ -75,17 +75,17 @@ def everything(path):
 
 
 def test_same_input_same_bytes(tmp_path, pairwise):
-    once = everything(report(tmp_path / "one", pairwise, pictures="page")[0])
-    assert everything(report(tmp_path / "one", pairwise, pictures="page")[0]) == once
+    once = everything(report(tmp_path / "one", pairwise, pictures="page", further=True)[0])
+    assert everything(report(tmp_path / "one", pairwise, pictures="page", further=True)[0]) == once
 
 
 @thorough
 def test_same_bytes_of_all_files_and_of_rows_in_another_order(tmp_path, pairwise):
     """Rows in another order are another file: its checksum, and the width of its column, differ."""
-    once = everything(report(tmp_path / "one", pairwise, pictures="files")[0])
+    once = everything(report(tmp_path / "one", pairwise, pictures="files", further=True)[0])
     assert {name.rpartition(".")[2] for name in once} == {"html", "csv", "txt", "tex", "md", "pdf", "png", "svg"}
-    assert everything(report(tmp_path / "one", pairwise, pictures="files")[0]) == once
-    turned = everything(report(tmp_path / "turned", pairwise[::-1], pictures="page")[0])
+    assert everything(report(tmp_path / "one", pairwise, pictures="files", further=True)[0]) == once
+    turned = everything(report(tmp_path / "turned", pairwise[::-1], pictures="page", further=True)[0])
     for name, content in turned.items():
         pages = [re.sub(rb"[0-9a-f]{64}|\\real{[0-9.]+}", b"", page) for page in (content, once[name])]
         assert pages[0] == pages[1], name

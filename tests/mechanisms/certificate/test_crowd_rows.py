@@ -8,7 +8,7 @@ from mechanisms.certificate import QUESTIONS, CrowdTheory, Theory, certificate_o
 from mechanisms.certificate.crowd_rows import ANSWERS, NOT_A_QUESTION
 from mechanisms.crowds.facing import facing
 from tests.crowd_games import random_games, treatment
-from tests.shared import thorough
+from tests.shared import in_turn, thorough
 
 DECIDED = ("holds", "fails", "not applicable")
 UNIQUE, STRONG = "unique pure Nash equilibrium", "strong equilibrium exists"
@@ -19,8 +19,10 @@ def test_every_question_of_a_certificate_has_an_answer():
     assert not set(ANSWERS) & set(NOT_A_QUESTION)
 
 
-@pytest.mark.parametrize("ends", [False, True], ids=["all columns", "ends"])
-@pytest.mark.parametrize("rule", ["serial", "proportional", "equal", "shapley_shubik", "incremental"])
+RULES = ("serial", "proportional", "equal", "shapley_shubik", "incremental")
+
+
+@pytest.mark.parametrize(("rule", "ends"), in_turn(RULES, [False, True], "serial"))
 def test_no_verdict_differs_from_that_of_the_table(rule, ends, monkeypatch):
     if ends:
         monkeypatch.setattr(crowd_theory, "facing", partial(facing, most_counts=0))

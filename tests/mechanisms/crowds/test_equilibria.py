@@ -15,6 +15,7 @@ from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.treatments.rules import MECHANISMS
 from mechanisms.verdicts import TooLargeError
 from tests.crowd_games import random_games, treatment
+from tests.shared import in_turn
 
 RULES = [name for name, rule in MECHANISMS.items() if rule.messages == "demands" and rule.others]
 
@@ -64,8 +65,7 @@ def test_rules_that_ask_who_demands_what_have_no_structure():
         pure_equilibria(crowd_of(game.played), first_types(game))
 
 
-@pytest.mark.parametrize("rule", ["serial", "proportional", "equal", "incremental"])
-@pytest.mark.parametrize("n", [13, 30, 100])
+@pytest.mark.parametrize(("rule", "n"), in_turn(["serial", "proportional", "equal", "incremental"], [13, 30, 100]))
 def test_nobody_of_a_large_group_gains_by_another_demand(rule, n):
     cost = {"kind": "power", "coefficient": f"{1 / n:.4f}", "exponent": "2"}
     game = treatment(rule, n, 13, (6, 10, 14), cost, "10")

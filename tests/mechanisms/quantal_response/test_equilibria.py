@@ -18,6 +18,7 @@ from mechanisms.quantal_response.equilibria import logit_equilibria, principal_b
 from mechanisms.treatments import load_treatment
 from mechanisms.verdicts import TooLargeError
 from tests.mechanisms.small_games import expected_payoffs, games
+from tests.shared import mostly_thorough
 
 TURNING = NormalFormGame([[[620, 250], [399, 947]], [[649, 585], [65, 52]]])
 """The principal branch turns back twice."""
@@ -106,7 +107,10 @@ def test_fixed_point_iteration_comes_to_the_same_where_it_must_converge(shape):
         assert distance(at(result, 0), strategies) < 1e-10
 
 
-@pytest.mark.parametrize(("shape", "rate"), [((2, 2), 1000), ((25, 25), 20), ((8, 8), 100), ((3, 3, 3), 60)])
+CURVES = [((2, 2), 1000), ((25, 25), 20), ((8, 8), 100), ((3, 3, 3), 60)]
+
+
+@pytest.mark.parametrize(("shape", "rate"), mostly_thorough(CURVES, CURVES[0], CURVES[3]))
 def test_short_steps_follow_the_same_branch(shape, rate, monkeypatch):
     sample = random_games(shape, 12, seed=7)
     found = [at(logit_equilibria(game, [rate]), 0) for game in sample]
@@ -171,8 +175,7 @@ def test_every_game_of_the_park_is_followed_to_rare_errors():
             assert logit_equilibria(complete, np.array([5, 50, 500]) / unit).residuals.max() < 1e-9
 
 
-@pytest.mark.parametrize("highest", [2, 9])
-@pytest.mark.parametrize("n", [2, 3])
+@pytest.mark.parametrize(("n", "highest"), mostly_thorough(product([2, 3], [2, 9]), (2, 9), (3, 2)))
 def test_the_branch_of_symmetric_players_stays_symmetric(n, highest):
     rng = np.random.default_rng(6)
     for _ in range(25):

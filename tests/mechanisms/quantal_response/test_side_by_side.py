@@ -11,6 +11,7 @@ from mechanisms.quantal_response.continuation import BranchError, Curves
 from mechanisms.quantal_response.equilibria import logit_equilibria
 from mechanisms.quantal_response.side_by_side import logit_strategies
 from mechanisms.treatments import load_treatment
+from tests.shared import in_turn
 
 RATES = [5.0, 50.0, 500.0]
 
@@ -34,8 +35,10 @@ def test_shipped_games_of_all_type_profiles(name):
             np.testing.assert_allclose(own, expected, atol=1e-9)
 
 
-@pytest.mark.parametrize("shape", [(1,), (4,), (2, 3), (3, 3, 3), (2, 1, 2, 2)])
-@pytest.mark.parametrize("together", [1, 200, side_by_side.TOGETHER])
+SHAPES = [(1,), (4,), (2, 3), (3, 3, 3), (2, 1, 2, 2)]
+
+
+@pytest.mark.parametrize(("shape", "together"), in_turn(SHAPES, [1, 200, side_by_side.TOGETHER]))
 def test_random_games(shape, together, monkeypatch):
     monkeypatch.setattr(side_by_side, "TOGETHER", together)
     rng = np.random.default_rng(3)

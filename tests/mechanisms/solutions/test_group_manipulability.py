@@ -16,6 +16,7 @@ from mechanisms.solutions.secure_implementation import strategy_proofness
 from mechanisms.treatments import load_treatment
 from tests.bench.secure_implementation import serial_rule
 from tests.mechanisms.solutions.games import deviations
+from tests.shared import mostly_thorough
 
 
 @st.composite
@@ -56,8 +57,10 @@ def test_group_manipulability_is_brute_force(game, side_payments):
     assert alone == proof if every_message_is_true else alone >= proof
 
 
-@pytest.mark.parametrize("side_payments", [False, True])
-@pytest.mark.parametrize("sizes", [(7, 6), (5, 4, 5), (3, 4, 3, 2)])
+LARGE = [*product([(7, 6), (5, 4, 5), (3, 4, 3, 2)], [False, True])]
+
+
+@pytest.mark.parametrize(("sizes", "side_payments"), mostly_thorough(LARGE, LARGE[0], LARGE[3], LARGE[4]))
 def test_bounds_leave_out_no_lie_that_gains_most(sizes, side_payments, monkeypatch):
     """Boxes of types are halved down to a few, as in large games; going through all lies at all types is the judge."""
     rng = np.random.default_rng(8)

@@ -65,8 +65,9 @@ def test_one_click_leads_to_a_decision_and_to_the_end(address, name):
     assert page_of(answer) == "Decide"
     rounds = sum(t.protocol.rounds for t in DESIGNS[name].treatments) if name in DESIGNS else 10
     treatments = DESIGNS[name].treatments if name in DESIGNS else DESIGNS["production_serial"].treatments
+    to_the_end = name == LARGE or len(treatments) > 1
     seen = []
-    while (page := page_of(answer)) != "Receipt":
+    while (page := page_of(answer)) != "Receipt" and (to_the_end or seen.count("Feedback") < 3):
         seen.append(page)
         html = answer.read().decode()
         if page == "Decide":
@@ -80,7 +81,9 @@ def test_one_click_leads_to_a_decision_and_to_the_end(address, name):
             fields = {"go": "on"}
         answer = browser.open(answer.geturl(), urlencode(fields).encode(), timeout=PATIENCE)
         assert len(seen) <= 4 * rounds, seen
-    assert [page for page in seen if not page.startswith("StageDecide")] == ["Decide", "Feedback"] * rounds
+    assert [page for page in seen if not page.startswith("StageDecide")] == ["Decide", "Feedback"] * (
+        rounds if to_the_end else 3
+    )
 
 
 def test_a_study_played_alone_needs_no_silo_and_gives_no_code(address):
