@@ -21,7 +21,9 @@ for profile, examples in (("plain", 25), ("thorough", 100)):
 settings.register_profile("explore", deadline=None, max_examples=500, suppress_health_check=SLOW)
 
 LONGEST = (
+    "tests/apps/test_online.py",
     "tests/apps/engine/otree_repairs/test_kills.py",
+    "tests/test_first_experiment.py",
     "tests/analysis/behaviour/test_recovery.py",
     "tests/apps/test_sessions.py",
     "tests/apps/engine/session",
