@@ -21,7 +21,8 @@ from mechanisms.certificate import certify
 from mechanisms.shown import Shown, Words
 from mechanisms.studies import TESTS, HypothesisSpec, Study, StudyError, is_study, load_study
 from mechanisms.studies.hypotheses import CHANCE
-from mechanisms.studies.protocols import as_played
+from mechanisms.studies.lines import place
+from mechanisms.studies.protocols import as_played, in_words_of_study
 from mechanisms.treatments import Treatment, TreatmentError, load_treatment
 from mechanisms.version import VERSION, commit
 
@@ -129,14 +130,21 @@ def _arm(study: Study, k: int, folder: Path, path: Path, tell: Callable[[str], N
     spec, name = study.spec.arms[k], study.arms[k]
     file = folder / f"{spec.treatment}.toml"
     try:
-        treatment = as_played(study, k, load_treatment(file), f"{path}: arms[{k + 1}]")
+        loaded = load_treatment(file)
     except TreatmentError as error:
-        raise ExportError(f"{path}: arms[{k + 1}].treatment = {spec.treatment!r}: {error}") from None
+        key = f"arms[{k + 1}].treatment"
+        raise ExportError(f"{place(path, key)}: {key} = {spec.treatment!r}: {error}") from None
+    try:
+        treatment = as_played(study, k, loaded, f"{path}: arms[{k + 1}]")
+    except TreatmentError as error:
+        key, problem = in_words_of_study(error, k + 1)
+        raise ExportError(f"{place(path, key)}: {problem}") from None
     if spec.participants is not None and not study.online:  # at home people come one by one, and some leave
         try:
             treatment.with_protocol(participants=spec.participants)
         except TreatmentError as error:
-            raise ExportError(f"{path}: arms[{k + 1}].participants = {spec.participants}: {error}") from None
+            key = f"arms[{k + 1}].participants"
+            raise ExportError(f"{place(path, key)}: {key} = {spec.participants}: {error}") from None
     rows: tuple[dict[str, Any], ...] = ()
     if tell is not None:
         rows = tuple(row.plain() for row in certify(treatment, lambda what: tell(f"{name}: {what}")).rows)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
+
+from mechanisms.treatments.texts import UnreadableTextError, read_text
 
 HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$")
 KEY = re.compile(r"""\s*([A-Za-z0-9_.\-"' ]+?)\s*=""")
@@ -27,6 +30,18 @@ def line_of(text: str, key: str) -> int:
                 return places[name]
         wanted = wanted.rpartition("[" if wanted.endswith("]") else ".")[0]
     return 1
+
+
+def place(path: Path, key: str) -> str:
+    """File and line of a key, for the beginning of a sentence; of a file that is not there the name only.
+
+    >>> place(Path("studies/none.toml"), "arrival.silo")
+    'studies/none.toml'
+    """
+    try:
+        return f"{path}, line {line_of(read_text(path), key)}"
+    except (OSError, UnreadableTextError):
+        return str(path)
 
 
 def _places(text: str) -> Iterator[tuple[str, int]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 from mechanisms.matching.groups import MatchingError
 from mechanisms.session.draws import draw_silos
 from mechanisms.studies.schema import ArmSpec
 from mechanisms.studies.schema_people import DropoutSpec
 from mechanisms.studies.study import Study
-from mechanisms.treatments import Treatment
+from mechanisms.treatments import Treatment, TreatmentError
 
 DECISION_SECONDS = 180
 """Where people come one by one, a decision has a time limit: of the treatment, else this."""
@@ -48,6 +51,40 @@ def as_played(study: Study, k: int, treatment: Treatment, where: str) -> Treatme
     played = in_arm(treatment, study.spec.arms[k], where)
     changes, fee = changes_in(study, played), study.spec.payments.show_up_fee
     return played.with_protocol(**changes, **({} if fee is None else {"show_up_fee": fee}))
+
+
+def in_words_of_study(error: TreatmentError, arm: int) -> tuple[str, str]:
+    """The key of the study file that a refused treatment of an arm, from 1, comes from, and what is wrong with it.
+
+    >>> in_words_of_study(TreatmentError("a.toml: session.computer = 'truthful': use 'random'"), 1)
+    ('dropouts.computer', "dropouts.computer = 'truthful': use 'random'")
+    """
+    text = str(error)
+    found = [(text.index(theirs), own.format(arm=arm), theirs) for theirs, own in KEYS.items() if theirs in text]
+    if not found:
+        return f"arms[{arm}].treatment", f"arms[{arm}]: {text}"
+    at, own, theirs = min(found)
+    return own.strip(), own + text[at + len(theirs) :]
+
+
+KEYS = {
+    "session.computer_model": "dropouts.model",
+    "session.computer ": "dropouts.computer ",
+    "session.participants": "arms[{arm}].participants",
+    "session.language": "language",
+    "description.style": "arms[{arm}].style",
+    "advice.kind": "arms[{arm}].advice",
+    "understanding.": "arms[{arm}].understanding.",
+}
+"""Keys of a treatment, and where a study says them."""
+
+
+def fitting(treatments: Sequence[Treatment], size: int) -> str:
+    """The silos next to `size` in which all these treatments can be played."""
+    step = math.lcm(*(treatment.group_size for treatment in treatments))
+    able = [count for count in range(step, 2 * size + 4 * step, step) if all(can_meet(t, count) for t in treatments)]
+    near = [*[count for count in able if count < size][-1:], *[count for count in able if count > size][:1]]
+    return f"use {' or '.join(map(str, near))}" if near else "use fewer rounds, or another matching"
 
 
 def silo_size(study: Study, treatment: Treatment) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -207,6 +208,22 @@ class DropoutSpec(Section):
         if (self.computer == "model") != (self.model is not None):
             raise wrong("model", 'belongs to computer = "model", as in model = "qre(lambda=0.1)"')
         return self
+
+
+def without_effect(checks: CheckSpec | None, dropouts: DropoutSpec | None) -> Iterator[tuple[str, str]]:
+    """Keys that a file states and that change nothing, with what would be right. Sessions may have been made with some:
+    what is stored of them is read as it is.
+
+    >>> list(without_effect(None, DropoutSpec(policy="void", told={"en": "x"})))
+    [('dropouts.told', 'has no effect with policy = "void": leave it out, or use policy = "end"')]
+    """
+    for key, policy in (("told", "end"), ("may_return", "void")):
+        if dropouts is not None and key in dropouts.model_fields_set and dropouts.policy != policy:
+            right = f'leave it out, or use policy = "{policy}"'
+            yield f"dropouts.{key}", f'has no effect with policy = "{dropouts.policy}": {right}'
+    for key in ("attention_wrong", "attention_failure"):
+        if checks is not None and key in checks.model_fields_set and not checks.attention:
+            yield f"checks.{key}", "has no effect without questions: leave it out, or ask some, as in attention = 1"
 
 
 class PaymentSpec(Section):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
@@ -18,6 +19,7 @@ from mechanisms.shown import Shown
 from mechanisms.studies import schema, schema_people
 from mechanisms.studies.lines import line_of
 from mechanisms.studies.schema import StudyError, StudySpec
+from mechanisms.studies.schema_people import without_effect
 from mechanisms.treatments.errors import parse
 from mechanisms.treatments.loading import STUDY_KEYS, told
 from mechanisms.treatments.schema import TreatmentError
@@ -113,7 +115,24 @@ def load_study(path: str | os.PathLike[str]) -> Study:
             f"{path}, line {line_of(text, 'name')}: name = {data['name']!r}: unknown key; the name is that of the "
             f"file, {path.stem!r}"
         )
-    return Study(_parsed({"name": path.stem, **data}, str(path), text))
+    study = Study(_parsed({"name": path.stem, **data}, str(path), text))
+    for key, problem in without_effect(study.spec.checks, study.spec.dropouts):
+        raise StudyError(f"{path}, line {line_of(text, key)}: {key}{shown(study.definition, key)} {problem}")
+    return study
+
+
+def shown(definition: Mapping[str, Any], key: str) -> str:
+    """The value of a dotted key, as in " = 5"; "" for a table and for a key that is not given.
+
+    >>> shown({"arms": [{"participants": 7}]}, "arms[1].participants"), shown({}, "arrival.silo")
+    (' = 7', '')
+    """
+    value: Any = definition
+    for name in re.findall(r"[^.\[\]]+", key):
+        at = int(name) - 1 if name.isdigit() else name
+        inside = at in value if isinstance(value, Mapping) else isinstance(value, list) and at in range(len(value))
+        value = value[at] if inside else None
+    return "" if value is None or isinstance(value, Mapping | list) else f" = {json.dumps(value, ensure_ascii=False)}"
 
 
 def is_study(path: str | os.PathLike[str]) -> bool:

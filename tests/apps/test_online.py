@@ -40,9 +40,7 @@ still_there_seconds = 600
 [dropouts]
 policy = "{policy}"
 grace_seconds = {grace}
-[dropouts.told]
-en = "We are *sorry*."
-[payments]
+{told}[payments]
 show_up_fee = 2
 [payments.fixed]
 waited_too_long = 1.5
@@ -50,6 +48,9 @@ partner_left = 3
 [[arms]]
 treatment = "chen_serial"
 participants = {participants}
+"""
+TOLD = """[dropouts.told]
+en = "We are *sorry*."
 """
 LIMITS = {
     "quiz": False, "practice_rounds": 0, "rounds": ROUNDS, "matching": "partner", "seconds": SECONDS,
@@ -116,7 +117,8 @@ def sessions(tmp_path_factory):
     lab, each = Lab(tmp_path_factory.mktemp("online")), PEOPLE // len(POLICIES)
     places = each + each % 2
     for k, policy in enumerate(POLICIES):
-        text = STUDY.format(seed=k, spare=4, wait=WAIT, policy=policy, grace=GRACE, participants=places)
+        text = STUDY.format(seed=k, spare=4, wait=WAIT, policy=policy, grace=GRACE, participants=places,
+                            told=TOLD if policy == "end" else "")  # fmt: skip
         (lab.folder / "studies" / f"{policy}_study.toml").write_text(text, "utf-8")
     found = {}
     with lab.server() as address:

@@ -10,8 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from engine.session.study import FOLDER as STUDIES
-from engine.session.study import are_arms, people_as_they_come, studies, study_design
+from engine.session.study import are_arms, at, naming_the_key, people_as_they_come, studies, study_design
 from engine.words.currencies import laboratory, problem
 from engine.words.language import languages
 from mechanisms.treatments import SessionDesign, Treatment, TreatmentError, load_session_designs
@@ -29,16 +28,25 @@ OVERRIDABLE = (
 @lru_cache
 def designs() -> tuple[SessionDesign, ...]:
     found = load_session_designs(FOLDER)
-    files = {design.name: FOLDER / f"{design.name}.toml" for design in found}
     made = [study_design(study, found) for study in studies().values()]
-    files |= {design.name: STUDIES / f"{design.name}.toml" for design in made}
-    for design in (*found, *made):
-        check_language(design.language, f"{files[design.name]}: language = {design.language!r}")
-        check_currency(design.currency, f"{files[design.name]}: currency = {design.currency!r}")
-        check_questionnaires(design.questionnaires, str(files[design.name]))
+    for design in found:
+        file = f"{FOLDER / design.name}.toml"
+        check_design(design, *[file] * 3)
         for treatment in design.treatments:
-            check_computer(treatment, str(files[design.name]))
+            check_computer(treatment, file)
+    for study, design in zip(studies().values(), made, strict=True):
+        check_design(design, *(at(study, key) for key in ("language", "currency", "questionnaires")))
+        for number, treatment in enumerate(design.treatments, 1):
+            with naming_the_key(study, number):
+                check_computer(treatment)
     return (*found, *made)
+
+
+def check_design(design: SessionDesign, language: str, currency: str, questionnaires: str) -> None:
+    """The file, and the line, in which each of these stands."""
+    check_language(design.language, f"{language}: language = {design.language!r}")
+    check_currency(design.currency, f"{currency}: currency = {design.currency!r}")
+    check_questionnaires(design.questionnaires, questionnaires)
 
 
 def session_configs() -> list[dict[str, Any]]:

@@ -5,7 +5,8 @@ Imported by designs.py, so this file must not import oTree.
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,7 +14,16 @@ from engine.people import Session
 from engine.stored_study import has_study, study_of
 from engine.words.language import languages
 from mechanisms.studies import Study, StudyError, load_studies
-from mechanisms.studies.protocols import DECISION_SECONDS, can_meet, changes_in, in_arm, silo_size
+from mechanisms.studies.lines import place
+from mechanisms.studies.protocols import (
+    DECISION_SECONDS,
+    can_meet,
+    changes_in,
+    fitting,
+    in_arm,
+    in_words_of_study,
+    silo_size,
+)
 from mechanisms.treatments import SessionDesign, Treatment, TreatmentError
 from mechanisms.writing import multiples_around
 
@@ -31,43 +41,55 @@ def studies() -> dict[str, Study]:
 
 def study_design(study: Study, known: Sequence[SessionDesign]) -> SessionDesign:
     """What a session of the study plays: one part for each arm; everybody plays the one of the own arm."""
-    where = f"{FOLDER / study.name}.toml"
     single = {design.name: design for design in known if len(design.treatments) == 1}
     if study.name in {design.name for design in known}:
-        raise TreatmentError(f"{where}: a treatment has this name, too: rename the file")
+        raise TreatmentError(f"{FOLDER / study.name}.toml: a treatment has this name, too: rename the file")
     for number, arm in enumerate(study.spec.arms, 1):
         if arm.treatment not in single:
             raise TreatmentError(
-                f"{where}: arms[{number}].treatment = {arm.treatment!r} is no treatment in treatments/: use one of "
-                f"{', '.join(sorted(single))}"
+                f"{at(study, f'arms[{number}].treatment')}: arms[{number}].treatment = {arm.treatment!r} is no "
+                f"treatment in treatments/: use one of {', '.join(sorted(single))}"
             )
     arms, spec = [single[arm.treatment] for arm in study.spec.arms], study.spec
-    check_texts(study, where)
-    check_money(study, arms, where)
+    check_texts(study)
+    check_money(study, arms)
     counts = [arm.participants or design.participants for arm, design in zip(spec.arms, arms, strict=True)]
     if study.online:
-        check_arrival(study, arms, counts, where)
+        check_arrival(study, arms, counts)
         counts = [count + (spec.arrival.spare if spec.arrival else 0) for count in counts]
     if len(set(counts)) > 1:
         raise TreatmentError(
-            f"{where}: arms have {' and '.join(map(str, counts))} participants: give them the same number, because "
-            "people are assigned in balanced blocks"
+            f"{at(study, 'arms[1].participants')}: arms have {' and '.join(map(str, counts))} participants: give them "
+            f"the same number, as in participants = {counts[0]}, because people are assigned in balanced blocks"
         )
     fee = arms[0].show_up_fee if spec.payments.show_up_fee is None else spec.payments.show_up_fee
     asked = arms[0].questionnaires if spec.questionnaires is None else spec.questionnaires
     treatments = []
     for number, design in enumerate(arms, 1):
-        played = in_arm(design.treatments[0], spec.arms[number - 1], f"{where}: arms[{number}]")
-        try:
+        with naming_the_key(study, number):
+            played = in_arm(design.treatments[0], spec.arms[number - 1], design.name)
             treatments.append(played.with_protocol(participants=counts[0], **changes_in(study, played)))
-        except TreatmentError as error:
-            raise TreatmentError(f"{where}: {counts[0]} participants do not suit {design.name}: {error}") from None
         if study.online:
-            check_clocks(treatments[-1], TreatmentError, f"{where}: ")
+            check_clocks(treatments[-1], TreatmentError, f"{at(study, f'arms[{number}].treatment')}: ")
     return SessionDesign(
         study.name, study.title, spec.description, counts[0] * len(arms), fee, spec.language, asked, tuple(treatments),
         tuple((number,) for number in range(1, len(arms) + 1)), currency=arms[0].currency,
     )  # fmt: skip
+
+
+def at(study: Study, key: str) -> str:
+    """File and line, for the beginning of a sentence."""
+    return place(FOLDER / f"{study.name}.toml", key)
+
+
+@contextmanager
+def naming_the_key(study: Study, arm: int) -> Iterator[None]:
+    """What a treatment refuses is said of the key of the study that asks for it; arms count from 1."""
+    try:
+        yield
+    except TreatmentError as error:
+        key, problem = in_words_of_study(error, arm)
+        raise TreatmentError(f"{at(study, key)}: {problem}") from None
 
 
 def people_as_they_come(design: SessionDesign) -> tuple[int, int] | None:
@@ -81,7 +103,7 @@ def people_as_they_come(design: SessionDesign) -> tuple[int, int] | None:
     return arms * (silo + spare), arms * silo
 
 
-def check_texts(study: Study, where: str) -> None:
+def check_texts(study: Study) -> None:
     """TreatmentError for words that nobody would ever read."""
     spec = study.spec
     names = ("text", "withdrawal", "institution", "retention")
@@ -91,34 +113,37 @@ def check_texts(study: Study, where: str) -> None:
             continue
         for language in texts:
             if language not in languages():
+                own = f"{key}.{language}"
                 raise TreatmentError(
-                    f"{where}: {key}.{language}: no such catalog in _locale: use {' or '.join(languages())}"
+                    f"{at(study, own)}: {own}: no such catalog in _locale: use {' or '.join(languages())}"
                 )
         if texts and not {spec.language, "en"} & texts.keys():
             raise TreatmentError(
-                f"{where}: {key} has {' and '.join(sorted(texts))}, and the study is in {spec.language}: add "
+                f"{at(study, key)}: {key} has {' and '.join(sorted(texts))}, and the study is in {spec.language}: add "
                 f"{key}.{spec.language}, or en"
             )
 
 
-def check_money(study: Study, arms: Sequence[SessionDesign], where: str) -> None:
+def check_money(study: Study, arms: Sequence[SessionDesign]) -> None:
     """TreatmentError where arms promise what a session has but one of."""
     fees, currencies = ({getattr(arm, name) for arm in arms} for name in ("show_up_fee", "currency"))
     if len(fees) > 1 and study.spec.payments.show_up_fee is None:
         raise TreatmentError(
-            f"{where}: the arms have show_up_fee = {' and '.join(map(str, sorted(fees)))}: say which one everybody "
-            "gets, as payments.show_up_fee"
+            f"{at(study, 'payments')}: the arms have show_up_fee = {' and '.join(map(str, sorted(fees)))}: say which "
+            "one everybody gets, as payments.show_up_fee"
         )
     if len(currencies) > 1:
-        named = sorted(currency or "" for currency in currencies)
+        named = [one or "that of the laboratory" for one in sorted(currency or "" for currency in currencies)]
         raise TreatmentError(
-            f"{where}: the arms are paid in {' and '.join(one or 'that of the laboratory' for one in named)}: give "
-            "their treatments the same currency"
+            f"{at(study, 'arms')}: the arms are paid in {' and '.join(named)}: give their treatments the same currency"
         )
 
 
-def check_playable(study: Study, treatment: Treatment, error: type[ValueError], start: str = "") -> None:
-    """The error, its message behind `start`, if groups cannot be formed as people come."""
+def check_playable(
+    study: Study, treatment: Treatment, error: type[ValueError], start: str = "", beside: Sequence[Treatment] = ()
+) -> None:
+    """The error, its message behind `start`, if groups cannot be formed as people come; `beside` : of the other arms,
+    which the silo is to fit, too."""
     size, protocol = silo_size(study, treatment), treatment.protocol
     if protocol.feedback == "average":
         raise error(
@@ -128,7 +153,7 @@ def check_playable(study: Study, treatment: Treatment, error: type[ValueError], 
     if size % treatment.group_size or not can_meet(treatment, size):
         raise error(
             f"{start}arrival.silo = {size} cannot be played by groups of {treatment.group_size} in {treatment.name} "
-            f"(rounds = {protocol.rounds}, matching = {protocol.matching!r})"
+            f"(rounds = {protocol.rounds}, matching = {protocol.matching!r}): {fitting([treatment, *beside], size)}"
         )
 
 
@@ -152,17 +177,18 @@ def check_clocks(treatment: Treatment, error: type[ValueError], start: str = "")
             )
 
 
-def check_arrival(study: Study, arms: Sequence[SessionDesign], counts: Sequence[int], where: str) -> None:
+def check_arrival(study: Study, arms: Sequence[SessionDesign], counts: Sequence[int]) -> None:
     """TreatmentError where groups cannot be formed as people come."""
-    for design, count in zip(arms, counts, strict=True):
-        [treatment] = design.treatments
+    played = [design.treatments[0] for design in arms]
+    for number, (treatment, count) in enumerate(zip(played, counts, strict=True), 1):
         size, spare = silo_size(study, treatment), study.spec.arrival.spare if study.spec.arrival else 0
-        check_playable(study, treatment, TreatmentError, f"{where}: ")
-        for name, value in (("participants", count), ("arrival.spare", spare)):
+        check_playable(study, treatment, TreatmentError, f"{at(study, 'arrival.silo')}: ", played)
+        for name, value in ((f"arms[{number}].participants", count), ("arrival.spare", spare)):
             if value % size:
-                right = multiples_around(value, size, zero=name != "participants")
+                right = multiples_around(value, size, zero=name == "arrival.spare")
                 raise TreatmentError(
-                    f"{where}: {name} = {value} of {design.name} must be a multiple of the silo, {size}: use {right}"
+                    f"{at(study, name)}: {name} = {value} of {treatment.name} must be a multiple of the silo, {size}: "
+                    f"use {right}"
                 )
 
 

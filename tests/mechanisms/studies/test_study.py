@@ -78,6 +78,15 @@ def test_another_word_is_another_study():
             '[[arms]]\ntreatment = "a"\n[[hypotheses]]\noutcome = "truthful"\narms = ["a", "b"]',
             "names 'b' in number 1: use two of a",
         ),
+        (
+            ONLINE + '[dropouts]\npolicy = "void"\n[dropouts.told]\nen = "x"',
+            'line 6: dropouts.told has no effect with policy = "void": leave it out, or use policy = "end"',
+        ),
+        (ONLINE + "[dropouts]\nmay_return = false", "line 5: dropouts.may_return = false has no effect with policy ="),
+        (
+            ONLINE + "[checks]\nattention_wrong = 2",
+            "line 5: checks.attention_wrong = 2 has no effect without questions",
+        ),
         ("[[", "not correct TOML"),
         ("title = “x”", 'write " in its place'),
     ],

@@ -11,13 +11,14 @@ from types import SimpleNamespace
 
 import pytest
 from engine.admin import consequences
+from engine.session import study as study_module
 from engine.session.setup import arrive
 from engine.session.study import study_design
 from engine.stored_study import KEY, NONE
 
 from analysis.__main__ import main
 from mechanisms.session.draws import draw_arms, draw_silos
-from mechanisms.studies import Study
+from mechanisms.studies import Study, StudyError, load_study
 from mechanisms.treatments import TreatmentError, load_session_designs
 from tests.lab import ROOT, Lab, create_session, visit
 from tests.shared import mostly_thorough
@@ -120,6 +121,35 @@ def test_arms_that_cannot_be_played(arms, complaint):
         study_design(Study.from_definition({"name": "pilot", "arms": arms}), DESIGNS)
     assert complaint in str(caught.value)
     assert "studies/pilot.toml" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (
+            '[dropouts]\ncomputer = "truthful"',
+            "line 5: dropouts.computer = 'truthful': serial asks for quantities, not",
+        ),
+        ('[dropouts]\ncomputer = "truthful"', "use 'random' or 'last'"),
+        ("[arrival]\nsilo = 5", "line 5: arrival.silo = 5 cannot be played by groups of 3 in production_serial"),
+        ("[arrival]\nsilo = 5", "matching = 'stranger'): use 3 or 6"),
+        ("[arrival]\nspare = 4", "line 5: arrival.spare = 4 of production_serial must be a multiple of the silo, 6"),
+        (
+            '[[arms]]\ntreatment = "production_serial"\nname = "x"\nparticipants = 12\nstyle = "menu"',
+            "line 8: arms[1].style = 'menu'",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_said_of_the_file_its_line_and_its_own_key(tmp_path, monkeypatch, table, said):
+    monkeypatch.setattr(study_module, "FOLDER", tmp_path)
+    path = tmp_path / "pilot.toml"
+    arm = '[[arms]]\ntreatment = "production_serial"\nparticipants = 12'
+    path.write_text(f'setting = "online"\n[consent]\ncontact = "a@b"\n{table}\n{arm}', "utf-8")
+    with pytest.raises((TreatmentError, StudyError)) as refused:
+        study_design(load_study(path), DESIGNS)
+    assert said in str(refused.value)
+    assert str(refused.value).startswith(f"{path}, line ")
+    assert str(refused.value).count(".toml") == 1
 
 
 def with_fee(name, fee):
