@@ -347,10 +347,10 @@ def libraries(arguments: list[str]) -> int:
 
 def bots(arguments: list[str]) -> int:
     """`otree test` in a scratch copy: beside a laboratory's database it refuses to run, and advises to delete that."""
-    if not arguments:
-        names = sorted(path.stem for path in (ROOT / "treatments").glob("*.toml"))
-        print(f"Which treatment? One of: {' '.join(names)}")
-        return 2
+    if not arguments or arguments[0].startswith("-"):
+        names = sorted(path.stem for folder in ("treatments", "studies") for path in (ROOT / folder).glob("*.toml"))
+        print(f"Which treatment? run.py bots TREATMENT [PARTICIPANTS], with one of: {' '.join(names)}")
+        return 0 if arguments and arguments[0] in ("-h", "--help") else 2
     install("requirements.txt")
     out = ROOT / "exports" / f"{arguments[0]}-bots-{time.strftime('%Y%m%d-%H%M%S')}"
     with tempfile.TemporaryDirectory() as scratch:

@@ -152,3 +152,12 @@ def test_an_environment_behind_a_link_is_never_emptied(place, tmp_path_factory):
     assert done.returncode == 1
     assert "is a link to" in done.stderr
     assert [path.name for path in others.iterdir()] == ["library"]
+
+
+def test_robots_are_not_sent_to_a_treatment_called_help(capsys):
+    assert run.main(["bots", "--help"]) == 0
+    said = capsys.readouterr().out
+    assert "run.py bots TREATMENT" in said
+    assert "park_vcg" in said
+    assert "describe_groves" in said
+    assert "--help" not in said

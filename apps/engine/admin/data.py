@@ -25,7 +25,9 @@ from engine.otree_repairs.exports import rows
 from engine.people import Session
 from engine.session.configs import Encoder
 from engine.session.in_force import treatment_of
+from engine.stored_study import has_study, study_of
 from engine.words.money import currency_in
+from mechanisms.studies import StudyError, load_study
 from mechanisms.treatments import TreatmentError, load_treatment
 from mechanisms.version import VERSION, commit
 
@@ -37,15 +39,19 @@ TABLES = {
     "record": "custom_export_record",
 }
 """The files of the app in which a session is played, and the exports that they hold."""
+PEOPLE = "custom_export_people"
+NOT_ALWAYS = ("codebook.md", "people.csv", "studies/")
 CONTENTS = {
     "decisions.csv": "one row a participant and round: type, message, outcome, points, payment, the protocol in force",
     "quiz.csv": "every attempt at the quiz, answer by answer",
     "queries.csv": "what was asked of calculator, table and graph, and when",
     "questionnaires.csv": "answers and scores of the questionnaires",
+    "people.csv": "of studies: one row a person who came: arm, silo, how it ended, absences, checks; no identifiers",
     "record.csv": "what happened, event by event, with its cause: what the audit compares the decisions with",
     "page_times.csv": "when each page was completed",
     "all_apps_wide_*.csv": "oTree's table of everything, one row a participant, for each session",
     "treatments/": "the treatment of each part as it was in force; its file too, if it still defines this game",
+    "studies/": "of studies: the study as it was in force; its file too, if it still says the same",
     "session.json": "for each session: configuration, label, comment, versions, commit of the code, currency",
     "codebook.md": "what each column means, with unit, range and blanks",
     "SHA256SUMS": "check sums of all these files (sha256sum -c SHA256SUMS)",
@@ -69,6 +75,11 @@ def write(sessions: list[Session], folder: Path) -> None:
     for name, function in TABLES.items():
         write_table(folder / f"{name}.csv", of_apps(sessions, function))
     write_table(folder / "questionnaires.csv", joined(rows("closing", s.code, "custom_export") for s in sessions))
+    of_studies = [session for session in sessions if has_study(session)]
+    if of_studies:
+        write_table(folder / "people.csv", joined(rows("closing", s.code, PEOPLE) for s in of_studies))
+    for session in of_studies:
+        write_study(session, folder / "studies")
     for session in sessions:
         wide = get_rows_for_wide_csv(session_code=session.code)
         write_table(folder / f"all_apps_wide_{session.code}.csv", wide)
@@ -134,6 +145,18 @@ def write_treatments(session: Session, folder: Path) -> None:
             pass  # today's file is no treatment of one part: what was in force is in the JSON
 
 
+def write_study(session: Session, folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    study, file = study_of(session), ROOT / "studies" / f"{study_of(session).name}.toml"
+    text = json.dumps(study.definition, cls=Encoder, indent=2, ensure_ascii=False)
+    (folder / f"{session.code}-{study.name}.json").write_text(f"{text}\n", "utf-8", newline="\n")
+    try:
+        if file.exists() and load_study(file).identity == study.identity:
+            shutil.copyfile(file, folder / file.name)
+    except StudyError:
+        pass  # today's file is none: what was in force is in the JSON
+
+
 def facts_of(session: Session) -> dict[str, Any]:
     return {
         "code": session.code,
@@ -157,7 +180,7 @@ def readme(sessions: list[Session], folder: Path) -> str:
         "",
         *(f"Session {s.code}: {s.config['display_name']}, {s.num_participants} participants" for s in sessions),
         "",
-        *(f"{name}: {what}" for name, what in CONTENTS.items() if name != "codebook.md" or (folder / name).exists()),
+        *(f"{name}: {what}" for name, what in CONTENTS.items() if name not in NOT_ALWAYS or (folder / name).exists()),
         "",
         "Check them: python -m analysis audit FOLDER.",
         "Tables, figures and tests: python -m analysis report FOLDER --out DIR.",

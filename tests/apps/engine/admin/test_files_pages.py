@@ -15,12 +15,16 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.apps.engine.admin.played import play
-from tests.lab import PATIENCE, Lab, create_session
+from tests.lab import PATIENCE, Lab, create_session, visit
+
+STUDY = 'setting = "online"\n[consent]\ncontact = "a@b.org"\n[[arms]]\ntreatment = "chen_serial"\nparticipants = 2\n'
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    return Lab(tmp_path_factory.mktemp("server"))
+    lab = Lab(tmp_path_factory.mktemp("server"))
+    (lab.folder / "studies" / "pilot.toml").write_text(STUDY, "utf-8")
+    return lab
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +104,19 @@ def test_one_zip_has_all_data_of_a_session(experimenter, played):
     assert played[0] in files["README.txt"].decode()
     sums = dict(reversed(line.split("  ")) for line in files.pop("SHA256SUMS").decode().splitlines())
     assert sums == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
+def test_of_a_study_the_zip_has_the_people_and_the_study_itself(address, experimenter, played):
+    code, links = create_session(address, "pilot", 2)
+    visit(links[0])
+    files = files_of(experimenter.get(f"/SessionFiles/{code}"))
+    assert [(row["participant_id"], row["study"], row["arm"]) for row in table(files, "people.csv")] == [
+        ("1", "pilot", "chen_serial")
+    ]
+    assert files["studies/pilot.toml"].decode() == STUDY
+    assert json.loads(files[f"studies/{code}-pilot.json"])["arms"][0]["participants"] == 2
+    assert "people.csv: of studies" in files["README.txt"].decode()
+    assert "people.csv" not in files_of(experimenter.get(f"/SessionFiles/{played[0]}"))
 
 
 def test_several_sessions_have_one_table(experimenter, played):
