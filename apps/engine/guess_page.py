@@ -72,7 +72,7 @@ class Belief(NumberEntry, Noticed, PartPage, Page):
         return asks_in(treatment, slot)
 
     def is_displayed(self) -> bool:
-        return asks_belief(self.player) and not self.group.is_void()
+        return asks_belief(self.player) and self.is_played()
 
     def get(self) -> Response:
         if self.player.field_maybe_none("belief_shown_at") is None and self.is_displayed():

@@ -66,26 +66,29 @@ class EngineGroup(BaseGroup):
     void = shared(models.BooleanField)  # somebody was missing: the round is played by nobody of the group
 
     def is_void(self) -> bool:
-        """Somebody of this group does not take part, and no computer sits there: the others cannot play this round.
-
-        When that is found, it holds for the whole group and for good: who is back in time for the others' decisions
-        would else play a round in which one of them was not asked.
-        """
+        """Somebody of this group does not take part, and no computer sits there: the others cannot play this round."""
         if self.field_maybe_none("void") or not self.session.declined:
             return bool(self.field_maybe_none("void"))
         players = self.get_players()
-        missing = left(self.session, players)
-        if not missing or rule(self.session, players[0].part) == "computer" or all(map(has_decided, players)):
-            return False
         if any(player.field_maybe_none("points_units") is not None for player in players):
             return False  # it was played, and who is missing was deleted
-        self.void = True
-        numbers = [";".join(str(player.participant.id_in_session) for player in some) for some in (players, missing)]
+        missing = bool(left(self.session, players)) and rule(self.session, players[0].part) != "computer"
+        return missing and not all(map(has_decided, players))
+
+    def stay_void(self) -> None:
+        """A void round has come: it stays so for the whole group. Who is back in time for the decisions of the others
+        would else play a round in which one of them was not asked."""
+        if self.field_maybe_none("void"):
+            return
+        self.void, players = True, self.get_players()
+        numbers = [
+            ";".join(str(player.participant.id_in_session) for player in some)
+            for some in (players, left(self.session, players))
+        ]
         note(
             self.session.id, "void", "server", value=" without ".join(numbers), app=self.get_folder_name(),
             round_number=self.round_number,
         )  # fmt: skip
-        return True
 
     def compute_points(self) -> None:
         """Play the round: one call of the game, its results stored with each player."""
@@ -94,6 +97,8 @@ class EngineGroup(BaseGroup):
         decide(players)
         messages = [player.field_maybe_none("message") for player in players]
         if None in messages:
+            if self.is_void():
+                self.stay_void()
             return
         types = np.array([player.type_value for player in players])
         play = players[0].treatment.play(types, np.array(messages, float))

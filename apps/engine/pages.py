@@ -53,9 +53,6 @@ class RoundPage(PartPage):
     def in_plan(cls, treatment: Treatment, slot: Slot) -> bool:
         return True
 
-    def is_played(self) -> bool:
-        return self.player.alone() or not self.group.is_void()
-
     def title(self) -> Markup:
         return round_title(self.player)
 

@@ -37,6 +37,15 @@ class PartPage(Framed):
         """Nothing for somebody whose part in the study has ended."""
         return not outcome_of(self.participant) and bool(super()._is_displayed())  # type: ignore[misc]
 
+    def is_played(self) -> bool:
+        """Whether the group plays this round. Who has left passes over rounds to which nobody has come yet."""
+        if self.player.alone():
+            return True
+        void, person = self.group.is_void(), self.participant
+        if void and not outcome_of(person) and person.id_in_session not in self.session.declined:
+            self.group.stay_void()
+        return not void
+
     def leave_form(self) -> Markup:
         if not can_withdraw(self.participant):
             return Markup("")
