@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from analysis.games import GROUP, drawn
+from analysis.games import GROUP, deleted, drawn
 from analysis.loading.exports import Exports
 from analysis.loading.flags import PARTICIPANT, also_excluded
 from analysis.loading.places import taken
@@ -67,7 +67,7 @@ def counted(exports: Exports, rule: str) -> pd.Series | None:
     if rule == "quiz_failed":
         failed = rows["quiz_not_passed"].astype("boolean").fillna(False).astype(bool)
         return rows[failed].groupby([key[failed] for key in people])["part"].nunique()
-    missing = rows["message"].isna() | rows["decided_by"].isin(GONE)
+    missing = rows["message"].isna() & ~deleted(rows) | rows["decided_by"].isin(GONE)
     events = {
         "left": missing & rows["dropout"].astype(bool),
         "timed_out": drawn(rows) & (rows["timed_out"].fillna(False).astype(bool)),

@@ -20,7 +20,7 @@ from otree.models_concrete import PageTimeBatch, TaskQueueMessage
 
 from engine.identities import Identity
 from engine.otree_repairs.database import SQLITE
-from engine.record import Event, note
+from engine.record import Event, insert
 from engine.session.arrival import PLACED
 from engine.session.outcomes import KEY as OUTCOME
 from engine.session.outcomes import outcome_of
@@ -86,7 +86,7 @@ def forget_seat(person: Any) -> None:
         batch.text = "".join(line for line in batch.text.splitlines(keepends=True) if code not in line)
     dbq(TaskQueueMessage).filter(TaskQueueMessage.kwargs_json.contains(code)).delete(synchronize_session=False)
     empty_seat(person)
-    note(session_id, "forgotten", "experimenter", number)
+    insert(session_id, event="forgotten", cause="experimenter", participant=number)  # `note` tells of a new server, too
 
 
 def models() -> Iterator[Any]:

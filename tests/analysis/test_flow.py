@@ -11,6 +11,7 @@ from analysis.flow import flow, flow_svg
 from analysis.loading.flags import analysed
 from analysis.measures.rates import own_decisions, own_groups
 from analysis.predictions import predict
+from analysis.registration.exclusions import counted
 from tests.analysis import simulate
 
 BLANK = ("message", "decided_at", "seconds_taken", "outcome", "quantity", "value", "cost_share", "transfer",
@@ -64,6 +65,7 @@ def test_who_was_deleted_is_left_out_and_has_not_dropped_out(tmp_path):
     partners = exports.decisions[exports.decisions["group_excluded"] & ~exports.decisions["excluded"]]
     assert len(partners) == 10 * 2
     assert partners["in_analysis"].all()
+    assert not counted(exports, "affected_group").any()  # no rule of a study excludes them for it
 
 
 def test_a_whole_session_is_excluded_by_a_blank_participant(two_sessions):

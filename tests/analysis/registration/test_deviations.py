@@ -98,6 +98,12 @@ def test_data_as_registered_have_no_deviation(folder):
     assert [(rule.words, rule.participants) for rule in plan.applied] == [("slow", 0)]
 
 
+def test_who_was_deleted_at_request_is_missing_and_was_not_excluded_by_the_analyst(folder):
+    first, *others = as_registered()
+    deviations, _, _ = found(folder, [simulate.forgotten(first, "1"), *others])
+    assert {what for what, *_ in deviations} - {"date"} == {"sample size"}
+
+
 def test_every_way_is_listed_once(folder):
     """One session fewer, another clock, another game, an arm that is missing or too many, other exclusions and code."""
     [path, *_] = write(register(Path("study.toml"), date=DAY), folder / "registrations")

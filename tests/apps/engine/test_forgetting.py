@@ -11,6 +11,7 @@ from html import unescape
 from types import SimpleNamespace
 
 import pytest
+from engine import models
 
 from analysis.audit import audit
 from analysis.loading.exports import read_exports
@@ -163,6 +164,22 @@ def test_nothing_that_knows_them_is_left_in_any_session(done, played):
         assert code.encode() in done.after
 
 
+@pytest.mark.parametrize(("points", "void"), [(None, True), (7, False)])
+def test_what_was_played_before_does_not_become_void(monkeypatch, points, void):
+    monkeypatch.setattr(models, "rule", lambda session, part: "void")
+    monkeypatch.setattr(models, "note", lambda *event, **place: None)
+    filled = [{"message": None, "points_units": None}, {"message": 4.0, "points_units": points}]
+    session = SimpleNamespace(id=1, declined=[1])
+    players = [
+        SimpleNamespace(
+            participant=SimpleNamespace(id_in_session=k), session=session, part=1, field_maybe_none=columns.get
+        )
+        for k, columns in enumerate(filled, 1)
+    ]
+    told = {"get_folder_name": lambda: "demand", "round_number": 1, "field_maybe_none": lambda name: None}
+    assert models.EngineGroup.is_void(SimpleNamespace(session=session, get_players=lambda: players, **told)) is void
+
+
 SEAT = {
     "id", "session_id", "subsession_id", "group_id", "participant_id", "round_number", "id_in_group", "part",
     "part_round", "practice", "starts_part", "ends_part", "silo", "place", "_payoff", "_role", "code", "number",
@@ -236,6 +253,7 @@ def test_the_audit_says_it_once_and_accuses_nobody(audited, played):
     assert result.ok, result.findings.to_string()
     [note] = [note for note in result.notes if "deleted" in note]
     assert note.startswith(f"session {played.code}: 2 participants deleted at request (1, 3); ")
+    assert sum("started again" in note for note in result.notes) == 1  # the command is no server
     assert (result.groups, result.incomplete, result.unpaid) == (2 + 1, 0, 0)  # the computer sat in one seat later
 
 
