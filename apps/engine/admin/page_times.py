@@ -61,7 +61,8 @@ def completed(lines: list[str], session_code: str) -> list[tuple[int, int, str, 
             number, index, epoch = (
                 int(row[key]) for key in ("participant_id_in_session", "page_index", "epoch_time_completed")
             )
-            found.append((number, index, row["page_name"], row["is_wait_page"] == "1", epoch))
+            wait = row["is_wait_page"] == "1" or row["page_name"] == "Arrival"  # which has a form: "I am still here"
+            found.append((number, index, row["page_name"], wait, epoch))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from engine.admin.page_times import Visit, slow_pages
+from engine.admin.page_times import Visit, completed, slow_pages
 
 PEOPLE = SimpleNamespace(by_number={k: SimpleNamespace(name=f"P{k}") for k in (1, 2, 3)})
 
@@ -19,3 +19,8 @@ def test_the_slowest_page_comes_first_and_waits_come_last():
         ("1 min 40 s", "23 min", "P2", 3), ("4 s", "9 s", "P3", 3), ("50 min", "66 min", "P3", 3),
     ]  # fmt: skip
     assert [row["wait"] for row in rows] == [False, False, True]
+
+
+def test_the_wait_for_a_group_is_a_wait():
+    lines = [f"s1,1,abcd,{k},welcome,{page},170000000{k},1,0,0" for k, page in enumerate(("Consent", "Arrival"), 1)]
+    assert [(page, wait) for _, _, page, wait, _ in completed(lines, "s1")] == [("Consent", False), ("Arrival", True)]
