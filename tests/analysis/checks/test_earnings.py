@@ -112,3 +112,14 @@ def test_who_declines_is_paid_while_the_others_play(load, pairwise):
         if row["participant_id"] != "1":
             row |= dict.fromkeys((name for name in PAYMENT if name in row), "")
     assert CUT not in audit(load(pairwise)).findings["problem"].tolist()
+
+
+def test_a_compensation_is_recomputed_unless_points_behind_it_were_deleted(load):
+    """In round 1 a group does not play; with one of the others deleted, the mean of all cannot be known any more."""
+    rows = simulate.session(simulate.treatment("production_vcg", partner_left="compensate"))
+    unplayed = [row for row in rows if (row["round"], row["group"]) == ("1", "1")]
+    for row in unplayed:
+        row |= dict.fromkeys(UNDECIDED, "") | {"timed_out": "0", "decided_by": "", "compensation": "1.5"}
+    assert "compensation" in set(audit(load(rows)).findings["column"])
+    deleted = next(row["participant_id"] for row in rows if row not in unplayed)
+    assert "compensation" not in set(audit(load(simulate.forgotten(rows, deleted))).findings["column"])
