@@ -38,12 +38,16 @@ class Payout:
     assignment: str
     outcome: str
     code: str
-    total: Decimal
+    total: Decimal | None  # None: not at the receipt
     reward: Decimal
 
     @property
+    def owed(self) -> Decimal:
+        return Decimal(0) if self.total is None else self.total
+
+    @property
     def bonus(self) -> Decimal:
-        return max(Decimal(0), self.total - self.reward)
+        return max(Decimal(0), self.owed - self.reward)
 
 
 def payouts_of(session: Session) -> list[Payout]:
@@ -57,7 +61,7 @@ def payouts_of(session: Session) -> list[Payout]:
         if not person.visited or outcome_of(person) == DELETED:
             continue
         row, earnings = seated.get(person.id_in_session), person.vars.get("earnings")
-        total = Decimal(earnings["total"]) if earnings else Decimal(0)
+        total = Decimal(earnings["total"]) if earnings else None
         found.append(payout(platform, row, outcome_of(person), total, person.code, person.id_in_session))
     return found + [
         payout(platform, row, row.outcome, fee_of(session, row.outcome)) for row in rows if not row.participant
@@ -65,7 +69,12 @@ def payouts_of(session: Session) -> list[Payout]:
 
 
 def payout(
-    platform: PlatformSpec | None, row: Identity | None, outcome: str, total: Decimal, code: str = "", number: int = 0
+    platform: PlatformSpec | None,
+    row: Identity | None,
+    outcome: str,
+    total: Decimal | None,
+    code: str = "",
+    number: int = 0,
 ) -> Payout:
     more = json.loads(row.more) if row is not None else {}
     return Payout(
@@ -120,10 +129,18 @@ def bonuses(platform: str, people: Sequence[Payout]) -> str:
 
 
 def key(people: Sequence[Payout]) -> str:
-    """The one table that joins codes to identifiers: for payment, kept apart from the data and deleted after it."""
-    head = ["participant_code", "participant_id", "identifier", "assignment", "outcome", "code", "total", "reward"]
-    rows = [[getattr(person, name) or "" for name in head] + [person.bonus] for person in people]
-    return table([*head, "bonus"], rows)
+    """The one table that joins codes to identifiers: for payment, kept apart from the data and deleted after it.
+
+    Money is blank for who has not come to the receipt, and for nobody else.
+    """
+    head = ["participant_code", "participant_id", "identifier", "assignment", "outcome", "code"]
+    money = ("total", "reward", "bonus")
+    rows = [[getattr(p, name) or "" for name in head] + [_paid(p, name) for name in money] for p in people]
+    return table([*head, *money], rows)
+
+
+def _paid(person: Payout, name: str) -> object:
+    return "" if person.total is None else getattr(person, name)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -139,13 +156,13 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 def summary(people: Sequence[Payout], platform: str = "link", currency: str = "") -> list[str]:
     """How the sums fit together, and what does not."""
-    total, reward = sum(p.total for p in people), sum(p.reward for p in people)
-    bonus, over = sum(p.bonus for p in people), [p for p in people if p.reward > p.total]
+    total, reward = sum(p.owed for p in people), sum(p.reward for p in people)
+    bonus, over = sum(p.bonus for p in people), [p for p in people if p.reward > p.owed]
     lines = [f"{len(people)} people. Receipts {total} = {reward} paid by the platform + {bonus} as bonuses"]
     if over:
-        excess = sum(p.reward - p.total for p in over)
+        excess = sum(p.reward - p.owed for p in over)
         lines[0] += f" - {excess} that the platform pays more than the receipt"
-        lines += [f"  {p.participant_code}: the platform pays {p.reward}, the receipt says {p.total}" for p in over]
+        lines += [f"  {p.participant_code}: the platform pays {p.reward}, the receipt says {p.owed}" for p in over]
     if open_ := [p.participant_code for p in people if not p.outcome]:
         lines.append(f"  have not come to the receipt: {', '.join(open_)}")
     owed = [p for p in people if p.bonus]

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from engine.payouts import Payout, bonuses, summary
+from engine.payouts import Payout, bonuses, key, summary
 
 
 def payout(identifier="W1", total="4.50", reward="2", assignment="A1", code="abcd"):
@@ -42,3 +42,11 @@ def test_what_a_platform_could_not_pay_is_said():
     assert "amounts are in EUR, and the platform pays in USD" in lines[2]
     assert len(summary(PEOPLE[:2], "mturk", "USD")) == 1
     assert len(summary(PEOPLE, "prolific", "EUR")) == 1
+
+
+def test_a_receipt_of_nothing_is_not_the_same_as_none():
+    open_ = Payout("wxyz", 2, "W2", "", "", "", None, Decimal(0))
+    head, *lines = key([payout(total="0.00", reward="0"), open_]).splitlines()
+    assert head.endswith(",code,total,reward,bonus")
+    assert lines == ["abcd,1,W1,A1,complete,C1,0.00,0,0", "wxyz,2,W2,,,,,,"]
+    assert summary([open_], "prolific")[1:] == ["  have not come to the receipt: wxyz"]
