@@ -133,9 +133,10 @@ def check_money(study: Study, arms: Sequence[SessionDesign]) -> None:
             "one everybody gets, as payments.show_up_fee"
         )
     if len(currencies) > 1:
-        named = [one or "that of the laboratory" for one in sorted(currency or "" for currency in currencies)]
         raise TreatmentError(
-            f"{at(study, 'arms')}: the arms are paid in {' and '.join(named)}: give their treatments the same currency"
+            f"{at(study, 'arms')}: the arms are paid in "
+            f"{' and '.join(one or 'that of the laboratory' for one in sorted(c or '' for c in currencies))}: "
+            "give their treatments the same currency"
         )
 
 
