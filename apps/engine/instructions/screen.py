@@ -18,7 +18,7 @@ from engine.instructions.worth import WORTH, cost_facts, own_positions, possible
 from engine.words.crowds import counted, is_crowd, of_the_others, players
 from engine.words.guess_rule import belief_rule
 from engine.words.language import _, in_its_words
-from engine.words.leaving import NOTHING, Leaving, when_leaving
+from engine.words.leaving import NOTHING, Leaving, leaving, when_leaving
 from engine.words.money import currency_of
 from engine.words.names import alternatives, player_names, prior_sentence, type_name
 from engine.words.numbers import allowed_messages, money_text, points_text, tagged
@@ -93,6 +93,7 @@ def instructions_view(treatment: Treatment, position: int) -> dict[str, object]:
         "quiz": protocol.quiz,
         "quiz_attempts": protocol.quiz_attempts,
         "quiz_failure": protocol.quiz_failure,
+        "fee_after_quiz": leaving().quiz_failed,
     }
 
 

@@ -44,9 +44,12 @@ def leaving_of(session: Any) -> Leaving:
     if spec.setting == "laboratory":
         return Leaving()
     rule, currency = spec.dropouts or DropoutSpec(), currency_in(config)
-    amount = spec.payments.amount("partner_left", Decimal(config["participation_fee"]))
-    fee = money_text(rounded_money(amount, currency), currency)
-    return Leaving(rule.policy, rule.grace_seconds, rule.may_return, str(fee))
+
+    def paid(outcome: str) -> str:
+        amount = spec.payments.amount(outcome, Decimal(config["participation_fee"]))
+        return str(money_text(rounded_money(amount, currency), currency))
+
+    return Leaving(rule.policy, rule.grace_seconds, rule.may_return, paid("partner_left"), paid("quiz_failed"))
 
 
 def room_has_seats(name: str) -> bool:

@@ -11,12 +11,14 @@ from engine.words.language import ngettext
 
 
 class Leaving(NamedTuple):
-    """policy : of the study's dropouts; seconds : of grace; returns : whether one may come back; fee : money text"""
+    """policy : of the study's dropouts; seconds : of grace; returns : whether one may come back; fee, quiz_failed :
+    money texts, what is paid when a partner has left, and to who fails the quiz"""
 
     policy: str = ""
     seconds: int = 0
     returns: bool = True
     fee: str = ""
+    quiz_failed: str = ""
 
 
 NOTHING = Leaving()
