@@ -24,7 +24,7 @@ from mechanisms.solutions.strategy_proofness import strategy_proofness
 from mechanisms.treatments.treatment import Treatment
 from mechanisms.verdicts import TooLargeError
 
-MAX_PAYOFFS = 5e7
+MAX_PAYOFFS = 1e7
 """Of all reports taken for types, and of all games of complete information: more is not looked at."""
 
 

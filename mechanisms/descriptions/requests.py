@@ -42,7 +42,7 @@ def larger_requests_do_not_matter(treatment: Treatment, player: int | None = Non
     everybody = range(treatment.group_size)
     asked = everybody if player is None else [as_whole("player", player, 0, treatment.group_size - 1)]
     grids = [place.messages for place in treatment.positions]
-    own = [treatment.own_points(i, float(place.types[0])) for i, place in enumerate(treatment.positions)]
+    own = {i: treatment.own_points(i, float(treatment.positions[i].types[0])) for i in asked}
     profiles = np.stack(np.meshgrid(*grids, indexing="ij"), axis=-1)
     shares = treatment.play([float(place.types[0]) for place in treatment.positions], profiles).cost_shares
     return not any(

@@ -74,7 +74,8 @@ KEYS = {
     "session.language": "language",
     "description.style": "arms[{arm}].style",
     "advice.kind": "arms[{arm}].advice",
-    "understanding.": "arms[{arm}].understanding.",
+    "understanding.before": "arms[{arm}].understanding",
+    "understanding.after": "arms[{arm}].understanding",
 }
 """Keys of a treatment, and where a study says them."""
 

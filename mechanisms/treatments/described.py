@@ -12,15 +12,18 @@ from mechanisms.solutions.strategy_proofness import strategy_proofness
 from mechanisms.treatments.schema import TreatmentError
 from mechanisms.treatments.schema_described import AdviceSpec, EarlierSpec
 from mechanisms.treatments.words import Words
-from mechanisms.verdicts import TooLargeError
 from mechanisms.writing import described, digits
 
 if TYPE_CHECKING:
     from mechanisms.treatments.treatment import Treatment
 
+MAX_PAYOFFS = 500_000
+"""Of all types, at every profile of messages: what descriptions, advice and questions of understanding say is found by
+going through all of them, while somebody waits for the page. So many take about a second."""
+
 
 def check_described(treatment: Treatment, where: str) -> None:
-    """TreatmentError unless the style fits the game, and advice about it can be given."""
+    """TreatmentError unless the style fits the game, and what is to be said of it can be found and is true."""
     spoken = {"description.style": treatment.style, "advice.kind": treatment.advice and treatment.advice.kind}
     for key, value in spoken.items():  # who moves later can answer: what is true of given messages is no advice
         if treatment.definition.get("play") is not None and value not in (None, "traditional", "experience"):
@@ -28,13 +31,12 @@ def check_described(treatment: Treatment, where: str) -> None:
                 f"{where}: {key} = {value!r}: messages are sent one after another ([play]), and others can react to "
                 "one's own: descriptions and advice are for messages that are sent at the same time"
             )
-    try:
-        _check_style(treatment, f"{where}: description.style = {treatment.style!r}: ")
-        if treatment.advice is not None:
-            _check_advice(treatment, treatment.advice, f"{where}: advice.")
-    except TooLargeError as error:
-        key = "advice.kind" if treatment.style != "menu" else "description.style"
-        raise TreatmentError(f"{where}: {key}: {error}") from None
+    _check_style(treatment, f"{where}: description.style = {treatment.style!r}: ")
+    _check_size(treatment, where)
+    if treatment.style == "menu":
+        _check_truth(treatment, f"{where}: description.style = 'menu': ")
+    if treatment.advice is not None:
+        _check_advice(treatment, treatment.advice, f"{where}: advice.")
 
 
 def _check_style(treatment: Treatment, where: str) -> None:
@@ -48,8 +50,29 @@ def _check_style(treatment: Treatment, where: str) -> None:
         raise TreatmentError(
             f"{where}{mechanism} asks for quantities, not for reports: use 'traditional' or 'opportunity'"
         )
-    if treatment.style != "menu":
+
+
+def _check_size(treatment: Treatment, where: str) -> None:
+    """Nothing is to be said of a game that is too large for a page to go through."""
+    size, advice, asked = treatment.payoffs_of_types, treatment.advice, treatment.understanding
+    if size <= MAX_PAYOFFS:
         return
+    for wanted, key, instead in (
+        (treatment.style != "traditional", f"description.style = {treatment.style!r}", "'traditional'"),
+        (advice is not None, f"advice.kind = {advice and advice.kind!r}", "'none'"),
+        (asked is not None and asked.before, "understanding.before = true", "false"),
+        (asked is not None and asked.after, "understanding.after = true", "false"),
+    ):
+        if wanted:
+            raise TreatmentError(
+                f"{where}: {key}: too large: {treatment.group_size} players have {size:.3g} payoffs, those of all "
+                f"types at every profile of messages, more than {MAX_PAYOFFS}: use {instead}, or fewer players, types "
+                "or messages"
+            )
+
+
+def _check_truth(treatment: Treatment, where: str) -> None:
+    """The truth picks a best result of every menu."""
     game = treatment.bayesian_game()
     verdict = strategy_proofness(game.payoffs, game.truthful)
     if verdict.witness is not None:

@@ -278,9 +278,13 @@ class Treatment(Shown):
         profiles would be too large: a demand game of more than MAX_PLAYERS, or with more than MAX_ENTRIES payoffs."""
         if not isinstance(self.played, DemandGame):
             return False
-        types = sum(len(place.types) for place in self.positions)
-        payoffs = types * math.prod(float(len(place.messages)) for place in self.positions)
-        return payoffs > MAX_ENTRIES or self.group_size > MAX_PLAYERS
+        return self.payoffs_of_types > MAX_ENTRIES or self.group_size > MAX_PLAYERS
+
+    @property
+    def payoffs_of_types(self) -> float:
+        """How many own payoffs all types of all positions have, at every profile of messages."""
+        profiles = math.prod(float(len(place.messages)) for place in self.positions)
+        return sum(len(place.types) for place in self.positions) * profiles
 
     def _check_size(self) -> None:
         size = self.group_size * math.prod(float(len(position.messages)) for position in self.positions)
@@ -308,9 +312,7 @@ class Treatment(Shown):
 
     def bayesian_game(self) -> BayesianGame:
         """The game with private types, in points: own payoffs of every type, priors, truthful reports."""
-        places = self.positions
-        profiles = math.prod(float(len(place.messages)) for place in places)
-        entries = sum(len(place.types) for place in places) * profiles
+        places, entries = self.positions, self.payoffs_of_types
         if entries > MAX_ENTRIES:
             raise TooLargeError(
                 f"too large: the types have {entries:.3g} payoffs, more than {MAX_ENTRIES:.3g}; a coarser grid fits"

@@ -138,11 +138,30 @@ def test_wrong_tables(tmp_path, table, said):
         load_treatment(path)
 
 
-def test_a_game_that_is_too_large_to_look_at(tmp_path):
-    changes = [("size = 3 ", "size = 12 "), ("participants = 6 ", "participants = 12 ")]
-    path = edited(tmp_path, *changes, ("[environment]", '[advice]\nkind = "statement"\n\n[environment]'))
-    with pytest.raises(TreatmentError, match=r"advice\.kind: too large: the"):
-        load_treatment(path)
+TOLD = [
+    ({"description": {"style": "opportunity"}}, "description.style = 'opportunity'", "use 'traditional'"),
+    ({"advice": {"kind": "statement"}}, "advice.kind = 'statement'", "use 'none'"),
+    ({"understanding": {}}, "understanding.before = true", "use false"),
+    ({"understanding": {"before": False}}, "understanding.after = true", "use false"),
+]
+
+
+@pytest.mark.parametrize(("tables", "key", "instead"), TOLD)
+@pytest.mark.parametrize("players", [4, 6, 15])
+def test_nothing_is_told_of_a_game_that_a_page_cannot_go_through(players, tables, key, instead):
+    definition = load_treatment("treatments/production_serial_large.toml").definition
+    session = {**definition["session"], "participants": players}
+    told = {**definition, **tables, "group": {**definition["group"], "size": players}, "session": session}
+    if players == 4:  # 52488 payoffs
+        assert Treatment.from_definition(told).group_size == players
+        return
+    size = 2 * players * 9**players
+    with pytest.raises(TreatmentError) as refused:
+        Treatment.from_definition(told, "file")
+    assert str(refused.value) == (
+        f"file: {key}: too large: {players} players have {size:.3g} payoffs, those of all types at every profile of "
+        f"messages, more than 500000: {instead}, or fewer players, types or messages"
+    )
 
 
 @pytest.mark.parametrize(("key", "table"), [("advice", {"kind": "proof"}), ("description", {"style": "menu"})])

@@ -114,6 +114,10 @@ def test_a_treatment_alone_has_no_study_and_all_defaults(lab):
             [{"treatment": "park_vcg", "participants": 6}, {"treatment": "park_agv", "participants": 8}],
             "arms have 6 and 8 participants",
         ),
+        (
+            [{"treatment": "production_serial_large", "understanding": True}],
+            "arms[1].understanding = true: too large: 15 players",
+        ),
     ],
 )
 def test_arms_that_cannot_be_played(arms, complaint):
