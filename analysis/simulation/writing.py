@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.errors import ExportError
 from analysis.registration.document import Registration
 from analysis.registration.sessions import sessions_of
 from analysis.simulation.rows import HEADER, lines, lines_of_parts
@@ -57,6 +59,8 @@ def write_sessions(
 
     Raises
     ------
+    ExportError
+        If the file is there, and is not of simulated sessions only.
     PopulationError, TooLargeError, TreatmentError
         As `simulate_sessions`, `simulate_design` and `load_session_design`.
     """
@@ -89,7 +93,7 @@ def write_study(
     Raises
     ------
     ExportError, PopulationError, TooLargeError
-        As `sessions_of` and `simulate_design`.
+        As `sessions_of`, `write_sessions` and `simulate_design`.
     """
     own, found = registration.study.spec.seed if seed is None else seed, []
     for part in sessions_of(registration, sessions, participants):
@@ -129,6 +133,7 @@ def _written(
     """A whole file, or none."""
     out.mkdir(parents=True, exist_ok=True)
     path, size = out / f"{name}_custom.csv", max(1, CHUNK_ROWS // rows_of_session)
+    _need_free(path)
     played, rows, playing, writing = 0, 0, 0.0, 0.0
     try:
         with path.open("w", encoding="utf-8", newline="") as stream:
@@ -145,3 +150,16 @@ def _written(
         path.unlink(missing_ok=True)  # no export is better than half of one
         raise
     return Written(path, len(sessions), played, rows, playing, writing)
+
+
+def _need_free(path: Path) -> None:
+    """ExportError if a file is there that cannot be made again: simulated sessions can, what people did cannot."""
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8", errors="replace", newline="") as stream:
+        rows = enumerate(csv.DictReader(stream), 2)
+        if kept := next((k for k, row in rows if row.get("is_bot") != "1"), None):
+            raise ExportError(
+                f"{path}, line {kept}: is there already, with decisions that were not simulated (is_bot is not 1): "
+                "nothing was overwritten; use another --out"
+            )

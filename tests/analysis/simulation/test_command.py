@@ -129,6 +129,17 @@ def test_on_the_command_line(tmp_path, capsys):
     for name in ("park_vcg_custom.csv", "park_agv_custom.csv"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     assert main(["audit", str(tmp_path / "a")]) == 0
+    assert main(["simulate", *files, *options, "--out", str(tmp_path / "a")]) == 0  # bots can be played again
+    export = tmp_path / "a" / "park_agv_custom.csv"
+    with export.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    rows[3]["is_bot"] = "0"
+    with export.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([rows[0].keys(), *(row.values() for row in rows)])
+    of_people = export.read_bytes()
+    assert main(["simulate", *files, *options, "--out", str(tmp_path / "a")]) == 2
+    assert "park_agv_custom.csv, line 5: is there already" in capsys.readouterr().err
+    assert export.read_bytes() == of_people
 
 
 @pytest.mark.parametrize(
