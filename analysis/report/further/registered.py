@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
+import pandas as pd
 
 from analysis.inference.multiple import adjusted
 from analysis.inference.results import Estimate
@@ -69,7 +71,7 @@ def registered(sources: Sources, numbers: Numbers) -> Section | None:
         lines = [[d.what, d.where or "study", d.registered, d.found] for d in plan.deviations]
         caption = numbers.table("Deviations from the registration")
         tables.append(Table(caption, ["What", "Where", "Registered", "Found"], lines, texts=4))
-    estimates = estimates_of([(t.outcome.column, t.estimate) for t in results if t.outcome and t.estimate])
+    estimates = _estimates(results)
     refused = [
         f"{t.name}, {t.pair}: {t.estimate.note.rstrip('.')}."
         for t in results
@@ -112,8 +114,21 @@ def results_of(registration: Registration, inference: Inference) -> list[Tested]
         about = (
             list(_of_pairs(spec, arms, inference)) if len(arms) in (0, 2) else list(_of_means(spec, arms, inference))
         )
-        wanted = "every pair" if not arms else _difference(spec.arms, spec)
-        found += [Tested(spec, f"H{k}", *one) for one in about] or [Tested(spec, f"H{k}", wanted)]
+        if arms or not registration.arms:
+            wanted = _difference(spec.arms, spec) if arms else "every pair"
+            found += [Tested(spec, f"H{k}", *one) for one in about] or [Tested(spec, f"H{k}", wanted)]
+        else:
+            found += _of_every_pair(spec, f"H{k}", registration, about)
+    return found
+
+
+def _of_every_pair(spec: HypothesisSpec, name: str, registration: Registration, about: list[Result]) -> list[Tested]:
+    """Of the registered arms, whether the data have them or not; pairs with other arms are exploratory."""
+    given, found = {one[0]: one for one in about}, []
+    for first, second in combinations(dict.fromkeys(arm.treatment for arm in registration.arms), 2):
+        pairs = _difference((first, second), spec), _difference((second, first), spec)
+        test = next((given[pair] for pair in pairs if pair in given), None)
+        found.append(Tested(spec, name, *test) if test else Tested(spec, name, pairs[0]))
     return found
 
 
@@ -162,14 +177,18 @@ def _of_means(spec: HypothesisSpec, arms: tuple[str, ...], inference: Inference)
 
 
 def corrected(results: list[Tested]) -> list[float]:
-    """p-values by Holm's method, within the family that each hypothesis names (none: its kind)."""
+    """p-values by Holm's method, within the family that each hypothesis names (none: its kind).
+
+    What was not tested counts, as p = 1: a family is as large as registered, whatever the data lack.
+    """
     families: dict[str, list[int]] = defaultdict(list)
     for k, one in enumerate(results):
         families[one.spec.family_in_force].append(k)
+    ps = np.array([one.p for one in results])
     found = np.full(len(results), np.nan)
     for members in families.values():
-        found[members] = adjusted(np.array([results[k].p for k in members]))
-    return [float(p) for p in found]
+        found[members] = adjusted(np.nan_to_num(ps[members], nan=1.0))
+    return [float(p) for p in np.where(np.isnan(ps), np.nan, found)]
 
 
 def _results(results: list[Tested], numbers: Numbers) -> Table:
@@ -182,12 +201,21 @@ def _results(results: list[Tested], numbers: Numbers) -> Table:
     head = ["", "Outcome", "Comparison", "Family", "Test", "Alternative", "Effect (interval)", "p",
             "p (family)", "Level", "Result"]  # fmt: skip
     note = (
-        "p (family): Holm's method over the registered hypotheses of a family; it is compared with the level. "
+        "p (family): Holm's method over the registered hypotheses of a family, of which those not tested count "
+        "as p = 1; it is compared with the level. "
         "Alternative: of the difference as it is written here. Effect: a difference in the unit of the outcome, but "
         f"for {', '.join(sorted(OF_OWN_SCALE))}; in parentheses the 95 % interval (one-sided, where the test is; 90 % "
         "of tests of equivalence). Between different games differences are above chance."
     )
     return Table(numbers.table(RESULTS[1]), head, rows, texts=6, note=note)
+
+
+def _estimates(results: list[Tested]) -> pd.DataFrame:
+    """A row for each test; its p_holm is that of the table."""
+    there = [(one.outcome, one.estimate, p) for one, p in zip(results, corrected(results), strict=True)]
+    made = [(outcome.column, estimate, p) for outcome, estimate, p in there if outcome and estimate]
+    rows = estimates_of([entry[:2] for entry in made], corrected=False)
+    return rows.assign(p_holm=[p for *_, p in made])
 
 
 def effect_of(one: Tested) -> str:
@@ -206,6 +234,6 @@ def _methods(results: list[Tested]) -> str:
     named = "; ".join(f"{test}: {TESTS[test].words}" for test in tests)
     return (
         "Registration. The hypotheses, tests, levels, families and rules of exclusion are those of the registration; "
-        f"Holm's method over the registered hypotheses of each family. {named}. Every difference between the "
-        "registration and the data, or the code that analysed them, is listed."
+        f"Holm's method over the registered hypotheses of each family, tested or not. {named}. Every difference "
+        "between the registration and the data, or the code that analysed them, is listed."
     )

@@ -225,6 +225,27 @@ def test_the_registered_tests_and_no_others_are_confirmatory(folder):
     assert set(planned) == {"nash_played", "earnings"}
     assert sources.inference.plan.deviations == plan.deviations
     assert "deviation" in section.sentences[1]
+    np.testing.assert_array_equal(section.estimates["p_holm"], corrected(tested))
+    what_was_not_tested_counts(registration, sources.inference, tested[1])
+
+
+def what_was_not_tested_counts(registration, inference, last):
+    """Arms without data leave the family as large as registered (Holm's p of the smallest of m is m times its own)."""
+    first, second = registration.study.spec.hypotheses
+    arms = (*registration.arms, replace(registration.arms[0], name="lost", treatment="lost"))
+
+    def asked(**changes):
+        specs = [first.model_copy(update={"arms": ("average", "lost")}), second.model_copy(update=changes)]
+        study = SimpleNamespace(spec=SimpleNamespace(hypotheses=specs))
+        return results_of(replace(registration, arms=arms, study=study), inference)
+
+    tested = asked()
+    assert (tested[0].estimate, tested[1].p) == (None, last.p)
+    np.testing.assert_allclose(corrected(tested), [np.nan, min(1.0, 2 * last.p)])
+    tested = asked(arms=())
+    pairs = ["chen_serial − chen_proportional", "lost − chen_serial", "lost − chen_proportional"]
+    assert [one.pair for one in tested[1:]] == pairs
+    np.testing.assert_allclose(corrected(tested)[1:], [min(1.0, 4 * last.p), np.nan, np.nan])
 
 
 def test_the_command_and_the_report_of_its_document(folder, capsys):
