@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 
-def _en(singular: str, plural: str = "") -> dict[str, str]:
-    return {"singular": singular, "plural": plural or f"{singular}s"}
+def _en(singular: str, plural: str = "", **article: str) -> dict[str, str]:
+    return {"singular": singular, "plural": plural or f"{singular}s", **article}
 
 
 def _de(singular: str, plural: str, gender: str, **forms: str) -> dict[str, str]:
@@ -35,9 +35,9 @@ READY: dict[str, dict[str, dict[str, Any]]] = {
         "vote": _word(_en("vote"), _de("Stimme", "Stimmen", "f"), _ja("投票")),
     },
     "good": {
-        "unit": _word(_en("unit"), _de("Einheit", "Einheiten", "f"), _ja("単位")),
+        "unit": _word(_en("unit", article="a"), _de("Einheit", "Einheiten", "f"), _ja("単位")),
         "object": _word(_en("object"), _de("Objekt", "Objekte", "n"), _ja("品物", "個")),
-        "hour": _word(_en("hour"), _de("Stunde", "Stunden", "f", compound="Stunden"), _ja("時間")),
+        "hour": _word(_en("hour", article="an"), _de("Stunde", "Stunden", "f", compound="Stunden"), _ja("時間")),
         "kilowatt_hour": _word(
             _en("kilowatt hour"),
             _de("Kilowattstunde", "Kilowattstunden", "f", compound="Kilowattstunden"),

@@ -144,7 +144,7 @@ PLURALS = {"Gebot": "Gebote", "Objekt": "Objekte", "Alternative": "Alternativen"
 PLURAL = {PLURALS.get(noun, f"{noun}en"): slot for noun, slot in SINGULAR.items()}
 DATIVE = re.compile(
     r"\b(?i:den|allen|diesen|ihren|von|mit|bei|nach|aus|zu|laut) "
-    r"(?:(?:[a-zäöüß]+en|wie|so|doppelt|\d+|\{\w+\}) ){0,3}$"
+    r"(?:(?:[a-zäöüß]+en|wie|so|gleich|doppelt|\d+|\{\w+\}) ){0,3}$"
 )
 CONTRACTED = {"von": "vom", "in": "im", "an": "am", "bei": "beim", "zu": "zum"}
 

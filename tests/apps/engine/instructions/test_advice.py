@@ -216,3 +216,11 @@ def test_of_two_players_the_other_one_is_named_and_of_several_all(name, several,
         text = words(" ".join([str(advice(treatment, 0)), *(str(question.text) for question in asked)]))
     assert bool(re.search(OTHERS[language], text)) == several
     assert not re.search(r"\bof others\b|\banderer\b", text)
+
+
+@pytest.mark.parametrize("name", ["cason_pivotal", "proportional_direct", "chen_serial"])
+def test_japanese_has_one_sentence_for_one_other_and_for_several(name):
+    treatment = advised(load_treatment(f"treatments/{name}.toml").definition, "proof", "ja")
+    with use("ja"):
+        asked = understanding_questions(treatment, 0, float(treatment.positions[0].types[0]))
+        assert "全員" not in words(" ".join([str(advice(treatment, 0)), *(str(question.text) for question in asked)]))

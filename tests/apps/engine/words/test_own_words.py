@@ -12,11 +12,12 @@ from engine.quiz.questions_game import questions
 from engine.quiz.understanding import understanding_questions
 from engine.words.guess_rule import belief_rule, what_is_guessed
 from engine.words.language import FOLDER, WORDINGS, _, languages, ngettext, speaking_of, use
-from engine.words.own_words import BARE, PLURAL, SINGULAR, bare
+from engine.words.own_words import BARE, PLURAL, SINGULAR, bare, own_words
 from engine.words.sentences import absent_sentence, left_sentence
 from markupsafe import Markup
 
 from mechanisms.treatments import Treatment
+from mechanisms.treatments.ready_words import READY
 from mechanisms.treatments.schema_words import SLOTS, WordsSpec
 from tests.apps.aid_games import TREATMENTS
 from tests.apps.engine.screens.pages import decide_page, feedback_page, played
@@ -260,6 +261,15 @@ def test_brackets_of_the_german_catalogs_name_a_case_and_a_word():
                 assert not re.search(r"[\[\]|~]", bare(text)), text
 
 
+def test_no_german_article_stands_twice():
+    """ "Das der Person" is said of a message of any gender only if it is not "der der Person"."""
+    say = own_words(WordsSpec(message="contribution", good="litre", outcome="location"), "de")
+    for path in GERMAN:
+        for entry in read_catalog(path).values():
+            for text in strings(entry):
+                assert not re.search(r"(?<!, )\b(der|das|den|dem|des) \1\b", say(text), re.IGNORECASE), text
+
+
 VERBS = {
     "en": re.compile(
         r"\b(players?|others|you|they|who|nobody|somebody|to|can|cannot) (report|request|bid)s?\b"
@@ -347,6 +357,22 @@ def test_the_consent_page_of_a_session_uses_them_too(language):
     with use(language):
         told = f"{left_sentence(pair)} {absent_sentence(pair)} {absent_sentence(treatment)}"
     assert re.search(REPLACED[language]["player"], told) is None
+
+
+ARTICLES = {"hour": "an", "unit": "a"}  # where the first letter does not tell
+
+
+@pytest.mark.parametrize(
+    ("base", "slot", "sentence"),
+    [("auction_second_price", "good", "You get an object."), ("park_vcg", "message", "a request")],
+)
+def test_ready_words_have_the_article_of_their_sound(base, slot, sentence):
+    definition = TREATMENTS[base].definition
+    for name in READY[slot]:
+        word = name.replace("_", " ")
+        article = ARTICLES.get(name, "an" if word[0] in "aeiou" else "a")
+        with speaking_of(Treatment.from_definition({**definition, "words": {slot: name}})):
+            assert f"{article} {word}" in str(_(sentence))
 
 
 def test_words_of_the_file_are_text():
