@@ -2,11 +2,14 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,6 +17,7 @@ from scipy.stats import nct, t
 
 from analysis import load_decisions, predict
 from analysis.__main__ import main
+from analysis.behaviour import LogitEquilibrium, Uniform, empty_sessions, fit, simulate
 from analysis.inference import (
     UnitMeans,
     noninferiority_test,
@@ -26,7 +30,7 @@ from analysis.measures.outcomes import with_outcomes
 from analysis.planning.cells import OutcomeError
 from analysis.planning.decisions import Asked, detectable, rejections
 from analysis.planning.experiments import Arm, Experiments, played
-from analysis.planning.pilot import _nearest
+from analysis.planning.pilot import _nearest, _population
 from analysis.planning.power import PlanError, Question, behavioural_power
 from analysis.planning.work import WorkError, done, pieces
 from analysis.simulation.writing import write_sessions
@@ -267,7 +271,10 @@ def test_on_the_command_line_with_a_pilot(tmp_path, capsys):
     options = ["--subjects", "qre", "--pilot", str(tmp_path / "pilot"), "--outcome", "earnings", "--sessions", "2", "3"]
     assert main(["power", *files, *options, "--simulations", "60", "--test", "t", "--out", str(tmp_path / "out")]) == 0
     said = capsys.readouterr().out
-    assert "as fitted to the pilot" in said
+    assert re.search(
+        r"qre\(lambda = 0.0\d+ \(standard error 0.0\d+\)\) as fitted to the pilot, 4 sessions of chen_s", said
+    )
+    assert "in each experiment other values by the standard errors" in said
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "power.csv", "power.md", "power.txt", "power.pdf", "power.png", "power.svg",
     }  # fmt: skip
@@ -312,6 +319,25 @@ def test_a_file_of_two_parts(capsys):
     assert "cannot be divided evenly among the 2 orders: use 6 or 8" in capsys.readouterr().err
     assert main(["power", str(TREATMENTS / "chen_serial.toml"), *options]) == 2
     assert "name two files, or one of two parts" in capsys.readouterr().err
+
+
+def test_what_a_pilot_says_of_its_parameters():
+    """Of few units the larger error; an estimate at its bound has none, and the paragraph says what it could be."""
+    empty = empty_sessions(treatment("chen_serial", rounds=2, participants=6), 2)
+    result = fit(LogitEquilibrium, simulate(LogitEquilibrium, empty, [0.05], seed=1))
+    [known] = result.estimates
+    populated = partial(_population, "qre", LogitEquilibrium, LogitEquilibrium(empty).parameters)
+    for se, se_cluster, units, error in [
+        (0.02, 0.003, 9, 0.02), (0.02, 0.003, 10, 0.003), (0.02, 0.03, 2, 0.03), (0.02, np.nan, 10, 0.02),
+    ]:  # fmt: skip
+        estimates = (replace(known, se=se, se_cluster=se_cluster),)
+        made = populated(replace(result, estimates=estimates, units=units))
+        assert made.components[0].given[0][1].experiments == pytest.approx(error / known.value)
+        assert f"(standard error {error})) as fitted to the pilot, 2 sessions of chen_serial, in each" in made.text
+    made = populated(fit(LogitEquilibrium, simulate(Uniform, empty, [], seed=0)))
+    assert not made.components[0].given[0][1].varies
+    assert "(taken as known, the estimate is at the lower bound, though the 95 % interval is 0 to 0.00145)" in made.text
+    assert "in each experiment" not in made.text
 
 
 def test_a_pilot_is_of_its_own_arm_then_of_the_same_game_then_of_any():
