@@ -6,6 +6,7 @@ Numbers come with a hyphen as minus sign and a point as decimal sign. Pages and 
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -98,6 +99,27 @@ def fixed(value: float, decimals: int) -> str:
     """
     rounded = half_up(value, decimals)
     return f"{abs(rounded) if rounded == 0 else rounded:f}"
+
+
+def written_units(values: ArrayLike, decimals: int) -> np.ndarray:
+    """Numbers in whole units of the last decimal of `fixed`: equal exactly where they are written alike.
+
+    >>> written_units([2.675, 2.684, -0.001, -0.005], 2).tolist()
+    [268, 268, 0, -1]
+    """
+    array = np.asarray(values, dtype=np.float64)
+    noise = 10.0 ** (decimals - max(10, decimals + 2)) / 2  # as in `half_up`
+    units = np.floor(np.abs(array) * 10.0**decimals + 0.5 + noise)
+    return np.where(array < 0, -units, units).astype(np.int64)
+
+
+def amount_decimals(scale: float, rounding: int) -> int:
+    """Enough decimals that values, cost shares and prices lead to points at this scale, and never fewer than two.
+
+    >>> amount_decimals(1, 0), amount_decimals(12.5, 1)
+    (2, 4)
+    """
+    return max(2, math.ceil(math.log10(abs(scale) or 1.0)) + 1 + rounding)
 
 
 def listed(items: Iterable[str]) -> str:

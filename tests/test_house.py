@@ -58,6 +58,7 @@ THROUGH = {
         analysis.behaviour.estimation.estimates analysis.behaviour.estimation.likelihood
     """,
     "tests/analysis/behaviour/estimation/test_profile_likelihood.py": "analysis.behaviour.estimation.held",
+    "tests/mechanisms/descriptions/test_menus.py": "mechanisms.treatments.opportunity_sets",
     "tests/mechanisms/crowds/test_equilibria.py": """
         mechanisms.crowds.crowd mechanisms.crowds.totals mechanisms.crowds.levels mechanisms.crowds.counts
         mechanisms.crowds.replies

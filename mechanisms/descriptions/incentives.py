@@ -16,9 +16,10 @@ def incentives(treatment: Treatment, player: int, own_type: float) -> dict[str, 
     """Whether it is so, by the name of the question.
 
     Where messages are reports: gain (another report than the truth can bring more), own_report (it changes what is
-    open), others_reports (they do), price (reports with the same outcome can cost differently; only where several
-    reports have one outcome). Where they are demands: best (one request is, whatever the others request), own_request
-    (it changes what each quantity costs), larger_requests (by how much others request more changes what is paid).
+    open), others_reports (they do), price (reports with the same outcome can cost differently, as prices are written;
+    only where several reports have one outcome). Where they are demands: best (one request is, whatever the others
+    request), own_request (it changes what each quantity costs), larger_requests (by how much others request more
+    changes what is paid).
 
     Parameters
     ----------

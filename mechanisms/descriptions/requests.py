@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from mechanisms.arrays import as_whole, takes
+from mechanisms.arrays import IntArray, as_whole, takes
+from mechanisms.treatments.opportunity_sets import written_prices
 from mechanisms.treatments.treatment import Treatment
-
-NOISE = 1e-9  # relative: cost shares that differ by less are the same, computed in two ways
 
 
 @takes(treatment=Treatment)
 def larger_requests_do_not_matter(treatment: Treatment, player: int | None = None) -> bool:
     """Whether it makes no difference to what a player pays how much more somebody else demands (K sections 1 and 4).
 
-    True of serial cost sharing and of all fixed path methods along the diagonal; found by going through the whole grid.
+    True of serial cost sharing and of all fixed path methods along the diagonal; found by going through the whole grid,
+    with cost shares as they are written and points as they are paid.
 
     Parameters
     ----------
@@ -46,18 +46,18 @@ def larger_requests_do_not_matter(treatment: Treatment, player: int | None = Non
     profiles = np.stack(np.meshgrid(*grids, indexing="ij"), axis=-1)
     shares = treatment.play([float(place.types[0]) for place in treatment.positions], profiles).cost_shares
     return not any(
-        _changed(own[i], grids, i, j, 0) or _changed(shares[..., i], grids, i, j, NOISE)
+        _changed(own[i], grids, i, j) or _changed(written_prices(treatment, i, shares[..., i]), grids, i, j)
         for i in asked
         for j in everybody
         if i != j
     )
 
 
-def _changed(paid: np.ndarray, grids: list[np.ndarray], i: int, j: int, noise: float) -> bool:
+def _changed(paid: IntArray, grids: list[np.ndarray], i: int, j: int) -> bool:
     """Whether j's demand changes what i has at (A_1, …, A_n) where it is larger than i's."""
     by_pair = np.moveaxis(paid, (i, j), (0, 1)).reshape(len(grids[i]), len(grids[j]), -1)
     for own, rows in zip(grids[i], by_pair, strict=True):
         beyond = rows[grids[j] > own]
-        if len(beyond) and (np.ptp(beyond, axis=0) > noise * (1 + np.abs(beyond).max(axis=0))).any():
+        if len(beyond) and np.ptp(beyond, axis=0).any():
             return True
     return False

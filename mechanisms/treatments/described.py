@@ -9,6 +9,7 @@ import numpy as np
 from mechanisms.bayesian.incentive_compatibility import incentive_compatibility
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.solutions.strategy_proofness import strategy_proofness
+from mechanisms.treatments.opportunity_sets import found_sets
 from mechanisms.treatments.schema import TreatmentError
 from mechanisms.treatments.schema_described import AdviceSpec, EarlierSpec
 from mechanisms.treatments.words import Words
@@ -80,6 +81,18 @@ def _check_truth(treatment: Treatment, where: str) -> None:
             f"{where}the rule is not strategy-proof on this grid: {Words(treatment).lie(verdict.witness)}; "
             "use 'traditional'"
         )
+    for i in range(treatment.group_size):
+        _check_prices(treatment, i, where)
+
+
+def _check_prices(treatment: Treatment, i: int, where: str) -> None:
+    """TreatmentError where the own report changes what the same outcome costs: coarse points can hide that."""
+    sets = found_sets(treatment, i)
+    if (found := sets.two_prices) is not None:
+        (first, *others), (second, *_others) = found
+        one, other = (float(sets.prices[at]) for at in found)
+        said = Words(treatment).two_prices(i, (first, second), others, (one, other))
+        raise TreatmentError(f"{where}the own report can change the price of a result: {said}; use 'traditional'")
 
 
 def _check_advice(treatment: Treatment, advice: AdviceSpec, where: str) -> None:

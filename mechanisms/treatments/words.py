@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mechanisms.solutions.strategy_proofness import ProfitableLie
-from mechanisms.writing import listed, number
+from mechanisms.writing import MINUS, apart, listed, number
 
 if TYPE_CHECKING:
     from mechanisms.treatments.treatment import Treatment
@@ -84,3 +84,13 @@ class Words:
             f"{self.who(lie.player, lie.true_type)} gains {gain} by {self.act} "
             f"{self.message(lie.player, lie.message)} when {others}"
         )
+
+    def two_prices(self, i: int, own: tuple[int, int], others: Sequence[int], prices: tuple[float, float]) -> str:
+        """With which two own messages one gets the same at two prices, and when; `others` without the own place."""
+        when = self.messages([*others[:i], own[0], *others[i:]], without=[i])
+        paid = [
+            f"receives {text.removeprefix(MINUS)}" if text.startswith(MINUS) else f"pays {text}"
+            for text in apart(*prices)
+        ]
+        first, second = (f"{what} by {self.act} {self.message(i, m)}" for m, what in zip(own, paid, strict=True))
+        return f"{self.role(i)} gets the same, and {first} and {second}, when {when}"

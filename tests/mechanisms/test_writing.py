@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mechanisms.writing import apart, digits, fixed, half_up, listed, step_of
+from mechanisms.writing import apart, digits, fixed, half_up, listed, step_of, written_units
 
 
 @given(st.decimals(-(10**6), 10**6, places=6), st.decimals(-(10**6), 10**6, places=6))
@@ -32,6 +32,14 @@ def test_halves_go_away_from_zero(units, decimals):
     half = Decimal(2 * units + 1).scaleb(-decimals) / 2
     away = units + 1 if units >= 0 else units
     assert half_up(half, decimals) == half_up(float(half), decimals) == Decimal(away).scaleb(-decimals)
+
+
+@given(st.lists(st.integers(-(10**5), 10**5), min_size=2), st.integers(2, 5), st.sampled_from([1e-4, 5e-4, 1 / 7]))
+def test_units_are_the_same_where_numbers_are_written_alike(numbers, decimals, step):
+    values = [number * step for number in numbers]
+    assert [Decimal(unit).scaleb(-decimals) for unit in written_units(values, decimals).tolist()] == [
+        Decimal(fixed(value, decimals)) for value in values
+    ]
 
 
 def test_noise_below_a_half_is_none():

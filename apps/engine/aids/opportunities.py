@@ -120,7 +120,7 @@ def printed_menus(treatment: Treatment, position: int, own_type: float) -> list[
     if treatment.style not in AIDS or treatment.by_structure:
         return []
     own = treatment.positions[position].types.tolist().index(own_type)
-    alike = opportunity_sets(treatment, position).alike(own, amount_decimals(treatment, position)).ravel()
+    alike = opportunity_sets(treatment, position).alike(own).ravel()
     if alike.max() >= MOST_ON_PAPER:
         return []
     places = [i for i in range(treatment.group_size) if i != position]

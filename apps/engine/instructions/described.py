@@ -36,6 +36,12 @@ def menu_varies(treatment: Treatment, position: int) -> bool:
     return opportunity_sets(treatment, position).vary
 
 
+@lru_cache(maxsize=256)
+def menu_is_given(treatment: Treatment, position: int) -> bool:
+    """Whether the own report changes no price of the menu: coarse points can hide that it does."""
+    return opportunity_sets(treatment, position).one_price
+
+
 def own_share_is_safe(treatment: Treatment, position: int) -> bool:
     """Whether nobody who requests more than the reader can change what the reader pays, in any of the own positions."""
     return all(larger_requests_do_not_matter(treatment, i) for i in own_positions(treatment, position))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from markupsafe import Markup
 
-from engine.instructions.described import menu_varies, own_cases, sent, truth_text
+from engine.instructions.described import menu_is_given, menu_varies, own_cases, sent, truth_text
 from engine.instructions.worth import own_positions
 from engine.words.language import _, ngettext
 from engine.words.names import message_text, type_name
@@ -36,7 +36,8 @@ def proof(treatment: Treatment, position: int) -> Iterator[Markup]:
         yield from proof_by_average(treatment, position)
         yield from proof_by_lie(treatment, position)
         return
-    yield from why(treatment, position)
+    if all(menu_is_given(treatment, i) for i in own_positions(treatment, position)):
+        yield from why(treatment, position)
     yield _(
         "The computer has gone through all {cases} cases that there are in this game for you. In none of them does a "
         "report bring you more points than to report {truth}.",

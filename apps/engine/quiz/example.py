@@ -17,8 +17,7 @@ from engine.words.numbers import amount, amount_decimals, plain, points_text
 from engine.words.sentences import notion
 from mechanisms.explanations.telling import telling_profiles
 from mechanisms.treatments import Treatment
-
-NOISE = 1e-9  # relative: amounts that differ by less are the same number, computed in two ways
+from mechanisms.writing import written_units
 
 
 @dataclass(frozen=True)
@@ -96,12 +95,16 @@ class Example:
                             yield quantity, other, larger, direction
 
     def changes(self, quantity: str, other: int, larger: bool) -> np.ndarray:
-        """Sign of the change of an own amount at each larger (smaller) message of another player: shape (k,)."""
-        grid, before = self.treatment.positions[other].messages, self.amount(quantity, np.array(self.messages))
+        """Sign of the change of an own amount, as it is written, at each larger (smaller) message of another player:
+        shape (k,)."""
+        grid = self.treatment.positions[other].messages
         profiles = np.repeat([self.messages], len(grid), axis=0)
         profiles[:, other] = grid
-        after = self.amount(quantity, profiles)
-        signs = np.where(np.abs(after - before) <= NOISE * (1 + np.abs(before)), 0, np.sign(after - before))
+        before, after = (self.amount(quantity, messages) for messages in (np.array(self.messages), profiles))
+        if quantity != "points":
+            decimals = amount_decimals(self.treatment, self.position)
+            before, after = written_units(before, decimals), written_units(after, decimals)
+        signs = np.sign(after - before)
         return signs[grid > self.messages[other]] if larger else signs[grid < self.messages[other]]
 
     def amount(self, quantity: str, profiles: np.ndarray) -> np.ndarray:

@@ -4,7 +4,6 @@ The decimal sign is that of the page's language; thousands are not grouped, beca
 would be read as a decimal sign by somebody from elsewhere.
 """
 
-import math
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
@@ -19,6 +18,7 @@ from engine.words.money import coins
 from mechanisms.environments import Allocation
 from mechanisms.treatments import Treatment
 from mechanisms.writing import MINUS, digits, fixed, step_of
+from mechanisms.writing import amount_decimals as decimals_of_amounts
 
 LONG = 8
 """Characters of a quantity that is the result of a division."""
@@ -68,8 +68,7 @@ def enough_decimals(numbers: ArrayLike, most: int) -> int:
 
 def amount_decimals(treatment: Treatment, position: int) -> int:
     """Enough decimals that the amounts shown lead to the points shown, and never fewer than two."""
-    scale = abs(float(treatment.positions[position].scale)) or 1.0
-    return max(2, math.ceil(math.log10(scale)) + 1 + rounding(treatment))
+    return decimals_of_amounts(float(treatment.positions[position].scale), rounding(treatment))
 
 
 def rounding(treatment: Treatment) -> int:

@@ -4,14 +4,43 @@ from functools import cache
 from itertools import combinations, product
 
 from engine.bots import oracle
+from engine.words.numbers import amount_decimals
+from hypothesis import example
+from hypothesis import strategies as st
 
 from mechanisms.certificate import QUESTIONS
 from mechanisms.treatments.rules import MECHANISMS
+from mechanisms.writing import fixed
 from tests.strategies import definitions
 
 MOST_PROFILES = 81
 SLOW = {"axial", "moulin_shenker"}
 """The oracle integrates them."""
+
+
+_THIRDS = ["1/3", "1/3", "1/3"]
+_COARSE = {
+    "name": "coarse", "title": "coarse", "group": {"size": 2}, "points": {"scale": "1", "rounding": 0},
+    "session": {"participants": 2, "rounds": 1, "matching": "partner", "seed": 1},
+}  # fmt: skip
+OWN_BID_CHANGES_THE_PRICE = _COARSE | {
+    "environment": {"kind": "allocation"}, "mechanism": {"name": "symmetric_pairwise"},
+    "types": {"values": ["2.3"], "probabilities": ["1"]},
+    "messages": {"lowest": "2.2", "highest": "2.5", "step": "0.1"},
+}  # fmt: skip
+OTHERS_CHANGE_ONLY_THE_PRICE = _COARSE | {
+    "environment": {"kind": "public_project", "outcomes": ["built", "not built"]}, "mechanism": {"name": "vcg"},
+    "roles": [
+        {
+            "name": "A", "types": {"values": ["-6", "4", "9"], "probabilities": _THIRDS},
+            "payoffs": {"built": "type", "not built": "0"},
+        },
+        {
+            "name": "B", "types": {"values": ["0.1", "0.3", "0.4"], "probabilities": _THIRDS},
+            "payoffs": {"built": "type", "not built": "0"},
+        },
+    ],
+}  # fmt: skip
 
 
 def small(definition):
@@ -32,7 +61,18 @@ def small(definition):
 def small_games(messages=None):
     """Random games of every kind; or those whose messages are "demands", or "reports"."""
     kinds = {name for name, rule in MECHANISMS.items() if messages in (None, rule.messages)}
-    return definitions().filter(lambda d: d["mechanism"]["name"] in kinds and small(d))
+    games = definitions().filter(lambda d: d["mechanism"]["name"] in kinds and small(d))
+    return games | st.builds(coarse, games, st.sampled_from(["0.7", "1"]))
+
+
+def coarse_games(test):
+    """Asks a test of random games of reports in any case about prices that differ where the points do not."""
+    return example(OWN_BID_CHANGES_THE_PRICE)(example(OTHERS_CHANGE_ONLY_THE_PRICE)(test))
+
+
+def coarse(definition, scale):
+    """In points that are the same at prices that are not."""
+    return {**definition, "points": {**definition["points"], "scale": scale, "rounding": 0}}
 
 
 def row(theory, concept):
@@ -49,6 +89,7 @@ class Judge:
         self.possible = [place.types[place.probabilities > 0].tolist() for place in treatment.positions]
         self.grids = [place.messages.tolist() for place in treatment.positions]
         self.n = len(self.grids)
+        self.decimals = [amount_decimals(treatment, i) for i in range(self.n)]
         self.played = cache(self._play)
 
     def _play(self, types, messages):
@@ -73,8 +114,25 @@ class Judge:
         return outcome[i] if isinstance(outcome, list | tuple) else outcome
 
     def result(self, i, own, others):
-        """What one gets by a message: the outcome, and the points of all own types."""
-        return self.what(i, own, others), tuple(self.points(i, t, own, others) for t in self.types[i])
+        """What one gets by a message: the outcome, the points of all own types, and the price as it is written."""
+        points = tuple(self.points(i, t, own, others) for t in self.types[i])
+        return self.what(i, own, others), points, self.written(i, own, others)
+
+    def written(self, i, own, others):
+        """What i pays, as it is written."""
+        return fixed(self.price(i, own, others), self.decimals[i])
+
+    def price(self, i, own, others):
+        play = self.at(i, self.types[i][0], own, others)
+        return float(play["cost_shares"][i]) - float(play["transfers"][i])
+
+    def two_prices(self, i):
+        """Whether the own message can change the price of an outcome."""
+        for others in self.others(i):
+            results = {self.result(i, own, others) for own in self.grids[i]}
+            if len({what for what, *_ in results}) < len(results):
+                return True
+        return False
 
     def profitable_lies(self):
         """(player, type, others, lie, gain) of every lie that pays."""

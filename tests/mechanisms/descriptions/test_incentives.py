@@ -1,34 +1,30 @@
 """What questions of understanding ask, against loops over all messages, on random games of every kind."""
 
-from collections import defaultdict
-
 from hypothesis import given
 
 from mechanisms.descriptions import incentives
 from mechanisms.treatments import Treatment
-from tests.mechanisms.descriptions.independent import Judge, small_games
+from tests.mechanisms.descriptions.independent import Judge, coarse_games, small_games
 from tests.shared import examples
 
 
 @examples(40)
+@coarse_games
 @given(small_games("reports"))
 def test_of_reports(definition):
     treatment = Treatment.from_definition(definition)
     judge = Judge(treatment)
     lies = {(who, own_type) for who, own_type, *_ in judge.profitable_lies()}
     for i in range(judge.n):
-        menus, prices = set(), defaultdict(set)
-        alike = False
+        menus, alike = set(), False
         for others in judge.others(i):
             results = [judge.result(i, own, others) for own in judge.grids[i]]
             menus.add(frozenset(results))
-            alike |= len({what for what, _points in results}) < len(results)
-            for what, points in results:
-                prices[others, what].add(points)
+            alike |= len({what for what, *_ in results}) < len(results)
         for own_type in judge.types[i]:
             expected = {"gain": (i, own_type) in lies, "own_report": False, "others_reports": len(menus) > 1}
             if alike:
-                expected["price"] = any(len(found) > 1 for found in prices.values())
+                expected["price"] = judge.two_prices(i)
             assert incentives(treatment, i, own_type) == expected
 
 

@@ -6,11 +6,12 @@ from hypothesis import given
 
 from mechanisms.descriptions import menu, opportunity_sets
 from mechanisms.treatments import Treatment, load_treatment
-from tests.mechanisms.descriptions.independent import Judge, small_games
+from tests.mechanisms.descriptions.independent import Judge, coarse_games, small_games
 from tests.shared import examples
 
 
 @examples(40)
+@coarse_games
 @given(small_games())
 def test_menus_are_the_opportunity_sets(definition):
     treatment = Treatment.from_definition(definition)
@@ -32,20 +33,19 @@ def test_menus_are_the_opportunity_sets(definition):
             open_to.append(frozenset(distinct))
             check_menu(treatment, judge, i, others, distinct, found)
         assert sets.vary == (len(set(open_to)) > 1)
-        assert sets.one_price == all(len({what for what, _points in one}) == len(one) for one in open_to)
+        assert sets.one_price == (not judge.two_prices(i))
         assert (len(np.unique(ids)) == len(frozenset().union(*open_to))) is True
 
 
 def check_menu(treatment, judge, i, others, distinct, found):
     for k, own_type in enumerate(judge.types[i]):
         shown = menu(treatment, i, own_type, others)
-        assert [result.points for result in shown] == [points[k] for _what, points in distinct]
+        assert [result.points for result in shown] == [points[k] for _what, points, _price in distinct]
         messages = [[own for own, r in zip(judge.grids[i], found, strict=True) if r == one] for one in distinct]
         assert [list(result.messages) for result in shown] == messages
         for result in shown:
             play = judge.at(i, own_type, result.messages[0], others)
-            price = float(play["cost_shares"][i]) - float(play["transfers"][i])
-            assert result.price == pytest.approx(price, abs=1e-7)
+            assert result.price == pytest.approx(judge.price(i, result.messages[0], others), abs=1e-7)
             assert result.value == pytest.approx(float(play["values"][i]), abs=1e-7)
 
 

@@ -18,8 +18,7 @@ def test_nobody_who_demands_more_changes_it(definition):
     judge = Judge(treatment)
 
     def paid(i, own, others):
-        play = judge.at(i, judge.types[i][0], own, others)
-        return round(float(play["cost_shares"][i]), 6), play["points"][i]
+        return judge.written(i, own, others), judge.points(i, judge.types[i][0], own, others)
 
     def holds(i, k):
         """k: the other's place among the others."""

@@ -1,11 +1,13 @@
 """Descriptions and advice that are not true of a game are refused; those that are change nothing of the game."""
 
+import re
+
 import pytest
 from hypothesis import given
 
 from mechanisms.certificate import Theory
 from mechanisms.treatments import Treatment, TreatmentError, load_treatment
-from tests.mechanisms.descriptions.independent import Judge, row, small_games
+from tests.mechanisms.descriptions.independent import Judge, coarse_games, row, small_games
 from tests.mechanisms.treatments.cases import SHIPPED, edited
 from tests.shared import examples
 
@@ -17,21 +19,50 @@ DESCRIPTION = (
 
 
 @examples(40)
+@coarse_games
 @given(small_games("reports"))
-def test_a_menu_is_refused_where_a_lie_pays(definition):
+def test_a_menu_is_refused_where_a_lie_pays_or_changes_a_price(definition):
     treatment = Treatment.from_definition(definition)
     told = {**treatment.definition, "description": {"style": "menu"}}
-    lies = list(Judge(treatment).profitable_lies())
-    if not lies:
+    judge = Judge(treatment)
+    lies, changed = list(judge.profitable_lies()), [i for i in range(judge.n) if judge.two_prices(i)]
+    if not lies and not changed:
         described = Treatment.from_definition(told)
         assert (described.style, described.identity) == ("menu", treatment.identity)
         return
     with pytest.raises(TreatmentError) as refused:
         Treatment.from_definition(told, "file")
+    if not lies:
+        check_two_prices(str(refused.value), judge, changed[0])
+        return
     witness = row(Theory(treatment), "strategy-proofness").witness
     assert str(refused.value) == (
         f"file: description.style = 'menu': the rule is not strategy-proof on this grid: {witness}; use 'traditional'"
     )
+
+
+def check_two_prices(said, judge, i):
+    """The refusal names two own messages with one outcome, and what each costs in the game."""
+    number = r"(−?[\d.]+(?:e−\d+)?)"
+    paid = rf"(pays|receives) {number} by \w+ing {number}"
+    pattern = (
+        rf"file: description\.style = 'menu': the own report can change the price of a result: (.*) gets the same, and "
+        rf"{paid} and {paid}, when (.*); use 'traditional'"
+    )
+    role, *own, when = re.fullmatch(pattern, said).groups()
+    assert role == Treatment.from_definition(judge.definition).positions[i].role
+    others = tuple(map(number_of, re.findall(rf"(?:reports|bids) {number}", when)))
+    results = []
+    for verb, price, message in (own[:3], own[3:]):
+        results.append(judge.result(i, number_of(message), others))
+        paid = judge.price(i, number_of(message), others)
+        assert (1 if verb == "pays" else -1) * number_of(price) == pytest.approx(paid, rel=1e-5, abs=1e-7)
+    assert results[0][0] == results[1][0]
+    assert results[0] != results[1]
+
+
+def number_of(text):
+    return float(text.replace("−", "-"))
 
 
 NEVER = "pays only types of probability 0, which nobody ever has: leave them out of the types"

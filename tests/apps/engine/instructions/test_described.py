@@ -11,7 +11,7 @@ from hypothesis import given
 
 from mechanisms.treatments import Treatment, TreatmentError, load_treatment
 from tests.apps.engine.instructions.reading import words
-from tests.mechanisms.descriptions.independent import Judge, small_games
+from tests.mechanisms.descriptions.independent import Judge, coarse_games, small_games
 from tests.shared import examples
 
 VARIES = {
@@ -47,6 +47,7 @@ def in_language(definition, style, language):
 
 
 @examples(25)
+@coarse_games
 @given(small_games("reports"))
 def test_menus_are_described_as_they_are(definition):
     try:
@@ -73,7 +74,7 @@ def test_prices_are_described_as_they_are(definition):
     judge = Judge(treatments["en"])
 
     def paid(i, own, others):
-        return round(float(judge.at(i, judge.types[i][0], own, others)["cost_shares"][i]), 6)
+        return judge.written(i, own, others)
 
     def moved(i, own, others, k):
         grid = judge.grids[k if k < i else k + 1]

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from engine.bots.oracle import expected, grid, number
+from engine.quiz.example import Example
 from engine.quiz.questions_game import MOST, quiz_answers, quiz_of, wrong_answers
 
 from mechanisms.treatments import Treatment
@@ -159,3 +160,19 @@ def test_the_oracle_reads_the_same_grids():
     table = TREATMENTS["chen_serial"].definition["environment"]["quantities"]
     assert [float(x) for x in grid(table)] == TREATMENTS["chen_serial"].positions[0].messages.tolist()
     assert number("0.5") == Fraction(1, 2)
+
+
+def test_effects_are_on_amounts_as_they_are_shown():
+    """The cost is so small that every share of it is shown as 0.00: it neither rises nor falls."""
+    treatment = Treatment.from_definition({
+        "name": "small", "title": "small", "group": {"size": 2}, "mechanism": {"name": "proportional"},
+        "environment": {
+            "kind": "production", "quantities": {"lowest": "0", "highest": "2", "step": "1"},
+            "value": {"kind": "linear"}, "cost": {"kind": "power", "coefficient": "0.0001", "exponent": "2"},
+        },
+        "types": {"values": ["3"], "probabilities": ["1"]}, "points": {"scale": "1", "rounding": 0},
+        "session": {"participants": 2, "rounds": 1, "matching": "partner", "seed": 1},
+    })  # fmt: skip
+    example = Example(treatment, 0, (3.0, 3.0), (1.0, 1.0))
+    found = {direction for quantity, _other, _larger, direction in example.directions() if quantity == "cost_share"}
+    assert found == {"same"}

@@ -10,7 +10,7 @@ from hypothesis import given
 
 from mechanisms.treatments import Treatment, load_treatment
 from tests.apps.engine.instructions.reading import words
-from tests.mechanisms.descriptions.independent import Judge, small_games
+from tests.mechanisms.descriptions.independent import Judge, coarse_games, small_games
 from tests.shared import examples
 
 
@@ -36,8 +36,7 @@ def right_answers(judge, i, own_type, reports):
     best = any(all(points(own, o) == max(points(q, o) for q in grid) for o in others) for own in grid)
 
     def paid(own, o):
-        play = judge.at(i, own_type, own, o)
-        return round(float(play["cost_shares"][i]), 6), play["points"][i]
+        return judge.written(i, own, o), points(own, o)
 
     larger = any(
         paid(own, o) != paid(own, p)
@@ -50,6 +49,7 @@ def right_answers(judge, i, own_type, reports):
 
 
 @examples(30)
+@coarse_games
 @given(small_games())
 def test_right_answers_are_those_of_the_game(definition):
     treatment = Treatment.from_definition(definition)
