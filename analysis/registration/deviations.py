@@ -19,6 +19,7 @@ from mechanisms.version import VERSION, commit
 
 UNSEEN = ("name", "session.participants", "session.currency", "session.seed")
 """Keys of a definition that are no part of what was registered of a treatment; each session has a seed of its own."""
+MISSING = "missing arm"
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def _arms(registration: Registration, rows: pd.DataFrame) -> Iterator[Deviation]
         own = of_arm(rows, arm, registration)
         known |= own
         if not (own & rows["message"].notna()).any():
-            yield Deviation("missing arm", arm.name, _planned(arm), "no decision in the data")
+            yield Deviation(MISSING, arm.name, _planned(arm), "no decision in the data")
     outside = rows["study"].astype(str) != registration.study.name
     for names, treatment in dict.fromkeys((tuple(_alike(registration, a)), a.treatment) for a in registration.arms):
         unclear = outside & (rows["treatment"] == treatment)

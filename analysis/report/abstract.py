@@ -7,12 +7,13 @@ import numpy as np
 from analysis.inference.results import of_arms
 from analysis.measures.bands import cluster_bands
 from analysis.measures.outcomes import Outcome
+from analysis.registration.deviations import MISSING
 from analysis.registration.testing import OF_OWN_SCALE
 from analysis.report.comparisons import ARM, Inference
-from analysis.report.further.registered import corrected, effect_of, results_of
+from analysis.report.further.registered import Tested, corrected, deviations_sentence, effect_of, results_of
 from analysis.report.further.section import rows_of
 from analysis.report.methods import TITLES, Sources, told
-from analysis.report.plan import KINDS, Hypothesis
+from analysis.report.plan import KINDS, Hypothesis, Plan
 from analysis.report.tables import Row, records
 from analysis.report.writing import interval_text, p_text
 from analysis.words import counted, fixed, listed
@@ -83,14 +84,21 @@ def _design(sources: Sources) -> str:
 
 
 def _result(sources: Sources, outcomes: list[Outcome]) -> str:
-    """The registered tests; without a registration those of the primary hypotheses; without any, those of the first
-    outcome; one treatment: what it shows."""
+    """The registered tests, and in what the data are not as registered; without these tests, what the data show."""
+    inference, registration = sources.inference, sources.inference.plan.registration
+    if registration is None:
+        return _found(sources, outcomes)
+    results = results_of(registration, inference)
+    told = _registered(results)
+    more = len(told) - MOST_RESULTS
+    rest = [f"{counted(more, 'other registered test')} below."] if more > 0 else []
+    first = [*told[:MOST_RESULTS], *rest] or [_found(sources, outcomes)]
+    return " ".join([*_untested(results), *first, *_deviating(inference.plan)])
+
+
+def _found(sources: Sources, outcomes: list[Outcome]) -> str:
+    """The tests of the primary hypotheses; without any, those of the first outcome; one treatment: what it shows."""
     inference = sources.inference
-    if registered := _registered(inference):
-        more = len(registered) - MOST_RESULTS
-        return " ".join(
-            [*registered[:MOST_RESULTS], *([f"{counted(more, 'other registered test')} below."] * (more > 0))]
-        )
     tests = list(zip(inference.comparisons, records(inference.main), strict=True))
     primary = [(used, row) for (used, _), row in tests if row["family"] == KINDS[0]]
     other = [(used, row) for outcome in outcomes for (used, _), row in tests if used.raw == outcome.column]
@@ -101,11 +109,23 @@ def _result(sources: Sources, outcomes: list[Outcome]) -> str:
     return " ".join(_shown(sources, outcome) for outcome in outcomes[:MOST_RESULTS]) or "Nobody has decided yet."
 
 
-def _registered(inference: Inference) -> list[str]:
-    """What the registered tests say, primary hypotheses first; those without data are in their table alone."""
-    if inference.plan.registration is None:
-        return []
-    found = results_of(inference.plan.registration, inference)
+def _untested(results: list[Tested]) -> list[str]:
+    """One sentence on the hypotheses of which there are no data, for some of their pairs or at all."""
+    tested = {one.name for one in results if one.estimate is not None}
+    lost = [one for one in results if one.estimate is None]
+    names = dict.fromkeys(f"{one.name} ({one.pair})" if one.name in tested else one.name for one in lost)
+    return [f"{listed(names)} not tested: no data."] if names else []
+
+
+def _deviating(plan: Plan) -> list[str]:
+    """How often the data are not as registered, and the arms that nobody played."""
+    missing = [deviation.where for deviation in plan.deviations if deviation.what == MISSING]
+    told = [f"No data of {listed(missing)}."] if missing else []
+    return [*told, deviations_sentence(len(plan.deviations))] if plan.deviations else []
+
+
+def _registered(found: list[Tested]) -> list[str]:
+    """What the registered tests say, primary hypotheses first."""
     both = sorted(zip(found, corrected(found), strict=True), key=lambda entry: KINDS.index(entry[0].spec.kind))
     texts = []
     for one, p in both:

@@ -175,7 +175,7 @@ def _tests(sources: Sources) -> list[str]:
     inference = sources.inference
     units = f"Inference. {units_sentence(sources.units)} "
     if inference.main.empty:
-        return [units + "There is nothing to compare: no test was made."]
+        return [units + "There are no two treatments to compare: no test was made between treatments."]
     tested = inference.main["p"].notna()
     exact = int(inference.main.loc[tested, "p_method"].str.startswith("exact").sum())
     random = "" if exact == tested.sum() else f", the others over {DRAWS:,} random ones (seed {SEED})"

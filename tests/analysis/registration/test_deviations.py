@@ -12,8 +12,10 @@ import pytest
 
 from analysis import read_exports
 from analysis.__main__ import main
+from analysis.registration.deviations import MISSING, Deviation
 from analysis.registration.document import register
 from analysis.registration.writing import _of_arm, markdown, write
+from analysis.report.abstract import abstract
 from analysis.report.further.registered import corrected, registered, results_of
 from analysis.report.page import analyse, quiet
 from analysis.report.plan import Plan, planned_by, registration_of, with_registration
@@ -224,28 +226,37 @@ def test_the_registered_tests_and_no_others_are_confirmatory(folder):
     planned = families[families != "exploratory"].index.str.removesuffix("_above_chance")
     assert set(planned) == {"nash_played", "earnings"}
     assert sources.inference.plan.deviations == plan.deviations
-    assert "deviation" in section.sentences[1]
+    assert section.sentences[1] in dict(abstract(sources))["Result"]
     np.testing.assert_array_equal(section.estimates["p_holm"], corrected(tested))
-    what_was_not_tested_counts(registration, sources.inference, tested[1])
+    what_was_not_tested_counts_and_is_told(sources, registration, tested[1])
 
 
-def what_was_not_tested_counts(registration, inference, last):
+def what_was_not_tested_counts_and_is_told(sources, registration, last):
     """Arms without data leave the family as large as registered (Holm's p of the smallest of m is m times its own)."""
     first, second = registration.study.spec.hypotheses
     arms = (*registration.arms, replace(registration.arms[0], name="lost", treatment="lost"))
+    lost = Deviation(MISSING, "lost", "3 sessions", "no decision in the data")
 
     def asked(**changes):
         specs = [first.model_copy(update={"arms": ("average", "lost")}), second.model_copy(update=changes)]
         study = SimpleNamespace(spec=SimpleNamespace(hypotheses=specs))
-        return results_of(replace(registration, arms=arms, study=study), inference)
+        other = replace(registration, arms=arms, study=study)
+        plan = replace(sources.inference.plan, registration=other, deviations=(lost,))
+        text = dict(abstract(replace(sources, inference=replace(sources.inference, plan=plan))))["Result"]
+        return results_of(other, sources.inference), text
 
-    tested = asked()
+    tested, text = asked()
     assert (tested[0].estimate, tested[1].p) == (None, last.p)
     np.testing.assert_allclose(corrected(tested), [np.nan, min(1.0, 2 * last.p)])
-    tested = asked(arms=())
+    assert text.startswith("H1 not tested: no data. H2, earnings in a round, above chance: chen_serial − ")
+    assert text.endswith("No data of lost. 1 deviation from the registration: see the table of deviations.")
+    tested, text = asked(arms=())
     pairs = ["chen_serial − chen_proportional", "lost − chen_serial", "lost − chen_proportional"]
     assert [one.pair for one in tested[1:]] == pairs
     np.testing.assert_allclose(corrected(tested)[1:], [min(1.0, 4 * last.p), np.nan, np.nan])
+    assert f"H1, H2 ({pairs[1]}) and H2 ({pairs[2]}) not tested: no data." in text
+    tested, text = asked(arms=("lost", "average"))
+    assert text.startswith("H1 and H2 not tested: no data. Nash play of groups")
 
 
 def test_the_command_and_the_report_of_its_document(folder, capsys):
