@@ -114,6 +114,7 @@ def _check_advice(treatment: Treatment, advice: AdviceSpec, where: str) -> None:
             raise TreatmentError(f"{line} is there twice: {_said(row)}; give each once")
         seen.add(place)
         _check_row(treatment, row, f"{line}: ")
+    _check_all_told(treatment, {(row.role, float(row.type)) for row in advice.earlier}, table)
 
 
 def _check_types(treatment: Treatment, game: BayesianGame, where: str, kind: str) -> None:
@@ -132,6 +133,21 @@ def _check_types(treatment: Treatment, game: BayesianGame, where: str, kind: str
         raise TreatmentError(
             f"{where}kind = {kind!r}: reporting something else than the truth pays only types of probability 0, which "
             "nobody ever has: leave them out of the types (they can stay among the messages)"
+        )
+
+
+def _check_all_told(treatment: Treatment, told: set[tuple[str, float]], table: str) -> None:
+    """Everybody reads of somebody who was in the same place: of the own role, or of any where roles change."""
+    silent = {}
+    for place in treatment.positions:
+        occur = place.types[place.probabilities > 0]
+        if not any((place.role, float(own)) in told for own in occur):
+            silent[place.role] = occur
+    if silent and (treatment.protocol.fixed_roles or len(silent) == treatment.group_size):
+        role, types = next(iter(silent.items()))
+        raise TreatmentError(
+            f"{table} has no line for {role} with a type that somebody can have, {described(types)}: whoever is "
+            f"{role} would read of nobody; give lines for each role"
         )
 
 

@@ -185,11 +185,12 @@ def proof_by_lie(treatment: Treatment, position: int) -> Iterator[Markup]:
 
 def proof_of_requests(treatment: Treatment, position: int) -> Iterator[Markup]:
     """For requests: two cases in which different requests are best, or that all cases were gone through."""
-    for i, own_type in own_cases(treatment, position):
-        if not len(best_whatever(treatment, i, own_type)):
-            if (shown := two_best_requests(treatment, i, own_type)) is not None:
-                yield shown
-            return
+    without = [(i, t) for i, t in own_cases(treatment, position) if not len(best_whatever(treatment, i, t))]
+    if without:
+        shown = next(filter(None, (two_best_requests(treatment, i, t) for i, t in without)), None)
+        if shown is not None:
+            yield shown
+        return
     yield _(
         "The computer has gone through all {cases} cases that there are in this game for you, and found this request "
         "in each of them to bring at least as many points as any other.",
@@ -197,13 +198,23 @@ def proof_of_requests(treatment: Treatment, position: int) -> Iterator[Markup]:
     )
 
 
+def two_apart(best: np.ndarray) -> tuple[int, int] | None:
+    """Two columns of a table (messages, profiles of the others) in which no message is best in both."""
+    of_each_kind = np.unique(best, axis=1, return_index=True)[1]
+    for first in sorted(of_each_kind.tolist()):
+        apart = np.flatnonzero(~best[best[:, first]].any(axis=0))
+        if len(apart):
+            return first, int(apart[-1])
+    return None
+
+
 def two_best_requests(treatment: Treatment, i: int, own_type: float) -> Markup | None:
     """Two profiles of the others to which different requests are best; None if there are no two such."""
     own = np.moveaxis(treatment.own_points(i, own_type), i, 0)
     own, grids = own.reshape(len(own), -1), [p.messages for k, p in enumerate(treatment.positions) if k != i]
     best = own == own.max(axis=0)
-    apart = [(0, k) for k in range(own.shape[1] - 1, 0, -1) if not (best[:, 0] & best[:, k]).any()]
-    if not apart:
+    apart = two_apart(best)
+    if apart is None:
         return None
 
     def said(where: int) -> dict[str, object]:
@@ -213,7 +224,7 @@ def two_best_requests(treatment: Treatment, i: int, own_type: float) -> Markup |
         return {"others": sent(treatment, i, others), "points": points_text(treatment, int(own[m, where])),
                 "best": message_text(treatment, i, float(treatment.positions[i].messages[m]))}  # fmt: skip
 
-    first, second = (said(where) for where in apart[0])
+    first, second = (said(where) for where in apart)
     return ngettext(
         "For example, with value level {type}: if this is the request of the other player, {others}, the request "
         "{best} brings you most, {points} points. If it is {others2}, the request {best2} brings you most, {points2} "

@@ -24,14 +24,20 @@ def written(tmp_path, *lines, head=HEAD):
 
 
 def good():
-    return [LINES[0].format(points_of(8)), LINES[1].format(points_of(20))]
+    own = [LINES[0].format(points_of(8)), LINES[1].format(points_of(20))]
+    return [*own, *(LINES[0].replace("Player 1", role).format(0) for role in ("Player 2", "Player 3"))]
 
 
 def test_the_lines_are_in_the_definition(tmp_path):
     treatment = load_treatment(written(tmp_path, *good()))
     (tmp_path / "earlier.csv").unlink()  # what is stored needs no file
     again = Treatment.from_definition(treatment.definition)
-    assert [(row.role, row.times) for row in again.advice.earlier] == [("Player 1", 30), ("Player 1", 10)]
+    assert [(row.role, row.times) for row in again.advice.earlier] == [
+        ("Player 1", 30),
+        ("Player 1", 10),
+        ("Player 2", 30),
+        ("Player 3", 30),
+    ]
     assert again.identity == GAME == again.advice.identity
 
 

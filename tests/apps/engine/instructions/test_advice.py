@@ -4,8 +4,10 @@
 
 import re
 
+import numpy as np
 import pytest
 from engine.instructions.advice import advice
+from engine.instructions.proofs import two_apart
 from engine.instructions.screen import instructions
 from engine.quiz.understanding import understanding_questions
 from engine.words.language import languages, use
@@ -192,6 +194,17 @@ def test_experience_shows_shares_and_means():
     assert re.search(r"the truth 30 75 % 210\.0 another report 10 25 % 169\.1", text)
     assert "Player 2" not in text
     assert re.search(r"the truth 7 100 % 209\.0", words(str(advice(treatment, 1))))
+    without = {**plain.definition, "advice": {**table, "earlier": earlier[:3]}}
+    with pytest.raises(TreatmentError, match="has no line for Player 2 with a type that somebody can have, 8: whoever"):
+        Treatment.from_definition(without)
+
+
+def test_a_proof_that_no_request_is_best_has_two_cases_that_have_none_in_common():
+    """Of the best requests against 0, 1, 2 and 3, some of the first are among all others; 1 and 2 have none in common."""
+    best = np.array([[0, 0, 1, 0], [1, 0, 1, 0], [1, 1, 0, 1]], dtype=bool)
+    assert two_apart(best) == (1, 2)
+    assert two_apart(best[:, [0, 2, 3]]) == (1, 2)
+    assert two_apart(best[:, [0, 1, 3]]) is None
 
 
 def test_nothing_of_the_others_is_told_where_nothing_is_told():

@@ -156,11 +156,11 @@ OF_NO_AUCTION = r"\b[Rr]eport|\b[Oo]utcome|[Mm]eldung|\bmeldet?\b|Alternative|ха
 def on_all_sheets(treatment, style, slot, language):
     """All that is read on a rule and its incentives, with one own word: each kind of advice (a proof begins with the
     statement), what is open, the quiz, and the questions of understanding."""
-    first = treatment.positions[0]
     earlier = [
-        {"role": first.role, "type": str(own), "message": str(first.messages[0]), "times": 3, "points": str(points)}
-        for own in first.types.tolist()
-        for points in [treatment.own_points(0, own)[0].min() / 10**treatment.rounding]
+        {"role": place.role, "type": str(own), "message": str(place.messages[0]), "times": 3, "points": str(points)}
+        for i, place in enumerate(treatment.positions)
+        for own in place.types.tolist()
+        for points in [treatment.own_points(i, own).take(0, axis=i).min() / 10**treatment.rounding]
     ]
     told = {"kind": "experience", "identity": treatment.identity, "earlier": earlier}
     for kind in ({"kind": "proof"}, told):
