@@ -28,7 +28,7 @@ from analysis.planning import command as planning  # noqa: E402
 from analysis.planning.search import command as design  # noqa: E402
 from analysis.registration import command as preregister  # noqa: E402
 from analysis.simulation import command as simulate  # noqa: E402
-from mechanisms.terminal import progress  # noqa: E402
+from mechanisms.terminal import ended, progress  # noqa: E402
 
 if TYPE_CHECKING:
     from analysis.report.plan import Plan
@@ -307,4 +307,4 @@ def _progress(wanted: bool | None) -> AbstractContextManager[Callable[[str], Non
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

@@ -61,6 +61,8 @@ def ending(work: Callable[[], None], errors: tuple[type[Exception], ...], kept: 
     """
     try:
         work()
+    except BrokenPipeError:  # is an OSError, but no fault of the input: the reader left
+        raise
     except errors as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

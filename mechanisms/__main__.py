@@ -19,7 +19,7 @@ from typing import Any
 from mechanisms.certificate import Certificate, certify
 from mechanisms.certificate.rendering import as_html, as_json, as_markdown, as_text, compared
 from mechanisms.certificate.variations import asked, vary
-from mechanisms.terminal import progress
+from mechanisms.terminal import ended, progress
 from mechanisms.treatments import Treatment, TreatmentError, load_session_designs, load_treatment
 from mechanisms.treatments.rules import table
 
@@ -110,4 +110,4 @@ def _certified(treatment: Treatment, name: str = "") -> Certificate:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

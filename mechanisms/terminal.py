@@ -6,12 +6,27 @@ and nothing is cut, however wide. Progress is for people who look: only a termin
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 UNLIMITED = 100_000
 """Columns of what is no terminal."""
+READER_LEFT = 141
+"""Exit code of who writes into a pipe that nobody reads any more: 128 + SIGPIPE."""
+
+
+def ended(main: Callable[[], int]) -> int:
+    """The exit code of a command line, whose reader may leave early without a traceback (`… | head`)."""
+    try:
+        try:
+            return main()
+        finally:  # also where argparse exits after its help
+            sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more when it ends
+        return READER_LEFT
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: bool = False) -> str:

@@ -64,7 +64,7 @@ def blocks(registration: Registration) -> list[Block]:
         rows.append([f"H{k}", h.outcome, h.kind, arms, h.alternative, test, f"{h.level_in_force:g}", h.family_in_force])
     found.append(("Hypotheses", ["p-values are corrected by Holm's method within each family."], rows))
     how = [f"{name}: {', '.join(columns)}" for name, columns in analysed(spec.analysis).items()]
-    found.append(("Analysis", how or ["Units by who met whom, no strata, no covariates."], []))
+    found.append(("Analysis", how or ["Units by who met whom (--unit met), no strata, no covariates."], []))
     rules = [["Rule", "More than", "Reason"], *([e.rule, str(e.more_than), e.reason] for e in spec.exclusions)]
     found.append(("Exclusions", [] if spec.exclusions else ["No rule: nobody is left out."], rules))
     stop = [f"{name}: {value}" for name, value in spec.stopping.model_dump(exclude_none=True).items() if value]

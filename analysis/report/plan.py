@@ -156,7 +156,7 @@ def _asked(plan: Plan, registered: AnalysisSpec) -> dict[str, tuple[str, str]]:
     }
     return {
         option: (
-            f"{option} {', '.join(was)}" if was and was != (MET,) else "not registered",
+            f"{option} {', '.join(was)}" if was else "not registered",
             f"{option} {', '.join(now)}",
         )
         for option, (was, now) in entries.items()

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from mechanisms.terminal import progress, table
+from analysis.errors import ending
+from mechanisms.terminal import READER_LEFT, ended, progress, table
 
 HEADS = ["concept", "a [bold] :smile: name"]
 ROWS = [["weakly dominant messages", "holds " * 60 + "end"], ["[red]", "—"]]
@@ -22,6 +23,18 @@ def test_elsewhere_nothing_is_cut_and_nothing_is_read_as_markup(variables, monke
     with progress() as tell:
         tell("one")
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows says it otherwise")
+@pytest.mark.parametrize("length", [1, 10**6])
+def test_a_reader_that_leaves_is_no_fault(length, monkeypatch, capsys):
+    """Found when the output is flushed, or already while it is printed."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "w", encoding="utf-8") as out:
+        monkeypatch.setattr(sys, "stdout", out)
+        assert ended(lambda: ending(lambda: print("x" * length), (OSError,))) == READER_LEFT
+    assert capsys.readouterr().err == ""
 
 
 def on_a_terminal(code):

@@ -159,7 +159,7 @@ def test_sessions_of_other_sizes_that_add_up_and_options_that_nobody_registered(
             "4 participants in each session",
             "2 in 1 session, 4 in 1 session, 6 in 1 session",
         ),
-        ("analysis", "", "not registered", "--unit session"),
+        ("analysis", "", "--unit met", "--unit session"),
         ("analysis", "", "not registered", "--strata wave"),
     ]
 
