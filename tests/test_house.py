@@ -41,7 +41,7 @@ SCRIPTS |= {f"tests/examples/test_{path.stem}.py": f"examples/{path.name}" for p
 THROUGH = {
     "tests/analysis/registration/test_deviations.py": """
         analysis.registration.document analysis.registration.exclusions analysis.registration.writing
-        analysis.registration.command analysis.report.further.registered
+        analysis.registration.command analysis.registration.people analysis.report.further.registered
     """,
     "tests/analysis/report/further/test_learning.py": "analysis.report.further.section",
     "tests/analysis/report/further/test_specification.py": "analysis.figures.specification",

@@ -42,9 +42,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--participants", type=int, metavar="N", help="in each session (default: as the files say)")
     group.add_argument("--rounds", type=int, metavar="N", help="(default: as the files say)")
     group.add_argument("--margin", type=float, metavar="M", help="of --test equivalence, noninferiority, superiority")
-    group.add_argument(
-        "--treatments", type=Path, default=Path("treatments"), metavar="DIR", help="of a study (default: %(default)s)"
-    )
+    group.add_argument("--treatments", type=Path, metavar="DIR", help="of a study file (default: treatments)")
     group.add_argument("--out", type=Path, metavar="DIR", help="folder for table, curve and paragraph")
     group.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default: %(default)s)")
     group.add_argument("--ray", metavar="ADDRESS", help='a Ray cluster, or "local" for one with --workers workers here')

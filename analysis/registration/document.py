@@ -17,6 +17,7 @@ from analysis.errors import ExportError
 from analysis.measures.chance import HAVE_CHANCE
 from analysis.measures.outcomes import OUTCOMES, Outcome, same_economy
 from analysis.measures.possible import why_not
+from analysis.registration.people import check_people
 from mechanisms.certificate import certify
 from mechanisms.shown import Shown, Words
 from mechanisms.studies import TESTS, HypothesisSpec, Study, StudyError, is_study, load_study
@@ -26,6 +27,7 @@ from mechanisms.studies.protocols import as_played, in_words_of_study
 from mechanisms.treatments import Treatment, TreatmentError, load_treatment
 from mechanisms.version import VERSION, commit
 
+TREATMENTS = Path("treatments")
 FORM = 1
 """Of the document; another one is read by the version that wrote it."""
 
@@ -97,7 +99,7 @@ def digest(plain: dict[str, Any]) -> str:
 
 def register(
     path: Path,
-    treatments: Path = Path("treatments"),
+    treatments: Path = TREATMENTS,
     date: datetime.date | None = None,
     tell: Callable[[str], None] | None = None,
 ) -> Registration:
@@ -113,7 +115,8 @@ def register(
     Raises
     ------
     ExportError
-        One line: the study or a treatment cannot be used, or a hypothesis is about what cannot be tested.
+        One line: the study or a treatment cannot be used, a hypothesis is about what cannot be tested, or an arm cannot
+        be played by those who are expected to.
     """
     try:
         study = load_study(path)
@@ -123,6 +126,7 @@ def register(
     day = (date or datetime.date.today()).isoformat()
     found = Registration(study, arms, day, VERSION, commit(), hashlib.sha256(path.read_bytes()).hexdigest())
     check_hypotheses(found, str(path))
+    check_people(found, path)
     return found
 
 
@@ -209,14 +213,23 @@ def _check_fit(key: str, spec: HypothesisSpec, outcome: Outcome, arms: list[Arm]
         )
 
 
-def registered_by(path: Path, treatments: Path = Path("treatments")) -> Registration:
+def registered_by(path: Path, treatments: Path | None = None) -> Registration:
     """What was registered (a document of `analysis preregister`), or what a study file says today, without
-    certificates and a date; ExportError (one line) if it cannot be used."""
-    return read_registration(path) if path.suffix == ".json" else replace(register(path, treatments), date="")
+    certificates and a date; ExportError (one line) if it cannot be used.
+
+    treatments : folder of the arms of a study file, None: TREATMENTS; a document holds its own
+    """
+    if path.suffix != ".json":
+        return replace(register(path, treatments or TREATMENTS), date="")
+    if treatments is not None:
+        raise ExportError(
+            f"--treatments {treatments}: {path} holds the treatments as they were registered: leave it out"
+        )
+    return read_registration(path)
 
 
-def study_of(path: Path, treatments: Path = Path("treatments")) -> Registration | None:
-    """The study that a file is, whose arms are in a folder of treatments; None if it is none, but a treatment, say."""
+def study_of(path: Path, treatments: Path | None = None) -> Registration | None:
+    """The study that a file is, with treatments as for `registered_by`; None if it is none, but a treatment, say."""
     if path.suffix != ".json" and not is_study(path):
         return None
     found = registered_by(path, treatments)

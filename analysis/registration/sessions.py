@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from analysis.errors import ExportError
 from analysis.registration.document import Arm, Registration
+from analysis.registration.people import expected
 from mechanisms.shown import Shown
 from mechanisms.studies.protocols import silo_size
 from mechanisms.subjects.parts import StudyArms
@@ -91,7 +92,8 @@ def populations_of(found: Registration, subjects: str | None = None) -> dict[str
     """
     spec, populations = found.study.spec.power, {}
     for name in found.study.arms:
-        text = subjects or spec.subjects.get(name, spec.model)
+        key, registered = expected(spec, name)
+        text = subjects or registered
         if not text:
             raise PopulationError(
                 f"{found.study.name}: power.subjects has no {name!r}: say who is expected to play, as in "
@@ -102,8 +104,5 @@ def populations_of(found: Registration, subjects: str | None = None) -> dict[str
         except PopulationError as error:
             if subjects:
                 raise
-            key = f"subjects.{name}" if name in spec.subjects else "model"
-            raise PopulationError(
-                f"{found.study.name}: power.{str(error).replace('subjects:', f'{key}:', 1)}"
-            ) from None
+            raise PopulationError(f"{found.study.name}: {str(error).replace('subjects:', f'{key}:', 1)}") from None
     return populations

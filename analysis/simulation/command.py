@@ -31,9 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=int, help="session k has the seed SEED + k - 1 (default: that of the study, else 1)"
     )
-    parser.add_argument(
-        "--treatments", type=Path, default=Path("treatments"), metavar="DIR", help="of a study (default: %(default)s)"
-    )
+    parser.add_argument("--treatments", type=Path, metavar="DIR", help="of a study file (default: treatments)")
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="folder for the exports; made if missing"
     )

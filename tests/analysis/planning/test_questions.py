@@ -92,7 +92,10 @@ def test_each_arm_is_played_by_its_own_people(asked, tmp_path):
     ("options", "words"),
     [
         ({"old": 'menu = "truthful"'}, r"power.subjects has no 'menu': say who is expected to play, as in menu ="),
-        ({"old": 'menu = "truthful"', "new": 'menu = "honest"'}, r"power.subjects.menu: 'honest' is no model"),
+        (
+            {"old": 'menu = "truthful"', "new": 'menu = "honest"'},
+            r"line 34: power.subjects.menu = 'honest': arm menu: 'hon",
+        ),
         (
             {"old": "\nusual = ", "new": "\nusuall = "},
             r"has subjects for 'usuall', which is no arm: use usual, menu, p",

@@ -303,6 +303,16 @@ def test_studies_that_come_with_the_house_can_be_registered(monkeypatch):
         ('alternative = "greater"', 'test = "trend"', "cannot be of 2 arms: use one of permutation"),
         ('"nash_played"', '"nash"', "expected one of dominant_played"),
         (
+            "[[arms]]",
+            '[power]\nmodel = "qre(lambda=0.1, foo=2)"\n[[arms]]',
+            "power.model = 'qre(lambda=0.1, foo=2)': arm chen_serial: qre: no parameter foo: use lambda",
+        ),
+        (
+            "[[arms]]",
+            '[power.subjects]\naverage = "truthful"\n[[arms]]',
+            "power.subjects.average = 'truthful': arm average: chen_proportional: truthful: messages are demands",
+        ),
+        (
             '"nash_played"',
             '"truthful"',
             "hypotheses[1].outcome = 'truthful': chen_serial has none: messages are demands, not reports; expected one",

@@ -61,6 +61,8 @@ def test_simulated_data_are_as_registered(tmp_path, capsys, treatments, sessions
         assert plan.deviations == ()
     assert len(independent_units(exports.decisions).table) == units
     assert main(["simulate", str(document), "--out", str(tmp_path / "again")]) == 0
+    assert main(["simulate", str(document), "--treatments", "mine", "--out", str(tmp_path / "other")]) == 2
+    assert "--treatments mine: " in capsys.readouterr().err  # what was registered is played
     for name in files:
         again, data = (tmp_path / folder / f"{name}_custom.csv" for folder in ("again", "data"))
         assert again.read_bytes() == data.read_bytes()
