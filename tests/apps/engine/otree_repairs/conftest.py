@@ -20,6 +20,7 @@ def requests_of(tmp_path_factory):
     def played(without=()):
         def make(folder):
             lab = Lab(folder)  # of its own: in other copies a database may lie
+            lab.own("_static")  # a probe changes a file of it
             order = {"config": "production_serial", "people": 3, "rounds": 3, "changes": SESSION, "without": without,
                      "out": str(folder / "requests.json")}  # fmt: skip
             done = lab.run(sys.executable, str(REQUESTS), json.dumps(order), OTREE_IN_MEMORY="1")
