@@ -70,7 +70,7 @@ def _against_computer(player: Player) -> list[Member]:
 def feedback_of(player: Player) -> str:
     """The feedback setting, as far as it can be followed: where somebody was deleted, one is told of oneself."""
     feedback = player.treatment.protocol.feedback
-    if feedback != "all" or player.alone():
+    if feedback != "all" or player.alone() or not player.session.declined:  # who is deleted takes part no longer
         return feedback
     known = all(member.field_maybe_none("message") is not None for member in player.group.get_players())
     return feedback if known else "own"
