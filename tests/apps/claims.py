@@ -43,7 +43,7 @@ PATTERNS = {
                      "ja": r"全員の(タイプ|品物の価値|評価水準|理想水準)を知っています"},
         "private": {"en": r"you do not know (those of the others|that of the other player)", "de": r"Sie kennen (die der anderen|(den|das) der anderen Person) nicht",
                     "ja": r"あなたもほかの人の(タイプ|品物の価値|評価水準|理想水準)を知りません"},
-        "own": {"en": r"You are not told (those of the others|that of the other player)", "de": r"(Die der anderen werden|(Der|Das) der anderen Person wird) Ihnen nicht gesagt",
+        "own": {"en": r"You are not told (those of the others|that of the other player)", "de": r"(Die der anderen werden|Das der anderen Person wird|Welchen die andere Person hat, wird) Ihnen nicht gesagt",
                 "ja": r"ほかの人の(タイプ|品物の価値|評価水準|理想水準)は知らされません"},
     },
     "clock": {
