@@ -9,12 +9,10 @@ from html import escape
 import pandas as pd
 
 from analysis.loading.exports import Exports
-from analysis.loading.places import SEATED, came
+from analysis.loading.places import PARTICIPANT, SEATED, came
 from analysis.words import counted
 from mechanisms.lazy import callable_
 from mechanisms.shown import Shown, Words, table_rows
-
-PEOPLE = ["session_code", "participant_code"]
 
 
 @dataclass(frozen=True)
@@ -118,7 +116,7 @@ def _flag(rows: pd.DataFrame, column: str) -> pd.Series:
 
 
 def _people(rows: pd.DataFrame) -> int:
-    return len(rows[PEOPLE].drop_duplicates())
+    return len(rows[PARTICIPANT].drop_duplicates())
 
 
 def _there(step: str, rows: pd.DataFrame) -> dict[str, object]:

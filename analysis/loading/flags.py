@@ -27,7 +27,7 @@ import pandas as pd
 
 from analysis.errors import ExportError, Problem, raise_if_any, wrong_entry
 from analysis.games import deleted, drawn
-from analysis.loading.places import PLAYED, seated
+from analysis.loading.places import PARTICIPANT, PLAYED, seated
 from analysis.loading.reading import Read, read_table
 from analysis.loading.schema import CODE, FILLED, Column, schema_of
 from analysis.loading.sources import sources_in
@@ -37,7 +37,6 @@ FLAGS = (
     "seated", "in_analysis",
 )  # fmt: skip
 GROUP = ["session_code", "part", "practice", "round_number", "group"]
-PARTICIPANT = ["session_code", "participant_code"]
 DELETED_AT_REQUEST = "deleted at request"
 """The reason why somebody is excluded of whom nothing is left to be analysed."""
 LAST_TIMEOUTS = 2

@@ -7,9 +7,11 @@ in no group, no unit, and none of their decisions is missing.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 SEATED = "seated"
+PARTICIPANT = ["session_code", "participant_code"]
 SILO = ["session_code", "order", "silo"]
 """What tells silos apart: each arm, or order of parts, numbers its own."""
 PLAYED = ("complete", "partner_left")
@@ -28,9 +30,7 @@ def seated(decisions: pd.DataFrame, people: pd.DataFrame | None = None) -> pd.Se
         return pd.Series(True, index=decisions.index)
     sign = decisions["message"].notna() | decisions["ending"].isin(PLAYED)
     if people is not None:
-        placed = people.loc[people["silo"].notna(), ["session_code", "participant_code"]]
-        who = pd.MultiIndex.from_frame(decisions[["session_code", "participant_code"]].astype(str))
-        sign |= who.isin(pd.MultiIndex.from_frame(placed.astype(str)))
+        sign |= are_of(decisions, people[people["silo"].notna()])
     return sign.groupby([decisions[name] for name in SILO], dropna=False, observed=True).transform("any") | ~in_silo
 
 
@@ -47,9 +47,11 @@ def came(decisions: pd.DataFrame, people: pd.DataFrame | None = None) -> pd.Seri
     known = decisions[SEATED] | (decisions["ending"] != "") & decisions["ending"].notna()
     if people is None:
         return known
-    codes = ["session_code", "participant_code"]
-    there = pd.MultiIndex.from_frame(decisions[codes].astype(str)).isin(
-        pd.MultiIndex.from_frame(people[codes].astype(str))
-    )
     of_study = decisions["session_code"].astype(str).isin(set(people["session_code"].astype(str)))
-    return known.where(~of_study, there | decisions["message"].notna())
+    return known.where(~of_study, are_of(decisions, people) | decisions["message"].notna())
+
+
+def are_of(decisions: pd.DataFrame, people: pd.DataFrame) -> np.ndarray:
+    """Whether each row is of one of these people, shape (n_rows,)."""
+    of_rows, of_people = (pd.MultiIndex.from_frame(table[PARTICIPANT].astype(str)) for table in (decisions, people))
+    return of_rows.isin(of_people)

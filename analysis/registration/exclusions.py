@@ -17,8 +17,8 @@ import pandas as pd
 
 from analysis.games import GROUP, deleted, drawn
 from analysis.loading.exports import Exports
-from analysis.loading.flags import PARTICIPANT, also_excluded
-from analysis.loading.places import taken
+from analysis.loading.flags import also_excluded
+from analysis.loading.places import PARTICIPANT, taken
 from mechanisms.session.record import GONE
 from mechanisms.studies.schema import ExclusionSpec
 

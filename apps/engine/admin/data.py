@@ -10,7 +10,7 @@ import json
 import platform
 import shutil
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,8 @@ from engine.session.configs import Encoder
 from engine.session.in_force import treatment_of
 from engine.stored_study import has_study, study_of
 from engine.words.money import currency_in
-from mechanisms.studies import StudyError, load_study
-from mechanisms.treatments import TreatmentError, load_treatment
+from mechanisms.studies import Study, StudyError, load_study
+from mechanisms.treatments import Treatment, TreatmentError, load_treatment
 from mechanisms.version import VERSION, commit
 
 ROOT = Path(__file__).parents[3]
@@ -134,27 +134,30 @@ def page_times(codes: set[str]) -> Iterator[str]:
 def write_treatments(session: Session, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     for part, definition in enumerate(session.parts, 1):
-        path = folder / f"{session.code}-part{part}-{definition['name']}.json"
-        text = json.dumps(definition, cls=Encoder, indent=2, ensure_ascii=False)
-        path.write_text(f"{text}\n", "utf-8", newline="\n")
-        file = ROOT / "treatments" / f"{definition['name']}.toml"
-        try:
-            if file.exists() and load_treatment(file).identity == treatment_of(session, part).identity:
-                shutil.copyfile(file, folder / file.name)
-        except TreatmentError:
-            pass  # today's file is no treatment of one part: what was in force is in the JSON
+        identity, name = treatment_of(session, part).identity, definition["name"]
+        write_in_force(folder / f"{session.code}-part{part}-{name}.json", definition, name, load_treatment, identity)
 
 
 def write_study(session: Session, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
-    study, file = study_of(session), ROOT / "studies" / f"{study_of(session).name}.toml"
-    text = json.dumps(study.definition, cls=Encoder, indent=2, ensure_ascii=False)
-    (folder / f"{session.code}-{study.name}.json").write_text(f"{text}\n", "utf-8", newline="\n")
+    study = study_of(session)
+    path = folder / f"{session.code}-{study.name}.json"
+    write_in_force(path, study.definition, study.name, load_study, study.identity)
+
+
+def write_in_force(
+    path: Path, definition: Mapping[str, Any], name: str, load: Callable[[Path], Treatment | Study], identity: str
+) -> None:
+    """A definition as JSON; beside it today's file, in the folder here that is called as the one of `path`, if it still
+    defines the same."""
+    text = json.dumps(definition, cls=Encoder, indent=2, ensure_ascii=False)
+    path.write_text(f"{text}\n", "utf-8", newline="\n")
+    file = ROOT / path.parent.name / f"{name}.toml"
     try:
-        if file.exists() and load_study(file).identity == study.identity:
-            shutil.copyfile(file, folder / file.name)
-    except StudyError:
-        pass  # today's file is none: what was in force is in the JSON
+        if file.exists() and load(file).identity == identity:
+            shutil.copyfile(file, path.with_name(file.name))
+    except (TreatmentError, StudyError):
+        pass  # today's file is no treatment of one part, or no study: what was in force is in the JSON
 
 
 def facts_of(session: Session) -> dict[str, Any]:

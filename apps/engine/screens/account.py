@@ -76,9 +76,9 @@ def feedback_of(player: Player) -> str:
     return feedback if known else "own"
 
 
-def account(player: Player) -> dict[str, object]:
-    """Variables of the feedback page, as far as the feedback setting allows."""
-    treatment, feedback = player.treatment, feedback_of(player)
+def account(player: Player, feedback: str) -> dict[str, object]:
+    """Variables of the feedback page, as far as the feedback (of `feedback_of`) allows."""
+    treatment = player.treatment
     everybody = feedback == "all"
     members = members_of(player) if everybody else [_member(player, True)]
     produced = treatment.environment == "production"

@@ -137,7 +137,7 @@ def feedback_screen(player: Player) -> dict[str, object]:
     shown = {**common(player), "played": played, "feedback": feedback, "compensated": compensated}
     shown["away"] = bool(leaving().policy)  # why a round was not played: online nobody has declined
     if feedback != "none":
-        told = account(player)
+        told = account(player, feedback)
         shown |= {
             **told,
             "reported_in": "" if treatment.sequence is None else order_sentence(treatment),
