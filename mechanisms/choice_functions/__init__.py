@@ -6,7 +6,7 @@ is found among all profiles of demands (`on_grid`); on continuous demands by fol
 total for proportional sharing (`continuous`). `direct_version` makes the record that treatment files name.
 """
 
-from mechanisms.choice_functions.continuous import CONTINUOUS, continuous_demands, path_equilibrium
+from mechanisms.choice_functions.continuous import CONTINUOUS, NotOnlyBestError, continuous_demands, path_equilibrium
 from mechanisms.choice_functions.on_grid import NotOneEquilibriumError, grid_equilibria
 from mechanisms.choice_functions.records import ChoiceOptions, direct_version
 
@@ -14,6 +14,7 @@ __all__ = [
     "CONTINUOUS",
     "ChoiceOptions",
     "NotOneEquilibriumError",
+    "NotOnlyBestError",
     "continuous_demands",
     "direct_version",
     "grid_equilibria",

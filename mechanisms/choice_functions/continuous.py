@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_numbers
+from mechanisms.arrays import FloatArray, IntArray, as_numbers
 from mechanisms.costs import Cost
 from mechanisms.demand_equilibria import (
     LinearUtilities,
@@ -42,23 +42,42 @@ CLOSE = 1e-15
 HUGE = 1e300
 
 Marginal = Callable[[FloatArray], FloatArray]
+MarginalAt = Callable[[FloatArray, IntArray], FloatArray]
+"""Of demands (k, n) and the rows (k,) of their profiles of types."""
 CONTINUOUS = ("proportional",)
 """Rules without a path that can be solved on continuous demands, beside all that have one."""
+
+
+class NotOnlyBestError(ValueError):
+    """A demand that is not the only best one; `row` is the first profile of types at which this is so."""
+
+    def __init__(self, row: int, player: int, demand: float) -> None:
+        self.row = row
+        super().__init__(
+            f"the demand {digits(round(demand, DECIMALS))} of player {player + 1} is not the only best one: "
+            "continuous demands need values whose increase falls, or costs whose increase rises, along the path"
+        )
 
 
 def continuous_demands(
     rule: Rule, value: ValueFunction, cost: Cost, types: FloatArray, highest: float, arguments: dict[str, Any]
 ) -> FloatArray:
-    """The equilibrium demands of agents of these types (n,) under a rule called with the arguments of its options.
+    """The equilibrium demands at profiles of types, under a rule called with the arguments of its options.
+
+    Parameters
+    ----------
+    types : ndarray, shape (n,), or (k, n) for k profiles
 
     Returns
     -------
-    ndarray, shape (n,), units of the good, in [0, highest]
+    ndarray, as `types`, units of the good, in [0, highest]
 
     Raises
     ------
+    NotOnlyBestError
+        If the premises of a single equilibrium do not hold.
     ValueError
-        If the rule has no path, values have no derivative, or the premises of a single equilibrium do not hold.
+        If the rule has no path, or values have no derivative.
 
     Examples
     --------
@@ -69,15 +88,22 @@ def continuous_demands(
     >>> continuous_demands(RULE, LinearValue(), PowerCost(0.5, 2), np.array([3.0, 2.0]), 10, {})
     array([2.66666667, 0.66666667])
     """
+    profiles = np.atleast_2d(types)
     if rule.path is not None:
-        corners = rule.path(len(types), highest, **arguments)
-        return path_equilibrium(corners, lambda q: value.marginal(types, q), cost, highest)
-    if rule.name not in CONTINUOUS:
+        corners = rule.path(profiles.shape[1], highest, **arguments)
+        found = _along(corners, lambda q, rows: value.marginal(profiles[rows], q), cost, highest, len(profiles))
+    elif rule.name in CONTINUOUS:
+        found = np.array([_by_average_cost(value, cost, row, highest) for row in profiles])
+    else:
         raise ValueError(f"{rule.name!r} has no path that its equilibrium on continuous demands could follow")
+    return found.round(DECIMALS).reshape(np.shape(types))
+
+
+def _by_average_cost(value: ValueFunction, cost: Cost, types: FloatArray, highest: float) -> FloatArray:
     demands, active = np.zeros(len(types)), types > 0 if isinstance(value, PowerValue) else np.ones(len(types), bool)
     if active.any():
         demands[active] = average_cost_equilibrium(_utilities(value, types[active]), cost, highest).demands
-    return demands.round(DECIMALS)
+    return demands
 
 
 def _utilities(value: ValueFunction, types: FloatArray) -> Utilities:
@@ -96,13 +122,13 @@ def path_equilibrium(corners: ArrayLike, marginal: Marginal, cost: Cost, highest
     Parameters
     ----------
     corners : array_like, shape (m, n), non-decreasing, from 0 to the highest demands or beyond
-    marginal : function of demands (n,) to the marginal values v_i'(q_i) (n,)
+    marginal : function of demands (..., n) to the marginal values v_i'(q_i), (..., n) or (n,)
     cost : Cost, differentiable
     highest : the most that can be demanded
 
     Raises
     ------
-    ValueError
+    NotOnlyBestError
         If somebody's gains change their sign more than once, or stay 0: the best demand is not the only one.
 
     Examples
@@ -114,35 +140,57 @@ def path_equilibrium(corners: ArrayLike, marginal: Marginal, cost: Cost, highest
     >>> path_equilibrium(edges, lambda q: np.array([3.0, 8.0]), PowerCost(0.5, 2), 10)
     array([3., 5.])
     """
+    [found] = _along(corners, lambda q, rows: np.broadcast_to(marginal(q), q.shape), cost, highest, 1)
+    return found.round(DECIMALS)
+
+
+def _along(corners: ArrayLike, marginal: MarginalAt, cost: Cost, highest: float, count: int) -> FloatArray:
+    """The equilibria (count, n) along one path at as many profiles of types."""
     points = _up_to(as_numbers("corners", corners), highest)
-    demands, remaining = points[-1].copy(), set(range(points.shape[1]))
-
-    def gain(i: int, point: FloatArray) -> float:
-        """What another bit brings i when all who remain are at a point of the path."""
-        q = np.where([k in remaining for k in range(len(point))], point, demands)
-        worth, price = _at(i, q[None], marginal, cost)
-        return float(worth[0] - price[0])
-
+    demands, remaining = np.tile(points[-1], (count, 1)), np.ones((count, points.shape[1]), dtype=bool)
     for start, end in pairwise(points):
-        time = 0.0
-        while moving := [i for i in sorted(remaining) if end[i] > start[i]]:
-            stops = [_first_loss(partial(gain, i), start, end, time) for i in moving]
-            time = min(stops)
-            if time == np.inf:
-                break
-            i = moving[stops.index(time)]
-            demands[i] = (start + time * (end - start))[i]
-            remaining.remove(i)
-    for i in range(len(demands)):
-        _require_only_best(i, points, demands, marginal, cost, highest)
-    return demands.round(DECIMALS)
+        time, moving = np.zeros(count), remaining & (end > start)
+        while moving.any():
+            rows, who = np.nonzero(moving)
+            served = np.where(remaining, np.nan, demands)[rows]
+            stops = np.full(moving.shape, np.inf)
+            stops[rows, who] = _first_loss(partial(_gain, served, (start, end), rows, who, marginal, cost), time[rows])
+            time, first = stops.min(axis=1), stops.argmin(axis=1)
+            found = np.flatnonzero(time < np.inf)
+            leaves = found, first[found]
+            demands[leaves] = (start + time[found, None] * (end - start))[np.arange(len(found)), first[found]]
+            remaining[leaves] = False
+            moving = remaining & (end > start) & (time < np.inf)[:, None]
+    _require_only_best(points, demands, marginal, cost, highest)
+    return demands
 
 
-def _at(i: int, points: FloatArray, marginal: Marginal, cost: Cost) -> tuple[FloatArray, FloatArray]:
-    """What another bit is worth to i at demands (k, n), and what it costs, (k,) each; both may be infinite at 0."""
+def _gain(
+    served: FloatArray,
+    piece: tuple[FloatArray, FloatArray],
+    rows: IntArray,
+    who: IntArray,
+    marginal: MarginalAt,
+    cost: Cost,
+    times: FloatArray,
+) -> FloatArray:
+    """What another bit brings `who` (k,) when all who are not served yet, NaN in (k, n), are at these times (k,) on a
+    piece of the path."""
+    start, end = piece
+    q = np.where(np.isnan(served), start + times[:, None] * (end - start), served)
+    worth, price = _at(q, rows, who, marginal, cost)
+    return worth - price
+
+
+def _at(
+    q: FloatArray, rows: IntArray, who: IntArray, marginal: MarginalAt, cost: Cost
+) -> tuple[FloatArray, FloatArray]:
+    """What another bit is worth to `who` (k,) at demands (k, n), and what it costs, (k,) each; both may be infinite
+    at 0."""
+    each = np.arange(len(q))
     with np.errstate(divide="ignore"):
-        worth = np.array([marginal(q)[i] for q in points])
-        return np.clip(worth, -HUGE, HUGE), np.clip(cost.gradient(points)[:, i], -HUGE, HUGE)
+        worth, price = marginal(q, rows)[each, who], cost.gradient(q)[each, who]
+    return np.clip(worth, -HUGE, HUGE), np.clip(price, -HUGE, HUGE)
 
 
 def _up_to(corners: FloatArray, highest: float) -> FloatArray:
@@ -154,59 +202,60 @@ def _up_to(corners: FloatArray, highest: float) -> FloatArray:
     return np.minimum(points, highest)
 
 
-def _first_loss(gain: Callable[[FloatArray], float], start: FloatArray, end: FloatArray, time: float) -> float:
-    """The time from `time` to 1, on the way from start to end, at which a falling gain is 0; infinite if above."""
-
-    def at(s: float) -> float:
-        return gain(start + s * (end - start))
-
-    if (first := at(time)) <= 0:
-        return time
-    if (last := at(1.0)) > 0:
-        return np.inf
-    return _zero(at, time, 1.0, first, last)
+def _first_loss(gain: Callable[[FloatArray], FloatArray], time: FloatArray) -> FloatArray:
+    """The times from `time` to 1 at which falling gains are 0; infinite if above."""
+    first, last = gain(time), gain(np.ones_like(time))
+    zero = _zero(gain, time, first, last)
+    return np.where(first <= 0, time, np.where(last > 0, np.inf, zero))
 
 
-def _zero(f: Callable[[float], float], low: float, high: float, f_low: float, f_high: float) -> float:
-    """Where f, which is f_low > 0 at `low` and f_high <= 0 at `high`, gets to 0: the ITP method (Oliveira and
-    Takahashi 2021), at worst as slow as bisection. scipy.optimize would be loaded at each start of a laboratory."""
+def _zero(f: Callable[[FloatArray], FloatArray], low: FloatArray, f_low: FloatArray, f_high: FloatArray) -> FloatArray:
+    """Where each f, which is f_low > 0 at `low` and f_high <= 0 at 1, gets to 0 (of others, anything): the ITP method
+    (Oliveira and Takahashi 2021), at worst as slow as bisection. scipy.optimize would be loaded at each start of a
+    laboratory."""
+    high = np.where((f_low > 0) & (f_high <= 0), 1.0, low)
     slack = 32 * (high - low)  # what interpolation may lose: four steps more than bisection takes
-    while high - low > CLOSE:
+    while (unknown := high - low > CLOSE).any():
         middle, width = (low + high) / 2, high - low
-        slack /= 2
-        straight = (f_high * low - f_low * high) / (f_high - f_low)
-        side, shift = (1 if middle > straight else -1), max(width**2 / 8, CLOSE / 2)
-        shifted = straight + side * shift if shift <= abs(middle - straight) else middle
-        most = max(slack - width / 2, 0.0)
-        at = shifted if abs(shifted - middle) <= most else middle - side * most
+        slack = slack / 2
+        with np.errstate(divide="ignore", invalid="ignore"):
+            straight = np.where(unknown, (f_high * low - f_low * high) / (f_high - f_low), middle)
+        side, shift = np.where(middle > straight, 1, -1), np.maximum(width**2 / 8, CLOSE / 2)
+        shifted = np.where(shift <= np.abs(middle - straight), straight + side * shift, middle)
+        most = np.maximum(slack - width / 2, 0.0)
+        at = np.where(np.abs(shifted - middle) <= most, shifted, middle - side * most)
         value = f(at)
-        if value > 0:
-            low, f_low = at, value
-        else:
-            high, f_high = at, value
+        above, below = unknown & (value > 0), unknown & (value <= 0)
+        low, f_low = np.where(above, at, low), np.where(above, value, f_low)
+        high, f_high = np.where(below, at, high), np.where(below, value, f_high)
     return (low + high) / 2
 
 
 def _require_only_best(
-    i: int, points: FloatArray, demands: FloatArray, marginal: Marginal, cost: Cost, highest: float
+    points: FloatArray, demands: FloatArray, marginal: MarginalAt, cost: Cost, highest: float
 ) -> None:
-    """ValueError unless another bit gains i something before the own demand, and costs more than it brings after it."""
-    beside = (demands[i] - BESIDE * highest, demands[i] + BESIDE * highest)
-    pieces = []
-    for start, end in pairwise(points):
-        if end[i] > start[i]:
-            near = [(level - start[i]) / (end[i] - start[i]) for level in beside]
-            times = np.unique([*SAMPLES, *(s for s in near if 0 <= s <= 1)])
-            pieces.append(start + times[:, None] * (end - start))
-    path = np.concatenate(pieces)
-    levels, q = path[:, i], np.minimum(path, demands)
-    q[:, i] = levels
-    worth, price = _at(i, q, marginal, cost)
-    gain, sizes = worth - price, np.abs([worth, price])
-    scale = sizes[sizes < HUGE].max(initial=0.0)
-    before, after = levels <= beside[0] + 1e-12, levels >= beside[1] - 1e-12
-    if (gain[before] <= TOLERANCE * scale).any() or (gain[after] >= -TOLERANCE * scale).any():
-        raise ValueError(
-            f"the demand {digits(round(float(demands[i]), DECIMALS))} of player {i + 1} is not the only best one: "
-            "continuous demands need values whose increase falls, or costs whose increase rises, along the path"
-        )
+    """NotOnlyBestError unless another bit gains everybody something before the own demand, and costs more than it
+    brings after it."""
+    count, n = demands.shape
+    wrong = np.zeros((count, n), dtype=bool)
+    for i in range(n):
+        beside = demands[:, i, None] + np.array([-BESIDE, BESIDE]) * highest
+        pieces = []
+        for start, end in pairwise(points):
+            if end[i] > start[i]:
+                near = (beside - start[i]) / (end[i] - start[i])
+                times = np.hstack([np.tile(SAMPLES, (count, 1)), near.clip(0, 1)])
+                pieces.append(start + times[..., None] * (end - start))
+        path = np.concatenate(pieces, axis=1)
+        levels, q = path[..., i], np.minimum(path, demands[:, None])
+        q[..., i] = levels
+        rows = np.repeat(np.arange(count), levels.shape[1])
+        both = np.array(_at(q.reshape(-1, n), rows, np.full(len(rows), i), marginal, cost)).reshape(2, *levels.shape)
+        gain, sizes = both[0] - both[1], np.abs(both)
+        scale = TOLERANCE * np.where(sizes < HUGE, sizes, 0).max(axis=(0, 2))[:, None]
+        room = TOLERANCE * BESIDE * highest
+        before, after = levels <= beside[:, :1] + room, levels >= beside[:, 1:] - room
+        wrong[:, i] = ((before & (gain <= scale)) | (after & (gain >= -scale))).any(axis=1)
+    if wrong.any():
+        row, player = np.argwhere(wrong)[0]
+        raise NotOnlyBestError(int(row), int(player), float(demands[row, player]))

@@ -11,6 +11,7 @@ from mechanisms.choice_functions import (
     CONTINUOUS,
     ChoiceOptions,
     NotOneEquilibriumError,
+    NotOnlyBestError,
     continuous_demands,
     grid_equilibria,
 )
@@ -20,7 +21,7 @@ from mechanisms.verdicts import TooLargeError
 from mechanisms.writing import digits
 
 MAX_CONTINUOUS = 20_000
-"""Profiles of reports whose equilibria on continuous demands are computed: some milliseconds each."""
+"""Profiles of reports whose equilibria on continuous demands are computed: a second or two."""
 MOST_SHOWN = 4
 
 
@@ -72,14 +73,14 @@ def _continuous(
             f"{given}: {math.prod(shape)} profiles of reports are more than {MAX_CONTINUOUS}: use fewer"
         )
     highest, arguments = float(environment.quantities[-1]), spec.mechanism.options().arguments()
-    found = np.empty((*shape, environment.n))
-    for profile in np.ndindex(*shape):
-        types = np.array([grid[k] for grid, k in zip(messages, profile, strict=True)])
-        try:
-            found[profile] = continuous_demands(rule, environment.value, environment.cost, types, highest, arguments)
-        except ValueError as error:
-            raise TreatmentError(f"{given}: with the reports {_listed(types.tolist())} {error}") from None
-    return found
+    profiles = np.stack(np.meshgrid(*messages, indexing="ij"), axis=-1).reshape(-1, environment.n)
+    try:
+        found = continuous_demands(rule, environment.value, environment.cost, profiles, highest, arguments)
+    except NotOnlyBestError as error:
+        raise TreatmentError(f"{given}: with the reports {_listed(profiles[error.row].tolist())} {error}") from None
+    except ValueError as error:
+        raise TreatmentError(f"{given}: {error}") from None
+    return found.reshape(*shape, environment.n)
 
 
 def _listed(numbers: list[float]) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mechanisms.choice_functions import continuous_demands, path_equilibrium
+from mechanisms.choice_functions import NotOnlyBestError, continuous_demands, path_equilibrium
 from mechanisms.cost_sharing import fixed_path
 from mechanisms.cost_sharing.generalized_serial import from_path
 from mechanisms.costs import PiecewiseLinearCost, PolynomialCost, PowerCost, QuadraticFormCost
@@ -89,3 +89,20 @@ def test_more_than_one_best_demand_is_refused():
         path_equilibrium([[0, 0], [5, 5]], linear([2, 3]), PowerCost(3, 0.5), 5)
     with pytest.raises(ValueError, match="no path"):
         continuous_demands(RULES["equal"], LinearValue(), PowerCost(1, 2), np.ones(2), 5, {})
+
+
+@pytest.mark.parametrize("name", ["serial", "incremental", "proportional"])
+def test_many_profiles_are_solved_as_each_alone(name):
+    types = np.random.default_rng(3).integers(0, 40, (30, 3)) / 4
+    arguments = {"order": (2, 0, 1)} if name == "incremental" else {}
+    together = continuous_demands(RULES[name], QuadraticValue(0.7), PowerCost(0.5, 2), types, 9.0, arguments)
+    for profile, found in zip(types, together, strict=True):
+        alone = continuous_demands(RULES[name], QuadraticValue(0.7), PowerCost(0.5, 2), profile, 9.0, arguments)
+        assert found.tolist() == alone.tolist()
+
+
+def test_the_first_profile_without_a_single_best_demand_is_named():
+    types = np.array([[3.0, 4.0], [1.0, 4.0], [1.0, 1.0]])  # a constant price of 2, that of nobody; then of player 2
+    with pytest.raises(NotOnlyBestError, match="of player 2") as refused:
+        continuous_demands(RULES["serial"], LinearValue(), PowerCost(2, 1), np.vstack([types, [[3, 2]]]), 5, {})
+    assert refused.value.row == 3
