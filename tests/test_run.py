@@ -161,3 +161,20 @@ def test_robots_are_not_sent_to_a_treatment_called_help(capsys):
     assert "park_vcg" in said
     assert "describe_groves" in said
     assert "--help" not in said
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_uv_installs_where_it_can_and_pip_where_not(tmp_path, monkeypatch, code):
+    (tmp_path / "uv").write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/asked\nexit {code}\n')
+    (tmp_path / "uv").chmod(0o755)
+    (tmp_path / "requirements.txt").write_text("numpy==1.0\n")
+    by_pip = []
+    monkeypatch.setattr(run, "ROOT", tmp_path)
+    monkeypatch.setattr(run, "VENV", tmp_path)
+    monkeypatch.setattr(run, "install_with_progress", lambda pip, requirements: by_pip.append(requirements) or 0)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    (tmp_path / "made").write_text(run.place())
+    run.install("requirements.txt")
+    assert (tmp_path / "asked").read_text().split()[-2:] == ["-r", "requirements.txt"]
+    assert by_pip == ["requirements.txt"] * code
+    assert (tmp_path / "requirements.txt.installed").read_text() == run.stamp_of("requirements.txt")
