@@ -68,7 +68,8 @@ def pytest_collection_modifyitems(config, items):
         return next((k for k, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST))
 
     items.sort(key=place)
-    if config.getoption("thorough") or any("::" in name for name in config.args):  # a test that is named is run
+    named = [name for name in config.args if name.partition("::")[0].endswith(".py")]
+    if config.getoption("thorough") or named:  # a file that is named is run as a whole
         return
     left_out = [item for item in items if item.get_closest_marker("thorough")]
     config.hook.pytest_deselected(items=left_out)

@@ -17,6 +17,14 @@ def mostly_thorough(cases, *kept):
     return [pytest.param(*values[case], marks=() if case in kept else thorough) for case in cases]
 
 
+def some_of(cases, count):
+    """The cases of a parametrisation, of which a plain run tries `count`, spread over them."""
+    cases = list(cases)
+    kept = {round(k * (len(cases) - 1) / max(count - 1, 1)) for k in range(count)}
+    return [pytest.param(*(c if isinstance(c, tuple) else (c,)), marks=() if k in kept else thorough)
+            for k, c in enumerate(cases)]  # fmt: skip
+
+
 def first_of_each(cases, kind):
     """The first case of each kind: what is added later, and is of no kind that there was, is tried in a plain run."""
     found = {}

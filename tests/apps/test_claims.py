@@ -41,7 +41,9 @@ def cases(names):
     return [*in_turn(first, LANGUAGES, *kept), *mostly_thorough(product(further, LANGUAGES))]
 
 
-CASES, REQUESTS = cases(ALL), cases([name for name in ALL if ALL[name].messages_are == "demands"])
+CASES = cases(ALL)
+IN_ONE_LANGUAGE = in_turn(ALL, LANGUAGES)
+REQUESTS = in_turn([name for name in ALL if ALL[name].messages_are == "demands"], LANGUAGES)
 
 
 def check(page, expected, numbers, language):
@@ -206,7 +208,7 @@ def every_page(treatment):
     yield "receipt", words(render("closing/receipt.html", ending="", told="", **shown))
 
 
-@pytest.mark.parametrize(("name", "language"), CASES)
+@pytest.mark.parametrize(("name", "language"), IN_ONE_LANGUAGE)
 def test_a_session_of_one_round_speaks_of_one(name, language):
     once = ALL[name].with_protocol(language=language, rounds=1, pay="all", practice_rounds=0)
     with use(language):

@@ -33,7 +33,7 @@ CROWDS = {
     "thirty_serial": (SERIAL_30, {"participants": 30, "more": ALL}),
     "thirteen_average": (
         GAME.format(n=13, information="complete", cost=POWER, rule="proportional", types=TYPES),
-        {"participants": 26, "more": 'feedback = "average"\nfixed_roles = false'},
+        {"participants": 13, "more": 'feedback = "average"\nfixed_roles = false'},
     ),
     "thirteen_in_an_order": (
         GAME.format(n=13, information="own", cost=POWER, rule="incremental", types="[types]\nvalues = [16]"),

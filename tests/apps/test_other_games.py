@@ -26,7 +26,7 @@ def others(tmp_path_factory):
 
 @pytest.mark.parametrize(
     ("name", "strategy"),
-    mostly_thorough(itertools.product(GAMES, STRATEGIES), *zip(list(GAMES)[::3], itertools.cycle(STRATEGIES))),
+    mostly_thorough(itertools.product(GAMES, STRATEGIES), *zip(list(GAMES)[::6], itertools.cycle(STRATEGIES))),
 )
 def test_other_games(others, name, strategy):
     done, tables = others.play(name, bot_strategy=strategy)

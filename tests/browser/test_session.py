@@ -20,7 +20,7 @@ SESSIONS = {
     "production_vcg": ("de", [Mouse, Mouse, Mouse], ""),
     "cason_groves": ("en", [Mouse, Keyboard], ""),
     "park_agv": ("ja", [Mouse, Mouse, Mouse], ALL),
-    "production_pairwise": ("en", [Touch, Mouse, Mouse], ""),
+    "production_pairwise": ("de", [Touch, Mouse, Mouse], ""),
 }
 
 
@@ -37,7 +37,10 @@ def lab(tmp_path_factory):
     return lab
 
 
-@pytest.mark.parametrize("name", mostly_thorough(SESSIONS, *(name for name in SESSIONS if name != "chen_proportional")))
+FURTHER = ("chen_proportional", "production_vcg")
+
+
+@pytest.mark.parametrize("name", mostly_thorough(SESSIONS, *(name for name in SESSIONS if name not in FURTHER)))
 def test_from_the_welcome_to_the_receipt(lab, address, seats, name):
     language, hands, _first = SESSIONS[name]
     session = Session(lab, address, name, len(hands))

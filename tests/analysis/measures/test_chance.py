@@ -25,7 +25,7 @@ NAMES = sorted(
     if "parts" not in path.read_text("utf-8").split("[")[0] and not path.stem.endswith("_large")  # too many profiles
 )  # fmt: skip
 TESTED = [outcome.column for outcome in OUTCOMES if outcome.tested and outcome.column in HAVE_CHANCE]
-SOME = ("auction_second_price", "cason_groves", "cason_pivotal", "chen_serial", "park_agv", "production_vcg")
+SOME = ("cason_groves", "chen_serial", "park_agv")
 SESSIONS, GROUPS, TRIALS = 4, 30, 400
 CHOSEN = np.array(list(itertools.combinations(range(2 * SESSIONS), SESSIONS)))
 """The assignments of 4 + 4 sessions."""

@@ -146,7 +146,7 @@ def test_what_is_not_known_of_a_parameter_differs_between_experiments():
 
 
 def test_workers_and_kills_change_nothing(tmp_path):
-    wanted = Question((arm("park_vcg"), arm("park_agv")), "earnings", "t"), [2], 120
+    wanted = Question((arm("park_vcg", rounds=2), arm("park_agv", rounds=2)), "earnings", "t"), [2], 120
     alone = behavioural_power(*wanted).table
     assert behavioural_power(*wanted, workers=2).table.equals(alone)
 

@@ -11,6 +11,7 @@ from analysis.registration.sessions import populations_of, sessions_of
 from analysis.registration.writing import write
 from analysis.report.plan import Plan, with_registration
 from mechanisms.subjects.population import PopulationError
+from tests.shared import thorough
 
 ARMS = """
 [[arms]]
@@ -44,7 +45,7 @@ def study(folder, first, second, sessions=2, begin=LAB):
     [
         (("chen_serial", "chen_proportional"), 2, LAB, ["pair"], 4 * 6),  # pairs that stay together
         (("chen_serial", "chen_proportional"), 1, LAB, ["chen_serial", "other"], 3 * 6),
-        (("production_serial", "production_vcg"), 2, LAB, ["pair"], 4),
+        pytest.param(("production_serial", "production_vcg"), 2, LAB, ["pair"], 4, marks=thorough),
         (("production_serial", "production_vcg"), 2, HOME, ["pair"], 4 * 2),  # silos of two groups
     ],
 )

@@ -3,12 +3,14 @@
 import re
 from contextlib import contextmanager, nullcontext
 from html.parser import HTMLParser
+from unittest.mock import MagicMock
 
+import numpy as np
 import pytest
 
 from analysis import read_exports
 from analysis.audit import audit
-from analysis.figures import plots
+from analysis.figures import plots, specification
 from analysis.figures import saved as saved_figures
 from analysis.figures.plots import Picture
 from analysis.report.page import write_report
@@ -48,6 +50,23 @@ class Page(HTMLParser):
             self._cell += data
 
 
+class Sheet:
+    """A figure on which nothing is drawn: matplotlib takes a tenth of a second for each panel."""
+
+    def __init__(self, **options):
+        pass
+
+    def __getattr__(self, name):
+        return lambda *given, **options: None
+
+    def subplots(self, rows=1, columns=1, **options):
+        panels = np.empty((rows, columns), dtype=object)
+        for place in np.ndindex(panels.shape):
+            panels[place] = MagicMock(**{"get_ylim.return_value": (0, 1)})
+            panels[place].get_legend_handles_labels.return_value = ([], [])
+        return panels if options.get("squeeze") is False else panels.ravel()
+
+
 @contextmanager
 def without_pictures(on_the_page=False):
     """Reports without the files of their figures and, unless `on_the_page`, with empty pictures: drawing takes half of
@@ -57,6 +76,8 @@ def without_pictures(on_the_page=False):
         if not on_the_page:
             empty = property(lambda drawing: Picture("data:image/svg+xml;base64,", drawing.alt, 480))
             patch.setattr(plots.Drawing, "picture", empty)
+            for module in (plots, specification):
+                patch.setattr(module, "Figure", Sheet)
         yield
 
 

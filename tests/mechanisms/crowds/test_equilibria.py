@@ -32,7 +32,7 @@ def by_table(game, types):
 @pytest.mark.parametrize("rule", [name for name in RULES if name != "axial"])
 def test_as_from_the_table_of_all_profiles(rule):
     counts = []
-    for game in random_games(rule, 25, seed=3):
+    for game in random_games(rule, 12, seed=3):
         types = [float(place.types[-1 - (i % len(place.types))]) for i, place in enumerate(game.positions)]
         found = pure_equilibria(crowd_of(game.played), types)
         expected = by_table(game, types)

@@ -85,7 +85,7 @@ def test_one_session(choices):
 @pytest.mark.parametrize(
     ("kind", "values"),
     [
-        (LogitEquilibrium, [0.02]),
+        pytest.param(LogitEquilibrium, [0.02], marks=thorough),
         pytest.param(BeliefLearning, [0.03, 0.9], marks=thorough),
         pytest.param(LevelK, [0.1, 0.8, 0.1, 0.05], marks=thorough),
         (TypesMixture, [0.5, 0.2, 0.3, 0.1, 0.2]),

@@ -8,11 +8,14 @@ from engine.aids import answer
 from engine.bots.oracle import expected
 
 from tests.apps.aid_games import TREATMENTS, number, person, profiles, tags, units, with_screen
+from tests.shared import first_of_each, kind_of_game, mostly_thorough
 
 pytestmark = pytest.mark.usefixtures("stored")
 
 
-@pytest.mark.parametrize("name", TREATMENTS)
+@pytest.mark.parametrize(
+    "name", mostly_thorough(TREATMENTS, *first_of_each(TREATMENTS, lambda name: kind_of_game(TREATMENTS[name])))
+)
 def test_the_graph_is_the_row_of_the_game(name, stored):
     treatment = with_screen(TREATMENTS[name], graph=True)
     for types, messages in profiles(treatment, 2):

@@ -65,7 +65,7 @@ def test_one_click_leads_to_a_decision_and_to_the_end(address, name):
     assert page_of(answer) == "Decide"
     rounds = sum(t.protocol.rounds for t in DESIGNS[name].treatments) if name in DESIGNS else 10
     treatments = DESIGNS[name].treatments if name in DESIGNS else DESIGNS["production_serial"].treatments
-    to_the_end = name == LARGE or len(treatments) > 1
+    to_the_end = len(treatments) > 1
     seen = []
     while (page := page_of(answer)) != "Receipt" and (to_the_end or seen.count("Feedback") < 3):
         seen.append(page)

@@ -73,7 +73,7 @@ def database_of(kind, lab):
             yield {"DATABASE_URL": server.url}, server.rows, server
 
 
-@pytest.mark.parametrize("kind", ["SQLite", "PostgreSQL"])
+@pytest.mark.parametrize("kind", ["SQLite", pytest.param("PostgreSQL", marks=thorough)])
 def test_killed_at_random_moments(own_lab, kind):
     draw = random.Random(SEED)
     with database_of(kind, own_lab) as (variables, rows, cut), socket.socket() as free:

@@ -13,6 +13,7 @@ from engine.quiz.questions_game import MOST, quiz_answers, quiz_of, wrong_answer
 from mechanisms.treatments import Treatment
 from tests.apps.aid_games import TREATMENTS
 from tests.apps.engine.quiz.cases import quiz
+from tests.shared import in_turn
 
 PROTOCOLS = [
     {},
@@ -84,10 +85,9 @@ def test_every_shipped_mechanism_asks_about_an_effect():
         assert "effect" in quiz(TREATMENTS[name], 0), name
 
 
-@pytest.mark.parametrize("protocol", PROTOCOLS)
-@pytest.mark.parametrize("name", TREATMENTS)
-def test_four_to_eight_questions_that_the_protocol_answers(name, protocol):
-    treatment = TREATMENTS[name].with_protocol(**protocol)
+@pytest.mark.parametrize(("name", "number"), in_turn(TREATMENTS, range(len(PROTOCOLS))))
+def test_four_to_eight_questions_that_the_protocol_answers(name, number):
+    treatment = TREATMENTS[name].with_protocol(**PROTOCOLS[number])
     asked, rules = quiz(treatment, 0), treatment.protocol
     assert 4 <= len(asked) <= MOST
     assert {"points", "information"} <= set(asked)

@@ -29,9 +29,7 @@ def start_without(people, out):
 
 @pytest.mark.parametrize(
     ("rounds", "out", "redrawn"),
-    mostly_thorough(
-        [(2, (2, 5), True), (3, (2, 5), False), (2, (4,), True), (3, (4,), False)], (2, (2, 5), True), (3, (4,), False)
-    ),
+    mostly_thorough([(2, (2, 5), True), (3, (2, 5), False), (2, (4,), True), (3, (4,), False)], (2, (2, 5), True)),
 )
 def test_perfect_strangers(address, tmp_path, rounds, out, redrawn):
     """Six in pairs with fixed roles meet in three rounds at most, four in two: then the rule of the treatment holds."""
