@@ -198,11 +198,15 @@ def check_payments(decisions: pd.DataFrame, counting: pd.DataFrame) -> list[pd.D
 
 
 def _paid_out(part: Part) -> pd.DataFrame:
-    """The rows with a total payment, but for those of people who never came: they get no show-up fee."""
-    columns = [*PERSON, "part", "practice", "round", "message", "total_payment", "fee_paid", "ending"]
+    """The rows with a total payment, but for those of people who never came: they get no show-up fee.
+
+    What the computer has decided in a seat shows of nobody that somebody was there.
+    """
+    columns = [*PERSON, "part", "practice", "round", "message", "decided_by", "total_payment", "fee_paid", "ending"]
     rows = part.rows.loc[part.rows["total_payment"].notna().to_numpy(), columns]
-    decided = rows.groupby(PERSON)["message"].transform("count") > 0
-    return rows[(decided | (rows["total_payment"] != 0)).to_numpy()]
+    own = rows["message"].notna() & ~rows["decided_by"].isin(GONE)
+    was_there = own.groupby([rows[name] for name in PERSON]).transform("any")
+    return rows[(was_there | (rows["total_payment"] != 0)).to_numpy()]
 
 
 def _stated_fees(paid_out: pd.DataFrame) -> dict[tuple[str, int], Decimal]:

@@ -55,8 +55,7 @@ def leave(page: "SeatPage", outcome: str = "no_consent") -> None:
     note_page(page, "excluded", page.cause)
     end_with(page.participant, outcome, page.cause)
     page.session.declined = [*page.session.declined, page.participant.id_in_session]
-    came = study_of(page.session).online or not page.player.field_maybe_none("absent")  # at home by the own link
-    settle_participant(page.participant, came=came)
+    settle_participant(page.participant)
 
 
 def turn_away(page: "SeatPage") -> Response:

@@ -2,11 +2,9 @@
 
 from decimal import Decimal
 
-from otree.common import get_models_module
-
 from engine.admin.situation import Person, Situation
 from engine.people import Session
-from engine.session.earnings import fee_of
+from engine.session.earnings import came, fee_of
 from engine.session.in_force import treatment_of
 from engine.session.left import failed_parts
 from engine.words.money import currency_in, rounded_money
@@ -31,7 +29,7 @@ def consequence(situation: Situation, person: Person) -> str:
     if person.page == "Consent":
         return "The page counts as not answered: the seat has not agreed to take part. One more Move on excludes it."
     if person.page == "Declined":
-        fee = fee_as_paid(session, "no_consent", came(person))
+        fee = fee_as_paid(session, "no_consent", came(session, person.key))
         return f"The seat will be excluded with {fee}, and the others start without it. {others(session)}"
     if person.page == "Arrival":
         return f"No group is formed for this seat: it leaves with {fee_as_paid(session, 'waited_too_long')}."
@@ -69,13 +67,7 @@ def computer_words(session: Session) -> str:
     return COMPUTER[treatment_of(session, 1).protocol.computer]
 
 
-def came(person: Person) -> bool:
-    """Somebody has answered on the page of consent."""
-    player = get_models_module("welcome").Player
-    return not player.objects_filter(participant_id=person.key).with_entities(player.absent).scalar()
-
-
-def fee_as_paid(session: Session, outcome: str, came: bool = True) -> str:
+def fee_as_paid(session: Session, outcome: str, owed: bool = True) -> str:
     """The show-up fee, or what the study states in its place."""
     currency = currency_in(session.config)
-    return f"{fee_of(session, outcome) if came else rounded_money(Decimal(0), currency)} {currency}"
+    return f"{fee_of(session, outcome) if owed else rounded_money(Decimal(0), currency)} {currency}"

@@ -11,13 +11,14 @@ from engine.session.in_force import treatment_of
 from engine.session.left import compensate
 from engine.session.outcomes import fee_for, outcome_of
 from engine.session.plan import order_of
+from engine.stored_study import study_of
 from engine.words.money import currency_in, rounded_money
 from engine.words.numbers import money_text
 from mechanisms.session.draws import paid_part, paid_round
 from mechanisms.session.record import DELETED, GONE
 
 
-def settle_participant(participant: Participant, came: bool = True) -> None:
+def settle_participant(participant: Participant) -> None:
     """Compute and store the earnings; a second call changes nothing, and who was deleted has none. Who never came gets
     no show-up fee.
 
@@ -31,12 +32,26 @@ def settle_participant(participant: Participant, came: bool = True) -> None:
     parts = [part_earnings(participant, part) for part in order_of(participant)]
     drawn = drawn_part(session)
     promised = Decimal(session.config["participation_fee"])
-    fee = fee_for(session, outcome_of(participant), promised) if came else Decimal(0)
+    fee = fee_for(session, outcome_of(participant), promised) if came(session, participant.id) else Decimal(0)
     paid = [Decimal(part["money"]) for part in parts if drawn in (None, part["part"])]
     total = rounded_money(max(Decimal(0), fee + sum(paid)), currency_in(session.config))
     participant.earnings = {"parts": parts, "paid_part": drawn, "show_up_fee": str(fee), "total": str(total)}
     # oTree adds the show-up fee itself: together they are the total of the receipt.
     participant.payoff = cu(total - promised)
+
+
+def came(session: Session, participant_id: int) -> bool:
+    """Whether anybody was ever there, to whom a show-up fee is owed: at home always; on a seat of a laboratory unless
+    nobody has answered the page of consent, and nobody has decided later.
+    """
+    if study_of(session).online:
+        return True
+    seat = get_models_module("welcome").Player
+    if not seat.objects_filter(participant_id=participant_id).with_entities(seat.absent).scalar():
+        return True
+    player = get_models_module(session.config["app_sequence"][1]).Player
+    own = player.objects_filter(participant_id=participant_id).filter(player.decided_by.notin_(GONE))
+    return own.first() is not None
 
 
 def drawn_part(session: Session) -> int | None:

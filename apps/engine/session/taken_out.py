@@ -4,6 +4,7 @@ It is as with somebody who declines or has failed the quiz: the seat goes to the
 (and the show-up fee, if anybody ever came), and for the others the treatment's rule `partner_left` holds from here on.
 """
 
+from otree.common import get_models_module
 from otree.database import db
 from otree.lookup import get_min_idx_for_app
 
@@ -26,14 +27,15 @@ def at_the_end(person: Participant) -> int:
 
 
 def take_out(person: Participant) -> None:
-    session, came = person.session, bool(person.visited)
-    if not came:
+    session = person.session
+    if not person.visited:
+        get_models_module("welcome").Player.objects_get(participant=person).absent = True
         person.initialize(None)
     note_person(person, "excluded", "experimenter")
     session.declined = [*session.declined, person.id_in_session]
     agreed = (person._current_page_name or "") not in ("", "Consent", "Declined")
     end_with(person, "dropped_out" if agreed else "no_consent", "experimenter")
-    settle_participant(person, came=came)
+    settle_participant(person)
     person.is_on_wait_page = False
     person._index_in_pages = at_the_end(person)
     mark_changed(db._db)  # groups may be drawn anew below, which reads everything again

@@ -7,6 +7,7 @@ import pytest
 from analysis.audit import audit
 from analysis.checks.findings import IMPOSSIBLE, MISMATCH
 from mechanisms.session.draws import paid_round
+from mechanisms.session.record import GONE
 from tests.analysis import simulate
 from tests.analysis.planted import UNDECIDED, assert_found, found
 
@@ -112,6 +113,17 @@ def test_who_declines_is_paid_while_the_others_play(load, pairwise):
         if row["participant_id"] != "1":
             row |= dict.fromkeys((name for name in PAYMENT if name in row), "")
     assert CUT not in audit(load(pairwise)).findings["problem"].tolist()
+
+
+@pytest.mark.parametrize("cause", GONE)
+def test_who_never_came_is_owed_no_fee_whatever_the_computer_decided_in_the_seat(load, cause):
+    rows = simulate.session(simulate.treatment("production_vcg", partner_left="computer", seconds=60), timeouts=1.0)
+    own = [row for row in rows if row["participant_id"] == "4"]
+    for row in own:
+        row |= {"decided_by": cause, "timed_out": "0", "part_earnings": "0", "total_payment": "0.00"}
+    assert audit(load(rows)).ok
+    own[0]["decided_by"] = "moved_on"  # somebody was there
+    assert set(audit(load(rows)).findings["column"]) >= {"total_payment"}
 
 
 def test_a_compensation_is_recomputed_unless_points_behind_it_were_deleted(load):

@@ -26,9 +26,15 @@ ROUNDS = 2
 MESSAGES = {1: 4, 2: 6, 3: 5, 4: 7}
 
 
-def session(address, rule):
+def never_came(people, k):
+    """As docs/running-a-session.md says: arrives, does not answer, is passed over."""
+    for _ in range(3):
+        people.admin(k)
+
+
+def session(address, rule, leaves=declined):
     people = People(address, "chen_serial", 4, rounds=ROUNDS, matching="partner", partner_left=rule, seed=3)
-    declined(people, 4)
+    leaves(people, 4)
     others = [1, 2, 3]
     people.start(*others)
     waiting, turns = set(others), 0
@@ -69,9 +75,13 @@ def test_compensated_by_the_mean_points_of_those_in_the_same_place(address, tmp_
     assert result.ok, result.findings.to_string()
 
 
-def test_the_computer_takes_the_place(address, tmp_path):
-    people, rows = session(address, "computer")
-    assert {row["decided_by"] for (_k, person), row in rows.items() if person == 4} == {"computer"}
+@pytest.mark.parametrize(("leaves", "paid"), [(never_came, 0), (declined, 5)])
+def test_the_computer_takes_the_place(address, tmp_path, leaves, paid):
+    """It earns nothing for somebody who never came, neither points nor a fee."""
+    people, rows = session(address, "computer", leaves)
+    own = [row for (_k, person), row in rows.items() if person == 4]
+    assert {row["decided_by"] for row in own} == {"computer"}
+    assert {float(row["total_payment"]) for row in own} == {paid}
     assert all(row["points"] for row in rows.values())
     result = checked(people, APP, tmp_path)
     assert result.ok, result.findings.to_string()
