@@ -14,5 +14,5 @@ What the package offers (``__init__.pyi`` is the list; each is loaded when it is
 
 from mechanisms.lazy import face
 
-__getattr__, __dir__, __all__, _lines = face(__name__)
+__getattr__, __dir__, __all__, _lines = face(__name__, checked_by="analysis.arguments")
 __doc__ += _lines

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.arguments import checked
 from analysis.checks import definition, draws, earnings, messages, play, record, stages, structure, understanding
 from analysis.checks.findings import COLUMNS, IMPOSSIBLE, MISMATCH, TOLERANCE
 from analysis.games import Part, batches, deleted, drawn
@@ -101,6 +102,7 @@ class AuditResult(Shown):
         )
 
 
+@checked
 def audit(decisions: pd.DataFrame, events: pd.DataFrame | None = None, quiz: pd.DataFrame | None = None) -> AuditResult:
     """Check all decisions (the table of `load_decisions`); events: the record, quiz: the answers to the quiz and to
     the questions of understanding (`read_exports(…).companions`)."""

@@ -13,7 +13,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from analysis.variables import Variable, registry, variables
+from analysis.variables import PAGE_SECONDS, Variable, registry, variables
 
 HEAD = ("Column", "Meaning", "Unit", "Range", "Blank", "Source")
 
@@ -65,7 +65,13 @@ TABLES = {
 
 
 def codebook_of(tables: Mapping[str, Sequence[str]]) -> list[Variable]:
-    """The variables of the given columns of the given tables."""
+    """The variables of the given columns of the given tables; ValueError for a table or column that is not known."""
+    for table, columns in tables.items():
+        if table not in TABLES:
+            raise ValueError(f"tables: {table!r}; expected some of {', '.join(TABLES)}")
+        known = {variable.name for variable in variables(table)}
+        if missing := [name for name in columns if name not in known and not name.startswith(PAGE_SECONDS)]:
+            raise ValueError(f"tables: {table} has no column {missing[0]!r} in the codebook")
     return [variable for table, columns in tables.items() for variable in variables(table, columns)]
 
 

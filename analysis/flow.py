@@ -8,6 +8,7 @@ from html import escape
 
 import pandas as pd
 
+from analysis.arguments import checked
 from analysis.loading.exports import Exports
 from analysis.loading.places import PARTICIPANT, SEATED, came
 from analysis.words import counted
@@ -54,6 +55,7 @@ class Flow(Shown):
         )
 
 
+@checked
 def flow(exports: Exports) -> Flow:
     """Counts of sessions, participants and decisions from recruited to analysed, and of what is kept but flagged."""
     rows = exports.decisions

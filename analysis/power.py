@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_type_hints
 
 import numpy as np
 from scipy.stats import beta, binomtest, chi2, norm, rankdata
 
+from analysis.arguments import check, checked
 from analysis.inference.arrangements import Arrangements, assignments, signs
 from analysis.inference.equality import snapped
 from analysis.inference.permutation import NullDistribution, between_distribution, within_distribution
@@ -44,6 +46,7 @@ class Design(Shown):
     between_arms: float = 0.5
 
     def __post_init__(self) -> None:
+        check("Design", vars(self), get_type_hints(Design))
         for name, value, low in (("units", self.units, 1), ("decisions", self.decisions, 1)):
             if value < low:
                 raise ValueError(f"{name}: {value}; expected {low} or more")
@@ -88,6 +91,7 @@ class Power(Shown):
         )
 
 
+@checked
 def power(
     design: Design,
     test: str = "permutation",

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 ENTRY = re.compile(r"from (?P<module>[\w.]+) import (?P<name>\w+) as (?P=name)  # (?P<line>.+)")
@@ -59,11 +59,12 @@ def listing(offered: list[Entry]) -> str:
 
 
 def face(
-    package: str, rules: Sequence[str] = ()
+    package: str, rules: Sequence[str] = (), checked_by: str = ""
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str], str]:
     """``__getattr__``, ``__dir__``, ``__all__`` and the listing of a package, from its stub file.
 
     A rule without a line there is found too: by the record in the file of its name, in one of the rooms `rules`.
+    Functions are wrapped in the function `checked` of the module `checked_by`, where there is one.
 
     Examples
     --------
@@ -85,6 +86,8 @@ def face(
             raise AttributeError(f"module {package!r} has no attribute {name!r}", name=name, obj=room)
         is_module = modules[name] in (package, f"{package}.{name}")
         found = import_module(f"{package}.{name}") if is_module else getattr(import_module(modules[name]), name)
+        if checked_by and isinstance(found, FunctionType):
+            found = import_module(checked_by).checked(found)
         setattr(room, name, found)  # next time it is there, and this function is not asked
         return found
 

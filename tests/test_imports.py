@@ -46,7 +46,7 @@ ORDER = {
         backup seats
     """,
     "analysis": """
-        errors words variables libraries folder memory workers
+        arguments errors words variables libraries folder memory workers
         games codebook
         predictions
         loading measures

@@ -27,6 +27,8 @@ def adjusted(p_values: Sequence[float] | np.ndarray, method: str = "holm") -> np
     if method not in METHODS:
         raise ValueError(f"method: {method!r}; expected {' or '.join(METHODS)}")
     values = np.asarray(p_values, dtype=float)
+    if (outside := values[(values < 0) | (values > 1)]).size:
+        raise ValueError(f"p_values: {outside[0]:g}; expected numbers from 0 to 1")
     result, there = values.copy(), ~np.isnan(values)
     if there.any():
         result[there] = multipletests(values[there], method=METHODS[method])[1]
@@ -51,6 +53,8 @@ def romano_wolf(
     The statistics are studentised (Welch's t, paired t), so that outcomes in different units count alike. In each step
     the largest remaining |t| is compared with the largest of the remaining ones in each arrangement.
     """
+    if not outcomes:
+        raise ValueError("outcomes: none given; expected one UnitMeans or more")
     first = outcomes[0]
     places = [np.isnan(means.means) for means in outcomes]
     if any(place.shape != places[0].shape or (place != places[0]).any() for place in places):

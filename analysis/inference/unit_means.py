@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from analysis.inference.equality import smallest_units, snapped
 from analysis.inference.results import Counts, Estimate, library
@@ -214,8 +215,12 @@ def unit_means(
             hint = "; units.add_units makes it" if column == UNIT else ""
             raise ValueError(f"rows: no column {column}{hint}; there are {', '.join(map(str, rows.columns))[:300]}")
     there = rows.loc[rows[outcome].notna() & rows[by].notna(), list(needed)]  # of a hundred columns
+    if not is_numeric_dtype(there[outcome]) and not is_numeric_dtype(there[outcome].convert_dtypes()):
+        raise ValueError(f"outcome: {outcome} holds {there[outcome].iloc[0]!r}; expected a column of numbers or flags")
     found = sorted(map(str, there[by].unique()))
     names = list(map(str, arms)) if arms is not None else found
+    if len(set(names)) < len(names):
+        raise ValueError(f"arms: {', '.join(names)}; expected each once")
     if missing := [name for name in names if name not in found]:
         raise ValueError(f"arms: no row with {by} = {', '.join(missing)}; expected some of {', '.join(found)}")
     values = pd.DataFrame({"y": there[outcome].astype("float64"), "arm": there[by].astype(str), "unit": there[UNIT]})

@@ -88,8 +88,9 @@ def read_exports(
     ExportError
         Something is wrong in any file; the message lists everything, and nothing was read.
     """
-    given = [Path(paths)] if isinstance(paths, (str, Path)) else [Path(path) for path in paths]
-    if not given:
+    named = [paths] if isinstance(paths, (str, Path)) else list(paths)
+    given = [Path(path) for path in named]
+    if not given or "" in named:  # Path("") is the current folder
         raise ExportError("no export given; expected files or folders")
     files, skipped = found_in(given, exclude)
     read = _Read()

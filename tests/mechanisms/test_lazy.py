@@ -48,7 +48,8 @@ def test_every_name_is_found_and_said(package):
         if entry.module in (package.__name__, room):
             assert found is importlib.import_module(room)
         else:
-            assert found is getattr(importlib.import_module(entry.module), entry.name)
+            own = getattr(importlib.import_module(entry.module), entry.name)
+            assert found is own or found.__wrapped__ is own  # those of the analysis check their arguments
         assert entry.name in dir(package)
         assert entry.line in text
 
