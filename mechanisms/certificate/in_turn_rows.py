@@ -16,10 +16,10 @@ from mechanisms.certificate.certificate import BOTH, Finding
 from mechanisms.certificate.theory import Question, Theory, Types
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.treatments import Treatment
+from mechanisms.treatments.treatment import MAX_ORDERS
 from mechanisms.verdicts import TooLargeError, Verdict
 from mechanisms.writing import apart, listed
 
-MAX_ORDERS = 120
 SAME = 1e-9
 """Surpluses that differ by less, relative to the largest, are the same."""
 

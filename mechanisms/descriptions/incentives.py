@@ -19,7 +19,7 @@ def incentives(treatment: Treatment, player: int, own_type: float) -> dict[str, 
     open), others_reports (they do), price (reports with the same outcome can cost differently, as prices are written;
     only where several reports have one outcome). Where they are demands: best (one request is, whatever the others
     request), own_request (it changes what each quantity costs), larger_requests (by how much others request more
-    changes what is paid).
+    changes what is paid). Where the order of reports is drawn: whether it can be so in one of the orders.
 
     Parameters
     ----------
@@ -44,13 +44,15 @@ def incentives(treatment: Treatment, player: int, own_type: float) -> dict[str, 
             "own_request": False,
             "larger_requests": not larger_requests_do_not_matter(treatment, player),
         }
-    sets = opportunity_sets(treatment, player)
+    orders = treatment.in_every_order()
+    sets = [opportunity_sets(ordered, player) for ordered in orders]
     found = {
-        "gain": counterexample(treatment, player, own_type) is not None,
+        "gain": any(counterexample(ordered, player, own_type) is not None for ordered in orders),
         "own_report": False,
-        "others_reports": sets.vary,
+        "others_reports": any(each.vary for each in sets),
     }
-    return found | ({"price": not sets.one_price} if _several_for_an_outcome(sets.allocations) else {})
+    several = _several_for_an_outcome(sets[0].allocations)
+    return found | ({"price": not all(each.one_price for each in sets)} if several else {})
 
 
 def _several_for_an_outcome(allocations: IntArray) -> bool:

@@ -22,6 +22,9 @@ MAX_PAYOFFS = 500_000
 """Of all types, at every profile of messages: what descriptions, advice and questions of understanding say is found by
 going through all of them, while somebody waits for the page. So many take about a second."""
 
+MOST_IN_TURN = 5
+"""Players who report in an order that is drawn, and are asked about the incentives."""
+
 
 def check_described(treatment: Treatment, where: str) -> None:
     """TreatmentError unless the style fits the game, and what is to be said of it can be found and is true."""
@@ -32,6 +35,11 @@ def check_described(treatment: Treatment, where: str) -> None:
                 f"{where}: {key} = {value!r}: messages are sent one after another ([play]), and others can react to "
                 "one's own: descriptions and advice are for messages that are sent at the same time"
             )
+    if treatment.understanding is not None and treatment.order_matters and treatment.group_size > MOST_IN_TURN:
+        raise TreatmentError(
+            f"{where}: understanding: play.order = 'drawn': the right answers are found by going through all orders of "
+            f"the reports: for at most {MOST_IN_TURN} players"
+        )
     _check_style(treatment, f"{where}: description.style = {treatment.style!r}: ")
     _check_size(treatment, where)
     if treatment.style == "menu":
@@ -165,6 +173,8 @@ def _check_row(treatment: Treatment, row: EarlierSpec, where: str) -> None:
     for name, value, grid in (("type", row.type, place.types), ("message", row.message, place.messages)):
         if float(value) not in grid:
             raise TreatmentError(f"{where}{name} = {value}: must be one of those of {row.role}, {described(grid)}")
+    if treatment.order_is_drawn:
+        return  # another order can bring other points
     own = np.moveaxis(treatment.own_points(i, float(row.type)), i, 0)
     reached = own[int(np.searchsorted(place.messages, float(row.message)))] / 10**treatment.rounding
     if not reached.min() - 1e-9 <= float(row.points) <= reached.max() + 1e-9:

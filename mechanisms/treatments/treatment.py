@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import permutations
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -57,6 +58,8 @@ NOT_THE_GAME = (
 
 _GAMES: WeakValueDictionary[tuple[str, tuple[int, ...] | None], GameAsPlayed] = WeakValueDictionary()
 
+MAX_ORDERS = 120
+"""Of reports, of which one is drawn: more are not gone through one by one."""
 MAX_PLAYERS = 12
 """For more, tables of all profiles are never made, even if the game would fit: coalitions alone are 2**n."""
 
@@ -76,6 +79,7 @@ class Treatment(Shown):
     sequence : who reports first, second, …: positions from 0, where reports are made one after another in public; None
         where all messages are sent at the same time. If the order is drawn in each round (`order_is_drawn`), this is
         one of the orders, that of the positions unless `in_sequence` has said which
+    stated : the treatment before `in_sequence`: the same for everybody and in all rounds
     stages : where requests are served in stages, the positions from 0 in the order in which equal smallest requests are
         served; None where there are no stages
     arguments : what the rule's functions are called with, in this sequence
@@ -94,7 +98,7 @@ class Treatment(Shown):
 
     def __init__(self, spec: TreatmentSpec, where: str, sequence: tuple[int, ...] | None = None) -> None:
         check_mechanism(spec, where)
-        self._spec, self._where = spec, where
+        self._spec, self._where, self.stated = spec, where, self
         self.definition = spec.plain()
         self.name, self.title, self.description, self.source = spec.name, spec.title, spec.description.text, spec.source
         self.style, self.advice, self.understanding = spec.description.style, spec.advice, spec.understanding
@@ -233,7 +237,30 @@ class Treatment(Shown):
             return self
         if not self.order_is_drawn:
             raise ValueError(f"order is {wanted}; {self.name} is played in the order {self.sequence}")
-        return _in_sequence(self, wanted)
+        return self.stated if wanted == self.stated.sequence else _in_sequence(self.stated, wanted)
+
+    @property
+    def order_matters(self) -> bool:
+        """Whether the order of reports is drawn, and can change what the same reports bring."""
+        first = tuple(range(self.group_size))
+        return self.order_is_drawn and self.options.in_turn(first) != self.options.in_turn(first[::-1])
+
+    def in_every_order(self) -> list[Treatment]:
+        """The game in each order of reports that can be drawn; itself alone where none is drawn, or none matters.
+
+        Examples
+        --------
+        >>> from mechanisms.treatments import load_treatment
+        >>> len(load_treatment("treatments/park_pairwise_sequential.toml").in_every_order())
+        6
+        >>> len(load_treatment("treatments/park_vcg_sequential.toml").in_every_order())
+        1
+        """
+        if not self.order_matters:
+            return [self]
+        if (count := math.factorial(self.group_size)) > MAX_ORDERS:
+            raise TooLargeError(f"too large: {count} orders can be drawn, more than {MAX_ORDERS}")
+        return [self.in_sequence(order) for order in permutations(range(self.group_size))]
 
     @property
     def identity(self) -> str:
@@ -404,6 +431,7 @@ def _stages(spec: TreatmentSpec) -> tuple[int, ...] | None:
 def _in_sequence(treatment: Treatment, sequence: tuple[int, ...]) -> Treatment:
     """With its own transfers, and the outcomes of the treatment, which do not depend on the order."""
     found = Treatment(treatment._spec, treatment._where, sequence)
+    found.stated = treatment
     if isinstance(treatment.played, DirectGame):
         vars(found.played)["problem"] = treatment.played.problem
     return found

@@ -14,6 +14,7 @@ from engine.words.crowds import counted, is_crowd, of_the_others
 from engine.words.language import _, has_prices
 from engine.words.names import message_text, player_names, type_name
 from engine.words.numbers import amount, amount_decimals, enough_decimals, outcome_text, points_text, tagged, units_text
+from engine.words.sentences import in_this_order
 from mechanisms.arrays import FloatArray, IntArray
 from mechanisms.explanations import explain
 from mechanisms.explanations.telling import telling
@@ -111,6 +112,7 @@ def example_screen(treatment: Treatment, position: int) -> dict[str, object]:
     return {
         "names": names,
         "called": called,
+        "in_this_order": in_this_order(treatment),
         "me": position,
         "own_only": told == [position],
         "everybody": everybody,

@@ -188,10 +188,9 @@ def money_facts(treatment: Treatment, position: int) -> dict[str, object]:
 @lru_cache(maxsize=256)
 def can_lose(treatment: Treatment, position: int) -> bool:
     """Whether points below zero are possible; True for a game that is too large to go through."""
-    place, theory = treatment.positions[position], theory_of(treatment)
+    possible = np.flatnonzero(treatment.positions[position].probabilities > 0).tolist()
     try:
-        return any(
-            int(theory.least_points(position, int(t)).min()) < 0 for t in np.flatnonzero(place.probabilities > 0)
-        )
+        theories = map(theory_of, treatment.in_every_order())
+        return any(int(theory.least_points(position, t).min()) < 0 for theory in theories for t in possible)
     except TooLargeError:
         return True

@@ -12,13 +12,17 @@ from engine.aids.opportunities import printed_menus
 from engine.aids.payoff_table import COLUMNS_ON_PAPER
 from engine.instructions.worth import possible_types
 from engine.screens.private import value_facts
-from engine.words.language import _
+from engine.words.language import _, ngettext
 from engine.words.names import message_text, player_names, type_name
 from engine.words.numbers import points_text
-from engine.words.sentences import points_formula
+from engine.words.sentences import order_names, points_formula
+from mechanisms.arrays import IntArray
 from mechanisms.treatments import Treatment
+from mechanisms.verdicts import TooLargeError
 
 MOST_COLUMNS, MOST_PROFILES = 13, 400
+MOST_TABLES = 8
+"""Of points for different orders of the reports."""
 PORTRAIT, LANDSCAPE = 176.0, 263.0  # millimetres between the margins of an A4 sheet, and a little less
 PORTRAIT_ROOM, LANDSCAPE_ROOM = 150.0, 112.0  # down the sheet, below what stands above a table
 LARGEST_TYPE, SMALLEST_TYPE = 8.0, 6.0
@@ -32,30 +36,67 @@ def points_sheets(treatment: Treatment, position: int) -> Iterator[dict[str, Any
             "type": type_name(treatment, position, own),
             "formula": points_formula(treatment, position),
             "tables": [],
-            "profiles": None,
+            "profiles": [],
+            "too_many_orders": False,
             "wide": False,
             "type_size": LARGEST_TYPE,
             "costs": [],
             "menus": printed_menus(treatment, position, own),
         }
         sheet |= value_facts(treatment, position, own)
-        if treatment.group_size == 2:
+        games = by_order(treatment, position, own)
+        if games is None:
+            sheet["too_many_orders"] = True
+        elif treatment.group_size == 2:
             columns = min(COLUMNS_ON_PAPER, len(treatment.positions[1 - position].messages))
-            sheet |= {"tables": list(two_player_tables(treatment, position, own))}
+            tables = (two_player_tables(ordered, position, own) for _orders, ordered in games)
+            sheet["tables"] = [(said, *rest) for (said, _o), found in zip(games, tables, strict=True) for rest in found]
             lines = len(treatment.positions[position].messages) * (2 if treatment.information == "complete" else 1)
             sheet |= paper_size([8, *[widest(treatment, position, own)] * columns], lines + 3)
         else:
-            sheet["profiles"] = profile_table(treatment, position, own)
-            if sheet["profiles"]:
-                sheet |= paper_size(sheet["profiles"]["characters"], len(sheet["profiles"]["rows"]) + 2)
+            found = [(said, profile_table(ordered, position, own)) for said, ordered in games]
+            sheet["profiles"] = [(said, table) for said, table in found if table]
+            for _said, table in sheet["profiles"]:
+                sheet |= paper_size(table["characters"], len(table["rows"]) + 2)
         yield sheet
+
+
+def by_order(treatment: Treatment, position: int, own: float) -> list[tuple[Markup, Treatment]] | None:
+    """(in which orders of the reports, the game in one of them) for all points that are told to differ; None if many.
+
+    No order is said where it changes none of these points.
+    """
+    try:
+        every = treatment.in_every_order()
+    except TooLargeError:
+        return None
+    same: dict[bytes, list[Treatment]] = {}
+    for ordered in every:
+        same.setdefault(b"".join(units.tobytes() for units in told_points(ordered, position, own)), []).append(ordered)
+    if len(same) > MOST_TABLES:
+        return None
+    return [(order_said(orders) if len(same) > 1 else Markup(""), orders[0]) for orders in same.values()]
+
+
+def order_said(orders: list[Treatment]) -> Markup:
+    names = Markup("; ").join(map(order_names, orders))
+    return ngettext(
+        "If the reports are made in this order: {orders}.",
+        "If the reports are made in one of these orders: {orders}.",
+        len(orders), orders=names,
+    )  # fmt: skip
+
+
+def told_points(treatment: Treatment, position: int, own: float) -> list[IntArray]:
+    """All points that a sheet can tell: the own ones; with complete information between two, of both players."""
+    told = range(2) if treatment.group_size == 2 and treatment.information == "complete" else [position]
+    own_types = {position: [own]}
+    return [treatment.own_points(i, t) for i in told for t in own_types.get(i, possible_types(treatment, i))]
 
 
 def widest(treatment: Treatment, position: int, own: float) -> int:
     """Characters of the longest number of points; with complete information of both players'."""
-    told = range(2) if treatment.information == "complete" else [position]
-    own_types = {position: [own]}
-    tables = [treatment.own_points(i, t) for i in told for t in own_types.get(i, possible_types(treatment, i))]
+    tables = [units for ordered in treatment.in_every_order() for units in told_points(ordered, position, own)]
     return max(len(points_text(treatment, int(end))) for units in tables for end in (units.min(), units.max()))
 
 
@@ -80,7 +121,7 @@ def two_player_tables(treatment: Treatment, position: int, own: float) -> Iterat
         yield type_name(treatment, 1 - position, other), printed_tables(treatment, position, own, other)
 
 
-def profile_table(treatment: Treatment, position: int, own: float) -> dict[str, object] | None:
+def profile_table(treatment: Treatment, position: int, own: float) -> dict[str, Any] | None:
     """Own points for more than two players: a row for each combination of the others' messages, own messages across.
 
     None where that would be too much to read.

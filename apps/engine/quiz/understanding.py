@@ -13,7 +13,7 @@ from engine.quiz.example import spaced
 from engine.quiz.question import Question
 from engine.words.language import _, in_its_words, ngettext
 from engine.words.names import message_text, type_name
-from engine.words.sentences import notion
+from engine.words.sentences import in_this_order, notion
 from mechanisms.descriptions import incentives
 from mechanisms.treatments import Treatment
 
@@ -180,7 +180,7 @@ def comparison(
     )
     sign = int(np.sign(own[low, where] - own[high, where]))
     right = {1: "first", -1: "second", 0: "same"}[sign]
-    asked = spaced([own_type_sentence(treatment, position, own_type), text])
+    asked = spaced([own_type_sentence(treatment, position, own_type), in_this_order(treatment), text])
     return Question(name, asked, "choice", right, Markup(""), choices)
 
 

@@ -57,8 +57,11 @@ def common(player: Player) -> dict[str, object]:
 
 
 def instructions_text(player: Player) -> Markup:
-    """For the dialog that every page of a part can open; empty where the treatment wants no instructions."""
-    treatment, session = player.treatment, player.session
+    """For the dialog that every page of a part can open; empty where the treatment wants no instructions.
+
+    They do not change with the order of reports that is drawn for the round.
+    """
+    treatment, session = player.treatment.stated, player.session
     if not treatment.screen.instructions:
         return Markup("")
     return instructions(

@@ -277,6 +277,13 @@ def order_names(treatment: Treatment) -> Markup:
     return Markup(" \u2192 ").join(names[k] for k in order)
 
 
+def in_this_order(treatment: Treatment) -> Markup:
+    """The order of reports for which numbers are said, where it is drawn and changes them; empty elsewhere."""
+    if not treatment.order_matters:
+        return Markup("")
+    return _("Suppose that the reports are made in this order: {order}.", order=order_names(treatment))
+
+
 def objects(treatment: Treatment) -> int:
     """How many objects are allocated; 0 where it is about something else."""
     environment = treatment.played.environment

@@ -21,6 +21,7 @@ def test_the_example_is_the_game_as_played(name, position):
     for i in range(treatment.group_size):
         assert float(found[f"example-message-{i + 1}"][0]) == shown.messages[i]
         assert (f"example-points-{i + 1}" in found) == (i in told)
+    assert ("in this order: Player 1 → Player 2 → Player 3." in html) == (name == "park_pairwise_sequential")
     judged = expected(treatment.definition, list(shown.types), list(shown.messages))
     for i in told:
         assert int(found[f"example-points-{i + 1}"][0]) == play.points[i]

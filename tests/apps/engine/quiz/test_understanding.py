@@ -1,7 +1,7 @@
 """Right answers about the incentives of a rule, against loops over all messages, on random games of every kind."""
 
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 import pytest
@@ -95,6 +95,22 @@ def test_comparisons_are_of_the_points_of_the_game(name, position):
         truth = int(np.sign(own[(a, *at)] - own[(b, *at)]))
         assert truth in sign
         assert asked[key].right == {1: "first", -1: "second", 0: "same"}[truth]
+
+
+def test_where_the_order_of_reports_is_drawn_the_answers_are_about_all_orders():
+    """Of whoever reports last prices do not depend on the own report, of others they do; compared are points of an
+    order that is said."""
+    treatment = load_treatment("treatments/park_pairwise_sequential.toml")
+    orders = list(map(treatment.in_sequence, permutations(range(3))))
+    for i in range(3):
+        judges = [right_answers(Judge(ordered), i, 8.0, True) for ordered in orders]
+        assert len({answers["price"] for answers in judges}) == 2
+        for ordered in orders:
+            asked = {question.name: question for question in understanding_questions(ordered, i, 8.0)}
+            for name in judges[0]:
+                assert asked[name].right == ("yes" if any(answers[name] for answers in judges) else "no")
+            order = " → ".join(f"Player {k + 1}" for k in ordered.sequence)
+            assert f"in this order: {order}." in words(str(asked["which"].text))
 
 
 def test_the_truth_is_never_right_everywhere():
