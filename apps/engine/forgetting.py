@@ -127,11 +127,11 @@ def emptied(model: Any, kept: set[str]) -> dict[str, Any]:
 def empty_seat(person: Any) -> None:
     """The row stays, because groups refer to it; its code is a new one. Nobody waits for the seat, which is out, behind
     the last page."""
-    session, silo = person.session, person.vars.get(PLACED)
+    session, silo, begun = person.session, person.vars.get(PLACED), person.visited or person._index_in_pages > 0
     for name, value in emptied(Participants, KEPT | {"_vars"}).items():
         setattr(person, name, value)
     person.code, person.status = random_chars_8(), ""
-    if person.visited:
+    if begun:
         person._index_in_pages = person._max_page_index + 1
         session.declined = sorted({*session.declined, person.id_in_session})
     vars_ = person.vars

@@ -18,7 +18,7 @@ from engine.session.in_force import treatment_of
 from engine.session.outcomes import end_with, outcome_of
 from engine.session.part_page import leaving_form
 from engine.session.plan import order_of
-from engine.session.presence import Noticed, WaitsForOthers, cause_of, is_clock
+from engine.session.presence import Noticed, WaitsForOthers, begin, cause_of, is_clock
 from engine.session.rounds import rematch
 from engine.session.taken_out import at_the_end
 from engine.stored_study import study_of
@@ -328,7 +328,8 @@ class WaitForAll(WaitsForOthers, Framed, WaitPage):
         return _("Please wait")
 
     def get(self) -> Response:
-        start_clocks(self)
+        if self.is_displayed():
+            start_clocks(self)
         return super().get()
 
     def after_all_players_arrive(self):  # type: ignore[no-untyped-def]  # oTree compares this signature as text
@@ -343,8 +344,8 @@ class WaitForAll(WaitsForOthers, Framed, WaitPage):
 def start_clocks(page: "WaitForAll") -> None:
     """Somebody waits for the others: from now on time runs for those, too, who have not opened their link."""
     if treatment_of(page.session, 1).protocol.time_limit("consent"):
-        for person in page.session.pp_set.filter_by(visited=False):
-            person.initialize(None)
+        for person in page.session.pp_set.filter_by(visited=False, _index_in_pages=0):
+            begin(person)
             person._visit_current_page()
 
 

@@ -24,7 +24,7 @@ def question(situation: Situation, person: Person) -> str:
 
 def consequence(situation: Situation, person: Person) -> str:
     session = situation.session
-    if not person.visited:
+    if not person.index:
         return "The seat is opened; nothing is answered there yet."
     if person.page == "Consent":
         return "The page counts as not answered: the seat has not agreed to take part. One more Move on excludes it."

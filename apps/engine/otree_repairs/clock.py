@@ -21,6 +21,7 @@ import otree.common
 from otree import constants, tasks
 from otree.cli import prodserver1of2
 from otree.database import db, session_scope
+from otree.lookup import url_i_should_be_on
 from otree.models import Participant
 from otree.models_concrete import TaskQueueMessage
 from starlette.types import Message
@@ -106,7 +107,8 @@ def late(order: str, arguments: dict[str, Any]) -> list[Any]:
     """The people who have not gone on from the page of a deadline."""
     index = arguments["page_index"]
     if order == "submit_expired_url":
-        return list(Participant.objects_filter(code=arguments["participant_code"], _index_in_pages=index))
+        own = Participant.objects_filter(code=arguments["participant_code"], _index_in_pages=index)
+        return list(own.filter(Participant._timeout_expiration_time < time.time()))  # it may have begun anew
     # one page more, as oTree has it: who has submitted and hung up has not seen the next page
     waiting = Participant.id.in_(arguments["participant_pks"]), Participant._index_in_pages <= index + 1
     return list(Participant.objects_filter(*waiting))
@@ -196,6 +198,16 @@ async def request(path: str, form: str | None) -> tuple[int, str | None]:
     return answer["status"], None if where is None else where.decode()
 
 
+def page_of(person: Any) -> str:
+    """The address of the page on which somebody is. oTree leads to the start who has not come: there nobody's time
+    could be over, and the server would come in that person's place."""
+    if person._index_in_pages == 0:
+        return str(person._start_url())
+    if person._index_in_pages <= person._max_page_index:
+        return str(url_i_should_be_on(person.code, person._session_code, person._index_in_pages))
+    return f"/OutOfRangeNotification/{person.code}"
+
+
 def start() -> None:
     if otree.common.USE_TIMEOUT_WORKER:
         running.append(asyncio.get_running_loop().create_task(keep_deadlines()))
@@ -229,6 +241,7 @@ def no_second_process(self: Any, *arguments: Any) -> None:
 
 def install() -> None:
     prodserver1of2.Command.handle = serve
+    Participant._url_i_should_be_on = page_of
     tasks.Worker.__init__ = tasks.Worker.listen = no_second_process
     if start not in front.AT_START:
         front.AT_START.append(start)

@@ -67,6 +67,11 @@ def page(session: Session, name: str, value: object) -> HTMLResponse:
     return HTMLResponse(outside(value, name, session.config["language"], place_of(session)), 200)
 
 
+def out(session: Session) -> set[int]:
+    """Numbers of seats that do not take part, though nobody may ever have come to them."""
+    return set(session.declined)
+
+
 def install() -> None:
     doors.ENTRANCES.append(enter)
-    doors.CLOSED.append(arrival.closed_seats)
+    doors.CLOSED += [arrival.closed_seats, out]

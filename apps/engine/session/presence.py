@@ -43,6 +43,8 @@ GONE_SECONDS = 4
 RESULT_SECONDS = 15
 """The result of somebody whose time ran out, where the treatment does not say seconds_result."""
 CAUSE = "lab_cause"
+NOBODY_YET = "nobody_yet"
+"""In participant.vars: the seat has begun, because time runs or it was taken out, and nobody has come to it."""
 MOST_STEPS = 10_000
 
 WATCHED = {"lab_away": "looked_away", "lab_pastes": "pasted"}
@@ -123,8 +125,23 @@ def looked_at(page: ShownPage, request: Request) -> None:
         set_status(page.participant, "", "participant")
 
 
+def begin(participant: Participant) -> None:
+    """The first page of a seat to which nobody has come; others can still come to it (`visited` stays False)."""
+    participant.vars[NOBODY_YET] = True
+    participant._index_in_pages, participant._last_page_timestamp = 1, int(time.time())
+
+
+def comes(participant: Participant) -> None:
+    """To a seat that has begun already: what oTree does on a first visit, and the time of the page begins now."""
+    index, participant._index_in_pages = participant._index_in_pages, 0
+    participant.initialize(None)
+    participant._index_in_pages, participant._timeout_page_index = index, None
+
+
 def opened(participant: Participant) -> None:
     """The own link was opened: for the first time, or again."""
+    if participant.vars.pop(NOBODY_YET, False):
+        comes(participant)
     note_person(participant, "opened", "participant", participant.label or "")
     if participant.status in ("late", "idle", "absent"):
         set_status(participant, "", "participant")
@@ -168,7 +185,7 @@ def pass_over(session: Session) -> None:
 
 def to_go_on(people: Sequence[Participant]) -> list[Participant]:
     """Those who are away and must take a step, so that somebody who waits can go on."""
-    found: dict[int, Participant] = {p.id: p for p in people if p.status == "computer" and p.visited and not is_over(p)}
+    found: dict[int, Participant] = {p.id: p for p in people if p.status == "computer" and not is_over(p)}
     waiting = [p for p in people if p.is_on_wait_page and p.status not in AWAY] + list(found.values())
     while waiting:
         person = waiting.pop()
@@ -212,7 +229,7 @@ def missing_for(person: Participant, people: Sequence[Participant]) -> list[Part
 def step(person: Participant) -> bool:
     """One page on; whether that was possible."""
     before = person._index_in_pages
-    if not person.visited or before == 0:
+    if before == 0:
         return False
     if not on_wait_page(person) and person._get_page_instance()._is_displayed():
         submit(person, person.status if person.status == "computer" else "absent")

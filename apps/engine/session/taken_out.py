@@ -15,7 +15,7 @@ from engine.session.browsers import go_on, leave_void_pages
 from engine.session.dropouts import left_for_good
 from engine.session.earnings import settle_participant
 from engine.session.outcomes import end_with
-from engine.session.presence import pass_over
+from engine.session.presence import begin, pass_over
 
 
 def can_be_taken_out(person: Participant) -> bool:
@@ -30,7 +30,8 @@ def take_out(person: Participant) -> None:
     session = person.session
     if not person.visited:
         get_models_module("welcome").Player.objects_get(participant=person).absent = True
-        person.initialize(None)
+    if person._index_in_pages == 0:
+        begin(person)
     note_person(person, "excluded", "experimenter")
     session.declined = [*session.declined, person.id_in_session]
     agreed = (person._current_page_name or "") not in ("", "Consent", "Declined")

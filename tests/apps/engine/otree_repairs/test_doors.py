@@ -2,6 +2,7 @@
 
 import http.cookiejar
 import json
+import re
 import urllib.error
 import urllib.request
 from urllib.parse import quote, urlencode
@@ -38,8 +39,9 @@ def address(tmp_path_factory):
         yield found
 
 
-def session_in(address, room):
-    order = {"session_config_name": "park_vcg", "num_participants": 3, "room_name": room}
+def session_in(address, room, **changes):
+    order = {"session_config_name": "park_vcg", "num_participants": 3, "modified_session_config_fields": changes}
+    order |= {"room_name": room} if room else {}
     code = call(f"{address}/api/sessions", order)["code"]
     return code, call(f"{address}/api/sessions/{code}")
 
@@ -89,6 +91,27 @@ def test_online_labels_are_ignored_and_the_platforms_identifier_is_not(address):
     assert Browser(address).open(f"{door}PROLIFIC_PID=5f8a")[0] == 404  # another browser
     labels = [person["label"] for person in call(f"{address}/api/sessions/{code}")["participants"]]
     assert labels == [None, "5f8a", None]
+
+
+@pytest.mark.parametrize("room", [None, "lab"])
+def test_a_clock_that_runs_for_who_has_not_come_takes_no_seat(address, room):
+    """Somebody agrees and waits: time runs for the others, and each of them still gets a seat, and the whole time."""
+    code, session = session_in(address, room, seconds=600, seconds_consent=600)
+    wide = "/join/" + session["session_wide_url"].rpartition("/join/")[2]
+    doors = [seat_link(address, f"lab0{k}") if room else wide for k in (1, 2, 3)]
+    first, *others = (Browser(address) for _ in range(3))
+    page = first.open(doors[0])[1]
+    assert "/WaitForAll/" in first.open(page, urlencode({"consent": "True"}).encode())[1]
+    report = first.open(f"/AdminReport/{code}")[2]
+    assert len(re.findall(r'<tr data-person="\d" data-state="not arrived">', report)) == 2
+    assert report.count("<td>not arrived</td>") == 2, "of the two, no page is named"
+    assert "<b>1</b> of 3 have joined" in first.open(f"/Projector/{code}")[2]
+    pages = [other.open(door) for other, door in zip(others, doors[1:], strict=True)]
+    assert [status for status, *_ in pages] == [200, 200]
+    assert len({page, *(own for _, own, *_ in pages)}) == 3
+    assert "<b>3</b> of 3 have joined" in first.open(f"/Projector/{code}")[2]
+    record = first.open(f"/api/export_app_custom?app=direct&session_code={code}&function_name=custom_export_record")[2]
+    assert record.count(",opened,participant") == 3
 
 
 def test_every_page_has_a_policy_and_ours_no_script_within(address):

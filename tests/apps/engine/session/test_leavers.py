@@ -5,12 +5,13 @@ With clocks most of the time is waiting for them: these sessions are played side
 
 import json
 import time
+import urllib.error
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.apps.people import ANSWERS, APP, People, act, checked, go_to_the_end
-from tests.lab import PATIENCE, Lab
+from tests.lab import PATIENCE, Lab, call, visit
 from tests.shared import mostly_thorough
 
 SECONDS = 8  # the time of a page
@@ -85,6 +86,9 @@ def test_who_leaves_on_any_page_holds_up_nobody(with_clocks, tmp_path, where):
     causes = {row["decided_by"] for row in people.rows(APP) if row["participant_id"] == "4"}
     if where in NOT_IN:
         assert causes == {""}
+        with pytest.raises(urllib.error.HTTPError, match="404") as full:  # a seat that is out is no free one
+            visit(call(f"{people.address}/api/sessions/{people.code}")["session_wide_url"])
+        full.value.close()
     else:
         assert causes <= {"participant", "clock", "absent"}
         assert "absent" in causes
