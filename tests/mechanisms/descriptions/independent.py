@@ -84,7 +84,7 @@ class Judge:
     """One treatment as the oracle plays it."""
 
     def __init__(self, treatment):
-        self.definition = {**treatment.definition}
+        self.definition = oracle.in_sequence({**treatment.definition}, treatment.sequence)
         self.types = [place.types.tolist() for place in treatment.positions]
         self.possible = [place.types[place.probabilities > 0].tolist() for place in treatment.positions]
         self.grids = [place.messages.tolist() for place in treatment.positions]
