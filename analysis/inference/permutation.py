@@ -151,7 +151,7 @@ def permutation_test(
         statistic=float(distribution.observed),
         p=p,
         alternative=alternative,
-        p_method=p_words(arranged, p),
+        p_method=p_words(arranged, p, _is_of_welch(distribution, alternative, p)),
         least_p=max(least, 1 / len(arranged.rows)),
         note=least_p_note(least, 1 - level),
     )
@@ -213,8 +213,19 @@ def check_alternative(alternative: str) -> None:
         raise ValueError(f"alternative: {alternative!r}; expected {', '.join(ALTERNATIVES)}")
 
 
-def p_words(arranged: Arrangements, p: float) -> str:
+OF_WELCH = "p of Welch's t test, which is larger"
+
+
+def _is_of_welch(distribution: NullDistribution | Studentised, alternative: str, p: float) -> bool:
+    """Whether p is not that of the permutations."""
+    guarded = isinstance(distribution, Studentised) and bool(distribution.guarded)
+    return guarded and p > float(distribution.p(alternative, alone=True)) * (1 + TIE)  # type: ignore[call-arg]
+
+
+def p_words(arranged: Arrangements, p: float, of_welch: bool = False) -> str:
     """How the p-value was computed, and how precise a Monte Carlo one is."""
+    if of_welch:
+        return f"{arranged.words}; {OF_WELCH}"
     if arranged.exact:
         return arranged.words
     error = 1.96 * np.sqrt(p * (1 - p) / len(arranged.rows))

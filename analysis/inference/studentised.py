@@ -67,15 +67,16 @@ class Studentised(Shown):
     def _spread(self) -> float:
         return float(np.ptp(self.values)) or 1.0
 
-    def p(self, alternative: str = "two-sided", shift: float = 0.0) -> np.ndarray:
-        """p-value of the hypothesis that the second arm's mean is `shift` above that of the first."""
+    def p(self, alternative: str = "two-sided", shift: float = 0.0, alone: bool = False) -> np.ndarray:
+        """p-value of the hypothesis that the second arm's mean is `shift` above that of the first; alone : of the
+        permutations, whatever Welch's is."""
         if alternative not in ALTERNATIVES:
             raise ValueError(f"alternative: {alternative!r}; expected {', '.join(ALTERNATIVES)}")
         moved = self.values - shift * self.labels
         own, all_ = self._t(self.labels[None, :], moved), self._t(self.rows, moved)
         tie = _tie(own)
         above, below = (all_ >= own - tie).mean(axis=-1), (all_ <= own + tie).mean(axis=-1)
-        if self.guarded:
+        if self.guarded and not alone:
             freedom = self._welch_freedom()
             above = np.maximum(above, student.sf(own[..., 0], freedom))
             below = np.maximum(below, student.cdf(own[..., 0], freedom))

@@ -10,9 +10,13 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from analysis.inference.equality import smallest_units, snapped
-from analysis.inference.results import Counts, Estimate, library
+from analysis.inference.results import Counts, Estimate, library, with_note
 from analysis.inference.units import UNIT
 from mechanisms.shown import Shown
+
+POINT = 1e-9
+"""Limits that are nearer to the estimate, relative to what the means were made from, are the estimate."""
+NO_WIDTH = "No interval: the units vary too little, so that its limits would be the estimate itself."
 
 
 @dataclass(frozen=True)
@@ -176,7 +180,19 @@ class UnitMeans(Shown):
     def estimate(self, method: str, libraries: Sequence[str], **fields: object) -> Estimate:
         """An `Estimate` with question, unit and counts filled in."""
         blank = Estimate(self.question, method, library(*libraries), self.unit, self.n_units, self.n_decisions)
-        return replace(blank, observation=self.observation, **fields)  # type: ignore[arg-type]
+        return self._with_width(replace(blank, observation=self.observation, **fields))  # type: ignore[arg-type]
+
+    def _with_width(self, found: Estimate) -> Estimate:
+        """Without its interval if that is the estimate alone, as where units do not vary: the next unit might differ.
+
+        >>> same = UnitMeans.from_arrays({"A": [0.2] * 4, "B": [0.2] * 4})
+        >>> same.estimate("test", ["numpy"], effect=0.0, interval=(0.0, 0.0)).interval
+        (nan, nan)
+        """
+        limits = np.array(found.interval)[np.isfinite(found.interval)]
+        if not len(limits) or (np.abs(limits - found.effect) > POINT * (self.made_of or 1.0)).any():
+            return found
+        return with_note(replace(found, interval=(np.nan, np.nan), interval_method=""), NO_WIDTH)
 
     def refusal(self, method: str, libraries: Sequence[str], why: str) -> Estimate:
         """An `Estimate` without p-value that says why no test is possible."""

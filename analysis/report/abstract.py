@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis.inference import Comparison
 from analysis.inference.results import of_arms
 from analysis.measures.bands import cluster_bands
 from analysis.measures.outcomes import Outcome
 from analysis.registration.deviations import MISSING
 from analysis.registration.testing import OF_OWN_SCALE
+from analysis.report.comparison_tables import session_level
 from analysis.report.comparisons import ARM, Inference
 from analysis.report.further.registered import Tested, corrected, deviations_sentence, effect_of, results_of
 from analysis.report.further.section import rows_of
-from analysis.report.methods import TITLES, Sources, told
+from analysis.report.methods import TITLES, Sources, session_words, told
 from analysis.report.plan import KINDS, Hypothesis, Plan
 from analysis.report.tables import Row, records
-from analysis.report.writing import interval_text, p_text
+from analysis.report.writing import equals, interval_text, interval_words, p_text
 from analysis.words import counted, fixed, listed
 
 MOST_WORDS = 200
@@ -99,13 +101,14 @@ def _result(sources: Sources, outcomes: list[Outcome]) -> str:
 def _found(sources: Sources, outcomes: list[Outcome]) -> str:
     """The tests of the primary hypotheses; without any, those of the first outcome; one treatment: what it shows."""
     inference = sources.inference
-    tests = list(zip(inference.comparisons, records(inference.main), strict=True))
-    primary = [(used, row) for (used, _), row in tests if row["family"] == KINDS[0]]
-    other = [(used, row) for outcome in outcomes for (used, _), row in tests if used.raw == outcome.column]
+    tests = [(*pair, row) for pair, row in zip(inference.comparisons, records(inference.main), strict=True)]
+    primary = [test for test in tests if test[2]["family"] == KINDS[0]]
+    other = [test for outcome in outcomes for test in tests if test[0].raw == outcome.column]
     if found := (primary or other)[:MOST_RESULTS]:
-        more = len(primary or other) - len(found)
-        rest = f" {counted(more, 'other test')} below." if more else ""
-        return " ".join(_test(used, row, inference) for used, row in found) + rest
+        more = sum(not np.isnan(row["p"]) for *_, row in tests) - sum(not np.isnan(row["p"]) for *_, row in found)
+        rest = [f"{counted(more, 'other test')} below."] if more else []
+        finer = [RELY] if any(session_level(comparison) for _, comparison, _ in found) else []
+        return " ".join([*(_test(*test, inference) for test in found), *finer, *rest])
     return " ".join(_shown(sources, outcome) for outcome in outcomes[:MOST_RESULTS]) or "Nobody has decided yet."
 
 
@@ -139,23 +142,28 @@ def _registered(found: list[Tested]) -> list[str]:
         own, p_corrected = p_text(one.p), p_text(p)
         of = of_arms(one.estimate.n_units, one.estimate.unit)
         texts.append(
-            f"{text} ({one.test}, {one.spec.alternative}, p {own if own[0] == '<' else '= ' + own}, {p_corrected} "
+            f"{text} ({one.test}, {one.spec.alternative}, p {equals(own)}, {p_corrected} "
             f"corrected by Holm, N = {of}): {one.verdict(p)}."
         )
     return texts
 
 
-def _test(used: Outcome, row: Row, inference: Inference) -> str:
+RELY = "Where the two differ, the test with whole sessions is the one to rely on."
+
+
+def _test(used: Outcome, comparison: Comparison, row: Row, inference: Inference) -> str:
     f, d = used.factor, used.decimals
     unit = "percentage points" if used.unit in ("%", "% points") else used.unit
     text = f"{used.title}: {row['second_arm']} less {row['first_arm']} {fixed(row['effect'] * f, d)} {unit}"
     if np.isnan(row["p"]):
         return f"{text}. {row['note'].rstrip('.')}."
     p, corrected = p_text(row["p"]), p_text(row["p_holm"])
-    limits = interval_text(row["low"] * f, row["high"] * f, d)
+    limits = interval_words(row["low"] * f, row["high"] * f, d, row["alternative"])
+    whole = session_level(comparison)
+    beside = "" if whole is None else f"; {session_words(whole)}"
     return (
-        f"{text} (95 % interval {limits}, p {p if p[0] == '<' else '= ' + p}, {corrected} corrected by Holm, "
-        f"N = {row['n_units_by_arm']} {inference.unit_plural}; {row['family']})."
+        f"{text} ({limits}, p {equals(p)}, {corrected} corrected by Holm, "
+        f"N = {row['n_units_by_arm']} {inference.unit_plural}{beside}; {row['family']})."
     )
 
 

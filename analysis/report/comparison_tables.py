@@ -14,7 +14,7 @@ from analysis.inference.compare import SESSION_LEVEL
 from analysis.inference.results import Estimate
 from analysis.measures.chance import CHANCE
 from analysis.measures.outcomes import MEANING, OUTCOMES, Outcome
-from analysis.report import plan
+from analysis.report import described, plan
 from analysis.report.comparisons import Inference
 from analysis.report.effect_tables import effects_table, equivalence_table, find, pair_of, robustness_table
 from analysis.report.tables import Numbers, Table, records
@@ -216,21 +216,27 @@ def main_table(inference: Inference, caption: str) -> Table:
         "Least possible p",
         "Least possible p (Holm)",
     ]
-    kinds = sorted({str(text).split(",")[0] for text in inference.main["p_method"] if text})
-    note = (
-        "Permutation test of unit means (of signs, where units are in both treatments), two-sided but for planned "
-        "hypotheses with a direction"
-        + (f" ({', '.join(kinds)})" if kinds else "")
-        + "; interval: every constant shift that the test does not reject; ∞: with so few units the data set no limit. "
-        "Holm: corrected for the tests of the same family. Least "
-        "possible p: what the test gives if the treatments do not overlap at all; above 0.05 it cannot reject, "
-        "whatever "
-        f"the data; (Holm): the same after the correction. "
-        f"{NOTHING}: no test is possible. Differences of rates in percentage points. Romano–Wolf: "
-        "corrected for the outcomes of a pair, "
-        "taking into account how they hang together; only where all outcomes are of the same units."
+    return Table(caption, head, rows, texts=3, note=_main_note(inference))
+
+
+def _main_note(inference: Inference) -> str:
+    """What the columns are, and how they were computed."""
+    main = inference.main
+    kinds = sorted({str(text).split(",")[0] for text in main["p_method"] if text})
+    one_sided = (main["p"].notna() & (main["alternative"] != "two-sided")).any()
+    narrow = (main["p"].notna() & main["low"].isna()).any()
+    return (
+        "Permutation test of unit means, two-sided but for planned hypotheses with a direction"
+        f"{f' ({listed(kinds)})' if kinds else ''}. {' '.join([*described.main_test(inference), ''])}"
+        f"{described.of_welch(inference)}Interval: every constant shift that the test does not reject"
+        f"{'; of a test with a direction it is one-sided' if one_sided else ''}; ∞: "
+        f"{'the side that such a test leaves open, or ' if one_sided else ''}so few units that the data set no limit. "
+        "Holm: corrected for the tests of the same family. Least possible p: what the test gives if the treatments do "
+        "not overlap at all; above 0.05 it cannot reject, whatever the data; (Holm): the same after the correction. "
+        f"{NOTHING}: no test is possible{', or no interval, as the units vary too little' if narrow else ''}. "
+        "Differences of rates in percentage points. Romano–Wolf: corrected for the outcomes of a pair, taking into "
+        "account how they hang together; only where all outcomes are of the same units."
     )
-    return Table(caption, head, rows, texts=3, note=note)
 
 
 def any_table(inference: Inference, caption: str) -> Table:
@@ -238,5 +244,10 @@ def any_table(inference: Inference, caption: str) -> Table:
         [outcome.title, ", ".join(f"{n} ({arm})" for arm, n in test.n_units), p_text(test.p), test.note or NOTHING]
         for outcome, test in inference.any_difference
     ]
-    note = "Permutation test that no treatment differs from the others, by the sum of squares between treatments."
+    guarded = any("Welch" in test.method for _, test in inference.any_difference)
+    note = (
+        "Permutation test that no treatment differs from the others, by the sum of squares between treatments, each "
+        f"over its variance (studentised){described.within(inference)}."
+        + (" p is never below that of Welch's analysis of variance." if guarded else "")
+    )
     return Table(caption, ["Outcome", "Units", "p", "Remark"], rows, texts=2, note=note)

@@ -6,6 +6,7 @@ import numpy as np
 
 from analysis.inference import Comparison
 from analysis.inference.results import Estimate
+from analysis.report import described
 from analysis.report.comparisons import Inference
 from analysis.report.tables import Table, records
 from analysis.report.writing import interval_text, p_text, with_limits
@@ -45,9 +46,10 @@ def equivalence_table(inference: Inference, caption: str) -> Table:
         "Result",
     ]
     note = (
-        "Two one-sided permutation tests of unit means that the difference is smaller than the margin, in the unit of "
-        "the table, either way: p at most 0.05 says that it is, as the 90 % interval then lies within the margin. The "
-        "margin was named with the hypothesis. Not corrected for several tests."
+        "Two one-sided tests of unit means, each as in the table of differences between treatments, that the "
+        "difference is smaller than the margin, in the unit of the table, either way: p at most 0.05 says that it is, "
+        "as the 90 % interval then lies within the margin. The margin was named with the hypothesis. Not corrected for "
+        "several tests."
     )
     return Table(caption, head, rows, texts=3, note=note)
 
@@ -70,7 +72,7 @@ def effects_table(inference: Inference, caption: str) -> Table:
         cells = [_with_interval(by_name.get(name)) for name in names]
         rows.append([outcome.title, pair_of(comparison), *cells, fixed(comparison.correlation, 2)])
     note = (
-        "In parentheses 95 % intervals. Of unit means, so that they describe sessions, not people. Intra-unit "
+        "In parentheses 95 % intervals. Of unit means, so that they describe units, not people. Intra-unit "
         "correlation: of the decisions or groups of one unit; it says how many sessions a study needs (python -m "
         "analysis "
         f"power). {NOTHING}: not defined, or not estimable with so few units."
@@ -91,14 +93,11 @@ def robustness_table(inference: Inference, caption: str) -> Table:
         rows.append([outcome.title, pair_of(comparison), p_text(comparison.main.p), *cells])
     note = (
         "Not corrected for several tests. Ranks: exact Mann–Whitney test of unit means (Wilcoxon where units are in "
-        "both "
-        "treatments). Linear, logit, probit: regressions of decisions or groups, CR2 standard errors clustered by "
-        "unit, "
-        "Bell–McCaffrey degrees of freedom. Wild bootstrap: restricted bootstrap-t of the linear regression. Mixed "
-        "logit: "
-        "random intercepts of participants (units, where a group is one observation), CR2 errors. With fewer than "
-        "about "
-        f"five units in a treatment believe none of the regressions. {NOTHING}: not applicable, or not possible."
+        "both treatments). Linear, logit, probit: regressions of decisions or groups, CR2 standard errors clustered by "
+        f"unit, Bell–McCaffrey degrees of freedom. {described.regressions(inference)} Wild bootstrap: restricted "
+        "bootstrap-t of the linear regression. Mixed logit: random intercepts of participants (units, where a group is "
+        "one observation), CR2 errors. With fewer than about five units in a treatment believe none of the "
+        f"regressions. {NOTHING}: not applicable, or not possible."
     )
     return Table(caption, ["Outcome", "Comparison", "Permutation (main)", *heads], rows, texts=2, note=note)
 

@@ -14,19 +14,19 @@ from analysis.behaviour import Study
 from analysis.flow import Flow
 from analysis.games import drawn
 from analysis.inference import Comparison, Units
-from analysis.inference.arrangements import DRAWS
 from analysis.inference.results import Estimate
 from analysis.loading.exports import Exports
 from analysis.loading.versions import versions_of
 from analysis.measures.chance import CHANCE
 from analysis.measures.outcomes import MONEY, OUTCOMES, Outcome
+from analysis.report import described
 from analysis.report.comparison_tables import ABOVE_NOTE, session_level
 from analysis.report.comparisons import LEVEL, SEED, Inference
 from analysis.report.effect_tables import EQUIVALENCE, find, verdict
 from analysis.report.plan import KINDS, sentence
 from analysis.report.sections import units_sentence
 from analysis.report.tables import Row, records
-from analysis.report.writing import interval_text, p_text
+from analysis.report.writing import equals, interval_words, p_text
 from analysis.words import counted, fixed, listed
 
 LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib")
@@ -86,7 +86,7 @@ def _outcome_sentence(outcome: Outcome, inference: Inference) -> str:
         results = "; ".join(_tested(*entry, inference) for entry in planned or found)
         return f"{text}{_chance_note(outcome, inference)}; {results}."
     tested = next((test for other, test in inference.any_difference if other.raw == outcome.column), None)
-    any_ = "" if tested is None else f"; test that no treatment differs: p {_equals(p_text(tested.p))}"
+    any_ = "" if tested is None else f"; test that no treatment differs: p {equals(p_text(tested.p))}"
     return f"{text}{any_}."
 
 
@@ -100,17 +100,17 @@ def _chance_note(outcome: Outcome, inference: Inference) -> str:
 def _tested(used: Outcome, comparison: Comparison, row: Row, inference: Inference) -> str:
     """The result of one test, with its uncertainty; of a test of equivalence too, if a margin was named."""
     difference = fixed(row["effect"] * used.factor, used.decimals)
-    limits = interval_text(row["low"] * used.factor, row["high"] * used.factor, used.decimals)
+    limits = interval_words(row["low"] * used.factor, row["high"] * used.factor, used.decimals, row["alternative"])
     unit = "" if used.unit == MONEY else " percentage points" if used.unit in ("%", "% points") else f" {used.unit}"
     above = "" if used.raw == used.column else ", above chance,"
     compared = f"{row['second_arm']} less {row['first_arm']}{above} {difference}{unit}"
     if np.isnan(row["p"]):
         return f"{compared}. {str(row['note']).removesuffix('.')}"
     whole = session_level(comparison)
-    beside = "" if whole is None else f"; with whole sessions as units {_session_p(whole)}"
+    beside = "" if whole is None else f"; {session_words(whole)}"
     return (
-        f"{compared} (95 % interval {limits}; permutation test, N = {row['n_units_by_arm']} {inference.unit_plural}, "
-        f"p {_equals(p_text(row['p']))}, {p_text(row['p_holm'])} with Holm's correction; {row['family']}{beside}"
+        f"{compared} ({limits}; permutation test, N = {row['n_units_by_arm']} {inference.unit_plural}, "
+        f"p {equals(p_text(row['p']))}, {p_text(row['p_holm'])} with Holm's correction; {row['family']}{beside}"
         f"{_equivalence(used, comparison, inference)})"
     )
 
@@ -119,12 +119,14 @@ def _equivalence(used: Outcome, comparison: Comparison, inference: Inference) ->
     test, planned = find(comparison, EQUIVALENCE), inference.plan.of(used.raw, *comparison.means.arms)
     if test is None or planned.margin is None:
         return ""
-    p = "" if np.isnan(test.p) else f", p {_equals(p_text(test.p))}"
+    p = "" if np.isnan(test.p) else f", p {equals(p_text(test.p))}"
     return f"; equivalence within ±{planned.margin:g}: {verdict(test)}{p}"
 
 
-def _session_p(whole: Estimate) -> str:
-    return "no test is possible" if np.isnan(whole.p) else f"p {_equals(p_text(whole.p))}"
+def session_words(whole: Estimate) -> str:
+    """The p-value of the test with whole sessions as units."""
+    p = "no test is possible" if np.isnan(whole.p) else f"p {equals(p_text(whole.p))}"
+    return f"with whole sessions as units {p}"
 
 
 def _by_chance(outcome: Outcome, inference: Inference) -> str:
@@ -132,10 +134,6 @@ def _by_chance(outcome: Outcome, inference: Inference) -> str:
     means = inference.means[outcome.column + CHANCE].means
     given = [float(np.nanmean(column)) for column in means.T]
     return listed(f"{fixed(mean * outcome.factor, outcome.decimals)}" for mean in given)
-
-
-def _equals(p: str) -> str:
-    return p if p.startswith("<") else f"= {p}"
 
 
 def methods(sources: Sources) -> list[str]:
@@ -177,14 +175,11 @@ def _tests(sources: Sources) -> list[str]:
     if inference.main.empty:
         return [units + "There are no two treatments to compare: no test was made between treatments."]
     tested = inference.main["p"].notna()
-    exact = int(inference.main.loc[tested, "p_method"].str.startswith("exact").sum())
-    random = "" if exact == tested.sum() else f", the others over {DRAWS:,} random ones (seed {SEED})"
     counts = sorted(set(inference.main["n_units_by_arm"]))
     text = (
         f"{units}Treatments are compared by {counted(len(inference.main), 'difference')} of unit means in "
         f"{counted(inference.main['outcome'].nunique(), 'outcome')} ({'; '.join(counts)} units), with "
-        f"permutation tests: {exact} of {int(tested.sum())} exact, over all assignments of units to "
-        f"treatments (signs of differences, for units in both){random}. The "
+        f"permutation tests. {' '.join([*described.main_test(inference), ''])}{described.of_welch(inference)}The "
         f"{100 * LEVEL:g} % intervals hold every constant shift that the test does not reject. "
         f"p-values are corrected by Holm's method within a family of tests. {sentence(inference.plan, TITLES)} "
         f"{ABOVE_NOTE + ' ' if any(o.raw != o.column for o, _ in inference.comparisons) else ''}"
@@ -199,7 +194,7 @@ def _tests(sources: Sources) -> list[str]:
     text += (
         f"Robustness: {listed(used)}; bootstraps with seed {SEED}. "
         "Regressions are of decisions (of groups, where a group has one outcome), weighing each alike; tests of unit "
-        "means weigh each unit alike."
+        f"means weigh each unit alike. {described.regressions(inference)}"
     )
     return [text]
 

@@ -16,6 +16,23 @@ def interval_text(low: float, high: float, decimals: int) -> str:
     return f"{texts[0]} to {texts[1]}"
 
 
+def interval_words(low: float, high: float, decimals: int, alternative: str = "two-sided") -> str:
+    """An interval in a sentence, that of a one-sided test as such.
+
+    >>> interval_words(-np.inf, 7.61, 1, "less"), interval_words(np.nan, np.nan, 1)
+    ('one-sided 95 % interval −∞ to 7.6', 'no interval, as the units vary too little')
+    """
+    if np.isnan(low) or np.isnan(high):
+        return "no interval, as the units vary too little"
+    side = "" if alternative == "two-sided" else "one-sided "
+    return f"{side}95 % interval {interval_text(low, high, decimals)}"
+
+
+def equals(p: str) -> str:
+    """A p-value of `p_text` after "p": "= 0.041", or "< 0.001"."""
+    return p if p.startswith("<") else f"= {p}"
+
+
 def p_text(p: float) -> str:
     """Three decimals; below 0.001 so."""
     if np.isnan(p):

@@ -7,6 +7,7 @@ page, tables, figures and estimates.csv read. A new section is a module here, a 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from analysis.report.further import (
     attrition,
@@ -44,5 +45,17 @@ def further(sources: Sources, numbers: Numbers, progress: Callable[[str], None])
     for make in SECTIONS:
         progress(f"further: {make.__name__.replace('_', ' ')}")
         if (section := make(sources, numbers)) is not None:
-            found.append(section)
+            found.append(_of_finer_units(section) if sources.units.finer_than_sessions else section)
     return found
+
+
+FINER = (
+    "The units of this section are finer than sessions: if sessions differ, its p-values are too small and its "
+    "intervals too narrow. The table of differences between treatments has the tests with whole sessions as "
+    "units beside it."
+)
+
+
+def _of_finer_units(section: Section) -> Section:
+    """With a warning, where something was estimated."""
+    return replace(section, sentences=(*section.sentences, FINER)) if len(section.estimates) else section

@@ -258,3 +258,17 @@ def test_all_arms_of_unequal_size_not_below_welchs():
     assert "not below Welch's p (unequal arms)" in found.method
     equal = omnibus_test(UnitMeans.from_arrays(arms | {"C": [0.3, 0.1, 0.9]}))
     assert "Welch" not in equal.method
+
+
+def test_units_that_do_not_vary_have_no_interval():
+    """Everybody the same, or all the same in each arm: no interval of width 0, from however few units."""
+    between = [UnitMeans.from_arrays({"A": [0.0] * 4, "B": [b] * 4}) for b in (0.0, 1.0)]
+    paired = UnitMeans.from_pairs([0.1] * 8, [0.4] * 8)
+    for means in (*between, paired):
+        for alternative in ("two-sided", "greater"):
+            found = permutation_test(means, alternative)
+            assert np.isnan(found.interval).all()
+            assert "No interval: the units vary too little" in found.note
+    assert permutation_test(between[0]).p == 1
+    assert permutation_test(between[1]).p == pytest.approx(2 / 70)
+    assert not np.isnan(permutation_test(UnitMeans.from_arrays({"A": [0.0] * 4, "B": [1, 1, 1, 0.9]})).interval).any()

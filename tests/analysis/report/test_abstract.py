@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from analysis.report.abstract import MOST_WORDS, abstract
@@ -35,8 +36,16 @@ def test_a_planned_comparison(tmp_path):
     assert "3 treatments (arm_a, arm_b and arm_c), 240 participants in 12 sessions, 2 rounds" in parts["Design"]
     row = sources.inference.main.query("family == 'primary'").iloc[0]
     assert f"arm_b less arm_a {100 * row['effect']:.1f}".replace("-", "−") in parts["Result"]
-    assert "95 % interval" in parts["Result"]
-    assert parts["Result"].endswith("N = 4 (arm_a) and 4 (arm_b) sessions; primary).")
+    assert "(95 % interval" in parts["Result"]
+    tests = int(sources.inference.main["p"].notna().sum())
+    assert parts["Result"].endswith(f"N = 4 (arm_a) and 4 (arm_b) sessions; primary). {tests - 1} other tests below.")
+    for low, high, words_ in (
+        (-np.inf, 0.5, "one-sided 95 % interval −∞ to 50.0"),
+        (np.nan, np.nan, "no interval, as"),
+    ):
+        changed = sources.inference.main.assign(low=low, high=high, alternative="less")
+        shown = dict(abstract(replace(sources, inference=replace(sources.inference, main=changed))))["Result"]
+        assert f"({words_}" in shown
     assert words(parts.items()) <= MOST_WORDS
 
 

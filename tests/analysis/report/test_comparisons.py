@@ -4,13 +4,17 @@ import csv
 import itertools
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from analysis.errors import ExportError
 from analysis.inference import compare_all
+from analysis.report import further
+from analysis.report.further.section import Section
 from analysis.report.plan import Plan
+from analysis.report.tables import Numbers
 from tests.analysis import simulate
 from tests.analysis.report.reports import report
 from tests.shared import thorough
@@ -73,6 +77,10 @@ def test_planted_differences_in_plain_python(planted):
 
 def test_three_treatments(planted):
     sessions, path, page = planted
+    methods = path.with_name("methods.txt").read_text(encoding="utf-8")
+    assert "(studentised; Chung and Romano 2013)" in methods
+    assert "Regressions have no covariates." in methods
+    assert "Welch" not in methods  # as many units in each, and one game
     assert len({rows[0]["identity"] for rows in sessions}) == 1  # one game, three treatments: they are not pooled
     assert len(page.tables["Any difference between treatments"]) > 1
     assert page.tables["Main outcomes by treatment"][0] == ["Outcome", "arm_a", "arm_b", "arm_c"]
@@ -135,12 +143,23 @@ def test_whole_sessions_stand_beside_finer_units(tmp_path, pairs):
     path, page = report(tmp_path / "exports", *pairs)
     rows = page.tables["Differences between treatments"]
     assert "The units are finer than sessions." in page.text
-    assert "with whole sessions as units p " in page.text
+    assert page.text.count("with whole sessions as units p ") > 4  # in the abstract, too
+    assert page.text.count("Where the two differ, the test with whole sessions is the one to rely on.") == 1
     estimates = pd.read_csv(path.with_name("estimates.csv"))
     whole = estimates[estimates["method"].str.startswith("session level: permutation test")].set_index("outcome")
     assert set(whole["n_units"]) == {8}
     place = rows[0].index("p, whole sessions")
     assert float(rows[1][place]) == pytest.approx(whole.loc["nash_played", "p"], abs=6e-4)
+
+
+def test_further_sections_on_finer_units_say_so(monkeypatch):
+    estimates = pd.DataFrame({"p": [0.5]})
+    made = [Section("a", "A", ("Said.",), (), "", estimates=estimates), Section("b", "B", ("Said.",), (), "")]
+    monkeypatch.setattr(further, "SECTIONS", (lambda *_: made[0], lambda *_: made[1]))
+    sources = SimpleNamespace(units=SimpleNamespace(finer_than_sessions=True))
+    assert [one.sentences[1:] for one in further.further(sources, Numbers(), print)] == [(further.FINER,), ()]
+    sources = SimpleNamespace(units=SimpleNamespace(finer_than_sessions=False))
+    assert further.further(sources, Numbers(), print) == made
 
 
 def test_units_as_asked_for(tmp_path, pairs):

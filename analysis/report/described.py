@@ -1,0 +1,74 @@
+"""The tests between treatments in words, as they were made: statistic, arrangements, what p is never below, covariates.
+
+docs/inference.md says why.
+"""
+
+from __future__ import annotations
+
+from analysis.inference.arrangements import DRAWS, MAX_EXACT
+from analysis.inference.permutation import OF_WELCH
+from analysis.report.comparisons import SEED, Inference
+from analysis.words import listed
+
+GUARDS = {
+    "(unequal arms)": "the numbers of units differ",
+    "(different games)": "the games differ",
+}
+"""How the methods of tests end of which no p is below Welch's, and when that is."""
+
+
+def main_test(inference: Inference) -> list[str]:
+    """The test of the main table, sentence by sentence; nothing if none was possible."""
+    methods = [str(method) for method in inference.main.loc[inference.main["p"].notna(), "method"]]
+    found = []
+    if any(method.startswith("permutation test") for method in methods):
+        found.append(
+            "The statistic is the difference of the treatments' unit means over its standard error, computed anew in "
+            "each arrangement (studentised; Chung and Romano 2013), and the arrangements are all assignments of units "
+            f"to treatments with as many units in each{within(inference)}."
+        )
+    if any(method.startswith("sign-flip") for method in methods):
+        found.append(
+            "For units in both treatments the statistic is the mean of their differences, and the arrangements are all "
+            "signs of these differences."
+        )
+    if found:
+        found.append(
+            f"Up to {MAX_EXACT:,} arrangements are enumerated (exact), of more {DRAWS:,} random ones are drawn (seed "
+            f"{SEED}). p is the share of arrangements that are at least as extreme; two-sided, twice that of the "
+            "smaller side."
+        )
+    return [*found, *_guarded(methods)]
+
+
+def within(inference: Inference) -> str:
+    """Within what units were assigned to treatments."""
+    columns = inference.plan.stratum
+    return f", within each entry of {' and '.join(columns)}, as they were assigned" if columns else ""
+
+
+def _guarded(methods: list[str]) -> list[str]:
+    why = [words for end, words in GUARDS.items() if any(method.endswith(end) for method in methods)]
+    told = (
+        f"Where {' or '.join(why)}, permutations alone do not keep the level if units vary more in one treatment than "
+        "in the other: there p is the larger one of the permutation test's and of Welch's t test's, and the interval "
+        "the wider one."
+    )
+    return [told] if why else []
+
+
+def of_welch(inference: Inference) -> str:
+    """Whose p-values in the main table are Welch's."""
+    titles = [outcome.title for outcome, comparison in inference.comparisons if OF_WELCH in comparison.main.p_method]
+    return f"Here p is Welch's, the larger one, of: {'; '.join(dict.fromkeys(titles))}. " if titles else ""
+
+
+def regressions(inference: Inference) -> str:
+    """What the regressions have beside the treatment."""
+    covariates, strata = inference.plan.covariates, inference.plan.stratum
+    found = [f"the covariates {listed(covariates)}"] if covariates else []
+    found += [f"indicators of the strata ({listed(strata)})"] if strata else []
+    if not found:
+        return "Regressions have no covariates."
+    tests = "; tests of unit means do not use the covariates" if covariates else ""
+    return f"Regressions have beside the treatment {listed(found)}{tests}."
