@@ -15,8 +15,8 @@ from mechanisms.writing import half_up
 
 OF_A_SESSION = ["session_code", "part", "parts", "pay_parts", "currency_decimals"]
 
-PLACES = (["session_code", "round", "position"], ["session_code", "round"])
-"""Whose points a compensation is the mean of: of the first of these that anybody has played in."""
+PLACE = ["session_code", "round", "position"]
+"""Whose points a compensation is the mean of."""
 
 
 def check(part: Part) -> list[pd.DataFrame]:
@@ -88,7 +88,8 @@ def _units(part: Part, rows: pd.DataFrame, column: str) -> pd.Series:
 
 
 def _compensation(part: Part) -> list[pd.DataFrame]:
-    """For a round that was not played: the mean points of those in the same position, or of all, halves up.
+    """For a round that was not played: the mean points of those in the same position, or, where there are none, of the
+    rounds that the person has played, no less than 0; halves up.
 
     Not where the points of somebody who was deleted are missing from the mean.
     """
@@ -103,15 +104,19 @@ def _compensation(part: Part) -> list[pd.DataFrame]:
             findings(IMPOSSIBLE, wrong, "compensation", wrong["compensation"], "blank", "not to be compensated")
         )
     played = part.rows[part.rows["points_units"].notna().to_numpy()]
-    units = played["points_units"].astype("int64")
-    total, number = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
-    for place in PLACES:
-        sums = units.groupby([played[key] for key in place]).agg(["sum", "count"])
-        at = sums.reindex(pd.MultiIndex.from_frame(rows[place]), fill_value=0).to_numpy(dtype=np.int64)
-        total, number = np.where(number == 0, at[:, 0], total), np.where(number == 0, at[:, 1], number)
-    number = np.maximum(number, 1)  # nobody has played: 0 points
-    expected = [float(part.treatment.points_value(mean)) for mean in ((2 * total + number) // (2 * number)).tolist()]
-    return found + compared(rows, "compensation", np.array(expected))
+    others, there = _means(played, rows, PLACE)
+    own, _ = _means(played[~played["decided_by"].isin(GONE).to_numpy()], rows, PERSON)
+    units = np.where(there, others, np.maximum(own, 0)).tolist()
+    return found + compared(rows, "compensation", np.array([float(part.treatment.points_value(u)) for u in units]))
+
+
+def _means(played: pd.DataFrame, rows: pd.DataFrame, by: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """For each of the rows the mean points of those played with the same key, halves up, and whether there are some."""
+    sums = played["points_units"].astype("int64").groupby([played[key] for key in by]).agg(["sum", "count"])
+    total, number = sums.reindex(pd.MultiIndex.from_frame(rows[by]), fill_value=0).to_numpy(dtype=np.int64).T
+    there = number > 0
+    number = np.maximum(number, 1)
+    return (2 * total + number) // (2 * number), there
 
 
 def _cut(part: Part) -> list[pd.DataFrame]:

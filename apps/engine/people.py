@@ -42,7 +42,8 @@ class PartEarnings(TypedDict):
     belief_points: list[int]
     points_units: int
     money: str
-    compensated: NotRequired[list[int]]  # rounds in which others' points were paid; sessions of before have none
+    compensated: NotRequired[list[int]]  # rounds paid although not played; sessions of before have none
+    own_mean: NotRequired[list[int]]  # those of them in which nobody else has played in this place
     empty: NotRequired[list[int]]  # rounds that brought no points because they were not played
     gone: NotRequired[list[int]]  # rounds that the computer played: what it earned is nobody's
 

@@ -52,7 +52,8 @@ def consequence(situation: Situation, person: Person) -> str:
 
 
 LEFT = {
-    "compensate": "Rounds with this seat are not played; the others of the group get the mean points of who plays.",
+    "compensate": "Rounds with this seat are not played; the others of the group get the mean points of who plays "
+    "in their places, or, if nobody does, of their own rounds.",
     "computer": "In rounds with this seat the computer decides there.",
     "void": "Rounds with this seat are not played and earn nothing.",
 }

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from engine.admin.situation import Person, Situation
 from engine.admin.words import page_words
+from engine.people import Earnings
+from engine.session.earnings import has_played
 from engine.session.study import are_arms, arm_of
 from engine.words.money import currency_in, rounded_money
 from mechanisms.session.record import DELETED
@@ -42,7 +44,7 @@ def by_seat(person: Person) -> tuple[bool, list[tuple[bool, int, str]], int]:
 
 def line(person: Person, parts: list[int], currency: str) -> dict[str, object]:
     earnings = person.earnings
-    ended = person.ended or ("did not play" if person.declined else "")
+    ended = person.ended or (left_words(earnings) if person.declined else "")
     who = {"number": person.number, "label": person.label, "code": person.code, "ended": ended}
     if earnings is None:
         where = page_words(person.page if person.visited else "")
@@ -56,6 +58,11 @@ def line(person: Person, parts: list[int], currency: str) -> dict[str, object]:
         "total": earnings["total"],
         "where": "",
     }
+
+
+def left_words(earnings: Earnings | None) -> str:
+    """Of somebody who does not take part, or no longer."""
+    return "left early" if earnings and any(map(has_played, earnings["parts"])) else "did not play"
 
 
 def exact(amount: Decimal, currency: str) -> str:

@@ -1,16 +1,19 @@
 """The receipt: every step from the points of the rounds to the money, so that a subject can check the sum."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from markupsafe import Markup
 
 from engine.demo.alone import is_alone
 from engine.people import PartEarnings, Participant
+from engine.session.earnings import has_played
 from engine.session.in_force import treatment_of
 from engine.session.outcomes import completion, outcome_of
+from engine.session.taken_out import TAKEN_OUT
 from engine.stored_study import study_of
 from engine.words import language
-from engine.words.endings import ending_sentence
+from engine.words.endings import ending_sentence, taken_out_sentence
 from engine.words.markdown import in_language
 from engine.words.money import current, rounded_money
 from engine.words.numbers import NOTHING, money_text, points_text, tagged
@@ -40,7 +43,7 @@ def receipt(participant: Participant) -> dict[str, object]:
         "was_rounded": exact != rounded_money(exact, current()),
         "was_negative": exact < 0,
         "who": participant.label or participant.code,
-        "ending": ending_sentence(outcome),
+        "ending": taken_out_sentence() if participant.vars.get(TAKEN_OUT) else ending_sentence(outcome),
         "told": told(participant),
         "completion": completion(session, "" if is_alone(session) else outcome, participant.id_in_session),
     }
@@ -54,15 +57,9 @@ def told(participant: Participant) -> Markup:
     return in_language(dropouts.told, language.current())
 
 
-def has_played(part: PartEarnings) -> bool:
-    """Some round, maybe for 0 points; sessions of earlier versions do not say which rounds were not played."""
-    not_played = {*part.get("empty", range(1, len(part["round_points"]) + 1)), *part.get("gone", [])}
-    return len(not_played) < len(part["round_points"]) or any(part["round_points"]) or any(part["belief_points"])
-
-
 def part_lines(treatment: Treatment, part: PartEarnings, number: int, paid: bool) -> dict[str, object]:
     paid_round, guesses = part["paid_round"], part["belief_points"]
-    rounds, gone = [], part.get("gone", [])
+    rounds, gone, own_mean = [], part.get("gone", []), part.get("own_mean", [])
     for k, units in enumerate(part["round_points"], 1):
         text = NOTHING if k in [*part.get("empty", []), *gone] else points_text(treatment, units)
         shown = tagged(f"points-{number}-{k}", units, text)
@@ -75,13 +72,19 @@ def part_lines(treatment: Treatment, part: PartEarnings, number: int, paid: bool
         "rounds": rounds,
         "guesses": any(guesses),
         "one_round": len(rounds) == 1,
-        "compensated": ", ".join(map(str, part.get("compensated", []))),
-        "gone": ", ".join(map(str, gone)),
+        "compensated": listed(k for k in part.get("compensated", []) if k not in own_mean),
+        "own_mean": listed(own_mean),
+        "gone": listed(gone),
+        "empty": listed(part.get("empty", [])),
         "paid_round": tagged(f"paid-round-{number}", paid_round, str(paid_round)) if paid_round else "",
         "points": tagged(f"points-{number}", part["points_units"], points_text(treatment, part["points_units"])),
         "rate": rate_text(treatment),
         "money": money(f"money-{number}", Decimal(part["money"])),
     }
+
+
+def listed(rounds: Iterable[int]) -> str:
+    return ", ".join(map(str, rounds))
 
 
 def money(name: str, value: Decimal) -> Markup:

@@ -23,7 +23,15 @@ from engine.words.leaving import leaving
 from engine.words.names import player_names, type_name
 from engine.words.numbers import bold
 from engine.words.place import contact, hands
-from engine.words.sentences import late_sentence, matching_sentence, once, pay_sentence, points_formula, rule_variables
+from engine.words.sentences import (
+    late_sentence,
+    matching_sentence,
+    nobody_else_sentence,
+    once,
+    pay_sentence,
+    points_formula,
+    rule_variables,
+)
 from mechanisms.treatments import Treatment
 
 
@@ -138,6 +146,7 @@ def feedback_screen(player: Player) -> dict[str, object]:
     feedback = feedback_of(player) if played else "none"
     compensated = treatment.protocol.partner_left == "compensate" and not player.practice
     shown = {**common(player), "played": played, "feedback": feedback, "compensated": compensated}
+    shown["otherwise"] = nobody_else_sentence(treatment)
     shown["away"] = bool(leaving().policy)  # why a round was not played: online nobody has declined
     if feedback != "none":
         told = account(player, feedback)

@@ -27,8 +27,6 @@ def settle_participant(participant: Participant) -> None:
     if "earnings" in participant.vars or outcome_of(participant) == DELETED:
         return
     session = participant.session
-    for part in order_of(participant):
-        compensate(participant, part)
     parts = [part_earnings(participant, part) for part in order_of(participant)]
     drawn = drawn_part(session)
     promised = Decimal(session.config["participation_fee"])
@@ -65,16 +63,20 @@ def part_earnings(participant: Participant, part: int) -> PartEarnings:
     """Points of each round of one part, the round that is paid (None: all) and the money, unrounded.
 
     What the computer earned while the person was gone is nobody's. Points for guesses, and compensation for rounds
-    that were not played, are paid in the rounds that are paid.
+    that were not played (also if the computer had decided before), are paid in the rounds that are paid.
     """
-    session = participant.session
+    session, own_mean = participant.session, compensate(participant, part)
     treatment = treatment_of(session, part)
     model = get_models_module(session.config["app_sequence"][1]).Player
     players = model.objects_filter(participant=participant, part=part, practice=False).order_by("round_number").all()
     compensation = [player.field_maybe_none("compensation_units") for player in players]
     points = [player.field_maybe_none("points_units") or other or 0
               for player, other in zip(players, compensation, strict=True)]  # fmt: skip
-    gone = [k for k, player in enumerate(players, 1) if player.field_maybe_none("decided_by") in GONE]
+    gone = [
+        k
+        for k, player in enumerate(players, 1)
+        if player.field_maybe_none("decided_by") in GONE and player.field_maybe_none("points_units") is not None
+    ]
     points = [0 if k in gone else units for k, units in enumerate(points, 1)]
     compensated = [k for k, other in enumerate(compensation, 1) if other is not None]
     empty = [k for k, player in enumerate(players, 1)
@@ -85,7 +87,13 @@ def part_earnings(participant: Participant, part: int) -> PartEarnings:
     units = sum(points[k] + guesses[k] for k in rounds)
     return {"part": part, "paid_round": paid, "round_points": points, "belief_points": guesses,
             "points_units": units, "money": str(treatment.money(units)), "compensated": compensated,
-            "empty": empty, "gone": gone}  # fmt: skip
+            "own_mean": own_mean, "empty": empty, "gone": gone}  # fmt: skip
+
+
+def has_played(part: PartEarnings) -> bool:
+    """Some round, maybe for 0 points; sessions of earlier versions do not say which rounds were not played."""
+    not_played = {*part.get("empty", range(1, len(part["round_points"]) + 1)), *part.get("gone", [])}
+    return len(not_played) < len(part["round_points"]) or any(part["round_points"]) or any(part["belief_points"])
 
 
 def fee_text(session: Session, participant: Participant | None = None, outcome: str = "") -> str:

@@ -3,7 +3,8 @@
 What happens to the others is the rule of the treatment, `session.partner_left`:
 
 "compensate"   the round is not played; each gets the mean of the points that people in the same position got in that
-               round (in any position, if nobody played in this one), rounded, halves up;
+               round, rounded, halves up. If nobody has played there, each gets the mean of the own points in the rounds
+               of the part that she or he has played (no less than 0; 0 for who has played none);
 "computer"     the computer sits there, as `session.computer` says;
 "void"         the round is not played and earns nothing.
 
@@ -24,6 +25,7 @@ from engine.session.outcomes import outcome_of
 from engine.session.plan import order_of
 from engine.stored_study import has_study
 from engine.words.moments import timestamp
+from mechanisms.session.record import GONE
 
 
 def rule(session: Session, part: int) -> str:
@@ -84,29 +86,37 @@ def rounds(participant: Participant, part: int) -> list[Player]:
     return list(found.order_by(model.round_number))
 
 
-def compensate(participant: Participant, part: int) -> None:
-    """Store what the participant gets for each round that was not played."""
+def compensate(participant: Participant, part: int) -> list[int]:
+    """Store what the participant gets for each round that was not played; the rounds for which that is the own mean."""
     session = participant.session
     if rule(session, part) != "compensate" or not session.declined or participant.id_in_session in session.declined:
-        return
-    unplayed = [player for player in rounds(participant, part) if player.field_maybe_none("points_units") is None]
-    if not unplayed:
-        return
-    means = mean_points(session, part)
+        return []
+    players = rounds(participant, part)
+    unplayed = [player for player in players if player.field_maybe_none("points_units") is None]
+    means = mean_points(session, part) if unplayed else {}
     for player in unplayed:
-        place = player.part_round, player.id_in_group
-        player.compensation_units = means.get(place, means.get((player.part_round, None), 0))
+        player.compensation_units = means.get((player.part_round, player.id_in_group), own_mean(players))
+    return [player.part_round for player in unplayed if (player.part_round, player.id_in_group) not in means]
 
 
-def mean_points(session: Session, part: int) -> dict[tuple[int, int | None], int]:
-    """By round and position, and by round alone (None): the mean points of those who played, in smallest units."""
+def mean_points(session: Session, part: int) -> dict[tuple[int, int], int]:
+    """By round and position: the mean points of those who played, in smallest units."""
     model = get_models_module(session.config["app_sequence"][1]).Player
     played = model.objects_filter(session=session, part=part, practice=False).filter(model.points_units.isnot(None))
-    points: dict[tuple[int, int | None], list[int]] = defaultdict(list)
+    points: dict[tuple[int, int], list[int]] = defaultdict(list)
     for number, position, units in played.with_entities(model.part_round, model.id_in_group, model.points_units):
         points[number, position].append(units)
-        points[number, None].append(units)
     return {place: rounded_mean(units) for place, units in points.items()}
+
+
+def own_mean(players: Sequence[Player]) -> int:
+    """What a person has earned on average in the rounds that she or he has played; nobody loses by those not played."""
+    earned = [
+        player.points_units
+        for player in players
+        if player.field_maybe_none("points_units") is not None and player.field_maybe_none("decided_by") not in GONE
+    ]
+    return max(0, rounded_mean(earned)) if earned else 0
 
 
 def rounded_mean(units: list[int]) -> int:

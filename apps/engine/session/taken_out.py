@@ -17,6 +17,8 @@ from engine.session.earnings import settle_participant
 from engine.session.outcomes import end_with
 from engine.session.presence import begin, pass_over
 
+TAKEN_OUT = "taken_out"  # in participant.vars
+
 
 def can_be_taken_out(person: Participant) -> bool:
     return person.id_in_session not in person.session.declined and person._index_in_pages < at_the_end(person)
@@ -33,6 +35,7 @@ def take_out(person: Participant) -> None:
     if person._index_in_pages == 0:
         begin(person)
     note_person(person, "excluded", "experimenter")
+    person.vars[TAKEN_OUT] = True
     session.declined = [*session.declined, person.id_in_session]
     agreed = (person._current_page_name or "") not in ("", "Consent", "Declined")
     end_with(person, "dropped_out" if agreed else "no_consent", "experimenter")

@@ -1,4 +1,4 @@
-"""What somebody is told at the end, by outcome; nothing for those who have played to the end."""
+"""What somebody is told at the end, by how it has come; nothing for those who have played to the end."""
 
 from markupsafe import Markup
 
@@ -15,7 +15,11 @@ def ending_sentence(outcome: str) -> Markup:
         "overbooked": _("All groups were complete. Thank you for coming."),
         "screened_out": _("You could not take part in this study. Thank you for coming."),
         "partner_left": _("Somebody of your group has left. Therefore the study ends for your group."),
-        "dropped_out": _("You were away for too long, and the others have gone on without you."),
+        "dropped_out": _("You were away for too long. Therefore the study has ended for you."),
         "withdrew": _("You have left the study."),
     }
     return sentences.get(outcome, Markup(""))
+
+
+def taken_out_sentence() -> Markup:
+    return _("The experimenter has ended your part in this session. You are paid what you have earned until then.")

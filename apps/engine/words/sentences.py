@@ -94,8 +94,24 @@ def missing_sentences(treatment: Treatment) -> list[Markup]:
 @in_its_words
 def left_sentence(treatment: Treatment) -> Markup:
     """What happens to the others of the group of somebody who does not take part (`session.partner_left`)."""
-    rule, n, once = treatment.protocol.partner_left, treatment.group_size, treatment.protocol.rounds == 1
-    if rule == "compensate" and once:
+    if treatment.protocol.partner_left == "compensate":
+        return Markup("{} {}").format(_compensation_sentence(treatment), nobody_else_sentence(treatment))
+    return _unpaid_sentence(treatment)
+
+
+def nobody_else_sentence(treatment: Treatment) -> Markup:
+    """Compensation where there is nobody of whom an average could be made (engine.session.left)."""
+    if treatment.protocol.rounds == 1:
+        return _("If there are no others, you get 0 points.")
+    return _(
+        "If there are no others, you get the average of your own points in the rounds that you have played (0 points "
+        "if that is below zero, or if you have played none)."
+    )
+
+
+def _compensation_sentence(treatment: Treatment) -> Markup:
+    n = treatment.group_size
+    if treatment.protocol.rounds == 1:
         return ngettext(
             "If the other player does not take part, you cannot play. You then get the average points of the "
             "participants who have your place in their groups.",
@@ -103,21 +119,24 @@ def left_sentence(treatment: Treatment) -> Markup:
             "the participants who have your place in their groups.",
             n - 1,
         )
-    if rule == "compensate":
-        return ngettext(
-            "If the other player does not take part, you cannot play. For each round that you cannot play you get the "
-            "average points of the participants who have your place in their groups in that round.",
-            "If somebody of your group does not take part, your group cannot play. For each round that it cannot play "
-            "you get the average points of the others who have your place in their groups in that round.",
-            n - 1,
-        )
-    if rule == "computer":
+    return ngettext(
+        "If the other player does not take part, you cannot play. For each round that you cannot play you get the "
+        "average points of the participants who have your place in their groups in that round.",
+        "If somebody of your group does not take part, your group cannot play. For each round that it cannot play "
+        "you get the average points of the others who have your place in their groups in that round.",
+        n - 1,
+    )
+
+
+def _unpaid_sentence(treatment: Treatment) -> Markup:
+    n = treatment.group_size
+    if treatment.protocol.partner_left == "computer":
         return ngettext(
             "If the other player does not take part, the computer decides in the place of this person.",
             "If somebody of your group does not take part, the computer decides in the place of this person.",
             n - 1,
         )
-    if once:
+    if treatment.protocol.rounds == 1:
         return ngettext(
             "If the other player does not take part, you cannot play and get no points.",
             "If somebody of your group does not take part, your group cannot play and gets no points.",

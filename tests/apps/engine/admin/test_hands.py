@@ -67,7 +67,8 @@ def test_several_seats_are_moved_on_taken_and_given_back(address):
 
 
 def test_a_seat_is_taken_out_before_the_start_and_in_the_middle(address, tmp_path):
-    """The others go on, are compensated for what they cannot play, and the audit has nothing against it."""
+    """The others go on, are compensated for what they cannot play, and the audit has nothing against it: by others in
+    the same place, and once nobody is left who plays, by the own rounds; also who was away when the round ended."""
     people = People(address, "chen_serial", 4, rounds=3, matching="partner")
     people.start(1, 2, 3, 4)
     for k in (1, 2, 3, 4):
@@ -83,14 +84,30 @@ def test_a_seat_is_taken_out_before_the_start_and_in_the_middle(address, tmp_pat
     assert people.page(partner) == "Receipt"
     assert people.page(1) != "WaitForGroup", "nobody waits for who is out"
     assert press(people, "out", partner)["not"] == [[f"P{partner}", "has finished, or is out already"]]
-    go_to_the_end(people, {1, 2, 3, 4} - {partner})
-    assert events(people, "excluded") == [(str(partner), "excluded", "experimenter", "")]
+    back, out = sorted({2, 3, 4} - {partner})
+    for k, message in ((back, "4"), (out, "5")):
+        people.send(k, message=message)
+    for k in (back, out):
+        people.page(k)
+        people.send(k, go="on")
+    assert press(people, "computer", back) == press(people, "person", back) == {"done": 1, "not": []}
+    assert press(people, "out", out) == {"done": 1, "not": []}
+    assert people.page(out) == "Receipt"
+    assert "The experimenter has ended your part" in people.html[out]
+    assert "they bring no points: 3." in people.html[out]
+    go_to_the_end(people, {1, back})
+    assert "your own points" in people.html[back]
+    assert "decided in your place" not in people.html[back], "the round was not played"
+    assert people_report(people).count("left early") == 2
+    assert [row[0] for row in events(people, "excluded")] == [str(partner), str(out)]
     result = checked(people, APP, tmp_path)
     assert result.ok, result.findings.to_string()
     rows = [row for row in people.rows(APP) if row["participant_id"] == str(partner)]
     assert [bool(row["points"]) for row in rows] == [True, False, False]
-    mine = [row for row in people.rows(APP) if row["participant_id"] == "1"]
+    mine, own = ([row for row in people.rows(APP) if row["participant_id"] == str(k)] for k in (1, back))
     assert [bool(row["compensation"]) for row in mine] == [False, True, True]
+    assert mine[2]["compensation"] == mine[0]["points"]
+    assert own[2]["compensation"] == str((int(own[0]["points"]) + int(own[1]["points"]) + 1) // 2)
 
 
 def same_group(people, a, b):
