@@ -90,13 +90,14 @@ class Player(Base):
 def stage(treatment, groups=1, rounds=3, practice=False, order=(1,)):
     """Groups that have played all rounds but the last, in which they have seen the decision page: their players.
 
-    Everybody's type and message moves on by one step of the grid from player to player and from round to round.
+    Everybody's type and message moves on by one step of the grid from player to player and from round to round; where
+    roles are not fixed, everybody takes the next position in each round.
     """
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
     database.close()
     database.bind = engine
-    n = treatment.group_size
+    n, turned = treatment.group_size, not treatment.protocol.fixed_roles
     session = SimpleNamespace(
         treatments=[treatment] * len(order),
         parts=[treatment.definition] * len(order),
@@ -115,7 +116,7 @@ def stage(treatment, groups=1, rounds=3, practice=False, order=(1,)):
         for g in range(groups):
             group = Group()
             members = [
-                Player(participant=people[g * n + i], subsession=subsession, group=group, id_in_group=i + 1,
+                Player(participant=people[g * n + (i + turned * round_number) % n], subsession=subsession, group=group, id_in_group=i + 1,
                        round_number=round_number, part=order[0], part_round=round_number, practice=practice,
                        timed_out=False, sequence=order_of(treatment),
                        type_value=pick(place.types, i + g + round_number))

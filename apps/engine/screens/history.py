@@ -64,7 +64,10 @@ def _of(player: Player) -> dict[str, object]:
 def _columns(player: Player, past: list[PastRound]) -> list[Column]:
     treatment = player.treatment
     feedback, demands = treatment.protocol.feedback, treatment.messages_are == "demands"
-    columns: list[Column] = [(_("Your request") if demands else _("Your report"), lambda row: _own(treatment, row))]
+    columns: list[Column] = []
+    if not treatment.protocol.fixed_roles and treatment.group_size > 1:
+        columns.append((_("You were"), lambda row: player_names(treatment)[row.id_in_group - 1]))
+    columns.append((_("Your request") if demands else _("Your report"), lambda row: _own(treatment, row)))
     if feedback == "none":
         return columns
     if feedback == "all":
@@ -94,41 +97,48 @@ def _points(treatment: Treatment, row: PastRound) -> str:
 
 
 def _others(player: Player, past: list[PastRound]) -> list[Column]:
-    """A column for each other position: whoever held it in the round or, in practice alone, the computer."""
+    """A column for each position but one's own: whoever held it in the round or, in practice alone, the computer.
+
+    Where roles change there is one for every position, blank where it was one's own.
+    """
     treatment = player.treatment
     said = _computer_messages(past) if player.alone() else _group_messages(player)
     if is_crowd(treatment):
-        return _of_a_crowd(treatment, player.position, said)
+        return _of_a_crowd(said)
 
     def column(name: str, position: int) -> Column:
         def cell(row: PastRound) -> str:
             message = said.get((row.part_round, position))
-            if message is None:
+            if message is None or position == row.id_in_group - 1:
                 return NOTHING
             tag = f"history-message-{row.part_round}-{position + 1}"
             return tagged(tag, repr(message), message_text(treatment, position, message))
 
         return name, cell
 
-    return [column(name, i) for i, name in enumerate(player_names(treatment)) if i != player.position]
+    own = player.position if treatment.protocol.fixed_roles else None
+    return [column(name, i) for i, name in enumerate(player_names(treatment)) if i != own]
 
 
-def _of_a_crowd(treatment: Treatment, position: int, said: dict[tuple[int, int], float]) -> list[Column]:
+def _of_a_crowd(said: dict[tuple[int, int], float]) -> list[Column]:
     """The average of the others, and the range of what they sent, in place of a column for each."""
-    by_round: dict[int, list[float]] = {}
+    by_round: dict[int, dict[int, float]] = {}
     for (k, i), message in said.items():
-        if i != position:
-            by_round.setdefault(k, []).append(message)
+        by_round.setdefault(k, {})[i] = message
+
+    def of_the_others(row: PastRound) -> list[float]:
+        """Whoever held the own position of today may be one of the others of that round."""
+        return [message for i, message in by_round.get(row.part_round, {}).items() if i != row.id_in_group - 1]
 
     def average(row: PastRound) -> str:
-        sent = by_round.get(row.part_round)
+        sent = of_the_others(row)
         if not sent:
             return NOTHING
         mean = sum(sent) / len(sent)
         return tagged(f"history-average-{row.part_round}", repr(mean), amount(mean, 2))
 
     def ends(row: PastRound) -> str:
-        sent = by_round.get(row.part_round)
+        sent = of_the_others(row)
         if not sent:
             return NOTHING
         low, high = plain(min(sent)), plain(max(sent))

@@ -23,6 +23,24 @@ def test_the_history_shows_the_past_rounds_of_the_part(name):
                 assert float(numbers[f"history-message-2-{mate.position + 1}"]) == mate.message
 
 
+@pytest.mark.parametrize("practice", [False, True])
+@pytest.mark.parametrize("name", ["production_serial", "park_vcg"])
+def test_where_roles_change_the_own_position_is_that_of_each_round(name, practice):
+    roles = {"fixed_roles": False, "feedback": "all", "practice_rounds": 4, "practice_against": "computer"}
+    treatment = changed(name, session=roles)
+    player = stage(treatment, rounds=4, practice=practice)[-1]
+    table = history(player)
+    assert table["heads"][1] == "You were"
+    numbers = shown(render("engine/history.html", history=table))
+    for past in player.objects_filter(participant=player.participant).filter(type(player).part_round < 4):
+        k = past.part_round
+        assert past.position != player.position or k == 4 - treatment.group_size
+        assert table["rows"][3 - k][1] == treatment.positions[past.position].role
+        for mate in past.group.get_players():
+            told = numbers.get(f"history-message-{k}-{mate.position + 1}")
+            assert told == (None if mate is past else repr(mate.message))
+
+
 def test_the_history_begins_with_the_second_round():
     assert history(stage(TREATMENTS["production_serial"], rounds=1)[0]) is None
     assert 'class="history"' not in decide_page(stage(changed("production_serial", screen={"history": False}))[0])

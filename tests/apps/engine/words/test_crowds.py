@@ -37,15 +37,16 @@ def test_the_result_tells_how_many_of_the_others_requested_what():
     assert "Player 17" not in page
 
 
-def test_the_history_has_the_average_and_the_range_of_the_others():
-    player = stage(crowd(), groups=1, rounds=4)[2]
+@pytest.mark.parametrize("fixed", [True, False])
+def test_the_history_has_the_average_and_the_range_of_the_others(fixed):
+    player = stage(crowd().with_protocol(fixed_roles=fixed), groups=1, rounds=4)[2]
     table = history(player)
-    assert len(table["heads"]) == len(table["rows"][0]) == 5
+    assert len(table["heads"]) == len(table["rows"][0]) == (5 if fixed else 6)
     numbers = shown(render("engine/history.html", history=table))
     for past in player.objects_filter(participant=player.participant).filter_by(part_round=2):
         mates = [mate.message for mate in past.group.get_players() if mate is not past]
         assert float(numbers["history-average-2"]) == pytest.approx(sum(mates) / 29)
-        assert table["rows"][1][3] == f"{min(mates):g} to {max(mates):g}"
+        assert table["rows"][1][-2] == f"{min(mates):g} to {max(mates):g}"
 
 
 @pytest.mark.parametrize("information", ["complete", "private", "own"])
