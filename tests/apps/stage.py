@@ -116,7 +116,8 @@ def stage(treatment, groups=1, rounds=3, practice=False, order=(1,)):
         for g in range(groups):
             group = Group()
             members = [
-                Player(participant=people[g * n + (i + turned * round_number) % n], subsession=subsession, group=group, id_in_group=i + 1,
+                Player(participant=people[g * n + (i + turned * round_number) % n],
+                       subsession=subsession, group=group, id_in_group=i + 1,
                        round_number=round_number, part=order[0], part_round=round_number, practice=practice,
                        timed_out=False, sequence=order_of(treatment),
                        type_value=pick(place.types, i + g + round_number))
