@@ -18,7 +18,7 @@ import pandas as pd
 from analysis.arguments import checked
 from analysis.checks import definition, draws, earnings, messages, play, record, stages, structure, understanding
 from analysis.checks.findings import COLUMNS, IMPOSSIBLE, MISMATCH, TOLERANCE
-from analysis.games import Part, batches, deleted, drawn
+from analysis.games import Part, batches, by_cause, causes_in_words, deleted
 from analysis.loading.places import came, taken
 from analysis.loading.versions import versions_of
 from analysis.memory import give_back
@@ -50,8 +50,8 @@ class AuditResult(Shown):
     groups : groups that were recomputed (all members there and decided)
     incomplete : rows without message; not an error, the session may not have ended. Who was deleted at request counts
         neither here nor in unpaid
-    timed_out : decisions that are not the participant's own: time ran out, the experimenter moved the seat on, the
-        person was absent, or the computer had the seat (`decided_by`)
+    not_own : decisions that are not the participant's own, by what `decided_by` says: time ran out (clock), the
+        experimenter moved the seat on, the person was absent, or the computer had the seat
     unpaid : participants of a session without total payment yet
     findings : DataFrame, one row a finding: kind (mismatch, impossible), session_code, part, practice, round,
         participant_id (0: the whole part), column, exported, expected, problem
@@ -64,7 +64,7 @@ class AuditResult(Shown):
     decisions: int
     groups: int
     incomplete: int
-    timed_out: int
+    not_own: dict[str, int]
     unpaid: int
     findings: pd.DataFrame
     notes: tuple[str, ...] = ()
@@ -93,11 +93,12 @@ class AuditResult(Shown):
     @property
     def verdict(self) -> str:
         """One line: 0 mismatches, N decisions, M groups, …"""
+        undecided = f"{self.incomplete} not decided"
         return (
             f"{counted(self.mismatches, 'mismatch', 'mismatches')}, "
             f"{counted(self.impossible, 'impossible entry', 'impossible entries')}; "
             f"{counted(self.decisions, 'decision')}, {counted(self.groups, 'group')} recomputed, "
-            f"{counted(self.sessions, 'session')}; {self.timed_out} timed out, {self.incomplete} not decided, "
+            f"{counted(self.sessions, 'session')}; {', '.join([*causes_in_words(self.not_own), undecided])}, "
             f"{counted(self.unpaid, 'participant')} not yet paid; written by version {self.versions}"
         )
 
@@ -136,7 +137,7 @@ def audit(decisions: pd.DataFrame, events: pd.DataFrame | None = None, quiz: pd.
         decisions=int(decided.sum()),
         groups=groups,
         incomplete=int(taken(left)["message"].isna().sum()),
-        timed_out=int((drawn(decisions) & decided).sum()),
+        not_own=by_cause(decisions),
         unpaid=int((people == 0).sum()),
         findings=_sorted(found),
         notes=notes,

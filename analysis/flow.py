@@ -9,6 +9,7 @@ from html import escape
 import pandas as pd
 
 from analysis.arguments import checked
+from analysis.games import drawn
 from analysis.loading.exports import Exports
 from analysis.loading.places import PARTICIPANT, SEATED, came
 from analysis.words import counted
@@ -25,8 +26,8 @@ class Flow(Shown):
         are those that are lost in it; each decision is lost once, in the first step that applies, so that what is
         analysed is what was recruited less what was left out. A participant is lost in the step that takes the last of
         the participant's decisions.
-    kept : DataFrame, one row each: what is in the analysis and flagged (timeouts, bots, dropouts, failed quizzes):
-        what, participants, decisions
+    kept : DataFrame, one row each: what is in the analysis and flagged (decisions by the computer, bots, dropouts,
+        failed quizzes): what, participants, decisions
     """
 
     steps: pd.DataFrame
@@ -99,16 +100,15 @@ ENDINGS = {
 def _kept(rows: pd.DataFrame) -> list[dict[str, object]]:
     """Decisions in the analysis that carry a flag."""
     flags = {
-        "drawn at a timeout (not in rates of play)": "timed_out",
-        "of bots": "is_bot",
-        "of participants who dropped out later": "dropout",
-        "of participants who did not pass the quiz": "quiz_not_passed",
-        "in groups with an excluded member (not in rates of groups)": "group_excluded",
+        "by the computer (not in rates of play)": drawn(rows) & rows["message"].notna(),
+        "of bots": _flag(rows, "is_bot"),
+        "of participants who dropped out later": _flag(rows, "dropout"),
+        "of participants who did not pass the quiz": _flag(rows, "quiz_not_passed"),
+        "in groups with an excluded member (not in rates of groups)": _flag(rows, "group_excluded"),
     }
     return [
         {"what": what, "participants": _people(rows[here]), "decisions": int(here.sum())}
-        for what, column in flags.items()
-        for here in (_flag(rows, column),)
+        for what, here in flags.items()
     ]
 
 

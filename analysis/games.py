@@ -75,14 +75,39 @@ def on_grid(values: np.ndarray, grid: np.ndarray) -> np.ndarray:
     return np.isin(values, grid)
 
 
-def drawn(rows: pd.DataFrame) -> pd.Series:
-    """Whether the message of each row is not the participant's own: time was over, or somebody else brought it about.
+NOT_OWN_WORDS = dict(
+    zip(NOT_OWN, ("timed out", "moved on", "of absent people", "in seats of the computer"), strict=True)
+)
+"""What decisions that are not the participant's own are called where they are counted."""
 
-    >>> drawn(pd.DataFrame({"timed_out": [False, True, False], "decided_by": ["", "clock", "moved_on"]})).tolist()
-    [False, True, True]
+
+def cause_of(rows: pd.DataFrame) -> pd.Series:
+    """Why the message of each row is not the participant's own, one of NOT_OWN; "" if it is.
+
+    >>> cause_of(pd.DataFrame({"timed_out": [False, True, False], "decided_by": ["", "", "moved_on"]})).tolist()
+    ['', 'clock', 'moved_on']
     """
-    late = rows["timed_out"].fillna(False).astype(bool)
-    return late | rows["decided_by"].isin(NOT_OWN) if "decided_by" in rows else late
+    late = pd.Series("", index=rows.index).mask(rows["timed_out"].fillna(False).astype(bool), "clock")
+    return late.mask(rows["decided_by"].isin(NOT_OWN), rows["decided_by"]) if "decided_by" in rows else late
+
+
+def drawn(rows: pd.DataFrame) -> pd.Series:
+    """Whether the message of each row is not the participant's own: the computer has drawn or computed it."""
+    return cause_of(rows) != ""
+
+
+def by_cause(rows: pd.DataFrame) -> dict[str, int]:
+    """How many decisions are not the participants' own, by their cause."""
+    found = cause_of(rows)[rows["message"].notna()].value_counts()
+    return {cause: int(found.get(cause, 0)) for cause in NOT_OWN}
+
+
+def causes_in_words(counts: dict[str, int]) -> list[str]:
+    """
+    >>> causes_in_words({"clock": 2, "moved_on": 0, "computer": 3})
+    ['2 timed out', '3 in seats of the computer']
+    """
+    return [f"{number} {NOT_OWN_WORDS[cause]}" for cause, number in counts.items() if number]
 
 
 def deleted(rows: pd.DataFrame) -> pd.Series:

@@ -105,6 +105,6 @@ def _left_out(
         "group not whole, or a type that cannot be": sum(len(part.rows) for part in found) - len(table),
         "not decided": int(undecided.sum()),
         "message off the grid": int((~undecided & (message < 0)).sum()),
-        "timed out or excluded": int(((message >= 0) & ~counts).sum()),
+        "of the computer or excluded": int(((message >= 0) & ~counts).sum()),
     }
     return tuple((reason, number) for reason, number in reasons.items() if number)

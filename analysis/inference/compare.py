@@ -97,7 +97,7 @@ def compare(
     Parameters
     ----------
     decisions : the table of `load_decisions` or `predict`: units are found from all rows; practice rounds and
-        decisions drawn at a timeout are then left out, and of outcomes that a group shares one row a group is kept
+        decisions by the computer are then left out, and of outcomes that a group shares one row a group is kept
     outcome : a column of numbers or flags
     by, arms : the column that tells the arms apart and its two entries; the effect is the second less the first
     stratum : a column, or several, that are the same within each unit (wave, laboratory, pair): within what the arms
@@ -217,7 +217,7 @@ def observation_of(outcome: str) -> str:
 def analysed(decisions: pd.DataFrame, outcome: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The rows that count for an outcome, and what was left out in words.
 
-    Practice rounds and decisions drawn at a timeout do not count; of an outcome that all members of a group share, one
+    Practice rounds and decisions by the computer do not count; of an outcome that all members of a group share, one
     row a group does.
     Tables without the columns that tell are taken as they are.
     """
@@ -233,7 +233,7 @@ def analysed(decisions: pd.DataFrame, outcome: str) -> tuple[pd.DataFrame, tuple
         of = len(decisions)
     notes = []
     if out := of - len(rows):
-        notes.append(f"{counted(out, what)} not made or drawn at a timeout {'is' if out == 1 else 'are'} left out")
+        notes.append(f"{counted(out, what)} not made or made by the computer {'is' if out == 1 else 'are'} left out")
     return rows, tuple(notes)
 
 

@@ -14,7 +14,7 @@ in_analysis       1 for rounds that are not practice, of participants who are no
                   that are no demo
 
 Timeouts (`timed_out`), bots (`is_bot`), dropouts and failed quizzes stay in the analysis and are counted; rates of play
-leave out decisions that were drawn at a timeout.
+leave out decisions that are not the participant's own.
 """
 
 from __future__ import annotations

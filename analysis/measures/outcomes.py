@@ -92,8 +92,8 @@ MEANING = (
     "transfers received in a group; negative: money leaves the group. Earnings: points × exchange rate of every "
     "round, paid or not. Inequality: of what the members of a group earn in a round, 0 if all earn the same; the "
     "standard deviation has the divisor n, the Gini coefficient is left out where somebody earns less than 0. Time: "
-    "from the first display of the page to the decision. Decisions drawn at a "
-    "timeout, and of group outcomes the groups with one, are left out."
+    "from the first display of the page to the decision. Decisions by the "
+    "computer, and of group outcomes the groups with one, are left out."
 )
 
 

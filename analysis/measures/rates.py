@@ -15,7 +15,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.games import GROUP, drawn
+from analysis.games import GROUP, cause_of, drawn
+from mechanisms.session.record import NOT_OWN
 
 TREATMENT = ["treatment", "identity"]
 
@@ -169,7 +170,7 @@ def sample(predicted: pd.DataFrame) -> pd.DataFrame:
     table = predicted.assign(
         person=predicted["session_code"] + "/" + predicted["participant_id"].astype(str),
         decided=predicted["message"].notna(),
-        drawn=drawn(predicted) & predicted["message"].notna(),
+        **{cause: (cause_of(predicted) == cause) & predicted["message"].notna() for cause in NOT_OWN},
         by_bot=predicted["is_bot"] & predicted["message"].notna(),
     )
     groups = predicted[(predicted["position"] == 1) & predicted["surplus"].notna()].groupby(TREATMENT).size()
@@ -178,7 +179,7 @@ def sample(predicted: pd.DataFrame) -> pd.DataFrame:
         participants=("person", "nunique"),
         rows=("decided", "size"),
         decisions=("decided", "sum"),
-        timed_out=("drawn", "sum"),
+        **{cause: (cause, "sum") for cause in NOT_OWN},
         bots=("by_bot", "sum"),
     )
     result["incomplete"] = result["rows"] - result["decisions"]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.behaviour import Study
 from analysis.flow import Flow
-from analysis.games import drawn
+from analysis.games import by_cause, causes_in_words
 from analysis.inference import Comparison, Units
 from analysis.inference.results import Estimate
 from analysis.loading.exports import Exports
@@ -144,18 +144,17 @@ def methods(sources: Sources) -> list[str]:
 def _data(sources: Sources) -> str:
     rows = sources.predicted
     decided = rows["message"].notna()
-    late = int((drawn(rows) & decided).sum())
+    causes = by_cause(rows)
+    late = sum(causes.values())
+    because = f" ({listed(causes_in_words(causes))})" if late else ""
     bots = int((rows["is_bot"] & decided).sum())
     seeds = sorted({int(seed) for seed in rows["seed"]})
     return (
         f"Data. {sources.diagram.sentence} "
-        f"{counted(late, 'decision')} of {int(decided.sum())} {'was' if late == 1 else 'were'} drawn by the computer "
-        "at a "
-        "timeout; they and their groups are left out of rates of play, efficiency and tests, and kept in earnings "
-        "paid. "
-        f"{counted(bots, 'decision')} {'was' if bots == 1 else 'were'} made by bots. Groups, types and paid rounds "
-        "were "
-        f"drawn with the seeds {listed(map(str, seeds))}."
+        f"{counted(late, 'decision')} of {int(decided.sum())} {'was' if late == 1 else 'were'} made by the computer"
+        f"{because}; they and their groups are left out of rates of play, efficiency and tests, and kept in earnings "
+        f"paid. {counted(bots, 'decision')} {'was' if bots == 1 else 'were'} made by bots. Groups, types and paid "
+        f"rounds were drawn with the seeds {listed(map(str, seeds))}."
     )
 
 
@@ -210,8 +209,8 @@ def _models(sources: Sources) -> list[str]:
         f"Models of behaviour. {listed(sorted(models))} are fitted to each treatment by maximum likelihood in the "
         "points "
         "that were paid, with standard errors from the Hessian and clustered by independent unit, and compared by AIC, "
-        "BIC and the mean log probability of decisions in sessions that are left out in turn. Decisions drawn at a "
-        "timeout are not explained, but belong to what others saw."
+        "BIC and the mean log probability of decisions in sessions that are left out in turn. Decisions by the "
+        "computer are not explained, but belong to what others saw."
     )
     return [text]
 

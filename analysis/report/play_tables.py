@@ -11,8 +11,8 @@ from analysis.words import NOTHING, counted, fixed, percent
 
 CHANCE_NOTE = (
     "Chance: uniform random play. Re-matched: the mean over all ways to deal the same messages out anew among those "
-    "with the same position and type in the same round; what is above it is due to who met whom. Groups with a timeout "
-    "are left out."
+    "with the same position and type in the same round; what is above it is due to who met whom. Groups in which "
+    "the computer decided for somebody are left out."
 )
 
 

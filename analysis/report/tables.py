@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.games import NOT_OWN_WORDS
 from analysis.measures.outcomes import MONEY
 from analysis.words import NOTHING, fixed, percent, plain
 
@@ -49,18 +50,20 @@ SAMPLE = {
     "groups": "Groups that decided",
     "rows": "Rows",
     "decisions": "Decisions",
-    "timed_out": "of these timed out",
+    **{cause: f"of these {words}" for cause, words in NOT_OWN_WORDS.items()},
     "incomplete": "Not decided",
     "bots": "Decisions by bots",
 }
+UNUSUAL = ("moved_on", "absent", "computer")
+"""Columns that are there only if something is to be counted."""
 SAMPLE_NOTE = (
     "Groups are counted once a round. Rows = decisions + not decided. "
-    "Decisions drawn at a timeout count as decisions here, but not in rates of play."
+    "Decisions by the computer (timed out, and what else is counted) are decisions here, but not in rates of play."
 )
 RATES = ["r (%)", "a (%)", "m (% points)"]
 RATES_NOTE = (
     "r: share of n that agrees with the prediction; a: what uniform random play gives; m = r − a: Selten's measure of "
-    "predictive success. Decisions drawn at a timeout are left out."
+    "predictive success. Decisions by the computer are left out."
 )
 
 
@@ -84,8 +87,9 @@ def success_cells(row: Row | None) -> list[str]:
 
 def sample_table(sample: pd.DataFrame, names: dict[str, str], caption: str) -> Table:
     """Who and what is in the data, one row a treatment."""
-    rows = [[names[row["identity"]], *(str(row[column]) for column in SAMPLE)] for row in records(sample)]
-    return Table(caption, ["Treatment", *SAMPLE.values()], sorted(rows), note=SAMPLE_NOTE)
+    shown = [column for column in SAMPLE if column not in UNUSUAL or sample[column].any()]
+    rows = [[names[row["identity"]], *(str(row[column]) for column in shown)] for row in records(sample)]
+    return Table(caption, ["Treatment", *(SAMPLE[column] for column in shown)], sorted(rows), note=SAMPLE_NOTE)
 
 
 def play_comparison(
@@ -169,7 +173,7 @@ def truth_table(caption: str, rows: Sequence[tuple[str, Row]], unit: str) -> Tab
         [name, str(row["n"]), percent(row["rate"]), percent(row["area"]), fixed(row["bias"], 2), fixed(row["size"], 2)]
         for name, row in rows
     ]
-    return Table(caption, head, cells, note="Decisions drawn at a timeout are left out.")
+    return Table(caption, head, cells, note="Decisions by the computer are left out.")
 
 
 def round_table(caption: str, rounds: list[int], play: dict[str, pd.DataFrame], surplus: pd.DataFrame) -> Table:
@@ -202,7 +206,7 @@ def efficiency_table(caption: str, row: Row) -> Table:
     note = (
         "Surplus: sum of values less cost, without transfers, at the true types. A negative sum of transfers is money "
         "that leaves the group. Gains of coalitions: what two or more members could have gained by changing their "
-        "messages together, the others' as they were. Groups in which somebody timed out are left out."
+        "messages together, the others' as they were. Groups in which the computer decided for somebody are left out."
     )
     return Table(caption, ["", "Value"], rows, note=note)
 

@@ -20,8 +20,9 @@ def test_sound_sessions_of_every_treatment(load, name):
     result = audit(load(rows))
     assert result.ok, listed(result)
     assert (result.sessions, result.decisions, result.groups) == (1, len(rows), len(rows) // t.group_size)
-    assert result.timed_out == sum(row["timed_out"] == "1" for row in rows)
-    assert result.timed_out > 0 or t.stages is not None  # in stages each request is drawn: see checks/test_stages.py
+    late = result.not_own["clock"]
+    assert late == sum(result.not_own.values()) == sum(row["timed_out"] == "1" for row in rows)
+    assert late > 0 or t.stages is not None  # in stages each request is drawn: see checks/test_stages.py
     assert result.incomplete == result.unpaid == 0
     assert result.verdict.startswith(f"0 mismatches, 0 impossible entries; {len(rows)} decisions, ")
     with pytest.raises(FrozenInstanceError):

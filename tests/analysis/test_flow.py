@@ -124,9 +124,11 @@ def test_failed_quiz_and_timeouts_are_kept_and_counted(tmp_path, pairwise):
             row |= {"quiz_attempts": "3", "quiz_failed": "1"}
         if row["participant_id"] == "3" and row["round"] in ("4", "6"):
             row["timed_out"] = "1"
+        if row["participant_id"] == "3" and row["round"] == "7":
+            row["decided_by"] = "computer"
     diagram = flow(read_exports(simulate.write(tmp_path / "a_custom.csv", pairwise)))
     kept = {row.what.split(" (")[0]: (row.participants, row.decisions) for row in diagram.kept.itertuples()}
-    assert kept["drawn at a timeout"] == (1, 2)
+    assert kept["by the computer"] == (1, 3)
     assert kept["of participants who did not pass the quiz"] == (1, 10)
     assert kept["of bots"] == (6, 60)
     assert diagram.steps.iloc[-1]["decisions"] == 60

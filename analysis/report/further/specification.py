@@ -82,7 +82,7 @@ def specification_curve(sources: Sources, numbers: Numbers) -> Section | None:
 
 
 METHODS = (
-    "Specification curve. The test of the main table under all combinations of: decisions drawn at a timeout out or "
+    "Specification curve. The test of the main table under all combinations of: decisions by the computer out or "
     "in, all rounds or the last half, participants who failed the quiz in or out, dropouts in or out, and decisions "
     "from the round on in which the computer decided for somebody of the group who was gone, in or out (what concerns "
     "nobody is no choice). Groups are out if a member is."

@@ -25,7 +25,7 @@ def test_everybody_is_there(table):
     assert choices.sessions == choices.units == ("sess0000", "sess0001")
     assert len(choices.people) == 12
     assert len(choices.decisions) == (~table["timed_out"].astype(bool)).sum() < 60
-    assert choices.left_out == (("timed out or excluded", int(table["timed_out"].sum())),)
+    assert choices.left_out == (("of the computer or excluded", int(table["timed_out"].sum())),)
 
 
 def test_timeouts_are_history_and_no_decisions(table):

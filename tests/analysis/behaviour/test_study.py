@@ -51,7 +51,7 @@ def test_decisions_and_timeouts(table, result):
         {
             "treatment": "chen_serial",
             "identity": serial["identity"].iloc[0],
-            "reason": "timed out or excluded",
+            "reason": "of the computer or excluded",
             "rows": serial["timed_out"].sum(),
         }
     ]

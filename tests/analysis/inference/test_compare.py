@@ -67,10 +67,10 @@ def test_timeouts_practice_and_groups(planted):
     table.loc[table["round"] == 2, "group_timed_out"] = True
     rows, notes = analysed(table, "hit")
     assert len(rows) == 318
-    assert notes == ("1 decision not made or drawn at a timeout is left out",)
+    assert notes == ("1 decision not made or made by the computer is left out",)
     groups, notes = analysed(table.assign(practice=False), "nash_played")
     assert len(groups) == 8 * 9 * 2
-    assert notes == ("16 groups not made or drawn at a timeout are left out",)
+    assert notes == ("16 groups not made or made by the computer are left out",)
     result = compare(table.assign(practice=False), "nash_played")
     assert sum(n for _, n in result.main.n_decisions) == 144
     assert "16 groups not made" in result.main.note

@@ -84,7 +84,11 @@ def test_timeouts_are_left_out_of_play_and_kept_in_the_sample(table):
     assert (len(own), len(groups)) == (7, 3)
     assert rates.success(own, rates.DOMINANT, ["identity"])["hits"].tolist() == [4]
     sample = rates.sample(table).iloc[0]
-    assert sample[["decisions", "timed_out", "groups", "participants"]].tolist() == [8, 1, 4, 2]
+    assert sample[["decisions", "clock", "computer", "groups", "participants"]].tolist() == [8, 1, 0, 4, 2]
+    other = rates.sample(
+        table.assign(timed_out=False, decided_by=late.map({True: "computer", False: "participant"}))
+    ).iloc[0]
+    assert other[["clock", "computer"]].tolist() == [0, 1]
     assert rates.points(table)["n"].tolist() == [4, 4]
 
 

@@ -50,7 +50,7 @@ def test_timeouts_and_bots_are_stated(two):
     groves = next(row for row in page.tables["Rates of play, side by side"] if row[0] == "cason_groves")
     assert groves[1] == str(200 - late)
     assert "Simulated data: all decisions were made by bots, not by people." in page.text
-    assert f"{late} decisions of 400 were drawn by the computer at a timeout" in page.text
+    assert f"{late} decisions of 400 were made by the computer ({late} timed out)" in page.text
 
 
 def test_one_file_without_outside_addresses(two):

@@ -88,7 +88,8 @@ def test_moved_on_is_recorded_as_what_it_is_and_the_audit_accepts_it(address, tm
     assert found["1", "2"]["timed_out"] == "0"
     result = checked(people, APP, tmp_path)
     assert result.ok, result.findings.to_string()
-    assert result.timed_out == 1
+    assert {cause: number for cause, number in result.not_own.items() if number} == {"moved_on": 1}
+    assert "; 1 moved on, 0 not decided" in result.verdict
     record = [row for row in people.rows(APP, "record") if row["cause"] == "moved_on"]
     assert [(row["participant_id"], row["event"], row["page"]) for row in record] == [
         ("2", "decision", "Decide"), ("2", "passed", "Decide"),
