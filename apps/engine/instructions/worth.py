@@ -166,7 +166,6 @@ def cost_facts(treatment: Treatment, position: int) -> dict[str, object] | None:
         "own": [],
         "rows": [(plain(float(totals[k])), number(k, "cost-of")) for k in places],
         "shortened": len(places) < len(totals),
-        "cell": f"{max(map(len, texts)) + 2}ch",
         "read": {"units": plain(float(totals[middle])), "cost": number(middle, "read-cost-of")},
         "drawing": drawings.curves(
             "cost",
