@@ -2,14 +2,17 @@
 with the same units, that vary as they were found to.
 
 Unit means are drawn from normal distributions with the standard deviations found in the arms, and shifted until the
-test of the main table (the permutations, and Welch's t test where that counts) rejects in 80 %. Beyond
-MOST_ARRANGEMENTS that test is as powerful as Welch's, and the noncentral t distribution says the same without draws.
+test of the main table (the permutations, within strata where there are some, and Welch's t test where that counts)
+rejects in 80 %. Beyond MOST_ARRANGEMENTS that test is as powerful as Welch's, and the noncentral t distribution says
+the same without draws. With strata the standard deviations are those within strata. Where a stratum has one unit in an
+arm (pairs, say), the differences of strata vary, as in the test (studentised.py): how a unit varies follows from them.
 It is no power at the effect that was found, which says nothing beyond its p-value (Hoenig and Heisey 2001).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 import pandas as pd
@@ -40,12 +43,31 @@ FARTHEST, STEPS = 64.0, 10
 @dataclass(frozen=True)
 class Design:
     """counts : units in each arm (paired: (n,)); deviations : of unit means in each arm (paired: of differences);
-    alternative; exchangeable : False between different games"""
+    alternative; exchangeable : False between different games; strata : units of both arms in each; (): there is one"""
 
     counts: tuple[int, ...]
     deviations: tuple[float, ...]
     alternative: str = "two-sided"
     exchangeable: bool = True
+    strata: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def blocks(self) -> tuple[tuple[int, ...], ...]:
+        return self.strata or (self.counts,)
+
+    @property
+    def arrangements(self) -> int:
+        return 2 ** self.counts[0] if len(self.counts) == 1 else prod(map(orderings_count, self.blocks))
+
+    @property
+    def labels(self) -> np.ndarray:
+        """Arm of each unit, (n_units,), stratum by stratum."""
+        return np.concatenate([np.repeat(np.arange(len(counts)), counts) for counts in self.blocks])
+
+    @property
+    def stratum(self) -> np.ndarray:
+        """Number of the stratum of each unit, (n_units,)."""
+        return np.repeat(np.arange(len(self.blocks)), list(map(sum, self.blocks)))
 
 
 def detectable(design: Design, alpha: float = 0.05, power: float = POWER, seed: int = SEED) -> float:
@@ -61,8 +83,7 @@ def detectable(design: Design, alpha: float = 0.05, power: float = POWER, seed: 
     True
     """
     scale = float(np.sqrt(np.mean(np.square(design.deviations))))
-    total = 2 ** design.counts[0] if len(design.counts) == 1 else orderings_count(design.counts)
-    if total > MOST_ARRANGEMENTS:
+    if design.arrangements > MOST_ARRANGEMENTS:
         return _by_noncentral_t(design, alpha, power)
     draws = _draws(design, scale, seed)
 
@@ -82,7 +103,7 @@ def detectable(design: Design, alpha: float = 0.05, power: float = POWER, seed: 
 
 def _draws(design: Design, scale: float, seed: int) -> np.ndarray:
     """Unit means without an effect, in units of `scale`: (EXPERIMENTS, n_units)."""
-    spread = np.repeat(np.array(design.deviations) / scale, design.counts)
+    spread = (np.array(design.deviations) / scale)[design.labels]
     return np.random.default_rng(seed).standard_normal((EXPERIMENTS, len(spread))) * spread
 
 
@@ -92,105 +113,143 @@ def _p(design: Design, draws: np.ndarray, effect: float) -> np.ndarray:
     if len(design.counts) == 1:
         values = snapped(draws + effect, FARTHEST)
         return within_distribution(values, signs(design.counts[0], MOST_ARRANGEMENTS)).p(design.alternative)
-    labels = np.repeat([0, 1], design.counts)
-    strata = np.zeros(len(labels), dtype=int)
-    moved = draws + effect * labels
+    labels, strata = design.labels, design.stratum
     rows = assignments(labels, strata, MOST_ARRANGEMENTS).rows
-    return Studentised(moved, labels, strata, rows, design.exchangeable).p(design.alternative)
+    return Studentised(draws + effect * labels, labels, strata, rows, design.exchangeable).p(design.alternative)
 
 
 def _by_noncentral_t(design: Design, alpha: float, power: float) -> float:
-    errors = [s**2 / n for s, n in zip(design.deviations, design.counts, strict=True)]
-    freedom = sum(errors) ** 2 / sum(e**2 / (n - 1) for e, n in zip(errors, design.counts, strict=True))
+    weights = _weights(np.array(design.blocks))
+    parts = [
+        ((w * s) ** 2 / n, n)
+        for w, counts in zip(weights, design.blocks, strict=True)
+        for s, n in zip(design.deviations, counts, strict=True)
+    ]
+    error = sum(part for part, _ in parts)
+    lone = min(n for _, n in parts) < 2
+    freedom = len(weights) - 1 if lone else error**2 / sum(part**2 / (n - 1) for part, n in parts)
     critical = float(student.isf(alpha / (2 if design.alternative == "two-sided" else 1), freedom))
     low, high = 0.0, critical + 20.0
     for _ in range(5 * STEPS):
         middle = (low + high) / 2
         low, high = (low, middle) if nct.sf(critical, freedom, middle) >= power else (middle, high)
-    return high * float(np.sqrt(sum(errors)))
+    return high * float(np.sqrt(error))
+
+
+def _weights(sizes: np.ndarray) -> np.ndarray:
+    """Of the strata in the difference of two arms, as `Studentised` has them, from counts (n_strata, n_arms)."""
+    harmonic = sizes.prod(axis=1) / sizes.sum(axis=1)
+    return np.asarray(harmonic / harmonic.sum())
 
 
 def design_of(comparison: Comparison) -> Design | None:
-    """The design of a comparison with the dispersion found; None where units do not vary, or an arm has one."""
+    """The design of a comparison with the dispersion found; None where units do not vary, an arm has one, or no stratum
+    has both arms."""
     means, alternative = comparison.means, comparison.main.alternative
     if np.isnan(comparison.main.p):
         alternative = "two-sided"
-    samples = [means.differences()] if means.design == "within" else list(_within_strata(means))
-    if min(map(len, samples)) < 2:
+    if means.design == "within":
+        differences = means.differences()
+        blocks: tuple[tuple[int, ...], ...] = ((len(differences),),)
+        deviations = (float(np.std(differences, ddof=1)) if len(differences) > 1 else np.nan,)
+    else:
+        blocks, deviations = _within_strata(means)
+    if not blocks or not max(deviations) > 1e-12 * max(1.0, means.made_of):
         return None
-    deviations = tuple(float(np.std(sample, ddof=1)) for sample in samples)
-    if max(deviations) <= 1e-12 * max(1.0, means.made_of):
-        return None
-    return Design(tuple(map(len, samples)), deviations, alternative, means.exchangeable)
+    counts = tuple(map(sum, zip(*blocks, strict=True)))
+    return Design(counts, deviations, alternative, means.exchangeable, blocks if len(blocks) > 1 else ())
 
 
-def _within_strata(means: UnitMeans) -> tuple[np.ndarray, np.ndarray]:
-    """The arms' values less the means of their strata, which an assignment within strata takes off."""
+def _within_strata(means: UnitMeans) -> tuple[tuple[tuple[int, ...], ...], tuple[float, ...]]:
+    """Units of both arms in each stratum that has both, and the standard deviations of unit means within strata."""
     values, labels = means.labelled()
-    moved = pd.Series(values) - pd.Series(values).groupby([means.strata, labels]).transform("mean")
-    moved = moved.to_numpy() if len(np.unique(means.strata)) > 1 else values
-    return moved[labels == 0], moved[labels == 1]
+    grouped = pd.Series(values).groupby([means.strata, labels])
+    there = grouped.agg(["size", "mean", "var"]).unstack().dropna(subset=[("size", 0), ("size", 1)])
+    sizes, mean, variance = (there[name].to_numpy() for name in ("size", "mean", "var"))
+    blocks = tuple(tuple(map(int, row)) for row in sizes)
+    if len(blocks) > 1 and sizes.min() < 2:  # what varies is the strata's differences
+        weights = _weights(sizes)
+        parts = weights * (mean[:, 1] - mean[:, 0])
+        squares = ((parts - weights * parts.sum()) ** 2).sum() * len(blocks) / (len(blocks) - 1)
+        return blocks, (float(np.sqrt(squares / (weights**2 * (1 / sizes).sum(axis=1)).sum())),) * 2
+    if not blocks or sizes.min() < 2:
+        return (), ()
+    pooled = ((sizes - 1) * variance).sum(axis=0) / (sizes - 1).sum(axis=0)
+    return blocks, (float(np.sqrt(pooled[0])), float(np.sqrt(pooled[1])))
 
 
 def minimum_detectable(sources: Sources, numbers: Numbers) -> Section | None:
     """The section; None where nothing is compared, or nothing varies."""
     inference = sources.inference
     tests = inference.main.groupby("family")["p"].count() if len(inference.main) else {}
-    rows, found = [], []
+    rows, found, without = [], [], []
     for (outcome, comparison), row in zip(inference.comparisons, records(inference.main), strict=True):
         design = design_of(comparison)
         if design is None:
+            without.append(outcome.heading)
             continue
         corrected = (1 - LEVEL) / max(1, int(tests[row["family"]]))
         least = detectable(design)
         strict = detectable(design, corrected)
-        rows.append(_row(outcome, comparison, row["family"], least, strict))
+        rows.append(_row(outcome, comparison, design, row["family"], least, strict))
         found += _estimates(outcome, comparison, least, strict, corrected)
-    if not rows:
+    if not rows and not without:
         return None
-    caption = numbers.table("Minimum detectable effects")
-    head = ["Outcome", "Family", "Comparison", "Units", "s.d. between units", "Intra-unit correlation"]
-    head += ["Decisions, as many as independent", "Detectable at 5 %", "after Holm", "Found"]
-    table = Table(caption, head, rows, texts=3, note=NOTE)
     impossible = [row[0] for row in rows if row[7] == NONE]
     sentences = [INTRODUCTION]
     if impossible:
         sentences.append(f"Too few units to find any effect, however large: {listed(dict.fromkeys(impossible))}.")
+    if without:
+        sentences.append(f"{WITHOUT}: {listed(dict.fromkeys(without))}.")
     methods = (
         "Minimum detectable effects. The test of the main table, at 5 % and at Holm's strictest level, with power "
         f"{POWER:g}, by {EXPERIMENTS:,} simulated experiments with normal unit means that have the standard deviations "
-        f"found (seed {SEED}; over {MOST_ARRANGEMENTS:,} arrangements by the noncentral t distribution)."
+        f"found, within strata where there are some (seed {SEED}; over {MOST_ARRANGEMENTS:,} arrangements by the "
+        "noncentral t distribution)."
     )
+    if not rows:
+        return Section("detectable", TITLE, tuple(sentences[1:]), (), "")
     estimates = estimates_of(found, corrected=False)
-    return Section("detectable", "Minimum detectable effects", tuple(sentences), (table,), methods, estimates=estimates)
+    return Section("detectable", TITLE, tuple(sentences), (_table(rows, numbers),), methods, estimates=estimates)
 
 
+def _table(rows: list[list[str]], numbers: Numbers) -> Table:
+    head = ["Outcome", "Family", "Comparison", "Units", "s.d. between units", "Intra-unit correlation"]
+    head += ["Decisions, as many as independent", "Detectable at 5 %", "after Holm", "Found"]
+    return Table(numbers.table(TITLE), head, rows, texts=3, note=NOTE)
+
+
+TITLE = "Minimum detectable effects"
 NONE = "none"
 INTRODUCTION = (
     "How large a difference between treatments these units could find: the effect that the main test would detect "
     f"at 5 % in {100 * POWER:.0f} of 100 experiments like this one."
 )
+WITHOUT = "Left out, as the units do not vary, a treatment has one unit, or no stratum has both treatments"
 NOTE = (
     "Detectable: the least true difference that the test of the main table finds in 80 % of experiments with as many "
     "units, whose means vary as they do here; after Holm: at the level of the smallest p-value of the family. none: "
-    "with so few units the test cannot reject at this level. s.d.: of the unit means in each treatment (of "
-    "differences, where units are in both). As many as independent: decisions or groups, divided by 1 + (m − 1) ρ with "
-    "m a unit's number and ρ the intra-unit correlation. An effect below what is detectable that was not found has "
-    "not been shown to be absent."
+    "with so few units the test cannot reject at this level. s.d.: of the unit means in each treatment, within strata "
+    "(of differences, where units are in both or strata are pairs). As many as independent: decisions or groups, "
+    "divided by 1 + (m − 1) ρ with m a unit's number and ρ the intra-unit correlation. An effect below what is "
+    "detectable that was not found has not been shown to be absent."
 )
 
 
-def _row(outcome: Outcome, comparison: Comparison, family: str, least: float, strict: float) -> list[str]:
+def _row(
+    outcome: Outcome, comparison: Comparison, design: Design, family: str, least: float, strict: float
+) -> list[str]:
     means, f, d = comparison.means, outcome.factor, outcome.decimals
-    samples = [means.differences()] if means.design == "within" else list(means.two_samples())
+    pairs = set(design.strata) == {(1, 1)}
+    deviations = (design.deviations[0] * np.sqrt(2),) if pairs else design.deviations
     decisions, units = int(means.decisions.sum()), len(means.means)
     worth = decisions / max(1.0, 1 + (decisions / units - 1) * comparison.correlation)
     return [
         outcome.heading,
         family,
         f"{means.arms[1]} − {means.arms[0]}",
-        " + ".join(str(len(sample)) for sample in samples),
-        " and ".join(fixed(float(np.std(sample, ddof=1)) * f, d) for sample in samples),
+        " + ".join(map(str, design.counts)),
+        " and ".join(fixed(deviation * f, d) for deviation in deviations),
         fixed(comparison.correlation, 2),
         NOTHING if np.isnan(worth) else f"{worth:.0f} of {decisions}",
         *(NONE if np.isinf(effect) else fixed(effect * f, d) for effect in (least, strict)),

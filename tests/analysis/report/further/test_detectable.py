@@ -1,30 +1,76 @@
 """Minimum detectable effects: at them the test has the power that is claimed, in draws of its own."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from analysis.inference import UnitMeans
+from analysis.inference import Comparison, UnitMeans, permutation_test
 from analysis.inference.permutation import distribution_of
-from analysis.report.further.detectable import Design, _by_noncentral_t, detectable, minimum_detectable
+from analysis.report.further.detectable import (
+    MOST_ARRANGEMENTS,
+    Design,
+    _by_noncentral_t,
+    design_of,
+    detectable,
+    minimum_detectable,
+)
 from tests.analysis import simulate
 from tests.analysis.report.further.made import arm, by_row, section, sources_of
 
 
 @pytest.mark.parametrize(
     "design",
-    [Design((4, 4), (1.0, 1.0)), Design((4, 6), (3.0, 1.0)), Design((7,), (2.0,)), Design((4, 4), (1.0, 2.0), "less")],
-)
+    [
+        Design((4, 4), (1.0, 1.0)), Design((4, 6), (3.0, 1.0)), Design((7,), (2.0,)),
+        Design((4, 4), (1.0, 2.0), "less"), Design((6, 6), (1.0, 1.0), strata=((2, 2),) * 3),
+        Design((5, 8), (1.0, 2.0), strata=((2, 2),) * 2 + ((1, 4),)), Design((7, 7), (1.0, 1.0), strata=((1, 1),) * 7),
+        Design((12, 12), (1.0, 1.0), strata=((1, 1),) * 12), Design((10, 10), (1.0, 1.5), strata=((2, 2),) * 5),
+    ],
+)  # fmt: skip
 def test_power_at_the_effect(design):
+    """Of the exact test within the design's strata; the last two are too large for draws."""
     rng, n, found = np.random.default_rng(99), 400, 0
     effect = detectable(design) * (-1 if design.alternative == "less" else 1)
+    order = np.argsort(design.labels, kind="stable")
     for _ in range(n):
         samples = [rng.normal(0, s, k) for s, k in zip(design.deviations, design.counts, strict=True)]
         if len(samples) == 1:
             means = UnitMeans.from_pairs(np.zeros(len(samples[0])), samples[0] + effect)
         else:
             means = UnitMeans.from_arrays({"A": samples[0], "B": samples[1] + effect})
-        found += float(distribution_of(means)[1].p(design.alternative)) <= 0.05 * (1 + 1e-9)
+            means = replace(means, strata=design.stratum[order])
+        found += float(distribution_of(means, MOST_ARRANGEMENTS, 999)[1].p(design.alternative)) <= 0.05 * (1 + 1e-9)
     assert 0.73 < found / n < 0.87  # 3.3 standard errors of both simulations
+
+
+def made(means):
+    """A comparison of which only means and main test are there."""
+    return Comparison(permutation_test(means), (), means, 0.0, ())
+
+
+def test_strata_vary_within():
+    """Differences between strata are no noise; each stratum takes a degree of freedom (variances by hand)."""
+    values = {"A": [1.0, 3.0, 11.0, 14.0, 70.0], "B": [2.0, 5.0, 10.0, 12.0, 99.0]}
+    means = replace(UnitMeans.from_arrays(values), strata=np.array([0, 0, 1, 1, 2, 0, 0, 1, 1, 3]))
+    design = design_of(made(means))
+    assert design.strata == ((2, 2), (2, 2))
+    assert design.counts == (4, 4)  # a stratum with one arm tells nothing
+    np.testing.assert_allclose(design.deviations, np.sqrt([(2 + 4.5) / 2, (4.5 + 2) / 2]))
+
+
+def test_pairs_are_differences():
+    """Strata of one unit in each arm detect what units in both arms do; other lone units by strata's differences."""
+    first, second = np.array([[3.0, 8.0, 1.0, 7.0, 6.0, 9.0], [4.0, 6.5, 3.0, 9.5, 6.0, 12.0]])
+    pairs = UnitMeans.from_arrays({"A": first, "B": second})
+    pairs = replace(pairs, strata=np.tile(np.arange(6), 2))
+    design, same = (design_of(made(means)) for means in (pairs, UnitMeans.from_pairs(first, second)))
+    assert design.deviations[0] * np.sqrt(2) == pytest.approx(same.deviations[0])
+    assert detectable(design) == pytest.approx(detectable(same), rel=0.1)
+    three = UnitMeans.from_arrays({"A": [0.0, 0.0], "B": [1.0, 2.0, 3.0, 5.0, 6.0, 7.0]})
+    found = design_of(made(replace(three, strata=np.array([0, 1, 0, 0, 0, 1, 1, 1]))))
+    # the strata's differences 2 and 6 of 1 + 3 units each: their variance, 8, is that of a unit times 1 + 1 / 3
+    np.testing.assert_allclose(found.deviations, [np.sqrt(6)] * 2)
 
 
 def test_what_no_data_can_show():
@@ -64,4 +110,5 @@ def test_too_few_units_are_told(tmp_path):
     sessions = [simulate.session(arm(name, rounds=2), f"{name}{k}abcdef", seed=k) for name, k in names]
     found = section(minimum_detectable, sources_of(tmp_path, *sessions))
     assert "Too few units to find any effect, however large" in found.sentences[1]
+    assert found.sentences[2].endswith(": Nash play of groups (%) and Time for a decision (seconds).")  # do not vary
     assert by_row(found.tables[0])
