@@ -16,7 +16,7 @@ leaves 0 out. Arrangements whose statistic ties with the observed one count as a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import f_oneway
@@ -137,7 +137,10 @@ def permutation_test(
             method += f" and not below Welch's p ({distribution.guarded})"
     least = (2 if alternative == "two-sided" else 1) / arranged.total
     if arranged.total < 2 or least >= 1:
-        return means.refusal(method, ["numpy"], _too_few(means))
+        refused = means.refusal(method, ["numpy"], _why_not(means))
+        if np.isnan(means.means).all(axis=0).any():
+            return refused
+        return replace(refused, effect_name=name, effect=float(np.diff(np.nanmean(means.means, axis=0))[0]))
     p = float(distribution.p(alternative))
     return means.estimate(
         method,
@@ -182,7 +185,7 @@ def omnibus_test(means: UnitMeans, max_exact: int = MAX_EXACT, draws: int = DRAW
     method = "permutation test of all arms (studentised sum of squares between arms) on unit means"
     arranged = assignments(labels, means.strata, max_exact, draws, seed)
     if arranged.total < 2 or len(means.arms) < 2:
-        return means.refusal(method, ["numpy"], _too_few(means))
+        return means.refusal(method, ["numpy"], _why_not(means))
     centred, sizes = values - values[0], np.bincount(labels, minlength=len(means.arms))
     studentise, present = bool((sizes[sizes > 0] > 1).all()), np.flatnonzero(sizes)
 
@@ -241,6 +244,13 @@ def least_p_note(least: float, alpha: float) -> str:
     )
 
 
-def _too_few(means: UnitMeans) -> str:
+def _why_not(means: UnitMeans) -> str:
+    if means.design == "between" and len(np.unique(means.strata)) > 1:
+        labels = means.labelled()[1]
+        if not any(len(np.unique(labels[means.strata == s])) > 1 for s in np.unique(means.strata)):
+            return (
+                "no stratum has units of several arms, and units are exchanged within strata only (strata are within "
+                "what arms were assigned: waves, laboratories, pairs)."
+            )
     counts = ", ".join(f"{n} in {arm}" if arm else str(n) for arm, n in means.n_units)
     return f"the independent unit is the {means.unit}, and there are too few of them ({counts})."

@@ -25,9 +25,11 @@ from analysis.loading.places import taken
 from analysis.words import counted, listed
 from mechanisms.shown import Shown
 
-MET, SESSION = "met", "session"
-"""Ways to find units, beside columns that say them."""
+MET, SESSION, SESSION_CODE = "met", "session", "session_code"
+"""Ways to find units, beside columns that say them, such as SESSION_CODE."""
 UNIT = "unit"
+WITHIN = ("participant_id", "group", "position", "silo", "place")
+"""Columns that count anew in each session: the same entry of two sessions means nothing."""
 FOUND = {
     MET: "as who met whom says",
     SESSION: "as was asked for (whole sessions)",
@@ -146,6 +148,12 @@ def _said(decisions: pd.DataFrame, columns: list[str], people: pd.MultiIndex, me
     """The units that columns say; people of different ones who met are told."""
     if missing := [column for column in columns if column not in decisions]:
         raise ValueError(f"unit: no column {', '.join(missing)}; expected met, session, or columns of the decisions")
+    anew = [column for column in columns if column in WITHIN]
+    if anew and SESSION_CODE not in columns and decisions[SESSION_CODE].nunique() > 1:
+        raise ValueError(
+            f"unit: {listed(anew)} is counted anew in each session, so that people of different sessions would be one "
+            f"unit; expected {','.join([SESSION_CODE, *columns])}"
+        )
     entries = decisions[[*PERSON, *(c for c in columns if c not in PERSON)]].drop_duplicates()
     where = ", ".join(columns)
     if (blank := entries[columns].isna().any(axis=1) | (entries[columns].astype(str) == "").any(axis=1)).any():
@@ -170,7 +178,9 @@ def _said(decisions: pd.DataFrame, columns: list[str], people: pd.MultiIndex, me
     whole = people.get_level_values(0).to_series().groupby(named.to_numpy()).agg(["nunique", "size"])
     table = pd.DataFrame({UNIT: whole.index.astype(str), "sessions": whole["nunique"], "participants": whole["size"]})
     found = f"as the column{'s' if len(columns) > 1 else ''} {listed(columns)} say{'s' if len(columns) == 1 else ''}"
-    return Units(of_person, table.reset_index(drop=True), where, leaks, (), found)
+    joined = int((table["sessions"] > 1).sum())
+    notes = (f"{counted(joined, 'unit')} of several sessions, {found}",) if joined else ()
+    return Units(of_person, table.reset_index(drop=True), where, leaks, notes, found)
 
 
 def add_units(decisions: pd.DataFrame, label: str | None = None, same_person: str | None = None) -> pd.DataFrame:

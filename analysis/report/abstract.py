@@ -76,12 +76,13 @@ def _design(sources: Sources) -> str:
     matching = listed(sorted({str(entry).replace("_", " ") for entry in rows["matching"].dropna()}))
     rounds = sorted({int(entry) for entry in rows["rounds"].dropna()})
     length = f"{rounds[0]} to {rounds[-1]} rounds" if len(rounds) > 1 else counted(rounds[0], "round")
-    units = len(sources.units.table)
+    units, several = len(sources.units.table), int((sources.units.table["sessions"] > 1).sum())
+    joined = f", {several} of them of several sessions" if several else ""
     return (
         f"{counted(len(sources.names), 'treatment')} ({_treatments(sources)}), {counted(people, 'participant')} in "
         f"{counted(rows['session_code'].nunique(), 'session')}, {length}, groups matched as {matching}; "
         f"{counted(int(rows['message'].notna().sum()), 'decision')}. Independent units: {units} "
-        f"({sources.units.kind}{'s' if units != 1 else ''})."
+        f"({sources.units.kind}{'s' if units != 1 else ''}{joined})."
     )
 
 

@@ -29,7 +29,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--participants", type=int, metavar="N", help="in each session (default: as the file says)")
     parser.add_argument(
-        "--seed", type=int, help="session k has the seed SEED + k - 1 (default: that of the study, else 1)"
+        "--seed",
+        type=int,
+        help="session k, counted over all FILEs, has the seed SEED + k - 1 (default: that of the study, else 1)",
     )
     parser.add_argument("--treatments", type=Path, metavar="DIR", help="of a study file (default: treatments)")
     parser.add_argument(
@@ -57,13 +59,19 @@ def _simulate(options: argparse.Namespace, tell: Callable[[str], None]) -> None:
     sessions, seed = (1 if given is None else given for given in (options.sessions, options.seed))
     if sessions < 1 or seed < 0:
         raise PopulationError("--sessions and --seed: use a number of sessions from 1, and a seed from 0")
+    before = 0  # sessions of one seed are the same play: those of several files count on
     for path in options.files:
         if study := study_of(path, options.treatments):
             who = populations_of(study, options.subjects)
-            written = write_study(study, who, options.out, options.seed, options.sessions, options.participants, tell)
+            written = write_study(
+                study, who, options.out, options.seed, options.sessions, options.participants, tell, before
+            )
         else:
             population = Population.of(options.subjects or SUBJECTS)
-            written = [write_sessions(path, population, sessions, options.out, seed, options.participants, tell)]
+            written = [
+                write_sessions(path, population, sessions, options.out, seed, options.participants, tell, before)
+            ]
+        before += sum(one.sessions for one in written)
         for one in written:
             print(one.sentence())
     print(f"written: {options.out}")

@@ -52,10 +52,12 @@ def write_sessions(
     seed: int = 1,
     participants: int | None = None,
     tell: Callable[[str], None] = lambda text: None,
+    first: int = 0,
 ) -> Written:
     """One file APP_custom of all sessions of a treatment, or of a file of several parts: `NAME_custom.csv`.
 
-    The same arguments give the same bytes.
+    first : number of the first session: what chance decides in sessions of the same number and seed is the same, in
+        other treatments too. The same arguments give the same bytes.
 
     Raises
     ------
@@ -74,7 +76,7 @@ def write_sessions(
         people, rounds = made.participants, sum(part.protocol.rounds for part in made.treatments)
         play = _plays_of_parts(made, population, seed, participants)
     rows = rounds * (people if participants is None else participants)
-    return _written(made.name, play, range(sessions), out, rows, tell)
+    return _written(made.name, play, range(first, first + sessions), out, rows, tell)
 
 
 def write_study(
@@ -85,10 +87,12 @@ def write_study(
     sessions: int | None = None,
     participants: int | None = None,
     tell: Callable[[str], None] = lambda text: None,
+    first: int = 0,
 ) -> list[Written]:
     """The sessions of a study: a file `STUDY_custom.csv`, or one for the arms that have sessions of their own.
 
-    populations : of each arm; seed : None: that of the study; sessions, participants : as for `sessions_of`
+    populations : of each arm; seed : None: that of the study; sessions, participants : as for `sessions_of`; first :
+        as for `write_sessions`
 
     Raises
     ------
@@ -100,7 +104,8 @@ def write_study(
         rows = sum(t.protocol.participants * t.protocol.rounds for t in part.design.treatments)
         who = [populations[arm] for arm in part.arms.arms]
         play = _plays_of_parts(part.design, who, own, None, part.arms)
-        found.append(_written(part.design.name, play, part.numbers, out, rows, tell))
+        numbers = range(first + part.numbers.start, first + part.numbers.stop)
+        found.append(_written(part.design.name, play, numbers, out, rows, tell))
     return found
 
 

@@ -151,7 +151,7 @@ def design_of(comparison: Comparison) -> Design | None:
     if means.design == "within":
         differences = means.differences()
         blocks: tuple[tuple[int, ...], ...] = ((len(differences),),)
-        deviations = (float(np.std(differences, ddof=1)) if len(differences) > 1 else np.nan,)
+        deviations: tuple[float, ...] = (float(np.std(differences, ddof=1)) if len(differences) > 1 else np.nan,)
     else:
         blocks, deviations = _within_strata(means)
     if not blocks or not max(deviations) > 1e-12 * max(1.0, means.made_of):

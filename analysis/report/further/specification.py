@@ -23,7 +23,7 @@ from analysis.inference.unit_means import unit_means
 from analysis.measures.outcomes import Outcome
 from analysis.measures.rates import HALVES, add_half, own_groups
 from analysis.report.comparisons import ARM
-from analysis.report.further.section import Section, estimates_of, main_test, pairs_asked
+from analysis.report.further.section import DRAWS, MAX_EXACT, Section, estimates_of, main_test, pairs_asked
 from analysis.report.methods import Sources
 from analysis.report.play_results import shown
 from analysis.report.tables import Numbers, Table
@@ -55,7 +55,7 @@ Specification = tuple[tuple[Choice, bool], ...]
 
 @dataclass(frozen=True)
 class Curve:
-    """All specifications of one outcome and pair, the usual one first."""
+    """All specifications of one outcome and pair, the usual one first: the main test itself."""
 
     outcome: Outcome
     pair: str
@@ -85,7 +85,8 @@ METHODS = (
     "Specification curve. The test of the main table under all combinations of: decisions by the computer out or "
     "in, all rounds or the last half, participants who failed the quiz in or out, dropouts in or out, and decisions "
     "from the round on in which the computer decided for somebody of the group who was gone, in or out (what concerns "
-    "nobody is no choice). Groups are out if a member is."
+    "nobody is no choice). Groups are out if a member is. The first is the main test itself; the others are of all "
+    f"arrangements up to {MAX_EXACT:,}, beyond that of {DRAWS:,} random ones."
 )
 
 
@@ -144,11 +145,14 @@ def _curve(
     table: pd.DataFrame, choices: tuple[Choice, ...], outcome: Outcome, first: str, second: str, sources: Sources
 ) -> Curve:
     own = table[table[ARM].isin([first, second])]
-    specifications = tuple(
-        tuple(zip(choices, other, strict=True)) for other in product([False, True], repeat=len(choices))
+    usual, *others = (tuple(zip(choices, other, strict=True)) for other in product([False, True], repeat=len(choices)))
+    main = next(
+        comparison.main
+        for used, comparison in sources.inference.comparisons
+        if used.column == outcome.column and comparison.means.arms == (first, second)
     )
-    estimates = [_test(own, one, outcome, first, second, sources) for one in specifications]
-    return Curve(outcome, f"{second} − {first}", specifications, tuple(estimates))
+    estimates = [main, *(_test(own, one, outcome, first, second, sources) for one in others)]
+    return Curve(outcome, f"{second} − {first}", (usual, *others), tuple(estimates))
 
 
 def _test(
@@ -169,8 +173,8 @@ def _words(specification: Specification) -> str:
 
 
 def _figure(curve: Curve, numbers: Numbers) -> dict[str, Any] | None:
-    """The figure of one curve; None where there are not two estimates."""
-    there = [k for k, e in enumerate(curve.estimates) if not np.isnan(e.effect)]
+    """The figure of one curve; None where there are not two tests."""
+    there = [k for k, e in enumerate(curve.estimates) if not np.isnan(e.p)]
     if len(there) < 2:
         return None
     factor, what = curve.outcome.factor, f"{curve.outcome.title}, {curve.pair}"

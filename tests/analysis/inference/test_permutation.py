@@ -206,6 +206,15 @@ def test_one_unit_an_arm_is_no_test(means):
     assert found.note.startswith("No test is possible: the independent unit is the unit, and there are too few")
 
 
+def test_strata_that_are_the_arms_are_the_reason():
+    """Not that units are few: nine and three are enough. What was found is told all the same."""
+    means = replace(two_arms([1.0] * 8 + [2.0], [3.0] * 3), strata=np.arange(12))
+    found = permutation_test(means)
+    assert found.note.startswith("No test is possible: no stratum has units of several arms, and units are exchanged")
+    assert found.effect == pytest.approx(3 - 10 / 9)
+    assert omnibus_test(means).note == found.note
+
+
 def test_monte_carlo_is_near_the_exact_and_says_how_near():
     rng = np.random.default_rng(3)
     means = two_arms(rng.normal(size=8), rng.normal(0.9, size=8))

@@ -82,6 +82,9 @@ def test_units_that_a_column_says():
     days = independent_units(table, unit="day")
     assert (days.kind, days.leaks, days.found) == ("day", (), "as the column day says")
     assert days.table.values.tolist() == [["Monday", 1, 4], ["Tuesday", 1, 4]]
+    assert days.notes == ()
+    wave = independent_units(table.assign(wave="first"), unit="wave")
+    assert wave.notes == ("1 unit of several sessions, as the column wave says",)
     halves = independent_units(table, unit=["session_code", "half"])
     assert halves.people.tolist() == ["s/1", "s/1", "s/2", "s/2", "t/1", "t/1", "t/2", "t/2"]
     met = pd.concat([table, meetings([(2, 3)], part=2, day="Monday").assign(half=[1, 2])])
@@ -102,6 +105,17 @@ def test_columns_that_say_no_units_are_refused(values, words):
     table = meetings([(1, 2)], [(1, 2)]).iloc[[0, 1, 3, 2]].assign(wave=values)
     with pytest.raises(ValueError, match=words):
         independent_units(table, unit="other" if "other" in words else "wave")
+
+
+@pytest.mark.parametrize("column", ["participant_id", "group"])
+def test_what_counts_anew_in_each_session_is_no_unit(column):
+    """Participants 1 of two sessions are two people."""
+    one = meetings([(1, 2), (3, 4)])
+    table = pd.concat([one, one.assign(session_code="t")])
+    with pytest.raises(ValueError, match=f"{column} is counted anew in each session.*expected session_code,{column}"):
+        independent_units(table, unit=column)
+    assert len(independent_units(table, unit=["session_code", column]).table) == 2 * one[column].nunique()
+    assert len(independent_units(one, unit=column).table) == one[column].nunique()
 
 
 def test_who_never_met_is_apart_and_chains_join():

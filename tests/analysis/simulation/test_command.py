@@ -129,6 +129,8 @@ def test_on_the_command_line(tmp_path, capsys):
     for name in ("park_vcg_custom.csv", "park_agv_custom.csv"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     assert main(["audit", str(tmp_path / "a")]) == 0
+    seeds = load_decisions(str(tmp_path / "a")).groupby("treatment")["seed"].unique()
+    assert {name: sorted(map(int, own)) for name, own in seeds.items()} == {"park_vcg": [4, 5], "park_agv": [6, 7]}
     assert main(["simulate", *files, *options, "--out", str(tmp_path / "a")]) == 0  # bots can be played again
     export = tmp_path / "a" / "park_agv_custom.csv"
     with export.open(encoding="utf-8", newline="") as stream:
@@ -175,6 +177,10 @@ def test_the_arms_of_a_study_by_the_people_of_each(tmp_path, monkeypatch, capsys
     assert table.groupby("treatment")["session_code"].nunique().to_dict() == {"menu": 2, "usual": 1}
     path.write_text(arms.format("", "") + who, "utf-8")  # one treatment, and sessions that tell the arms apart
     assert main(["simulate", str(path), "--out", str(tmp_path / "alike")]) == 0
+    again = tmp_path / "again.toml"
+    again.write_text(path.read_text("utf-8"), "utf-8")
+    assert main(["simulate", str(path), str(again), "--out", str(tmp_path / "both")]) == 0
+    assert load_decisions(str(tmp_path / "both"))["seed"].nunique() == 4  # no two sessions, and no arms, are alike
     table = predict(load_decisions(str(tmp_path / "alike"))).decisions
     assert table.groupby("arm")["truthful"].mean()["menu"] == 1
     assert table["session_code"].nunique() == 1

@@ -65,6 +65,16 @@ def test_every_specification_by_hand(late, group):
     )
 
 
+def test_the_first_row_is_the_main_test_itself(late):
+    """Not the same test with other random arrangements; how many these are is said."""
+    inference = late.inference
+    marked = tuple((o, replace(c, main=replace(c.main, p=0.123))) for o, c in inference.comparisons)
+    found = section(specification_curve, replace(late, inference=replace(inference, comparisons=marked)))
+    first = found.estimates.groupby("outcome", sort=False)["p"].first()
+    assert set(first) == {0.123}
+    assert "up to 20,000, beyond that of 4,999 random ones" in found.methods
+
+
 def test_figures_and_sentences(late):
     found = section(specification_curve, late)
     assert len(found.figures) == DRAWN
