@@ -48,6 +48,10 @@ KEPT = r"(?P<kept>\{[^{}]*\}|<[^<>]*>)"
 """Names of values and tags, which are no words."""
 
 
+OTHERWISE = {"order": "sequence"}
+"""English words of the sentences that could be taken for an own word: what is said for them where they are one."""
+
+
 def bare(text: str) -> str:
     """A sentence of a catalog in its standard words.
 
@@ -79,8 +83,12 @@ class English:
 
     def __init__(self, own: dict[str, EnglishWord]) -> None:
         self.own = {standard: word for slot, word in own.items() for standard in STANDARD["en"][slot]}
+        forms = {form.lower() for word in own.values() for form in (word.singular, word.plural)}
+        taken = "|".join(said for said in OTHERWISE if said in forms)
         self.found = re.compile(
-            rf"{KEPT}|(?P<other>\bvalue levels?\b)|\b(?P<article>an? )?(?P<noun>{'|'.join(self.own)})"
+            rf"{KEPT}|(?P<other>\bvalue levels?\b)"
+            + (rf"|\b(?P<an>an )?(?P<taken>{taken})(?P<many>s)?\b" if taken else "")
+            + rf"|\b(?P<article>an? )?(?P<noun>{'|'.join(self.own)})"
             r"(?P<end>s'|'s|s)?(?!\w)(?P<who> who\b)?",
             re.IGNORECASE,
         )
@@ -91,6 +99,9 @@ class English:
     def _said(self, match: re.Match[str]) -> str:
         if match["kept"] or match["other"]:
             return match[0]
+        if match.groupdict().get("taken"):
+            otherwise = like(match["taken"], OTHERWISE[match["taken"].lower()])
+            return (like(match["an"], "a ") if match["an"] else "") + otherwise + (match["many"] or "")
         word, end = self.own[match["noun"].lower()], match["end"] or ""
         noun = word.plural if end in ("s", "s'") else word.singular
         said = written(like(match["noun"], noun))

@@ -375,6 +375,21 @@ def test_ready_words_have_the_article_of_their_sound(base, slot, sentence):
             assert f"{article} {word}" in str(_(sentence))
 
 
+def test_where_messages_are_orders_no_sequence_is_called_an_order():
+    """What is called an order in a sentence is a message then, and nothing else."""
+    say = own_words(WordsSpec.model_validate({"message": "order"}), "en")
+    with (FOLDER / "lab.pot").open("rb") as file:
+        ids = [message.id for message in read_po(file)]
+    texts = [text for own in ids for text in ([own] if isinstance(own, str) else own)]
+    texts = [re.sub(r"\{\w*\}|<[^<>]*>", "", text) for text in texts if re.search(r"\border", text)]
+    assert len(texts) > 20
+    for text in texts:
+        said, messages = (re.findall(rf"\b(?:{words})s?\b", t, re.I) for words, t in
+                          (("order", say(text)), ("report|request|bid", text)))  # fmt: skip
+        assert len(said) == len(messages), text
+    assert say("An order is drawn for the reports.") == "A sequence is drawn for the orders."
+
+
 def test_words_of_the_file_are_text():
     definition = dict(TREATMENTS["park_vcg"].definition)
     word = {"singular": "<b>vote</b>", "plural": "votes & <i>", "article": "a"}
