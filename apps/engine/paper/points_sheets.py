@@ -70,6 +70,8 @@ def by_order(treatment: Treatment, position: int, own: float) -> list[tuple[Mark
         every = treatment.in_every_order()
     except TooLargeError:
         return None
+    if len(every) == 1:  # nothing to compare; and the points of a large game are too many to compute
+        return [(Markup(""), every[0])]
     same: dict[bytes, list[Treatment]] = {}
     for ordered in every:
         same.setdefault(b"".join(units.tobytes() for units in told_points(ordered, position, own)), []).append(ordered)
