@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,16 +61,21 @@ def incentive_compatibility(game: BayesianGame) -> Verdict:
     method = "interim payoffs of every message of every type, the others telling the truth"
     if game.truthful is None:
         return no_truth(method, game)
-    weighted, best = weighted_game(game), None
+    best = max(profitable_lies(game), key=lambda lie: lie.gain, default=None)
+    return _verdict(best, method, _lies(game), weighted_game(game).tolerance)
+
+
+def profitable_lies(game: BayesianGame) -> Iterator[ProfitableLie]:
+    """The best lie of every type that gains by one if the others tell the truth, in the order of players and types."""
+    weighted, truthful = weighted_game(game), game.truthful
+    assert truthful is not None
     for i in range(game.n):
         sums = interim_sums(weighted, i)
-        gains = sums - np.take_along_axis(sums, game.truthful[i][:, None], axis=1)
+        gains = sums - np.take_along_axis(sums, truthful[i][:, None], axis=1)
         for t, (row, scale) in enumerate(zip(gains, weighted.interim_scale(i), strict=True)):
             lie = int(row.argmax())
-            gain = float(row[lie] / scale)
-            if row[lie] > weighted.slack(scale, i) and (best is None or gain > best.gain):
-                best = ProfitableLie(i, t, lie, gain)
-    return _verdict(best, method, _lies(game), weighted.tolerance)
+            if row[lie] > weighted.slack(scale, i):
+                yield ProfitableLie(i, t, lie, float(row[lie] / scale))
 
 
 @takes(game=BayesianGame)

@@ -10,6 +10,7 @@ from mechanisms.descriptions.advice import (
     counterexample,
     expected_points,
     most_telling,
+    truth_is_best,
     truths,
 )
 from mechanisms.descriptions.incentives import incentives
@@ -29,5 +30,6 @@ __all__ = [
     "menu",
     "most_telling",
     "opportunity_sets",
+    "truth_is_best",
     "truths",
 ]

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 
 from mechanisms.arrays import FloatArray, takes
-from mechanisms.bayesian.incentive_compatibility import incentive_compatibility
+from mechanisms.bayesian.incentive_compatibility import incentive_compatibility, profitable_lies
 from mechanisms.bayesian.interim import interim_payoffs
 from mechanisms.certificate import Theory
 from mechanisms.certificate.secure_rows import by_definition_4
@@ -183,6 +184,32 @@ def expected_points(treatment: Treatment, player: int, own_type: float) -> Float
     """What each own message brings on average if all others report their true types: (A_i,), smallest units."""
     place = treatment.positions[player]
     return np.asarray(interim_payoffs(treatment.bayesian_game(), player)[place.types.tolist().index(own_type)])
+
+
+@takes(treatment=Treatment)
+@lru_cache(maxsize=512)
+def truth_is_best(treatment: Treatment, player: int, own_type: float) -> Literal["always", "on_average", "not_always"]:
+    """How far the truth is best for one type of one player: players and types of one game can differ in that.
+
+    "always" is whatever the others send; "on_average" if all of them tell the truth, though a lie can pay in single
+    cases; "not_always": some lie pays even so.
+
+    Examples
+    --------
+    >>> from mechanisms.treatments import load_treatment
+    >>> [truth_is_best(load_treatment("treatments/park_agv.toml"), 0, own_type) for own_type in (8, 20)]
+    ['on_average', 'on_average']
+    """
+    if counterexample(treatment, player, own_type) is None:
+        return "always"
+    t = treatment.positions[player].types.tolist().index(own_type)
+    return "not_always" if (player, t) in _gaining(treatment) else "on_average"
+
+
+@lru_cache(maxsize=64)
+def _gaining(treatment: Treatment) -> frozenset[tuple[int, int]]:
+    """(player, type) of all who gain by a lie on average."""
+    return frozenset((lie.player, lie.type) for lie in profitable_lies(treatment.bayesian_game()))
 
 
 @takes(treatment=Treatment)

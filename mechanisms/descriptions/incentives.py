@@ -16,10 +16,11 @@ def incentives(treatment: Treatment, player: int, own_type: float) -> dict[str, 
     """Whether it is so, by the name of the question.
 
     Where messages are reports: gain (another report than the truth can bring more), own_report (it changes what is
-    open), others_reports (they do), price (reports with the same outcome can cost differently, as prices are written;
-    only where several reports have one outcome). Where they are demands: best (one request is, whatever the others
-    request), own_request (it changes what each quantity costs), larger_requests (by how much others request more
-    changes what is paid). Where the order of reports is drawn: whether it can be so in one of the orders.
+    open, and at which price; only where no outcome has two prices, as what is open is then plain), others_reports (they
+    do), price (reports with the same outcome can cost differently, as prices are written; only where several reports
+    have one outcome). Where they are demands: best (one request is, whatever the others request), own_request (it
+    changes what each quantity costs), larger_requests (by how much others request more changes what is paid). Where the
+    order of reports is drawn: whether it can be so in one of the orders.
 
     Parameters
     ----------
@@ -46,13 +47,14 @@ def incentives(treatment: Treatment, player: int, own_type: float) -> dict[str, 
         }
     orders = treatment.in_every_order()
     sets = [opportunity_sets(ordered, player) for ordered in orders]
-    found = {
-        "gain": any(counterexample(ordered, player, own_type) is not None for ordered in orders),
-        "own_report": False,
-        "others_reports": any(each.vary for each in sets),
-    }
-    several = _several_for_an_outcome(sets[0].allocations)
-    return found | ({"price": not all(each.one_price for each in sets)} if several else {})
+    one_price = all(each.one_price for each in sets)
+    found = {"gain": any(counterexample(ordered, player, own_type) is not None for ordered in orders)}
+    if one_price:
+        found["own_report"] = False
+    found["others_reports"] = any(each.vary for each in sets)
+    if _several_for_an_outcome(sets[0].allocations):
+        found["price"] = not one_price
+    return found
 
 
 def _several_for_an_outcome(allocations: IntArray) -> bool:

@@ -13,7 +13,7 @@ from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.options import DirectOptions
 from mechanisms.rule import ENVIRONMENTS, Rule
 from mechanisms.shown import Shown
-from mechanisms.transfers.reported import reported
+from mechanisms.transfers.reported import reported, sums_of_others
 
 if TYPE_CHECKING:
     from mechanisms.played.play import DirectGame
@@ -54,7 +54,7 @@ def agv(problem: DirectProblem) -> FloatArray:
     externalities = np.empty((n, *problem.shape))
     for i, expected in enumerate(expected_externalities(problem)):
         externalities[i] = expected
-    return externalities - (externalities.sum(axis=0) - externalities) / (n - 1)
+    return externalities - sums_of_others(externalities) / (n - 1)
 
 
 def expected_externalities(problem: DirectProblem) -> list[FloatArray]:
@@ -68,8 +68,7 @@ def expected_externalities(problem: DirectProblem) -> list[FloatArray]:
     >>> [amounts.ravel().tolist() for amounts in expected_externalities(park)]
     [[17.0, 14.0], [28.0, 24.0], [17.0, 14.0]]
     """
-    payoffs = problem.efficient_payoffs.astype(np.float64)
-    others = payoffs.sum(axis=0) - payoffs
+    others = sums_of_others(problem.efficient_payoffs.astype(np.float64))
     externalities = []
     for i in range(problem.n):
         expected = others[i : i + 1]

@@ -17,7 +17,7 @@ from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.options import DirectOptions, FirstOptions
 from mechanisms.rule import ENVIRONMENTS, Rule
 from mechanisms.shown import Shown
-from mechanisms.transfers.reported import reported
+from mechanisms.transfers.reported import reported, sums_of_others
 
 if TYPE_CHECKING:
     from mechanisms.played.play import DirectGame
@@ -51,12 +51,11 @@ def cremer_riordan(problem: DirectProblem, first: int = 0) -> FloatArray:
     """
     first = as_whole("first", first, 0, problem.n - 1)
     payoffs = problem.efficient_payoffs.astype(np.float64)
-    total = payoffs.sum(axis=0)
-    expected = total
+    expected = payoffs.sum(axis=0)
     for agent in range(problem.n):
         if agent != first:
             expected = problem.expectation(agent, expected)
-    transfers = total - payoffs - expected
+    transfers = sums_of_others(payoffs) - expected
     transfers[first] = 0
     transfers[first] = -transfers.sum(axis=0)
     return transfers
@@ -88,7 +87,7 @@ class FirstReport(Shown):
 
     @property
     def transfers(self) -> FloatArray:
-        received = self.reported.sum() - self.reported - self.expected
+        received = sums_of_others(self.reported) - self.expected
         received[self.first] = 0
         received[self.first] = -received.sum()
         return received

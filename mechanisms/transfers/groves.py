@@ -14,7 +14,7 @@ from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.options import DirectOptions
 from mechanisms.rule import ENVIRONMENTS, Rule
 from mechanisms.shown import Shown
-from mechanisms.transfers.reported import reported
+from mechanisms.transfers.reported import reported, sums_of_others
 
 if TYPE_CHECKING:
     from mechanisms.played.play import DirectGame
@@ -46,8 +46,7 @@ def groves(problem: DirectProblem, h: Sequence[ArrayLike] | None = None) -> np.n
     >>> groves(problem).ravel(), groves(problem, [10, 20]).ravel()
     (array([-1,  3]), array([ 9., 23.]))
     """
-    payoffs = problem.efficient_payoffs
-    transfers = payoffs.sum(axis=0) - payoffs
+    transfers = sums_of_others(problem.efficient_payoffs)
     if h is None:
         return transfers
     h = as_listed("h", h, f"{problem.n} functions of the others' reports, as arrays")
@@ -82,7 +81,7 @@ class OthersPayoffs(Shown):
 
     @property
     def others(self) -> FloatArray:
-        return self.reported.sum() - self.reported
+        return sums_of_others(self.reported)
 
     @property
     def transfers(self) -> FloatArray:

@@ -55,16 +55,13 @@ def pairwise_compensation(problem: DirectProblem, order: Sequence[int] | None = 
     >>> pairwise_compensation(park)[:, 0, 0, 0]
     array([-0.5,  1.5, -1. ])
     """
-    payoffs = problem.efficient_payoffs
-    # The sum telescopes: i receives the revision of everybody's expected payoffs at i's stage, and over all stages pays
-    # the revisions of the own one, which add up to the payoff less its expectation.
-    expected = ex_ante_payoffs(problem, payoffs)
-    transfers = np.empty(payoffs.shape)
-    total = payoffs.sum(axis=0, dtype=np.float64)
-    for agent in reversed(as_agents(problem, order)):
-        before = problem.expectation(agent, total)
-        np.subtract(total - (before - expected[agent]), payoffs[agent], out=transfers[agent])
-        total = before
+    # Payment by payment: of the sum of all payoffs, which telescopes, little is left of an agent who has little.
+    revisions, transfers = expectation_revisions(problem, order), np.zeros((problem.n, *(1,) * problem.n))
+    for agent in as_agents(problem, order):  # each report adds its axis
+        paid = revisions[agent]
+        paid[agent] = 0
+        transfers = transfers - paid
+        transfers[agent] += paid.sum(axis=0)
     return transfers
 
 

@@ -1,10 +1,10 @@
 """Symmetric pairwise compensation (S Corollary 1, equation 1): the average of pairwise compensation over all orders.
 
-t_i = E[u_i] - u_i + phi_i, where phi_i is the Shapley value of the game v(S) = E[sum of payoffs | reports of S]. With W
-the sum of payoffs and E_k the mean over k's type, averaging over a random moment z at which each other agent has
-reported with probability z gives phi_i = integral over z in [0, 1] of (I - E_i) prod_{k != i} (z I + (1 - z) E_k) W.
-This is a polynomial of degree n - 1 in z: ceil(n / 2) Gauss–Legendre nodes integrate it exactly, without the 2**n
-coalitions or the n! orders.
+What j pays i is phi_i, the Shapley value of the game v(S) = E[j's payoff | reports of S]. With W this payoff and E_k
+the mean over k's type, averaging over a random moment z at which each other agent has reported with probability z gives
+phi_i = integral over z in [0, 1] of (I - E_i) prod_{k != i} (z I + (1 - z) E_k) W. This is a polynomial of degree n - 1
+in z: ceil(n / 2) Gauss–Legendre nodes integrate it exactly, without the 2**n coalitions or the n! orders. With W the
+sum of all payoffs, t_i is E[u_i] - u_i + phi_i; but what an agent has who has little is lost in that sum.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.options import DirectOptions
 from mechanisms.rule import ENVIRONMENTS, Rule
 from mechanisms.shown import Shown
-from mechanisms.transfers.pairwise_compensation import ex_ante_payoffs
 from mechanisms.transfers.reported import reported
 
 if TYPE_CHECKING:
@@ -48,30 +47,31 @@ def symmetric_pairwise_compensation(problem: DirectProblem) -> FloatArray:
     >>> symmetric_pairwise_compensation(park)[:, 0, 0, 0].round(6)
     array([-0.666667,  1.333333, -0.666667])
     """
-    payoffs = problem.efficient_payoffs
-    expected = ex_ante_payoffs(problem, payoffs)
-    mixture = _mixture(problem, payoffs.sum(axis=0, dtype=np.float64))
-    transfers = np.empty(payoffs.shape)
-    for i in range(problem.n):
-        mean = problem.expectation(i, mixture)
-        np.subtract(mixture - (mean - expected[i]), payoffs[i], out=transfers[i])
+    transfers = np.zeros((problem.n, *problem.shape))
+    for j, payoffs in enumerate(problem.efficient_payoffs):
+        mixture = _mixture(problem, payoffs.astype(np.float64))
+        for i in range(problem.n):
+            if i != j:  # what j pays i
+                paid = mixture - problem.expectation(i, mixture)
+                transfers[i] += paid
+                transfers[j] -= paid
     return transfers
 
 
-def _mixture(problem: DirectProblem, total: FloatArray) -> FloatArray:
+def _mixture(problem: DirectProblem, payoffs: FloatArray) -> FloatArray:
     """The weighted sum over the nodes z of prod_k (z I + (1 - z) E_k) W / z, from which phi_i = (I - E_i) of it.
 
-    That is because (I - E_i)(z I + (1 - z) E_i) = z (I - E_i), so that one product serves every agent. Each factor is
-    a T_k x T_k matrix on the first axis, which then goes last; after n of them the axes are back in order.
+    That is because (I - E_i)(z I + (1 - z) E_i) = z (I - E_i), so that one product serves every agent.
     """
     mixture = np.zeros(problem.shape)
     nodes, weights = np.polynomial.legendre.leggauss((problem.n + 1) // 2)
     for z, weight in zip((nodes + 1) / 2, weights / 2, strict=True):
-        mixed = total
-        for prior in problem.priors:
-            factor = z * np.eye(len(prior)) + (1 - z) * prior[:, None]
-            mixed = mixed.reshape(len(prior), -1).T @ factor
-        mixture += weight / z * mixed.reshape(problem.shape)
+        mixed = payoffs
+        for k in range(problem.n):
+            mean = (1 - z) * problem.expectation(k, mixed)
+            mixed = z * mixed
+            mixed += mean
+        mixture += weight / z * mixed
     return mixture
 
 

@@ -14,7 +14,7 @@ from mechanisms.options import DirectOptions
 from mechanisms.rule import ENVIRONMENTS, Rule
 from mechanisms.shown import Shown
 from mechanisms.transfers.groves import groves
-from mechanisms.transfers.reported import reported
+from mechanisms.transfers.reported import reported, sums_of_others
 
 if TYPE_CHECKING:
     from mechanisms.played.play import DirectGame
@@ -67,7 +67,7 @@ class PivotalComparison(Shown):
 
     @property
     def others(self) -> FloatArray:
-        return self.reported.sum() - self.reported
+        return sums_of_others(self.reported)
 
     @property
     def others_without(self) -> FloatArray:

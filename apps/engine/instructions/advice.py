@@ -1,7 +1,8 @@
 """What participants are advised, as the table [advice] of their treatment wants it: only what is true of the game.
 
-The sentence follows from the verdicts of the certificate (mechanisms.descriptions.truths). Its proof is in proofs.py,
-what happened in earlier sessions in experience.py.
+The sentence follows from what is true of all that the reader can be (mechanisms.descriptions.truth_is_best): where a
+lie pays some players only, the others read that it never pays them. Its proof is in proofs.py, what happened in earlier
+sessions in experience.py.
 """
 
 from collections.abc import Iterator
@@ -9,11 +10,13 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from engine.instructions.described import own_cases, own_share_is_safe, truth_text
+from engine.instructions.described import own_cases, own_share_is_safe, truth_text, truths_of_reader
 from engine.instructions.experience import experience
 from engine.instructions.proofs import proof
+from engine.instructions.worth import own_positions
 from engine.words.language import _, in_its_words, ngettext
 from engine.words.rendering import render
+from engine.words.sentences import notion
 from mechanisms.descriptions import best_whatever, truths
 from mechanisms.treatments import Treatment
 
@@ -38,19 +41,19 @@ def statement(treatment: Treatment, position: int) -> Iterator[Markup]:
     if treatment.messages_are == "demands":
         yield from about_requests(treatment, position)
         return
-    found, others, truth = truths(treatment), treatment.group_size - 1, truth_text(treatment)
-    if found.strategy_proof:
+    found, others, truth = truths_of_reader(treatment, position), treatment.group_size - 1, truth_text(treatment)
+    if found == {"always"}:
         yield ngettext(
             "You can never earn more points than by reporting {truth}, whatever the other player reports.",
             "You can never earn more points than by reporting {truth}, whatever the others report.",
             others, truth=truth,
         )  # fmt: skip
-        if found.secure:
+        if truths(treatment).secure:
             yield _(
                 "And whenever nobody could earn more points by changing the own report alone, the outcome and "
                 "everybody's points are the same as with true reports of all."
             )
-    elif found.bayesian:
+    elif "not_always" not in found:
         yield ngettext(
             "If the other player reports the truth, no report brings you more points on average than to report "
             "{truth}. The average is over everything that the other player can be. But in single cases, or if somebody "
@@ -68,6 +71,20 @@ def statement(treatment: Treatment, position: int) -> Iterator[Markup]:
             "report, even on average and if all others report the truth.",
             others, truth=truth,
         )  # fmt: skip
+    if "always" in found and len(found) > 1:
+        yield who_can_gain(treatment, position)
+
+
+def who_can_gain(treatment: Treatment, position: int) -> Markup:
+    """That a lie can pay some of those whom the reader can be, and never the others."""
+    ideal, several = notion(treatment) == 1, len(own_positions(treatment, position)) > 1
+    if several and ideal:
+        return _("Whether this can happen to you depends on your place in the group and on your ideal level.")
+    if several:
+        return _("Whether this can happen to you depends on your place in the group and on your type.")
+    if ideal:
+        return _("Whether this can happen to you depends on your ideal level.")
+    return _("Whether this can happen to you depends on your type.")
 
 
 def about_requests(treatment: Treatment, position: int) -> Iterator[Markup]:

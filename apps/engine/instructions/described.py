@@ -10,7 +10,7 @@ from engine.instructions.worth import own_positions, possible_types
 from engine.words.language import _
 from engine.words.names import message_text, player_names, who_sends
 from engine.words.sentences import notion
-from mechanisms.descriptions import larger_requests_do_not_matter, opportunity_sets, truths
+from mechanisms.descriptions import larger_requests_do_not_matter, opportunity_sets, truth_is_best, truths
 from mechanisms.treatments import Treatment
 
 
@@ -59,6 +59,11 @@ def open_in_example(treatment: Treatment, position: int) -> Markup:
 def own_cases(treatment: Treatment, position: int) -> list[tuple[int, float]]:
     """(position, type) of all that the reader can be."""
     return [(i, t) for i in own_positions(treatment, position) for t in possible_types(treatment, i)]
+
+
+def truths_of_reader(treatment: Treatment, position: int) -> set[str]:
+    """How far the truth is best for all that the reader can be: `truth_is_best`."""
+    return {truth_is_best(treatment, i, own_type) for i, own_type in own_cases(treatment, position)}
 
 
 def truth_text(treatment: Treatment) -> Markup:

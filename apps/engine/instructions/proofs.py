@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from markupsafe import Markup
 
-from engine.instructions.described import menu_is_given, menu_varies, own_cases, sent, truth_text
+from engine.instructions.described import menu_is_given, menu_varies, own_cases, sent, truth_text, truths_of_reader
 from engine.instructions.worth import own_positions
 from engine.words.language import _, ngettext
 from engine.words.names import message_text, type_name
@@ -31,8 +31,8 @@ def proof(treatment: Treatment, position: int) -> Iterator[Markup]:
     if treatment.messages_are == "demands":
         yield from proof_of_requests(treatment, position)
         return
-    found, truth = truths(treatment), truth_text(treatment)
-    if not found.strategy_proof:
+    truth = truth_text(treatment)
+    if truths_of_reader(treatment, position) != {"always"}:
         yield from proof_by_average(treatment, position)
         yield from proof_by_lie(treatment, position)
         return
@@ -48,7 +48,7 @@ def proof(treatment: Treatment, position: int) -> Iterator[Markup]:
     )
     if shown is not None:
         yield shown
-    if found.secure:
+    if truths(treatment).secure:
         yield _(
             "The computer has also gone through all combinations of reports. In each in which nobody could earn more "
             "points by changing the own report alone, the outcome and everybody's points are those of true reports."
@@ -154,7 +154,10 @@ def average(treatment: Treatment, i: int, own_type: float) -> tuple[float, Marku
         own, then = (amount(means[k] / 10 ** rounding(treatment), decimals + 4) for k in (truth, best))
     given = {"type": type_name(treatment, i, own_type), "own": own, "then": then,
              "other": message_text(treatment, i, float(grid[best]))}  # fmt: skip
-    return float(means[best] - means[truth]), average_sentence(treatment, given)
+    said = average_sentence(treatment, given)
+    if own == then:
+        said = Markup(" ").join([said, _("Both bring you the same.")])
+    return float(means[best] - means[truth]), said
 
 
 def average_sentence(treatment: Treatment, given: dict[str, str]) -> Markup:

@@ -74,7 +74,7 @@ def about_reports(treatment: Treatment, position: int, own_type: float) -> list[
     with_type = own_type_sentence(treatment, position, own_type)
     return [
         yes_or_no("gain", spaced([with_type, gain]), right),
-        yes_or_no("own_report", own, right),
+        yes_or_no("own_report", own, right) if "own_report" in right else None,
         yes_or_no("others_reports", theirs, right),
         yes_or_no("price", price, right) if "price" in right else None,
         *comparisons(treatment, position, own_type, [int(np.searchsorted(grid_of(treatment, position), own_type))]),

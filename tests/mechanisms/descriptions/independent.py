@@ -87,6 +87,8 @@ class Judge:
         self.definition = oracle.in_sequence({**treatment.definition}, treatment.sequence)
         self.types = [place.types.tolist() for place in treatment.positions]
         self.possible = [place.types[place.probabilities > 0].tolist() for place in treatment.positions]
+        self.chances = [list(zip(place.types.tolist(), place.probabilities.tolist(), strict=True)) for place in
+                        treatment.positions]  # fmt: skip
         self.grids = [place.messages.tolist() for place in treatment.positions]
         self.n = len(self.grids)
         self.decimals = [amount_decimals(treatment, i) for i in range(self.n)]

@@ -2,7 +2,9 @@
 
 # ruff: noqa: E501  (tables of patterns)
 
+import math
 import re
+from itertools import product
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from engine.instructions.proofs import two_apart
 from engine.instructions.screen import instructions
 from engine.quiz.understanding import understanding_questions
 from engine.words.language import languages, use
-from hypothesis import given
+from hypothesis import example, given
 
 from mechanisms.certificate import Theory
 from mechanisms.treatments import Treatment, TreatmentError, load_treatment
@@ -27,6 +29,7 @@ SAID = {
     "average": {"en": "brings you more points on average than", "de": "im Durchschnitt mehr Punkte, als wenn",
                 "ja": "平均して多くのポイントをもたらす(報告|入札)はありません"},
     "not": {"en": "It is not always best to (report|bid)", "de": "Es ist nicht immer am besten", "ja": "いつも最もよいとは限りません"},
+    "depends": {"en": "Whether this can happen to you", "de": "Ob Ihnen das passieren kann", "ja": "これがあなたに起こりうるかどうか"},
     "always": {"en": "One of your requests is always best", "de": "Eine Ihrer Anforderungen ist für Sie immer",
                "ja": "いつも最もよい要求が一つあります"},
     "some": {"en": "With some value levels", "de": "Bei manchen Wertniveaus", "ja": "評価水準によっては"},
@@ -61,16 +64,39 @@ def refused(treatment):
     return False
 
 
-def true_sentences(treatment):
+def is_secure(treatment):
     """By the rows of the certificate."""
+    concepts = ("strategy-proofness", "secure implementation by Definition 4")
     theory = Theory(treatment)
+    return all(row(theory, concept).verdict.holds for concept in concepts)
 
-    def holds(concept):
-        return row(theory, concept).verdict.holds
 
-    if holds("strategy-proofness"):
-        return {"proof", "secure"} if holds("secure implementation by Definition 4") else {"proof"}
-    return {"average"} if holds("Bayesian incentive compatibility") else {"not"}
+def own_cases(treatment, i):
+    """(position, type) of all that the reader can be."""
+    positions = [i] if treatment.protocol.fixed_roles else range(treatment.group_size)
+    return [(k, t) for k in positions for t in Judge(treatment).possible[k]]
+
+
+def true_sentences(judge, cases, secure):
+    """Of somebody who can be any of `cases`, by loops over all messages."""
+    lies = {(who, own_type) for who, own_type, *_ in judge.profitable_lies()}
+    never = [case not in lies for case in cases]
+    if all(never):
+        return {"proof", "secure"} if secure else {"proof"}
+    worst = "not" if any(gains_on_average(judge, *case) for case in cases) else "average"
+    return {worst, "depends"} if any(never) else {worst}
+
+
+def gains_on_average(judge, i, own_type):
+    """Whether a lie pays somebody on average while all others report their types."""
+    others = list(product(*(judge.chances[k] for k in range(judge.n) if k != i)))
+
+    def mean(own):
+        sent = [(math.prod(p for _t, p in one), tuple(t for t, _p in one)) for one in others]
+        return sum(p * judge.points(i, own_type, own, types) for p, types in sent)
+
+    truth = mean(own_type)
+    return any(mean(own) > truth + 1e-9 for own in judge.grids[i])
 
 
 def true_of_requests(judge, i):
@@ -100,22 +126,71 @@ def test_shipped_games_are_advised_by_the_certificate(name):
         for language in languages():
             treatment = advised(definition, kind, language)
             if treatment.messages_are == "reports":
-                assert told(treatment, 0) == true_sentences(treatment)
+                assert told(treatment, 0) in certified(treatment)
+
+
+def certified(treatment):
+    """What somebody can be told by the rows of the certificate, which are of all players: whom no lie pays hears so."""
+    theory = Theory(treatment)
+    if row(theory, "strategy-proofness").verdict.holds:
+        return [{"proof", "secure"} if is_secure(treatment) else {"proof"}]
+    worst = "average" if row(theory, "Bayesian incentive compatibility").verdict.holds else "not"
+    return [{worst}, {worst, "depends"}, {"proof"}]
+
+
+def bridge(mechanism, fixed_roles=True, third=("-4", "1")):
+    """A public project in which a lie pays the first player at most."""
+
+    def role(k, values, chances, grid):
+        return {
+            "name": f"Player {k}", "types": {"values": values, "probabilities": chances},
+            "messages": dict(zip(("lowest", "highest", "step"), grid, strict=True)),
+            "payoffs": {"bridge": "type", "no bridge": "0"},
+        }  # fmt: skip
+
+    return {
+        "name": "bridge", "title": "bridge", "group": {"size": 3},
+        "environment": {"kind": "public_project", "outcomes": ["bridge", "no bridge"]},
+        "mechanism": {"name": mechanism, "ties": "last"}, "points": {"scale": "3", "rounding": 0, "shift": "40"},
+        "roles": [
+            role(1, ["-5", "3"], ["1/4", "3/4"], ("-5", "3", "8")),
+            role(2, ["-2", "7"], ["1/2", "1/2"], ("-2", "7", "9")),
+            role(3, third, ["1/2", "1/2"], ("-4", "1", "5")),
+        ],
+        "session": {"participants": 6, "rounds": 1, "matching": "partner", "seed": 1, "fixed_roles": fixed_roles},
+    }  # fmt: skip
 
 
 @examples(25)
+@example(bridge("cremer_riordan"))
+@example(bridge("cremer_riordan", fixed_roles=False))
+@example(bridge("agv"))
 @given(small_games())
-def test_random_games_are_advised_by_the_certificate(definition):
+def test_random_games_are_advised_by_loops_for_each_reader(definition):
     treatment = Treatment.from_definition(definition)
     if refused(treatment):
         return
     judge, reports = Judge(treatment), treatment.messages_are == "reports"
-    true = true_sentences(treatment) if reports else None
+    secure = reports and is_secure(treatment)
+    true = [true_sentences(judge, own_cases(treatment, i), secure) if reports else true_of_requests(judge, i)
+            for i in range(judge.n)]  # fmt: skip
     for language in languages():
         with_proof = advised(treatment.definition, "proof", language)
         for i in range(judge.n):
-            assert told(with_proof, i) == (true if reports else true_of_requests(judge, i))
+            assert told(with_proof, i) == true[i]
+    if reports:
+        check_questions(with_proof, true)
     check_examples(advised(treatment.definition, "proof", "en"), judge, reports)
+
+
+def check_questions(treatment, true):
+    """Nobody learns from the advice what is then counted as wrong."""
+    for i, said in enumerate(true):
+        right = {
+            next(question.right for question in understanding_questions(treatment, *case) if question.name == "gain")
+            for case in own_cases(treatment, i)
+        }
+        assert right == ({"no"} if "proof" in said else {"yes", "no"} if "depends" in said else {"yes"})
 
 
 DECIDED = {
@@ -137,10 +212,11 @@ def test_a_proof_says_of_the_others_what_is_so(definition):
     treatment = Treatment.from_definition(definition)
     if refused(treatment):
         return
-    judge, strategy_proof = Judge(treatment), "proof" in true_sentences(treatment)
+    judge = Judge(treatment)
     for i in range(judge.n):
+        never = "proof" in true_sentences(judge, own_cases(treatment, i), False)
         menus = {frozenset(judge.result(i, own, others) for own in judge.grids[i]) for others in judge.others(i)}
-        told = strategy_proof and not judge.two_prices(i)
+        told = never and not judge.two_prices(i)
         for language in languages():
             with_proof = advised(treatment.definition, "proof", language)
             with use(language):
@@ -162,11 +238,14 @@ def check_examples(treatment, judge, reports):
         if found is None:
             continue
         own_type, sent, own, lie, then = found.groups()
-        others = tuple(float(number) for number in re.findall(rf"(?:{roles}): (-?[\d.]+)", sent))
+        of_others = dict(re.findall(rf"({roles}): (-?[\d.]+)", sent))
+        others = tuple(map(float, of_others.values()))
         assert len(others) == judge.n - 1
+        who = next(k for k, place in enumerate(treatment.positions) if place.role not in of_others)
+        assert who == i or not treatment.protocol.fixed_roles
         unit = 10**treatment.rounding
-        assert round(float(own) * unit) == judge.points(i, float(own_type), float(own_type), others)
-        assert round(float(then) * unit) == judge.points(i, float(own_type), float(lie), others)
+        assert round(float(own) * unit) == judge.points(who, float(own_type), float(own_type), others)
+        assert round(float(then) * unit) == judge.points(who, float(own_type), float(lie), others)
         assert (float(own) > float(then)) == ("You can never" in text)
         assert reports
 
