@@ -23,10 +23,18 @@ from mechanisms.terminal import ended, progress
 from mechanisms.treatments import Treatment, TreatmentError, load_session_designs, load_treatment
 from mechanisms.treatments.rules import table
 
+SHIPPED = "treatments"
+"""The folder whose certificates are in the documentation."""
 MARKDOWN_HEAD = """# What theory says of the shipped treatments
 
 Made by `python -m mechanisms certify treatments --format markdown > docs/treatments.md`; a test compares the two. All
 verdicts are about the game as played: messages on the grid, points after rounding.
+
+"""
+MARKDOWN_HEAD_OF_OTHERS = """# What theory says
+
+Made by `python -m mechanisms certify`. All verdicts are about the game as played: messages on the grid, points after
+rounding.
 
 """
 RULES_HEAD = """# The rules that treatment files can name
@@ -81,7 +89,8 @@ def _output(options: argparse.Namespace) -> str:
     if options.format == "json":
         return as_json(certificates)
     sections = "\n".join(FORMATS[options.format](certificate) for certificate in certificates)
-    return (MARKDOWN_HEAD if options.format == "markdown" else "") + sections
+    head = MARKDOWN_HEAD if [Path(path) for path in options.files] == [Path(SHIPPED)] else MARKDOWN_HEAD_OF_OTHERS
+    return (head if options.format == "markdown" else "") + sections
 
 
 def _treatments(path: str) -> list[Treatment]:

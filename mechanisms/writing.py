@@ -54,6 +54,15 @@ def apart(*values: float) -> list[str]:
     return [text.replace("-", MINUS) for text in written]
 
 
+def how_many(number: float) -> str:
+    """A whole number as it is, or a large one shortly.
+
+    >>> how_many(5151), how_many(2**30)
+    ('5151', '1.07e+09')
+    """
+    return f"{number:.0f}" if number < 10**6 else f"{float(number):.3g}"
+
+
 def multiples_around(count: int, of: int, times: int = 1, zero: bool = False, least: int = 0) -> str:
     """The multiples of `of` next to a number that is none, each so many times; 0 only where it makes sense, and none
     below `least`, itself a multiple.

@@ -112,7 +112,8 @@ def _joint_lie(theory: Theory, verdict: Verdict) -> str:
 def _rationalizable_lie(theory: Theory, verdict: Verdict) -> str:
     lie: RationalizableLie = verdict.witness
     left = [theory.message(lie.player, m) for m in lie.surviving]
-    return f"{theory.who(lie.player, lie.type)} is left with {listed(left)} after {lie.rounds} rounds"
+    after = f"{lie.rounds} round{'' if lie.rounds == 1 else 's'}"
+    return f"{theory.who(lie.player, lie.type)} is left with {listed(left)} after {after}"
 
 
 QUESTIONS: dict[str, tuple[str, Question]] = {

@@ -9,13 +9,13 @@ import numpy as np
 
 from mechanisms.certificate.certificate import BEFORE, BOTH, Finding, not_applicable
 from mechanisms.certificate.crowd_theory import CrowdTheory
-from mechanisms.certificate.crowd_words import at, equilibrium, how_many, undecided, whose
-from mechanisms.certificate.nash_rows import NO_EQUILIBRIUM, SHOWN, TOLERANCE
+from mechanisms.certificate.crowd_words import at, equilibrium, undecided, whose
+from mechanisms.certificate.nash_rows import NO_EQUILIBRIUM, NOTHING_LOST, SHOWN, TOLERANCE, share_lost
 from mechanisms.certificate.theory import Types
 from mechanisms.crowds.facing import Facing
 from mechanisms.crowds.replies import reached_by_replies
 from mechanisms.verdicts import Verdict
-from mechanisms.writing import apart, listed, percent
+from mechanisms.writing import apart, how_many, listed, percent
 
 
 def dominant(theory: CrowdTheory, kind: str) -> Finding:
@@ -91,7 +91,7 @@ def unique_nash(theory: CrowdTheory) -> Finding:
     totals = {types: found.total for types, found in nash.items()}
     fewest, most = min(totals.values()), max(totals.values())
     few, many = how_many(fewest), how_many(most)
-    of = f"{theory.profiles:.3g} message profiles"
+    of = f"{how_many(theory.profiles)} message profiles"
     if len(totals) == 1 or fewest < most:
         answer = f"{many if len(totals) == 1 else f'{few} to {many}'} of {of}"
     else:
@@ -153,7 +153,7 @@ def _surplus(theory: CrowdTheory, types: Types) -> tuple[np.ndarray, float]:
 
 
 def _efficient(theory: CrowdTheory, name: str) -> Finding:
-    lost, words, largest, method = 0.0, "", 0.0, ""
+    lost, words, largest, most, method = 0.0, "", 0.0, NOTHING_LOST, ""
     for types, found in theory.nash.items():
         method = found.method
         if not len(found.counts):
@@ -161,8 +161,9 @@ def _efficient(theory: CrowdTheory, name: str) -> Finding:
         surplus, best = _surplus(theory, types)
         largest = max(largest, abs(best), *np.abs(surplus).tolist())
         k = int(surplus.argmin() if name == "worst" else surplus.argmax())
-        if best - surplus[k] > lost:
-            lost = float(best - surplus[k])
+        lost = max(lost, float(best - surplus[k]))
+        if (loss := share_lost(float(surplus[k]), best)) > most:
+            most = loss
             share = f" ({percent(surplus[k] / best)})" if best > 0 else ""
             got, instead = apart(float(surplus[k]), best)
             words = (

@@ -7,12 +7,13 @@ import numpy as np
 from mechanisms.arrays import IntArray
 from mechanisms.certificate.certificate import Finding, not_applicable
 from mechanisms.certificate.crowd_theory import CrowdTheory
-from mechanisms.certificate.crowd_words import at, equilibrium, how_many, undecided
+from mechanisms.certificate.crowd_words import at, equilibrium, undecided
 from mechanisms.certificate.nash_rows import NO_EQUILIBRIUM
 from mechanisms.certificate.theory import Types
 from mechanisms.crowds.crowd import kinds_of
 from mechanisms.crowds.elimination import CrowdElimination, iterated
 from mechanisms.verdicts import Verdict
+from mechanisms.writing import how_many
 
 
 def eliminated(theory: CrowdTheory, which: str) -> list[tuple[Types, CrowdElimination, list[tuple[int, ...]]]]:
@@ -38,7 +39,7 @@ def solvable(theory: CrowdTheory, which: str) -> Finding:
             method += ", those that rounding cannot save"
         most = f"{min(rounds)} to {max(rounds)}" if min(rounds) < max(rounds) else f"{max(rounds)}"
         at_most = "" if all(result.complete for _, result, _ in found) else "at most "
-        answer = f"{at_most}{most} round{'' if rounds == [1] else 's'}"
+        answer = f"{at_most}{most} round{'' if most == '1' else 's'}"
         return Finding(Verdict("holds", method, theory.size), answer)
     several = theory.equilibria(types).total != 1 if theory.crowd.others is not None else False
     if left.complete or several:

@@ -23,7 +23,7 @@ from mechanisms.played.play import DemandGame
 from mechanisms.treatments import Treatment
 from mechanisms.treatments.words import Words
 from mechanisms.verdicts import TooLargeError
-from mechanisms.writing import listed
+from mechanisms.writing import how_many, listed
 
 
 class CrowdTheory(Words):
@@ -149,7 +149,7 @@ class CrowdTheory(Words):
         """One type profile of each case; TooLargeError if they are too many."""
         if self.cases > MAX_TYPE_PROFILES:
             raise TooLargeError(
-                f"too large: {float(self.cases):.3g} type profiles, players who are alike taken as equal, more than "
+                f"too large: {how_many(self.cases)} type profiles, players who are alike taken as equal, more than "
                 f"{MAX_TYPE_PROFILES}; fewer types would fit"
             )
         return list(self._cases())

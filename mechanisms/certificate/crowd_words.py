@@ -29,7 +29,3 @@ def at(theory: CrowdTheory, types: Types) -> str:
 def equilibrium(theory: CrowdTheory, types: Types, found: CrowdEquilibria, k: int) -> str:
     """The k-th equilibrium in words."""
     return theory.group(theory.as_messages(found.example(k)).tolist(), types)
-
-
-def how_many(number: int) -> str:
-    return str(number) if number < 10**6 else f"{float(number):.3g}"

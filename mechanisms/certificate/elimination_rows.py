@@ -61,7 +61,7 @@ def solvable(
         if not result.solved and unsolved is None:
             unsolved = types, result
     most = f"{min(rounds)} to {max(rounds)}" if min(rounds) < max(rounds) else f"{max(rounds)}"
-    answer = f"{most} round{'' if rounds == [1] else 's'}"
+    answer = f"{most} round{'' if most == '1' else 's'}"
     if unsolved is None:
         return Finding(Verdict("holds", method, theory.size, tolerance), answer)
     types, result = unsolved

@@ -18,7 +18,7 @@ from mechanisms.games.private_types import BayesianGame
 from mechanisms.treatments import Treatment
 from mechanisms.treatments.treatment import MAX_ORDERS
 from mechanisms.verdicts import TooLargeError, Verdict
-from mechanisms.writing import apart, listed
+from mechanisms.writing import apart, how_many, listed
 
 SAME = 1e-9
 """Surpluses that differ by less, relative to the largest, are the same."""
@@ -99,7 +99,7 @@ def _size(plans: list[int], counts: list[int]) -> str:
     """What was gone through: equilibria, and what the types send in them on the path."""
 
     def between(numbers: list[int]) -> str:
-        low, high = (f"{float(k):.3g}" if k > 10**6 else str(k) for k in (min(numbers), max(numbers)))
+        low, high = how_many(min(numbers)), how_many(max(numbers))
         return low if low == high else f"{low} to {high}"
 
     each = f" in each of {len(plans)} games (orders and known types)" if len(plans) > 1 else ""

@@ -17,6 +17,7 @@ METHOD = "every message profile at every type profile"
 SHOWN = 3
 TOLERANCE = 1e-9
 """Of the largest surplus, efficient or of an equilibrium."""
+NOTHING_LOST = (0.0, 0.0)
 NO_EQUILIBRIUM = "some type profile has no pure Nash equilibrium"
 
 
@@ -96,21 +97,28 @@ def best_nash_is_efficient(theory: Theory) -> Finding:
 
 
 def _efficient(theory: Theory, name: str, choose: Callable[[EquilibriumSurplus], int | None]) -> Finding:
-    """Whether the chosen equilibrium of every type profile is efficient, and where it loses most."""
-    lost, words, largest = 0.0, "", 0.0
+    """Whether the chosen equilibrium of every type profile is efficient, and where it loses the largest share."""
+    lost, words, largest, most = 0.0, "", 0.0, NOTHING_LOST
     for types in theory.nash:
         found = _surplus(theory, types)
         largest = max(largest, abs(found.optimum), *np.abs(found.surplus).tolist())
         k = choose(found)
-        if k is not None and found.loss[k] > lost:
+        lost = lost if k is None else max(lost, float(found.loss[k]))
+        if k is not None and (loss := share_lost(float(found.surplus[k]), found.optimum)) > most:
             at = f"at {theory.types(types)} " if theory.types(types) else ""
             share = f" ({percent(found.efficiency[k])})" if found.optimum > 0 else ""
             surplus, optimum = apart(float(found.surplus[k]), found.optimum)
             got = f"surplus {surplus} instead of {optimum}{share}"
-            lost, words = float(found.loss[k]), f"{at}{theory.messages(found.equilibria[k])}: {got}"
+            most, words = loss, f"{at}{theory.messages(found.equilibria[k])}: {got}"
     fails = lost > TOLERANCE * largest
     verdict = Verdict("fails" if fails else "holds", METHOD, theory.size, TOLERANCE)
     return Finding(verdict, witness=f"the {name} one, {words}" if fails else "", numbers=BOTH)
+
+
+def share_lost(surplus: float, optimum: float) -> tuple[float, float]:
+    """What orders losses: the ratio that is printed, where the efficient surplus is positive, and then the amount."""
+    ratio = np.inf if surplus <= 0 else round(optimum / surplus, 9)  # no noise: of equal ones the first is named
+    return (float(ratio) if optimum > 0 else 0.0), optimum - surplus
 
 
 def _surplus(theory: Theory, types: tuple[int, ...]) -> EquilibriumSurplus:

@@ -27,6 +27,7 @@ from mechanisms.stages import StagedEquilibria
 from mechanisms.treatments import Treatment
 from mechanisms.treatments.words import Words
 from mechanisms.verdicts import TooLargeError
+from mechanisms.writing import how_many
 
 MAX_TYPE_PROFILES = 1000
 MAX_WORK = 2_000_000_000
@@ -89,9 +90,9 @@ class Theory(Words):
         if found is None:
             count = prod(float(np.count_nonzero(place.probabilities)) for place in self.treatment.positions)
             raise TooLargeError(
-                f"too large: {count:.3g} type profiles with {self.n * self.profiles:.3g} payoffs each; fewer types, or "
-                f"a coarser grid of messages, would fit (at most {MAX_TYPE_PROFILES} profiles, {MAX_WORK:.3g} payoffs "
-                "together)"
+                f"too large: {how_many(count)} type profiles with {how_many(self.n * self.profiles)} payoffs each; "
+                f"fewer types, or a coarser grid of messages, would fit (at most {MAX_TYPE_PROFILES} profiles, "
+                f"{MAX_WORK:.3g} payoffs together)"
             )
         return found
 

@@ -31,7 +31,9 @@ def test_json_has_every_concept(capsys):
 
 def test_html_and_markdown_are_tables(capsys):
     assert output(capsys, PARK, "--format", "html").count("<tr") == len(QUESTIONS) + 1
-    assert output(capsys, PARK, "--format", "markdown").count("\n| ") == len(QUESTIONS) + 1
+    markdown = output(capsys, PARK, "--format", "markdown")
+    assert markdown.count("\n| ") == len(QUESTIONS) + 1
+    assert markdown.startswith("# What theory says\n"), "it is not that of the shipped treatments"
 
 
 def test_the_documentation_shows_todays_certificates(capsys):

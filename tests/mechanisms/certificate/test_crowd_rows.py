@@ -1,6 +1,8 @@
 """Certificates by structure beside those from tables of all profiles, row by row; and those of large groups."""
 
+import re
 from functools import partial
+from math import inf
 
 import pytest
 
@@ -19,6 +21,19 @@ def test_every_question_of_a_certificate_has_an_answer():
     assert not set(ANSWERS) & set(NOT_A_QUESTION)
 
 
+def the_worst_is_that_of_the_printed_ratio(certificate):
+    """And so is the best one, which is at the type profile where its ratio is largest."""
+    every, some = (certificate.row(f"{which} Nash equilibrium is efficient") for which in ("every", "some"))
+    printed = re.search(r"surplus: (\S+) in the best equilibrium, (\S+) in the worst", some.answer or "")
+    for row, ratio in zip((some, every), printed.groups() if printed else (), strict=False):
+        surplus = re.search(r"surplus (\S+) instead of (\S+)", row.witness or "")
+        if surplus:
+            least, most = (float(text.replace("−", "-")) for text in surplus.groups())
+            assert float(ratio.replace("infinite", "inf")) == pytest.approx(
+                most / least if least > 0 else inf, rel=1e-4
+            )
+
+
 RULES = ("serial", "proportional", "equal", "shapley_shubik", "incremental")
 
 
@@ -29,6 +44,8 @@ def test_no_verdict_differs_from_that_of_the_table(rule, ends, monkeypatch):
     seen = set()
     for game in random_games(rule, 12, seed=17 + ends, most_players=3):
         expected, found = certificate_of(Theory(game)), certificate_of(CrowdTheory(game))
+        the_worst_is_that_of_the_printed_ratio(expected)
+        the_worst_is_that_of_the_printed_ratio(found)
         for table, row in zip(expected.rows, found.rows, strict=True):
             assert row.concept == table.concept
             if row.verdict.status in DECIDED and table.verdict.status in DECIDED:
