@@ -239,6 +239,6 @@ class PaymentSpec(Section):
         return self
 
     def amount(self, outcome: str, fee: Decimal) -> Decimal:
-        """What an outcome other than `complete` is paid: as stated, else the show-up fee if the person had agreed."""
-        nothing = ("no_consent", "screened_out", "overbooked", "second_time", "dropped_out")
+        """What an outcome other than `complete` is paid: as stated, else the show-up fee to who waited or played."""
+        nothing = ("no_consent", "screened_out", "overbooked", "second_time")
         return self.fixed.get(outcome, Decimal(0) if outcome in nothing else fee)

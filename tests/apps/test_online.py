@@ -58,7 +58,7 @@ LIMITS = {
 }  # fmt: skip
 FIXED = {
     "complete": Decimal(2), "waited_too_long": Decimal("1.5"), "partner_left": Decimal(3), "withdrew": Decimal(2),
-    "no_consent": Decimal(0), "dropped_out": Decimal(0), "overbooked": Decimal(0),
+    "no_consent": Decimal(0), "dropped_out": Decimal(2), "overbooked": Decimal(0),
 }  # fmt: skip
 
 

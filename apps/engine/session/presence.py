@@ -11,8 +11,10 @@ A seat is (participant.status)
 A seat that is idle or absent is passed over: as soon as all that others wait for are such seats, these go on by
 themselves, page by page, and what has to be decided there is drawn or computed as the treatment states. It is occupied
 again with the first act of the person: a page that is sent, or the own link that is opened; for an absent seat it is
-enough that a page is looked at. A seat of the computer goes on at once, to the end of the session or until it is
-given back.
+enough that a page is looked at. In an online study the browser alone decides: with an open page a seat is late, however
+many clocks run out, because nobody there can ask where the person is.
+
+A seat of the computer goes on at once, to the end of the session or until it is given back.
 
 A decision and all that is noted here say what brought them about (`cause`, see engine.record).
 """
@@ -35,6 +37,8 @@ from starlette.responses import Response
 from engine.people import Participant, Session, ShownPage
 from engine.record import note_page, note_person, sent
 from engine.session.browsers import go_on
+from engine.session.open_pages import open_pages
+from engine.stored_study import study_of
 from mechanisms.treatments.schema import ProtocolSpec
 
 AWAY = ("idle", "absent", "computer")
@@ -43,6 +47,8 @@ GONE_SECONDS = 4
 RESULT_SECONDS = 15
 """The result of somebody whose time ran out, where the treatment does not say seconds_result."""
 CAUSE = "lab_cause"
+MISSED = "missed_clocks"
+"""In participant.vars, online: how many clocks in a row have run out there."""
 NOBODY_YET = "nobody_yet"
 """In participant.vars: the seat has begun, because time runs or it was taken out, and nobody has come to it."""
 MOST_STEPS = 10_000
@@ -107,14 +113,22 @@ def clock_ran_out(page: ShownPage) -> None:
     person, request = page.participant, getattr(page, "request", None)
     late = time.time() - (person._timeout_expiration_time or time.time())
     gone = request is None or is_clock(request) or late >= GONE_SECONDS
-    if person.status != "computer":
+    if person.status == "computer":
+        return
+    if study_of(person.session).online:
+        there = bool(open_pages[person.code]) or not (request is None or is_clock(request))
+        person.vars[MISSED] = person.vars.get(MISSED, 0) + 1 if person.status else 1
+        set_status(person, "late" if there else "absent", "clock")
+    else:
         set_status(person, "absent" if gone else "idle" if person.status in ("late", "idle") else "late", "clock")
 
 
 def time_limit(person: Participant, protocol: ProtocolSpec, clock: str) -> int | None:
-    """Seconds of a page, or None. Who was late before has read enough of a result when the others go on."""
+    """Seconds of a page, or None. Who was late before has read enough of a result when the others go on; at home only
+    who has let the time of several pages pass."""
     seconds = protocol.time_limit(clock)
-    if clock == "result" and protocol.seconds and protocol.seconds_result < 0 and person.status:
+    late = person.status and not (person.status == "late" and person.vars.get(MISSED) == 1)
+    if clock == "result" and protocol.seconds and protocol.seconds_result < 0 and late:
         seconds = RESULT_SECONDS
     return seconds or None
 

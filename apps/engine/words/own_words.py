@@ -44,6 +44,7 @@ STANDARD = {
     },
 }
 BARE = re.compile(r"\[([^\[\]|]*)\|[^\[\]]*\]")
+ITS = re.compile(r"\b([Ii]hr\w*)~")
 KEPT = r"(?P<kept>\{[^{}]*\}|<[^<>]*>)"
 """Names of values and tags, which are no words."""
 
@@ -58,7 +59,7 @@ def bare(text: str) -> str:
     >>> bare("Wählen Sie [Ihre Meldung|A].")
     'Wählen Sie Ihre Meldung.'
     """
-    return BARE.sub(r"\1", text).replace("~", "")
+    return ITS.sub(r"\1", BARE.sub(r"\1", text))
 
 
 @lru_cache(maxsize=64)

@@ -62,5 +62,5 @@ def test_a_way_back_or_reward_that_is_none_is_refused(given, message):
 def test_who_does_not_finish_gets_what_is_stated_else_the_fee_if_the_person_agreed():
     payments, fee = PaymentSpec(fixed={"waited_too_long": "1.5", "no_consent": 0}), Decimal(4)
     assert payments.amount("waited_too_long", fee) == Decimal("1.5")
-    assert payments.amount("quiz_failed", fee) == fee
+    assert payments.amount("quiz_failed", fee) == payments.amount("dropped_out", fee) == fee
     assert payments.amount("no_consent", fee) == payments.amount("overbooked", fee) == 0

@@ -40,12 +40,12 @@ def test_each_ending_is_promised_what_it_is_paid():
     session, found, page = consent(changed("chen_serial", session={"quiz_failure": "leave", "quiz_attempts": 2}))
     paid = dict(found["endings"])
     assert [str(text) for text in paid.values()] == [
-        "what you have earned so far, and 0.50 EUR", "what you have earned so far", "1.00 EUR", "0.20 EUR",
-        "0.14 EUR", "2.00 EUR",
+        "what you have earned so far, and 0.50 EUR", "what you have earned so far, and 2.00 EUR", "1.00 EUR",
+        "0.20 EUR", "0.14 EUR", "2.00 EUR",
     ]  # fmt: skip
     assert [float(fee_of(session, outcome)) for outcome in ("withdrew", "dropped_out", "waited_too_long")] == [
         0.5,
-        0,
+        2,
         1,
     ]
     assert "No group can be formed in time: 1.00 EUR" in page

@@ -52,9 +52,9 @@ def address(lab):
         yield address
 
 
-def pair(address, policy):
+def pair(address, policy, **changes):
     """Two people who are at their first decision."""
-    code, _ = create_session(address, f"{policy}_study", 2, **LIMITS)
+    code, _ = create_session(address, f"{policy}_study", 2, **{**LIMITS, **changes})
     return code, at_their_first_decision(address, code, 2)
 
 
@@ -92,24 +92,28 @@ def test_a_closed_page_ends_the_group_after_the_grace_period(address, tmp_path):
     rows = {row["participant_id"]: row for row in ended(address, code, tmp_path)}
     assert [rows[k]["ending"] for k in "12"] == ["partner_left", "dropped_out"]
     assert Decimal(rows["1"]["total_payment"]) == 3
-    assert Decimal(rows["2"]["total_payment"]) == 0
+    assert Decimal(rows["2"]["total_payment"]) == 2
     goes.go(goes.at)
     assert "You were away for too long" in goes.html
 
 
 def test_a_page_that_is_opened_again_in_time_is_no_dropout(address):
-    _, (stays, comes) = pair(address, "end")
+    _, (stays, comes) = pair(address, "end", seconds=10)
     asyncio.run(shown_and_closed(address, comes))
+    stays.go(stays.at, message="4")
     asyncio.run(asyncio.wait_for(held(address, comes, stays), PATIENCE))
 
 
 async def held(address, person, other):
-    """Open again before the grace period is over, for longer than it lasts."""
+    """Open again before the grace period is over, for longer than it lasts; nothing is decided there in time."""
     path = unescape(re.search(r'data-page="([^"]+)"', person.html)[1])
     async with websockets.connect(address.replace("http", "ws") + path):
-        await asyncio.sleep(8)
-    other.go(other.at)
-    assert other.page == "Decide"
+        while other.page == "WaitForGroup":
+            await asyncio.sleep(1)
+            other.go(other.at)
+        await asyncio.sleep(6)
+        other.go(other.at)
+    assert other.page == "Feedback"
 
 
 def test_a_round_is_void_for_all_of_the_group_or_for_nobody(address, tmp_path):

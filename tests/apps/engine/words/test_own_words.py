@@ -249,6 +249,16 @@ def test_every_german_singular_stands_in_a_bracket_with_its_case():
             assert not left or message in instead_here, f"{path.parent.name}: {left[0]}"
 
 
+def test_only_the_marks_of_the_german_catalogs_are_taken_off():
+    """Japanese numbers "1~5" have lost their sign, and read 15."""
+    assert bare("[Ihr Wert|N], [ihre|A]: an ihrer~ Stelle 1~5") == "Ihr Wert, ihre: an ihrer Stelle 1~5"
+    for path in FOLDER.rglob("*.po"):
+        of_german = path in GERMAN
+        for entry in read_catalog(path).values():
+            for text in strings(entry):
+                assert not set("[|]~") & set(bare(text)) if of_german else bare(text) == text, f"{path}: {text}"
+
+
 def test_brackets_of_the_german_catalogs_name_a_case_and_a_word():
     for path in GERMAN:
         for entry in read_catalog(path).values():
