@@ -16,9 +16,10 @@ from starlette.responses import RedirectResponse, Response
 
 from engine.admin import addresses
 from engine.admin.audience import joined, results
-from engine.admin.situation import situation_of
+from engine.admin.situation import Situation, situation_of
 from engine.people import Session
 from engine.session.in_force import treatment_of
+from engine.session.rounds import left_over
 from engine.session.taken_out import can_be_taken_out, take_out
 from engine.words.language import use
 from engine.words.rendering import render
@@ -55,12 +56,23 @@ class Projector(cbv.AdminView):
 
 
 def start_without_absent(session: Session) -> None:
-    """Nobody waits for seats that nobody has opened; if nobody has come at all, nothing happens."""
+    """Nobody waits for seats that nobody has opened; if those who are here are too few to play, nothing happens."""
     people = session.get_participants()
-    if any(person.visited for person in people):
+    if start_of(situation_of(session))["playing"]:
         for person in people:
             if not person.visited and can_be_taken_out(person):
                 take_out(person)
+
+
+def start_of(situation: Situation) -> dict[str, int]:
+    """How many of those who are here would play if it began without the others, how many could not, and how many people
+    the largest group needs."""
+    session = situation.session
+    here = [person for person in situation.people if person.visited and not person.declined]
+    missing = {person.number for person in situation.people} - {person.number for person in here}
+    left = left_over(session, missing) if here else 0
+    size = max(treatment_of(session, part).group_size for part in range(1, len(session.parts) + 1))
+    return {"playing": len(here) - left, "left": left, "size": size}
 
 
 def projected(session: Session, request: Request) -> Markup:
@@ -74,6 +86,7 @@ def projected(session: Session, request: Request) -> Markup:
         here_only=request.url.hostname in HERE_ONLY,
         seconds=SECONDS,
         joined=joined(situation),
+        start=start_of(situation),
         results=results(situation),
     )
 

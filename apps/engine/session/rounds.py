@@ -5,10 +5,11 @@ statements for the whole session, together with the list of pages that the sessi
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
+import numpy as np
 from otree.common import get_models_module, get_pages_module
 from otree.database import db, dbq
 from otree.models import Participant
@@ -17,6 +18,7 @@ from engine.otree_repairs.lookup import count_pages
 from engine.people import Session, Subsession
 from engine.record import note
 from engine.session.in_force import treatment_of
+from engine.session.left import rule
 from engine.session.plan import Slot, repetition, slots
 from mechanisms.session.draws import SessionDraws, draw_session, draw_silos, draw_without
 
@@ -147,6 +149,27 @@ def rematch(session: Session) -> None:
         if session.blocks[person - 1] in allowed
     ])  # fmt: skip
     db._db.expire_all()
+
+
+def left_over(session: Session, missing: Collection[int]) -> int:
+    """How many of the others could not play some round if these people do not take part, and no computer sits there."""
+    return sum(_left_over(session, block, missing) for block in range(len(session.orders)))
+
+
+def _left_over(session: Session, block: int, missing: Collection[int]) -> int:
+    """In the groups as drawn anew without the missing ones, or, where the matching forbids that, as they are."""
+    members, parts = members_of(session, block), session.orders[block]
+    out = [person for person in sorted(members) if person in missing]
+    if not out or silo_size(session, block):
+        return 0
+    anew = all(draws_of(session, block, part, out) is not None for part in parts)
+    worst = 0
+    for part in parts:
+        draws = draws_of(session, block, part, out if anew else ())
+        if draws is not None and rule(session, part) != "computer":
+            broken = np.isin(draws.groups, [members.index(person) for person in out]).any(axis=2)
+            worst = max(worst, int(broken.sum(axis=1).max()) * draws.groups.shape[2] - len(out))
+    return worst
 
 
 def player_keys(session: Session, model: Any) -> Any:

@@ -40,13 +40,22 @@ def test_a_class_joins_starts_with_who_is_here_and_sees_its_rounds(address):
     assert link.partition("//")[2] in page
     assert "<b>0</b> of 6 have joined" in page
     assert 'form="start"' not in page
-    people.open(1, 2, 3, 4)
+    people.open(1)
+    start(people)
+    page = page_of(people)
+    assert "<b>1</b> of 6 have joined" in page
+    assert "Too few are here to start: a group needs 2." in page
+    assert 'form="start"' not in page
+    people.open(2, 3)
+    assert "1 of them would have no whole group" in page_of(people)
+    people.open(4)
     for k in (1, 2, 3):
         people.send(k, consent="True")
     page = page_of(people)
     assert "<b>4</b> of 6 have joined" in page
     assert "<b>3</b> are ready" in page
     assert "Start with the 4 who are here" in page
+    assert "no whole group" not in page
     start(people)
     assert "<b>4</b> of 4 have joined" in page_of(people), "who is here and has not agreed yet is waited for"
     people.send(4, consent="True")
