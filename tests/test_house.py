@@ -42,6 +42,7 @@ THROUGH = {
     "tests/analysis/registration/test_deviations.py": """
         analysis.registration.document analysis.registration.exclusions analysis.registration.writing
         analysis.registration.command analysis.registration.people analysis.report.further.registered
+        analysis.report.registered_tests
     """,
     "tests/analysis/report/further/test_learning.py": "analysis.report.further.section",
     "tests/analysis/report/further/test_specification.py": "analysis.figures.specification",

@@ -12,10 +12,11 @@ from analysis.registration.deviations import MISSING
 from analysis.registration.testing import OF_OWN_SCALE
 from analysis.report.comparison_tables import session_level
 from analysis.report.comparisons import ARM, Inference
-from analysis.report.further.registered import Tested, corrected, deviations_sentence, effect_of, results_of
+from analysis.report.further.registered import deviations_sentence, effect_of
 from analysis.report.further.section import rows_of
 from analysis.report.methods import TITLES, Sources, session_words, told
 from analysis.report.plan import KINDS, Hypothesis, Plan
+from analysis.report.registered_tests import Tested, corrected, least_corrected, results_of
 from analysis.report.tables import Row, records
 from analysis.report.writing import equals, interval_text, interval_words, p_text
 from analysis.words import counted, fixed, listed
@@ -130,9 +131,9 @@ def _deviating(plan: Plan) -> list[str]:
 
 def _registered(found: list[Tested]) -> list[str]:
     """What the registered tests say, primary hypotheses first."""
-    both = sorted(zip(found, corrected(found), strict=True), key=lambda entry: KINDS.index(entry[0].spec.kind))
+    all_ = zip(found, corrected(found), least_corrected(found), strict=True)
     texts = []
-    for one, p in both:
+    for one, p, least in sorted(all_, key=lambda entry: KINDS.index(entry[0].spec.kind)):
         if one.outcome is None or one.estimate is None:
             continue
         unit = "" if one.spec.test_in_force in OF_OWN_SCALE else f" {one.outcome.unit}"
@@ -144,7 +145,8 @@ def _registered(found: list[Tested]) -> list[str]:
         of = of_arms(one.estimate.n_units, one.estimate.unit)
         texts.append(
             f"{text} ({one.test}, {one.spec.alternative}, p {equals(own)}, {p_corrected} "
-            f"corrected by Holm, N = {of}): {one.verdict(p)}."
+            f"corrected by Holm, N = {of}{'' if one.whole is None else f'; {session_words(one.whole)}'}): "
+            f"{one.verdict(p, least)}."
         )
     return texts
 

@@ -17,6 +17,7 @@ from analysis.measures.outcomes import MEANING, OUTCOMES, Outcome
 from analysis.report import described, plan
 from analysis.report.comparisons import Inference
 from analysis.report.effect_tables import effects_table, equivalence_table, find, pair_of, robustness_table
+from analysis.report.registered_tests import impossible, results_of
 from analysis.report.tables import Numbers, Table, records
 from analysis.report.writing import interval_text, p_text
 from analysis.words import NOTHING, counted, fixed, listed
@@ -56,6 +57,13 @@ ABOVE_NOTE = (
 )
 
 
+REGISTERED_NOTE = (
+    "Every registered hypothesis with its own test is in the table of registered hypotheses. The table here has "
+    "permutation tests of all outcomes: those of them that are registered are corrected with their whole family, the "
+    "others are exploratory, also where a hypothesis on the outcome was registered with another test."
+)
+
+
 def before(inference: Inference) -> list[str]:
     """What must be known before the table of tests is read: what was planned, what is compared, what is possible."""
     titles = {outcome.column: outcome.title for outcome in OUTCOMES}
@@ -65,7 +73,10 @@ def before(inference: Inference) -> list[str]:
         found.append(ABOVE_NOTE)
     if any(session_level(comparison) for _, comparison in inference.comparisons):
         found.append(FINER_NOTE)
-    main = inference.main[inference.main["p"].notna()]
+    main, registration = inference.main[inference.main["p"].notna()], inference.plan.registration
+    if registration is not None:
+        found += [REGISTERED_NOTE, *impossible(results_of(registration, inference))]
+        main = main[main["family"] == plan.KINDS[-1]]
     for family, tests in main.groupby("family", sort=False):
         least = float(tests["least_p_holm"].min())
         if least > 1 - inference.comparisons[0][1].main.level:
@@ -231,8 +242,10 @@ def _main_note(inference: Inference) -> str:
         f"{described.of_welch(inference)}Interval: every constant shift that the test does not reject"
         f"{'; of a test with a direction it is one-sided' if one_sided else ''}; ∞: "
         f"{'the side that such a test leaves open, or ' if one_sided else ''}so few units that the data set no limit. "
-        "Holm: corrected for the tests of the same family. Least possible p: what the test gives if the treatments do "
-        "not overlap at all; above 0.05 it cannot reject, whatever the data; (Holm): the same after the correction. "
+        "Holm: corrected for the tests of the same family"
+        f"{', of registered ones with those of other tables' if inference.plan.registration else ''}. "
+        "Least possible p: what the test gives if the treatments do not overlap at all; above 0.05 it cannot reject, "
+        "whatever the data; (Holm): the same after the correction. "
         f"{NOTHING}: no test is possible{', or no interval, as the units vary too little' if narrow else ''}. "
         "Differences of rates in percentage points. Romano–Wolf: corrected for the outcomes of a pair, taking into "
         "account how they hang together; only where all outcomes are of the same units."

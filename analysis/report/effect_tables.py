@@ -8,7 +8,7 @@ from analysis.inference import Comparison
 from analysis.inference.results import Estimate
 from analysis.report import described
 from analysis.report.comparisons import Inference
-from analysis.report.tables import Table, records
+from analysis.report.tables import Table
 from analysis.report.writing import interval_text, p_text, with_limits
 from analysis.words import NOTHING, fixed
 
@@ -27,14 +27,15 @@ EQUIVALENCE = ("equivalence",)
 def equivalence_table(inference: Inference, caption: str) -> Table:
     """One row a comparison with a margin."""
     rows = []
-    for (outcome, comparison), row in zip(inference.comparisons, records(inference.main), strict=True):
+    for outcome, comparison in inference.comparisons:
         test = find(comparison, EQUIVALENCE)
         planned = inference.plan.of(outcome.raw, *comparison.means.arms)
         if test is None or planned.margin is None:
             continue
         f, d = outcome.factor, outcome.decimals
         shown = [f"±{planned.margin:g}", with_limits(test, f, d), p_text(test.p), p_text(test.least_p)]
-        rows.append([outcome.heading, str(row["family"]), pair_of(comparison), *shown, verdict(test)])
+        kind = inference.plan.kind_of_margin(outcome.raw, *comparison.means.arms)
+        rows.append([outcome.heading, kind, pair_of(comparison), *shown, verdict(test)])
     head = [
         "Outcome",
         "Family",

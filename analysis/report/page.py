@@ -34,6 +34,7 @@ from analysis.report.methods import Sources, methods, summary
 from analysis.report.outputs import all_estimates, write_decisions, write_figures, write_tables
 from analysis.report.plan import Plan, check_arms, check_columns, units_of
 from analysis.report.play_results import shown
+from analysis.report.registered_tests import in_families
 from analysis.report.tables import Numbers, Table
 from analysis.words import listed
 from analysis.workers import cores
@@ -118,7 +119,7 @@ def analyse(
     check_arms(plan, names.values())
     table = comparisons.named(predicted, names)
     number = (cores() if len(table) >= MANY else 1) if workers is None else workers
-    inference = comparisons.infer(table, outcomes.comparable(table), units, progress, plan, number)
+    inference = in_families(comparisons.infer(table, outcomes.comparable(table), units, progress, plan, number))
     fitted = models(taken(exports.decisions), units, progress, workers) if behaviour else None
     return Sources(exports, table, names, diagram, units, inference, fitted), replace(solved, solutions=solutions)
 

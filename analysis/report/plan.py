@@ -37,13 +37,15 @@ from mechanisms.studies.schema import AnalysisSpec
 KINDS = ("primary", "secondary", "exploratory")
 """Families of tests: p-values are corrected for the tests of the own family."""
 ALTERNATIVES = ("two-sided", "greater", "less")
+MAIN = "permutation"
+"""The test of the main table, one of mechanisms/studies/hypotheses.py."""
 FLIPPED = {"greater": "less", "less": "greater", "two-sided": "two-sided"}
 
 
 @dataclass(frozen=True)
 class Hypothesis:
     """One outcome for one pair of arms; arms () : for every pair; value : what one arm is compared with; where : what
-    said so, for messages."""
+    said so, for messages; test : by which it was registered, if not by the test of the main table."""
 
     outcome: str
     kind: str = "primary"
@@ -52,6 +54,7 @@ class Hypothesis:
     margin: float | None = None
     value: str = ""
     where: str = field(default="", compare=False)
+    test: str = MAIN
 
     def is_about(self, outcome: str, first: str, second: str) -> bool:
         """Whether it is the hypothesis about an outcome and a pair of arms."""
@@ -85,18 +88,24 @@ class Plan:
         return (second, first) if turned else (first, second)
 
     def of(self, outcome: str, first: str, second: str) -> Hypothesis:
-        """The hypothesis about an outcome and second − first; exploratory and two-sided if none was planned.
+        """The hypothesis about an outcome and second − first; exploratory and two-sided if none was planned, or one of
+        another test; with the margin of a test of equivalence, which stands beside.
 
         >>> plan = Plan((Hypothesis("nash_played", arms=("B", "A"), alternative="greater"),))
         >>> plan.of("nash_played", "A", "B").alternative, plan.of("truthful", "A", "B").kind
         ('less', 'exploratory')
         """
-        for planned in self.hypotheses:
-            if planned.is_about(outcome, first, second):
-                turned = planned.arms == (second, first) and first != second
-                alternative = FLIPPED[planned.alternative] if turned else planned.alternative
-                return Hypothesis(outcome, planned.kind, (first, second), alternative, planned.margin)
-        return Hypothesis(outcome, KINDS[-1], (first, second))
+        about = [planned for planned in self.hypotheses if planned.is_about(outcome, first, second)]
+        planned = next((one for one in about if one.test == MAIN), Hypothesis(outcome, KINDS[-1]))
+        turned = planned.arms == (second, first) and first != second
+        alternative = FLIPPED[planned.alternative] if turned else planned.alternative
+        margin = next((one.margin for one in about if one.margin is not None), None)
+        return Hypothesis(outcome, planned.kind, (first, second), alternative, margin)
+
+    def kind_of_margin(self, outcome: str, first: str, second: str) -> str:
+        """Of the hypothesis that names it."""
+        about = (one for one in self.hypotheses if one.is_about(outcome, first, second) and one.margin is not None)
+        return next((one.kind for one in about), KINDS[-1])
 
 
 def hypothesis(entry: dict[str, Any], where: str) -> Hypothesis:
@@ -133,7 +142,7 @@ def planned_by(registration: Registration, path: Path) -> tuple[Hypothesis, ...]
         planned = _checked(spec, f"--study {path}: hypotheses[{k}]")
         margin = planned.margin if spec.test in (None, "equivalence") else None
         arms = tuple(registration.treatment_of(arm) for arm in planned.arms)
-        found.append(replace(planned, arms=arms, margin=margin))
+        found.append(replace(planned, arms=arms, margin=margin, test=spec.test_in_force))
     return tuple(found)
 
 

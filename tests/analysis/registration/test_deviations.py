@@ -12,13 +12,15 @@ import pytest
 
 from analysis import read_exports
 from analysis.__main__ import main
+from analysis.inference.multiple import adjusted
 from analysis.registration.deviations import MISSING, Deviation
 from analysis.registration.document import register
 from analysis.registration.writing import _of_arm, markdown, write
 from analysis.report.abstract import abstract
-from analysis.report.further.registered import corrected, registered, results_of
+from analysis.report.further.registered import registered
 from analysis.report.page import analyse, quiet
 from analysis.report.plan import Plan, planned_by, registration_of, with_registration
+from analysis.report.registered_tests import corrected, results_of
 from analysis.report.tables import Numbers
 from mechanisms.treatments import load_treatment
 from tests.analysis import simulate
@@ -222,9 +224,12 @@ def test_the_registered_tests_and_no_others_are_confirmatory(folder):
     assert tested[1].estimate.method.startswith("Mann–Whitney")
     for one, p, row in zip(tested, corrected(tested), table.rows, strict=True):
         assert row[-1] == ("supported" if p <= one.spec.level_in_force else "not supported")
-    families = sources.inference.main.set_index("outcome")["family"]
-    planned = families[families != "exploratory"].index.str.removesuffix("_above_chance")
-    assert set(planned) == {"nash_played", "earnings"}
+    main = sources.inference.main.set_index("outcome")
+    own = main[main["family"] != "exploratory"]  # a permutation test of earnings is not what was registered
+    assert own.index.str.removesuffix("_above_chance").tolist() == ["nash_played"]
+    assert own["p_holm"].tolist() == [corrected(tested)[0]]  # of both, with the ranks of the other table
+    others = main[main["family"] == "exploratory"]
+    np.testing.assert_allclose(others["p_holm"], adjusted(others["p"].to_numpy(dtype=float)))
     assert sources.inference.plan.deviations == plan.deviations
     assert section.sentences[1] in dict(abstract(sources))["Result"]
     np.testing.assert_array_equal(section.estimates["p_holm"], corrected(tested))

@@ -9,8 +9,9 @@ from analysis.inference import UnitMeans, compare, equivalence_test, permutation
 from analysis.inference.trend import trend_test
 from analysis.registration.testing import OF_DECISIONS, OF_MEANS, OF_OWN_SCALE, of_pair
 from analysis.report.abstract import abstract
-from analysis.report.further.registered import corrected, registered, results_of
+from analysis.report.further.registered import registered
 from analysis.report.plan import Plan, planned_by, registration_of
+from analysis.report.registered_tests import corrected, least_corrected, results_of
 from analysis.report.tables import Numbers
 from mechanisms.studies import TESTS
 from tests.analysis import simulate
@@ -81,8 +82,23 @@ def test_they_are_told_in_the_table_and_on_the_first_page(results):
     assert [row[3] for row in section.tables[0].rows][2:8:5] == ["other", "secondary"]
     first = dict(abstract(sources))["Result"]
     assert first.startswith("H1, dominant-strategy play: a − b −")
-    assert tested[0].verdict(corrected(tested)[0]) in first
+    assert tested[0].verdict(corrected(tested)[0], least_corrected(tested)[0]) in first
     assert "6 other registered tests below" in first
+
+
+def test_what_no_data_could_support_is_said_beforehand(results):
+    """H4, one arm of three units against a value: no p below 1/8. Holm's least p: all tests of a family at theirs."""
+    sources, tested = results
+    section, least = registered(sources, Numbers()), least_corrected(tested)
+    assert tested[3].estimate.least_p == 1 / 8
+    primary = [0 if np.isnan(one.estimate.least_p) else one.estimate.least_p for one in tested]
+    assert least[3] >= max(1 / 8, 6 * min(primary[k] for k in (0, 1, 3, 4, 5, 6)))
+    said = "H4, a − 40: with 3 sessions the test can give no p-value below 0.125"
+    assert any(line.startswith(said) for line in section.sentences)
+    place = section.tables[0].head.index("Least possible p (family)")
+    assert section.tables[0].rows[3][place].startswith("0.125 (")
+    assert section.tables[0].rows[3][-1] == "not possible with so few units"
+    assert section.tables[0].rows[0][place] == "–"  # Student's t has none
 
 
 def test_every_name_has_its_test():
