@@ -201,6 +201,8 @@ def database_variables(url: str) -> dict[str, str]:
     url = url or os.environ.get("DATABASE_URL") or opening.stored(SECRETS).get("DATABASE_URL", "")
     if url and not backup.is_postgres(url) and not url.startswith("sqlite:"):
         raise opening.RefusedError(f"--database {url.partition(':')[0]}: use postgresql://USER:PASSWORD@HOST/NAME")
+    if url and not backup.is_postgres(url):
+        backup.sqlite_file(url, ROOT)  # refuses any file but the one that oTree uses
     return {"DATABASE_URL": url} if url else {}
 
 

@@ -20,6 +20,12 @@ ROOT = Path(__file__).parent
 # oTree finds an app only as a top-level module: this makes apps/demand importable as `demand`.
 sys.path[:0] = [str(folder) for folder in (ROOT / "apps", ROOT) if str(folder) not in sys.path]
 
+url = os.environ.get("DATABASE_URL", "")
+if url.startswith("sqlite") and Path(url.removeprefix("sqlite:///")).resolve() != Path("db.sqlite3").resolve():
+    raise SystemExit(  # oTree would take db.sqlite3 without a word
+        f"DATABASE_URL = {url}: SQLite is always db.sqlite3 of the current folder. For another file use another "
+        "folder, or let db.sqlite3 be a symbolic link to it; or PostgreSQL, postgresql://USER:PASSWORD@HOST/NAME"
+    )
 elsewhere = os.environ.get("DATABASE_URL") or os.environ.get("OTREE_IN_MEMORY") or Path("db.sqlite3").exists()
 if not elsewhere and not os.access(".", os.W_OK):  # oTree would end with a traceback
     raise SystemExit(

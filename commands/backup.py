@@ -83,7 +83,7 @@ def restore_postgres(url: str, root: Path, source: Path) -> Path:
 
 
 def restore_sqlite(database: Path, root: Path, source: Path) -> Path | None:
-    with (root / f"{database.name}.server").open("a+b") as lock:
+    with database.with_name(f"{database.name}.server").open("a+b") as lock:
         try:
             take(lock)
         except OSError:
@@ -138,9 +138,14 @@ def is_postgres(url: str) -> bool:
 
 
 def sqlite_file(url: str, root: Path) -> Path:
-    if url and not url.startswith("sqlite:///"):
-        raise RefusedError(f"{url.partition(':')[0]}: is no database of the laboratory: use postgresql://…, or nothing")
-    return Path(url.removeprefix("sqlite:///")) if url else root / "db.sqlite3"
+    """The file itself, where it is a link; RefusedError if `url` names another one, which oTree would not use."""
+    file = (root / "db.sqlite3").resolve()
+    if url and (root / url.removeprefix("sqlite:///")).resolve() != file:
+        raise RefusedError(
+            f"{url}: SQLite is always db.sqlite3 of this folder ({root}). For another file use another folder, or let "
+            "db.sqlite3 be a symbolic link to it; or PostgreSQL, postgresql://USER:PASSWORD@HOST/NAME"
+        )
+    return file
 
 
 def variables_of(url: str) -> dict[str, str]:

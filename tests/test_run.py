@@ -136,8 +136,9 @@ def test_the_port_is_looked_at_before_anything_is_installed(place):
     assert not (place / ".venv").exists()
 
 
-def test_no_database_of_postgresql_is_one_line(place):
-    done = lab(place, "8124", "--database", "mysql://x/y")
+@pytest.mark.parametrize("url", ["mysql://x/y", "sqlite:////tmp/other.sqlite3", "sqlite://"])
+def test_a_database_that_would_not_be_used_is_one_line(place, url):
+    done = lab(place, "8124", "--database", url)
     assert done.returncode == 1
     assert "postgresql://" in done.stderr
     assert len(done.stderr.splitlines()) == 1

@@ -6,20 +6,19 @@ others' results stay, because they were paid by them; docs/data-protection.md sa
 """
 
 import argparse
-import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
 from otree.common import random_chars_8
-from otree.database import DB_FILE, AnyModel, db, dbq
+from otree.database import AnyModel, db, dbq
 from otree.models import Participant as Participants
 from otree.models import Session as Sessions
 from otree.models_concrete import PageTimeBatch, TaskQueueMessage
 
 from engine.identities import Identity
-from engine.otree_repairs.database import SQLITE
+from engine.otree_repairs.database import SQLITE, connect
 from engine.record import Event, insert
 from engine.session.arrival import PLACED
 from engine.session.outcomes import KEY as OUTCOME
@@ -189,7 +188,7 @@ def main(arguments: Sequence[str]) -> int:
     db.commit()
     db.close()
     if SQLITE:  # the journal beside the file has the pages of before
-        with closing(sqlite3.connect(DB_FILE)) as base:
+        with closing(connect()) as base:
             base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     print(
         f"{done} deleted. Copies of the database, exports and key files of before still have what was deleted: "

@@ -45,6 +45,21 @@ def test_a_copy_beside_an_open_writer_and_back(tmp_path):
     assert words_in(before) == ["one", "two", "three"]
 
 
+def test_only_the_database_of_the_folder_is_meant(tmp_path):
+    """oTree uses no other SQLite file, whatever the address says; it may be reached by a link."""
+    real, folder = tmp_path / "real.sqlite3", tmp_path / "folder"
+    folder.mkdir()
+    make_sqlite(real, "one")
+    (folder / "db.sqlite3").symlink_to(real)
+    with pytest.raises(RefusedError, match="SQLite is always db"):
+        backup(f"sqlite:///{tmp_path / 'other.sqlite3'}", folder)
+    copy = backup(f"sqlite:///{real}", folder)
+    assert words_in(copy) == ["one"]
+    make_sqlite(tmp_path / "new.sqlite3", "two")
+    restore("sqlite:///db.sqlite3", folder, tmp_path / "new.sqlite3")
+    assert (words_in(real), (folder / "db.sqlite3").is_symlink()) == (["two"], True)
+
+
 def test_what_cannot_be_copied_or_put_back_changes_nothing(tmp_path):
     with pytest.raises(RefusedError, match="does not exist"):
         backup("", tmp_path)

@@ -7,7 +7,6 @@ into the real one in one transaction. Whatever happens before leaves nothing, an
 """
 
 import json
-import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
@@ -28,7 +27,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Scope
 
 from engine.otree_repairs import aside, front, one_lock
-from engine.otree_repairs.database import SQLITE
+from engine.otree_repairs.database import SQLITE, connect
 from mechanisms.writing import did_you_mean
 
 
@@ -178,9 +177,7 @@ def make(connection: Any, order: dict[str, Any]) -> None:
 
 def writing_engine(real: Any) -> Any:
     if SQLITE:
-        return sqlalchemy.create_engine(
-            "sqlite://", creator=lambda: sqlite3.connect(database.DB_FILE), poolclass=sqlalchemy.pool.NullPool
-        )
+        return sqlalchemy.create_engine("sqlite://", creator=connect, poolclass=sqlalchemy.pool.NullPool)
     return sqlalchemy.create_engine(real.url, poolclass=sqlalchemy.pool.NullPool, executemany_mode="values")
 
 

@@ -1,6 +1,7 @@
 """The database of the server: its journal, one server a database, and one line for what can go wrong with it."""
 
 import os
+import sqlite3
 import sys
 import time
 from pathlib import Path
@@ -12,7 +13,8 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 SQLITE = database.engine.url.get_backend_name() == "sqlite"
-LOCK_FILE = Path(f"{database.DB_FILE}.server")
+FILE = Path(database.DB_FILE).resolve()  # what a symbolic link leads to: SQLite's own files lie beside it, too
+LOCK_FILE = FILE.with_name(f"{FILE.name}.server")
 ADVISORY_LOCK = 0x6D656368  # of a server on PostgreSQL; any number that others are unlikely to use
 SECONDS_FOR_THE_LAST_ONE = 10  # PostgreSQL may need a moment to notice that a killed server is gone
 
@@ -64,7 +66,39 @@ def begin() -> None:
         raise UnusableError(advice(error)) from None
 
 
+begun: list[tuple[int, int]] = []
+"""Device and inode of the file that this server began with."""
+GONE = (
+    "db.sqlite3 was moved, removed or replaced while the server runs, and nothing is stored: move it back to its "
+    "place, and the server goes on. If it is lost: stop the server, put back the last backup (run.py restore), start."
+)
+
+
+def check_there() -> None:
+    """Before anything is read or stored: the open connection would go on with a file that nobody finds any more."""
+    if begun and begun[0] != identity():
+        raise UnusableError(GONE)
+
+
+def identity() -> tuple[int, int] | None:
+    try:
+        found = os.stat(FILE)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def connect(**options: Any) -> sqlite3.Connection:
+    """A further connection to the file; where it is gone, SQLite by itself would make an empty one."""
+    return sqlite3.connect(f"{FILE.as_uri()}?mode=rw", uri=True, **options)
+
+
 def check_file() -> None:
+    if FILE.stat().st_nlink > 1:  # SQLite's own files, and our lock, are found by its name
+        raise UnusableError(
+            f"{FILE} has a second name (a hard link), under which another server could spoil it: remove that name, or "
+            "make it a symbolic link."
+        )
     with database.engine.connect() as connection:
         [found] = connection.execute("pragma quick_check(1)").fetchone()
         if found != "ok":
@@ -73,6 +107,7 @@ def check_file() -> None:
         connection.execute("pragma synchronous = full")
         if journal != "wal":
             raise UnusableError("db.sqlite3 is in a folder without write-ahead logs (a network drive?): use another.")
+    begun[:] = [found for found in [identity()] if found]
 
 
 locked: list[IO[bytes]] = []
@@ -84,11 +119,9 @@ def be_the_only_one() -> None:
         file = LOCK_FILE.open("a+b")
         take(file)
     except OSError as error:
-        if isinstance(error, PermissionError) and not os.access(LOCK_FILE.parent or ".", os.W_OK):
-            raise UnusableError(f"{Path.cwd()} cannot be written to: make it writable for this user.") from None
-        raise UnusableError(
-            f"Another server runs on {Path(database.DB_FILE).resolve()}: stop it, or start this one in another folder."
-        ) from None
+        if isinstance(error, PermissionError) and not os.access(LOCK_FILE.parent, os.W_OK):
+            raise UnusableError(f"{LOCK_FILE.parent} cannot be written to: make it writable for this user.") from None
+        raise UnusableError(f"Another server runs on {FILE}: stop it, or start this one in another folder.") from None
     locked.append(file)
 
 

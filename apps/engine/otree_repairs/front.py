@@ -24,7 +24,13 @@ from engine.otree_repairs.bodies import RefusedError, admitted
 
 logger = logging.getLogger(__name__)
 Front = middleware.CommitTransactionMiddleware
-WITHOUT_LOCK: list[Callable[[Any], bool]] = [lambda scope: scope["path"].startswith(("/static/", "/favicon.ico"))]
+
+
+def is_file(scope: Any) -> bool:
+    return bool(scope["path"].startswith(("/static/", "/favicon.ico")))
+
+
+WITHOUT_LOCK: list[Callable[[Any], bool]] = [is_file]
 """What does not use the server's connection, as tests of the scope; other repairs add theirs."""
 AT_START: list[Callable[[], Any]] = []
 """What runs when the server starts, before it answers anybody."""
@@ -60,8 +66,13 @@ def started(send: Send) -> Any:
 async def without_lock(self: Any, scope: Scope, receive: Receive, send: Send) -> None:
     try:
         scope, receive = await admitted(scope, receive)
+        if not is_file(scope):
+            database.check_there()
     except RefusedError as error:
         await refusals.answer(scope, error)(scope, receive, send)
+        return
+    except database.UnusableError as error:
+        await not_stored(scope, error)(scope, receive, send)
         return
     try:
         await self.app(scope, receive, send)
@@ -71,15 +82,23 @@ async def without_lock(self: Any, scope: Scope, receive: Receive, send: Send) ->
 
 async def answer_to(self: Any, scope: Scope, receive: Receive) -> Response:
     try:
-        scope, receive = await admitted(scope, receive)
-    except RefusedError as error:
-        language = await refusals.language_of(scope)
-        return refusals.answer(scope, error, language)
-    try:
+        try:
+            scope, receive = await admitted(scope, receive)
+        except RefusedError as error:
+            language = await refusals.language_of(scope)
+            return refusals.answer(scope, error, language)
         return await self.dispatch(Request(scope, receive), self.call_next)
     except (DBAPIError, database.UnusableError) as error:
-        logger.error(database.advice(error) if isinstance(error, DBAPIError) else str(error))
-        return refusals.not_stored(scope)
+        return not_stored(scope, error)
+
+
+def not_stored(scope: Scope, error: Exception) -> Response:
+    """What SQLite or PostgreSQL says is for the log alone."""
+    known = isinstance(error, database.UnusableError)
+    logger.error(str(error) if known else database.advice(error))
+    return refusals.not_stored(
+        scope, str(error) if known else "The database cannot be used: the server's log says what to do."
+    )
 
 
 async def one_at_a_time(self: Any, request: Request, call_next: Any) -> Response:

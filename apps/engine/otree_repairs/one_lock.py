@@ -13,6 +13,8 @@ from typing import Any
 from otree import middleware
 from otree.database import DBWrapper
 
+from engine.otree_repairs import database
+
 
 class OutsideLockError(RuntimeError):
     """Something wanted the server's database connection without holding its lock."""
@@ -63,6 +65,8 @@ def session_of_holder(wrapper: DBWrapper) -> Any:
 def set_session(wrapper: DBWrapper, session: Any) -> None:
     if serving and not lock.mine():
         raise OutsideLockError("a database session is begun without the lock: use `async with one_lock.lock`")
+    if serving:
+        database.check_there()
     wrapper._context_var.set(session)
 
 

@@ -13,8 +13,9 @@ from otree import errorpage, settings
 from otree.models import Participant
 from otree.templating import filters
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 
+from engine.otree_repairs import aside
 from engine.otree_repairs.rooms import contact_of, has_seats, place_of_room
 from engine.words.language import SOURCE, languages, use
 from engine.words.place import raising_hands
@@ -95,7 +96,8 @@ plain_http_exception = otree.patch.ExceptionMiddleware.http_exception
 
 
 class FailureHandler:
-    """What the server says when it fails: to participants our page, to the experimenter oTree's."""
+    """What the server says when it fails: to participants our page, to the experimenter oTree's, or one line about a
+    process aside: its traceback is in the log."""
 
     def __set__(self, middleware: Any, own: Any) -> None:
         vars(middleware)["handler"] = own
@@ -107,6 +109,8 @@ class FailureHandler:
             if request.url.path.startswith(FOR_PARTICIPANTS):
                 path = request.url.path
                 return HTMLResponse(outside("", "failed", session_language(path), place_at(path)), status_code=500)
+            if isinstance(error, aside.JobFailedError):
+                return PlainTextResponse(f"This could not be made ({error}); the server's log says more.\n", 503)
             return await own(request, error)
 
         return answer

@@ -28,7 +28,7 @@ from starlette.websockets import WebSocket
 
 from engine.otree_repairs import aside, front, one_lock
 from engine.otree_repairs.clock import watch
-from engine.otree_repairs.database import SQLITE
+from engine.otree_repairs.database import SQLITE, connect
 from mechanisms.treatments.rules import MECHANISMS
 
 READ_ONLY: list[Any] = [
@@ -265,7 +265,7 @@ def read_only() -> None:
 
 
 def reading_connection() -> sqlite3.Connection:
-    connection = sqlite3.connect(database.DB_FILE, check_same_thread=False, isolation_level=None)
+    connection = connect(check_same_thread=False, isolation_level=None)
     connection.execute("pragma query_only = on")
     return connection
 

@@ -23,11 +23,11 @@ def answer(scope: Scope, error: RefusedError, language: str | None = None) -> Re
     return HTMLResponse(outside.outside(scope["path"], error.page, language), error.status, closing)
 
 
-def not_stored(scope: Scope) -> Response:
-    """The database cannot be used at the moment; the log says what to do."""
+def not_stored(scope: Scope, told: str) -> Response:
+    """The database cannot be used at the moment; `told` : the line for the experimenter."""
     if scope["path"].startswith(outside.FOR_PARTICIPANTS):
         return HTMLResponse(outside.outside("", "failed"), 503)
-    return PlainTextResponse("The database cannot be used: the server's log says what to do.\n", 503)
+    return PlainTextResponse(f"{told}\n", 503)
 
 
 async def language_of(scope: Scope) -> str | None:

@@ -6,10 +6,11 @@ import resource
 import shutil
 import sqlite3
 import urllib.error
+import urllib.request
 
 import pytest
 
-from tests.lab import ROOT, create_session, otree_command, visit
+from tests.lab import PATIENCE, ROOT, Lab, create_session, otree_command, visit
 
 
 def server_ends_with(lab, *before):
@@ -22,11 +23,41 @@ def server_ends_with(lab, *before):
     return line
 
 
-def test_a_second_server_on_the_same_database_does_not_start(own_lab):
+def test_a_second_server_on_the_same_database_does_not_start(own_lab, tmp_path):
+    """Nor in another folder, whose database is a link to this one."""
+    file, other = own_lab.folder / "db.sqlite3", Lab(tmp_path / "other")
+    (other.folder / "db.sqlite3").symlink_to(file)
     with own_lab.server():
-        line = server_ends_with(own_lab)
-    assert line.startswith("Another server runs on ")
-    assert "db.sqlite3" in line
+        line = server_ends_with(other)
+    assert line == f"Another server runs on {file}: stop it, or start this one in another folder."
+    (own_lab.folder / "second").hardlink_to(file)
+    assert "has a second name (a hard link)" in server_ends_with(own_lab)
+
+
+def test_a_file_that_was_moved_away_is_missed_at_once_and_nothing_is_lost(own_lab):
+    file, aside = own_lab.folder / "db.sqlite3", own_lab.folder / "aside.sqlite3"
+    with own_lab.server() as address:
+        code, links = create_session(address, "park_vcg", 3)
+        page, _ = visit(links[0])
+        file.rename(aside)
+        for url in (f"/AdminReport/{code}", f"/SessionFiles/{code}", "/api/sessions", "/demo"):
+            status, text = refused(address + url)
+            assert (status, "move it back" in text, text.count("\n")) == (503, True, 1), url
+        for url in ("/api/sessions", "/demo/park_vcg/alone"):
+            assert refused(address + url, data=b"{}")[0] == 503
+        status, text = refused(page, data=b"consent=True")
+        assert (status, "raise your hand" in text) == (503, True)
+        assert not file.exists()
+        aside.rename(file)
+        assert "/WaitForAll/" in visit(page, consent="True")[0]
+        assert "consent" in visit(f"{address}/api/export_app?app=welcome")[1]
+    assert "Traceback" not in (own_lab.folder / "server.log").read_text()
+
+
+def refused(url, data=None):
+    with pytest.raises(urllib.error.HTTPError) as answer:
+        urllib.request.urlopen(url, data, timeout=PATIENCE)
+    return answer.value.code, answer.value.read().decode()
 
 
 def test_after_a_kill_the_next_server_starts(own_lab):
