@@ -1,7 +1,9 @@
 """Moulin–Shenker (ordinal) cost sharing: the fixed path method of d phi_i / dt = 1 / d_iC(phi), phi(0) = 0 (K, 3).
 
-On the path every good adds equally to the cost, so that incremental costs are shared equally among those not yet
-served. For a homogeneous cost the path is the diagonal.
+On the path every good adds equally to the cost, as if nobody were served yet. What is paid is the marginal cost of what
+is really produced, d_iC(phi(t) ^ q): after the first is served the shares of the others are equal only if the goods of
+those served change their marginal costs alike (between two players, always). For a homogeneous cost the path is the
+diagonal.
 """
 
 from __future__ import annotations
@@ -133,8 +135,9 @@ RULE = Rule(
     messages="demands",
     function=moulin_shenker,
     source="Sprumont 1998; Kumar 2013, section 3",
-    sentence="Moulin–Shenker cost sharing: goods are produced at such a pace that at each moment the units of all who "
-    "still wait add equally to the cost; everybody pays what the own units add to the cost when they are produced.",
+    sentence="Moulin–Shenker cost sharing: the fixed path method whose path is dφ_i/dt = 1/∂_iC(φ), φ(0) = 0: the "
+    "units of all would add equally to the cost at each moment if nobody's demand had been met; everybody pays what "
+    "the own units add to the cost of those really produced, ∂_iC(φ ∧ q).",
     environments=("production",),
     explain=ordinal_steps,
     goods="own",
