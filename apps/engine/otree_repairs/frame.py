@@ -68,6 +68,14 @@ class Framed:
         with said_to(self.session), self.words():
             return super().inner_dispatch(request)  # type: ignore[misc]
 
+    def get_form(self, instance: Any, formdata: FormData | None = None) -> Any:
+        """A field that was not sent is blank. oTree would take what the player has answered there before."""
+        if formdata is not None:
+            stored = [name for name in self._get_form_fields() if instance.field_maybe_none(name) is not None]  # type: ignore[attr-defined]
+            blank = [(name, "") for name in stored if name not in formdata]
+            formdata = FormData([*formdata.multi_items(), *blank])
+        return super().get_form(instance, formdata)  # type: ignore[misc]
+
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """What the frame asks for, and no more: oTree's own fetches group, subsession and constants for each page."""
         if settings.DEBUG:  # its debug tables want all of it

@@ -3,7 +3,7 @@
 Own amounts depend on the own type and on all messages, not on the others' types, so the example needs none of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -161,14 +161,20 @@ class Example:
         return amount(number, amount_decimals(self.treatment, self.position))
 
 
-def example_of(treatment: Treatment, position: int, own_type: float, attempt: int = 0) -> Example:
-    """The example of an attempt, from 0: other messages in each, and other own points as far as there are any."""
+def example_of(
+    treatment: Treatment, position: int, own_type: float, attempt: int = 0,
+    suits: Callable[[Example], bool] = lambda found: True,
+) -> Example:  # fmt: skip
+    """The example of an attempt, from 0: other messages in each, and other own points as far as there are any; one
+    that suits (the first one does)."""
     types = [float(place.types[0]) for place in treatment.positions]
     types[position] = float(own_type)
     by_points: dict[int, Example] = {}
     again: list[Example] = []
     for messages in telling_profiles(treatment, tuple(types)):
         example = Example(treatment, position, tuple(types), messages)
+        if attempt and not suits(example):
+            continue
         if by_points.setdefault(example.points(), example) is not example:
             again.append(example)
         if len(by_points) > attempt:

@@ -92,6 +92,7 @@ class Quiz(Noticed, PartPage, Page):
             over=bool(player.field_maybe_none("quiz_failed")),
             leaves=treatment.protocol.quiz_failure == "leave",
             attempts=player.field_maybe_none("quiz_attempts") or 0,
+            redrawn=has_new_numbers(player),
             limit=treatment.protocol.quiz_attempts,
         )
 
@@ -199,6 +200,11 @@ def wrong(player: Player) -> dict[str, Markup]:
         for name, question in quiz_of(player, done - 1).items()
         if not question.is_right(player.field_maybe_none(name) or "")
     }
+
+
+def has_new_numbers(player: Player) -> bool:
+    """Some questions are not those of the last attempt."""
+    return bool(player.field_maybe_none("quiz_attempts")) and len(kept_answers(player)) < len(quiz_of(player))
 
 
 def kept_answers(player: Player) -> dict[str, str]:

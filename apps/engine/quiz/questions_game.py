@@ -22,7 +22,7 @@ from engine.words.entries import written
 from engine.words.language import _, in_its_words
 from engine.words.names import player_names
 from engine.words.numbers import localized, plain
-from engine.words.sentences import own_goods, points_formula
+from engine.words.sentences import in_this_order, own_goods, points_formula
 from mechanisms.treatments import Treatment
 from mechanisms.writing import fixed
 
@@ -38,13 +38,14 @@ def questions(
 ) -> tuple[Question, ...]:
     """The quiz of somebody in a position with a type: four to eight questions, in the order of the page.
 
-    Each attempt, from 0, has other numbers. `parts` and `pay_parts` as in the instructions.
+    Each attempt, from 0, has other numbers in the same questions: a field of the page is about one thing in all of
+    them. `parts` and `pay_parts` as in the instructions.
     """
-    example = example_of(treatment, position, own_type, attempt)
+    example, asked_effects = example_with_effects(treatment, position, own_type, attempt)
     asked = [
         points(example),
         *own_cost(treatment, position, attempt),
-        *effects(example),
+        *asked_effects,
         *described(treatment, position),
         group(treatment),
         *information(treatment, position),
@@ -60,13 +61,23 @@ def questions(
     return tuple(asked)
 
 
+def example_with_effects(
+    treatment: Treatment, position: int, own_type: float, attempt: int
+) -> tuple[Example, list[Question]]:
+    """Examples differ in how many questions about an effect they have: there are as many as in the first attempt."""
+    wanted = len(effects(example_of(treatment, position, own_type)))
+    example = example_of(treatment, position, own_type, attempt, lambda found: len(effects(found)) >= wanted)
+    return example, effects(example)[:wanted]
+
+
 def points(example: Example) -> Question:
     text = (
         _("Suppose that these requests are made. How many points do you get?")
         if example.demands
         else _("Suppose that these reports are made. How many points do you get?")
     )
-    sentences = [example.own_type_sentence(), text, example.where_to_look()]
+    order = in_this_order(example.treatment)
+    sentences = [example.own_type_sentence(), order, text, example.where_to_look()]
     right = example.treatment.format_points(example.points())
     return Question(
         "points", spaced(sentences), "number", right, example.points_explained(), facts=example.facts(),
@@ -149,7 +160,7 @@ def effect_text(example: Example, quantity: str, other: int, larger: bool) -> Ma
         "transfer": _("What happens to your transfer? Less also means: you pay more."),
         "points": _("What happens to your points?"),
     }[quantity]
-    return spaced([example.own_type_sentence(), change, question])
+    return spaced([example.own_type_sentence(), in_this_order(example.treatment), change, question])
 
 
 def effect_choices(quantity: str) -> tuple[tuple[str, Markup], ...]:

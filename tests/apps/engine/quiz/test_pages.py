@@ -39,8 +39,14 @@ class PlayerBot(RoundBot):
         yield SubmissionMustFail(Quiz, {{**right, first: wrong[first]}}, error_fields=[first])
         expect("Your value is", "not in", self.html)  # a hint, and no answer
         expect("Points = ", "in", self.html)
+        expect("have new numbers", "in", self.html)
         db.expire_all()  # other numbers
         right, wrong = quiz_answers(self.player), wrong_answers(self.player)
+        [_first, second, *_] = right  # was right before, and is left out now
+        left_out = {{name: answer for name, answer in right.items() if name != second}}
+        yield SubmissionMustFail(Quiz, left_out, error_fields=[second])
+        db.expire_all()
+        expect(self.player.quiz_attempts, 1)
         if self.participant.id_in_session not in FAILS:
             yield Quiz, right
             return

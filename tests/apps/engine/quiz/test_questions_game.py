@@ -3,14 +3,15 @@
 import re
 from decimal import Decimal
 from fractions import Fraction
+from itertools import permutations
 from types import SimpleNamespace
 
 import pytest
-from engine.bots.oracle import expected, grid, number
+from engine.bots.oracle import expected, grid, in_sequence, number
 from engine.quiz.example import Example
-from engine.quiz.questions_game import MOST, quiz_answers, quiz_of, wrong_answers
+from engine.quiz.questions_game import MOST, questions, quiz_answers, quiz_of, wrong_answers
 
-from mechanisms.treatments import Treatment
+from mechanisms.treatments import Treatment, load_treatment
 from tests.apps.aid_games import TREATMENTS
 from tests.apps.engine.quiz.cases import quiz
 from tests.shared import in_turn
@@ -108,6 +109,28 @@ def test_four_to_eight_questions_that_the_protocol_answers(name, number):
         if question.kind == "choice":
             assert question.right in dict(question.choices)
             assert len({str(text) for _, text in question.choices}) == len(question.choices) >= 3
+
+
+@pytest.mark.parametrize(("name", "position"), CASES)
+def test_each_attempt_asks_the_same_questions(name, position):
+    """With other numbers: an answer is stored by the number of its question."""
+    own_type = float(TREATMENTS[name].positions[position].types[-1])
+    attempts = [questions(TREATMENTS[name], position, own_type, attempt) for attempt in range(4)]
+    assert len({tuple(question.name for question in asked) for asked in attempts}) == 1
+    assert len({asked[0].facts for asked in attempts}) > 1
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_what_depends_on_the_order_of_reports_names_it(order):
+    treatment = load_treatment("treatments/park_pairwise_sequential.toml").in_sequence(order)
+    asked = {question.name: question for question in questions(treatment, 0, 20.0)}
+    names = " → ".join(f"Player {i + 1}" for i in order)
+    for name in ("points", "effect"):
+        assert f"in this order: {names}." in asked[name].text
+    messages = [shown(text) for _, text in asked["points"].facts]
+    definition = in_sequence(treatment.definition, order)
+    units = expected(definition, [20, *(place.types[0] for place in treatment.positions[1:])], messages)["points"][0]
+    assert Decimal(asked["points"].right) == Decimal(units).scaleb(-treatment.rounding)
 
 
 def mutations():
