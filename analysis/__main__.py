@@ -145,6 +145,10 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         "--strata", metavar="COLUMN", help="assignments are permuted within its entries (wave, pair; several: A,B)"
     )
     group.add_argument("--covariates", nargs="+", default=[], metavar="COLUMN", help="of the regressions")
+    group.add_argument(
+        "--session-data", type=Path, metavar="FILE",
+        help="CSV with session_code and columns of your own (wave, pair, …), for --strata, --covariates and --unit",
+    )  # fmt: skip
     group.add_argument("--same-person", metavar="COLUMN", help="equal entries: the same person in several sessions")
 
 
@@ -288,7 +292,7 @@ def _write_report(options: argparse.Namespace) -> int:
     plan = _plan(options)
     with _progress(options.progress) as tell:
         tell("reading and audit")
-        exports = read_exports(options.exports, options.exclude, options.keep_demo)
+        exports = read_exports(options.exports, options.exclude, options.keep_demo, options.session_data)
         result = _audited(exports)
         plan, exports = with_registration(plan, exports)
         page = write_report(exports, result, options.out, options.behaviour, tell, plan, options.workers)

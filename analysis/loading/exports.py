@@ -16,6 +16,7 @@ from analysis.loading.flags import flagged, read_exclusions
 from analysis.loading.noticed import noticed
 from analysis.loading.orders import told_apart
 from analysis.loading.reading import read_decisions, read_table
+from analysis.loading.session_data import read_session_data
 from analysis.loading.sources import Source
 from analysis.loading.versions import versions_of
 from analysis.loading.wide import OtreeTable, Played, merge_people, played_of, read_otree_table
@@ -69,7 +70,10 @@ def load_decisions(paths: str | Path | Iterable[str | Path], exclude: str | Path
 
 
 def read_exports(
-    paths: str | Path | Iterable[str | Path], exclude: str | Path | None = None, keep_demo: bool = False
+    paths: str | Path | Iterable[str | Path],
+    exclude: str | Path | None = None,
+    keep_demo: bool = False,
+    session_data: str | Path | None = None,
 ) -> Exports:
     """Read exports; see `Exports`.
 
@@ -82,6 +86,8 @@ def read_exports(
     exclude : path of a file (CSV or .xlsx) with the columns session_code, participant_code, reason, or None
         Participants to leave out of the analysis; a blank participant_code stands for the whole session.
     keep_demo : whether demo sessions are analysed
+    session_data : path of a file (CSV or .xlsx) with session_code and further columns (wave, laboratory, pair), or None
+        The decisions get these columns, for strata, covariates and units.
 
     Raises
     ------
@@ -92,7 +98,7 @@ def read_exports(
     given = [Path(path) for path in named]
     if not given or "" in named:  # Path("") is the current folder
         raise ExportError("no export given; expected files or folders")
-    files, skipped = found_in(given, exclude)
+    files, skipped = found_in(given, exclude, session_data)
     read = _Read()
     for source, kind in files:
         read.add(source, kind)
@@ -110,6 +116,11 @@ def read_exports(
     people = companions.get("people")
     decisions = flagged(told_apart(merged.decisions), companions.get("participants"), table, keep_demo, people)
     notes += [*(exclusions.notes if exclusions is not None else []), *noticed(decisions)]
+    if session_data is not None:
+        own = read_session_data(Path(session_data))
+        decisions, more = own.joined(decisions)
+        notes += more
+        read.sources.append(SourceFile(own.name, own.sha256, len(own.lines), "sessions"))
     sources = sorted(read.sources, key=lambda source: (source.name, source.sha256))
     return Exports(
         decisions, tuple(sources), skipped, merged.duplicates, merged.superseded, companions, (*read.notes, *notes)

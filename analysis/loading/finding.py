@@ -13,17 +13,17 @@ from analysis.loading.texts import header_of
 Skipped = tuple[tuple[str, str], ...]
 
 
-def found_in(given: Iterable[Path], exclude: str | Path | None) -> tuple[list[tuple[Source, str]], Skipped]:
+def found_in(given: Iterable[Path], *beside: str | Path | None) -> tuple[list[tuple[Source, str]], Skipped]:
     """The tables to read, each once, with their kinds (keys of `formats.FORMATS`), and what is not read, with reasons.
 
-    exclude : the file of exclusions, which is no export
+    beside : files of exclusions and sessions, which are no exports
 
     Raises
     ------
     ExportError
         A path is not there or holds no export; a file was named that is none; a file is one in part.
     """
-    left_out = Path(exclude).resolve() if exclude is not None else None
+    left_out = {Path(file).resolve() for file in beside if file is not None}
     found = _Found()
     for path in given:
         if not path.exists():
@@ -64,11 +64,11 @@ class _Found:
             listed = "; ".join(f"{name}: {why}" for name, why in self.skipped)
             raise ExportError(f"{path.name}: no export in it ({listed})")
 
-    def add_folder(self, folder: Path, left_out: Path | None) -> None:
+    def add_folder(self, folder: Path, left_out: set[Path]) -> None:
         before, taken = len(self.skipped), 0
         for file in sorted(file for file in folder.rglob("*") if file.is_file()):
             name = file.relative_to(folder).as_posix()
-            if file.resolve() == left_out:
+            if file.resolve() in left_out:
                 continue
             if why := why_not_read(name):
                 self.skipped.append((name, why))

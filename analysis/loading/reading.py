@@ -107,6 +107,8 @@ def header_problems(texts: Texts, columns: Sequence[Column]) -> list[Problem]:
     hint = f"expected exactly the columns {', '.join(expected)}"
     if len(expected) > FEW:
         hint = "expected exactly the columns of docs/codebook.md (is it the export of another version of the platform?)"
+        if unknown and not missing:
+            hint += "; columns of your own belong in a file of sessions (analysis report --session-data)"
     if missing and (version := _version(texts)):
         hint = (
             f"the file was written by version {version} of the platform: download it again if columns were removed, "

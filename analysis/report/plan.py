@@ -23,7 +23,7 @@ from pydantic import ValidationError
 
 from analysis.errors import ExportError
 from analysis.inference.unit_means import strata_of
-from analysis.inference.units import MET, UNIT, Units, independent_units
+from analysis.inference.units import MET, SESSION, UNIT, Units, independent_units
 from analysis.loading.exports import Exports
 from analysis.loading.places import taken
 from analysis.measures.outcomes import OUTCOMES
@@ -186,13 +186,18 @@ def units_of(decisions: pd.DataFrame, plan: Plan) -> Units:
     return units
 
 
+COLUMN_EXPECTED = "expected one of the codebook (docs/codebook.md), or of a file of sessions (--session-data)"
+
+
 def check_columns(decisions: pd.DataFrame, plan: Plan) -> None:
     """ExportError if a column that the plan names is not there."""
-    named = {"--strata": plan.stratum, "--covariates": plan.covariates, "--same-person": (plan.same_person,)}
+    own_unit = () if plan.unit in ((MET,), (SESSION,)) else plan.unit
+    named = {"--unit": own_unit, "--strata": plan.stratum, "--covariates": plan.covariates}
+    named["--same-person"] = () if plan.same_person is None else (plan.same_person,)
     for option, columns in named.items():
         for column in columns:
-            if column is not None and column not in decisions:
-                raise ExportError(f"{option} {column}: no such column; expected one of the codebook (docs/codebook.md)")
+            if column not in decisions:
+                raise ExportError(f"{option} {column}: no such column; {COLUMN_EXPECTED}")
 
 
 def check_arms(plan: Plan, names: Iterable[str]) -> None:
