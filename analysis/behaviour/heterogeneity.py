@@ -74,6 +74,11 @@ class Likelihoods:
         k = int(np.argmax(values))
         return self._climb(0.0, float(places[max(k - 1, 0)]), float(places[min(k + 1, FINE - 1)]))
 
+    @property
+    def unlimited(self) -> bool:
+        """Whether the largest λ that is tried fits as well as any: everybody always gives a best reply."""
+        return self.common()[1] - self.at(self.ends[1], 0.0) < LEAST_RATIO
+
     def best(self, sigma: float, near: float) -> tuple[float, float]:
         """The mean that fits best with this σ, and its log-likelihood."""
         return self._climb(sigma, max(near - WIDE, self.ends[0]), min(near + WIDE, self.ends[1]))

@@ -77,8 +77,8 @@ def estimates_table(study: Study, names: Names, caption: str) -> Table:
         "Maximum likelihood. s.e. from the Hessian: right if the model is. 95 % intervals by profile likelihood of "
         "precisions and wherever an estimate is near a bound, else Wald. Clustered: sandwich by independent unit "
         f"({' or '.join(map(str, units))} units), with Student's t; with fewer than about ten units believe neither "
-        "too "
-        f"much. *: at the bound of what is possible. {NOTHING}: no standard error."
+        "too much. *: at the bound of what is possible or tried; with no upper limit, every larger value fits as well. "
+        f"{NOTHING}: no standard error."
     )
     return Table(caption, [*head, "95 % interval, clustered"], rows, texts=3, note=note)
 

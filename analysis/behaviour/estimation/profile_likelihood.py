@@ -20,7 +20,7 @@ from scipy.optimize import minimize
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from analysis.behaviour.estimation.estimates import Estimate
+from analysis.behaviour.estimation.estimates import BOUNDARY, Estimate
 from analysis.behaviour.estimation.held import Held, held
 from analysis.behaviour.estimation.likelihood import likelihood_of
 from analysis.behaviour.estimation.search import Found
@@ -36,6 +36,7 @@ MOST_STEPS = 30
 WIDE = 3.0
 """A Wald interval of one of several parameters that is longer than that, in logarithms or logits, is replaced."""
 PROFILE = "profile likelihood"
+FLAT_ABOVE = f"{BOUNDARY} upper bound, up to which the likelihood is flat"
 
 
 def profiled(model: Model, searched: Found, found: tuple[Estimate, ...], level: float) -> tuple[Estimate, ...]:
@@ -77,6 +78,8 @@ def _with_interval(model: Model, searched: Found, e: Estimate, k: int, level: fl
         quantile = float(student.ppf((1 + level) / 2, units - 1)) * e.se_cluster / e.se
         low_cluster, high_cluster = profile.interval(quantile)
     how = f"{PROFILE}: {e.interval.removeprefix('none: ')}" if np.isnan(e.se) else PROFILE
+    if profile.is_flat_above and np.isinf(high):
+        return replace(e, value=profile.highest, low=low, high=high, interval=f"{PROFILE}: {FLAT_ABOVE}")
     # the likelihood at a bound of estimation is that at the natural boundary: the estimate is 0 there, or 1
     value = profile.natural[profile.side] if profile.side is not None else e.value
     value = value if np.isfinite(value) else e.value
@@ -88,7 +91,7 @@ class _Profile:
     """The likelihood of one reported parameter, on the scale of its link; the others are fitted again."""
 
     def __init__(self, model: Model, searched: Found, held: Held, e: Estimate) -> None:
-        self.model, self.held, self.searched = model, held, searched
+        self.model, self.held, self.searched, self.e = model, held, searched, e
         self.natural = model.parameters[held.k].natural
         self.at = float(np.clip(held.value, *held.bounds))
         middle = float(from_link(np.array([sum(held.bounds) / 2]), [held.link])[0])
@@ -102,6 +105,18 @@ class _Profile:
             value, rest = held.split(x)
             if held.bounds[0] <= value <= held.bounds[1]:
                 self.scanned.append((value, self._below_top(seen), rest))
+
+    @property
+    def highest(self) -> float:
+        """The upper bound of estimation."""
+        return float(from_link(np.array([self.held.bounds[1]]), [self.held.link])[0])
+
+    @property
+    def is_flat_above(self) -> bool:
+        """Whether the bound of estimation is as likely as an estimate far from it that nothing tells apart: any number
+        between them would be arbitrary."""
+        none = self.side is None and not np.isfinite(self.e.se)
+        return none and self._root(self.held.bounds[1], TOLERANCE) <= TOLERANCE
 
     def interval(self, quantile: float) -> tuple[float, float]:
         """Values whose root of the deviance is within the quantile."""

@@ -33,11 +33,13 @@ def heterogeneity(sources: Sources, numbers: Numbers) -> Section | None:
             continue
         if people < LEAST_PEOPLE:
             continue
-        spread = spread_of(likelihoods, people, len(choices.decisions))
-        if np.log(spread.common) > likelihoods.ends[1] - 0.05:
-            notes.append(f"{name}: nobody ever deviates from a best reply, so that λ has no limit and no spread.")
+        if likelihoods.unlimited:
+            notes.append(
+                f"{name}: nobody ever deviates from a best reply, so that λ has no limit and no spread; the table of "
+                "estimates has the largest λ that is tried (*)."
+            )
             continue
-        found.append((name, spread))
+        found.append((name, spread_of(likelihoods, people, len(choices.decisions))))
     if not found and not notes:
         return None
     tables = (_table(found, numbers.table("Heterogeneity of λ")),) if found else ()

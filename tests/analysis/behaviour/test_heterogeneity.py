@@ -30,6 +30,13 @@ def test_a_planted_spread(sigma):
     assert np.median([one.median for one in found]) == pytest.approx(1.0, rel=0.3)
 
 
+def test_only_best_replies_have_no_limit():
+    """The likelihood is flat above, so that its highest point is one of rounding."""
+    always = Likelihoods(GRID, np.full((5, 1), 20) * log_expit(np.exp(GRID)))
+    assert always.unlimited
+    assert not two_messages(np.random.default_rng(1), 0.5).unlimited
+
+
 @thorough
 def test_no_spread_is_rejected_as_rarely_as_is_said():
     """At 5 % in Binomial(80, .05) of 80 experiments; about half of the estimates are 0."""

@@ -56,13 +56,15 @@ def test_random_play_leaves_zero_precision_in(empty):
 
 
 def test_exact_play_has_no_upper_limit():
-    """Everybody plays what is strictly dominant: no precision is too high."""
+    """Everybody plays what is strictly dominant: no precision is too high, and what is told is no arbitrary one."""
     choices = one_shot([[3, 3], [0, 0]], [[1, 0], [1, 0]], [12, 0], [12, 0])
     (estimate,) = fit(LogitEquilibrium, choices).estimates
     assert estimate.high == np.inf
     loss = -LogitEquilibrium(choices).log_probabilities(np.array([estimate.low])).sum()
     assert loss == pytest.approx(LOSS, abs=0.01)
     assert estimate.in_words.endswith("to no upper limit)")
+    assert estimate.at_bound
+    assert estimate.value == pytest.approx(LogitEquilibrium(choices).parameters[0].highest)
 
 
 def test_the_share_of_a_class_that_hardly_anybody_belongs_to(empty):
