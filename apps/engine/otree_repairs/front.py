@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from engine.otree_repairs import database, one_lock, policy, refusals, sockets
+from engine.otree_repairs import database, one_lock, origins, policy, refusals, sockets
 from engine.otree_repairs.bodies import RefusedError, admitted
 
 logger = logging.getLogger(__name__)
@@ -63,9 +63,14 @@ def started(send: Send) -> Any:
     return sender
 
 
+async def let_in(scope: Scope, receive: Receive) -> tuple[Any, Any]:
+    origins.check(scope)
+    return await admitted(scope, receive)
+
+
 async def without_lock(self: Any, scope: Scope, receive: Receive, send: Send) -> None:
     try:
-        scope, receive = await admitted(scope, receive)
+        scope, receive = await let_in(scope, receive)
         if not is_file(scope):
             database.check_there()
     except RefusedError as error:
@@ -83,7 +88,7 @@ async def without_lock(self: Any, scope: Scope, receive: Receive, send: Send) ->
 async def answer_to(self: Any, scope: Scope, receive: Receive) -> Response:
     try:
         try:
-            scope, receive = await admitted(scope, receive)
+            scope, receive = await let_in(scope, receive)
         except RefusedError as error:
             language = await refusals.language_of(scope)
             return refusals.answer(scope, error, language)

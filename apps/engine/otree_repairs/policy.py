@@ -16,13 +16,13 @@ import otree
 from otree.templating import loader
 from starlette.datastructures import MutableHeaders
 
+from engine.otree_repairs.origins import HOST
 from engine.otree_repairs.readable import readable
 
 HERE = secrets.token_hex(16)
 """Stands for the nonce in the templates; it never leaves this process."""
 SCRIPT = re.compile(r"<script(?=[\s>])")
 HANDLER = re.compile(r"""\son[a-z]+=(?:"([^"]*)"|'([^']*)')""")
-HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 
 
 def policy(host: str, nonce: str = "", more: str = "") -> str:

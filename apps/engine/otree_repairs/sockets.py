@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from uvicorn.protocols.websockets.websockets_impl import WebSocketProtocol
 
-from engine.otree_repairs import bodies, one_lock
+from engine.otree_repairs import bodies, one_lock, origins
 
 logger = logging.getLogger(__name__)
 Consumer = consumers._OTreeAsyncJsonWebsocketConsumer
@@ -31,6 +31,7 @@ class NotAllowedError(Exception):
 
 async def guarded(app: Any, scope: Scope, receive: Receive, send: Send) -> None:
     try:
+        origins.check(scope)
         bodies.check_query(scope)
         await app(scope, receive, send)
     except WebSocketDisconnect:

@@ -2,9 +2,11 @@
 
 oTree looks for the address of each static file among all routes of the server each time it is written on a page, and
 sends the file without saying how long it holds. Here the address carries a hash of the file's content, and what is
-asked for by it may be kept for ever: a changed file has another address.
+asked for by it may be kept for ever: a changed file has another address. A name that no file can have is not found,
+which was an error 500.
 """
 
+import errno
 import hashlib
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +19,8 @@ from starlette.types import Scope
 
 KEPT, ASKED_AGAIN = "public,max-age=31536000,immutable", "no-cache"
 plain_url, plain_response = common2.url_of_static_file, common2.OTreeStaticFiles.file_response
+plain_lookup = common2.OTreeStaticFiles.lookup_path
+NO_NAME = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.ELOOP)
 
 
 def url_of_static_file(path: str) -> str:
@@ -54,6 +58,16 @@ def file_response(app: Any, full_path: Any, stat_result: Any, scope: Scope, stat
     return response
 
 
+async def lookup_path(app: Any, path: str) -> Any:
+    try:
+        return await plain_lookup(app, path)
+    except OSError as error:
+        if error.errno not in NO_NAME:
+            raise
+        return "", None
+
+
 def install() -> None:
     common2.url_of_static_file = nodes.url_of_static_file = url_of_static_file
     common2.OTreeStaticFiles.file_response = file_response
+    common2.OTreeStaticFiles.lookup_path = lookup_path

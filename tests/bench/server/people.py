@@ -58,7 +58,7 @@ class Person:
         data = b"" if fields is None else urlencode(fields or {"go": "on"}).encode()
         head = [
             f"{method} {self.path} HTTP/1.1",
-            "Host: bench",
+            "Host: localhost",
             "Accept-Encoding: gzip",
             f"Content-Length: {len(data)}",
         ]

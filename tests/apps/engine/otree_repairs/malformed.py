@@ -71,7 +71,7 @@ class Malformed:
         return f"?{text}{ending}"
 
     def headers(self):
-        found = ["Host: x"]
+        found = ["Host: localhost"]
         if self.draw.random() < 0.7 and self.cookie:
             found.append(f"Cookie: session={self.cookie}")
         elif self.draw.random() < 0.3:

@@ -16,7 +16,7 @@ def connected(address, seconds=60):
 
 def post(path, body, content_type="application/x-www-form-urlencoded", length=None, headers=()):
     """The bytes of a POST; `length` is what is announced."""
-    lines = [f"POST {path} HTTP/1.1", "Host: x", f"Content-Length: {len(body) if length is None else length}"]
+    lines = [f"POST {path} HTTP/1.1", "Host: localhost", f"Content-Length: {len(body) if length is None else length}"]
     lines += [f"Content-Type: {content_type}", *headers]
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
 

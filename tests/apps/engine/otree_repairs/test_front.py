@@ -113,15 +113,70 @@ def test_too_much_is_refused_before_it_is_read(place):
 def test_a_form_as_javascript_sends_it_is_accepted(place):
     lab, address, page = place
     body = b'--x\r\nContent-Disposition: form-data; name="consent"\r\n\r\nTrue\r\n--x--\r\n'
-    status, text, _ = answer(address, post(page, body, 'multipart/form-data; boundary="x"'))
+    own = ["Origin: http://localhost"]  # as a browser says of which page it is
+    status, text, _ = answer(address, post(page, body, 'multipart/form-data; boundary="x"', headers=own))
     assert status == 302, text
     assert any(agreed and at > 1 for agreed, at in consents(lab))
+
+
+def stored(lab):
+    """Sessions and participants, with their vars; no page is asked for meanwhile."""
+    database = sqlite3.connect(f"file:{lab.folder / 'db.sqlite3'}?mode=ro", uri=True)
+    rows = [database.execute(f"select * from otree_{kind}").fetchall() for kind in ("session", "participant")]
+    [code] = database.execute("select code from otree_session limit 1").fetchone()
+    database.close()
+    return code, rows
+
+
+VARS = b'{"vars": {"a": 1}}'
+FROM_ELSEWHERE = {
+    "/p/": (b"consent=True", "application/x-www-form-urlencoded"),
+    "/api/sessions": (b'{"session_config_name": "park_vcg", "num_participants": 3}', "text/plain"),
+    "/api/session_vars/": (VARS, "text/plain"),
+    "/api/participant_vars/": (VARS, "text/plain"),
+}
+
+
+@pytest.mark.parametrize("way", FROM_ELSEWHERE)
+def test_a_page_of_another_site_changes_nothing(place, way):
+    """A browser sends it as its visitor's."""
+    lab, address, page = place
+    before, agreed = stored(lab), consents(lab)
+    codes = {"/p/": page.removeprefix("/p/"), "/api/session_vars/": before[0]}
+    codes["/api/participant_vars/"] = page.split("/")[2]
+    for origin in ("http://evil.example", "null", "http://localhost:1"):
+        request = post(way + codes.get(way, ""), *FROM_ELSEWHERE[way], headers=[f"Origin: {origin}"])
+        status, text, _ = answer(address, request)
+        assert (status, "何も変わっていません" in text) == (403, way == "/p/"), text
+    assert (stored(lab), consents(lab)) == (before, agreed)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:8000", "10.0.0.5"])
+def test_a_name_that_was_made_to_lead_here_is_not_answered_to(place, host):
+    _, address, _ = place
+    status, text, _ = answer(address, f"GET /demo HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    assert (status, "run.py lab --open" in text) == (403, True)
+
+
+@pytest.mark.parametrize(
+    "headers", ['Host: "><script>alert(1)</script>', "Host: a b", "Host: localhost\r\nX-Forwarded-Proto: javascript"]
+)
+def test_what_no_address_has_comes_into_no_link(place, headers):
+    lab, address, _ = place
+    code, _ = stored(lab)
+    status, text, _ = answer(address, f"GET /SessionStartLinks/{code} HTTP/1.1\r\n{headers}\r\n\r\n".encode())
+    assert (status, "script" in text) == (400, False)
+
+
+@pytest.mark.parametrize("path", ["/static/" + 300 * "a", "/static/platform.css/x", "/static/"])
+def test_a_file_that_cannot_be_is_not_found(place, path):
+    assert answer(place[1], f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())[0] == 404
 
 
 @pytest.mark.parametrize("cookie", ["x", "a.b", "a.b.c", "\xff", "=" * 3000])
 def test_a_wrong_cookie_is_no_error(place, cookie):
     _, address, _ = place
-    request = f"GET /demo HTTP/1.1\r\nHost: x\r\nCookie: session={cookie}\r\n\r\n".encode("latin-1")
+    request = f"GET /demo HTTP/1.1\r\nHost: localhost\r\nCookie: session={cookie}\r\n\r\n".encode("latin-1")
     assert answer(address, request)[0] == 200
 
 

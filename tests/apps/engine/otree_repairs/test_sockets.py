@@ -113,11 +113,26 @@ def test_an_export_that_is_none_closes_its_socket_and_is_no_error(lab, address, 
 
 def test_an_export_by_socket(address):
     async def asked():
-        async with websockets.connect(f"{address.replace('http', 'ws')}/export", max_size=None) as socket:
+        own = {"origin": address, "max_size": None}  # as a browser says of which page it is
+        async with websockets.connect(f"{address.replace('http', 'ws')}/export", **own) as socket:
             await socket.send('{"app_name": "demand", "is_custom": true, "function_name": "custom_export_record"}')
             return json.loads(await socket.recv())
 
     assert asyncio.run(asked())["data"].startswith("session_code,participant_code,")
+
+
+FOREIGN = ["http://evil.example", "null", "http://localhost:1", "https://127.0.0.1", "file://"]
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+@pytest.mark.parametrize("path", ["/export", "/delete_sessions", "/create_session"])
+def test_a_page_of_another_site_opens_no_websocket(lab, address, path, origin):
+    async def asked():
+        async with websockets.connect(address.replace("http", "ws") + path, origin=origin):
+            pass
+
+    with pytest.raises(websockets.InvalidStatusCode, match="403"):
+        asyncio.run(asked())
 
 
 class Gone:
