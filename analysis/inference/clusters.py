@@ -37,6 +37,7 @@ class Cells(Shown):
     x : ndarray, shape (n_cells, k); n : decisions, shape (n_cells,); total : sum of the outcome, shape (n_cells,)
     clusters : ndarray of int, shape (n_cells,): number of the unit, cells sorted by it; inner : of the participant
     is_rate : all outcomes are 0 or 1; observation : what is counted, "decision" or "group"
+    left_out : covariates that are the same in all of these rows, such as the position where a row is a group's
     """
 
     question: str
@@ -51,6 +52,7 @@ class Cells(Shown):
     inner: np.ndarray
     is_rate: bool
     observation: str = "decision"
+    left_out: tuple[str, ...] = ()
 
     def estimate(self, method: str, libraries: Sequence[str]) -> Estimate:
         """An `Estimate` with question, unit and counts filled in."""
@@ -91,7 +93,8 @@ def cells(
     Parameters
     ----------
     rows : decisions with the column `unit`; only those with one of the two `arms` in `by` and no blank are used
-    covariates : columns of numbers or flags that go in as they are, columns of text as one indicator an entry but one
+    covariates : columns of numbers or flags that go in as they are, columns of text as one indicator an entry but one;
+        what is the same in all rows is left out
     inner : columns that tell participants apart within units, for a random intercept; none: one intercept a unit
 
     Examples
@@ -105,7 +108,8 @@ def cells(
     y = there[outcome].astype("float64")
     arm = (there[by].astype(str) == arms[1]).astype("float64")
     regressors = pd.DataFrame({f"{by} = {arms[1]}": arm})
-    for column in covariates:
+    left_out = tuple(column for column in dict.fromkeys(covariates) if there[column].nunique() < 2)
+    for column in (name for name in dict.fromkeys(covariates) if name not in left_out):
         if pd.api.types.is_numeric_dtype(there[column]) or pd.api.types.is_bool_dtype(there[column]):
             regressors[column] = there[column].astype("float64")
         else:
@@ -130,6 +134,7 @@ def cells(
         levels[0],
         levels[1],
         bool(y.isin([0.0, 1.0]).all()),
+        left_out=left_out,
     )
 
 

@@ -28,7 +28,7 @@ from analysis.inference.wild import wild_cluster_bootstrap
 from analysis.loading.places import taken
 from analysis.measures import rates
 from analysis.predictions import GROUP_COLUMNS
-from analysis.words import counted
+from analysis.words import counted, listed
 from mechanisms.shown import Shown, Words
 
 OF_THE_MEMBER = ("nash_distance", "nash_message_played", "nash_message_area")
@@ -261,7 +261,8 @@ def regressions_of(data: Cells, level: float = 0.95, seed: int = 1) -> list[Esti
     if data.is_rate:
         found += [clustered(data, family, "CR2", level) for family in ("logit", "probit")]
         found += [wild_cluster_bootstrap(data, "logit", seed=seed), mixed(data, "logit", level)]
-    return found
+    left_out = f"Left out, as the same in all rows: {listed(data.left_out)}." if data.left_out else ""
+    return [with_note(estimate, left_out) for estimate in found]
 
 
 def _two_arms(means: UnitMeans) -> tuple[UnitMeans, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from analysis.report import described
 from analysis.report.comparisons import Inference
 from analysis.report.tables import Table
 from analysis.report.writing import interval_text, p_text, with_limits
-from analysis.words import NOTHING, fixed
+from analysis.words import NOTHING, fixed, listed
 
 METHODS = {
     "Ranks": ("Mann–Whitney", "Wilcoxon"),
@@ -100,7 +100,18 @@ def robustness_table(inference: Inference, caption: str) -> Table:
         "one observation), CR2 errors. With fewer than about five units in a treatment believe none of the "
         f"regressions. {NOTHING}: not applicable, or not possible."
     )
+    note = " ".join([note, *remarks(inference)])
     return Table(caption, ["Outcome", "Comparison", "Permutation (main)", *heads], rows, texts=2, note=note)
+
+
+def remarks(inference: Inference) -> list[str]:
+    """Why regressions of decisions are not possible, and what they leave out, one sentence each with its outcomes."""
+    found: dict[str, list[str]] = {}
+    for outcome, comparison in inference.comparisons:
+        estimate = find(comparison, METHODS["Linear, clustered"])
+        if estimate is not None and estimate.note:
+            found.setdefault(estimate.note[:1].lower() + estimate.note[1:], []).append(outcome.title)
+    return [f"Regressions of {listed(dict.fromkeys(titles))}: {note}" for note, titles in found.items()]
 
 
 def _is_size(estimate: Estimate) -> bool:

@@ -12,6 +12,7 @@ from scipy.stats import ttest_ind
 
 from analysis.inference.clustered import clustered
 from analysis.inference.clusters import cells, fit
+from analysis.inference.compare import regressions_of
 
 SIZES = [30, 12, 25, 18, 40, 9, 21]
 
@@ -113,13 +114,27 @@ def test_covariates_of_text_and_blanks(decisions):
     assert data.total.sum() == decisions.loc[decisions["round"] < 5, "hit"].sum()
 
 
+def test_what_is_the_same_in_all_rows_is_left_out(decisions):
+    """Of groups the position, say: with it no regression could be estimated."""
+    one = decisions.assign(position=1, wave="first")
+    data = cells(one, "hit", "arm", ("A", "B"), covariates=["round", "position", "wave"])
+    assert data.left_out == ("position", "wave")
+    without = cells(one, "hit", "arm", ("A", "B"), covariates=["round"])
+    assert clustered(data) == clustered(without)
+    assert all(e.note.endswith("Left out, as the same in all rows: position and wave.") for e in regressions_of(data))
+
+
 @pytest.mark.parametrize(
     ("change", "family", "why"),
     [
         ({"arm": lambda d: np.where(d["unit"] == 1, "B", "A")}, "linear", "1 in B: with one unit in an arm"),
         ({"hit": lambda d: d["arm"] == "B"}, "logit", "in one arm all outcomes are the same"),
         ({"hit": lambda d: d["round"] / 2}, "logit", "logit needs an outcome of 0 and 1"),
-        ({"round": 1}, "linear", r"the regressors \(constant, arm = B, round\) are collinear"),
+        (
+            {"round": lambda d: 1 * (d["arm"] == "B")},
+            "linear",
+            r"the regressors \(constant, arm = B, round\) are collinear",
+        ),
         ({"hit": lambda d: d["arm"] == "B"}, "linear", "units of the same arm do not differ at all"),
     ],
 )

@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 
 from analysis.errors import ExportError
-from analysis.inference import compare_all
+from analysis.inference import Comparison, UnitMeans, compare_all
+from analysis.measures.outcomes import OUTCOMES
 from analysis.report import further
+from analysis.report.effect_tables import remarks
 from analysis.report.further.section import Section
 from analysis.report.plan import Plan
 from analysis.report.tables import Numbers
@@ -181,3 +183,13 @@ def test_a_plan_that_the_data_do_not_fit(tmp_path, pairs, plan, words):
     plan = replace(plan, unit=("session",)) if plan.stratum else plan
     with pytest.raises(ExportError, match=words):
         report(tmp_path / "exports", pairs[0], plan=plan)
+
+
+def test_why_a_regression_is_not_possible_stands_under_the_table():
+    """Not in estimates.csv alone; once for all outcomes that have the same reason."""
+    means = UnitMeans.from_arrays({"A": [0.1, 0.2], "B": [0.3, 0.5]})
+    refused = means.refusal("linear regression of groups, CR2", ["numpy"], "the regressors (wave, lab) are collinear.")
+    pair = Comparison(refused, (refused,), means, 0.0, ())
+    found = remarks(SimpleNamespace(comparisons=[(outcome, pair) for outcome in OUTCOMES[:2]]))
+    titles = " and ".join(outcome.title for outcome in OUTCOMES[:2])
+    assert found == [f"Regressions of {titles}: no test is possible: the regressors (wave, lab) are collinear."]
