@@ -20,7 +20,7 @@ from mechanisms.stages.game import MAX_PLAYERS
 from mechanisms.treatments import goods, schema
 from mechanisms.treatments.chosen import chosen
 from mechanisms.treatments.positions import Position
-from mechanisms.treatments.rules import BASELINES, with_option
+from mechanisms.treatments.rules import BASELINES, RULES, with_option
 from mechanisms.treatments.schema import TreatmentError, TreatmentSpec
 from mechanisms.writing import described, digits
 
@@ -305,7 +305,8 @@ def _cost(spec: TreatmentSpec, environment: schema.ProductionSpec, quantities: F
         return COSTS[type(given)](given)
     rule = spec.mechanism.rule if spec.mechanism.cost_shares is None else BASELINES[spec.mechanism.cost_shares]
     if rule.goods == "one":
-        *names, last = (repr(name) for name, other in BASELINES.items() if other.goods == "own")
+        able = BASELINES if spec.mechanism.cost_shares else {n: r for n, r in RULES.items() if r.messages == "demands"}
+        *names, last = (repr(name) for name, other in able.items() if other.goods == "own")
         raise TreatmentError(
             f"{where}: environment.cost.kind = {given.kind!r} is for goods of one's own, and {rule.name!r} shares the "
             f"cost of one good, c(Q): use another kind, or a rule such as {', '.join(names)} or {last}"

@@ -146,6 +146,7 @@ def _unit_price(write: Writer, steps: UnitPrice) -> dict[str, object]:
         "cost": write.amount("cost", steps.cost),
         "price": write.amount("price", steps.price),
         "quantity": write.quantity("quantity", steps.quantities[write.me]),
+        "counted": 1 if steps.quantities[write.me] == 1 else 2,
         "mine": write.amount("cost-share", steps.cost_shares[write.me]),
     }
 

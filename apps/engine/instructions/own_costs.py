@@ -66,6 +66,7 @@ def cost_grid(treatment: Treatment, position: int) -> dict[str, object] | None:
     return {
         "other": _("each of the others") if more else other,
         "several": bool(more),
+        "calculator": treatment.screen.calculator and treatment.messages_are == "demands",
         "heads": [plain(float(units)) for units in found.others],
         "rows": [(plain(float(u)), [found.cell(i, k) for k in columns]) for i, u in enumerate(found.own)],
         "shortened": min(len(found.own), len(found.others)) < len(environment.quantities),

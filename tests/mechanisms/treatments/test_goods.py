@@ -73,6 +73,7 @@ def played(given, types, messages):
     ("mechanism", "cost", "line"),
     [
         ("serial", MATRIX, "environment.cost.kind = 'quadratic_form' is for goods of one's own, and 'serial' shares"),
+        ("serial", MATRIX, "'equal', 'fixed_path', 'friedman_moulin', 'incremental', 'moulin_shenker' or 'shapley_"),
         (
             "equal",
             {**MATRIX, "matrix": [[1, 2]]},

@@ -24,7 +24,11 @@ def costs_of(treatment, position, own, others):
 @pytest.mark.parametrize("name", OWN)
 def test_the_tables_are_the_costs_of_the_environment(name):
     treatment = TREATMENTS[name]
-    found = numbers(str(instructions(treatment, 1)))
+    html, several = str(instructions(treatment, 1)), treatment.group_size > 2
+    found = numbers(html)
+    assert ("only cases in which all others get equally many" in html) == several
+    told = several and treatment.messages_are == "demands" and treatment.screen.calculator
+    assert ("For all other cases the calculator" in html) == told
     cells = {tag: value for tag, (value, _text) in found.items() if tag.startswith("total-cost-2-")}
     assert len(cells) >= 4
     for tag, value in cells.items():
