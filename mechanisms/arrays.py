@@ -121,16 +121,26 @@ def check_sums(terms: int, *payoffs: np.ndarray, argument: str = "payoffs") -> N
 
 def as_array(argument: str, values: Any) -> np.ndarray:
     try:
-        if isinstance(values, set | dict | str | bytes) or _has_flag(values):
+        if isinstance(values, set | dict | str | bytes) or _is_read_wrongly(values):
             raise ValueError
-        return np.asarray(values)
+        if not np.ma.is_masked(values):
+            return np.asarray(values)
     except (ValueError, TypeError):  # of lists of several lengths
         raise ValueError(f"{argument} is {brief(values)}; it must be numbers in rows of equal lengths") from None
+    raise ValueError(f"{argument} is {brief(values)}; it must be numbers, none of them masked")
 
 
-def _has_flag(values: Any) -> bool:
-    """Whether True or False is among the numbers of lists: numpy would take them for 1 and 0."""
-    return isinstance(values, list | tuple) and any(isinstance(v, bool) or _has_flag(v) for v in values)
+def _is_read_wrongly(values: Any) -> bool:
+    """Whether numpy would read what is no number in a list: True and False as 1 and 0, the masked as what it was."""
+    if isinstance(values, list | tuple):
+        return any(isinstance(v, bool) or np.ma.is_masked(v) or _is_read_wrongly(v) for v in values)
+    return False
+
+
+def as_given(argument: str, values: ArrayLike) -> FloatArray:
+    """An array of floats as it is, its entries unread, for what is asked often; all else as `as_numbers`."""
+    floats = isinstance(values, np.ndarray | np.generic) and values.dtype.kind == "f"
+    return values if floats and not np.ma.isMaskedArray(values) else as_numbers(argument, values)  # type: ignore[return-value]
 
 
 def brief(value: Any) -> str:
@@ -179,8 +189,8 @@ def as_truthful(truthful: Any, n: int) -> list[IntArray]:
 
 
 def as_a(argument: str, value: Any, kind: Any) -> Any:
-    """The value, which must be of a class of this package."""
-    if not isinstance(value, kind):
+    """The value, which must be of a class of this package; a class itself is no function."""
+    if not isinstance(value, kind) or (kind is Callable and isinstance(value, type)):
         name = {Callable: "a function", Location: "a path"}.get(kind) or _article(kind.__name__)
         raise TypeError(f"{argument} is {brief(value)}; it must be {name}")
     return value

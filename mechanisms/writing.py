@@ -15,6 +15,8 @@ from numpy.typing import ArrayLike
 
 MINUS = "\u2212"
 """A true minus sign: the hyphen is hard to see."""
+NOISE = 1e-13
+"""Of the largest number that was computed with."""
 FEWEST_DIGITS = 6
 MOST_DECIMALS = 12
 STEP_TOLERANCE = 1e-9
@@ -44,9 +46,13 @@ def number(value: float) -> str:
 def apart(*values: float) -> list[str]:
     """Results of computation with six digits, or as many more as tell those apart that differ; true minus signs.
 
-    >>> apart(1000, 1000.000001), apart(2 / 3)
-    (['1000', '1000.000001'], ['0.666667'])
+    What is so small beside the others that it is the noise of floating-point numbers is 0.
+
+    >>> apart(1000, 1000.000001), apart(2 / 3), apart(-0.5, 4e-16)
+    (['1000', '1000.000001'], ['0.666667'], ['−0.5', '0'])
     """
+    noise = NOISE * max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    values = tuple(0.0 if abs(value) <= noise else value for value in values)
     for precision in range(FEWEST_DIGITS, 18):
         written = [f"{value:.{precision}g}" for value in values]
         if len(set(written)) == len(set(values)):

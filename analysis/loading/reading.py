@@ -66,6 +66,8 @@ def removed(name: str, read: Read) -> list[str]:
 def read_table(source: Source, columns: Sequence[Column], schema: pa.DataFrameSchema, by_machine: bool = True) -> Read:
     """A table with exactly the given columns, in any order."""
     texts = Texts(source, by_machine)
+    if not by_machine:
+        texts.header = [name.strip().lower() for name in texts.header]
     if problems := header_problems(texts, columns):
         return Read(typed(columns, {}, np.zeros(0, dtype=np.int64))[0], problems, [])
     lines, entries = texts.whole()

@@ -54,7 +54,8 @@ class Texts:
     problems: what is wrong with the rest is only looked for to be listed. Blank lines at the end are passed over. The
     header again, in the middle, is where another download was pasted below: a note.
 
-    by_machine : the file was written by a program, which ends every line: without a last line end it is cut off
+    by_machine : the file was written by a program, which ends every line: without a last line end it is cut off. Who
+        writes by hand leaves spaces around entries, which are passed over
     separator : between entries; with semicolons and tabs, which spreadsheets write, numbers may have decimal commas
     """
 
@@ -124,8 +125,9 @@ class Texts:
         """By pyarrow; row by row from where it cannot go on."""
         given = 1
         if (
-            self._survey.regular
-            and (self._survey.ends or not self.by_machine)
+            self.by_machine
+            and self._survey.regular
+            and self._survey.ends
             and self.encoding == "utf-8-sig"
             and not (self._above or self._nameless)
             and self._distinct()
@@ -182,10 +184,12 @@ class Texts:
                 row = next(csv.reader(row, delimiter=self.separator, strict=True))
         if self._nameless and len(row) == n + self._nameless and not any(row[n:]):
             row = row[:n]
+        if not self.by_machine:
+            row = [entry.strip() for entry in row]
+        if not any(entry.strip() for entry in row):
+            return [""] * n
         if len(row) == n:
             return row
-        if not any(row):
-            return [""] * n
         what = "the file is cut off or damaged" if len(row) < n else "the row is damaged"
         if 2 * len(set(row) & set(self.header)) >= len(row) > 1:
             what = "the names of other columns: two different tables were pasted together, expected a file for each"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray, as_exact, check_sums, takes
+from mechanisms.arrays import FloatArray, IntArray, as_a, as_exact, check_sums, takes
 from mechanisms.bayesian._weights import RELATIVE_TOLERANCE
 from mechanisms.bayesian.equilibria import pure_bayesian_equilibria
 from mechanisms.games.private_types import BayesianGame
@@ -80,7 +80,7 @@ def full_efficient_implementation(
     ((0,), (0,))
     """
     method = "all pure Bayesian equilibria, surplus at every type profile with positive probability"
-    function = surplus if callable(surplus) else _lookup(game, surplus)
+    function = as_a("surplus", surplus, Callable) if callable(surplus) else _lookup(game, surplus)
     try:
         strategies = pure_bayesian_equilibria(game)
         best = _efficient(game, function) if efficient is None else as_exact("efficient", efficient)

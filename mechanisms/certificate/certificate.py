@@ -9,6 +9,7 @@ from typing import Any
 from mechanisms.arrays import brief
 from mechanisms.shown import Shown, Words
 from mechanisms.verdicts import Verdict
+from mechanisms.writing import did_you_mean
 
 AFTER, BEFORE = "after rounding", "before rounding"
 BOTH = "equilibria after rounding, surplus before it"
@@ -116,7 +117,8 @@ class Certificate(Shown):
         for row in self.rows:
             if isinstance(concept, str) and row.concept == concept:
                 return row
-        raise KeyError(f"concept is {brief(concept)}; it must be one of {[row.concept for row in self.rows]}")
+        meant = did_you_mean(str(concept), [row.concept for row in self.rows], "it must be that of one of the rows")
+        raise KeyError(f"concept is {brief(concept)}; {meant}")
 
 
 def _row(plain: dict[str, Any]) -> Row:

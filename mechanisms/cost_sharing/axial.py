@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from mechanisms.arrays import FloatArray, as_demands, takes
 from mechanisms.cost_sharing.fixed_path import for_all, share_along
 from mechanisms.cost_sharing.steps import PathSteps, steps_at, until_met
-from mechanisms.costs import Cost, require_differentiable
+from mechanisms.costs import Cost, cost_of, require_differentiable
 from mechanisms.rule import Rule
 
 BISECTIONS = 80
@@ -58,7 +58,7 @@ def axial(demands: ArrayLike, cost: Cost) -> FloatArray:
 
 def _alone(amounts: FloatArray, cost: Cost) -> FloatArray:
     """C(amounts_i e_i) for amounts (..., n): shape (..., n)."""
-    return cost.cost(amounts[..., None] * np.eye(amounts.shape[-1]))
+    return cost_of(cost, amounts[..., None] * np.eye(amounts.shape[-1]))
 
 
 def _path(t: FloatArray, highest: FloatArray, cost: Cost) -> FloatArray:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, as_demands, takes
-from mechanisms.costs import Cost
+from mechanisms.costs import Cost, cost_of
 from mechanisms.rule import Rule
 from mechanisms.shown import Shown
 
@@ -33,7 +33,7 @@ def equal(demands: ArrayLike, cost: Cost) -> FloatArray:
     array([8., 8.])
     """
     array = as_demands(demands)
-    return np.broadcast_to(cost.cost(array)[..., None] / array.shape[-1], array.shape).copy()
+    return np.broadcast_to(cost_of(cost, array)[..., None] / array.shape[-1], array.shape).copy()
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, IntArray, as_demands, as_numbers, brief, takes
 from mechanisms.cost_sharing.steps import PathSteps, steps_at, until_met
-from mechanisms.costs import Cost, require_differentiable
+from mechanisms.costs import Cost, cost_of, finite, require_differentiable
 from mechanisms.options import PathOptions
 from mechanisms.rule import Rule
 from mechanisms.writing import digits
@@ -106,7 +106,7 @@ def share_along(
     keep = end > start
     profile, start, end = profile[keep], start[keep], end[keep]
     shares = np.zeros_like(q)
-    costs = _finite("the cost", np.asarray(cost.cost(q), dtype=np.float64), q)
+    costs = cost_of(cost, q)
     scale, most = float(np.abs(costs).max(initial=0.0)), max(MAX_PIECES, MANY * len(profile))
 
     def integral(which: IntArray, a: FloatArray, b: FloatArray) -> FloatArray:
@@ -116,14 +116,14 @@ def share_along(
         produced = np.where(active[:, None], np.minimum(points, q[which][:, None]), q[which][:, None])
         marginal = np.where(active[:, None], cost.gradient(produced), 0.0)
         return np.einsum(
-            "k,pki,pki->pi", _WEIGHTS, _finite("gradient of the cost", marginal, produced), _DERIVATIVE @ points
+            "k,pki,pki->pi", _WEIGHTS, finite("gradient of the cost", marginal, produced), _DERIVATIVE @ points
         )
 
     def increment(which: IntArray, a: FloatArray, b: FloatArray) -> FloatArray:
         """What a piece costs: by the fundamental theorem, what all pay for it. The nodes of a piece, and those of its
         halves, do not see a kink that is nearer to its end than they are; the costs at both ends do."""
         ends = np.minimum(path(which, np.stack([a, b], axis=-1)), q[which][:, None])
-        return np.diff(_finite("the cost", np.asarray(cost.cost(ends), dtype=np.float64), ends))[:, 0]
+        return np.diff(cost_of(cost, ends))[:, 0]
 
     for _ in range(MAX_HALVINGS):
         if not len(profile):
@@ -149,17 +149,6 @@ def share_along(
         f"gradient of {cost} jumps about near {np.minimum(near, q[profile[0]]).round(6).tolist()}: the integral along "
         f"the path does not settle to a relative tolerance of {TOLERANCE:g}"
     )
-
-
-def _finite(name: str, found: FloatArray, points: FloatArray) -> FloatArray:
-    """What a cost gives at points, (...) or (..., n) for (..., n); ValueError with the first where it is no number."""
-    if not np.isfinite(found).all():
-        by_point = found.reshape(len(points.reshape(-1, points.shape[-1])), -1)
-        k = int(np.argmax(~np.isfinite(by_point).all(axis=-1)))
-        at = points.reshape(-1, points.shape[-1])[k].round(6).tolist()
-        wrong = by_point[k][~np.isfinite(by_point[k])][0]
-        raise ValueError(f"{name} is {wrong} at demands {at}; it must be a finite number")
-    return found
 
 
 def _check_gradient(cost: Cost, q: FloatArray, shares: FloatArray, costs: FloatArray, scale: float) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, as_demands, as_order, takes
 from mechanisms.cost_sharing.steps import PathSteps, steps_at
-from mechanisms.costs import Cost
+from mechanisms.costs import Cost, cost_of
 from mechanisms.options import OrderOptions
 from mechanisms.rule import Rule
 
@@ -47,7 +47,7 @@ def incremental(demands: ArrayLike, cost: Cost, order: Sequence[int] | None = No
     before = np.zeros(q.shape[:-1])
     for agent in as_order(range(q.shape[-1]) if order is None else order, q.shape[-1]):
         served[..., agent] = q[..., agent]
-        after = cost.cost(served)
+        after = cost_of(cost, served)
         shares[..., agent] = after - before
         before = after
     return shares

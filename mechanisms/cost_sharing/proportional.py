@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, as_demands, takes
-from mechanisms.costs import Cost, require_homogeneous
+from mechanisms.costs import Cost, cost_of_total, require_homogeneous
 from mechanisms.rule import Rule
 from mechanisms.shown import Shown
 
@@ -37,7 +37,7 @@ def proportional(demands: ArrayLike, cost: Cost) -> FloatArray:
     """
     array, shared = as_demands(demands), require_homogeneous(cost, "proportional")
     total = array.sum(axis=-1)
-    average_cost = shared.total_cost(total) / np.where(total > 0, total, 1)
+    average_cost = cost_of_total(shared, total) / np.where(total > 0, total, 1)
     return array * average_cost[..., None]
 
 

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, IntArray, as_demands, takes
 from mechanisms.cost_sharing.steps import diagonal
-from mechanisms.costs import Cost, HomogeneousCost, require_homogeneous
+from mechanisms.costs import Cost, HomogeneousCost, cost_of_total, require_homogeneous
 from mechanisms.rule import Rule
 from mechanisms.shown import Shown
 
@@ -65,7 +65,7 @@ def _share(groups: FloatArray, cost: HomogeneousCost, sharing: FloatArray, share
     _running_sum(demands, produced)
     demands *= sharing - 1
     produced += demands
-    stage_costs = cost.total_cost(produced)
+    stage_costs = cost_of_total(cost, produced)
     increments = stage_costs - 0.0  # C(q^0) = 0
     increments[:, 1:] -= stage_costs[:, :-1]
     increments /= sharing

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, as_demands, takes
 from mechanisms.cost_sharing.steps import OrderAverages
-from mechanisms.costs import Cost
+from mechanisms.costs import Cost, cost_of
 from mechanisms.rule import Rule
 
 MAX_AGENTS = 20
@@ -50,7 +50,7 @@ def shapley_shubik(demands: ArrayLike, cost: Cost) -> FloatArray:
     for coalition in range(2**n):
         members = (coalition >> np.arange(n)) & 1 == 1
         size = int(members.sum())
-        cost_of_coalition = np.asarray(cost.cost(np.where(members, q, 0.0)))[..., None]
+        cost_of_coalition = cost_of(cost, np.where(members, q, 0.0))[..., None]
         # The coalition's cost counts for its members (they joined) and against the others (who join next).
         joined = 1 / (size * comb(n, size)) if size else 0.0
         joins_next = 1 / ((n - size) * comb(n, size)) if size < n else 0.0

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, as_demands, as_whole, takes
-from mechanisms.costs import Cost, require_homogeneous
+from mechanisms.costs import Cost, cost_of_total, require_homogeneous
 from mechanisms.shown import Shown
 from mechanisms.writing import digits
 
@@ -84,7 +84,7 @@ def staged_serial(strategy: Strategy, n: int, cost: Cost) -> tuple[Stage, ...]:
         demands = _reports(strategy(number, remaining, dict(served)), number, remaining, last)
         lowest = int(np.argmin(demands))
         agent, last = remaining[lowest], float(demands[lowest])
-        stage_cost = float(shared.total_cost(np.array(sum(served.values()) + len(remaining) * last)))
+        stage_cost = float(cost_of_total(shared, np.array(sum(served.values()) + len(remaining) * last)))
         paid += (stage_cost - cost_so_far) / len(remaining)
         stages.append(Stage(number, remaining, demands, agent, last, paid))
         served[agent], cost_so_far = last, stage_cost

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mechanisms.arrays import FloatArray, as_number, as_numbers, brief
+from mechanisms.arrays import FloatArray, as_given, as_number, as_numbers, brief
 from mechanisms.costs.base import HomogeneousCost
 from mechanisms.writing import digits
 
@@ -28,10 +28,10 @@ class PowerCost(HomogeneousCost):
         as_number("exponent", self.exponent, above=0)  # so that c(0) = 0
 
     def total_cost(self, total: FloatArray) -> FloatArray:
-        return self.coefficient * total**self.exponent
+        return self.coefficient * as_given("total", total) ** self.exponent
 
     def marginal_cost(self, total: FloatArray) -> FloatArray:
-        return self.coefficient * self.exponent * total ** (self.exponent - 1)
+        return self.coefficient * self.exponent * as_given("total", total) ** (self.exponent - 1)
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,12 @@ class PolynomialCost(HomogeneousCost):
             )
 
     def total_cost(self, total: FloatArray) -> FloatArray:
+        total = as_given("total", total)
         return _horner(self.coefficients, total) * total
 
     def marginal_cost(self, total: FloatArray) -> FloatArray:
         derivative = [k * c for k, c in enumerate(self.coefficients, start=1)]
-        return _horner(derivative, total)
+        return _horner(derivative, as_given("total", total))
 
 
 def _horner(coefficients: Sequence[float], x: FloatArray) -> FloatArray:
@@ -90,12 +91,13 @@ class PiecewiseLinearCost(HomogeneousCost):
             raise ValueError(f"breakpoints is {brief(corners.tolist())}; they must be more than 0 and ascending")
 
     def total_cost(self, total: FloatArray) -> FloatArray:
-        changes = np.diff(self.slopes)
-        kinks = np.maximum(np.asarray(total)[..., None] - np.asarray(self.breakpoints, dtype=np.float64), 0) @ changes
+        total, changes = as_given("total", total), np.diff(self.slopes)
+        kinks = np.maximum(total[..., None] - np.asarray(self.breakpoints, dtype=np.float64), 0) @ changes
         return self.slopes[0] * total + kinks
 
     def marginal_cost(self, total: FloatArray) -> FloatArray:
         """The slope to the right of Q."""
+        total = as_given("total", total)
         segment = np.searchsorted(np.asarray(self.breakpoints, dtype=np.float64), total, side="right")
         return np.asarray(self.slopes, dtype=np.float64)[segment]
 
@@ -126,6 +128,7 @@ class TabulatedCost(HomogeneousCost):
         return np.diff(np.asarray(self.values, dtype=np.float64))[np.maximum(self._steps(total) - 1, 0)]
 
     def _steps(self, total: FloatArray) -> np.ndarray:
+        total = as_given("total", total)
         steps = np.rint(total).astype(np.int64)
         off = (np.abs(total - steps) > 1e-9) | (steps >= len(self.values)) | (steps < 0)
         if np.any(off):

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray, as_a, as_exact, as_listed, as_numbers, as_whole, check_sums
+from mechanisms.arrays import FloatArray, IntArray, as_a, as_exact, as_listed, as_numbers, as_whole, brief, check_sums
 from mechanisms.environments.tie_breaking import TieBreaking
 from mechanisms.shown import Shown, Words
 from mechanisms.verdicts import TooLargeError
@@ -63,6 +63,9 @@ class DirectProblem(Shown):
 
     def expectation(self, i: int, array: FloatArray) -> FloatArray:
         """The mean over i's type of an array (…, T_1, …, T_n), whose other axes may have length 1; i's axis keeps 1."""
+        i = as_whole("i", i, 0, self.n - 1)
+        if not isinstance(array, np.ndarray) or array.ndim < self.n or array.shape[i - self.n] != self.shape[i]:
+            raise ValueError(f"array is {brief(array)}; it must be an array (…, {', '.join(map(str, self.shape))})")
         axis = array.ndim - self.n + i
         before, after = array.shape[:axis], array.shape[axis + 1 :]
         rows = array.reshape(-1, array.shape[axis], math.prod(after))

@@ -8,17 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_number, as_numbers, brief, grid_index
+from mechanisms.arrays import FloatArray, as_given, as_number, as_numbers, brief, grid_index
 from mechanisms.shown import Shown
 
 
 def arrays(types: ArrayLike, quantities: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Both as arrays. Values are asked for often, so that what is an array is taken as it is; lists are checked."""
-    return _array("types", types), _array("quantities", quantities)
-
-
-def _array(argument: str, given: ArrayLike) -> FloatArray:
-    return given if isinstance(given, np.ndarray) else as_numbers(argument, given)
+    theta, q = as_given("types", types), as_given("quantities", quantities)
+    try:
+        np.broadcast(theta, q)
+    except ValueError:
+        raise ValueError(
+            f"quantities has shape {q.shape}; with types of shape {theta.shape} there is no pairing"
+        ) from None
+    return theta, q
 
 
 class ValueFunction(Shown, ABC):
@@ -47,7 +50,8 @@ class LinearValue(ValueFunction):
         return theta * q
 
     def marginal(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
-        return types + np.zeros_like(quantities)
+        theta, q = arrays(types, quantities)
+        return theta + np.zeros_like(q)
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,8 @@ class QuadraticValue(ValueFunction):
         return theta * q - self.curvature / 2 * q**2
 
     def marginal(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
-        return types - self.curvature * quantities
+        theta, q = arrays(types, quantities)
+        return theta - self.curvature * q
 
 
 @dataclass(frozen=True)
@@ -91,9 +96,10 @@ class PowerValue(ValueFunction):
         return theta * q**self.exponent
 
     def marginal(self, types: FloatArray, quantities: FloatArray) -> FloatArray:
+        theta, q = arrays(types, quantities)
         with np.errstate(divide="ignore", invalid="ignore"):
-            found = types * self.exponent * quantities ** (self.exponent - 1)
-        return np.where(types == 0, 0.0, found)
+            found = theta * self.exponent * q ** (self.exponent - 1)
+        return np.where(theta == 0, 0.0, found)
 
 
 @dataclass(frozen=True)

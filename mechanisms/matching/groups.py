@@ -72,6 +72,8 @@ def match_groups(
     for name, value in (("n_participants", n_participants), ("group_size", group_size), ("rounds", rounds)):
         if not is_whole(value):
             raise MatchingError(f"{name} = {brief(value)} is not possible: use a whole number")
+    # Whole numbers of numpy can overflow.
+    n_participants, group_size, rounds = int(n_participants), int(group_size), int(rounds)
     if n_participants * rounds > MAX_SEATS:
         raise MatchingError(f"n_participants = {n_participants}, rounds = {rounds}: more than {MAX_SEATS} places")
     if not isinstance(matching, str) or matching not in _DRAWS:

@@ -124,7 +124,7 @@ def _check_size(shape: tuple[int, ...]) -> None:
 
 
 def _rule(rule: str | Rule) -> Rule:
-    if callable(rule):
+    if callable(rule) and not isinstance(rule, type):
         return rule
     known = {name: _by_default(record) for name, record in records(cost_sharing).items() if name != "fixed_path"}
     if not isinstance(rule, str) or rule not in known:
@@ -146,7 +146,7 @@ def _worth(i: int, value: Any, quantities: FloatArray) -> FloatArray:
         found: Any = value[0].value(as_numbers(f"values[{i}]", value[1]), quantities)
     elif isinstance(value, ValueFunction):
         raise ValueError(f"values[{i}] is {value!r} without a type; write the pair ({value!r}, type)")
-    elif callable(value):
+    elif callable(value) and not isinstance(value, type):
         found = value(quantities)
     elif np.ndim(value) == 0:
         found = LinearValue().value(as_numbers(f"values[{i}]", value), quantities)

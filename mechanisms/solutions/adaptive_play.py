@@ -159,7 +159,9 @@ def fictitious_play(game: NormalFormGame, rounds: int = 1000, sample: int | None
     >>> [(limit.profiles.tolist(), limit.share) for limit in result.limits], result.unsettled
     ([([[0, 0]], 0.75), ([[1, 1]], 0.25)], 0)
     """
-    _check_fictitious(game, rounds, sample, seed)
+    rounds, seed = as_whole("rounds", rounds, 1), as_whole("seed", seed, 0)
+    sample = None if sample is None else as_whole("sample", sample, 1)
+    _check_fictitious(game, rounds, sample)
     profiles = int(np.prod(game.shape))
     starts = np.arange(profiles) if sample is None else np.random.default_rng(seed).integers(0, profiles, sample)
     chunk = max(1, CHUNK_ENTRIES // sum(game.shape))
@@ -175,11 +177,7 @@ def fictitious_play(game: NormalFormGame, rounds: int = 1000, sample: int | None
     return AdaptivePlay(method, tuple(limits), int(np.count_nonzero(reached < 0)), len(starts), sample is not None)
 
 
-def _check_fictitious(game: NormalFormGame, rounds: int, sample: int | None, seed: int) -> None:
-    as_whole("rounds", rounds, 1)
-    if sample is not None:
-        as_whole("sample", sample, 1)
-    as_whole("seed", seed, 0)
+def _check_fictitious(game: NormalFormGame, rounds: int, sample: int | None) -> None:
     largest = max(int(game.payoffs.max()), -int(game.payoffs.min()))
     if game.payoffs.dtype.kind == "i" and largest * (rounds + 1) >= 2**63:
         raise ValueError(f"rounds is {rounds}; sums of so many payoffs up to {largest} would not be exact")

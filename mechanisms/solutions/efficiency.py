@@ -24,12 +24,13 @@ from mechanisms.arrays import (
     is_whole,
     takes,
 )
-from mechanisms.games.comparisons import margin_of
+from mechanisms.games.comparisons import RELATIVE_TOLERANCE, margin_of
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.shown import Shown
 from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.solutions.outcome_ids import classes_of
 from mechanisms.verdicts import TooLargeError
+from mechanisms.writing import digits
 
 MAX_OPERATIONS = 2e10
 
@@ -114,7 +115,8 @@ def equilibrium_surplus(
     Raises
     ------
     ValueError
-        If `surplus` does not fit or has less than finite numbers, or sums of payoffs are not exact.
+        If `surplus` does not fit or has less than finite numbers, `optimum` is below the surplus of a message profile,
+        or sums of payoffs are not exact.
 
     Examples
     --------
@@ -133,7 +135,9 @@ def equilibrium_surplus(
             raise ValueError(f"surplus has shape {total.shape}; the game has message profiles {game.shape}")
     method += ", optimum over all message profiles" if optimum is None else ", optimum as given"
     found = pure_nash_equilibria(game)
-    most = total.max().item() if optimum is None else _number("optimum", optimum)
+    most = reached = total.max().item()
+    if optimum is not None and (most := _number("optimum", optimum)) < reached - RELATIVE_TOLERANCE * abs(reached):
+        raise ValueError(f"optimum is {digits(most)}; a message profile has a surplus of {digits(reached)}")
     return EquilibriumSurplus(found, total[tuple(found.T)], most, method, margin_of(game.payoffs)[0])
 
 

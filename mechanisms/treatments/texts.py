@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 from pathlib import Path
 
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+"""Signs that do not show, and that no text has but tabs and ends of lines."""
+CALLED = {"\x00": "NUL", "\x1a": "Ctrl-Z, with which old programs end files"}
 QUOTES = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "«": '"', "»": '"'}
 
 
@@ -30,19 +34,36 @@ def read_text(path: Path) -> str:
     'lab01\n'
     """
     data = path.read_bytes()
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _every_second_is_nothing(data):
-        raise UnreadableTextError('the file is UTF-16 ("Unicode" in some editors), not UTF-8: save it as UTF-8 text')
+    if wide := _wide(data):
+        raise UnreadableTextError(f"the file is {wide}, not UTF-8: save it as UTF-8 text")
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         raise UnreadableTextError(_where(data, error.start)) from None
-    return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if found := CONTROL.search(text):
+        raise UnreadableTextError(_control(text, found.start()))
+    return text
 
 
-def _every_second_is_nothing(data: bytes) -> bool:
-    """As in UTF-16 without a mark, if most letters are Latin ones."""
-    half = len(data) // 2
-    return half > 0 and max(data[::2].count(0), data[1::2].count(0)) > half / 2
+def _wide(data: bytes) -> str:
+    """The encoding that takes two or four bytes for each letter, by its mark or, as most letters are Latin ones, by the
+    bytes that are nothing; "" if there is none."""
+    half, quarter = len(data) // 2, len(data) // 4
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)) or (half and data.count(0) > half + quarter / 2):
+        return "UTF-32"
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if marked or (half and max(data[::2].count(0), data[1::2].count(0)) > half / 2):
+        return 'UTF-16 ("Unicode" in some editors)'
+    return ""
+
+
+def _control(text: str, place: int) -> str:
+    """A sign that does not show, and where it is."""
+    line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
+    sign = text[place]
+    name = f"{CALLED[sign]} (U+{ord(sign):04X})" if sign in CALLED else f"U+{ord(sign):04X}"
+    return f"line {line}, column {column}: there is a sign that does not show, {name}: take it away"
 
 
 def _where(data: bytes, place: int) -> str:

@@ -97,7 +97,7 @@ class Treatment(Shown):
     """
 
     def __init__(self, spec: TreatmentSpec, where: str, sequence: tuple[int, ...] | None = None) -> None:
-        check_mechanism(spec, where)
+        check_mechanism(as_a("spec", spec, TreatmentSpec), where)
         self._spec, self._where, self.stated = spec, where, self
         self.definition = spec.plain()
         self.name, self.title, self.description, self.source = spec.name, spec.title, spec.description.text, spec.source

@@ -17,7 +17,7 @@ import mechanisms as m
 from mechanisms.crowds.crowd import crowd_of
 from mechanisms.crowds.equilibria import pure_equilibria
 from mechanisms.crowds.facing import faced
-from mechanisms.matching.groups import MatchingError
+from mechanisms.matching.groups import MatchingError, match_groups
 from mechanisms.session.in_stages import standing
 from mechanisms.stages import StagedGame, staged_equilibria, straightforward_in_stages
 from mechanisms.studies import StudyError
@@ -187,6 +187,14 @@ def large():
     return treatment("serial", 15, 9, (17.9, 26.9))
 
 
+def park():
+    return m.SocialChoiceProblem([[[1, 0]]], [[1]])
+
+
+MASKED = np.ma.array([1.0, 2.0], mask=[0, 1])
+GAME = m.NormalFormGame([[[2, 0], [3, 1]], [[2, 3], [0, 1]]])
+
+
 def doubled(types, quantities):
     return 2 * quantities
 
@@ -198,6 +206,53 @@ def doubled(types, quantities):
         (lambda: m.strategy_proofness([[[1]]], [[0], [0]]), "truthful has 2 entries; it needs one list"),
         (lambda: m.PowerCost(INF, 2), "coefficient is inf; it must be a finite number of 0 or more"),
         (lambda: m.incremental([1, 2], m.PowerCost(1, 2), [0.7, 1.2]), r"order is \[0.7, 1.2\]; it must name each"),
+        (
+            lambda: m.serial([3.0, 2.0], m.PowerCost(1, 1000)),
+            "the cost is inf for 4 units in total; it must be a finite",
+        ),
+        (lambda: m.proportional([3.0, 2.0], m.PowerCost(1, 700)), "the cost is inf for 5 units in total"),
+        (
+            lambda: m.equal([3.0, 2.0], m.PowerCost(1, 700)),
+            r"the cost is inf at demands \[3.0, 2.0\]; it must be a finite",
+        ),
+        (lambda: m.incremental([3.0, 2.0], m.PowerCost(1, 700)), "the cost is inf at demands"),
+        (lambda: m.shapley_shubik([3.0, 2.0], m.PowerCost(1, 700)), "the cost is inf at demands"),
+        (lambda: m.axial([3.0, 2.0], m.PowerCost(1, 700)), "the cost is inf at demands"),
+        (lambda: m.demand_game([1, 2], [0, 9], m.PowerCost(1, 900), "serial"), "the cost is inf for 9 units in total"),
+        (
+            lambda: m.serial(MASKED, m.PowerCost(1, 2)),
+            "demands is masked_array.*; it must be numbers, none of them masked",
+        ),
+        (lambda: m.serial([MASKED, MASKED], m.PowerCost(1, 2)), r"demands is \[masked_array.*; it must be numbers"),
+        (lambda: m.fixed_path([1, 1], m.PowerCost(1, 2), MASKED), "path is masked_array"),
+        (lambda: m.TabulatedCost(MASKED), "values is masked_array"),
+        (lambda: m.PolynomialCost(MASKED), "coefficients is masked_array"),
+        (lambda: m.logit_equilibria(GAME, MASKED), "is masked_array"),
+        (lambda: m.PowerCost(1, 2).total_cost(MASKED), "total is masked_array"),
+        (lambda: m.PowerCost(1, 2).total_cost(None), "total is None; it must be an array of real numbers"),
+        (lambda: m.TabulatedCost((0, 1)).marginal_cost(None), "total is None; it must be an array of real numbers"),
+        (lambda: m.PiecewiseLinearCost((1,), (1, 2)).total_cost("x"), "total is 'x'; it must be numbers"),
+        (lambda: m.LinearValue().marginal(None, 1.0), "types is None; it must be an array of real numbers"),
+        (
+            lambda: m.LinearValue().value(np.ones(2), np.ones(3)),
+            r"quantities has shape \(3,\); with types of shape \(2,\)",
+        ),
+        (lambda: m.equilibrium_surplus(GAME, optimum=1.5), "optimum is 1.5; a message profile has a surplus of 4"),
+        (lambda: m.fictitious_play(GAME, 10, np.uint64(2**63 + 5)), "too large: 9.22e[+]18 starts"),
+        (
+            lambda: match_groups("stranger", 8, 2, np.uint64(2**63 + 5), True, np.random.default_rng(1)),
+            "rounds = 9223372036854775813: more",
+        ),
+        (lambda: m.Treatment(None, "x"), "spec is None; it must be a TreatmentSpec"),
+        (lambda: park().expectation(3, 0), "i is 3; it must be from 0 to 0"),
+        (lambda: park().expectation(0, 0), r"array is 0; it must be an array \(…, 1\)"),
+        (lambda: m.CallableCost(int, int, 2), "function is <class 'int'>; it must be a function"),
+        (lambda: m.staged_serial(int, 2, m.PowerCost(1, 2)), "strategy is <class 'int'>; it must be a function"),
+        (lambda: m.demand_game([1], [0, 1], m.PowerCost(1, 2), int), "rule is <class 'int'>; it must be a function"),
+        (
+            lambda: m.demand_game([int], [0, 1], m.PowerCost(1, 2), "equal"),
+            r"values\[0\] is <class 'int'>; it must be an array",
+        ),
         (lambda: m.serial([1, 2], lambda q: q), "cost is <function .*; it must be a Cost"),
         (lambda: m.pure_nash_equilibria(np.zeros((2, 2, 2))), r"game is array\(.*; it must be a NormalFormGame"),
         (lambda: m.best_responses(m.NormalFormGame([[1, 2]]), 10**9), "player is 1000000000; it must be from 0 to 0"),

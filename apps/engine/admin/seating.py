@@ -5,6 +5,7 @@ aisles; the first line is the front. Without the file the seats are those of the
 """
 
 import csv
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from mechanisms.treatments.texts import UnreadableTextError, read_text
 
 FILE = Path(__file__).parents[3] / "_rooms" / "lab_seats.csv"
 SEATS_IN_A_ROW = 8
+SAYS_SEPARATOR = re.compile(r"\"?sep=.\"?\s*$", re.IGNORECASE)
+"""What some spreadsheets read, and write, above the first line."""
 
 
 def seating_plan(people: list[dict[str, Any]], file: Path = FILE) -> dict[str, object]:
@@ -37,7 +40,9 @@ def drawn(file: Path) -> tuple[list[list[str]], str]:
     try:
         text = read_text(file)
         lines = text.rstrip("\n ").split("\n")
-        grid = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=separator(text))]
+        lines = lines[bool(SAYS_SEPARATOR.match(lines[0])) :]
+        cells = csv.reader(lines, delimiter=separator("\n".join(lines)), strict=True)
+        grid = [[cell.strip() for cell in row] for row in cells]
     except UnreadableTextError as error:
         return [], f"{file.name}, {error}"
     except (OSError, csv.Error):

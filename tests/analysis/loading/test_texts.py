@@ -80,7 +80,7 @@ def test_downloads_pasted_together_are_taken_once_and_told(tmp_path, pairwise):
 def test_blank_lines_at_the_end_say_nothing(tmp_path, pairwise):
     plain = simulate.write(tmp_path / "plain_custom.csv", pairwise)
     whole, data = read_exports(plain).decisions, plain.read_bytes()
-    for end in (b"\r\n", b"\r\n\r\n", b"," * (len(HEADER) - 1) + b"\r\n"):
+    for end in (b"\r\n", b"\r\n\r\n", b"\n\n  \n", b" ,\t\n", b"," * (len(HEADER) - 1) + b"\r\n"):
         plain.write_bytes(data + end)
         exports = read_exports(plain)
         assert exports.decisions.equals(whole)
@@ -125,9 +125,10 @@ def test_mixed_versions_and_labels_that_come_again_are_told(tmp_path, pairwise):
         ("\ufeffsession_code;participant_code;reason\r\nabcd1234;pabc001;spät\r\n\r\n".encode(), True),
         ("session_code,participant_code,reason\nabcd1234,pabc001,spät\n".encode("cp1252"), True),
         (b"session_code\tparticipant_code\treason\nabcd1234\tpabc001\tlate", True),
+        (b"Session_Code, PARTICIPANT_CODE ,reason\n abcd1234 ,pabc001 ,late\n\n , , \n", True),
         (b"session_code,reason\nabcd1234,late\n", False),
     ],
-    ids=["semicolons", "1252", "tabs", "column missing"],
+    ids=["semicolons", "1252", "tabs", "by hand", "column missing"],
 )
 def test_exclusion_lists_likewise(tmp_path, pairwise, data, read):
     file = simulate.write(tmp_path / "a_custom.csv", pairwise)

@@ -147,7 +147,7 @@ def test_a_certificate_survives_storage():
     for row in earlier["rows"]:
         del row["numbers"]
     assert {row.numbers for row in Certificate.from_plain(earlier).rows} == {""}
-    with pytest.raises(KeyError, match="concept is 'nonsense'"):
+    with pytest.raises(KeyError, match="concept is 'nonsense'; it must be that of one of the rows"):
         original.row("nonsense")
 
 

@@ -37,6 +37,10 @@ def test_what_editors_add_is_passed_over(tmp_path, data):
         (TEXT.encode("utf-16"), "UTF-16"),
         (TEXT.encode("utf-16-le"), "UTF-16"),
         (TEXT.encode("utf-16-be"), "UTF-16"),
+        (TEXT.encode("utf-32"), "UTF-32"),
+        (TEXT.encode("utf-32-be"), "UTF-32"),
+        (b"a = 1\n\x1a", r"line 2, column 1: there is a sign that does not show, Ctrl-Z.*\(U\+001A\): take it away"),
+        (b"a = 1\nb\x00 = 2", r"line 2, column 2: there is a sign that does not show, NUL \(U\+0000\): take"),
         (
             TEXT.replace("[session]", "[session]\nrounds = “10”", 1).encode(),
             'there is “ .U.201C.: write " in its place',
@@ -45,7 +49,20 @@ def test_what_editors_add_is_passed_over(tmp_path, data):
         (TEXT.replace("[session]", "[session]\nrounds\u00a0= 10", 1).encode(), "does not show, no-break space"),
         (TEXT.replace("[session]", "[session]\nrounds − 10", 1).encode(), "there is −"),
     ],
-    ids=["Windows-1252", "UTF-16", "UTF-16 LE", "UTF-16 BE", "quotes", "zero width", "no-break", "minus"],
+    ids=[
+        "Windows-1252",
+        "UTF-16",
+        "UTF-16 LE",
+        "UTF-16 BE",
+        "UTF-32",
+        "UTF-32 BE",
+        "Ctrl-Z",
+        "NUL",
+        "quotes",
+        "zero width",
+        "no-break",
+        "minus",
+    ],
 )
 def test_what_cannot_be_read_is_one_line_with_file_place_and_what_is_right(tmp_path, data, words):
     with pytest.raises(TreatmentError, match=words) as refused:

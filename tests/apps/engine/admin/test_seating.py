@@ -52,13 +52,35 @@ def test_another_room_than_the_one_in_the_picture(tmp_path):
 
 @pytest.mark.parametrize(
     "data",
-    [b"\xef\xbb\xbfa1,,a2\r\nb1,b2,\r\n", b"a1;;a2\r\nb1;b2;\r\n", b"a1\t\ta2\nb1\tb2\t\n\n\n"],
-    ids=["mark", "semicolons", "tabs and blank lines"],
+    [
+        b"\xef\xbb\xbfa1,,a2\r\nb1,b2,\r\n",
+        b"a1;;a2\r\nb1;b2;\r\n",
+        b"a1\t\ta2\nb1\tb2\t\n\n\n",
+        b"sep=;\r\na1;;a2\r\nb1;b2;\r\n",
+    ],
+    ids=["mark", "semicolons", "tabs and blank lines", "separator said"],
 )
 def test_the_picture_is_read_as_programs_save_it(tmp_path, data):
     file = tmp_path / "room.csv"
     file.write_bytes(data)
     assert drawn(file) == ([["a1", "", "a2"], ["b1", "b2", ""]], "")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b'a1,"a\nb,c"d\n', "room.csv cannot be read: save it as CSV in UTF-8"),
+        (b'"a,b\nc,d\n', "room.csv cannot be read: save it as CSV in UTF-8"),
+        (b"a1,a\x002\n", "room.csv, line 1, column 5: there is a sign that does not show, NUL"),
+    ],
+    ids=["quote within", "unclosed quote", "NUL"],
+)
+def test_damaged_pictures_are_said(tmp_path, data, words):
+    file = tmp_path / "room.csv"
+    file.write_bytes(data)
+    grid, problem = drawn(file)
+    assert grid == []
+    assert words in problem
 
 
 def test_another_encoding_is_said_with_its_place(tmp_path):

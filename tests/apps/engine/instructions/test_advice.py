@@ -229,6 +229,9 @@ def check_examples(treatment, judge, reports):
     """The numbers of the examples are those of the game."""
     for i in range(judge.n):
         text = words(str(advice(treatment, i))).replace("−", "-")
+        means = r"brings you (\S+) points on average\. Of the other reports \S+ brings you most: (\S+) points on average\.( Both)?"
+        for own, then, both in re.findall(means, text):
+            assert (own == then) == bool(both)
         roles = "|".join(place.role for place in treatment.positions)
         found = re.search(
             r"suppose that your (?:type|ideal level) is (\S+) and that th(?:is is|ese are) the reports? of the "
