@@ -10,7 +10,8 @@ from typing import Any
 import otree.patch
 import otree.views.participant
 from otree import errorpage, settings
-from otree.models import Participant
+from otree.models import Participant, Session
+from otree.room import ROOM_DICT
 from otree.templating import filters
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse
@@ -38,14 +39,22 @@ def outside(value: Any, name: str, language: str | None = None, place: tuple[boo
 
 def place_at(path: str) -> tuple[bool, str]:
     """Whether readers can raise their hands at an address, and whom they can write to; see session_language."""
+    return known_place(path) or LABORATORY
+
+
+def known_place(path: str) -> tuple[bool, str] | None:
+    """None for an address that belongs to no room and no session."""
     parts = path.split("/")
     try:
         if len(parts) > 2 and parts[1] == "room":
-            return place_of_room(parts[2])
+            return place_of_room(parts[2]) if parts[2] in ROOM_DICT else None
+        if len(parts) > 2 and parts[1] == "join":
+            session = Session.objects_filter(_anonymous_code=parts[2]).first()
+            return None if session is None else place_of(session)
         participant = Participant.objects_filter(code=code_in(path) or "").first()
-        return LABORATORY if participant is None else place_of(participant.session)
+        return None if participant is None else place_of(participant.session)
     except Exception:
-        return LABORATORY
+        return None
 
 
 def place_of(session: Any) -> tuple[bool, str]:
@@ -89,7 +98,8 @@ def http_exception(middleware: Any, request: Any, error: Any) -> Any:
         )
     if error.status_code != 404 or path.startswith(FOR_MACHINES):
         return plain_http_exception(middleware, request, error)
-    return HTMLResponse(outside("", "missing", place=place_at(path)), status_code=404)
+    place = known_place(path)
+    return HTMLResponse(outside(place, "missing", place=place or LABORATORY), status_code=404)
 
 
 plain_http_exception = otree.patch.ExceptionMiddleware.http_exception

@@ -10,7 +10,7 @@ from engine.otree_repairs.creation import ImpossibleSessionError
 from engine.people import Session
 from engine.session.designs import design_of, treatments_in_force
 from engine.session.rounds import PLACES, SILOS
-from engine.session.study import check_clocks, check_playable, studies
+from engine.session.study import check_clocks, check_playable, check_texts, studies
 from engine.stored_study import KEY
 from engine.words.money import problem
 from mechanisms.session.draws import draw_arms, draw_blocks
@@ -32,6 +32,9 @@ def fix_session(session: Session) -> None:
         if found := problem(config["currency"]):
             raise TreatmentError(f"currency = {config['currency']!r} {found}")
         treatments = treatments_in_force(config, session.num_participants)
+        treatments = [as_played(treatment, studies().get(design.name)) for treatment in treatments]
+        if design.name in studies():
+            check_texts(studies()[design.name], config["language"])
         session.pay_parts = checked_pay_parts(config.get("pay_parts", design.pay))
     except TreatmentError as error:
         raise ImpossibleSessionError(str(error)) from None
@@ -47,6 +50,14 @@ def fix_session(session: Session) -> None:
     session.declined = []
     session.platform_version = VERSION
     session.vars["commit"] = commit()
+
+
+def as_played(treatment: Treatment, study: Study | None = None) -> Treatment:
+    """In one group there is nobody else to be met: its strangers are partners, and everybody is told so."""
+    protocol, size = treatment.protocol, treatment.group_size
+    together = silo_size(study, treatment) if study is not None and study.online else protocol.participants
+    one_group = together == size > 1 and protocol.matching == "stranger" and protocol.rounds_together > 1
+    return treatment.with_protocol(matching="partner") if one_group else treatment
 
 
 def arrive(session: Session, study: Study, treatments: Sequence[Treatment]) -> None:

@@ -103,9 +103,10 @@ def people_as_they_come(design: SessionDesign) -> tuple[int, int] | None:
     return arms * (silo + spare), arms * silo
 
 
-def check_texts(study: Study) -> None:
-    """TreatmentError for words that nobody would ever read."""
-    spec = study.spec
+def check_texts(study: Study, chosen: str | None = None) -> None:
+    """TreatmentError for words that nobody would read; `chosen` : the language of a session, if not the study's."""
+    spec, read = study.spec, chosen or study.spec.language
+    whose = "study" if read == study.spec.language else "session"
     names = ("text", "withdrawal", "institution", "retention")
     said = {f"consent.{name}": getattr(spec.consent, name) for name in names}
     for key, texts in {**said, "dropouts.told": spec.dropouts.told if spec.dropouts else {}}.items():
@@ -117,10 +118,10 @@ def check_texts(study: Study) -> None:
                 raise TreatmentError(
                     f"{at(study, own)}: {own}: no such catalog in _locale: use {' or '.join(languages())}"
                 )
-        if texts and not {spec.language, "en"} & texts.keys():
+        if texts and not {read, "en"} & texts.keys():
             raise TreatmentError(
-                f"{at(study, key)}: {key} has {' and '.join(sorted(texts))}, and the study is in {spec.language}: add "
-                f"{key}.{spec.language}, or en"
+                f"{at(study, key)}: {key} has {' and '.join(sorted(texts))}, and the {whose} is in {read}: add "
+                f"{key}.{read}, or en"
             )
 
 

@@ -11,10 +11,13 @@ from types import SimpleNamespace
 
 import pytest
 from engine.admin import consequences
+from engine.quiz.questions_session import matching
 from engine.session import study as study_module
-from engine.session.setup import arrive
-from engine.session.study import study_design
+from engine.session.setup import arrive, as_played
+from engine.session.study import check_texts, study_design
 from engine.stored_study import KEY, NONE
+from engine.words.language import use
+from engine.words.sentences import matching_sentence
 
 from analysis.__main__ import main
 from mechanisms.session.draws import draw_arms, draw_silos
@@ -176,6 +179,25 @@ def test_what_nobody_would_read_or_get_is_refused(study, complaint):
             Study.from_definition({"name": "pilot", "arms": arms, **study}),
             [with_fee("park_vcg", 5), with_fee("park_agv", 3)],
         )
+
+
+def test_a_session_in_a_language_that_its_study_does_not_speak_is_refused():
+    told = {"name": "pilot", "language": "de", "consent": {"withdrawal": {"de": "Schade."}}}
+    check_texts(Study.from_definition(told))
+    with pytest.raises(TreatmentError, match=r"the session is in ja: add consent\.withdrawal\.ja, or en"):
+        check_texts(Study.from_definition(told), "ja")
+
+
+@pytest.mark.parametrize("silo", [None, 3])
+def test_strangers_of_one_group_are_told_that_they_are_partners(silo):
+    [design] = [design for design in DESIGNS if design.name == "production_serial"]
+    strangers = design.treatments[0].with_protocol(participants=3 if silo is None else 12)
+    study = silo and Study.from_definition({"name": "pilot", "setting": "online", "arrival": {"silo": silo}})
+    played = as_played(strangers, study)
+    with use("en"):
+        assert "the same people in all rounds" in matching_sentence(played)
+        assert matching(played).right == "partner"
+    assert as_played(strangers.with_protocol(participants=6)).protocol.matching == "stranger"
 
 
 @pytest.mark.parametrize(
