@@ -126,3 +126,21 @@ if (form) {
         });
     }
 }
+
+// What was asked is still there when the page comes back, because something else on it was refused.
+const KEPT = "lab-aids";
+const kept = JSON.parse(sessionStorage.getItem(KEPT) || "{}");
+const parts = {value: ".guess-message[id]", innerHTML: ".answer[id]"};
+if (kept.page === location.pathname) {
+    for (const [what, own] of Object.entries(parts)) {
+        for (const part of document.querySelectorAll(own)) if (kept[what][part.id]) part[what] = kept[what][part.id];
+    }
+    markOwn();
+}
+window.addEventListener("pagehide", () => {
+    const found = {page: location.pathname};
+    for (const [what, own] of Object.entries(parts)) {
+        found[what] = Object.fromEntries(Array.from(document.querySelectorAll(own), (part) => [part.id, part[what]]));
+    }
+    sessionStorage.setItem(KEPT, JSON.stringify(found));
+});

@@ -24,14 +24,23 @@ if (frame && frame.dataset.page) {
 document.addEventListener("submit", async (event) => {
     if (!event.target.matches("[data-note]")) return;
     event.preventDefault();
+    const field = event.target.querySelector("textarea"), problem = document.getElementById("note-problem");
+    const refuse = (what) => {
+        if (problem) problem.textContent = problem.dataset[what];
+        (field || event.target.querySelector("button")).focus();
+    };
+    if (field && !field.value.trim()) return refuse("missing");
     const sent = { method: "POST", body: new URLSearchParams(new FormData(event.target)), headers: { "X-Requested-By": "script" } };
     const answer = await fetch(event.target.action, sent).catch(() => null);
-    if (answer?.ok) document.getElementById("note").remove();
-    else event.target.querySelector("textarea, button").focus();
+    if (answer?.ok) return document.getElementById("note").remove();
+    refuse("failed");
 });
 // Everybody whom this page waits for has arrived; after an error the server shows what is to be done.
 if (frame && frame.dataset.wait) {
-    listen(frame.dataset.wait, () => location.reload());
+    listen(frame.dataset.wait, (data) => {
+        if (data.awaited === undefined) location.reload();
+        else document.getElementById("awaited").textContent = data.awaited; // for whom it still waits
+    });
 }
 // A page with a live method defines liveRecv and calls liveSend, as on any page of oTree.
 if (frame && frame.dataset.live) {

@@ -29,6 +29,7 @@ from engine.screens.round import (
     waiting_text,
 )
 from engine.screens.stages import stage_text, stages_so_far
+from engine.session.browsers import tell_who_waits
 from engine.session.outcomes import end_with
 from engine.session.part_page import PartPage
 from engine.session.plan import Slot, is_alone
@@ -139,6 +140,8 @@ class Decide(NumberEntry, Noticed, RoundPage, Page):
         elif player.treatment.sequence is not None:
             place = cast(ShownPage, self)._index_in_pages
             announce(cast(ShownPage, self), place - 1, place + 1)  # WaitForTurn and WaitForGroup
+        else:
+            tell_who_waits(cast(ShownPage, self), waiting_text)
 
     def take_request(self) -> None:
         """Requests in stages: it decides the round if it is the one that is served."""

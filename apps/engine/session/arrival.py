@@ -51,6 +51,16 @@ def spec_of(session: Session) -> ArrivalSpec:
     return study_of(session).spec.arrival or ArrivalSpec()
 
 
+def who_asked() -> dict[int, float]:
+    """For the process beside the server in which the monitor is read; who has not asked lately is not there."""
+    return {key: moment for key, moment in last_seen.items() if time.time() - moment < THERE_SECONDS}
+
+
+def hear_who_asked(found: dict[int, float]) -> None:
+    last_seen.clear()
+    last_seen.update(found)
+
+
 def look(participant: Participant, acts: bool = False) -> None:
     """The page is there; `acts`: the person has just come, or pressed the button."""
     now = time.time()

@@ -1,11 +1,12 @@
 """What is told to browsers that are open, through oTree's websockets."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import otree.channels.utils as channels
+from markupsafe import Markup
 from otree.views.abstract import WaitPage
 
-from engine.people import Participant
+from engine.people import Participant, Player, ShownPage
 
 
 def go_on(person: Participant) -> None:
@@ -19,6 +20,14 @@ def leave_void_pages(people: Iterable[Participant]) -> None:
         playing = person.visited and person._current_app_name == person.session.config["app_sequence"][1]
         if playing and not person.is_on_wait_page and not person._get_page_instance()._is_displayed():
             go_on(person)
+
+
+def tell_who_waits(page: ShownPage, text: Callable[[Player], Markup]) -> None:
+    """A decision was made on this page, and WaitForGroup is the next one: who waits there reads for whom now. Only the
+    sentence is sent, and it is made only where a browser waits: no page is loaded again."""
+    group = channels.group_wait_page_name(page.player.session_id, page._index_in_pages + 1, page.player.group_id)
+    if group in channels.channel_layer._subs:
+        channels.sync_group_send(group=group, data={"awaited": str(text(page.player))})
 
 
 def waiting_group(page: WaitPage) -> str:

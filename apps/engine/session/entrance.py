@@ -10,7 +10,7 @@ from otree.views import participant as views
 from starlette.responses import HTMLResponse
 
 from engine import identities
-from engine.otree_repairs import doors
+from engine.otree_repairs import doors, readers
 from engine.otree_repairs.frame import said_to
 from engine.otree_repairs.labels import is_label
 from engine.otree_repairs.outside import outside, place_of
@@ -74,4 +74,5 @@ def out(session: Session) -> set[int]:
 
 def install() -> None:
     doors.ENTRANCES.append(enter)
+    readers.CARRIED.append((arrival.who_asked, arrival.hear_who_asked))
     doors.CLOSED += [arrival.closed_seats, out]

@@ -77,6 +77,7 @@ def came(tmp_path_factory):
         time.sleep(18)  # the page of the first one is closed
         come(link, asked)
         pages["alone"] = asked.html
+        pages["monitor"] = Person().go(f"{address}/AdminReport/{code}")
         pages["computer"] = computer_takes(address, code, asked)
         poll(21, asked)
         pages["asked"] = asked.html
@@ -116,6 +117,7 @@ def test_a_group_is_formed_of_those_who_are_there(came):
     pages = came["pages"]
     assert "1 of 2 people of a group are here" in pages["first"]
     assert "1 of 2 people of a group are here" in pages["alone"]  # whoever is gone does not count
+    assert "<td>1 of 2</td>" in pages["monitor"]  # though it is read in another process
     assert pages["together"] != "Arrival"
     formed = [row["value"] for row in came["record"] if row["event"] == "formed"]
     assert formed == ["block 1, silo 1: 2;3", "block 1, silo 2: 5;6"] or [
