@@ -22,9 +22,12 @@ def links(arguments: list[str], rooms: Path, secrets: Mapping[str, str]) -> list
     if not file.exists():
         raise RefusedError(f"{file} does not exist: {room} is no room with seats")
     try:
-        labels = dict.fromkeys(re.findall(r"[^\s,;]+", file.read_text("utf-8-sig")))  # as engine.room_files reads it
+        found = map(str.strip, re.split(r"[,;\r\n]", file.read_text("utf-8-sig")))  # as engine.room_files reads it
+        labels = dict.fromkeys(filter(None, found))
     except UnicodeDecodeError:
         raise RefusedError(f"{file} is not UTF-8: save the file as UTF-8 text") from None
+    if spaced := next((label for label in labels if len(label.split()) > 1), ""):
+        raise RefusedError(f"{file}: {spaced!r} has a space: the server does not start with it, either")
     secret = secrets[KEY] + secrets.get(PASSWORD, "")
     return [f"{label},{where}/room/{room}?participant_label={label}&hash={mark(label, secret)}" for label in labels]
 

@@ -20,9 +20,9 @@ class RoomFileError(ValueError):
 
 
 def labels_of(file: str | Path) -> list[str]:
-    """The labels of a file, one or more a line, with spaces, commas or semicolons between them.
+    """The labels of a file, one a line, or several with commas or semicolons between them.
 
-    RoomFileError names each line that is wrong.
+    RoomFileError names each line that is wrong. A space within a label is an error: nobody knows whether two are meant.
     """
     try:
         text = read_text(Path(file))
@@ -33,8 +33,13 @@ def labels_of(file: str | Path) -> list[str]:
     found: dict[str, int] = {}
     wrong = []
     for number, line in enumerate(text.splitlines(), start=1):
-        for label in re.split(r"[\s,;]+", line.strip(" \t,;")) if line.strip(" \t,;") else []:
-            if not LABEL.fullmatch(label):
+        for label in filter(None, re.split(r"\s*[,;]\s*", line.strip())):
+            if len(parts := label.split()) > 1:
+                one = f"{'_'.join(parts)} if it is one seat" if LABEL.fullmatch("_".join(parts)) else "no spaces"
+                wrong.append(
+                    f"{file}, line {number}: {ascii(label)[:70]} has a space: write {one}, a comma between two"
+                )
+            elif not LABEL.fullmatch(label):
                 wrong.append(f"{file}, line {number}: {ascii(label)[:70]} is no label: use letters, digits and _ alone")
             elif label in found:
                 wrong.append(

@@ -26,3 +26,9 @@ def test_without_key_or_room_one_line_says_so():
         links([], ROOMS, {})
     with pytest.raises(RefusedError, match="no room with seats"):
         links(["8000", "online"], ROOMS, {KEY: "one"})
+
+
+def test_a_label_with_a_space_is_no_link(tmp_path):
+    (tmp_path / "lab.txt").write_text("lab01, lab02\r\nlab 03\r\n")
+    with pytest.raises(RefusedError, match="'lab 03' has a space"):
+        links([], tmp_path, {KEY: "one"})

@@ -9,7 +9,7 @@ from engine.room_files import RoomFileError, labels_of
     [
         b"\xef\xbb\xbflab01\r\nlab02\r\n",
         b"lab01\nlab02",
-        b"lab01 lab02\n\n",
+        b" lab01 , lab02\t\n\n",
         b"lab01;lab02;\r\n;\r\n",
         b"lab01\rlab02\r",
     ],
@@ -27,11 +27,14 @@ def test_a_sign_of_another_encoding_is_said_with_its_place(tmp_path):
 
 
 def test_each_error_is_a_line(tmp_path):
-    (tmp_path / "lab.txt").write_text("lab01\nlab-2\n<b>\nlab01\n")
+    (tmp_path / "lab.txt").write_text("lab01\nlab-2\n<b>\nlab01\nlab 02\n")
     with pytest.raises(RoomFileError) as refused:
         labels_of(tmp_path / "lab.txt")
     lines = str(refused.value).splitlines()
-    assert [part in line for part, line in zip(("line 2", "line 3", "line 4"), lines, strict=True)] == [True] * 3
+    assert [part in line for part, line in zip(("line 2", "line 3", "line 4", "line 5"), lines, strict=True)] == [
+        True
+    ] * 4
+    assert lines[-1].endswith("line 5: 'lab 02' has a space: write lab_02 if it is one seat, a comma between two")
 
 
 @pytest.mark.parametrize(("data", "word"), [(b"\xff\xfel\0", "UTF-8"), (b"\n", "no labels"), (None, "cannot be read")])
