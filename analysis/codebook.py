@@ -30,7 +30,8 @@ Rows exist for every participant in every round of the protocol, decided or not.
 by commas, numbers have a decimal point and all digits that are needed to read back the same number. A **blank** is an
 empty entry; there are no other codes for missing values (in the Stata file: `.`, and the empty text). Utility is
 value − cost share + transfer; points are scale × utility + shift, rounded (see the treatment); money is in the
-currency of the session.
+currency of the session. A text that somebody typed and a spreadsheet would compute (it begins with `=`, `+`, `-` or `@`
+and is no number) has an apostrophe before it in CSV files; `load_decisions` and the other readers take it away.
 
 Which files can be read: CSV files, compressed (`.csv.gz`) or not, workbooks (`.xlsx`) and archives (`.zip`) of them, as
 they were downloaded or as a spreadsheet saved them (semicolons or tabs, decimal commas, Windows-1252 or UTF-16, blank

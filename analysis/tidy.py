@@ -18,6 +18,7 @@ from analysis.loading.schema import HELD_ONCE
 from analysis.predictions import predict
 from analysis.predictions.request_play import requests_of
 from analysis.variables import Variable, variables
+from mechanisms.session.formulas import as_text
 
 VALUE_LABELS = {0: "no", 1: "yes"}
 STATA_NAME = 32
@@ -56,7 +57,7 @@ def write_tidy(exports: Exports, out: str | Path) -> list[Path]:
     for name, entries in exports.companions.items():
         if len(entries):
             written.append(folder / f"{name}.csv")
-            write_csv(entries, written[-1])
+            write_csv(without_formulas(entries), written[-1])
     requests = requests_of(exports.decisions)
     if len(requests):
         beside["requests"] = requests
@@ -87,6 +88,12 @@ def definitions(decisions: pd.DataFrame) -> str:
     for code, part, text in zip(first["session_code"], first["part"], first["definition"], strict=True):
         found.setdefault(str(code), {})[str(part)] = json.loads(str(text))
     return json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def without_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    """What people have typed, as the laboratory writes it: nothing that a spreadsheet would compute."""
+    texts = [name for name in ("answer", "value", "body", "nickname") if name in table]
+    return table.assign(**{name: table[name].astype("object").map(as_text, na_action="ignore") for name in texts})
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from mechanisms.session.formulas import as_typed
+
 
 class Collected:
     """A column that comes in pieces, each distinct text kept once.
@@ -53,6 +55,19 @@ class Encoded:
     def of(cls, entries: object) -> Encoded:
         codes, texts = pd.factorize(np.asarray(entries, dtype=object))
         return cls(codes, texts)
+
+    def as_typed(self) -> Encoded:
+        """Without the apostrophe before what a spreadsheet would compute (mechanisms.session.formulas).
+
+        >>> Encoded.of(["'=1", "a", "'a"]).as_typed().texts.tolist()
+        ['=1', 'a', "'a"]
+        """
+        marked = [k for k, text in enumerate(self.texts) if text[:1] == "'"]
+        if not marked:
+            return self
+        texts = self.texts.copy()
+        texts[marked] = [as_typed(text) for text in self.texts[marked]]
+        return Encoded(self.codes, texts)
 
     @classmethod
     def constant(cls, text: str, n: int) -> Encoded:

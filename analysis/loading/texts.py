@@ -90,7 +90,8 @@ class Texts:
         if not self.header:
             return
         self._say_how()
-        for lines, entries in self._blocks():
+        for lines, written in self._blocks():
+            entries = {name: column.as_typed() for name, column in written.items()}
             keep = self._rows(lines, entries)
             if keep.all():
                 yield lines, entries

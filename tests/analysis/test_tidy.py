@@ -28,6 +28,18 @@ def written(tmp_path, pairwise):
     return exports, tmp_path / "tidy"
 
 
+def test_what_was_typed_is_read_back_and_is_no_formula_in_our_files(tmp_path, pairwise):
+    simulate.write(tmp_path / "demand_custom.csv", pairwise)
+    head = "session_code,participant_code,participant_id,participant_label,scale,item,answer,score,answered_at"
+    who = f"{pairwise[0]['session_code']},{pairwise[0]['participant_code']},1,,general"
+    rows = [f"{who},{item},{answer},,2026-01-31T14:30:00.000+00:00" for item, answer in (("a", "'=1+1"), ("b", "-2"))]
+    (tmp_path / "closing_custom.csv").write_text("\n".join([head, *rows, ""]))
+    exports = read_exports(tmp_path)
+    assert exports.companions["questionnaires"]["answer"].tolist() == ["=1+1", "-2"]
+    write_tidy(exports, tmp_path / "tidy")
+    assert ",'=1+1," in (tmp_path / "tidy" / "questionnaires.csv").read_text()
+
+
 def test_the_three_files_hold_the_same(written):
     exports, folder = written
     parquet = pd.read_parquet(folder / "decisions.parquet")

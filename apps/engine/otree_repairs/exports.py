@@ -1,7 +1,8 @@
 """A repair of oTree 6.0.15: a custom export goes out while it is read, and holds few players at a time.
 
 oTree fetches all players of an app with their participants, groups and sessions, the session's whole definition once a
-player, makes all rows of them, then one text of the rows, and then sends it. Here the players of one session after the
+player, makes all rows of them, then one text of the rows, and then sends it. A text that a spreadsheet would compute it
+writes as it is. Here the players of one session after the
 other are fetched, some rounds after the other for an export that says that it goes by rounds (`by_round`); the
 rows are the same in the same order.
 """
@@ -15,11 +16,13 @@ from typing import Any
 import otree.export
 from otree.common import get_models_module
 from otree.database import dbq
-from otree.export import BOM, get_custom_export_functions, sanitize_for_csv
+from otree.export import BOM, get_custom_export_functions
 from otree.models import Participant, Session
 from otree.views import export
 from sqlalchemy.orm.attributes import set_committed_value
 from starlette.responses import Response
+
+from mechanisms.session import formulas
 
 PIECE = 65536  # characters
 AT_ONCE = 1000  # players, in whole rounds
@@ -48,11 +51,23 @@ def rows(app: str, session_code: str | None, name: str) -> Iterator[list[Any]]:
 
 
 def cells(row: list[Any]) -> list[Any]:
-    """As oTree writes values; of most it is clear at once that they stay as they are."""
+    """As oTree writes values, and no formulas; of most it is clear at once that they stay as they are."""
     return [
-        value if value is None or type(value) is int or (type(value) is str and "\n" not in value and "\r" not in value)
-        else sanitize_for_csv(value) for value in row
-    ]  # fmt: skip
+        value if value is None or type(value) is int or (type(value) is str and is_plain(value)) else cell(value)
+        for value in row
+    ]
+
+
+def is_plain(text: str) -> bool:
+    return "\n" not in text and "\r" not in text and not text.startswith(formulas.FIRST)
+
+
+def cell(value: Any) -> Any:
+    value = plain_cell(value)
+    return formulas.as_text(value) if type(value) is str else value
+
+
+plain_cell = otree.export.sanitize_for_csv
 
 
 def batches(model: Any, session_code: str | None, by_round: bool) -> Iterator[list[Any]]:
@@ -129,5 +144,6 @@ def pieces(lines: Iterator[list[Any]], start: str = "") -> Iterator[str]:
 
 
 def install() -> None:
+    otree.export.sanitize_for_csv = cell
     otree.export.custom_export_app = custom_export_app
     export.ExportAppCustom.process_export = process_export

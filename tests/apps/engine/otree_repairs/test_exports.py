@@ -1,7 +1,9 @@
 """Custom exports: the same files, made of few players at a time."""
 
+import otree.export
 import pytest
-from engine.otree_repairs.exports import BOM, pieces
+from engine.otree_repairs import exports
+from engine.otree_repairs.exports import BOM, cells, pieces
 
 
 def test_every_custom_export_is_the_same_as_before(probes):
@@ -21,6 +23,16 @@ def test_the_download_has_the_same_text_and_name(probes):
     assert found["text"] == BOM + probes["exports"]["texts"]["custom_export"][0]
     assert found["headers"]["content-type"] == "text/csv"
     assert found["headers"]["content-disposition"].startswith('attachment; filename="demand_custom_export-')
+
+
+def test_what_a_spreadsheet_would_compute_is_a_text_in_our_exports_and_in_those_of_otree(monkeypatch):
+    formula, row = '=HYPERLINK("http://evil","x")', [None, 3, "-2.0;1.5", "two\nlines", True]
+    assert cells([formula, *row]) == ["'" + formula, None, 3, "-2.0;1.5", "two lines", 1]
+    for place, name in ((otree.export, "custom_export_app"), (exports.export.ExportAppCustom, "process_export")):
+        monkeypatch.setattr(place, name, getattr(place, name))  # as they were, afterwards
+    monkeypatch.setattr(otree.export, "sanitize_for_csv", exports.plain_cell)
+    exports.install()
+    assert otree.export.sanitize_for_csv("@x\n") == "'@x "  # by which the wide tables are written
 
 
 def test_an_error_while_it_is_read_is_not_the_end_of_a_shorter_file():
