@@ -4,10 +4,12 @@ All show points of the game as played: nothing is computed here that `mechanisms
 the own type and on all messages, not on the others' types, so every aid is exact without knowing them.
 """
 
+from collections.abc import Mapping
+
 from markupsafe import Markup
 
 from engine.aids.answers import answer, answer_live
-from engine.aids.calculator import calculator_fields
+from engine.aids.calculator import NOTHING_SAID, calculator_fields
 from engine.aids.explained import explained
 from engine.aids.payoff_table import payoff_table, printed_tables, uses_table
 from engine.aids.shown import known_types, shown_aids
@@ -23,8 +25,11 @@ __all__ = [
 ]  # fmt: skip
 
 
-def aids(player: Player) -> Markup:
-    """The HTML of the aids that the treatment switches on; empty if it switches on none."""
+def aids(player: Player, said: Mapping[int, float] = NOTHING_SAID) -> Markup:
+    """The HTML of the aids that the treatment switches on; empty if it switches on none.
+
+    `said`: what others have reported before, in public, by position: it stands in the calculator.
+    """
     treatment, position = player.treatment, player.position
     kinds = shown_aids(treatment)
     table, other_name = Markup(""), ""
@@ -42,5 +47,6 @@ def aids(player: Player) -> Markup:
         other_name=other_name,
         both_points=treatment.information == "complete",
         coloured="data-coloured" in table,
-        fields=calculator_fields(treatment, position) if set(kinds) - {"table"} else [],
+        said=len(said),
+        fields=calculator_fields(treatment, position, said) if set(kinds) - {"table"} else [],
     )

@@ -1,6 +1,8 @@
 """The what-if calculator: own message and guesses about the others, to outcome, shares and points with every step."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from markupsafe import Markup
@@ -9,37 +11,49 @@ from engine.aids.crowd_guess import others_name
 from engine.aids.explained import explained
 from engine.aids.table_cell import complete_types
 from engine.words.crowds import is_crowd
-from engine.words.grids import keyboard_of, message_choices
+from engine.words.grids import keyboard_of, message_choices, value_to_send
 from engine.words.language import has_prices
-from engine.words.names import player_names
+from engine.words.names import message_text, player_names
 from engine.words.numbers import amount, amount_decimals, outcome_text, points_text, tagged, units_text
 from engine.words.rendering import render
 from mechanisms.played.play import Play
 from mechanisms.treatments import Treatment
 
+NOTHING_SAID: Mapping[int, float] = MappingProxyType({})
 MOST_OPTIONS = 30
 """Messages that are offered in a list; more are typed."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """One player's message: `options` (value, text) to choose from, or a number to type when there are none."""
+    """One player's message: `options` (value, text) to choose from, or a number to type when there are none.
+
+    `said` is what has been reported already, in public (value, text): it cannot be changed.
+    """
 
     position: int
     name: str
     own: bool
     options: list[tuple[str, str]]
     keyboard: str
+    said: tuple[str, str] | None = None
 
 
-def calculator_fields(treatment: Treatment, position: int) -> list[Field]:
-    """The own field first, then the others in the order of their positions; of a large group one field for all."""
+def calculator_fields(treatment: Treatment, position: int, said: Mapping[int, float] = NOTHING_SAID) -> list[Field]:
+    """The own field first, then the others in the order of their positions; of a large group one field for all.
+
+    `said`: messages by position that have been sent in public before one's own.
+    """
     names = player_names(treatment)
     if is_crowd(treatment):
         own = _field(treatment, position, names[position], True)
         return [replace(own, position=0), Field(1, others_name(treatment), False, [], "text")]
     order = [position, *(i for i in range(treatment.group_size) if i != position)]
-    return [_field(treatment, i, names[i], i == position) for i in order]
+    fields = [_field(treatment, i, names[i], i == position) for i in order]
+    return [
+        replace(field, said=(value_to_send(said[i]), message_text(treatment, i, said[i]))) if i in said else field
+        for i, field in zip(order, fields, strict=True)
+    ]
 
 
 def _field(treatment: Treatment, i: int, name: str, own: bool) -> Field:

@@ -14,7 +14,7 @@ from engine.screens.account import account, feedback_of
 from engine.screens.history import history
 from engine.screens.message_input import message_input
 from engine.screens.private import others_facts, value_facts
-from engine.screens.reports import order_sentence, reports_so_far
+from engine.screens.reports import order_sentence, public_reports, reports_so_far
 from engine.screens.stages import stages_so_far
 from engine.session.plan import order_of
 from engine.session.stages import requests_of
@@ -106,9 +106,16 @@ def decide_screen(player: Player, problems: Sequence[str] = (), typed: str = "")
         "reports": reports_so_far(player),
         "stages": stages_so_far(player),
         "history": history(player) if treatment.screen.history else None,
-        "aids": aids(player),
+        "aids": aids(player, said_before(player)),
         "message_input": message_input(player, problems, typed),
     }
+
+
+def said_before(player: Player) -> dict[int, float]:
+    """What others have reported in public before the player's turn, by position."""
+    if player.treatment.sequence is None:
+        return {}
+    return {i: message for i, message, _cause in public_reports(player) if i != player.position}
 
 
 def is_first(player: Player) -> bool:

@@ -35,7 +35,7 @@ def test_a_mechanism_without_steps_of_its_own_has_a_table(name, monkeypatch):
 
 def test_one_unit_is_not_called_units():
     proportional = TREATMENTS["chen_proportional"]
-    texts = [explained.explained(proportional, [16.1, 20.1], [own, 5], 0) for own in (1, 2)]
+    texts = [explained(proportional, [16.1, 20.1], [own, 5], 0) for own in (1, 2)]
     assert ["1</span> unit and pay" in texts[0], "2</span> units and pay" in texts[1]] == [True, True], texts
 
 

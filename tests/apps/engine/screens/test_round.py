@@ -1,5 +1,6 @@
 """The pages of a round under every treatment: what they show is what was stored, and no more than may be told."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -108,6 +109,22 @@ def test_texts_of_a_treatment_file_are_escaped():
     for html in (decide_page(player), feedback_page(player)):
         assert "&lt;b&gt;0&amp;" in html
         assert "<b>0&" not in html
+
+
+def test_the_calculator_holds_what_has_been_reported():
+    first, second, third = stage(changed("park_pairwise_sequential", play={"order": [1, 2, 3]}))
+    first.message = 20.0
+    assert "filled in" not in decide_page(first)
+    pages = [decide_page(second)]
+    second.message = 8.0
+    pages.append(decide_page(third))
+    for html, said in zip(pages, ([20.0], [20.0, 8.0]), strict=True):
+        assert "made is filled in" in html if len(said) == 1 else "made are filled in" in html
+        for i in range(3):
+            held = re.search(rf'</output>\s*<input type="hidden" id="guess-{i}"[^>]* value="(\d+)"', html)
+            assert (held is not None) == (i < len(said))
+            assert not held or float(held[1]) == said[i]
+            assert (f'<select id="guess-{i}"' in html) == (i >= len(said))
 
 
 def test_what_happens_at_zero_is_said_where_there_is_a_clock():
