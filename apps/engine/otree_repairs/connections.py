@@ -7,7 +7,9 @@ nothing of the answer, keeps the connection for ever, and with as many as the pr
 in. And what is no HTTP got no answer, and wrote a traceback into the log.
 """
 
+import asyncio
 import logging
+import math
 import sys
 from asyncio import TimerHandle
 from contextlib import suppress
@@ -22,9 +24,16 @@ from engine.otree_repairs import front, origins
 SECONDS_IDLE = 120
 SECONDS_OF_HEAD = 15  # as of a body; see bodies
 MOST_FILES_OF_MACOS = 10_240
+FILES_FOR_OTHERS = 100  # the database, processes aside, files that are sent
 NO_HTTP = b"This was no HTTP request.\n"
 logger = logging.getLogger(__name__)
 plain_init = Config.__init__
+
+
+class Limit:
+    """How many connections may be open at once; set when the server starts."""
+
+    most = math.inf
 
 
 class Reader(h11.Connection):
@@ -54,6 +63,9 @@ class Connection(H11Protocol):
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         self.limit_waiting()
+        if len(self.connections) > Limit.most:  # without a file left, nobody could come in
+            others = (other for other in self.connections if isinstance(other, Connection))
+            min((other for other in others if not other.transport.is_closing()), key=Connection.ends).transport.abort()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -73,6 +85,11 @@ class Connection(H11Protocol):
         elif not waits and self.too_late is not None:
             self.too_late.cancel()
             self.too_late = None
+
+    def ends(self) -> float:
+        """When it will be closed if nothing comes."""
+        timer = self.too_late or self.timeout_keep_alive_task
+        return math.inf if timer is None else timer.when()
 
     def works(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
@@ -121,10 +138,24 @@ def allow_files() -> None:
     for wanted in (most, MOST_FILES_OF_MACOS):  # which says that it has no limit, and refuses that
         with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
-            return
+            break
+    now, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    Limit.most = math.inf if now == resource.RLIM_INFINITY else now - FILES_FOR_OTHERS
+
+
+def bear_crowds() -> None:
+    """Python writes a traceback for each of the thousands of tries to let in somebody for whom no file is left, and
+    nobody is answered meanwhile; here who waits longest goes, and it tries again in a second."""
+
+    def trouble(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if not context["message"].startswith("socket.accept() out of"):
+            loop.default_exception_handler(context)
+
+    allow_files()
+    asyncio.get_running_loop().set_exception_handler(trouble)
 
 
 def install() -> None:
     Config.__init__ = init
-    if allow_files not in front.AT_START:
-        front.AT_START.append(allow_files)
+    if bear_crowds not in front.AT_START:
+        front.AT_START.append(bear_crowds)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import resource
 import socket
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from functools import partial
 
 import pytest
@@ -111,6 +111,25 @@ def test_nobody_stays_for_ever(quick, parts):
     asyncio.run(sent())
 
 
+def test_who_comes_when_all_places_are_waited_on_takes_the_oldest(quick, monkeypatch):
+    monkeypatch.setattr(connections.Limit, "most", 5)
+    monkeypatch.setattr(connections, "SECONDS_OF_HEAD", 60)
+
+    async def crowded():
+        async with serving() as (place, left):
+            with ExitStack() as waiting:
+                for _ in range(8):
+                    waiting.enter_context(socket.create_connection(place)).sendall(HEAD)
+                    await asyncio.sleep(0.02)
+                reader, writer = await asyncio.open_connection(*place)
+                writer.write(GET)
+                assert (await reader.readline()).startswith(b"HTTP/1.1 200 ")
+                assert len(left) == 5
+                writer.close()
+
+    asyncio.run(crowded())
+
+
 @pytest.mark.filterwarnings("ignore:websockets.handshake")  # uvicorn asks for it so
 def test_a_websocket_stays(quick, caplog):
     wanted = b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
@@ -156,11 +175,20 @@ def test_what_is_no_http_is_told_so_and_is_one_line_in_the_log(quick, caplog, re
     assert "\n" not in record.getMessage()
 
 
-def test_as_many_connections_as_the_system_allows():
+def test_as_many_connections_as_the_system_allows_and_no_line_for_more(monkeypatch, caplog):
+    async def begun():
+        connections.bear_crowds()
+        loop = asyncio.get_running_loop()
+        for message in ("socket.accept() out of system resource", "something else"):
+            loop.call_exception_handler({"message": message})
+
+    monkeypatch.setattr(connections.Limit, "most", 0)
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (512, before[1]))
-        connections.allow_files()
+        asyncio.run(begun())
         assert resource.getrlimit(resource.RLIMIT_NOFILE) == (before[1], before[1])
+        assert connections.Limit.most > 0
+        assert [record.getMessage() for record in warnings(caplog)] == ["something else"]
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
