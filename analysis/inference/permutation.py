@@ -138,7 +138,7 @@ def permutation_test(
     least = (2 if alternative == "two-sided" else 1) / arranged.total
     if arranged.total < 2 or least >= 1:
         refused = means.refusal(method, ["numpy"], _why_not(means))
-        if np.isnan(means.means).all(axis=0).any():
+        if not _apart(means):
             return refused
         return replace(refused, effect_name=name, effect=float(np.diff(np.nanmean(means.means, axis=0))[0]))
     p = float(distribution.p(alternative))
@@ -245,12 +245,19 @@ def least_p_note(least: float, alpha: float) -> str:
 
 
 def _why_not(means: UnitMeans) -> str:
-    if means.design == "between" and len(np.unique(means.strata)) > 1:
-        labels = means.labelled()[1]
-        if not any(len(np.unique(labels[means.strata == s])) > 1 for s in np.unique(means.strata)):
-            return (
-                "no stratum has units of several arms, and units are exchanged within strata only (strata are within "
-                "what arms were assigned: waves, laboratories, pairs)."
-            )
+    if _apart(means):
+        return (
+            "no stratum has units of several arms, and units are exchanged within strata only (strata are within what "
+            "arms were assigned: waves, laboratories, pairs)."
+        )
     counts = ", ".join(f"{n} in {arm}" if arm else str(n) for arm, n in means.n_units)
     return f"the independent unit is the {means.unit}, and there are too few of them ({counts})."
+
+
+def _apart(means: UnitMeans) -> bool:
+    """Whether there are several arms and strata, and no stratum has units of two arms."""
+    if means.design != "between" or len(np.unique(means.strata)) < 2:
+        return False
+    labels = means.labelled()[1]
+    several = (len(np.unique(labels[means.strata == s])) > 1 for s in np.unique(means.strata))
+    return not np.isnan(means.means).all(axis=0).any() and not any(several)
