@@ -260,7 +260,7 @@ def test_before_somebody_is_moved_on_the_monitor_says_what_the_study_pays(monkey
     situation = SimpleNamespace(session=SimpleNamespace(config=config, _vars={KEY: definition}))
     monkeypatch.setattr(consequences, "came", lambda session, participant_id: True)
     monkeypatch.setattr(consequences, "others", lambda session: "")
-    person = SimpleNamespace(key=1, name="P1", visited=True, page=page, part=None)
+    person = SimpleNamespace(key=1, name="P1", visited=True, index=5, page=page, part=None)
     assert f"with {money} EUR" in consequences.question(situation, person)
 
 
