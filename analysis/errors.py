@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -72,6 +73,16 @@ def ending(work: Callable[[], None], errors: tuple[type[Exception], ...], kept: 
     return 0
 
 
+def _by_column(problems: Sequence[Problem]) -> str:
+    """How many are in which column of which file.
+
+    >>> _by_column([Problem("a.csv", "", 2, "round"), Problem("a.csv", "", 3, "round"), Problem("a.csv", "", 3)])
+    'in all: a.csv, column round: 2; a.csv: 1'
+    """
+    counts = Counter(problem.file + (f", column {problem.column}" if problem.column else "") for problem in problems)
+    return "in all: " + "; ".join(f"{where}: {number}" for where, number in counts.most_common())
+
+
 def raise_if_any(problems: Sequence[Problem]) -> None:
     """ExportError with all problems, the first MAX_LISTED of them in its message."""
     if not problems:
@@ -81,4 +92,5 @@ def raise_if_any(problems: Sequence[Problem]) -> None:
     if len(ordered) > len(lines):
         lines.append(f"and {len(ordered) - len(lines)} more")
     head = [f"{len(ordered)} problems; nothing was read:"] if len(ordered) > 1 else []
+    head += [_by_column(ordered)] if len(ordered) > MAX_LISTED else []
     raise ExportError("\n".join([*head, *lines]), ordered)

@@ -9,7 +9,7 @@ from mechanisms.treatments import Treatment
 from mechanisms.writing import MINUS, listed, step_of
 from mechanisms.writing import number as plain
 
-__all__ = ["MINUS", "NOTHING", "counted", "fixed", "grid", "listed", "percent", "plain", "type_name"]
+__all__ = ["MINUS", "NOTHING", "counted", "fixed", "grid", "listed", "percent", "plain", "points", "type_name"]
 
 NOTHING = "–"
 
@@ -25,6 +25,11 @@ def percent(share: float) -> str:
     """A share in per cent with one decimal, without the sign (column heads carry it); more decimals if it is tiny."""
     tiny = share is not None and not np.isnan(share) and 0 < abs(100 * share) < 0.05
     return fixed(100 * share, 3 if tiny else 1)
+
+
+def points(difference: float) -> str:
+    """A difference of shares in percentage points, with one decimal and without the unit."""
+    return fixed(100 * difference, 1)
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -6,20 +6,22 @@ import numpy as np
 
 from analysis.inference import Comparison
 from analysis.inference.results import of_arms
+from analysis.inference.unit_means import NO_WIDTH
 from analysis.measures.bands import cluster_bands
 from analysis.measures.outcomes import Outcome
 from analysis.registration.deviations import MISSING
 from analysis.registration.testing import OF_OWN_SCALE
 from analysis.report.comparison_tables import session_level
 from analysis.report.comparisons import ARM, Inference
-from analysis.report.further.registered import deviations_sentence, effect_of
+from analysis.report.further.registered import deviations_sentence
 from analysis.report.further.section import rows_of
 from analysis.report.methods import TITLES, Sources, session_words, told
 from analysis.report.plan import KINDS, Hypothesis, Plan
 from analysis.report.registered_tests import Tested, corrected, least_corrected, results_of
 from analysis.report.tables import Row, records
-from analysis.report.writing import equals, interval_text, interval_words, p_text
+from analysis.report.writing import difference_unit, equals, interval_text, interval_words, p_text
 from analysis.words import counted, fixed, listed
+from mechanisms.studies.hypotheses import CHANCE, ONE_SIDED
 
 MOST_WORDS = 200
 MOST_NAMED, MOST_RESULTS = 3, 2
@@ -45,11 +47,11 @@ def _primary(inference: Inference) -> list[Hypothesis]:
 def _question(sources: Sources, outcomes: list[Outcome]) -> str:
     if len(sources.names) < 2 or not outcomes:
         return f"How close to theory is play in {_treatments(sources)}?"
-    titles = {outcome.column: outcome.title for outcome in outcomes}
+    there = {outcome.column: outcome for outcome in outcomes}
     primary = _primary(sources.inference)
-    asked = [h for h in primary if h.outcome in titles][:MOST_RESULTS]
+    asked = [h for h in primary if h.outcome in there][:MOST_RESULTS]
     if not asked:
-        first = titles[outcomes[0].column]
+        first = outcomes[0].title
         missing = listed(dict.fromkeys(_small(TITLES[h.outcome]) for h in primary))
         named = (
             f"What was named beforehand ({sources.inference.plan.source}), {missing}, is in no decision of these data "
@@ -59,29 +61,38 @@ def _question(sources: Sources, outcomes: list[Outcome]) -> str:
             f"Do {_treatments(sources)} differ in what people do, such as {_small(first)}? {named}: every result is "
             "exploratory."
         )
-    parts = [_asked(h, sources, _small(titles[h.outcome])) for h in asked]
+    parts = [_asked(h, sources, there[h.outcome]) for h in asked]
     question = " and ".join(parts)
     return f"{question[:1].upper()}{question[1:]}? Named beforehand ({sources.inference.plan.source})."
 
 
-def _asked(planned: Hypothesis, sources: Sources, what: str) -> str:
-    """The question of a hypothesis on one arm, or on several."""
+THAN = {"two-sided": "other than", "greater": "greater than", "less": "less than"}
+
+
+def _asked(planned: Hypothesis, sources: Sources, outcome: Outcome) -> str:
+    """The question of a hypothesis on one arm, or on several, in its direction."""
+    what = _small(outcome.title)
     if len(planned.arms) == 1:
-        return f"is {what} in {planned.arms[0]} other than {planned.value}"
+        unit = "" if planned.value == CHANCE else f" {outcome.unit}"
+        return f"is {what} in {planned.arms[0]} {THAN[planned.alternative]} {planned.value}{unit}"
+    if len(planned.arms) == 2 and planned.alternative in ONE_SIDED:
+        return (
+            f"is {what} {THAN[planned.alternative].replace('than', '')}in {planned.arms[1]} than in {planned.arms[0]}"
+        )
     return f"do {listed(planned.arms) if planned.arms else _treatments(sources)} differ in {what}"
 
 
 def _design(sources: Sources) -> str:
     rows = sources.predicted
     people = len(rows[["session_code", "participant_id"]].drop_duplicates())
-    matching = listed(sorted({str(entry).replace("_", " ") for entry in rows["matching"].dropna()}))
+    matching = listed(f"{kind}s".replace("_", " ") for kind in sorted(map(str, rows["matching"].dropna().unique())))
     rounds = sorted({int(entry) for entry in rows["rounds"].dropna()})
     length = f"{rounds[0]} to {rounds[-1]} rounds" if len(rounds) > 1 else counted(rounds[0], "round")
     units, several = len(sources.units.table), int((sources.units.table["sessions"] > 1).sum())
     joined = f", {several} of them of several sessions" if several else ""
     return (
         f"{counted(len(sources.names), 'treatment')} ({_treatments(sources)}), {counted(people, 'participant')} in "
-        f"{counted(rows['session_code'].nunique(), 'session')}, {length}, groups matched as {matching}; "
+        f"{counted(rows['session_code'].nunique(), 'session')}, {length}, groups of {matching}; "
         f"{counted(int(rows['message'].notna().sum()), 'decision')}. Independent units: {units} "
         f"({sources.units.kind}{'s' if units != 1 else ''}{joined})."
     )
@@ -111,7 +122,11 @@ def _found(sources: Sources, outcomes: list[Outcome]) -> str:
         rest = [f"{counted(more, 'other test')} below."] if more else []
         finer = [RELY] if any(session_level(comparison) for _, comparison, _ in found) else []
         return " ".join([*(_test(*test, inference) for test in found), *finer, *rest])
-    return " ".join(_shown(sources, outcome) for outcome in outcomes[:MOST_RESULTS]) or "Nobody has decided yet."
+    shown = [text for text in (_shown(sources, outcome) for outcome in outcomes) if text]
+    return " ".join(shown[:MOST_RESULTS]) or NO_RESULT
+
+
+NO_RESULT = "Nobody has yet made a decision from which an outcome could be computed."
 
 
 def _untested(results: list[Tested]) -> list[str]:
@@ -136,15 +151,14 @@ def _registered(found: list[Tested]) -> list[str]:
     for one, p, least in sorted(all_, key=lambda entry: KINDS.index(entry[0].spec.kind)):
         if one.outcome is None or one.estimate is None:
             continue
-        unit = "" if one.spec.test_in_force in OF_OWN_SCALE else f" {one.outcome.unit}"
-        text = f"{one.name}, {_small(one.outcome.title)}: {one.pair} {effect_of(one)}{unit}"
+        text = f"{one.name}, {_small(one.outcome.title)}: {one.compared}{_effect(one)}"
         if np.isnan(p):
             texts.append(f"{text}. {one.estimate.note.rstrip('.')}.")
             continue
         own, p_corrected = p_text(one.p), p_text(p)
         of = of_arms(one.estimate.n_units, one.estimate.unit)
         texts.append(
-            f"{text} ({one.test}, {one.spec.alternative}, p {equals(own)}, {p_corrected} "
+            f"{text} ({_limits(one)}{one.test}, {one.spec.alternative}, p {equals(own)}, {p_corrected} "
             f"corrected by Holm, N = {of}{'' if one.whole is None else f'; {session_words(one.whole)}'}): "
             f"{one.verdict(p, least)}."
         )
@@ -154,10 +168,31 @@ def _registered(found: list[Tested]) -> list[str]:
 RELY = "Where the two differ, the test with whole sessions is the one to rely on."
 
 
+def _effect(one: Tested) -> str:
+    """The estimate after what is compared, in its unit; nothing where the test estimates none."""
+    if one.estimate is None or one.outcome is None or np.isnan(one.estimate.effect):
+        return ""
+    if one.spec.test_in_force in OF_OWN_SCALE:
+        return f" {fixed(one.estimate.effect, 2)}"
+    return f" {fixed(one.estimate.effect * one.outcome.factor, one.outcome.decimals)}{one.unit}"
+
+
+def _limits(one: Tested) -> str:
+    """The interval of the estimate, where there is one or a reason that there is none."""
+    if one.estimate is None or one.outcome is None:
+        return ""
+    own = one.spec.test_in_force in OF_OWN_SCALE
+    (low, high), level = one.estimate.interval, one.estimate.level
+    if np.isnan(low) and NO_WIDTH not in one.estimate.note:
+        return ""
+    f, d = (1.0, 2) if own else (one.outcome.factor, one.outcome.decimals)
+    return f"{interval_words(low * f, high * f, d, one.spec.alternative, level)}; "
+
+
 def _test(used: Outcome, comparison: Comparison, row: Row, inference: Inference) -> str:
     f, d = used.factor, used.decimals
-    unit = "percentage points" if used.unit in ("%", "% points") else used.unit
-    text = f"{used.title}: {row['second_arm']} less {row['first_arm']} {fixed(row['effect'] * f, d)} {unit}"
+    difference = fixed(row["effect"] * f, d)
+    text = f"{used.title}: {row['second_arm']} less {row['first_arm']} {difference}{difference_unit(used)}"
     if np.isnan(row["p"]):
         return f"{text}. {row['note'].rstrip('.')}."
     p, corrected = p_text(row["p"]), p_text(row["p_holm"])

@@ -9,7 +9,7 @@ from analysis.inference.results import Estimate
 from analysis.report import described
 from analysis.report.comparisons import Inference
 from analysis.report.tables import Table
-from analysis.report.writing import interval_text, p_text, with_limits
+from analysis.report.writing import difference_unit, interval_text, p_text, with_limits
 from analysis.words import NOTHING, fixed, listed
 
 METHODS = {
@@ -33,7 +33,12 @@ def equivalence_table(inference: Inference, caption: str) -> Table:
         if test is None or planned.margin is None:
             continue
         f, d = outcome.factor, outcome.decimals
-        shown = [f"±{planned.margin:g}", with_limits(test, f, d), p_text(test.p), p_text(test.least_p)]
+        shown = [
+            f"±{planned.margin:g}{difference_unit(outcome)}",
+            with_limits(test, f, d),
+            p_text(test.p),
+            p_text(test.least_p),
+        ]
         kind = inference.plan.kind_of_margin(outcome.raw, *comparison.means.arms)
         rows.append([outcome.heading, kind, pair_of(comparison), *shown, verdict(test)])
     head = [
@@ -48,7 +53,7 @@ def equivalence_table(inference: Inference, caption: str) -> Table:
     ]
     note = (
         "Two one-sided tests of unit means, each as in the table of differences between treatments, that the "
-        "difference is smaller than the margin, in the unit of the table, either way: p at most 0.05 says that it is, "
+        "difference is smaller than the margin, either way: p at most 0.05 says that it is, "
         "as the 90 % interval then lies within the margin. The margin was named with the hypothesis. Not corrected for "
         "several tests."
     )

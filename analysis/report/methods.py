@@ -26,7 +26,7 @@ from analysis.report.effect_tables import EQUIVALENCE, find, verdict
 from analysis.report.plan import KINDS, sentence
 from analysis.report.sections import units_sentence
 from analysis.report.tables import Row, records
-from analysis.report.writing import equals, interval_words, p_text
+from analysis.report.writing import difference_unit, equals, interval_words, p_text
 from analysis.words import counted, fixed, listed
 
 LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib")
@@ -56,7 +56,8 @@ def summary(sources: Sources) -> list[str]:
         f"made {counted(decided, 'decision')} in {counted(len(sources.names), 'treatment')} "
         f"({listed(sources.names.values())}). {units_sentence(sources.units)}"
     )
-    return [first, *(_outcome_sentence(outcome, sources.inference) for outcome in told(sources.inference))]
+    there = [o for o in told(sources.inference) if len(sources.inference.means[o.column].units)]
+    return [first, *(_outcome_sentence(outcome, sources.inference) for outcome in there)]
 
 
 def told(inference: Inference) -> list[Outcome]:
@@ -101,9 +102,8 @@ def _tested(used: Outcome, comparison: Comparison, row: Row, inference: Inferenc
     """The result of one test, with its uncertainty; of a test of equivalence too, if a margin was named."""
     difference = fixed(row["effect"] * used.factor, used.decimals)
     limits = interval_words(row["low"] * used.factor, row["high"] * used.factor, used.decimals, row["alternative"])
-    unit = "" if used.unit == MONEY else " percentage points" if used.unit in ("%", "% points") else f" {used.unit}"
     above = "" if used.raw == used.column else ", above chance,"
-    compared = f"{row['second_arm']} less {row['first_arm']}{above} {difference}{unit}"
+    compared = f"{row['second_arm']} less {row['first_arm']}{above} {difference}{difference_unit(used)}"
     if np.isnan(row["p"]):
         return f"{compared}. {str(row['note']).removesuffix('.')}"
     whole = session_level(comparison)
@@ -120,7 +120,7 @@ def _equivalence(used: Outcome, comparison: Comparison, inference: Inference) ->
     if test is None or planned.margin is None:
         return ""
     p = "" if np.isnan(test.p) else f", p {equals(p_text(test.p))}"
-    return f"; equivalence within ±{planned.margin:g}: {verdict(test)}{p}"
+    return f"; equivalence within ±{planned.margin:g}{difference_unit(used)}: {verdict(test)}{p}"
 
 
 def session_words(whole: Estimate) -> str:

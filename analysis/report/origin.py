@@ -20,7 +20,7 @@ def about(sources: Sources, solved: dict[str, Solutions], result: AuditResult) -
     rows, exports = sources.predicted, sources.exports
     decided = rows[rows["message"].notna()]
     times = decided["decided_at"].dropna()
-    titles = [solution.treatment.title for solution in solved.values()]
+    titles = list(dict.fromkeys(solution.treatment.title for solution in solved.values()))
     return {
         "heading": listed(titles) if len(titles) <= 2 else "Report",
         "title": f"{counted(len(sources.names), 'treatment')}, {counted(rows['session_code'].nunique(), 'session')}",

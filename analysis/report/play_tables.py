@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.report.tables import Row, Table
-from analysis.words import NOTHING, counted, fixed, percent
+from analysis.words import NOTHING, counted, fixed, percent, points
 
 CHANCE_NOTE = (
     "Chance: uniform random play. Re-matched: the mean over all ways to deal the same messages out anew among those "
@@ -16,14 +16,17 @@ CHANCE_NOTE = (
 )
 
 
+SHUFFLED = {"shuffled": percent, "above_shuffled": points}
+
+
 def halves_table(caption: str, rows: Sequence[tuple[str, str, Row]]) -> Table:
     """Hit rates by measure and half of the rounds; rows: (measure, half, row of `measures.success`)."""
     head = ["Play", "Rounds", "n", "Hit rate r (%)", "Chance a (%)", "m = r − a (% points)"]
     head += ["Re-matched (%)", "r − re-matched (% points)"]
     cells = [
         [
-            *(measure, half, str(row["n"]), percent(row["rate"]), percent(row["area"]), percent(row["selten"])),
-            *(percent(row[name]) if name in row else NOTHING for name in ("shuffled", "above_shuffled")),
+            *(measure, half, str(row["n"]), percent(row["rate"]), percent(row["area"]), points(row["selten"])),
+            *(show(row[name]) if name in row else NOTHING for name, show in SHUFFLED.items()),
         ]
         for measure, half, row in rows
     ]

@@ -22,7 +22,7 @@ from analysis.registration.document import Registration
 from analysis.registration.testing import OF_MEANS, estimate_of, of_pair
 from analysis.report.comparisons import Inference, no_hit
 from analysis.report.plan import MAIN
-from analysis.report.writing import p_text
+from analysis.report.writing import difference_unit, p_text
 from mechanisms.studies import HypothesisSpec
 from mechanisms.studies.hypotheses import CHANCE, TESTS
 
@@ -50,7 +50,18 @@ class Tested:
     def test(self) -> str:
         """Its name, and its margin if it has one."""
         name, margin = self.spec.test_in_force, self.spec.margin
-        return name if margin is None or not TESTS[name].margin else f"{name}, margin {margin:g}"
+        return name if margin is None or not TESTS[name].margin else f"{name}, margin {margin:g}{self.unit}"
+
+    @property
+    def unit(self) -> str:
+        """Of the difference, after a space."""
+        return "" if self.outcome is None else difference_unit(self.outcome)
+
+    @property
+    def compared(self) -> str:
+        """What is compared, in a sentence: a less b."""
+        value = self.unit if len(self.spec.arms) == 1 and self.spec.value != CHANCE else ""
+        return self.pair.replace(" − ", " less ") + value
 
     def verdict(self, p: float, least: float = 0.0) -> str:
         """What the corrected p-value says; least : the least that it could have been."""

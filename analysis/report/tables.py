@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.games import NOT_OWN_WORDS
 from analysis.measures.outcomes import MONEY
-from analysis.words import NOTHING, fixed, percent, plain
+from analysis.words import NOTHING, fixed, percent, plain, points
 
 Row = dict[str, Any]
 """One row of a table of `measures`, by column."""
@@ -81,7 +81,7 @@ def success_cells(row: Row | None) -> list[str]:
     """n, hits, rate, area, m, distance of one row of `measures.success`; dashes if there is none."""
     if row is None:
         return ["0", *[NOTHING] * 5]
-    rates = [percent(row["rate"]), percent(row["area"]), percent(row["selten"])]
+    rates = [percent(row["rate"]), percent(row["area"]), points(row["selten"])]
     return [str(row["n"]), str(row["hits"]), *rates, fixed(row["distance"], 2)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.inference.results import Estimate
+from analysis.measures.outcomes import MONEY, Outcome
 from analysis.words import NOTHING, fixed
 
 
@@ -16,7 +17,14 @@ def interval_text(low: float, high: float, decimals: int) -> str:
     return f"{texts[0]} to {texts[1]}"
 
 
-def interval_words(low: float, high: float, decimals: int, alternative: str = "two-sided") -> str:
+def difference_unit(outcome: Outcome) -> str:
+    """The unit of a difference in an outcome, after a space; of money in no currency, none."""
+    if outcome.unit == MONEY:
+        return ""
+    return " percentage points" if outcome.unit in ("%", "% points") else f" {outcome.unit}"
+
+
+def interval_words(low: float, high: float, decimals: int, alternative: str = "two-sided", level: float = 0.95) -> str:
     """An interval in a sentence, that of a one-sided test as such.
 
     >>> interval_words(-np.inf, 7.61, 1, "less"), interval_words(np.nan, np.nan, 1)
@@ -25,7 +33,7 @@ def interval_words(low: float, high: float, decimals: int, alternative: str = "t
     if np.isnan(low) or np.isnan(high):
         return "no interval, as the units vary too little"
     side = "" if alternative == "two-sided" else "one-sided "
-    return f"{side}95 % interval {interval_text(low, high, decimals)}"
+    return f"{side}{100 * level:g} % interval {interval_text(low, high, decimals)}"
 
 
 def equals(p: str) -> str:

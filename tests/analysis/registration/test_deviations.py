@@ -253,7 +253,7 @@ def what_was_not_tested_counts_and_is_told(sources, registration, last):
     tested, text = asked()
     assert (tested[0].estimate, tested[1].p) == (None, last.p)
     np.testing.assert_allclose(corrected(tested), [np.nan, min(1.0, 2 * last.p)])
-    assert text.startswith("H1 not tested: no data. H2, earnings in a round, above chance: chen_serial − ")
+    assert text.startswith("H1 not tested: no data. H2, earnings in a round, above chance: chen_serial less ")
     assert text.endswith("No data of lost. 1 deviation from the registration: see the table of deviations.")
     tested, text = asked(arms=())
     pairs = ["chen_serial − chen_proportional", "lost − chen_serial", "lost − chen_proportional"]

@@ -77,11 +77,13 @@ def test_they_are_told_in_the_table_and_on_the_first_page(results):
     sources, tested = results
     section = registered(sources, Numbers())
     assert [row[4] for row in section.tables[0].rows] == [
-        "t", "noninferiority, margin 10", "ranks", "permutation", "t", "equivalence, margin 20", "trend", "any",
+        "t", "noninferiority, margin 10 percentage points", "ranks", "permutation", "t",
+        "equivalence, margin 20 percentage points", "trend", "any",
     ]  # fmt: skip
     assert [row[3] for row in section.tables[0].rows][2:8:5] == ["other", "secondary"]
     first = dict(abstract(sources))["Result"]
-    assert first.startswith("H1, dominant-strategy play: a − b −")
+    assert first.startswith("H1, dominant-strategy play: a less b −")
+    assert "percentage points (one-sided 95 % interval −∞ to " in first
     assert tested[0].verdict(corrected(tested)[0], least_corrected(tested)[0]) in first
     assert "6 other registered tests below" in first
 

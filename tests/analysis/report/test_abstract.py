@@ -30,6 +30,7 @@ def test_a_planned_comparison(tmp_path):
     sources = sources_of(tmp_path, *sessions(["arm_a", "arm_b", "arm_c"]), plan=plan)
     parts = dict(abstract(sources))
     assert list(parts) == ["Question", "Design", "Result"]
+    assert "groups of perfect strangers; " in parts["Design"]
     assert (
         parts["Question"] == "Do arm_a and arm_b differ in Nash play of groups? Named beforehand (study file s.toml)."
     )
@@ -63,6 +64,12 @@ def test_nothing_planned_and_many_treatments(tmp_path):
     one = Plan((Hypothesis("nash_played", arms=("arm_a",), value="chance"), Hypothesis("earnings")), source="s.toml")
     question = dict(abstract(replace(two, inference=replace(two.inference, plan=one))))["Question"]
     asked = "Is Nash play of groups in arm_a other than chance and do arm_a and arm_b differ in earnings in a round?"
+    assert question.startswith(asked)
+    limit = Hypothesis("nash_played", arms=("arm_a",), value="4", alternative="greater")
+    direction = Hypothesis("earnings", arms=("arm_a", "arm_b"), alternative="less")
+    plan = Plan((limit, direction), source="s.toml")
+    question = dict(abstract(replace(two, inference=replace(two.inference, plan=plan))))["Question"]
+    asked = "Is Nash play of groups in arm_a greater than 4 % and is earnings in a round less in arm_b than in arm_a?"
     assert question.startswith(asked)
     long = {key: f"a_treatment_with_quite_a_long_name_{k}" for k, key in enumerate("abcdefgh")}
     many = replace(two, names=long)

@@ -114,10 +114,10 @@ def test_what_was_planned_is_in_the_summary_and_on_the_page(tmp_path, three):
     primary, secondary = page.text.index("Budget: sum of transfers: "), page.text.index("Truthful reports: ")
     said = page.text[primary:secondary]
     assert "arm_c less arm_a" in said
-    assert "; primary; equivalence within ±0.5: " in said
+    assert "; primary; equivalence within ±0.5 units of utility: " in said
     assert "arm_b less" not in said
     (head, row) = page.tables["Tests of equivalence"]
-    assert (row[1], row[2], row[3]) == ("primary", "arm_c − arm_a", "±0.5")
+    assert (row[1], row[2], row[3]) == ("primary", "arm_c − arm_a", "±0.5 units of utility")
     assert head[-1] == "Result"
     assert row[-1] in ("equivalent", "not shown")
 
