@@ -43,6 +43,10 @@ copy: list[socket.socket] = []
 class JobFailedError(RuntimeError):
     """A job ended with an error; its traceback is in the log."""
 
+    def advice(self) -> str:
+        """One line for the experimenter."""
+        return f"This could not be made ({self}); the server's log says more."
+
 
 def available() -> bool:
     """Not where the database is in the memory of this process."""

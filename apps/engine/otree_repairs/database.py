@@ -17,6 +17,7 @@ FILE = Path(database.DB_FILE).resolve()  # what a symbolic link leads to: SQLite
 LOCK_FILE = FILE.with_name(f"{FILE.name}.server")
 ADVISORY_LOCK = 0x6D656368  # of a server on PostgreSQL; any number that others are unlikely to use
 SECONDS_FOR_THE_LAST_ONE = 10  # PostgreSQL may need a moment to notice that a killed server is gone
+SEE_THE_LOG = "The database cannot be used: the server's log says what to do."
 
 
 class UnusableError(RuntimeError):

@@ -99,11 +99,11 @@ async def answer_to(self: Any, scope: Scope, receive: Receive) -> Response:
 
 def not_stored(scope: Scope, error: Exception) -> Response:
     """What SQLite or PostgreSQL says is for the log alone."""
-    known = isinstance(error, database.UnusableError)
-    logger.error(str(error) if known else database.advice(error))
-    return refusals.not_stored(
-        scope, str(error) if known else "The database cannot be used: the server's log says what to do."
-    )
+    if not isinstance(error, database.UnusableError):
+        logger.error(database.advice(error))
+        return refusals.not_stored(scope, database.SEE_THE_LOG)
+    logger.error(str(error))
+    return refusals.not_stored(scope, str(error))
 
 
 async def one_at_a_time(self: Any, request: Request, call_next: Any) -> Response:

@@ -120,7 +120,7 @@ class FailureHandler:
                 path = request.url.path
                 return HTMLResponse(outside("", "failed", session_language(path), place_at(path)), status_code=500)
             if isinstance(error, aside.JobFailedError):
-                return PlainTextResponse(f"This could not be made ({error}); the server's log says more.\n", 503)
+                return PlainTextResponse(f"{error.advice()}\n", 503)
             return await own(request, error)
 
         return answer

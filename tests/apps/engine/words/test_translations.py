@@ -22,7 +22,7 @@ from tests.shared import thorough
 CATALOGS = sorted((ROOT / "_locale").glob("*/LC_MESSAGES/lab.po"))
 EXPERIMENTER = set(
     "admin admin_report.html bots designs.py setup.py certificates.py translations.py tests.py "
-    "addresses.py aside.py bodies.py clock.py creation.py database.py one_lock.py queries.py readers.py "
+    "addresses.py aside.py bodies.py clock.py connections.py creation.py database.py one_lock.py queries.py readers.py "
     "refusals.py sockets.py labels.py room_files.py catalogue.py catalogue.html views.py "
     "admin_chosen.html admin_screens.html CreateSession.html RoomWithSession.html forgetting.py payouts.py "
     "currencies.py money.py".split()
