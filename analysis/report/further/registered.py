@@ -68,19 +68,25 @@ def deviations_sentence(count: int) -> str:
     return f"{counted(count, 'deviation')} from the registration: see the table of deviations."
 
 
+TOLD = ("Family", "Test", "Alternative", "Level")
+
+
 def _results(results: list[Tested], numbers: Numbers) -> Table:
     rows, finer = [], any(one.whole for one in results)
     for one, p, least in zip(results, corrected(results), least_corrected(results), strict=True):
         title = one.outcome.heading if one.outcome else one.spec.outcome
         family = one.spec.family_in_force
         beside = [NOTHING if one.whole is None else p_text(one.whole.p)] if finer else []
-        rows.append([one.name, title, one.pair, family, one.test, one.spec.alternative, effect_of(one), p_text(one.p),
-                     *beside, p_text(p), _least(one, least), f"{one.spec.level_in_force:g}",
-                     one.verdict(p, least)])  # fmt: skip
-    head = ["", "Outcome", "Comparison", "Family", "Test", "Alternative", "Effect (interval)", "p",
-            *(["p, whole sessions"] if finer else []), "p (family)", "Least possible p (family)", "Level",
-            "Result"]  # fmt: skip
+        told = [family, one.test, one.spec.alternative, f"{one.spec.level_in_force:g}"]
+        rows.append([one.name, title, one.pair, *told, effect_of(one), p_text(one.p), *beside, p_text(p),
+                     _least(one, least), one.verdict(p, least)])  # fmt: skip
+    head = ["", "Outcome", "Comparison", *TOLD, "Effect (interval)", "p", *(["p, whole sessions"] if finer else []),
+            "p (family)", "Least possible p (family)", "Result"]  # fmt: skip
+    same = [k for k in range(3, 3 + len(TOLD)) if len({row[k] for row in rows}) == 1]  # else the table is too wide
+    alike = ", ".join(f"{head[k].lower()} {rows[0][k]}" for k in same)
+    head, *rows = [[cell for k, cell in enumerate(row) if k not in same] for row in [head, *rows]]
     note = (
+        f"{alike and f'The same for every row: {alike}. '}"
         "p (family): Holm's method over the registered hypotheses of a family, of which those not tested count "
         "as p = 1; it is compared with the level. Least possible p: what the test gives if nothing could be more "
         "extreme, in parentheses after the same correction; above the level no data can support the hypothesis. "
@@ -88,7 +94,7 @@ def _results(results: list[Tested], numbers: Numbers) -> Table:
         f"for {', '.join(sorted(OF_OWN_SCALE))}; in parentheses the 95 % interval (one-sided, where the test is; 90 % "
         "of tests of equivalence). Between different games differences are above chance."
     )
-    return Table(numbers.table(RESULTS[1]), head, rows, texts=6, note=note)
+    return Table(numbers.table(RESULTS[1]), head, rows, texts=3 + len(TOLD) - len(same), note=note)
 
 
 def _least(one: Tested, least: float) -> str:
