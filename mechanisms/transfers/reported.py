@@ -17,7 +17,7 @@ def sums_of_others(amounts: np.ndarray) -> np.ndarray:
     np.float64(3.0)
     """
     sums = np.zeros_like(amounts)
-    sums[1:] = amounts[:-1].cumsum(axis=0)
+    sums[1:] += amounts[:-1].cumsum(axis=0)
     sums[:-1] += amounts[:0:-1].cumsum(axis=0)[::-1]
     return sums
 

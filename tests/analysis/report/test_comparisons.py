@@ -174,7 +174,7 @@ def test_units_as_asked_for(tmp_path, pairs):
 @pytest.mark.parametrize(
     ("plan", "words"),
     [
-        (Plan(unit=("shed",)), "--unit: no column shed; expected met, session, or columns of the decisions"),
+        (Plan(unit=("shed",)), "--unit shed: no such column; expected one of the codebook"),
         (Plan(unit=("round",)), "--unit: round has several entries for participant . of session s0abcdef"),
         (Plan(stratum=("group",)), "--strata: group differs within unit s0abcdef; expected one entry a unit"),
     ],
