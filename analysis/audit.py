@@ -79,6 +79,11 @@ class AuditResult(Shown):
         return None if self.ok else table_rows(self.findings[COLUMNS].head(MOST_SHOWN))
 
     @property
+    def timed_out(self) -> int:
+        """Decisions for which time ran out."""
+        return self.not_own.get("clock", 0)
+
+    @property
     def mismatches(self) -> int:
         return int((self.findings["kind"] == MISMATCH).sum())
 

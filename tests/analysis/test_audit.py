@@ -20,7 +20,7 @@ def test_sound_sessions_of_every_treatment(load, name):
     result = audit(load(rows))
     assert result.ok, listed(result)
     assert (result.sessions, result.decisions, result.groups) == (1, len(rows), len(rows) // t.group_size)
-    late = result.not_own["clock"]
+    late = result.timed_out
     assert late == sum(result.not_own.values()) == sum(row["timed_out"] == "1" for row in rows)
     assert late > 0 or t.stages is not None  # in stages each request is drawn: see checks/test_stages.py
     assert result.incomplete == result.unpaid == 0

@@ -61,7 +61,7 @@ def test_findings_are_escaped(data):
     assert not result.ok
     shown = result._repr_html_()
     assert result.findings.iloc[0]["column"] in Tags(shown).text
-    bad = analysis.AuditResult(0, 0, 0, 0, 0, 0, pd.DataFrame(result.findings).assign(problem="<script>"))
+    bad = analysis.AuditResult(0, 0, 0, 0, {}, 0, pd.DataFrame(result.findings).assign(problem="<script>"))
     assert "<script>" not in bad._repr_html_()
 
 

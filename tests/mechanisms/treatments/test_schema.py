@@ -85,7 +85,7 @@ MENTIONED: dict[str, set[str]] = {
     **{name: set() for name in SECTIONS},
     "environment": {"payoffs", "type"},
     "mechanism": {"production"},
-    "play": {"park_vcg_sequential", "park_agv_sequential", "toml"},
+    "play": {"allocation", "park_vcg_sequential", "park_agv_sequential", "toml"},
     "session": {"en", "de", "ja", "equilibrium", "reply", "qre", "lambda"},
     "screen": {"feedback"},
 }
