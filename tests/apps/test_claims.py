@@ -126,7 +126,8 @@ def test_nobody_raises_a_hand_where_nobody_sees_it(language):
         "declined": lambda: render("welcome/declined.html", can_leave=False),
         "instructions": lambda: instructions(treatment, 0, seats=hands()),
         **{name: lambda name=name: render(f"outside/{name}.html", value="")
-           for name in ("failed", "full", "label", "missing", "no_link", "taken", "end", "refused", "room_wait")},
+           for name in ("failed", "full", "label", "no_link", "taken", "end", "refused", "room_wait")},
+        "missing": lambda: render("outside/missing.html", value="a room's"),
         "room_welcome": lambda: render("outside/room_welcome.html", value=True),
     }  # fmt: skip
     asked = {True: set(), False: set()}
