@@ -26,6 +26,7 @@ LONGEST = (
     "tests/test_first_experiment.py",
     "tests/analysis/behaviour/test_recovery.py",
     "tests/apps/test_sessions.py",
+    "tests/apps/test_claims.py",
     "tests/apps/engine/session",
     "tests/apps/engine/words/test_translations.py",
     "tests/apps/engine/otree_repairs",
