@@ -69,7 +69,7 @@ def face(
     Examples
     --------
     >>> find, names, offered, lines = face("mechanisms")
-    >>> find("PowerCost")(2, 1).total_cost(3.0)
+    >>> float(find("PowerCost")(2, 1).total_cost(3.0))
     6.0
     >>> find("cost")
     Traceback (most recent call last):
