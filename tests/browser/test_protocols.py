@@ -6,6 +6,7 @@ from tests.browser.hands import Enlarged, Keyboard, Mouse, Touch
 from tests.browser.session import Session, edited, write_treatments
 from tests.browser.subject import Subject, message_of, play_through
 from tests.lab import Lab
+from tests.shared import thorough
 
 QUICK = {"rounds": "2", "practice_rounds": "0", "quiz": "false"}
 FILES = {
@@ -49,6 +50,7 @@ def enter(session, seats, hands, **habits):
     ]
 
 
+@thorough
 def test_two_parts_in_both_orders(lab, address, seats):
     session = Session(lab, address, "production_counterbalanced", 6)
     subjects = enter(session, seats, [*[Mouse] * 4, Touch, Enlarged], inquiring=[False] * 6)

@@ -166,6 +166,7 @@ def test_kinds_that_cannot_be_told_apart_are_one_class(tmp_path):
     assert "the truthful and the equilibrium type have the same targets: one class" in notes
 
 
+@thorough
 def test_all_models_run_on_all_shipped_kinds_of_games(tmp_path):
     """Reports and demands, complete and private, two and three players."""
     for name in ("chen_proportional", "park_agv", "cason_pivotal"):

@@ -16,6 +16,7 @@ from analysis.inference.equivalence import (
 )
 from analysis.inference.permutation import permutation_test
 from analysis.inference.unit_means import UnitMeans
+from tests.shared import thorough
 
 
 def two_arms(first, second):
@@ -46,6 +47,7 @@ def test_it_holds_exactly_if_the_90_percent_interval_is_within_the_margins(seed,
     assert (found.p <= 0.05) == (margin > smallest_margin(means))
 
 
+@thorough
 def test_at_the_margin_it_is_wrong_in_at_most_5_percent():
     """The true difference is the margin. 400 samples: at most 5 % + 3 standard errors = 8.3 %; well inside it holds."""
     rng = np.random.default_rng(6)

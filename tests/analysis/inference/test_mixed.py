@@ -10,6 +10,7 @@ from scipy.stats import norm
 from analysis.inference.clustered import cr2
 from analysis.inference.clusters import cells, fit
 from analysis.inference.mixed import fit_mixed, log_likelihoods, mixed
+from tests.shared import thorough
 
 MEAN = {"logit": expit, "probit": norm.cdf}
 
@@ -28,7 +29,7 @@ def inputs(table, inner=("person",)):
 
 
 @pytest.mark.parametrize("family", ["logit", "probit"])
-@pytest.mark.parametrize("rounds", [3, 400])
+@pytest.mark.parametrize("rounds", [3, pytest.param(400, marks=thorough)])
 def test_likelihood_is_the_integral(family, rounds):
     """Few decisions, and so many that quadrature that is not centred at the mode would miss the peak."""
     table = made(np.random.default_rng(1), family, 2, 2, rounds)

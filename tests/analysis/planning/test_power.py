@@ -69,6 +69,7 @@ def test_the_detectable_effect_is_that_of_the_closed_form():
     assert detectable("t", first, null, 0.05, 0.8, Asked("less")) < 0
 
 
+@thorough
 def test_simulated_sessions_have_the_power_of_the_closed_form():
     """A session's share of truthful reports is a binomial one, and nearly normal: 120 decisions."""
     noise, experiments = (0.30, 0.40), 500
@@ -145,6 +146,7 @@ def test_what_is_not_known_of_a_parameter_differs_between_experiments():
     assert within.std() < unsure.std() / 2
 
 
+@thorough
 def test_workers_and_kills_change_nothing(tmp_path):
     wanted = Question((arm("park_vcg", rounds=2), arm("park_agv", rounds=2)), "earnings", "t"), [2], 120
     alone = behavioural_power(*wanted).table

@@ -81,7 +81,9 @@ def plain_values(treatment, types, i, served, before):
 
 
 @pytest.mark.parametrize(
-    "treatment", [STAGED, pytest.param(OPEN, marks=thorough), KNOWN], ids=["hidden", "shown", "known types"]
+    "treatment",
+    [STAGED, *(pytest.param(game, marks=thorough) for game in (OPEN, KNOWN))],
+    ids=["hidden", "shown", "known types"],
 )
 def test_each_request_at_its_history(treatment, tmp_path):
     decisions = loaded(treatment, tmp_path)

@@ -110,7 +110,7 @@ def test_fixed_point_iteration_comes_to_the_same_where_it_must_converge(shape):
 CURVES = [((2, 2), 1000), ((25, 25), 20), ((8, 8), 100), ((3, 3, 3), 60)]
 
 
-@pytest.mark.parametrize(("shape", "rate"), mostly_thorough(CURVES, CURVES[0], CURVES[3]))
+@pytest.mark.parametrize(("shape", "rate"), mostly_thorough(CURVES, CURVES[3]))
 def test_short_steps_follow_the_same_branch(shape, rate, monkeypatch):
     sample = random_games(shape, 12, seed=7)
     found = [at(logit_equilibria(game, [rate]), 0) for game in sample]
@@ -175,7 +175,7 @@ def test_every_game_of_the_park_is_followed_to_rare_errors():
             assert logit_equilibria(complete, np.array([5, 50, 500]) / unit).residuals.max() < 1e-9
 
 
-@pytest.mark.parametrize(("n", "highest"), mostly_thorough(product([2, 3], [2, 9]), (2, 9), (3, 2)))
+@pytest.mark.parametrize(("n", "highest"), mostly_thorough(product([2, 3], [2, 9]), (3, 2)))
 def test_the_branch_of_symmetric_players_stays_symmetric(n, highest):
     rng = np.random.default_rng(6)
     for _ in range(25):

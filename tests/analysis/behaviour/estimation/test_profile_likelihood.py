@@ -9,6 +9,7 @@ from scipy.stats import t as student
 from analysis.behaviour import BeliefLearning, LevelK, LogitEquilibrium, NoisyBestReply, empty_sessions, fit, simulate
 from tests.analysis.behaviour.bare import one_shot
 from tests.analysis.behaviour.small import coarse_serial
+from tests.shared import thorough
 
 LOSS = chi2.ppf(0.95, 1) / 2
 
@@ -87,6 +88,7 @@ def test_what_the_intervals_may_be(empty):
         fit(NoisyBestReply, simulate(NoisyBestReply, empty, [0.01]), intervals="bayes")
 
 
+@thorough
 def test_coverage_at_small_precision():
     """lambda so small that 0 is in most intervals: they hold the truth at least as often as they say."""
     game, truth, hits = ([[4, 0], [0, 1]], [[1, 0], [0, 4]]), 0.1, []

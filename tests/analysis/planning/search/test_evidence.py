@@ -29,6 +29,7 @@ def test_the_mean_is_that_of_the_closed_form():
     assert np.corrcoef(two[1] - ratios[1], ratios[1])[0, 1] == pytest.approx(0, abs=0.06)  # sessions of their own
 
 
+@thorough
 def test_power_is_that_of_the_binomial_test():
     experiments, sessions = 3000, 6
     ratios, _ = log_ratios([PARK], THEORIES, experiments * sessions, seed=5)

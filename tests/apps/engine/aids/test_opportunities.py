@@ -12,6 +12,7 @@ from engine.words.language import use
 
 from mechanisms.treatments import Treatment, TreatmentError, load_treatment
 from tests.apps.aid_games import TREATMENTS, person, profiles
+from tests.shared import first_of_each, kind_of_game, mostly_thorough
 
 pytestmark = pytest.mark.usefixtures("stored")
 
@@ -33,7 +34,10 @@ def described(treatment):
 DESCRIBED = {name: found for name, treatment in TREATMENTS.items() if (found := described(treatment))}
 
 
-@pytest.mark.parametrize("name", DESCRIBED)
+OF_EACH_KIND = first_of_each(DESCRIBED, lambda name: kind_of_game(DESCRIBED[name]))
+
+
+@pytest.mark.parametrize("name", mostly_thorough(DESCRIBED, *OF_EACH_KIND))
 def test_the_page_shows_the_opportunity_set(name, stored):
     treatment = DESCRIBED[name]
     for types, messages in profiles(treatment, 2):

@@ -59,7 +59,7 @@ def page_of(answer):
     return answer.geturl().rstrip("/").split("/")[-2]
 
 
-@pytest.mark.parametrize("name", mostly_thorough([*DESIGNS, LARGE], LARGE, *OF_EACH_KIND))
+@pytest.mark.parametrize("name", mostly_thorough([*DESIGNS, LARGE], LARGE, *OF_EACH_KIND[1:4]))
 def test_one_click_leads_to_a_decision_and_to_the_end(address, name):
     browser, answer = clicked(address, name)
     assert page_of(answer) == "Decide"

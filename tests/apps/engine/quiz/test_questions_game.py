@@ -14,7 +14,7 @@ from engine.quiz.questions_game import MOST, questions, quiz_answers, quiz_of, w
 from mechanisms.treatments import Treatment, load_treatment
 from tests.apps.aid_games import TREATMENTS
 from tests.apps.engine.quiz.cases import quiz
-from tests.shared import in_turn
+from tests.shared import first_of_each, in_turn, kind_of_game, mostly_thorough
 
 PROTOCOLS = [
     {},
@@ -25,6 +25,7 @@ PROTOCOLS = [
 ]
 
 CASES = [(name, i) for name, t in TREATMENTS.items() for i in range(t.group_size)]
+OF_EACH_KIND = first_of_each(CASES, lambda case: kind_of_game(TREATMENTS[case[0]]))
 
 
 def shown(text):
@@ -111,7 +112,7 @@ def test_four_to_eight_questions_that_the_protocol_answers(name, number):
             assert len({str(text) for _, text in question.choices}) == len(question.choices) >= 3
 
 
-@pytest.mark.parametrize(("name", "position"), CASES)
+@pytest.mark.parametrize(("name", "position"), mostly_thorough(CASES, *OF_EACH_KIND))
 def test_each_attempt_asks_the_same_questions(name, position):
     """With other numbers: an answer is stored by the number of its question."""
     own_type = float(TREATMENTS[name].positions[position].types[-1])
