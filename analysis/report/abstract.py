@@ -191,6 +191,8 @@ def _limits(one: Tested) -> str:
 
 def _test(used: Outcome, comparison: Comparison, row: Row, inference: Inference) -> str:
     f, d = used.factor, used.decimals
+    if np.isnan(row["effect"]):
+        return f"{used.title}: {row['second_arm']} and {row['first_arm']} not compared. {row['note'].rstrip('.')}."
     difference = fixed(row["effect"] * f, d)
     text = f"{used.title}: {row['second_arm']} less {row['first_arm']} {difference}{difference_unit(used)}"
     if np.isnan(row["p"]):
