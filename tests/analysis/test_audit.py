@@ -9,6 +9,7 @@ from analysis.audit import audit, changed_treatments, listed
 from analysis.games import batches
 from tests.analysis import simulate
 from tests.analysis.planted import UNDECIDED
+from tests.shared import thorough
 
 NAMES = sorted(p.stem for p in simulate.TREATMENTS.glob("*.toml") if "parts =" not in p.read_text(encoding="utf-8"))
 
@@ -59,7 +60,7 @@ def test_sound_sessions_of_other_protocols(load, protocol):
     assert audit(load(simulate.session(simulate.treatment("production_serial", **protocol)))).ok
 
 
-@pytest.mark.parametrize("name", ["production_serial", "park_pairwise_sequential"])
+@pytest.mark.parametrize("name", [pytest.param("production_serial", marks=thorough), "park_pairwise_sequential"])
 def test_sessions_that_differ_in_their_seeds_are_looked_at_together_each_with_its_own(load, name):
     """Whoever is out of time gets what the own seed draws, and so are the groups, the types and the paid round."""
     treatments = [simulate.treatment(name, seed=seed, pay="one", seconds=60) for seed in (5, 6, 7)]

@@ -37,7 +37,7 @@ def test_what_cannot_be_read(tmp_path, capsys, command):
 def test_report(tmp_path, pairwise, capsys):
     source = simulate.write(tmp_path / "a_custom.csv", pairwise)
     with without_pictures():
-        assert main(["report", str(source), "--out", str(tmp_path / "new" / "folder")]) == 0
+        assert main(["report", str(source), "--out", str(tmp_path / "new" / "folder"), "--no-behaviour"]) == 0
     assert (tmp_path / "new" / "folder" / "report.html").is_file()
     assert "written: " in capsys.readouterr().out
     pairwise[0]["points"] = "0.5"

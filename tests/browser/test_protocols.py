@@ -61,6 +61,7 @@ def test_two_parts_in_both_orders(lab, address, seats):
         assert subject.seen.count("Feedback") == 2
 
 
+@thorough
 def test_guesses_averages_and_one_round_that_is_paid(lab, address, seats):
     session = Session(lab, address, "averages")
     subjects = enter(session, seats, [Mouse, Touch, Mouse, Enlarged])

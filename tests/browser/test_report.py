@@ -6,6 +6,7 @@ from analysis import read_exports
 from analysis.audit import audit
 from analysis.report import page as report_page
 from tests.house import ROOT
+from tests.shared import thorough
 
 A4 = round((210 - 2 * 18) / 25.4 * 96)
 """Pixels between the margins of the printed page."""
@@ -15,7 +16,7 @@ WIDER = """() => [...document.querySelectorAll('table')].filter(
 ).map(table => table.closest('figure').querySelector('figcaption').textContent)"""
 
 
-@pytest.fixture(scope="module", params=["cason", "production"])
+@pytest.fixture(scope="module", params=["cason", pytest.param("production", marks=thorough)])
 def report(request, tmp_path_factory):
     exports = read_exports(ROOT / "examples" / "data" / request.param)
     out = tmp_path_factory.mktemp("report") / request.param

@@ -17,6 +17,7 @@ from analysis.inference.effects import (
     superiority_interval,
 )
 from analysis.inference.unit_means import UnitMeans
+from tests.shared import thorough
 
 A, B = np.array([0.2, 0.3, 0.3, 0.5, 0.4, 0.6]), np.array([0.3, 0.7, 0.5, 0.8, 0.6, 0.9])
 
@@ -99,6 +100,7 @@ def test_noncentrality_by_scipy():
     assert stats.nct.cdf(3.1, 7, high) == pytest.approx(0.05)
 
 
+@thorough
 def test_coverage():
     """95 % intervals hold the truth in 95 % of 300 samples: 91 to 99 % for d and superiority (5 + 5 units, three
     standard errors); BCa for h with 20 + 20 units falls a little short: 89 to 99 %."""

@@ -6,6 +6,7 @@ import pytest
 from analysis.measures import rates
 from analysis.predictions import predict
 from tests.analysis import simulate
+from tests.shared import thorough
 
 MESSAGES = [  # by round: (role 1, role 2) of treatment P; dominant are -7, -6 and 7, 8
     (-6.0, 8.0),  # both dominant, Nash
@@ -99,6 +100,7 @@ def test_undecided_rows_are_counted_as_such(load, pairwise):
     assert sample[["rows", "decisions", "incomplete", "groups", "bots"]].tolist() == [60, 59, 1, 19, 59]
 
 
+@thorough
 def test_random_play_hits_what_chance_says(load):
     t = simulate.treatment("cason_pivotal", rounds=10)
     sessions = [simulate.session(t, f"random{k}x", seed=k) for k in range(10)]

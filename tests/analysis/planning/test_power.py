@@ -108,6 +108,7 @@ def test_without_a_difference_tests_reject_as_often_as_they_say():
         assert shares[0] > 0.01
 
 
+@thorough
 def test_outcomes_and_costs_are_those_of_the_exports(tmp_path):
     """Sessions of experiment 0, written as exports, read, predicted and measured as data of a laboratory."""
     arms = arm("production_serial"), arm("production_vcg", Population.of("0.5*truthful + 0.5*uniform"))
@@ -299,6 +300,7 @@ def test_paired_tests_are_those_of_differences(alternative):
             assert rejections(name, first, second, 0.1, Asked(alternative, 0.3, paired=True)).tolist() == expected
 
 
+@thorough
 def test_the_same_people_in_both_arms():
     """People who differ by much: within them a difference is seen that other people in each arm hide."""
     vary = Population.of("qre(lambda=0.05~0/1.5)")

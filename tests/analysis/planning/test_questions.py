@@ -18,7 +18,7 @@ from analysis.registration.testing import estimate_of
 from mechanisms.subjects.population import Population
 from tests.analysis.simulate import treatment
 from tests.house import ROOT
-from tests.shared import mostly_thorough
+from tests.shared import mostly_thorough, thorough
 
 STUDY = """
 [[arms]]
@@ -73,6 +73,7 @@ def asked(tmp_path, monkeypatch, capsys):
     return ask
 
 
+@thorough
 def test_each_arm_is_played_by_its_own_people(asked, tmp_path):
     code, out, _ = asked("--out", str(tmp_path / "plans"))
     assert code == 0
@@ -193,6 +194,7 @@ def test_each_hypothesis_is_asked_as_it_is_registered(three, capsys, monkeypatch
     assert (table["sessions"], table["participants"]) == ("3, 3, 2", 48)
 
 
+@thorough
 def test_the_command_line_may_try_other_numbers_and_nothing_that_the_file_says(three, capsys):
     assert main(["power", str(three), "--simulations", "2", "--sessions", "1", "2"]) == 0
     assert "With 2 sessions in each arm" in capsys.readouterr().out

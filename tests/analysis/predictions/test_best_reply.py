@@ -6,6 +6,7 @@ from analysis.predictions import best_reply, predict
 from analysis.predictions.best_reply import Replies, profile_numbers, replies_of
 from analysis.predictions.solutions import Solutions
 from tests.analysis import simulate
+from tests.shared import thorough
 
 
 def test_distances_do_not_depend_on_chunks(monkeypatch):
@@ -43,6 +44,7 @@ def test_truth_foregoes_nothing_where_it_is_dominant_and_all_its_columns_say_so(
     assert (table["foregone_by_chance"] > 0).all()
 
 
+@thorough
 def test_random_play_foregoes_what_chance_says(load):
     t = simulate.treatment("cason_groves")
     table = predict(

@@ -144,6 +144,7 @@ def test_texts_of_a_treatment_are_escaped(tmp_path, pairwise):
     assert "<script>alert(1)</script>" in page.text
 
 
+@thorough
 def test_one_name_for_two_games(tmp_path, pairwise):
     t = simulate.treatment("production_pairwise")
     other = type(t).from_definition({**t.definition, "points": {**t.definition["points"], "scale": "20"}})

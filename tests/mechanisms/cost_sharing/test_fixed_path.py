@@ -5,6 +5,7 @@ import pytest
 
 from mechanisms.cost_sharing import aumann_shapley, axial, fixed_path, friedman_moulin, incremental, moulin_shenker
 from mechanisms.costs import Cost, PiecewiseLinearCost, PowerCost, QuadraticFormCost
+from tests.shared import thorough
 
 
 def test_user_paths():
@@ -88,6 +89,7 @@ def test_shares_are_as_exact_in_small_units():
     )
 
 
+@thorough
 def test_a_kink_near_the_end_of_a_piece_is_seen():
     """Its jump of the gradient is nearer to the end than any node at which the gradient is asked for."""
     cost = PiecewiseLinearCost([1.5, 4], [0.5, 3, 2])

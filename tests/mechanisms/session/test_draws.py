@@ -5,6 +5,7 @@ import numpy as np
 from mechanisms.session import draws as session_draws
 from mechanisms.session.draws import draw_session, paid_round, timeout_message
 from mechanisms.treatments import load_treatment
+from tests.shared import thorough
 
 
 def treatment(mechanism="serial", **protocol):
@@ -74,6 +75,7 @@ def test_the_paid_rounds_of_two_parts_are_drawn_apart():
     assert 130 < sum(first == second for first, second in pairs) < 270
 
 
+@thorough
 def test_timeout_messages_are_uniform_on_the_grid():
     drawn = [timeout_message(treatment(), "abc", r, p, 0) for r in range(1, 61) for p in range(1, 31)]
     counts = np.unique(drawn, return_counts=True)

@@ -8,6 +8,7 @@ from mechanisms.subjects.absent import check_computer, model_message
 from mechanisms.subjects.models.logit_equilibrium import LogitEquilibrium
 from mechanisms.subjects.sessions import empty_sessions
 from mechanisms.treatments import TreatmentError, load_treatment
+from tests.shared import thorough
 
 
 def game(name, model, **protocol):
@@ -30,6 +31,7 @@ def test_equilibrium_in_every_seat_under_private_types():
             assert first_message(park, 1, position, types) == own
 
 
+@thorough
 def test_frequencies_are_those_of_the_model():
     """Each seat draws for itself; the shares are the choice probabilities of the estimated model."""
     chen = game("chen_proportional", "qre(lambda=0.05)")

@@ -7,6 +7,7 @@ from analysis.report.comparisons import ARM
 from analysis.report.further.attrition import attrition
 from tests.analysis import simulate
 from tests.analysis.report.further.made import arm, rising, section, sources_of
+from tests.shared import thorough
 
 
 def of(found, bound):
@@ -43,6 +44,7 @@ def test_lee_by_hand(missing):
     assert means[0.0] < missing.inference.main.set_index("outcome").loc["dominant_played", "effect"] < means[1.0]
 
 
+@thorough
 def test_bounds_hold_what_was_hidden(tmp_path):
     """Who would not have hit lets the time run out, in arm_b only: the observed difference is wrong, the bounds not."""
     hidden, sessions = [], []

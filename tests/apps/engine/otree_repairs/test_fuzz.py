@@ -17,7 +17,7 @@ from tests.apps.engine.otree_repairs.malformed import Malformed
 from tests.apps.engine.otree_repairs.raw import answer, connected
 from tests.lab import Lab, create_session, visit
 
-REQUESTS, SEED = int(os.environ.get("FUZZ_REQUESTS", "400")), int(os.environ.get("FUZZ_SEED", "11"))
+REQUESTS, SEED = int(os.environ.get("FUZZ_REQUESTS", "250")), int(os.environ.get("FUZZ_SEED", "11"))
 ROUTES = """
 import sys
 sys.argv = ["otree", "x"]

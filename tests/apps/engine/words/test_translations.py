@@ -244,6 +244,7 @@ points = 20
 """
 
 
+@thorough
 def test_pages_in_a_pseudo_language(pages):
     treatments = own_texts()
     for session, page, html in pages:
