@@ -47,7 +47,7 @@ def check_what_was_asked_stays(page):
     shown = page.inner_text("#calculator-answer")
     page.click("#confirm")
     page.wait_for_selector("#message-error:not(:empty)")
-    assert [page.input_value(f"#guess-{k}") for k in range(3)] == list("344")
+    page.wait_for_function("() => [0, 1, 2].map(k => document.getElementById(`guess-${k}`).value).join('') === '344'")
     assert page.inner_text("#calculator-answer") == shown
 
 
