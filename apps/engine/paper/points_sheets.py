@@ -49,10 +49,13 @@ def points_sheets(treatment: Treatment, position: int) -> Iterator[dict[str, Any
             sheet["too_many_orders"] = True
         elif treatment.group_size == 2:
             columns = min(COLUMNS_ON_PAPER, len(treatment.positions[1 - position].messages))
-            tables = (two_player_tables(ordered, position, own) for _orders, ordered in games)
-            sheet["tables"] = [(said, *rest) for (said, _o), found in zip(games, tables, strict=True) for rest in found]
+            sheet["tables"] = [
+                (said, *table) for said, ordered in games for table in two_player_tables(ordered, position, own)
+            ]
             lines = len(treatment.positions[position].messages) * (2 if treatment.information == "complete" else 1)
-            sheet |= paper_size([8, *[widest(treatment, position, own)] * columns], lines + 3)
+            sheet |= paper_size(
+                [8, *[widest([ordered for _said, ordered in games], position, own)] * columns], lines + 3
+            )
         else:
             found = [(said, profile_table(ordered, position, own)) for said, ordered in games]
             sheet["profiles"] = [(said, table) for said, table in found if table]
@@ -96,10 +99,15 @@ def told_points(treatment: Treatment, position: int, own: float) -> list[IntArra
     return [treatment.own_points(i, t) for i in told for t in own_types.get(i, possible_types(treatment, i))]
 
 
-def widest(treatment: Treatment, position: int, own: float) -> int:
+def widest(games: list[Treatment], position: int, own: float) -> int:
     """Characters of the longest number of points; with complete information of both players'."""
-    tables = [units for ordered in treatment.in_every_order() for units in told_points(ordered, position, own)]
-    return max(len(points_text(treatment, int(end))) for units in tables for end in (units.min(), units.max()))
+    ends = (
+        (game, int(end))
+        for game in games
+        for units in told_points(game, position, own)
+        for end in (units.min(), units.max())
+    )
+    return max(len(points_text(game, end)) for game, end in ends)
 
 
 def paper_size(characters: list[int], lines: int) -> dict[str, object]:

@@ -65,9 +65,12 @@ def example_with_effects(
     treatment: Treatment, position: int, own_type: float, attempt: int
 ) -> tuple[Example, list[Question]]:
     """Examples differ in how many questions about an effect they have: there are as many as in the first attempt."""
-    wanted = len(effects(example_of(treatment, position, own_type)))
-    example = example_of(treatment, position, own_type, attempt, lambda found: len(effects(found)) >= wanted)
-    return example, effects(example)[:wanted]
+    first = example_of(treatment, position, own_type)
+    asked = effects(first)
+    if attempt == 0:
+        return first, asked
+    example = example_of(treatment, position, own_type, attempt, lambda found: len(effects(found)) >= len(asked))
+    return example, effects(example)[: len(asked)]
 
 
 def points(example: Example) -> Question:
