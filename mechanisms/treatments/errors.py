@@ -120,7 +120,7 @@ WORDS = {
 def _in_our_words(message: str) -> str:
     for theirs, ours in WORDS.items():
         message = message.replace(theirs, ours)
-    return message
+    return re.sub(r" or instance of \w+", "", message)
 
 
 def _key_in_file(loc: tuple[int | str, ...], data: Any, names_absent_key: bool) -> str:
@@ -140,7 +140,7 @@ def _key_in_file(loc: tuple[int | str, ...], data: Any, names_absent_key: bool) 
 
 
 def _shown(value: Any) -> str:
-    text = f'"{value}"' if isinstance(value, str) else str(value)
+    text = f'"{value}"'.replace("\n", r"\n") if isinstance(value, str) else str(value)
     if isinstance(value, list | tuple):
         text = "[" + ", ".join(_shown(item) for item in value) + "]"
     elif isinstance(value, Mapping):

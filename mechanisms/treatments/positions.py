@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,8 +46,8 @@ class Position(Shown):
         label = dict(zip(self.types.tolist(), self.type_labels, strict=True)).get(float(value), "")
         return "" if label == digits(value) else label
 
-    def name(self, value: float, write: Callable[[float], str] = number) -> str:
-        """low (6), or 6 where the file names no types; `write` writes the number.
+    def name(self, value: float) -> str:
+        """low (6), or 6 where the file names no types.
 
         >>> from mechanisms.treatments import load_treatment
         >>> player = load_treatment("treatments/production_serial.toml").positions[0]
@@ -56,7 +55,7 @@ class Position(Shown):
         ('low', 'low (13)', '14')
         """
         label = self.label(value)
-        return f"{label} ({write(value)})" if label else write(value)
+        return f"{label} ({number(value)})" if label else number(value)
 
 
 def build_positions(spec: TreatmentSpec, where: str) -> tuple[Position, ...]:

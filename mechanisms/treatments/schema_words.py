@@ -14,7 +14,9 @@ from pydantic import BeforeValidator, Field, model_validator
 from mechanisms.treatments.ready_words import READY
 from mechanisms.treatments.section import Section, wrong
 
-Form = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\s{}](.*[^\s{}])?$")]
+ONE_LINE = r"^[^\s{}](.*[^\s{}])?$"
+Form = Annotated[str, Field(min_length=1, max_length=60, pattern=ONE_LINE)]
+Name = Annotated[str, Field(min_length=1, max_length=120, pattern=ONE_LINE)]
 
 
 class Word(Section):
@@ -69,6 +71,30 @@ class WordByLanguage(Section):
     ja: JapaneseWord | None = None
 
 
+class NamesByLanguage(Section):
+    """{what the file calls a player, a type or an outcome: how the pages of a language call it}."""
+
+    en: dict[str, Name] | None = None
+    de: dict[str, Name] | None = None
+    ja: dict[str, Name] | None = None
+
+    def of(self, language: str) -> dict[str, str]:
+        return getattr(self, language, None) or {}
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> NamesByLanguage:
+        for language in LANGUAGES:
+            said: dict[str, str] = {}
+            for name, text in self.of(language).items():
+                if text in said:
+                    raise wrong(language, f"says {text!r} for {said[text]!r} and {name!r}: nobody can tell them apart")
+                said[text] = name
+        return self
+
+    def __hash__(self) -> int:
+        return hash(self.model_dump_json())
+
+
 def _forms_of(slot: str) -> BeforeValidator:
     """Ready words become their forms, so that a stored session is complete in itself."""
     ready = READY[slot]
@@ -103,12 +129,18 @@ def _forms_of(slot: str) -> BeforeValidator:
 
 
 class WordsSpec(Section):
-    """`good`: what units are called, or the objects of an allocation; `outcome`: what is chosen for all."""
+    """`good`: what units are called, or the objects of an allocation; `outcome`: what is chosen for all; `names`: what
+    the file has in one language only."""
 
     message: Annotated[WordByLanguage | None, _forms_of("message")] = None
     good: Annotated[WordByLanguage | None, _forms_of("good")] = None
     outcome: Annotated[WordByLanguage | None, _forms_of("outcome")] = None
     player: Annotated[WordByLanguage | None, _forms_of("player")] = None
+    names: NamesByLanguage | None = None
+
+    def name(self, name: str, language: str) -> str:
+        """What a player, a type or an outcome of the file is called in a language; as there if nothing else is said."""
+        return name if self.names is None else self.names.of(language).get(name, name)
 
     def word(self, slot: str, language: str) -> Any:
         """The forms of one word in a language; None where the standard one is used."""
@@ -124,7 +156,7 @@ class WordsSpec(Section):
     @property
     def slots(self) -> tuple[str, ...]:
         """What has a word of its own in some language."""
-        return tuple(slot for slot in type(self).model_fields if getattr(self, slot) is not None)
+        return tuple(slot for slot in READY if getattr(self, slot) is not None)
 
 
 SLOTS = {

@@ -47,7 +47,7 @@ from mechanisms.treatments.errors import parse
 from mechanisms.treatments.positions import Position, build_positions
 from mechanisms.treatments.rules import MECHANISMS
 from mechanisms.treatments.schema import SequentialPlaySpec, StagedPlaySpec, TreatmentError, TreatmentSpec
-from mechanisms.treatments.schema_words import SLOTS
+from mechanisms.treatments.schema_words import LANGUAGES, SLOTS
 from mechanisms.verdicts import TooLargeError
 from mechanisms.writing import described
 
@@ -121,7 +121,7 @@ class Treatment(Shown):
         check_points(self.played, where)
         _check_session(spec, where)
         _check_beliefs(spec, where)
-        _check_words(spec, where)
+        _check_words(spec, self.positions, where)
         if self.protocol.computer == "truthful" and self.messages_are != "reports":
             raise TreatmentError(
                 f"{where}: session.computer = 'truthful': {self.mechanism} asks for quantities, not for types: use "
@@ -477,11 +477,21 @@ def _check_session(spec: TreatmentSpec, where: str) -> None:
         ) from None
 
 
-def _check_words(spec: TreatmentSpec, where: str) -> None:
+def _check_words(spec: TreatmentSpec, positions: tuple[Position, ...], where: str) -> None:
+    if spec.words is None:
+        return
     used = SLOTS[spec.environment.kind]
-    foreign = [slot for slot in (spec.words.slots if spec.words else ()) if slot not in used]
-    if foreign:
+    if foreign := [slot for slot in spec.words.slots if slot not in used]:
         raise TreatmentError(
             f"{where}: words.{foreign[0]}: nothing has this name in {spec.environment.kind}; there are "
             f"{', '.join(f'words.{slot}' for slot in used)}"
         )
+    own = [name for place in positions for name in (place.role, *filter(None, map(place.label, place.types.tolist())))]
+    names = list(dict.fromkeys([*own, *getattr(spec.environment, "outcomes", ())]))
+    for language in LANGUAGES:
+        for name in spec.words.names.of(language) if spec.words.names else ():
+            if name not in names:
+                raise TreatmentError(
+                    f"{where}: words.names.{language} has {name!r}, which is no role, type or outcome of this file; "
+                    f"there are {', '.join(map(repr, names))}"
+                )

@@ -20,7 +20,7 @@ from engine.words.guess_rule import belief_rule
 from engine.words.language import _, in_its_words
 from engine.words.leaving import NOTHING, Leaving, leaving, when_leaving
 from engine.words.money import currency_of
-from engine.words.names import alternatives, player_names, prior_sentence, type_name
+from engine.words.names import alternatives, outcome_texts, player_names, prior_sentence, type_name
 from engine.words.numbers import allowed_messages, money_text, points_text, tagged
 from engine.words.place import raising_hands
 from engine.words.rendering import render
@@ -107,7 +107,7 @@ def everybody_named(treatment: Treatment) -> Markup:
 
 def outcome_names(treatment: Treatment) -> Markup | str:
     environment = treatment.played.environment
-    return alternatives(environment.outcomes) if isinstance(environment, PublicProject) else ""
+    return alternatives(outcome_texts(treatment)) if isinstance(environment, PublicProject) else ""
 
 
 def type_facts(treatment: Treatment, position: int) -> dict[str, object]:

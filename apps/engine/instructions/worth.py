@@ -7,7 +7,7 @@ from engine.aids import drawings
 from engine.instructions.example import Writer
 from engine.instructions.own_costs import own_cost_facts
 from engine.words.language import _
-from engine.words.names import player_names, type_name
+from engine.words.names import outcome_texts, player_names, type_name
 from engine.words.numbers import amount, plain, tagged
 from mechanisms.costs import HomogeneousCost
 from mechanisms.environments import Allocation, Production, PublicProject
@@ -123,7 +123,7 @@ def worth_of_outcomes(treatment: Treatment, position: int) -> dict[str, object]:
             worth = environment.payoffs[i][int(np.searchsorted(environment.messages[i], value))]
             cells = [tagged(f"worth-{i + 1}-{value:g}-{k}", repr(w), plain(w)) for k, w in enumerate(worth.tolist())]
             rows.append((names[i], type_name(treatment, i, value), cells))
-    return {"named": len(told) > 1, "outcomes": environment.outcomes, "rows": rows}
+    return {"named": len(told) > 1, "outcomes": outcome_texts(treatment), "rows": rows}
 
 
 def worth_of_an_object(treatment: Treatment, position: int) -> dict[str, object]:

@@ -7,7 +7,7 @@ import numpy as np
 from engine.instructions.own_costs import cost_grid
 from engine.words.crowds import counted, is_crowd, of_the_others
 from engine.words.language import _
-from engine.words.names import player_names, prior_sentence, type_name
+from engine.words.names import outcome_texts, player_names, prior_sentence, type_name
 from engine.words.numbers import amount, amount_decimals, enough_decimals, plain, tagged
 from mechanisms.arrays import FloatArray
 from mechanisms.costs import HomogeneousCost
@@ -36,7 +36,7 @@ def value_facts(treatment: Treatment, position: int, own_type: float) -> dict[st
     if isinstance(environment, PublicProject):
         row = int(np.flatnonzero(environment.messages[position] == own_type)[0])
         worth = environment.payoffs[position][row]
-        values = enumerate(zip(environment.outcomes, worth.tolist(), strict=True))
+        values = enumerate(zip(outcome_texts(treatment), worth.tolist(), strict=True))
         return {"own_values": [(o, tagged(f"own-value-{k}", repr(w), plain(w))) for k, (o, w) in values], **nothing}
     return {"own_values": [], **nothing}
 

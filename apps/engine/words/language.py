@@ -148,3 +148,14 @@ def ngettext(singular: str, plural: str, n: int, **values: object) -> Markup:
     Markup('3 rounds')
     """
     return _said(lambda catalog: catalog.ngettext(singular, plural, n)).format(n=n, **values)
+
+
+def named(treatment: Treatment, name: str) -> str:
+    """A player, a type or an outcome of a treatment file as the current language calls it.
+
+    >>> from mechanisms.treatments import load_treatment
+    >>> with use("de"):
+    ...     named(load_treatment("treatments/production_serial.toml"), "low")
+    'niedrig'
+    """
+    return name if treatment.words is None else treatment.words.name(name, current())

@@ -1,22 +1,31 @@
-"""What players and types are called on the pages. Texts of a treatment file are shown as they are written there."""
+"""What players and types are called on the pages: as in the treatment file, or as its [words.names] say it."""
 
 from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
-from engine.words.language import _
+from engine.words.language import _, named
 from engine.words.numbers import chance, listed, plain, position_name
+from mechanisms.environments import PublicProject
 from mechanisms.treatments import Treatment
 
 
 def player_names(treatment: Treatment) -> list[str]:
-    """The roles of the treatment file, or Player 1, Player 2, …, which every language says in its own way."""
+    """What the members of a group are called, see `position_name`."""
     return [position_name(treatment, i) for i in range(treatment.group_size)]
 
 
 def type_name(treatment: Treatment, position: int, value: float) -> str:
     """low (6), or just 6 when the treatment file gives no labels."""
-    return treatment.positions[position].name(value, plain)
+    label = treatment.positions[position].label(value)
+    return f"{named(treatment, label)} ({plain(value)})" if label else plain(value)
+
+
+def outcome_texts(treatment: Treatment) -> list[str]:
+    """What the outcomes of a list are called."""
+    environment = treatment.played.environment
+    assert isinstance(environment, PublicProject)
+    return [named(treatment, outcome) for outcome in environment.outcomes]
 
 
 def message_text(treatment: Treatment, position: int, message: float) -> str:

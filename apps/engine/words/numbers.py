@@ -4,6 +4,7 @@ The decimal sign is that of the page's language; thousands are not grouped, beca
 would be read as a decimal sign by somebody from elsewhere.
 """
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +14,7 @@ from markupsafe import Markup
 from numpy.typing import ArrayLike
 
 from engine.words.entries import Allowed, anything, decimal_sign, entered, readings, written
-from engine.words.language import _, current
+from engine.words.language import _, current, named
 from engine.words.money import coins
 from mechanisms.environments import Allocation
 from mechanisms.treatments import Treatment
@@ -87,10 +88,14 @@ def money_text(value: Decimal | str, currency: str) -> Markup:
     return _("{amount} {currency}", amount=localized(f"{shown:f}"), currency=currency)
 
 
+PLAYER = re.compile(r"Player (\d+|[A-Z])")
+
+
 def position_name(treatment: Treatment, i: int) -> str:
-    """The role of the treatment file, or Player 1, Player 2, …, which every language says in its own way."""
+    """The role of the treatment file; Player 1 or Player A, which every language says in its own way."""
     role = treatment.positions[i].role
-    return _("Player {number}", number=i + 1) if role == f"Player {i + 1}" else role
+    said, player = named(treatment, role), PLAYER.fullmatch(role)
+    return _("Player {number}", number=player[1]) if player and said == role else said
 
 
 def outcome_text(treatment: Treatment, outcome: str) -> str:
@@ -103,7 +108,7 @@ def outcome_text(treatment: Treatment, outcome: str) -> str:
         return str(Markup(_(", ")).join(position_name(treatment, i) for i in winners))
     if treatment.environment == "production":
         return str(listed(units_text(float(quantity)) for quantity in outcome.split("; ")))
-    return outcome
+    return named(treatment, outcome)
 
 
 def listed(texts: Iterable[str]) -> Markup:

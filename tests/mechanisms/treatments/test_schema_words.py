@@ -43,7 +43,7 @@ def test_forms_and_ready_words_of_a_file(tmp_path):
 def test_words_are_stored_as_forms_and_change_no_game(tmp_path):
     treatment, plain = load_treatment(with_words(tmp_path, FARM)), load_treatment("treatments/production_serial.toml")
     assert treatment.identity == plain.identity
-    assert "words" not in plain.definition
+    assert "words" not in load_treatment("treatments/chen_serial.toml").definition
     assert treatment.definition["words"]["message"] == READY["message"]["order"]
     assert Treatment.from_definition(treatment.definition).words == treatment.words
 
@@ -106,3 +106,35 @@ def test_the_guide_lists_the_ready_words():
     guide = Path("docs/add-a-treatment.md").read_text("utf-8")
     for slot, ready in READY.items():
         assert f"| `{slot}` | {', '.join(ready)} |" in guide
+
+
+def test_names_of_the_file_are_said_in_other_languages_and_stay_in_the_data():
+    serial = load_treatment("treatments/production_serial.toml")
+    assert [serial.words.name("low", language) for language in LANGUAGES] == ["low", "niedrig", "低い"]
+    assert serial.words.name("none", "de") == "none"
+    assert (serial.words.slots, serial.words.called("de"), serial.positions[0].label(13)) == ((), "", "low")
+    assert Treatment.from_definition(serial.definition).words == serial.words
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (
+            {"de": {"lo": "x"}},
+            "words.names.de has 'lo', which is no role, type or outcome of this file; there are 'P",
+        ),
+        ({"en": {"low": "x", "high": "x"}}, "says 'x' for 'low' and 'high': nobody can tell them apart"),
+        ({"fr": {"low": "bas"}}, 'words.names.fr = {low = "bas"}: unknown key'),
+        ({"en": {"low": " "}}, 'words.names.en.low = " ": it must be one line of text'),
+        ({"en": {"low": "a\nb"}}, r'words.names.en.low = "a\nb": it must be one line of text'),
+        ({"en": {"low": 3}}, "words.names.en.low = 3: must be text in quotes"),
+        ({"de": "niedrig"}, 'words.names.de = "niedrig": must be a table'),
+        ([], "words.names = []: must be a table"),
+    ],
+)
+def test_names_that_say_nothing_are_refused_in_one_line(names, said):
+    definition = {**load_treatment("treatments/production_serial.toml").definition, "words": {"names": names}}
+    with pytest.raises(TreatmentError) as refused:
+        Treatment.from_definition(definition)
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)

@@ -12,13 +12,14 @@ from engine.quiz.questions_game import questions
 from engine.quiz.understanding import understanding_questions
 from engine.words.guess_rule import belief_rule, what_is_guessed
 from engine.words.language import FOLDER, WORDINGS, _, languages, ngettext, speaking_of, use
+from engine.words.numbers import PLAYER
 from engine.words.own_words import BARE, PLURAL, SINGULAR, bare, own_words
 from engine.words.sentences import absent_sentence, left_sentence
 from markupsafe import Markup
 
 from mechanisms.treatments import Treatment
 from mechanisms.treatments.ready_words import READY
-from mechanisms.treatments.schema_words import SLOTS, WordsSpec
+from mechanisms.treatments.schema_words import LANGUAGES, SLOTS, WordsSpec
 from tests.apps.aid_games import TREATMENTS
 from tests.apps.engine.screens.pages import decide_page, feedback_page, played
 from tests.apps.stage import stage
@@ -74,9 +75,20 @@ REPLACED = {
 """What must not be said where a treatment has words of its own."""
 
 
+def names_of(treatment):
+    """What the file calls its outcomes, types and roles, and what pages shall say for it."""
+    labels = {place.label(own) for place in treatment.positions for own in place.types.tolist()} - {""}
+    roles = {role for place in treatment.positions if not PLAYER.fullmatch(role := place.role)}
+    outcomes = treatment.definition["environment"].get("outcomes", ())
+    return {name: f"«{k}»" for k, name in enumerate([*sorted(labels | roles), *outcomes])}
+
+
+def words_for(treatment, slots):
+    return {**{slot: WORDS[slot] for slot in slots}, "names": dict.fromkeys(LANGUAGES, names_of(treatment))}
+
+
 def with_words(treatment, **protocol):
-    slots = SLOTS[treatment.environment]
-    definition = {**treatment.definition, "words": {slot: WORDS[slot] for slot in slots}}
+    definition = {**treatment.definition, "words": words_for(treatment, SLOTS[treatment.environment])}
     definition["session"] = {**definition["session"], **protocol}
     return Treatment.from_definition(definition)
 
@@ -108,13 +120,10 @@ def pages(treatment):
 
 
 def read(html, treatment):
-    """What is seen of a page, without what the treatment file itself says (in English)."""
+    """What is seen of a page, without the title of the treatment, which has one language."""
     text = re.sub(r"<(style|script|title)\b.*?</\1>", " ", str(html), flags=re.DOTALL)
     text = re.sub(r"<[^>]+>", " ", text)
-    outcomes = treatment.definition["environment"].get("outcomes", ())
-    for own in [treatment.title, *outcomes, *(place.role for place in treatment.positions)]:
-        text = text.replace(own, "")
-    return text
+    return text.replace(treatment.title, "")
 
 
 def said_in(text, pattern):
@@ -128,6 +137,10 @@ def test_pages_use_own_words_and_never_the_standard_ones(name, language):
     treatment = with_words(TREATMENTS[name], language=language, quiz=True)
     with use(language), speaking_of(treatment):
         texts = [(page, read(html, treatment)) for page, html in pages(treatment)]
+    for name, said in names_of(treatment).items():
+        assert any(said in text for _page, text in texts), name
+        kept = [page for page, text in texts if re.search(rf"\b{re.escape(name)}\b", text)]
+        assert language == "en" or not kept, name  # in English an outcome "nothing" is a word of other sentences, too
     for slot in SLOTS[treatment.environment]:
         assert any(re.search(OWN[language][slot], text) for _page, text in texts), slot
         for page, text in texts:
@@ -166,7 +179,7 @@ def on_all_sheets(treatment, style, slot, language):
     for kind in ({"kind": "proof"}, told):
         described = Treatment.from_definition({
             **treatment.definition,
-            "words": {slot: WORDS[slot]},
+            "words": words_for(treatment, [slot]),
             "description": {"style": style},
             "advice": kind,
             "understanding": {},
