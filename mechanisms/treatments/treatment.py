@@ -49,7 +49,7 @@ from mechanisms.treatments.rules import MECHANISMS
 from mechanisms.treatments.schema import SequentialPlaySpec, StagedPlaySpec, TreatmentError, TreatmentSpec
 from mechanisms.treatments.schema_words import LANGUAGES, SLOTS
 from mechanisms.verdicts import TooLargeError
-from mechanisms.writing import described
+from mechanisms.writing import closest, described
 
 NOT_THE_GAME = (
     "name", "title", "description", "source", "session", "screen", "beliefs", "questionnaires",
@@ -486,12 +486,12 @@ def _check_words(spec: TreatmentSpec, positions: tuple[Position, ...], where: st
             f"{where}: words.{foreign[0]}: nothing has this name in {spec.environment.kind}; there are "
             f"{', '.join(f'words.{slot}' for slot in used)}"
         )
-    own = [name for place in positions for name in (place.role, *filter(None, map(place.label, place.types.tolist())))]
-    names = list(dict.fromkeys([*own, *getattr(spec.environment, "outcomes", ())]))
+    labels = [place.label(own) for place in positions for own in place.types.tolist()]
+    names = {*(place.role for place in positions), *labels, *getattr(spec.environment, "outcomes", ())} - {""}
     for language in LANGUAGES:
         for name in spec.words.names.of(language) if spec.words.names else ():
-            if name not in names:
+            if name not in names and (meant := closest(name, names)):  # one that is like none is of another file
                 raise TreatmentError(
                     f"{where}: words.names.{language} has {name!r}, which is no role, type or outcome of this file; "
-                    f"there are {', '.join(map(repr, names))}"
+                    f"did you mean {meant!r}?"
                 )

@@ -118,7 +118,7 @@ WRONG = [
         "production_serial",
         "exchange_rate = 0.004",
         "exchange_rate = 0,004",
-        "line 49.*write 0.004 in the place of '0,004'$",
+        "line 60.*write 0.004 in the place of '0,004'$",
     ),
     ("production_serial", "size = 3", "size: 3", "write size = in the place of 'size:'$"),
     ("production_serial", "size = 3", "size = 3;", "take away the ; at the end$"),

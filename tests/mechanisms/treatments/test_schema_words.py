@@ -121,7 +121,7 @@ def test_names_of_the_file_are_said_in_other_languages_and_stay_in_the_data():
     [
         (
             {"de": {"lo": "x"}},
-            "words.names.de has 'lo', which is no role, type or outcome of this file; there are 'P",
+            "words.names.de has 'lo', which is no role, type or outcome of this file; did you mean 'low'?",
         ),
         ({"en": {"low": "x", "high": "x"}}, "says 'x' for 'low' and 'high': nobody can tell them apart"),
         ({"fr": {"low": "bas"}}, 'words.names.fr = {low = "bas"}: unknown key'),
