@@ -29,10 +29,12 @@ def run(options: argparse.Namespace, tell: Callable[[str], None]) -> int:
 
 def _register(options: argparse.Namespace, tell: Callable[[str], None]) -> None:
     from analysis.registration.document import need_arms, register
-    from analysis.registration.writing import write
+    from analysis.registration.writing import warnings, write
 
     found = register(options.study, options.treatments, options.date, tell)
     need_arms(found, options.study)
     paths = write(found, options.out)
     print(f"registered on {found.date}: {', '.join(path.name for path in paths)} in {options.out}")
+    for line in warnings(found):
+        print(f"warning: {line}")
     print(f"when there are data: python -m analysis report EXPORT… --study {paths[0]} --out DIR")

@@ -15,7 +15,8 @@ from analysis.loading.flags import DELETED_AT_REQUEST
 from analysis.registration.document import Arm, Registration
 from analysis.registration.exclusions import Applied, reason_of
 from analysis.words import counted
-from mechanisms.version import VERSION, commit
+from mechanisms.version import VERSION, commit, named, sources
+from mechanisms.writing import described
 
 UNSEEN = ("name", "session.participants", "session.currency", "session.seed")
 """Keys of a definition that are no part of what was registered of a treatment; each session has a seed of its own."""
@@ -117,6 +118,22 @@ def _sample(arm: Arm, own: pd.DataFrame) -> Iterator[Deviation]:
     if arm.sessions is not None and arm.participants is not None and (sizes != arm.participants).any():
         each = [f"{n} in {counted(k, 'session')}" for n, k in sizes.value_counts().sort_index().items()]
         yield Deviation("sample size", arm.name, f"{arm.participants} participants in each session", ", ".join(each))
+    yield from _not_decided(arm, decided)
+
+
+def _not_decided(arm: Arm, decided: pd.DataFrame) -> Iterator[Deviation]:
+    """Rounds that were registered, in which not everybody who decided in a session has: broken off, or left."""
+    part, rounds = ["session_code", "part"], range(1, arm.definition["session"]["rounds"] + 1)
+    people = decided.groupby(part, observed=True)["participant_code"].nunique()
+    made = decided.pivot_table(index=part, columns="round", aggfunc="size", fill_value=0, observed=True)
+    missing = (-made.reindex(columns=rounds, fill_value=0).sub(people, axis=0)).clip(lower=0)
+    if total := int(missing.to_numpy().sum()):
+        short = missing > 0
+        where = described([k for k in rounds if short[k].any()])
+        sessions = counted(short.index[short.any(axis=1)].get_level_values(0).nunique(), "session")
+        every = counted(int(people.sum()) * len(rounds), "decision")
+        found = f"{total} of {every} not made (in round {where} of {sessions})"
+        yield Deviation("sample size", arm.name, every, found)
 
 
 def _stopping(registration: Registration, rows: pd.DataFrame) -> Iterator[Deviation]:
@@ -183,5 +200,16 @@ def _code(registration: Registration, rows: pd.DataFrame) -> Iterator[Deviation]
         yield Deviation("code", "laboratory", f"version {registration.version}", found)
     if registration.version != VERSION:
         yield Deviation("code", "analysis", f"version {registration.version}", f"version {VERSION}")
+    elif registration.sources:
+        yield from _sources(registration)
     elif "unknown" not in (registration.commit, commit()) and registration.commit != commit():
-        yield Deviation("code", "analysis", f"commit {registration.commit[:12]}", f"commit {commit()[:12]}")
+        yield Deviation("code", "analysis", named(registration.commit), named(commit()))
+
+
+def _sources(registration: Registration) -> Iterator[Deviation]:
+    """Packages with other contents, whatever git says of them; a commit with the same ones is the same code."""
+    was, now = registration.sources, sources()
+    if changed := [name for name in now if was.get(name, now[name]) != now[name]]:
+        told = (", ".join([named(code), *(f"{name} {has[name][:12]}" for name in changed)])
+                for code, has in ((registration.commit, was), (commit(), now)))  # fmt: skip
+        yield Deviation("code", "analysis", *told)

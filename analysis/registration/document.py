@@ -9,7 +9,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,8 @@ from mechanisms.studies.hypotheses import CHANCE
 from mechanisms.studies.lines import place
 from mechanisms.studies.protocols import as_played, in_words_of_study
 from mechanisms.treatments import Treatment, TreatmentError, load_treatment
-from mechanisms.version import VERSION, commit
+from mechanisms.version import VERSION, sources
+from mechanisms.version import commit as commit_now
 
 TREATMENTS = Path("treatments")
 FORM = 1
@@ -58,8 +59,8 @@ class Arm:
 
 @dataclass(frozen=True)
 class Registration(Shown):
-    """date : ISO 8601, "" of a study file that was not registered; sha256 : of the study file; version, commit : of the
-    code that made it"""
+    """date : ISO 8601, "" of a study file that was not registered; sha256 : of the study file; version, commit,
+    sources : of the code that made it, the last the SHA-256 of each package, empty in old documents"""
 
     study: Study
     arms: tuple[Arm, ...]
@@ -67,6 +68,7 @@ class Registration(Shown):
     version: str
     commit: str
     sha256: str
+    sources: dict[str, str] = field(default_factory=dict)
 
     def _facts(self) -> dict[str, object]:
         return {"study": self.study.name, "date": self.date, "arms": Words(", ".join(arm.name for arm in self.arms))}
@@ -83,6 +85,8 @@ class Registration(Shown):
             "commit": self.commit,
             "arms": [asdict(arm) for arm in self.arms],
         }
+        if self.sources:
+            content["sources"] = self.sources
         plain: dict[str, Any] = json.loads(json.dumps(content))
         return plain | {"document_sha256": digest(plain)}
 
@@ -124,7 +128,8 @@ def register(
         raise ExportError(str(error)) from None
     arms = tuple(_arm(study, k, treatments, path, tell) for k in range(len(study.spec.arms)))
     day = (date or datetime.date.today()).isoformat()
-    found = Registration(study, arms, day, VERSION, commit(), hashlib.sha256(path.read_bytes()).hexdigest())
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    found = Registration(study, arms, day, VERSION, commit_now(), sha256, sources())
     check_hypotheses(found, str(path))
     check_people(found, path)
     return found
@@ -260,7 +265,8 @@ def read_registration(path: Path) -> Registration:
             raise ExportError(f"{path}: was changed after it had been written: its content has another SHA-256")
         study = Study.from_definition(plain["study"], str(path))
         arms = tuple(Arm(**{**arm, "certificate": tuple(arm["certificate"])}) for arm in plain["arms"])
-        return Registration(study, arms, *(plain[key] for key in ("date", "version", "commit", "study_sha256")))
+        date, version, commit, sha256 = (plain[key] for key in ("date", "version", "commit", "study_sha256"))
+        return Registration(study, arms, date, version, commit, sha256, plain.get("sources", {}))
     except OSError as error:
         raise ExportError(f"{path}: cannot be read ({error.strerror}); expected a registration (.json)") from None
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError, StudyError):

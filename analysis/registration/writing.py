@@ -9,6 +9,7 @@ from pathlib import Path
 from analysis.registration.document import Arm, Registration
 from mechanisms.studies.schema import AnalysisSpec
 from mechanisms.treatments import Treatment
+from mechanisms.version import DIRTY
 from mechanisms.writing import described
 
 STYLE = (
@@ -46,8 +47,7 @@ def blocks(registration: Registration) -> list[Block]:
     study, spec = registration.study, registration.study.spec
     first = (
         f"Registered on {registration.date}. Study `{study.name}`, SHA-256 of its file `{registration.sha256}`, of "
-        f"this document `{registration.plain()['document_sha256']}`. Code: version {registration.version}, "
-        f"commit `{registration.commit}`."
+        f"this document `{registration.plain()['document_sha256']}`. {code(registration)}"
     )
     found: list[Block] = [(study.title, [*([spec.description] if spec.description else []), first], [])]
     head = ["Arm", "Treatment", "Sessions", "Participants in each", "Game", "SHA-256 of the file"]
@@ -74,6 +74,25 @@ def blocks(registration: Registration) -> list[Block]:
     found.append(("Stopping", stop or ["Not stated."], []))
     found.append(("Power", power or ["Not stated."], []))
     return [*found, *(_of_arm(arm) for arm in registration.arms)]
+
+
+def code(registration: Registration) -> str:
+    """Which code made it, and whether others can have it."""
+    commit, digests = registration.commit, [f"{name} `{sha256}`" for name, sha256 in registration.sources.items()]
+    hashes = f" SHA-256 of its sources: {', '.join(digests)}." if digests else ""
+    return (
+        f"Code: version {registration.version}, commit `{commit.removesuffix(DIRTY)}`"
+        f"{' with uncommitted changes' if commit.endswith(DIRTY) else ''}.{hashes}"
+    )
+
+
+def warnings(registration: Registration) -> list[str]:
+    """What whoever registers should know, a line each."""
+    if registration.commit.endswith(DIRTY):
+        return ["the code has changes that are not committed: the commit alone does not say what was registered"]
+    if registration.commit == "unknown":
+        return ["the commit of the code is not known (no git): its sources are registered by their SHA-256"]
+    return []
 
 
 def analysed(spec: AnalysisSpec) -> dict[str, tuple[str, ...]]:

@@ -13,9 +13,9 @@ import pytest
 from analysis import read_exports
 from analysis.__main__ import main
 from analysis.inference.multiple import adjusted
-from analysis.registration.deviations import MISSING, Deviation
-from analysis.registration.document import register
-from analysis.registration.writing import _of_arm, markdown, write
+from analysis.registration.deviations import MISSING, Deviation, deviations
+from analysis.registration.document import read_registration, register
+from analysis.registration.writing import _of_arm, markdown, warnings, write
 from analysis.report.abstract import abstract
 from analysis.report.further.registered import registered
 from analysis.report.page import analyse, quiet
@@ -23,6 +23,7 @@ from analysis.report.plan import Plan, planned_by, registration_of, with_registr
 from analysis.report.registered_tests import corrected, results_of
 from analysis.report.tables import Numbers
 from mechanisms.treatments import load_treatment
+from mechanisms.version import _digest
 from tests.analysis import simulate
 from tests.analysis.report.reports import without_pictures
 
@@ -163,6 +164,51 @@ def test_sessions_of_other_sizes_that_add_up_and_options_that_nobody_registered(
         ),
         ("analysis", "", "--unit met", "--unit session"),
         ("analysis", "", "not registered", "--strata wave"),
+    ]
+
+
+def test_other_sources_are_another_code_whatever_git_says(folder, monkeypatch):
+    """Both trees with changes, or no git at all; and the same sources in another commit are the same code."""
+    exports = read_exports(written(folder, as_registered()))
+    (folder / "mechanisms").mkdir()
+    digests = [(folder / "mechanisms" / "a.py").write_text(text) and _digest(folder / "mechanisms") for text in "ab"]
+    assert digests[0] != digests[1]
+    was = replace(register(Path("study.toml")), commit="0" * 40 + "-dirty", sources={"mechanisms": digests[0]})
+
+    def row(commit, sources, registration=was):
+        monkeypatch.setattr("analysis.registration.deviations.commit", lambda: commit)
+        monkeypatch.setattr("analysis.registration.deviations.sources", lambda: sources)
+        return [(d.registered, d.found) for d in deviations(registration, exports) if d.what == "code"]
+
+    named, sha = "commit 000000000000 with uncommitted changes", [digest[:12] for digest in digests]
+    changed = {"mechanisms": digests[1], "apps": "as a library has none"}
+    assert row(was.commit, changed) == [(f"{named}, mechanisms {sha[0]}", f"{named}, mechanisms {sha[1]}")]
+    assert row("unknown", changed) == [(f"{named}, mechanisms {sha[0]}", f"an unknown commit, mechanisms {sha[1]}")]
+    assert row("1" * 40, was.sources) == []
+    old = replace(was, sources={})
+    assert row("0" * 40, {}, old) == [(named, "commit 000000000000")]
+    assert row("unknown", changed, old) == row(old.commit, changed, old) == []
+    for one in (was, old):
+        [path, *_] = write(one, folder / f"of{len(one.sources)}")
+        assert read_registration(path).plain() == one.plain()
+    assert f"with uncommitted changes. SHA-256 of its sources: mechanisms `{digests[0]}`." in markdown(was)
+    assert [warnings(replace(old, commit=commit)) != [] for commit in ("a-dirty", "unknown", "a")] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_rounds_of_a_session_that_was_broken_off(folder):
+    rows = as_registered()
+    for k, last in ((1, 2), (2, 1)):
+        for row in rows[k]:
+            if row["practice"] == "0" and int(row["round"]) > last:
+                row["message"] = row["decided_at"] = ""
+    lines, _, _ = found(folder, rows)
+    told = "12 of 36 decisions not made (in round 2, 3 of 2 sessions)"
+    assert [line for line in lines if line[0] == "sample size"] == [
+        ("sample size", "chen_serial", "36 decisions", told)
     ]
 
 
