@@ -92,7 +92,8 @@ def face(
         return found
 
     def names() -> list[str]:
-        return sorted({*vars(room), *modules})
+        machinery = {"face", "_lines", "checked_by"}
+        return sorted({*vars(room), *modules} - machinery)
 
     return find, names, list(modules), listing(offered)
 

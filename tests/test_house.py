@@ -40,7 +40,7 @@ SCRIPTS |= {f"tests/examples/test_{path.stem}.py": f"examples/{path.name}" for p
 
 THROUGH = {
     "tests/analysis/registration/test_deviations.py": """
-        analysis.registration.document analysis.registration.exclusions analysis.registration.writing
+        analysis.registration.document analysis.registration.writing
         analysis.registration.command analysis.registration.people analysis.report.further.registered
         analysis.report.registered_tests
     """,

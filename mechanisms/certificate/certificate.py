@@ -50,6 +50,13 @@ class Row(Finding):
     concept: str = ""
     source: str = ""
 
+    def _facts(self) -> dict[str, object]:
+        said = {"answer": self.answer, "witness": self.witness, "reason": self.verdict.reason}
+        return {
+            "": Words(f"{self.concept}: {self.verdict.status}"),
+            **{name: text for name, text in said.items() if text},
+        }
+
     def plain(self) -> dict[str, Any]:
         """JSON values."""
         return {

@@ -153,6 +153,8 @@ def answer(theory: CrowdTheory, concept: str) -> Finding:
     """The answer to one question of the certificate; what is too large to decide says so."""
     if concept in NOT_A_QUESTION:
         return not_applicable(NOT_A_QUESTION[concept])
+    if concept not in ANSWERS:
+        return undecided("it is computed from a table of all profiles, which is too large for so many players")
     try:
         return ANSWERS[concept](theory)
     except TooLargeError as error:

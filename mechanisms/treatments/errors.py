@@ -38,10 +38,11 @@ def parse(
 
 
 def _first(errors: list[Any]) -> Any:
-    """Which one is told. An unknown key is often the reason why another one is missing: it comes first; and where a
-    word or a list would be right, a list is no misspelt word."""
+    """Which one is told. An unknown name is often the reason why a key is unknown, and that why another one is missing:
+    in this order; and where a word or a list would be right, a list is no misspelt word."""
     lists = [one for one in errors if one["type"] != "literal_error" or not isinstance(one["input"], list | tuple)]
-    return min(lists or errors, key=lambda item: item["type"] != "extra_forbidden")
+    names = [one for one in lists if one["type"] == "literal_error" and one["loc"][-1] == "name"]
+    return min(names or lists or errors, key=lambda item: item["type"] != "extra_forbidden")
 
 
 def _told(first: Any, errors: list[Any], data: Mapping[str, Any], sections: Any, docs: str) -> tuple[str, str]:

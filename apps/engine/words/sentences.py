@@ -1,5 +1,6 @@
 """Sentences about a treatment that pages and instructions share, and the variables of the rules' templates."""
 
+from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
@@ -42,7 +43,15 @@ def rule_variables(treatment: Treatment) -> dict[str, object]:
         "n": treatment.group_size,
         "notion": notion(treatment),
         "once": once(treatment),
+        "options": own_options(treatment),
     }
+
+
+def own_options(treatment: Treatment) -> dict[str, object]:
+    """What the file says of the options of its rule, by their keys: numbers as the page's language writes them."""
+    given = treatment.options.model_dump()
+    numbers = {key: plain(float(value)) for key, value in given.items() if isinstance(value, Decimal | float)}
+    return {**given, **numbers}
 
 
 def choice_function(treatment: Treatment) -> dict[str, object]:

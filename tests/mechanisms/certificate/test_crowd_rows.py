@@ -7,7 +7,7 @@ from math import inf
 import pytest
 
 from mechanisms.certificate import QUESTIONS, CrowdTheory, Theory, certificate_of, certify, crowd_theory
-from mechanisms.certificate.crowd_rows import ANSWERS, NOT_A_QUESTION
+from mechanisms.certificate.crowd_rows import ANSWERS, NOT_A_QUESTION, answer
 from mechanisms.crowds.facing import facing
 from tests.crowd_games import random_games, treatment
 from tests.shared import in_turn, thorough
@@ -19,6 +19,10 @@ UNIQUE, STRONG = "unique pure Nash equilibrium", "strong equilibrium exists"
 def test_every_question_of_a_certificate_has_an_answer():
     assert set(ANSWERS) | set(NOT_A_QUESTION) == set(QUESTIONS)
     assert not set(ANSWERS) & set(NOT_A_QUESTION)
+
+
+def test_a_concept_that_nobody_decides_for_many_players_is_too_large():
+    assert answer(None, "a concept of tomorrow").verdict.status == "too large"
 
 
 def the_worst_is_that_of_the_printed_ratio(certificate):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mechanisms.session import draws as session_draws
-from mechanisms.session.draws import draw_session, paid_round, timeout_message
+from mechanisms.session.draws import draw_session, paid_part, paid_round, timeout_message
 from mechanisms.treatments import load_treatment
 from tests.shared import thorough
 
@@ -66,6 +66,18 @@ def test_paid_round_depends_on_the_session_and_every_round_is_possible():
     assert counts[0] == 0
     assert counts[1:].min() > 140
     assert len(counts) == 11
+
+
+def test_every_part_can_be_the_paid_one():
+    counts = np.bincount([paid_part(3, f"session{k}") for k in range(600)], minlength=4)
+    assert (counts[0], len(counts)) == (0, 4)
+    assert counts[1:].min() > 160
+
+
+def test_practice_against_the_computer_repeats_the_groups_of_the_first_rounds():
+    draws = draw_session(treatment(rounds=3, practice_rounds=5, practice_against="computer"), 12)
+    np.testing.assert_array_equal(draws.practice_groups, draws.groups[[0, 1, 2, 0, 1]])
+    assert (draws.groups[0] != draws.groups[1]).any()
 
 
 def test_the_paid_rounds_of_two_parts_are_drawn_apart():
