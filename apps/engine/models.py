@@ -19,7 +19,7 @@ from engine.quiz.pages import QuizFields
 from engine.quiz.understanding_pages import UnderstandingFields
 from engine.record import note
 from engine.session import certificates, configs, dropouts, entrance, open_pages, turns
-from engine.session.earnings import settle_participant
+from engine.session.earnings import settle_again, settle_participant
 from engine.session.guesses import BeliefFields, score_beliefs
 from engine.session.in_force import treatment_of
 from engine.session.left import awaits_compensation, left, let_computer_decide, rule
@@ -106,6 +106,8 @@ class EngineGroup(BaseGroup):
         for i, player in enumerate(players):
             player.store(play, i)
         score_beliefs(self)
+        if self.session.declined:
+            settle_again(player.participant for player in players)
 
     def settle_if_last(self) -> None:
         """After the last round of the last part: what each member earned, fixed once."""

@@ -1,13 +1,13 @@
 """The receipt: every step from the points of the rounds to the money, so that a subject can check the sum."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from markupsafe import Markup
 
 from engine.demo.alone import is_alone
 from engine.people import PartEarnings, Participant
-from engine.session.earnings import has_played
+from engine.session.earnings import has_played, under_way
 from engine.session.in_force import treatment_of
 from engine.session.outcomes import completion, outcome_of
 from engine.session.taken_out import TAKEN_OUT
@@ -26,9 +26,12 @@ def receipt(participant: Participant) -> dict[str, object]:
     earnings, session = participant.earnings, participant.session
     drawn, outcome = earnings["paid_part"], outcome_of(participant)
     parts = [
-        part_lines(treatment_of(session, part["part"]), part, number, drawn in (None, part["part"]))
+        part_lines(
+            treatment_of(session, part["part"]), part, number, drawn in (None, part["part"]),
+            under_way(participant, part["part"]),
+        )
         for number, part in enumerate(earnings["parts"], 1)
-    ]
+    ]  # fmt: skip
     exact = Decimal(earnings["show_up_fee"]) + sum(
         Decimal(part["money"]) for part in earnings["parts"] if drawn in (None, part["part"])
     )
@@ -37,7 +40,8 @@ def receipt(participant: Participant) -> dict[str, object]:
         "parts": parts,
         "several": len(parts) > 1,
         "paid_part": next((part["number"] for part in parts if part["paid"]), 0) if drawn else 0,
-        "declined": participant.id_in_session in session.declined and not any(map(has_played, earnings["parts"])),
+        "declined": participant.id_in_session in session.declined
+        and not (any(map(has_played, earnings["parts"])) or any(part["under_way"] for part in parts)),
         "fee": money("show_up_fee", Decimal(earnings["show_up_fee"])),
         "total": money("total", Decimal(earnings["total"])),
         "was_rounded": exact != rounded_money(exact, current()),
@@ -57,9 +61,13 @@ def told(participant: Participant) -> Markup:
     return in_language(dropouts.told, language.current())
 
 
-def part_lines(treatment: Treatment, part: PartEarnings, number: int, paid: bool) -> dict[str, object]:
+def part_lines(
+    treatment: Treatment, part: PartEarnings, number: int, paid: bool, under_way: Sequence[int] = ()
+) -> dict[str, object]:
+    """`under_way` : the round that the others still play, with what the person has sent before leaving"""
     paid_round, guesses = part["paid_round"], part["belief_points"]
     rounds, gone, own_mean = [], part.get("gone", []), part.get("own_mean", [])
+    empty = [k for k in part.get("empty", []) if k not in under_way]
     for k, units in enumerate(part["round_points"], 1):
         text = NOTHING if k in [*part.get("empty", []), *gone] else points_text(treatment, units)
         shown = tagged(f"points-{number}-{k}", units, text)
@@ -75,7 +83,8 @@ def part_lines(treatment: Treatment, part: PartEarnings, number: int, paid: bool
         "compensated": listed(k for k in part.get("compensated", []) if k not in own_mean),
         "own_mean": listed(own_mean),
         "gone": listed(gone),
-        "empty": listed(part.get("empty", [])),
+        "under_way": listed(under_way),
+        "empty": listed(empty),
         "paid_round": tagged(f"paid-round-{number}", paid_round, str(paid_round)) if paid_round else "",
         "points": tagged(f"points-{number}", part["points_units"], points_text(treatment, part["points_units"])),
         "rate": rate_text(treatment),

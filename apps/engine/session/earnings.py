@@ -1,16 +1,18 @@
 """What a participant is paid: points of the paid rounds, exchange rate, show-up fee; money is rounded once."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from otree.api import cu
 from otree.common import get_models_module
 
-from engine.people import PartEarnings, Participant, Session
+from engine.people import PartEarnings, Participant, Player, Session
 from engine.session.guesses import belief_units_of
 from engine.session.in_force import treatment_of
-from engine.session.left import compensate
+from engine.session.left import compensate, rounds
 from engine.session.outcomes import fee_for, outcome_of
 from engine.session.plan import order_of
+from engine.session.stages import last, requests_of, standing_of
 from engine.stored_study import study_of
 from engine.words.money import currency_in, rounded_money
 from engine.words.numbers import money_text
@@ -36,6 +38,37 @@ def settle_participant(participant: Participant) -> None:
     participant.earnings = {"parts": parts, "paid_part": drawn, "show_up_fee": str(fee), "total": str(total)}
     # oTree adds the show-up fee itself: together they are the total of the receipt.
     participant.payoff = cu(total - promised)
+
+
+def settle_again(participants: Iterable[Participant]) -> None:
+    """Their round has been played: whose earnings were settled in the middle of it, because the person has left, is
+    paid for what she or he had sent there."""
+    for participant in participants:
+        if "earnings" in participant._vars:
+            del participant.vars["earnings"]
+            settle_participant(participant)
+
+
+def under_way(participant: Participant, part: int) -> list[int]:
+    """The round in which somebody who has left has sent something, and which the others still play, if it counts."""
+    if not participant.session.declined:
+        return []
+    return [
+        player.part_round
+        for player in rounds(participant, part)
+        if player.field_maybe_none("points_units") is None and has_sent(player) and not player.group.is_void()
+    ]
+
+
+def has_sent(player: Player) -> bool:
+    """The person has guessed or decided, or waits to be served with what was asked for."""
+    if player.field_maybe_none("belief") is not None:
+        return True
+    if player.field_maybe_none("message") is not None:
+        return player.field_maybe_none("decided_by") not in GONE
+    asked = requests_of(player)
+    own = bool(asked) and last(player, "requests_by") not in GONE
+    return own and standing_of(player).stage == len(asked)
 
 
 def came(session: Session, participant_id: int) -> bool:
@@ -83,8 +116,8 @@ def part_earnings(participant: Participant, part: int) -> PartEarnings:
              if player.field_maybe_none("points_units") is None and k not in compensated]  # fmt: skip
     guesses = [belief_units_of(player) or 0 for player in players]
     paid = paid_round(treatment, session.code, part)
-    rounds = range(len(points)) if paid is None else [paid - 1]
-    units = sum(points[k] + guesses[k] for k in rounds)
+    counting = range(len(points)) if paid is None else [paid - 1]
+    units = sum(points[k] + guesses[k] for k in counting)
     return {"part": part, "paid_round": paid, "round_points": points, "belief_points": guesses,
             "points_units": units, "money": str(treatment.money(units)), "compensated": compensated,
             "own_mean": own_mean, "empty": empty, "gone": gone}  # fmt: skip

@@ -9,7 +9,7 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 
-from tests.apps.people import APP, People, checked, go_to_the_end
+from tests.apps.people import ANSWERS, APP, People, checked, go_to_the_end
 from tests.lab import PATIENCE, Lab, visit
 
 
@@ -108,6 +108,30 @@ def test_a_seat_is_taken_out_before_the_start_and_in_the_middle(address, tmp_pat
     assert [bool(row["compensation"]) for row in mine] == [False, True, True]
     assert mine[2]["compensation"] == mine[0]["points"]
     assert own[2]["compensation"] == str((int(own[0]["points"]) + int(own[1]["points"]) + 1) // 2)
+
+
+def test_who_is_taken_out_is_paid_for_what_was_sent_in_the_round(address, tmp_path):
+    """In stages: one has been served, the other one waits to be; the round goes on without both."""
+    people = People(address, "production_staged", 3, rounds=1, matching="partner", partner_left="computer")
+    people.start(1, 2, 3)
+    first, second, stays = 1, 2, 3
+    for k, message in ((second, "8"), (stays, "8"), (first, "2")):
+        people.send(k, message=message)
+    assert [people.page(k) for k in (first, second, stays)] == ["WaitForGroup", "StageDecide2", "StageDecide2"]
+    press(people, "out", first)
+    people.send(second, message="4")
+    assert people.page(second) == "WaitForStage3"
+    press(people, "out", second)
+    for k in (first, second):
+        assert people.page(k) == "Receipt"
+        assert "Round 1 is not over" in people.html[k]
+    go_to_the_end(people, {stays}, ANSWERS | {"StageDecide2": {"message": "8"}, "StageDecide3": {"message": "8"}})
+    result = checked(people, "staged", tmp_path)
+    assert result.ok, result.findings.to_string()
+    rows = people.rows("staged")
+    assert [row["message"] for row in rows] == ["2.0", "4.0", "8.0"]
+    assert {row["decided_by"] for row in rows} == {"participant"}
+    assert all(float(row["part_earnings"]) for row in rows)
 
 
 def same_group(people, a, b):

@@ -160,6 +160,26 @@ def test_who_withdraws_is_paid_and_the_computer_decides(lab, address, tmp_path):
     assert Decimal(rows["2", "1"]["total_payment"]) == 2
 
 
+def test_a_round_for_which_one_has_decided_is_paid_to_who_leaves_before_its_end(address, tmp_path):
+    code, (stays, goes) = pair(address, "computer")
+    goes.go(goes.at, message="4")
+    assert goes.page == "WaitForGroup"
+    goes.go(goes.at, withdraw="1")
+    assert "Round 1 is not over" in goes.html
+    assert "You did not play" not in goes.html
+    assert "they bring no points: 2." in goes.html
+    to_the_end([stays])
+    goes.go(goes.at)
+    assert "is not over" not in goes.html
+    rows = {(row["participant_id"], row["round"]): row for row in ended(address, code, tmp_path)}
+    assert [rows["2", k]["decided_by"] for k in "12"] == ["participant", "computer"]
+    [first, _] = amounts = [Decimal(rows["2", k]["points"]) * Decimal(rows["2", k]["exchange_rate"]) for k in "12"]
+    assert all(amounts)
+    assert Decimal(rows["2", "1"]["part_earnings"]) == first
+    assert Decimal(rows["2", "1"]["total_payment"]) == round(2 + first, 2)
+    assert f'data-name="total" data-value="{rows["2", "1"]["total_payment"]}"' in goes.html
+
+
 def test_who_leaves_before_a_group_is_formed_ends_it_for_nobody(address):
     code, _ = create_session(address, "asking_study", 4, **LIMITS, seconds_consent=10)
     goes, silent, *others = (Person() for _ in range(4))
