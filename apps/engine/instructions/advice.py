@@ -10,38 +10,49 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from engine.instructions.described import own_cases, own_share_is_safe, truth_text, truths_of_reader
+from engine.instructions.described import (
+    own_cases,
+    own_share_is_safe,
+    places_of_reader,
+    player_with_type,
+    truth_text,
+    truths_of_reader,
+)
 from engine.instructions.experience import experience
 from engine.instructions.proofs import proof
-from engine.instructions.worth import own_positions
 from engine.words.language import _, in_its_words, ngettext
+from engine.words.names import alternatives, player_names, type_name
+from engine.words.numbers import listed
 from engine.words.rendering import render
 from engine.words.sentences import notion
-from mechanisms.descriptions import best_whatever, truths
+from mechanisms.descriptions import best_whatever, truth_is_best, truths
 from mechanisms.treatments import Treatment
 
 
 @lru_cache(maxsize=256)
 @in_its_words
-def advice(treatment: Treatment, position: int) -> Markup:
-    """The advice for a position, as HTML under no heading; empty without one."""
+def advice(treatment: Treatment, position: int, known: bool = False) -> Markup:
+    """The advice for a position, as HTML under no heading; empty without one.
+
+    `known`: the reader has this position; otherwise it can be any that is drawn.
+    """
     if treatment.advice is None:
         return Markup("")
-    kind = treatment.advice.kind
-    paragraphs = [] if kind == "experience" else list(statement(treatment, position))
+    kind, places = treatment.advice.kind, places_of_reader(treatment, position, known)
+    paragraphs = [] if kind == "experience" else list(statement(treatment, places))
     if kind == "proof":
-        paragraphs += proof(treatment, position)
-    tables = list(experience(treatment, position)) if kind == "experience" else []
+        paragraphs += proof(treatment, places)
+    tables = list(experience(treatment, places)) if kind == "experience" else []
     return render("engine/described/advice.html", kind=kind, paragraphs=paragraphs, tables=tables,
                   demands=treatment.messages_are == "demands")  # fmt: skip
 
 
-def statement(treatment: Treatment, position: int) -> Iterator[Markup]:
+def statement(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
     """What is true of the own messages, in a sentence or two."""
     if treatment.messages_are == "demands":
-        yield from about_requests(treatment, position)
+        yield from about_requests(treatment, places)
         return
-    found, others, truth = truths_of_reader(treatment, position), treatment.group_size - 1, truth_text(treatment)
+    found, others, truth = truths_of_reader(treatment, places), treatment.group_size - 1, truth_text(treatment)
     if found == {"always"}:
         yield ngettext(
             "You can never earn more points than by reporting {truth}, whatever the other player reports.",
@@ -72,31 +83,51 @@ def statement(treatment: Treatment, position: int) -> Iterator[Markup]:
             others, truth=truth,
         )  # fmt: skip
     if "always" in found and len(found) > 1:
-        yield who_can_gain(treatment, position)
+        yield who_can_gain(treatment, places)
 
 
-def who_can_gain(treatment: Treatment, position: int) -> Markup:
-    """That a lie can pay some of those whom the reader can be, and never the others."""
-    ideal, several = notion(treatment) == 1, len(own_positions(treatment, position)) > 1
-    if several and ideal:
-        return _("Whether this can happen to you depends on your place in the group and on your ideal level.")
-    if several:
-        return _("Whether this can happen to you depends on your place in the group and on your type.")
-    if ideal:
-        return _("Whether this can happen to you depends on your ideal level.")
-    return _("Whether this can happen to you depends on your type.")
+def who_can_gain(treatment: Treatment, places: list[int]) -> Markup:
+    """Whom of those whom the reader can be a lie can pay: never the others."""
+    some = [case for case in own_cases(treatment, places) if truth_is_best(treatment, *case) != "always"]
+    if len(places) > 1:
+        return _("This can happen to you only in these cases: {cases}.", cases=listed_cases(treatment, some))
+    types = alternatives([type_name(treatment, *case) for case in some])
+    if notion(treatment) == 1:
+        return _("This can happen to you only if your ideal level is {types}.", types=types)
+    return _("This can happen to you only if your type is {types}.", types=types)
 
 
-def about_requests(treatment: Treatment, position: int) -> Iterator[Markup]:
+def listed_cases(treatment: Treatment, cases: list[tuple[int, float]]) -> Markup:
+    """Positions, each with its types."""
+    names = player_names(treatment)
+    return listed(
+        player_with_type(
+            treatment, names[i], alternatives([type_name(treatment, *case) for case in cases if case[0] == i])
+        )
+        for i in dict.fromkeys(i for i, _type in cases)
+    )
+
+
+def who_has_a_best_request(treatment: Treatment, places: list[int], best: list[tuple[int, float]]) -> Markup:
+    if len(places) > 1:
+        return _("It depends on nobody else in these cases: {cases}.", cases=listed_cases(treatment, best))
+    return _(
+        "It depends on nobody else if your value level is {types}.",
+        types=alternatives([type_name(treatment, *case) for case in best]),
+    )
+
+
+def about_requests(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
     others = treatment.group_size - 1
-    best = [len(best_whatever(treatment, i, t)) > 0 for i, t in own_cases(treatment, position)]
-    if all(best):
+    cases = own_cases(treatment, places)
+    best = [case for case in cases if len(best_whatever(treatment, *case))]
+    if best == cases:
         yield ngettext(
             "One of your requests is always best for you, whatever the other player requests.",
             "One of your requests is always best for you, whatever the others request.",
             others,
         )
-    elif any(best):
+    elif best:
         yield ngettext(
             "With some value levels one of your requests is always best for you, whatever the other player requests; "
             "with others it depends on that request.",
@@ -104,13 +135,14 @@ def about_requests(treatment: Treatment, position: int) -> Iterator[Markup]:
             "other value levels it depends on their requests.",
             others,
         )
+        yield who_has_a_best_request(treatment, places, best)
     else:
         yield ngettext(
             "No request is always best for you: which one is best depends on what the other player requests.",
             "No request is always best for you: which one is best depends on what the others request.",
             others,
         )
-    if own_share_is_safe(treatment, position):
+    if own_share_is_safe(treatment, places):
         yield ngettext(
             "If the other player requests more than you, it makes no difference to what you pay how much more it is.",
             "If others request more than you, it makes no difference to what you pay how much more it is: nobody who "

@@ -15,8 +15,9 @@ from mechanisms.treatments import Treatment
 
 
 @lru_cache(maxsize=256)
-def style_facts(treatment: Treatment, position: int) -> dict[str, object]:
-    """Variables of engine/described/style.html."""
+def style_facts(treatment: Treatment, position: int, known: bool = False) -> dict[str, object]:
+    """Variables of engine/described/style.html; `known`: the reader has this position."""
+    places = places_of_reader(treatment, position, known)
     facts: dict[str, object] = {
         "style": treatment.style,
         "menu_varies": False,
@@ -24,10 +25,10 @@ def style_facts(treatment: Treatment, position: int) -> dict[str, object]:
         "larger_do_not_matter": False,
     }
     if treatment.style == "menu":
-        facts["menu_varies"] = any(menu_varies(treatment, i) for i in own_positions(treatment, position))
+        facts["menu_varies"] = any(menu_varies(treatment, i) for i in places)
         facts["reports_get_best"] = truths(treatment).reports_get_best
     if treatment.style == "opportunity":
-        facts["larger_do_not_matter"] = own_share_is_safe(treatment, position)
+        facts["larger_do_not_matter"] = own_share_is_safe(treatment, places)
     return facts
 
 
@@ -42,9 +43,14 @@ def menu_is_given(treatment: Treatment, position: int) -> bool:
     return opportunity_sets(treatment, position).one_price
 
 
-def own_share_is_safe(treatment: Treatment, position: int) -> bool:
+def places_of_reader(treatment: Treatment, position: int, known: bool = False) -> list[int]:
+    """The positions that the reader can have, this one first; it alone where it is `known` to be the reader's."""
+    return [position] if known else sorted(own_positions(treatment, position), key=lambda i: i != position)
+
+
+def own_share_is_safe(treatment: Treatment, places: list[int]) -> bool:
     """Whether nobody who requests more than the reader can change what the reader pays, in any of the own positions."""
-    return all(larger_requests_do_not_matter(treatment, i) for i in own_positions(treatment, position))
+    return all(larger_requests_do_not_matter(treatment, i) for i in places)
 
 
 def open_in_example(treatment: Treatment, position: int) -> Markup:
@@ -56,19 +62,28 @@ def open_in_example(treatment: Treatment, position: int) -> Markup:
     return opportunity_table(treatment, position, shown.types[position], others, prefix="example-")
 
 
-def own_cases(treatment: Treatment, position: int) -> list[tuple[int, float]]:
+def own_cases(treatment: Treatment, places: list[int]) -> list[tuple[int, float]]:
     """(position, type) of all that the reader can be."""
-    return [(i, t) for i in own_positions(treatment, position) for t in possible_types(treatment, i)]
+    return [(i, t) for i in places for t in possible_types(treatment, i)]
 
 
-def truths_of_reader(treatment: Treatment, position: int) -> set[str]:
+def truths_of_reader(treatment: Treatment, places: list[int]) -> set[str]:
     """How far the truth is best for all that the reader can be: `truth_is_best`."""
-    return {truth_is_best(treatment, i, own_type) for i, own_type in own_cases(treatment, position)}
+    return {truth_is_best(treatment, i, own_type) for i, own_type in own_cases(treatment, places)}
 
 
 def truth_text(treatment: Treatment) -> Markup:
     """What the truth is called, as the object of "to report"."""
     return _("your ideal level") if notion(treatment) == 1 else _("your true type")
+
+
+def player_with_type(treatment: Treatment, name: str, type_: str) -> Markup:
+    given = {"name": name, "type": type_}
+    return [
+        _("{name} with type {type}", **given),
+        _("{name} with ideal level {type}", **given),
+        _("{name} with value level {type}", **given),
+    ][notion(treatment)]
 
 
 def sent(treatment: Treatment, position: int, others: tuple[float, ...]) -> Markup:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from engine.instructions.described import own_cases
+from engine.instructions.described import own_cases, player_with_type
 from engine.words.language import _
 from engine.words.names import message_text, player_names, type_name
 from engine.words.numbers import amount, localized, rounding
-from engine.words.sentences import notion
 from mechanisms.treatments import Treatment
 from mechanisms.treatments.schema_described import EarlierSpec
 
@@ -22,21 +21,16 @@ class Earlier:
     rows: list[tuple[str, int, str, str]]
 
 
-def experience(treatment: Treatment, position: int) -> Iterator[Earlier]:
+def experience(treatment: Treatment, places: list[int]) -> Iterator[Earlier]:
     """Shares and mean points of earlier sessions, for all that the reader can be."""
     assert treatment.advice is not None
     assert treatment.advice.earlier is not None
     names = player_names(treatment)
-    for i, own_type in own_cases(treatment, position):
+    for i, own_type in own_cases(treatment, places):
         role = treatment.positions[i].role
         found = [row for row in treatment.advice.earlier if row.role == role and float(row.type) == own_type]
         if found:
-            given = {"name": names[i], "type": type_name(treatment, i, own_type)}
-            title = [
-                _("{name} with type {type}", **given),
-                _("{name} with ideal level {type}", **given),
-                _("{name} with value level {type}", **given),
-            ][notion(treatment)]
+            title = player_with_type(treatment, names[i], type_name(treatment, i, own_type))
             yield Earlier(title, earlier_rows(treatment, i, own_type, found))
 
 

@@ -4,15 +4,14 @@ Cases are own types, and messages that others can send; nothing of the others' t
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from markupsafe import Markup
 
 from engine.instructions.described import menu_is_given, menu_varies, own_cases, sent, truth_text, truths_of_reader
-from engine.instructions.worth import own_positions
 from engine.words.language import _, ngettext
-from engine.words.names import message_text, type_name
+from engine.words.names import message_text, player_names, type_name
 from engine.words.numbers import amount, points_text, rounding
 from engine.words.sentences import notion
 from mechanisms.descriptions import (
@@ -26,28 +25,25 @@ from mechanisms.descriptions import (
 from mechanisms.treatments import Treatment
 
 
-def proof(treatment: Treatment, position: int) -> Iterator[Markup]:
+def proof(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
     """Why it is true, in plain words and with cases of this game."""
     if treatment.messages_are == "demands":
-        yield from proof_of_requests(treatment, position)
+        yield from proof_of_requests(treatment, places)
         return
     truth = truth_text(treatment)
-    if truths_of_reader(treatment, position) != {"always"}:
-        yield from proof_by_average(treatment, position)
-        yield from proof_by_lie(treatment, position)
+    if truths_of_reader(treatment, places) != {"always"}:
+        yield from proof_by_average(treatment, places)
+        yield from proof_by_lie(treatment, places)
         return
-    if all(menu_is_given(treatment, i) for i in own_positions(treatment, position)):
-        yield from why(treatment, position)
+    if all(menu_is_given(treatment, i) for i in places):
+        yield from why(treatment, places)
     yield _(
         "The computer has gone through all {cases} cases that there are in this game for you. In none of them does a "
         "report bring you more points than to report {truth}.",
-        cases=cases(treatment, position), truth=truth,
+        cases=cases(treatment, places), truth=truth,
     )  # fmt: skip
-    shown = next(
-        filter(None, (example(treatment, i, t, most_telling) for i, t in own_cases(treatment, position))), None
-    )
-    if shown is not None:
-        yield shown
+    own = own_cases(treatment, places)
+    yield from first_example(treatment, places, own, lambda i, t: example(treatment, i, t, most_telling))
     if truths(treatment).secure:
         yield _(
             "The computer has also gone through all combinations of reports. In each in which nobody could earn more "
@@ -55,10 +51,10 @@ def proof(treatment: Treatment, position: int) -> Iterator[Markup]:
         )
 
 
-def why(treatment: Treatment, position: int) -> Iterator[Markup]:
+def why(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
     """That the own report picks from a menu, which what the others report decides, unless it never does."""
     others, truth = treatment.group_size - 1, truth_text(treatment)
-    if any(menu_varies(treatment, i) for i in own_positions(treatment, position)):
+    if any(menu_varies(treatment, i) for i in places):
         yield ngettext(
             "Why is this so? What the other player reports decides which results you can get, and what each of them "
             "costs you. Your own report does not change this: it only decides which of the results you get. If you "
@@ -91,16 +87,34 @@ def why(treatment: Treatment, position: int) -> Iterator[Markup]:
         )
 
 
-def cases(treatment: Treatment, position: int) -> int:
+def cases(treatment: Treatment, places: list[int]) -> int:
     """Own type, own message and messages of the others: how many there are."""
     profiles = math.prod(len(place.messages) for place in treatment.positions)
-    return profiles * len(own_cases(treatment, position))
+    return profiles * len(own_cases(treatment, places))
 
 
-def example(treatment: Treatment, i: int, own_type: float, find: object) -> Markup | None:
+def supposing(treatment: Treatment, places: list[int], i: int, text: Markup) -> Markup:
+    """A case of one of the positions that the reader can have: where there are several, it says whose case it is."""
+    if len(places) == 1:
+        return text
+    return Markup(" ").join([_("Suppose that you are {name}.", name=player_names(treatment)[i]), text])
+
+
+def first_example(
+    treatment: Treatment, places: list[int], cases: list[tuple[int, float]], say: Callable[[int, float], Markup | None]
+) -> Iterator[Markup]:
+    """Of the first of these cases of which there is something to `say`."""
+    for i, own_type in cases:
+        if (text := say(i, own_type)) is not None:
+            yield supposing(treatment, places, i, text)
+            return
+
+
+def example(
+    treatment: Treatment, i: int, own_type: float, find: Callable[[Treatment, int, float], Comparison | None]
+) -> Markup | None:
     """The truth and another report against the same messages of the others."""
-    assert callable(find)
-    found: Comparison | None = find(treatment, i, own_type)
+    found = find(treatment, i, own_type)
     if found is None:
         return None
     given = {
@@ -130,14 +144,15 @@ def example(treatment: Treatment, i: int, own_type: float, find: object) -> Mark
     )  # fmt: skip
 
 
-def proof_by_average(treatment: Treatment, position: int) -> Iterator[Markup]:
+def proof_by_average(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
     """Averages of the truth and of the best other report; not where the others' chances are not told."""
     if treatment.information == "own":
         return
-    shown = [average(treatment, i, t) for i, t in own_cases(treatment, position)]
-    gains = [(gain, text) for gain, text in shown if text]
+    shown = [(i, *average(treatment, i, t)) for i, t in own_cases(treatment, places)]
+    gains = [(gain, i, text) for i, gain, text in shown if text]
     if gains:
-        yield max(gains, key=lambda pair: pair[0])[1]
+        _gain, i, text = max(gains, key=lambda found: found[0])
+        yield supposing(treatment, places, i, text)
 
 
 def average(treatment: Treatment, i: int, own_type: float) -> tuple[float, Markup]:
@@ -179,25 +194,21 @@ def average_sentence(treatment: Treatment, given: dict[str, str]) -> Markup:
     )  # fmt: skip
 
 
-def proof_by_lie(treatment: Treatment, position: int) -> Iterator[Markup]:
-    shown = [example(treatment, i, t, counterexample) for i, t in own_cases(treatment, position)]
-    found = next(filter(None, shown), None)
-    if found is not None:
-        yield found
+def proof_by_lie(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
+    own = own_cases(treatment, places)
+    yield from first_example(treatment, places, own, lambda i, t: example(treatment, i, t, counterexample))
 
 
-def proof_of_requests(treatment: Treatment, position: int) -> Iterator[Markup]:
+def proof_of_requests(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
     """For requests: two cases in which different requests are best, or that all cases were gone through."""
-    without = [(i, t) for i, t in own_cases(treatment, position) if not len(best_whatever(treatment, i, t))]
+    without = [(i, t) for i, t in own_cases(treatment, places) if not len(best_whatever(treatment, i, t))]
     if without:
-        shown = next(filter(None, (two_best_requests(treatment, i, t) for i, t in without)), None)
-        if shown is not None:
-            yield shown
+        yield from first_example(treatment, places, without, lambda i, t: two_best_requests(treatment, i, t))
         return
     yield _(
         "The computer has gone through all {cases} cases that there are in this game for you, and found this request "
         "in each of them to bring at least as many points as any other.",
-        cases=cases(treatment, position),
+        cases=cases(treatment, places),
     )
 
 

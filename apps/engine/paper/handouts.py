@@ -89,6 +89,7 @@ def handout(treatment: Treatment, position: int, text: Markup) -> Markup:
         "handout",
         instructions=text,
         name=name,
+        fixed_roles=protocol.fixed_roles,
         sheets=list(points_sheets(treatment, position)),
         rounds=[
             *((k, True) for k in range(1, protocol.practice_rounds + 1)),

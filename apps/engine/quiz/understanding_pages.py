@@ -23,7 +23,7 @@ from engine.session.plan import Slot
 from engine.session.presence import Noticed
 from engine.words.language import _
 from engine.words.moments import timestamp
-from engine.words.names import type_name
+from engine.words.names import player_names, type_name
 from engine.words.numbers import bold
 from engine.words.rendering import render
 from mechanisms.treatments import Treatment
@@ -79,6 +79,8 @@ class Understanding(Noticed, PartPage, Page):
             "engine/understanding.html",
             **common(player),
             **value_facts(treatment, position, own_type),
+            me=bold("me", player_names(treatment)[position]),
+            fixed_roles=treatment.protocol.fixed_roles,
             my_type=bold("type", type_name(treatment, position, own_type)),
             type_varies=False,
             after=self.moment == "after",

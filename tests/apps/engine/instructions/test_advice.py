@@ -29,7 +29,7 @@ SAID = {
     "average": {"en": "brings you more points on average than", "de": "im Durchschnitt mehr Punkte, als wenn",
                 "ja": "平均して多くのポイントをもたらす(報告|入札)はありません"},
     "not": {"en": "It is not always best to (report|bid)", "de": "Es ist nicht immer am besten", "ja": "いつも最もよいとは限りません"},
-    "depends": {"en": "Whether this can happen to you", "de": "Ob Ihnen das passieren kann", "ja": "これがあなたに起こりうるかどうか"},
+    "depends": {"en": "This can happen to you only", "de": "Ihnen kann das nur", "ja": "これがあなたに起こりうるのは"},
     "always": {"en": "One of your requests is always best", "de": "Eine Ihrer Anforderungen ist für Sie immer",
                "ja": "いつも最もよい要求が一つあります"},
     "some": {"en": "With some value levels", "de": "Bei manchen Wertniveaus", "ja": "評価水準によっては"},
@@ -40,11 +40,11 @@ SINGLES = [name for name in SHIPPED if not any(word in name for word in ("counte
 """Files of one game with few people: in large groups nobody is advised."""
 
 
-def told(treatment, position):
+def told(treatment, position, known=False):
     """The keys of the sentences that are said."""
     language = treatment.protocol.language
     with use(language):
-        text = words(str(advice(treatment, position)))
+        text = words(str(advice(treatment, position, known)))
     return {key for key, texts in SAID.items() if re.search(texts[language], text)}
 
 
@@ -71,9 +71,9 @@ def is_secure(treatment):
     return all(row(theory, concept).verdict.holds for concept in concepts)
 
 
-def own_cases(treatment, i):
+def own_cases(treatment, i, known=False):
     """(position, type) of all that the reader can be."""
-    positions = [i] if treatment.protocol.fixed_roles else range(treatment.group_size)
+    positions = [i] if known or treatment.protocol.fixed_roles else range(treatment.group_size)
     return [(k, t) for k in positions for t in Judge(treatment).possible[k]]
 
 
@@ -99,14 +99,14 @@ def gains_on_average(judge, i, own_type):
     return any(mean(own) > truth + 1e-9 for own in judge.grids[i])
 
 
-def true_of_requests(judge, i):
-    def best(own_type, own):
+def true_of_requests(judge, cases):
+    def best(i, own_type, own):
         return all(
             judge.points(i, own_type, own, others) == max(judge.points(i, own_type, q, others) for q in judge.grids[i])
             for others in judge.others(i)
         )
 
-    have = [any(best(own_type, own) for own in judge.grids[i]) for own_type in judge.possible[i]]
+    have = [any(best(*case, own) for own in judge.grids[case[0]]) for case in cases]
     return {"always"} if all(have) else {"some"} if any(have) else {"none"}
 
 
@@ -172,14 +172,18 @@ def test_random_games_are_advised_by_loops_for_each_reader(definition):
         return
     judge, reports = Judge(treatment), treatment.messages_are == "reports"
     secure = reports and is_secure(treatment)
-    true = [true_sentences(judge, own_cases(treatment, i), secure) if reports else true_of_requests(judge, i)
-            for i in range(judge.n)]  # fmt: skip
+    true = {
+        (i, known): true_sentences(judge, own_cases(treatment, i, known), secure)
+        if reports
+        else true_of_requests(judge, own_cases(treatment, i, known))
+        for i, known in product(range(judge.n), (False, True))
+    }
     for language in languages():
         with_proof = advised(treatment.definition, "proof", language)
-        for i in range(judge.n):
-            assert told(with_proof, i) == true[i]
+        for reader in true:
+            assert told(with_proof, *reader) == true[reader]
     if reports:
-        check_questions(with_proof, true)
+        check_questions(with_proof, [true[i, False] for i in range(judge.n)])
     check_examples(advised(treatment.definition, "proof", "en"), judge, reports)
 
 
@@ -226,31 +230,47 @@ def test_a_proof_says_of_the_others_what_is_so(definition):
 
 
 def check_examples(treatment, judge, reports):
-    """The numbers of the examples are those of the game."""
-    for i in range(judge.n):
-        text = words(str(advice(treatment, i))).replace("−", "-")
+    """The numbers of the examples are those of the game; it is said whose they are, unless the reader knows it."""
+    for i, known in product(range(judge.n), (False, True)):
+        text = words(str(advice(treatment, i, known))).replace("−", "-")
+        lies = {case[:2] for case in judge.profitable_lies()} & set(own_cases(treatment, i, known))
+        if "This can happen to you only" in text:
+            names = [place.role for place in treatment.positions]
+            assert listed_cases(text, names) == {case if "in these cases" in text else (None, case[1]) for case in lies}
         means = r"brings you (\S+) points on average\. Of the other reports \S+ brings you most: (\S+) points on average\.( Both)?"
         for own, then, both in re.findall(means, text):
             assert (own == then) == bool(both)
         roles = "|".join(place.role for place in treatment.positions)
         found = re.search(
-            r"suppose that your (?:type|ideal level) is (\S+) and that th(?:is is|ese are) the reports? of the "
+            rf"(?:Suppose that you are ({roles})\. )?For example, suppose that your (?:type|ideal level) is (\S+) and that th(?:is is|ese are) the reports? of the "
             r"other(?:s| player): (.*?)\. The report \S+ then brings you (\S+) points, and the report (\S+) brings you (\S+) points",
             text,
         )
         if found is None:
             continue
-        own_type, sent, own, lie, then = found.groups()
+        supposed, own_type, sent, own, lie, then = found.groups()
         of_others = dict(re.findall(rf"({roles}): (-?[\d.]+)", sent))
         others = tuple(map(float, of_others.values()))
         assert len(others) == judge.n - 1
         who = next(k for k, place in enumerate(treatment.positions) if place.role not in of_others)
-        assert who == i or not treatment.protocol.fixed_roles
+        alone = known or treatment.protocol.fixed_roles
+        assert supposed == (None if alone else treatment.positions[who].role)
+        assert who == i or not alone
         unit = 10**treatment.rounding
         assert round(float(own) * unit) == judge.points(who, float(own_type), float(own_type), others)
         assert round(float(then) * unit) == judge.points(who, float(own_type), float(lie), others)
         assert (float(own) > float(then)) == ("You can never" in text)
         assert reports
+
+
+def listed_cases(text, names):
+    """(position, type) that are told; no position where the reader has one."""
+    said = re.search(r"This can happen to you only (?:in these cases: |if your .*? is )(.*?)\.(?: |$)", text)[1]
+    found = set()
+    for part in said.split("; "):
+        who, types = re.fullmatch(r"(?:(.*) with (?:type|ideal level) )?(.*)", part).groups()
+        found |= {(names.index(who) if who else None, float(t)) for t in re.split(", | or ", types)}
+    return found
 
 
 def test_advice_is_in_the_instructions_and_nowhere_without_it():

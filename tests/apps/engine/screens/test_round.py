@@ -2,10 +2,12 @@
 
 import re
 from collections import Counter
+from types import SimpleNamespace
 
 import pytest
+from engine.quiz.understanding_pages import Understanding
 from engine.screens.history import history
-from engine.screens.round import feedback_title, round_title, waiting_text
+from engine.screens.round import feedback_title, instructions_text, round_title, waiting_text
 from engine.words.crowds import is_crowd
 from engine.words.language import use
 from engine.words.names import player_names
@@ -13,6 +15,7 @@ from engine.words.rendering import render
 
 from mechanisms.treatments import Treatment
 from mechanisms.writing import exact
+from tests.apps.engine.instructions.reading import words
 from tests.apps.engine.screens.pages import TREATMENTS, changed, decide_page, feedback_page, payments, played, shown
 from tests.apps.stage import stage
 from tests.shared import in_turn
@@ -142,3 +145,17 @@ def test_the_rule_is_folded_after_it_was_read(instructions):
     folded = '<details class="folded">\n    <summary>The rule'
     assert (folded in decide_page(first)) == instructions
     assert folded in decide_page(later)
+
+
+def test_where_roles_are_drawn_advice_is_of_the_own_role_as_soon_as_it_is_known():
+    treatment = changed("cason_pivotal", advice={"kind": "proof"}, session={"fixed_roles": False})
+    for player in stage(treatment)[:2]:
+        own, other = (player_names(treatment)[i] for i in (player.position, 1 - player.position))
+        said, asked = (
+            words(decide_page(player)),
+            words(Understanding.content(SimpleNamespace(player=player, problems=None, moment="before"))),
+        )
+        assert f"this is the report of the other player: {other}: " in said
+        assert "Suppose that you are" not in said.split("Advice", 1)[1]
+        assert f"Suppose that you are {own}. For example, suppose that your type is" in words(instructions_text(player))
+        assert f"Your situation Suppose that you are {own}." in asked
