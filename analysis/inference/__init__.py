@@ -19,7 +19,8 @@ from analysis.inference.equivalence import (
 from analysis.inference.fisher import fisher, mcnemar
 from analysis.inference.mixed import mixed
 from analysis.inference.multiple import adjusted, romano_wolf
-from analysis.inference.permutation import omnibus_test, permutation_test
+from analysis.inference.omnibus import omnibus_test
+from analysis.inference.permutation import permutation_test
 from analysis.inference.ranks import mann_whitney, sign_test, wilcoxon
 from analysis.inference.results import Estimate, table
 from analysis.inference.several import any_difference, compare_all

@@ -2,8 +2,7 @@
 
 Two arms of different units: the difference of the arms' means over its standard error (studentised.py), compared with
 its values over all assignments (Fisher 1935; Pitman 1937; Chung and Romano 2013). Units in
-both arms: D is the mean of the units' differences, compared with its values over all signs. Several arms: the sum of
-squares between arms, each over its variance.
+both arms: D is the mean of the units' differences, compared with its values over all signs.
 
 With signs the sum of squares is the same in all arrangements, so that the mean is as good as the studentised one.
 
@@ -19,15 +18,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.stats import f_oneway
 
 from analysis.inference.arrangements import DRAWS, MAX_EXACT, Arrangements, assignments, signs
 from analysis.inference.results import Estimate
-from analysis.inference.studentised import TIE as STUDENTISED_TIE
+from analysis.inference.strata import ARMS, OTHER, STRATA
 from analysis.inference.studentised import Studentised
 from analysis.inference.unit_means import UnitMeans
 from mechanisms.shown import Shown
 
+VARIANCES = {
+    ARMS: ", variances pooled over strata",
+    STRATA: ", variance between strata",
+    OTHER: ", variance of the other arm",
+}
+"""What methods of tests say where a stratum has one unit in an arm."""
+NOT_BELOW = " and not below Welch's p ({})"
 ALTERNATIVES = ("two-sided", "greater", "less")
 TIE = 1e-9
 """Statistics that differ by less, relative to the largest value, are ties (sums in another order differ by 1e-16)."""
@@ -133,11 +138,12 @@ def permutation_test(
     else:
         within = " within strata" if len(np.unique(means.strata)) > 1 else ""
         method, name = f"permutation test of unit means{within}, studentised", "difference in unit means"
-        if isinstance(distribution, Studentised) and distribution.guarded:
-            method += f" and not below Welch's p ({distribution.guarded})"
+        if isinstance(distribution, Studentised):
+            method += VARIANCES.get(distribution.within.known_from, "")
+            method += NOT_BELOW.format(distribution.guarded) if distribution.guarded else ""
     least = (2 if alternative == "two-sided" else 1) / arranged.total
     if arranged.total < 2 or least >= 1:
-        refused = means.refusal(method, ["numpy"], _why_not(means))
+        refused = means.refusal(method, ["numpy"], why_not(means))
         if not _apart(means):
             return refused
         return replace(refused, effect_name=name, effect=float(np.diff(np.nanmean(means.means, axis=0))[0]))
@@ -174,43 +180,6 @@ def distribution_of(
     return arranged, Studentised(values, labels, means.strata, arranged.rows, means.exchangeable)
 
 
-def omnibus_test(means: UnitMeans, max_exact: int = MAX_EXACT, draws: int = DRAWS, seed: int = 1) -> Estimate:
-    """Whether any of several arms differs: permutation test of the studentised sum of squares between arms.
-
-    >>> means = UnitMeans.from_arrays({"A": [1, 2], "B": [3, 4], "C": [5, 6]})
-    >>> round(omnibus_test(means).p * 90)
-    6
-    """
-    values, labels = means.labelled()
-    method = "permutation test of all arms (studentised sum of squares between arms) on unit means"
-    arranged = assignments(labels, means.strata, max_exact, draws, seed)
-    if arranged.total < 2 or len(means.arms) < 2:
-        return means.refusal(method, ["numpy"], _why_not(means))
-    centred, sizes = values - values[0], np.bincount(labels, minlength=len(means.arms))
-    studentise, present = bool((sizes[sizes > 0] > 1).all()), np.flatnonzero(sizes)
-
-    def heterogeneity(rows: np.ndarray) -> np.ndarray:
-        """Σ w_k (mean_k − weighted mean)², w_k = n_k / s_k²; with one unit in an arm w_k = n_k."""
-        members = [(rows == arm).astype(float) for arm in present]
-        mean = np.array([own @ centred for own in members]) / sizes[present, None]
-        square = np.array([own @ centred**2 for own in members]) - sizes[present, None] * mean**2
-        variance = np.maximum(square / np.maximum(sizes[present, None] - 1, 1), (1e-7 * np.ptp(values)) ** 2)
-        weight = sizes[present, None] / (np.where(variance > 0, variance, 1.0) if studentise else 1.0)
-        return (weight * (mean - (weight * mean).sum(axis=0) / weight.sum(axis=0)) ** 2).sum(axis=0)
-
-    observed = float(heterogeneity(labels[None, :])[0])
-    tie = STUDENTISED_TIE * max(1.0 if studentise else float(np.ptp(values)) ** 2, observed)
-    p = float((heterogeneity(arranged.rows) >= observed - tie).mean())
-    why = "unequal arms" if len(set(sizes[present].tolist())) > 1 else ""
-    why = why if means.exchangeable else "different games"
-    if why and studentise and len(present) > 1 and np.ptp(values) > 0 and len(np.unique(means.strata)) == 1:
-        with np.errstate(divide="ignore", invalid="ignore"):  # an arm that does not vary: there is no Welch's test
-            welch = float(f_oneway(*(centred[labels == arm] for arm in present), equal_var=False).pvalue)
-        p, method = max(p, 0.0 if np.isnan(welch) else welch), f"{method} and not below Welch's p ({why})"
-    fields = {"statistic_name": "sum of squares", "statistic": observed, "p": p, "p_method": p_words(arranged, p)}
-    return means.estimate(method, ["numpy"], **fields, alternative="any difference", least_p=1 / arranged.total)
-
-
 def check_alternative(alternative: str) -> None:
     if alternative not in ALTERNATIVES:
         raise ValueError(f"alternative: {alternative!r}; expected {', '.join(ALTERNATIVES)}")
@@ -244,7 +213,8 @@ def least_p_note(least: float, alpha: float) -> str:
     )
 
 
-def _why_not(means: UnitMeans) -> str:
+def why_not(means: UnitMeans) -> str:
+    """Why units cannot be exchanged."""
     if _apart(means):
         return (
             "no stratum has units of several arms, and units are exchanged within strata only (strata are within what "

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.inference.compare import Comparison, analysed, compare, observation_of
 from analysis.inference.multiple import adjusted, romano_wolf
-from analysis.inference.permutation import omnibus_test
+from analysis.inference.omnibus import omnibus_test
 from analysis.inference.results import Estimate, table
 from analysis.inference.unit_means import unit_means
 from analysis.inference.units import UNIT, Units, independent_units

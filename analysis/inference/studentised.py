@@ -2,17 +2,16 @@
 
 T is the difference D of the arms' means over its standard error, sqrt(V) with V = s_0² / n_0 + s_1² / n_1, computed
 anew in each arrangement. The test is exact if the arms have the same distribution, and has its level in large samples
-if only their means are the same, however the arms differ in size and dispersion; the plain difference has not. Strata:
-differences weighted by n_0 n_1 / (n_0 + n_1), variances added; where a stratum has one unit in an arm (pairs, say), the
-variance is that of the strata's differences. One unit in an arm and no strata: the variance of the other arm stands
-for both.
+if only their means are the same, however the arms differ in size and dispersion; the plain difference has not. How
+strata are weighted, and what V is with one unit in an arm, is in strata.py.
 
 With arms of other numbers of units that alone is not enough: with 4 + 12 units, the few varying three times as much, it
-rejects in 16 %. There the one-sided p is the larger of that of the permutations and of Welch's t test, so that the
-test is valid for equal distributions of any form, and near its level for normal means of any dispersion. The same
-between different games, whose units are not exchangeable even where nothing is to be found: where one of two arms of
-four hardly varies, the other lies wholly on one side of it in one of eight cases, which is the least p-value of a test
-that sees no more than order.
+rejects in 16 %, with 2 + 6 in each of two strata, five times as much, in 19 %. Where a stratum has more units of one
+arm, the one-sided p is therefore the larger of that of the permutations and of Welch's t test (within strata D over the
+root of V, with the degrees of freedom of V), so that the test is valid for equal distributions of any form, and near
+its level for normal means of any dispersion. The same between different games, whose units are not exchangeable even
+where nothing is to be found: where one of two arms of four hardly varies, the other lies wholly on one side of it in
+one of eight cases, which is the least p-value of a test that sees no more than order.
 
 A shift δ of the second arm is tested on the data less the shift; the interval is the hull of what is not rejected. In
 each arrangement D is linear and V quadratic in δ, so that their values at three shifts give them at all.
@@ -20,12 +19,14 @@ each arrangement D is linear and V quadratic in δ, so that their values at thre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.stats import t as student
 
+from analysis.inference.strata import Strata, cells_of, satterthwaite
 from mechanisms.shown import Shown
 
 FLOOR = 1e-7
@@ -53,15 +54,20 @@ class Studentised(Shown):
         """The difference of means, (...)."""
         return self._difference_and_variance(self.labels[None, :], self.values)[0][..., 0]
 
+    @cached_property
+    def within(self) -> Strata:
+        """The strata that have units of both arms."""
+        return cells_of(self.labels.astype(float), self.labels, self.strata)[0]
+
     @property
     def guarded(self) -> str:
-        """Why p is never below that of Welch's t test: the arms have other numbers of units, or other games; or ""."""
-        n = len(self.labels) - int(self.labels.sum()), int(self.labels.sum())
-        if min(n) < 2 or not np.all(self._welch_freedom() > 0):
+        """Why p is never below that of Welch's t test: a stratum has more units of one arm, or the arms are other
+        games; or ""."""
+        if not np.all(self._freedom > 0):
             return ""
         if not self.exchangeable:
             return "different games"
-        return "unequal arms" if n[0] != n[1] and len(np.unique(self.strata)) == 1 else ""
+        return "unequal arms" if (np.diff(self.within.sizes) != 0).any() else ""
 
     @property
     def _spread(self) -> float:
@@ -77,10 +83,15 @@ class Studentised(Shown):
         tie = _tie(own)
         above, below = (all_ >= own - tie).mean(axis=-1), (all_ <= own + tie).mean(axis=-1)
         if self.guarded and not alone:
-            freedom = self._welch_freedom()
-            above = np.maximum(above, student.sf(own[..., 0], freedom))
-            below = np.maximum(below, student.cdf(own[..., 0], freedom))
+            above, below = np.maximum(above, (of_welch := self.welch(shift))[0]), np.maximum(below, of_welch[1])
         return {"greater": above, "less": below, "two-sided": np.minimum(1, 2 * np.minimum(above, below))}[alternative]
+
+    def welch(self, shift: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+        """One-sided p-values of Welch's t test within strata, of a larger second arm and of a smaller one; NaN where
+        nothing is known of what varies."""
+        t, freedom = self._t(self.labels[None, :], self.values - shift * self.labels)[..., 0], self._freedom
+        freedom = np.where(freedom > 0, freedom, np.nan)
+        return student.sf(t, freedom), student.cdf(t, freedom)
 
     def interval(self, level: float = 0.95, alternative: str = "two-sided") -> tuple[float, float]:
         """The outermost shifts that are not rejected; infinite where the arrangements are too few for a limit."""
@@ -109,7 +120,7 @@ class Studentised(Shown):
         if not self.guarded:
             return inside
         error = np.sqrt(self._difference_and_variance(self.labels[None, :], self.values)[1][0])
-        return max(inside, float(error * student.isf(alpha, self._welch_freedom())))
+        return max(inside, float(error * student.isf(alpha, self._freedom)))
 
     def _shares(self) -> Callable[[float], float]:
         """Share of arrangements at least as extreme, on its own side, as the data at a distance from the difference.
@@ -132,20 +143,10 @@ class Studentised(Shown):
 
         return share
 
-    def _welch_freedom(self) -> np.ndarray:
-        """Of Welch and Satterthwaite, over the arms of all strata; strata less one, where what varies is between them;
-        0: nothing is known of what varies."""
-        parts = []
-        for s in np.unique(self.strata):
-            arms = [self.values[..., (self.strata == s) & (self.labels == k)] for k in (0, 1)]
-            n, m = (arm.shape[-1] for arm in arms)
-            if n and m:
-                parts += [(n * m / (n + m), arm) for arm in arms]
-        if len(parts) > 2 and min(arm.shape[-1] for _, arm in parts) < 2:
-            return np.array(len(parts) / 2 - 1)
-        if not parts or min(arm.shape[-1] for _, arm in parts) < 2:
-            return np.array(0.0)
-        return _freedom([w**2 * _squared_error(arm) for w, arm in parts], [arm.shape[-1] for _, arm in parts])
+    @cached_property
+    def _freedom(self) -> np.ndarray:
+        """Of the variance of the difference as it is, (...); 0: nothing is known of what varies."""
+        return self.within.freedom(cells_of(self.values, self.labels, self.strata)[2])
 
     def _t(self, rows: np.ndarray, values: np.ndarray) -> np.ndarray:
         difference, variance = self._difference_and_variance(rows, values)
@@ -158,36 +159,19 @@ class Studentised(Shown):
             here = self.strata == s
             n, m = int(here.sum()), int(self.labels[here].sum())
             if 0 < m < n:
-                parts.append((m * (n - m) / n, *_moments(rows[:, here], values[..., here], n, m)))
+                parts.append(_moments(rows[:, here], values[..., here], n, m))
         if not parts:
             return np.zeros((*values.shape[:-1], len(rows))), np.zeros((*values.shape[:-1], len(rows)))
-        weights = np.array([part[0] for part in parts]) / sum(part[0] for part in parts)
-        difference = sum(w * part[1] for w, part in zip(weights, parts, strict=True))
-        if len(parts) > 1 and any(part[2] is None for part in parts):
-            count = len(parts)
-            squares = sum((w * (part[1] - difference)) ** 2 for w, part in zip(weights, parts, strict=True))
-            return np.asarray(difference), np.asarray(squares * count / (count - 1))
-        variance = sum(w**2 * _variance(part) for w, part in zip(weights, parts, strict=True))
-        return np.asarray(difference), np.asarray(variance)
+        differences, squares = (np.array(part) for part in zip(*parts, strict=True))
+        within = self.within
+        return within.difference(differences), within.variance(differences, squares)
 
 
 def welch(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Of samples (..., n) and (..., m): the standard error of the difference of their means, and the degrees of freedom
     of Welch and Satterthwaite, (...) each; the least possible ones where nothing varies."""
-    errors = [_squared_error(arm) for arm in (first, second)]
-    return np.sqrt(errors[0] + errors[1]), _freedom(errors, [first.shape[-1], second.shape[-1]])
-
-
-def _squared_error(values: np.ndarray) -> np.ndarray:
-    """Of the mean of values (..., n), n at least 2."""
-    return np.asarray(values.var(axis=-1, ddof=1) / values.shape[-1])
-
-
-def _freedom(errors: Sequence[np.ndarray], sizes: Sequence[int]) -> np.ndarray:
-    """Degrees of freedom of a sum of squared errors of means of samples of these sizes (Satterthwaite 1946)."""
-    total, below = sum(errors), sum(error**2 / (n - 1) for error, n in zip(errors, sizes, strict=True))
-    least = np.full(np.shape(below), float(min(sizes) - 1))
-    return np.divide(np.asarray(total) ** 2, below, out=least, where=np.asarray(below) > 0)
+    errors = np.array([arm.var(axis=-1, ddof=1) / arm.shape[-1] for arm in (first, second)])
+    return np.sqrt(errors.sum(axis=0)), satterthwaite(errors, np.array([first.shape[-1], second.shape[-1]]) - 1)
 
 
 def _tie(own: np.ndarray) -> np.ndarray:
@@ -200,19 +184,12 @@ def _floor(values: np.ndarray) -> np.ndarray:
     return np.where(floor > 0, floor, 1.0)
 
 
-def _moments(rows: np.ndarray, values: np.ndarray, n: int, m: int) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
-    """Of one stratum: difference of means, its variance (None: one unit in an arm), and what stands for it then."""
+def _moments(rows: np.ndarray, values: np.ndarray, n: int, m: int) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Of one stratum, (..., n_rows) each: difference of means, and sums of squared deviations of both arms."""
     second = rows.astype(float).T
     centred = values - values[..., :1]
     sums, squares = centred @ second, centred**2 @ second
     total, total_squares = centred.sum(axis=-1, keepdims=True), (centred**2).sum(axis=-1, keepdims=True)
     means = (total - sums) / (n - m), sums / m
     deviations = total_squares - squares - (n - m) * means[0] ** 2, squares - m * means[1] ** 2
-    first, other = (np.maximum(part, 0.0) for part in deviations)
-    if min(m, n - m) > 1:
-        return means[1] - means[0], first / ((n - m) * (n - m - 1)) + other / (m * (m - 1)), first
-    return means[1] - means[0], None, (first + other) / max(n - 2, 1) * (1 / m + 1 / (n - m))
-
-
-def _variance(part: tuple) -> np.ndarray:
-    return np.asarray(part[3] if part[2] is None else part[2])
+    return means[1] - means[0], [np.maximum(part, 0.0) for part in deviations]

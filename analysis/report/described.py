@@ -6,15 +6,31 @@ docs/inference.md says why.
 from __future__ import annotations
 
 from analysis.inference.arrangements import DRAWS, MAX_EXACT
-from analysis.inference.permutation import OF_WELCH
+from analysis.inference.permutation import OF_WELCH, VARIANCES
+from analysis.inference.strata import ARMS, OTHER, STRATA
 from analysis.report.comparisons import SEED, Inference
 from analysis.words import listed
 
+WEIGHTED = (
+    "With strata every difference is the mean of the strata's differences, weighted by n₁ n₂ / (n₁ + n₂) of a "
+    "stratum's units in both treatments; where strata have not the same shares of both, it is not the difference of "
+    "the treatments' means over all units, which other tables have."
+)
 GUARDS = {
-    "(unequal arms)": "the numbers of units differ",
+    "(unequal arms)": "the numbers of units differ (with strata, within one of them)",
     "(different games)": "the games differ",
 }
 """How the methods of tests end of which no p is below Welch's, and when that is."""
+
+
+SOURCES = {
+    ARMS: "Where a stratum has one unit in a treatment, the variance of the difference is that of units within strata, "
+    "pooled over the strata of a treatment.",
+    STRATA: "Where strata have too few units to see how these vary (pairs, say), the variance of the difference is "
+    "that between the strata's differences.",
+    OTHER: "Where a treatment has one unit, units of both are taken to vary as those of the other do.",
+}
+"""What is said of `VARIANCES`."""
 
 
 def main_test(inference: Inference) -> list[str]:
@@ -32,6 +48,9 @@ def main_test(inference: Inference) -> list[str]:
             "For units in both treatments the statistic is the mean of their differences, and the arrangements are all "
             "signs of these differences."
         )
+    if any(method.startswith("permutation test of unit means within strata") for method in methods):
+        found.append(WEIGHTED)
+    found += [told for source, told in SOURCES.items() if any(VARIANCES[source] in method for method in methods)]
     if found:
         found.append(
             f"Up to {MAX_EXACT:,} arrangements are enumerated (exact), of more {DRAWS:,} random ones are drawn (seed "
@@ -51,8 +70,8 @@ def _guarded(methods: list[str]) -> list[str]:
     why = [words for end, words in GUARDS.items() if any(method.endswith(end) for method in methods)]
     told = (
         f"Where {' or '.join(why)}, permutations alone do not keep the level if units vary more in one treatment than "
-        "in the other: there p is the larger one of the permutation test's and of Welch's t test's, and the interval "
-        "the wider one."
+        "in the other: there p is the larger one of the permutation test's and of Welch's t test's (within strata, if "
+        "there are some, with Satterthwaite's degrees of freedom), and the interval the wider one."
     )
     return [told] if why else []
 

@@ -4,9 +4,9 @@ with the same units, that vary as they were found to.
 Unit means are drawn from normal distributions with the standard deviations found in the arms, and shifted until the
 test of the main table (the permutations, within strata where there are some, and Welch's t test where that counts)
 rejects in 80 %. Beyond MOST_ARRANGEMENTS that test is as powerful as Welch's, and the noncentral t distribution says
-the same without draws. With strata the standard deviations are those within strata. Where a stratum has one unit in an
-arm (pairs, say), the differences of strata vary, as in the test (studentised.py): how a unit varies follows from them.
-It is no power at the effect that was found, which says nothing beyond its p-value (Hoenig and Heisey 2001).
+the same without draws. With strata the standard deviations are those within strata. Where the
+test takes the strata's differences for what varies (pairs, say; strata.py), how a unit varies follows from them. It is
+no power at the effect that was found, which says nothing beyond its p-value (Hoenig and Heisey 2001).
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from math import prod
 
 import numpy as np
-import pandas as pd
 from scipy.stats import nct
 from scipy.stats import t as student
 
@@ -24,6 +23,7 @@ from analysis.inference.compare import Comparison
 from analysis.inference.equality import snapped
 from analysis.inference.permutation import within_distribution
 from analysis.inference.results import Estimate
+from analysis.inference.strata import OTHER, STRATA, Strata, cells_of
 from analysis.inference.studentised import Studentised
 from analysis.inference.unit_means import UnitMeans
 from analysis.measures.outcomes import Outcome
@@ -119,27 +119,16 @@ def _p(design: Design, draws: np.ndarray, effect: float) -> np.ndarray:
 
 
 def _by_noncentral_t(design: Design, alpha: float, power: float) -> float:
-    weights = _weights(np.array(design.blocks))
-    parts = [
-        ((w * s) ** 2 / n, n)
-        for w, counts in zip(weights, design.blocks, strict=True)
-        for s, n in zip(design.deviations, counts, strict=True)
-    ]
-    error = sum(part for part, _ in parts)
-    lone = min(n for _, n in parts) < 2
-    freedom = len(weights) - 1 if lone else error**2 / sum(part**2 / (n - 1) for part, n in parts)
+    within = Strata(np.array(design.blocks))
+    variances = np.square(design.deviations)
+    error = float((within.weights[:, None] ** 2 * variances / within.sizes).sum())
+    freedom = float(within.freedom((within.sizes - 1) * variances))
     critical = float(student.isf(alpha / (2 if design.alternative == "two-sided" else 1), freedom))
     low, high = 0.0, critical + 20.0
     for _ in range(5 * STEPS):
         middle = (low + high) / 2
         low, high = (low, middle) if nct.sf(critical, freedom, middle) >= power else (middle, high)
     return high * float(np.sqrt(error))
-
-
-def _weights(sizes: np.ndarray) -> np.ndarray:
-    """Of the strata in the difference of two arms, as `Studentised` has them, from counts (n_strata, n_arms)."""
-    harmonic = sizes.prod(axis=1) / sizes.sum(axis=1)
-    return np.asarray(harmonic / harmonic.sum())
 
 
 def design_of(comparison: Comparison) -> Design | None:
@@ -162,20 +151,14 @@ def design_of(comparison: Comparison) -> Design | None:
 
 def _within_strata(means: UnitMeans) -> tuple[tuple[tuple[int, ...], ...], tuple[float, ...]]:
     """Units of both arms in each stratum that has both, and the standard deviations of unit means within strata."""
-    values, labels = means.labelled()
-    grouped = pd.Series(values).groupby([means.strata, labels])
-    there = grouped.agg(["size", "mean", "var"]).unstack().dropna(subset=[("size", 0), ("size", 1)])
-    sizes, mean, variance = (there[name].to_numpy() for name in ("size", "mean", "var"))
-    blocks = tuple(tuple(map(int, row)) for row in sizes)
-    if len(blocks) > 1 and sizes.min() < 2:  # what varies is the strata's differences
-        weights = _weights(sizes)
-        parts = weights * (mean[:, 1] - mean[:, 0])
-        squares = ((parts - weights * parts.sum()) ** 2).sum() * len(blocks) / (len(blocks) - 1)
-        return blocks, (float(np.sqrt(squares / (weights**2 * (1 / sizes).sum(axis=1)).sum())),) * 2
-    if not blocks or sizes.min() < 2:
+    within, differences, squares = cells_of(*means.labelled(), means.strata)
+    if within.known_from in ("", OTHER):
         return (), ()
-    pooled = ((sizes - 1) * variance).sum(axis=0) / (sizes - 1).sum(axis=0)
-    return blocks, (float(np.sqrt(pooled[0])), float(np.sqrt(pooled[1])))
+    variances = squares.sum(axis=0) / np.maximum((within.sizes - 1).sum(axis=0), 1)
+    if within.known_from == STRATA:  # as much as makes the strata's differences vary as they do
+        shares = (within.weights[:, None] ** 2 / within.sizes).sum()
+        variances = np.repeat(within.variance(differences, squares) / shares, 2)
+    return tuple((int(n), int(m)) for n, m in within.sizes), tuple(map(float, np.sqrt(variances)))
 
 
 def minimum_detectable(sources: Sources, numbers: Numbers) -> Section | None:

@@ -1,8 +1,11 @@
 """The words on the main test are those of the test that was made."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
+import pytest
 
 from analysis.inference import UnitMeans, permutation_test
 from analysis.inference.permutation import OF_WELCH
@@ -38,6 +41,26 @@ def test_statistic_arrangements_and_welch():
     signs = " ".join(main_test(made(PAIRED)))
     assert "signs of these differences" in signs
     assert "studentised" not in signs
+
+
+@pytest.mark.parametrize(
+    ("sizes", "told"),
+    [
+        ([(2, 3), (2, 3)], "within strata, if there are some, with Satterthwaite's degrees of freedom"),
+        ([(1, 3), (3, 3)], "pooled over the strata of a treatment"),
+        ([(1, 1)] * 6, "that between the strata's differences"),
+        ([(1, 40)], "Where a treatment has one unit"),
+    ],
+)
+def test_how_strata_are_weighted_and_vary(sizes, told):
+    labels = np.concatenate([np.repeat([0, 1], counts) for counts in sizes])
+    values = {"A": np.arange((labels == 0).sum()) ** 1.5, "B": np.arange((labels == 1).sum()) ** 2.0}
+    strata = np.repeat(np.arange(len(sizes)), [sum(counts) for counts in sizes])
+    means = UnitMeans.from_arrays(values)
+    means = replace(means, strata=np.concatenate([strata[labels == 0], strata[labels == 1]]))
+    found = " ".join(main_test(made(means)))
+    assert told in found
+    assert ("weighted by n₁ n₂ / (n₁ + n₂)" in found) == (len(sizes) > 1)
 
 
 def test_strata_and_covariates():
