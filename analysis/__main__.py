@@ -104,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     tidy = commands.add_parser("tidy", help="write the decisions as CSV, Parquet and Stata, with codebook and flow")
     tidy.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the results; made if missing")
     _add_selection(tidy)
+    _add_session_data(tidy, "columns of your own (wave, pair, …), which each decision of the session has then")
     earlier = commands.add_parser("experience", help="the table of earlier sessions, for advice by experience")
     earlier.add_argument("--out", type=Path, required=True, metavar="FILE", help="a file .csv, beside the treatment")
     earlier.add_argument("--treatment", metavar="NAME", help="only its sessions; needed where there are several games")
@@ -145,11 +146,14 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         "--strata", metavar="COLUMN", help="assignments are permuted within its entries (wave, pair; several: A,B)"
     )
     group.add_argument("--covariates", nargs="+", default=[], metavar="COLUMN", help="of the regressions")
-    group.add_argument(
-        "--session-data", type=Path, metavar="FILE",
-        help="CSV with session_code and columns of your own (wave, pair, …), for --strata, --covariates and --unit",
-    )  # fmt: skip
+    _add_session_data(group, "columns of your own (wave, pair, …), for --strata, --covariates and --unit")
     group.add_argument("--same-person", metavar="COLUMN", help="equal entries: the same person in several sessions")
+
+
+def _add_session_data(parser: argparse._ActionsContainer, columns: str) -> None:
+    parser.add_argument(
+        "--session-data", type=Path, metavar="FILE", help=f"CSV or .xlsx with session_code and {columns}"
+    )
 
 
 def _plan(options: argparse.Namespace) -> Plan:
@@ -243,7 +247,7 @@ def _write_tidy(options: argparse.Namespace) -> int:
     from analysis.flow import flow
     from analysis.tidy import write_tidy  # pyarrow is slow to load, and the audit does not need it
 
-    exports = read_exports(options.exports, options.exclude, options.keep_demo)
+    exports = read_exports(options.exports, options.exclude, options.keep_demo, options.session_data)
     written = write_tidy(exports, options.out)
     print("\n".join([flow(exports).sentence, *(f"note: {line}" for line in reading_notes(exports))]))
     print(f"written: {', '.join(path.name for path in written)} in {options.out}")

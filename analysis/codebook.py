@@ -65,15 +65,18 @@ TABLES = {
 }
 
 
-def codebook_of(tables: Mapping[str, Sequence[str]]) -> list[Variable]:
-    """The variables of the given columns of the given tables; ValueError for a table or column that is not known."""
+def codebook_of(tables: Mapping[str, Sequence[str]], own: Sequence[str] = ()) -> list[Variable]:
+    """The variables of the given columns of the given tables; ValueError for a table or column that is not known.
+
+    own : columns of the decisions that a file of sessions has added
+    """
     for table, columns in tables.items():
         if table not in TABLES:
             raise ValueError(f"tables: {table!r}; expected some of {', '.join(TABLES)}")
-        known = {variable.name for variable in variables(table)}
+        known = {variable.name for variable in variables(table)} | {*own}
         if missing := [name for name in columns if name not in known and not name.startswith(PAGE_SECONDS)]:
             raise ValueError(f"tables: {table} has no column {missing[0]!r} in the codebook")
-    return [variable for table, columns in tables.items() for variable in variables(table, columns)]
+    return [variable for table, columns in tables.items() for variable in variables(table, columns, own)]
 
 
 def markdown(entries: Sequence[Variable] | None = None, seen: Mapping[tuple[str, str], str] | None = None) -> str:

@@ -4,6 +4,7 @@ requests in stages, too), the codebook and the flow diagram. Same input, same by
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -50,9 +51,10 @@ def write_tidy(exports: Exports, out: str | Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     table = tidy_decisions(exports)
     written = [folder / f"decisions.{ending}" for ending in ("csv", "parquet", "dta")]
+    own = _of_sessions(exports)
     write_csv(table, written[0])
-    write_parquet(table, written[1])
-    write_stata(table, written[2])
+    write_parquet(table, written[1], own)
+    write_stata(table, written[2], own)
     beside = {"decisions": table} | {name: entries for name, entries in exports.companions.items() if len(entries)}
     for name, entries in exports.companions.items():
         if len(entries):
@@ -67,7 +69,7 @@ def write_tidy(exports: Exports, out: str | Path) -> list[Path]:
     for name, entries in (("flow", diagram.steps), ("flow_kept", diagram.kept)):
         written.append(folder / f"{name}.csv")
         write_csv(entries, written[-1])
-    entries = codebook_of({name: list(columns) for name, columns in beside.items()})
+    entries = codebook_of({name: list(columns) for name, columns in beside.items()}, own)
     seen = {(name, column): what for name, columns in beside.items() for column, what in observed(columns).items()}
     texts = {
         "codebook.md": markdown(entries, seen),
@@ -79,6 +81,14 @@ def write_tidy(exports: Exports, out: str | Path) -> list[Path]:
         written.append(folder / name)
         written[-1].write_text(text, encoding="utf-8", newline="\n")
     return written
+
+
+def _of_sessions(exports: Exports) -> list[str]:
+    """The columns that come from a file of sessions."""
+    if not any(file.kind == "sessions" for file in exports.files):
+        return []
+    known = {variable.name for variable in variables("decisions")}
+    return [str(name) for name in exports.decisions if name not in known]
 
 
 def definitions(decisions: pd.DataFrame) -> str:
@@ -106,25 +116,28 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
     table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
-def write_parquet(table: pd.DataFrame, path: Path) -> None:
-    """With the meaning of each column as `description` in its metadata; texts as texts, whatever they are held as."""
+def write_parquet(table: pd.DataFrame, path: Path, own: Sequence[str] = ()) -> None:
+    """With the meaning of each column as `description` in its metadata; texts as texts, whatever they are held as.
+
+    own : columns of a file of sessions
+    """
     texts = dict.fromkeys((name for name in table if name in HELD_ONCE), "str")
     arrow = pyarrow.Table.from_pandas(table.astype(texts), preserve_index=False)
-    described = _described(table)
+    described = _described(table, own)
     entries = [entry.with_metadata({"description": _described_as(described[entry.name])}) for entry in arrow.schema]
     schema = pyarrow.schema(entries, metadata=arrow.schema.metadata)
     pyarrow.parquet.write_table(arrow.cast(schema), path)
 
 
-def _described(table: pd.DataFrame) -> dict[str, Variable]:
-    return {variable.name: variable for variable in variables("decisions", [str(name) for name in table])}
+def _described(table: pd.DataFrame, own: Sequence[str]) -> dict[str, Variable]:
+    return {variable.name: variable for variable in variables("decisions", [str(name) for name in table], own)}
 
 
 def _described_as(variable: Variable) -> str:
     return variable.meaning + (f" ({variable.unit})" if variable.unit else "")
 
 
-def write_stata(table: pd.DataFrame, path: Path) -> None:
+def write_stata(table: pd.DataFrame, path: Path, own: Sequence[str] = ()) -> None:
     """Stata 14 and later (format 118): labels of variables, no/yes for flags, labelled numbers for CATEGORIES, times as
     %tc in UTC."""
     flags = [str(name) for name in table if str(table[name].dtype) in ("bool", "boolean")]
@@ -141,7 +154,7 @@ def write_stata(table: pd.DataFrame, path: Path) -> None:
             column = column.astype("object").where(column.notna(), "").astype("str")  # all may be blank
         columns[_stata_name(name)] = column
     data = pd.DataFrame(columns)
-    labels = {_stata_name(name): variable.label for name, variable in _described(table).items()}
+    labels = {_stata_name(name): variable.label for name, variable in _described(table, own).items()}
     texts = [name for name in data if str(data[name].dtype) == "str"]
     long = [name for name in texts if data[name].dropna().map(lambda text: len(text.encode())).max() > STATA_TEXT]
     times = {name: "tc" for name in data if str(data[name].dtype).startswith("datetime64")}

@@ -63,15 +63,23 @@ def registry() -> tuple[Variable, ...]:
     return tuple(Variable(**{name: row[name] for name in names}) for row in rows)
 
 
-def variables(table: str, columns: Sequence[str] | None = None) -> list[Variable]:
+def variables(table: str, columns: Sequence[str] | None = None, own: Sequence[str] = ()) -> list[Variable]:
     """The variables of a table; with `columns` those of these columns, in their order.
 
-    Raises KeyError for a column that the registry does not know.
+    own : columns of the experimenter's file of sessions
+    Raises KeyError for another column that the registry does not know.
     """
     known = {variable.name: variable for variable in registry() if variable.table == table}
     if columns is None:
         return list(known.values())
+    known |= {name: _of_the_session(table, name) for name in own}
     return [_page(known, name) if name.startswith(PAGE_SECONDS) else known[name] for name in columns]
+
+
+def _of_the_session(table: str, name: str) -> Variable:
+    return Variable(
+        table, "The file of sessions", name, f"{name} of the session", "", "", "the file has no entry", "--session-data"
+    )
 
 
 def _page(known: dict[str, Variable], name: str) -> Variable:

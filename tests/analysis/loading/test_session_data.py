@@ -1,6 +1,7 @@
 """The file of sessions: columns of the experimenter's own, read from what spreadsheets write, in every decision."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis import ExportError, compare, read_exports
@@ -23,6 +24,9 @@ def folder(tmp_path_factory):
         rows += simulate.session(arm, code, seed=k)
     simulate.write(made / "a_custom.csv", rows)
     return made
+
+
+TIDY = ((pd.read_csv, "decisions.csv"), (pd.read_parquet, "decisions.parquet"))
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +83,19 @@ def test_the_file_may_be_in_the_folder_and_hold_more(folder, tmp_path):
     assert exports.skipped == ()
     assert [(file.name, file.rows) for file in exports.files if file.kind == "sessions"] == [("sessions.csv", 8)]
     assert exports.decisions.loc[exports.decisions["session_code"] == CODES[1], "wave"].isna().all()
+
+
+def test_tidy_tables_have_and_describe_the_columns(folder, tmp_path):
+    (tmp_path / "sessions.csv").write_text(table(), "utf-8")
+    options = ["--session-data", str(tmp_path / "sessions.csv"), "--out", str(tmp_path / "out")]
+    assert main(["tidy", str(folder), *options]) == 0
+    stata = pd.read_stata(tmp_path / "out" / "decisions.dta")
+    for found in (stata, *(read(tmp_path / "out" / name) for read, name in TIDY)):
+        first = found.drop_duplicates("session_code")
+        assert first["lab"].tolist() == ["north"] * 4 + ["süd"] * 4
+        np.testing.assert_allclose(first["hours"], np.arange(8) + 0.5)
+    book = pd.read_csv(tmp_path / "out" / "codebook.csv").set_index("name")
+    assert book.loc[["wave", "lab", "hours"], "meaning"].str.endswith("of the session").all()
 
 
 def test_sessions_that_are_missing_are_a_line_each(folder, tmp_path, capsys):
