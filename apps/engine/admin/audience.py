@@ -25,8 +25,8 @@ WIDTH, HEIGHT, LEFT, BELOW = 900, 330, 44, 44
 
 
 def joined(situation: Situation) -> dict[str, int | bool]:
-    """How many seats there are, were opened, and have agreed to take part; whether it has begun."""
-    taking = [person for person in situation.people if not person.declined]
+    """How many seats of people there are, were opened, and have agreed to take part; whether it has begun."""
+    taking = [person for person in situation.people if not person.declined and person.seat != "computer"]
     here = [person for person in taking if person.visited]
     ready = [person for person in here if person.page not in ("", "Consent", "Declined")]
     return {

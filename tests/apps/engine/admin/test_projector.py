@@ -8,7 +8,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 import numpy as np
 import pytest
-from engine.admin.audience import MOST_BARS, bins, chosen
+from engine.admin.audience import MOST_BARS, bins, chosen, joined
 from engine.admin.projector import qr
 
 from mechanisms.treatments import Treatment, load_treatment
@@ -31,6 +31,14 @@ def start(people):
     address = f"{people.address}/Projector/{people.code}"
     token = re.search(r'name="csrftoken" value="(\d+)"', browser.open(address, timeout=PATIENCE).read().decode())[1]
     browser.open(address, urlencode({"csrftoken": token, "act": "start"}).encode(), timeout=PATIENCE).close()
+
+
+def test_a_seat_of_the_computer_is_nobody():
+    def person(seat="", visited=True, page="Decide", app="demand"):
+        return SimpleNamespace(seat=seat, visited=visited, page=page, app=app, declined=False)
+
+    alone = SimpleNamespace(people=[person(), person("computer"), person(visited=False, page="", app="")])
+    assert joined(alone) == {"seats": 2, "here": 1, "ready": 1, "begun": True}
 
 
 def test_a_class_joins_starts_with_who_is_here_and_sees_its_rounds(address):
