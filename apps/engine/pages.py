@@ -14,7 +14,7 @@ from engine.demo.alone import is_short
 from engine.guess_page import Belief, belief_line
 from engine.otree_repairs.frame import NumberEntry
 from engine.otree_repairs.outside import install_pages_outside
-from engine.people import Participant, ShownPage
+from engine.people import Participant, Player, ShownPage
 from engine.quiz.pages import Quiz
 from engine.quiz.understanding_pages import UnderstandingAfter, UnderstandingBefore, asks
 from engine.record import note_page
@@ -26,6 +26,7 @@ from engine.screens.round import (
     feedback_title,
     instructions_screen,
     round_title,
+    seen_before,
     waiting_text,
 )
 from engine.screens.stages import stage_text, stages_so_far
@@ -45,6 +46,11 @@ from mechanisms.stages.game import MAX_PLAYERS
 from mechanisms.treatments import Treatment
 
 install_pages_outside()
+
+
+def answer_what_was_asked(player: Player, data: object) -> dict[int, dict[str, Any]]:
+    """The aids' answer to somebody who decides now."""
+    return answer_live(player, data, seen_before(player))
 
 
 class RoundPage(PartPage):
@@ -159,7 +165,7 @@ class Decide(NumberEntry, Noticed, RoundPage, Page):
         elif player.field_maybe_none("message") is not None:
             player.play_alone()
 
-    live_method = answer_live
+    live_method = answer_what_was_asked
 
 
 class StageDecide(Decide):

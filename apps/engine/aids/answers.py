@@ -8,7 +8,7 @@ from markupsafe import Markup
 from engine.aids.calculator import calculate
 from engine.aids.graph import curve
 from engine.aids.opportunities import opportunities
-from engine.aids.shown import known_types, shown_aids
+from engine.aids.shown import NOTHING_SEEN, Seen, known_types, shown_aids
 from engine.aids.table_cell import look_up
 from engine.aids.what_if import QueryError, read_messages, store
 from engine.people import Player
@@ -27,7 +27,7 @@ ANSWERS: dict[str, Callable[..., tuple[Markup, int | None]]] = {
 messages, to HTML and the own points in smallest units (None where there is no single number)."""
 
 
-def answer(player: Player, data: object) -> dict[str, object]:
+def answer(player: Player, data: object, seen: Seen = NOTHING_SEEN) -> dict[str, object]:
     """The answer to one query: HTML to show, or one sentence about what is missing. Answered queries are stored.
 
     `data` is {"kind": one of ANSWERS, "messages": one for each position as entered, "query": any}.
@@ -38,23 +38,24 @@ def answer(player: Player, data: object) -> dict[str, object]:
     kind = kind if isinstance(kind, str) else ""
     echo = {"kind": kind, "query": query if isinstance(query, int) else 0}
     try:
-        html, units = _answer(player, kind, data)
+        html, units = _answer(player, kind, data, seen)
     except QueryError as error:
         return {**echo, "error": str(error)}
     return {**echo, "html": html, "points": units}
 
 
-def answer_live(player: Player, data: object) -> dict[int, dict[str, Any]]:
+def answer_live(player: Player, data: object, seen: Seen = NOTHING_SEEN) -> dict[int, dict[str, Any]]:
     """The live method of pages with aids: the answer, to this player only."""
     with use(player.session.config["language"]), speaking_of(player.treatment):
-        return {player.id_in_group: answer(player, data)}
+        return {player.id_in_group: answer(player, data, seen)}
 
 
-def _answer(player: Player, kind: str, data: object) -> tuple[str, int | None]:
+def _answer(player: Player, kind: str, data: object, seen: Seen) -> tuple[str, int | None]:
     treatment, position = player.treatment, player.position
     if kind not in shown_aids(treatment):
         raise QueryError(_("Please choose one of the aids on this page."))
-    messages = read_messages(treatment, position, data, skip=position if kind in OWN_OPEN else None)
-    html, units = ANSWERS[kind](treatment, position, player.type_value, known_types(player), messages)
+    messages = read_messages(treatment, position, data, position if kind in OWN_OPEN else None, seen)
+    from_least = {"least": seen.least} if kind == "graph" else {}
+    html, units = ANSWERS[kind](treatment, position, player.type_value, known_types(player), messages, **from_least)
     store(player, kind, messages, units)
     return str(html), units

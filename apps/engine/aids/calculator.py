@@ -1,14 +1,13 @@
 """The what-if calculator: own message and guesses about the others, to outcome, shares and points with every step."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 from markupsafe import Markup
 
 from engine.aids.crowd_guess import others_name
 from engine.aids.explained import explained
+from engine.aids.shown import NOTHING_SEEN, Seen
 from engine.aids.table_cell import complete_types
 from engine.words.crowds import is_crowd
 from engine.words.grids import keyboard_of, message_choices, value_to_send
@@ -19,7 +18,6 @@ from engine.words.rendering import render
 from mechanisms.played.play import Play
 from mechanisms.treatments import Treatment
 
-NOTHING_SAID: Mapping[int, float] = MappingProxyType({})
 MOST_OPTIONS = 30
 """Messages that are offered in a list; more are typed."""
 
@@ -28,7 +26,7 @@ MOST_OPTIONS = 30
 class Field:
     """One player's message: `options` (value, text) to choose from, or a number to type when there are none.
 
-    `said` is what has been reported already, in public (value, text): it cannot be changed.
+    `said` is what has been reported or served already, in public (value, text): it cannot be changed.
     """
 
     position: int
@@ -39,26 +37,23 @@ class Field:
     said: tuple[str, str] | None = None
 
 
-def calculator_fields(treatment: Treatment, position: int, said: Mapping[int, float] = NOTHING_SAID) -> list[Field]:
-    """The own field first, then the others in the order of their positions; of a large group one field for all.
-
-    `said`: messages by position that have been sent in public before one's own.
-    """
-    names = player_names(treatment)
+def calculator_fields(treatment: Treatment, position: int, seen: Seen = NOTHING_SEEN) -> list[Field]:
+    """The own field first, then the others in the order of their positions; of a large group one field for all."""
+    names, said = player_names(treatment), seen.said
     if is_crowd(treatment):
-        own = _field(treatment, position, names[position], True)
+        own = _field(treatment, position, names[position], True, seen)
         return [replace(own, position=0), Field(1, others_name(treatment), False, [], "text")]
     order = [position, *(i for i in range(treatment.group_size) if i != position)]
-    fields = [_field(treatment, i, names[i], i == position) for i in order]
+    fields = [_field(treatment, i, names[i], i == position, seen) for i in order]
     return [
         replace(field, said=(value_to_send(said[i]), message_text(treatment, i, said[i]))) if i in said else field
         for i, field in zip(order, fields, strict=True)
     ]
 
 
-def _field(treatment: Treatment, i: int, name: str, own: bool) -> Field:
-    grid = treatment.positions[i].messages.tolist()
-    options = message_choices(treatment, i) if len(grid) <= MOST_OPTIONS else []
+def _field(treatment: Treatment, i: int, name: str, own: bool, seen: Seen) -> Field:
+    choices = message_choices(treatment, i, seen.least)
+    options = choices if len(choices) <= MOST_OPTIONS else []
     return Field(i, name, own, options, keyboard_of(treatment, i))
 
 

@@ -1,5 +1,6 @@
 """The graph: own points against the own message, for one guess about the others. Drawn here, shown by the browser."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -33,16 +34,22 @@ class Mark:
 
 
 def curve(
-    treatment: Treatment, position: int, own_type: float, types: list[float] | None, messages: list[float | None]
+    treatment: Treatment,
+    position: int,
+    own_type: float,
+    types: list[float] | None,
+    messages: list[float | None],
+    least: float = -math.inf,
 ) -> tuple[Markup, None]:
-    """The drawing and the same numbers as a table; the own place of `messages` is open."""
+    """The drawing and the same numbers as a table; the own place of `messages` is open, from `least` on."""
     others = [message for i, message in enumerate(messages) if i != position and message is not None]
-    units = own_points_curve(treatment, position, own_type, others)
     grid = treatment.positions[position].messages
+    units = own_points_curve(treatment, position, own_type, others)[grid >= least]
+    grid = grid[grid >= least]
     x = _scale(grid, LEFT, WIDTH - RIGHT)
     ticks = _round_numbers(int(units.min()), int(units.max()))
     y = _scale(np.array([min(ticks[0], units.min()), max(ticks[-1], units.max())]), HEIGHT - BOTTOM, TOP)
-    texts = [text for _value, text in message_choices(treatment, position)]
+    texts = [text for _value, text in message_choices(treatment, position, least)]
     points = [
         Mark(x(m), y(u), text, exact(m), tagged(f"graph-points-{exact(m)}", int(u), points_text(treatment, int(u))))
         for m, u, text in zip(grid.tolist(), units.tolist(), texts, strict=True)

@@ -1,5 +1,6 @@
 """The table for two players: own points, with complete information both players', at every pair of messages."""
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -47,26 +48,47 @@ def _text_bytes(treatment: Treatment, position: int, own_type: float) -> int:
 
 @lru_cache(maxsize=256)
 @in_its_words
-def payoff_table(treatment: Treatment, position: int, own_type: float, other_type: float | None = None) -> Markup:
-    """The table of the decision page, own messages in rows; with `other_type` (complete information) both points.
+def payoff_table(
+    treatment: Treatment,
+    position: int,
+    own_type: float,
+    other_type: float | None = None,
+    least: float = -math.inf,
+    said: float | None = None,
+) -> Markup:
+    """The table of the decision page, own messages in rows; with `other_type` (complete information) both points;
+    in a later stage only own messages from `least` on, and what the other one has `said`.
 
     Made once for all participants and rounds with the same type, because it is the heaviest part of the page. The
     colour scale is left out where it would make the table too heavy.
     """
-    plain_table = _table(treatment, position, own_type, other_type, False)
+    shown = (
+        [k for k, m in enumerate(treatment.positions[position].messages.tolist()) if m >= least],
+        [k for k, m in enumerate(treatment.positions[1 - position].messages.tolist()) if said in (None, m)],
+    )
+    plain_table = _table(treatment, position, own_type, other_type, False, shown)
     if not treatment.screen.colours:
         return plain_table
-    coloured = _table(treatment, position, own_type, other_type, True)
+    coloured = _table(treatment, position, own_type, other_type, True, shown)
     return coloured if len(coloured.encode()) <= LARGEST_TABLE else plain_table
 
 
-def _table(treatment: Treatment, position: int, own_type: float, other_type: float | None, coloured: bool) -> Markup:
-    columns = range(len(treatment.positions[1 - position].messages))
+def _table(
+    treatment: Treatment,
+    position: int,
+    own_type: float,
+    other_type: float | None,
+    coloured: bool,
+    shown: tuple[list[int], list[int]],
+) -> Markup:
+    """`shown`: which own messages, and which ones of the other player."""
+    rows, columns = shown
     cells = _cells(treatment, position, own_type, other_type, coloured)
-    first = cells[0][0].replace("<td", '<td tabindex="0"', 1)  # one stop of the Tab key; arrows go on from there
-    cells[0][0] = first
+    first = cells[rows[0]][columns[0]]
+    # one stop of the Tab key; arrows go on from there
+    cells[rows[0]][columns[0]] = first.replace("<td", '<td tabindex="0"', 1)
     marks = f'id="payoff-table" role="grid" data-position={position}{" data-coloured" if coloured else ""}'
-    return _html(treatment, position, other_type is not None, cells, columns, marks)
+    return _html(treatment, position, other_type is not None, cells, shown, marks)
 
 
 def printed_tables(
@@ -74,9 +96,9 @@ def printed_tables(
 ) -> list[Markup]:
     """The same for paper, as many tables as the columns need; the headings are repeated at the foot of each."""
     cells = _cells(treatment, position, own_type, other_type, treatment.screen.colours)
-    count = len(cells[0])
-    blocks = [range(k, min(k + COLUMNS_ON_PAPER, count)) for k in range(0, count, COLUMNS_ON_PAPER)]
-    return [_html(treatment, position, other_type is not None, cells, block, "", foot=True) for block in blocks]
+    rows, columns = list(range(len(cells))), list(range(len(cells[0])))
+    blocks = [columns[k : k + COLUMNS_ON_PAPER] for k in range(0, len(columns), COLUMNS_ON_PAPER)]
+    return [_html(treatment, position, other_type is not None, cells, (rows, block), "", foot=True) for block in blocks]
 
 
 def _html(
@@ -84,20 +106,18 @@ def _html(
     position: int,
     both: bool,
     cells: list[list[str]],
-    columns: range,
+    shown: tuple[list[int], list[int]],
     marks: str,
     foot: bool = False,
 ) -> Markup:
     """Closing tags that HTML does not need are left out: they would be a third of the page."""
-    other = 1 - position
-    heads = "".join(
-        f"<th scope=col data-message={value_to_send(m)}>{plain(m)}"
-        for m in treatment.positions[other].messages[columns.start : columns.stop].tolist()
-    )
+    other, (own, others) = 1 - position, shown
+    mine, theirs = (treatment.positions[i].messages.tolist() for i in (position, other))
+    heads = "".join(f"<th scope=col data-message={value_to_send(theirs[c])}>{plain(theirs[c])}" for c in others)
     heads = f"<tr><th class=corner>{corner(treatment, other)}{heads}"
     rows = [
-        f"<tr><th scope=row data-message={value_to_send(m)}>{plain(m)}{''.join(line[columns.start : columns.stop])}"
-        for m, line in zip(treatment.positions[position].messages.tolist(), cells, strict=True)
+        f"<tr><th scope=row data-message={value_to_send(m)}>{plain(m)}{''.join(line[c] for c in others)}"
+        for m, line in ((mine[r], cells[r]) for r in own)
     ]
     end = f"<tfoot aria-hidden=true>{heads}" if foot else ""
     head = f"<caption><span>{caption(treatment, other, both)}</span></caption><thead>{heads}"

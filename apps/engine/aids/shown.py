@@ -1,9 +1,39 @@
 """Which payoff aids a treatment's participants have, and what they may know."""
 
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
 from engine.aids.opportunities import AIDS
 from engine.aids.payoff_table import uses_table
 from engine.people import Player
+from mechanisms.arrays import FloatArray
 from mechanisms.treatments import Treatment
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What everybody has seen before a decision.
+
+    Attributes
+    ----------
+    said : messages by position: reports made in public, or in stages what was served
+    least : in stages what was served last, of which nobody requests less
+    """
+
+    said: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
+    least: float = -math.inf
+
+    def open_to(self, treatment: Treatment, position: int) -> FloatArray:
+        """The messages that a position can still turn out to have."""
+        grid = treatment.positions[position].messages
+        return np.array([self.said[position]]) if position in self.said else grid[grid >= self.least]
+
+
+NOTHING_SEEN = Seen()
 
 
 def shown_aids(treatment: Treatment) -> list[str]:

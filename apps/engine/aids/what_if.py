@@ -6,6 +6,7 @@ from typing import Any
 from otree.common import get_models_module
 
 from engine.aids.crowd_guess import GuessError, others_messages
+from engine.aids.shown import NOTHING_SEEN, Seen
 from engine.people import Player
 from engine.words.crowds import is_crowd
 from engine.words.language import _, ngettext
@@ -22,8 +23,10 @@ QueryError = GuessError
 """A query that cannot be answered; the text is the sentence for the participant."""
 
 
-def read_messages(treatment: Treatment, position: int, data: object, skip: int | None = None) -> list[float | None]:
-    """One message of its grid for each position, None for the position `skip`.
+def read_messages(
+    treatment: Treatment, position: int, data: object, skip: int | None = None, seen: Seen = NOTHING_SEEN
+) -> list[float | None]:
+    """One message of its grid for each position that fits what was `seen`, None for the position `skip`.
 
     Raises QueryError with one clear sentence about the first that is missing or not allowed.
     """
@@ -40,7 +43,7 @@ def read_messages(treatment: Treatment, position: int, data: object, skip: int |
         if i == skip:
             messages.append(None)
             continue
-        grid = treatment.positions[i].messages
+        grid = seen.open_to(treatment, i)
         message = parse_message(raw, grid)
         if message is None:
             doubtful = two_readings(raw, on_grid(grid))

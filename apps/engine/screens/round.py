@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from engine.aids import aids
+from engine.aids import Seen, aids
 from engine.demo.alone import is_alone, is_short
 from engine.instructions.advice import advice
 from engine.instructions.described import style_facts
@@ -17,7 +17,7 @@ from engine.screens.private import others_facts, value_facts
 from engine.screens.reports import order_sentence, public_reports, reports_so_far
 from engine.screens.stages import stages_so_far
 from engine.session.plan import order_of
-from engine.session.stages import requests_of
+from engine.session.stages import requests_of, standing_of
 from engine.words.language import _, ngettext
 from engine.words.leaving import leaving
 from engine.words.names import player_names, type_name
@@ -106,16 +106,19 @@ def decide_screen(player: Player, problems: Sequence[str] = (), typed: str = "")
         "reports": reports_so_far(player),
         "stages": stages_so_far(player),
         "history": history(player) if treatment.screen.history else None,
-        "aids": aids(player, said_before(player)),
+        "aids": aids(player, seen_before(player)),
         "message_input": message_input(player, problems, typed),
     }
 
 
-def said_before(player: Player) -> dict[int, float]:
-    """What others have reported in public before the player's turn, by position."""
+def seen_before(player: Player) -> Seen:
+    """What others have reported in public before the player's turn, or were served in stages before this one."""
+    if player.treatment.stages is not None:
+        now = standing_of(player)
+        return Seen(dict(now.served), now.floor)
     if player.treatment.sequence is None:
-        return {}
-    return {i: message for i, message, _cause in public_reports(player) if i != player.position}
+        return Seen()
+    return Seen({i: message for i, message, _cause in public_reports(player) if i != player.position})
 
 
 def is_first(player: Player) -> bool:

@@ -1,5 +1,6 @@
 """A grid of messages as people see it: its step, and what each message is called."""
 
+import math
 from decimal import Decimal
 
 from engine.words.entries import keyboard, written
@@ -8,10 +9,12 @@ from mechanisms.treatments import Treatment
 from mechanisms.writing import exact
 
 
-def message_choices(treatment: Treatment, position: int) -> list[tuple[str, str]]:
-    """(value to send, text) of all messages of a position, ascending."""
+def message_choices(treatment: Treatment, position: int, least: float = -math.inf) -> list[tuple[str, str]]:
+    """(value to send, text) of the messages of a position from `least` on, ascending."""
     grid = treatment.positions[position].messages.tolist()
-    return [(value_to_send(message), message_text(treatment, position, message)) for message in grid]
+    return [
+        (value_to_send(message), message_text(treatment, position, message)) for message in grid if message >= least
+    ]
 
 
 def keyboard_of(treatment: Treatment, position: int) -> str:

@@ -4,8 +4,10 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from engine.aids import aids, answer
+from engine.screens.round import seen_before
 from engine.screens.stages import stage_text, stages_so_far
-from engine.words.language import use
+from engine.words.language import speaking_of, use
 from engine.words.rendering import render
 
 from mechanisms.treatments import Treatment, load_treatment
@@ -27,7 +29,8 @@ class Someone(SimpleNamespace):
 def group_of(treatment, asked):
     """The players of a group by position; `asked`: the text of the requests of each."""
     group = SimpleNamespace()
-    players = [Someone(position=i, requests=text, treatment=treatment, group=group, decided_by="participant")
+    players = [Someone(position=i, requests=text, treatment=treatment, group=group, decided_by="participant",
+                       type_value=13.0, get_folder_name=lambda: "staged")
                for i, text in enumerate(asked)]  # fmt: skip
     group.get_players = lambda: players
     return players
@@ -80,3 +83,48 @@ def test_what_can_be_requested_and_for_whom_one_waits():
 def test_nothing_where_there_are_no_stages():
     serial = load_treatment("treatments/production_serial.toml")
     assert stages_so_far(Someone(treatment=serial)) is None
+
+
+def options(text):
+    """Of each player's list in the calculator; what is filled in is a list of its own."""
+    lists = re.findall(r'<select id="guess-(\d)"(.*?)</select>', text, re.DOTALL)
+    filled_in = re.findall(r'type="hidden" id="guess-(\d)".*?value="(\d+)"', text)
+    return {int(i): re.findall(r'value="(\d+)"', part) for i, part in lists} | {int(i): [q] for i, q in filled_in}
+
+
+def test_aids_of_a_later_stage_go_by_what_was_served(stored):
+    first, _second, third = group_of(STAGED, ["5.0", "4.0", "6.0"])
+    for player, seen in ((first, seen_before(first)), (third, seen_before(third))):
+        with speaking_of(STAGED):
+            html = aids(player, seen)
+        assert options(html) == {player.position: list("45678"), 1: ["4"], 2 - player.position: list("45678")}
+        assert "What has been served is filled in." in html
+        below = {"kind": "calculator", "messages": ["3", "4", "5"] if player is first else ["5", "4", "3"]}
+        assert answer(player, below, seen)["error"] == "Please choose a whole number from 4 to 8 for yourself."
+        other = {"kind": "calculator", "messages": ["5", "6", "5"]}
+        assert answer(player, other, seen)["error"] == "Please choose the number 4 for Player 2."
+        assert (
+            answer(player, {**other, "messages": ["5", "4", "5"]}, seen)["points"]
+            == STAGED.play([13, 13, 13], [5, 4, 5]).points[player.position]
+        )
+        graph = answer(player, {"kind": "graph", "messages": ["4", "4", "4"]}, seen)["html"]
+        assert list(tagged(graph)) == [f"graph-points-{k}" for k in range(4, 9)]
+    [beginner, *_others] = group_of(STAGED, [None] * 3)
+    assert options(aids(beginner, seen_before(beginner)))[1] == list("012345678")
+
+
+def test_the_table_of_a_later_stage_has_what_can_still_be():
+    two = Treatment.from_definition(
+        {
+            **STAGED.definition,
+            "group": {"size": 2, "information": "private"},
+            "play": {"form": "staged", "order": [1, 2]},
+        }
+    )
+    first, second = group_of(two, ["6.0", "4.0"])
+    table = str(aids(first, seen_before(first)))
+    assert re.findall(r"scope=(\w+) data-message=(\d)", table) == [("col", "4"), *(("row", k) for k in "45678")]
+    units = two.own_points(0, 13)[4:, 4].tolist()
+    assert re.findall(r"<td[^>]*>([^<]*)", table) == [two.format_points(u).replace("-", "−") for u in units]
+    again = str(aids(second, seen_before(group_of(two, [None, None])[1])))
+    assert len(re.findall("<td", again)) == 81
