@@ -18,7 +18,7 @@ from engine.session.in_force import treatment_of
 from engine.session.outcomes import end_with, outcome_of
 from engine.session.part_page import leaving_form
 from engine.session.plan import order_of
-from engine.session.presence import Noticed, WaitsForOthers, begin, cause_of, is_clock
+from engine.session.presence import Noticed, WaitsForOthers, begin, browser_is_there, cause_of, is_clock
 from engine.session.rounds import rematch
 from engine.session.taken_out import at_the_end
 from engine.stored_study import study_of
@@ -229,8 +229,11 @@ class Attention(SeatPage):
         self.leaves = self.wants_to_leave()
         if self.leaves:
             leave(self, "withdrew")
-        elif self.cause == "participant":  # else nobody has answered: who is not there is noticed on the next page
-            self.judge()
+        elif self.cause == "participant" or (self.cause == "clock" and browser_is_there(self)):
+            self.judge()  # when time is over, too: what stands in the fields, or nothing
+        elif self.cause in ("clock", "absent"):
+            self.leaves = True
+            leave(self, "dropped_out")
 
     def judge(self) -> None:
         spec = screening.checks_of(self.participant)
@@ -284,11 +287,11 @@ class Arrival(SeatPage):
         return leaving_form(self.session, "leave", earned=False)
 
     def content(self) -> Markup:
-        minutes, seconds = divmod(arrival.spec_of(self.session).wait_seconds, 60)
+        wait = arrival.spec_of(self.session).wait_seconds
         fee = fee_text(self.session, outcome="waited_too_long")
         return render(
-            "welcome/arrival.html", seconds=arrival.POLL_SECONDS, most=f"{minutes}:{seconds:02d}", fee=fee,
-            **arrival.progress(self.participant, self.queue),
+            "welcome/arrival.html", seconds=arrival.POLL_SECONDS, wait=wait, most=f"{wait // 60}:{wait % 60:02d}",
+            fee=fee, **arrival.progress(self.participant, self.queue),
         )  # fmt: skip
 
     def before_next_page(self) -> None:

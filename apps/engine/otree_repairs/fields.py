@@ -13,11 +13,12 @@ def shared(field: Any, **settings: Any) -> Any:
 
 def truth(value: Any) -> bool:
     """A repair of oTree 6.0.15, which takes every text as yes and an empty one as no; for wtforms a ValueError is none.
+    Only what a page sends is an answer.
 
     >>> truth("True"), truth("False")
     (True, False)
     """
-    for answer, writings in ((True, (True, "1", "True", "true")), (False, (False, "0", "False", "false"))):
+    for answer, writings in ((True, (True, "True")), (False, (False, "False"))):
         if value in writings:
             return answer
     raise ValueError(f"{value!r} is neither True nor False")

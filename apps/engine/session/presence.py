@@ -100,6 +100,12 @@ def is_clock(request: Request) -> bool:
     return request.scope.get("client") is None
 
 
+def browser_is_there(page: ShownPage) -> bool:
+    """It has sent this page, or holds one open."""
+    request = getattr(page, "request", None)
+    return bool(open_pages[page.participant.code]) or not (request is None or is_clock(request))
+
+
 def cause_of(page: ShownPage) -> str:
     """What brings about that this page is sent (page.timeout_happened is not known yet)."""
     form = page._form_data
@@ -116,9 +122,8 @@ def clock_ran_out(page: ShownPage) -> None:
     if person.status == "computer":
         return
     if study_of(person.session).online:
-        there = bool(open_pages[person.code]) or not (request is None or is_clock(request))
         person.vars[MISSED] = person.vars.get(MISSED, 0) + 1 if person.status else 1
-        set_status(person, "late" if there else "absent", "clock")
+        set_status(person, "late" if browser_is_there(page) else "absent", "clock")
     else:
         set_status(person, "absent" if gone else "idle" if person.status in ("late", "idle") else "late", "clock")
 

@@ -127,11 +127,13 @@ def test_a_group_is_formed_of_those_who_are_there(came):
 
 def test_the_page_says_who_is_counted_and_how_long_it_lasts():
     """In silos more people are waited for than a group has; sentence and clock say the same time."""
-    values = {"there": 1, "size": 3, "asks": False, "fee": "", "seconds": 4, "most": "1:30"}
+    values = {"there": 1, "size": 3, "asks": False, "fee": "", "seconds": 4, "wait": 90, "most": "1:30"}
     page = str(render("welcome/arrival.html", needed=6, **values))
     assert "1 of 6 people are here, you included. As soon as all 6 are here, groups of 3 are formed" in page
     assert "at most 1:30 minutes" in page
-    assert "1 of 3 people of a group are here" in str(render("welcome/arrival.html", needed=3, **values))
+    short = str(render("welcome/arrival.html", needed=3, **values | {"wait": 50}))
+    assert "1 of 3 people of a group are here" in short
+    assert "at most 50 seconds" in short
 
 
 def test_who_does_nothing_is_asked(came):

@@ -1,6 +1,7 @@
 """Who has another device, or does not read the questions, on a real server."""
 
 import csv
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +10,7 @@ from engine.words.language import use
 
 from tests.apps.guests import Person, exports_of, link_of, to_the_end
 from tests.apps.people import checked
-from tests.lab import Lab, create_session
+from tests.lab import PATIENCE, Lab, create_session
 
 STUDY = """
 setting = "online"
@@ -36,6 +37,28 @@ participants = 6
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"
 PLAIN = {"quiz": False, "practice_rounds": 0, "rounds": 1, "seconds": 600}
 GOOD = {"attention_1": "sometimes", "attention_2": "seven"}
+
+
+def out_of_time(address):
+    """Two whose time at the questions is over: one has answered wrongly and sends that, one has closed the browser."""
+    code, _ = create_session(address, "leave", 6, **PLAIN, seconds_consent=5)
+    silent, gone = people = Person(), Person()
+    for person, name in zip(people, ("s1", "g2"), strict=True):
+        person.go(f"{link_of(address, code)}?PROLIFIC_PID={name}")
+        person.go(person.at, width="900")
+        person.go(person.at, consent="True")
+    time.sleep(5)
+    silent.go(silent.at, attention_1="never", attention_2="", timeout_happened="1")
+    end = time.monotonic() + PATIENCE
+    while not (rows := [row for row in people_of(address, code) if row["outcome"] == "dropped_out"]):
+        assert time.monotonic() < end
+        time.sleep(1)
+    gone.go(gone.at)
+    return {"silent": (silent.page, silent.html), "gone": (gone.page, gone.html), "gone rows": rows}
+
+
+def people_of(address, code):
+    return list(csv.DictReader(exports_of(address, code).table("closing", "people").splitlines()))
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +93,7 @@ def played(tmp_path_factory):
             person.go(person.at, **GOOD)
         to_the_end([moved, reads])
         tables = exports_of(address, code)
-        people = list(csv.DictReader(tables.table("closing", "people").splitlines()))
+        people = people_of(address, code)
         result = checked(tables, "demand", tmp_path_factory.mktemp("audit"))
         second, _ = create_session(address, "continue", 6, **PLAIN)
         lazy = Person()
@@ -78,7 +101,8 @@ def played(tmp_path_factory):
         lazy.go(lazy.at, width="1300")
         lazy.go(lazy.at, consent="True")
         lazy.go(lazy.at, go="on")
-        marked = list(csv.DictReader(exports_of(address, second).table("closing", "people").splitlines()))
+        seen |= out_of_time(address)
+        marked = people_of(address, second)
     return SimpleNamespace(seen=seen, phone=phone, hasty=hasty, reads=reads, lazy=lazy, people=people, marked=marked,
                            result=result)  # fmt: skip
 
@@ -109,6 +133,16 @@ def test_who_does_not_read_leaves_where_the_study_says_so(played):
     assert played.hasty.page == "Receipt"
     assert "CSCREEN" in played.hasty.html
     assert "CDONE" in played.reads.html
+
+
+def test_who_lets_the_time_pass_has_not_read_or_is_gone(played):
+    page, html = played.seen["silent"]
+    assert page == "Receipt"
+    assert "CSCREEN" in html
+    page, html = played.seen["gone"]
+    assert page == "Receipt"
+    assert "You were away for too long" in html
+    assert len(played.seen["gone rows"]) == 1
 
 
 def test_else_the_data_say_it(played):
