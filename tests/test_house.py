@@ -140,7 +140,7 @@ THROUGH = {
     "tests/apps/test_claims.py": "engine.words.place",
     "tests/apps/engine/words/test_translations.py": "engine.words.context",
     "tests/apps/test_sessions.py": """
-        engine.export engine.models engine.pages engine.session.designs engine.session.earnings
+        engine.export engine.models engine.pages engine.session.designs
         engine.session.in_force engine.session.plan engine.session.setup engine.words.moments engine.bots.round
         engine.bots.strategies
     """,

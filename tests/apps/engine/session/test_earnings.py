@@ -1,0 +1,108 @@
+"""Money of a participant: points and guesses of the paid rounds, times the rate; together with the fee rounded once.
+
+Whole sessions, whose receipts are computed a second time from the export, are in tests/apps/test_sessions.py.
+"""
+
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from engine.session import earnings
+from engine.session.earnings import part_earnings, settle_participant
+
+from mechanisms.session.draws import paid_round
+from mechanisms.treatments import load_treatment
+
+SERIAL = load_treatment("treatments/production_serial.toml")
+
+
+class Row(SimpleNamespace):
+    """A player as far as money asks for it."""
+
+    def field_maybe_none(self, name):
+        return getattr(self, name, None)
+
+
+class Query(list):
+    """Whatever is asked for, these rows."""
+
+    def order_by(self, _by):
+        return self
+
+    def all(self):
+        return self
+
+
+@pytest.fixture
+def earned(monkeypatch):
+    """Of rows of players under a protocol: what one part brings."""
+
+    def of(rows, **protocol):
+        treatment = SERIAL.with_protocol(rounds=len(rows), **protocol)
+        model = SimpleNamespace(objects_filter=lambda **_criteria: Query(Row(**row) for row in rows))
+        monkeypatch.setattr(earnings, "get_models_module", lambda _app: SimpleNamespace(Player=model))
+        monkeypatch.setattr(earnings, "treatment_of", lambda _session, _part: treatment)
+        monkeypatch.setattr(earnings, "compensate", lambda _participant, _part: None)
+        monkeypatch.setattr(earnings, "belief_units_of", lambda player: player.field_maybe_none("guess"))
+        session = SimpleNamespace(code="abcd1234", config={"app_sequence": ["welcome", "demand"]})
+        return part_earnings(SimpleNamespace(session=session), 1), treatment
+
+    return of
+
+
+ROWS = [
+    {"points_units": 100, "guess": 10, "decided_by": "participant"},
+    {"points_units": -30, "guess": None, "decided_by": "participant"},
+    {"points_units": 250, "guess": 7, "decided_by": "clock"},
+]
+
+
+def test_all_rounds_pay_their_points_and_guesses(earned):
+    part, treatment = earned(ROWS, pay="all")
+    assert (part["points_units"], part["paid_round"]) == (100 + 10 - 30 + 250 + 7, None)
+    assert Decimal(part["money"]) == 337 * treatment.protocol.exchange_rate
+    assert (part["round_points"], part["belief_points"]) == ([100, -30, 250], [10, 0, 7])
+
+
+def test_one_round_pays_its_points_and_its_guess(earned):
+    part, treatment = earned(ROWS, pay="one")
+    drawn = paid_round(treatment, "abcd1234")
+    assert part["paid_round"] == drawn
+    assert part["points_units"] == {1: 110, 2: -30, 3: 257}[drawn]
+
+
+@pytest.mark.parametrize("who", ["absent", "computer"])
+def test_what_the_computer_earned_while_somebody_was_gone_is_nobodys(earned, who):
+    part, _treatment = earned([*ROWS, {"points_units": 500, "decided_by": who}], pay="all")
+    assert (part["points_units"], part["gone"], part["empty"]) == (337, [4], [])
+
+
+def test_compensation_stands_in_for_a_round_that_was_not_played_and_nothing_for_an_empty_one(earned):
+    part, _treatment = earned([*ROWS, {"compensation_units": 80}, {}], pay="all")
+    assert (part["points_units"], part["compensated"], part["empty"]) == (417, [4], [5])
+
+
+@pytest.mark.parametrize(
+    ("fee", "money", "drawn", "total"),
+    [
+        ("5", ["1.004", "0.0009"], None, "6.00"),
+        ("5", ["1.004", "0.0011"], None, "6.01"),  # rounded once: the parts alone would be 1.00 and 0.00
+        ("5", ["1.005", "2"], 1, "6.01"),
+        ("5", ["1.005", "2"], 2, "7.00"),
+        ("1", ["-3", "0.5"], None, "0.00"),
+    ],
+)
+def test_the_total_is_rounded_once_halves_up_and_never_below_nothing(monkeypatch, fee, money, drawn, total):
+    parts = [{"part": k, "money": text} for k, text in enumerate(money, 1)]
+    session = SimpleNamespace(config={"participation_fee": fee, "real_world_currency_code": "EUR"}, code="abcd1234")
+    for name, made in {
+        "outcome_of": lambda _participant: "", "order_of": lambda _participant: [1, 2],
+        "part_earnings": lambda _participant, part: parts[part - 1], "drawn_part": lambda _session: drawn,
+        "fee_for": lambda _session, _outcome, promised: promised, "came": lambda _session, _id: True,
+        "currency_in": lambda _config: "EUR", "cu": Decimal,
+    }.items():  # fmt: skip
+        monkeypatch.setattr(earnings, name, made)
+    participant = SimpleNamespace(id=1, session=session, vars={})
+    settle_participant(participant)
+    assert participant.earnings["total"] == total
+    assert participant.payoff == Decimal(total) - Decimal(fee)
