@@ -58,7 +58,6 @@ from analysis.inference import clustered as clustered  # regression with cluster
 from analysis.inference import wild_cluster_bootstrap as wild_cluster_bootstrap  # for few clusters
 from analysis.inference import mixed as mixed  # logit or probit with a random intercept
 from analysis.inference import adjusted as adjusted  # p-values of several tests
-from analysis.inference import romano_wolf as romano_wolf  # the same, by permutation of all outcomes together
 from analysis.power import power as power  # of a design, by simulation
 from analysis.planning.power import behavioural_power as behavioural_power  # from a model of behaviour
 from analysis.planning.search.result import design_search as design_search  # which values tell theories apart

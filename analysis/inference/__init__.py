@@ -18,7 +18,7 @@ from analysis.inference.equivalence import (
 )
 from analysis.inference.fisher import fisher, mcnemar
 from analysis.inference.mixed import mixed
-from analysis.inference.multiple import adjusted, romano_wolf
+from analysis.inference.multiple import adjusted
 from analysis.inference.omnibus import omnibus_test
 from analysis.inference.permutation import permutation_test
 from analysis.inference.ranks import mann_whitney, sign_test, wilcoxon
@@ -53,7 +53,6 @@ __all__ = [
     "noninferiority_test",
     "omnibus_test",
     "permutation_test",
-    "romano_wolf",
     "sign_test",
     "smallest_margin",
     "superiority_test",

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.inference.arrangements import DRAWS, MAX_EXACT
-from analysis.inference.permutation import distribution_of, least_p_note, p_words
+from analysis.inference.permutation import distribution_of, least_p_note, p_strict, p_words
 from analysis.inference.results import Estimate
 from analysis.inference.unit_means import UnitMeans
 
@@ -60,6 +60,7 @@ def equivalence_test(
         p=p,
         alternative=f"|difference| < {margin:g}",
         p_method=p_words(arranged, p),
+        p_strict=max(p_strict(distribution, "greater", -margin), p_strict(distribution, "less", margin)),
         least_p=max(least, 1 / len(arranged.rows)),
         note=least_p_note(least, alpha) or _verdict(p, alpha, margin),
     )
@@ -130,6 +131,7 @@ def _beyond(
         p=p,
         alternative=f"difference {'>' if alternative == 'greater' else '<'} {shift:g}",
         p_method=p_words(arranged, p),
+        p_strict=p_strict(distribution, alternative, shift),
         least_p=max(least, 1 / len(arranged.rows)),
         note=least_p_note(least, 1 - level),
     )

@@ -51,10 +51,14 @@ def omnibus_test(means: UnitMeans, max_exact: int = MAX_EXACT, draws: int = DRAW
     in_strata = [np.bincount(labels[strata == s]) for s in np.unique(strata)]
     why = "unequal arms" if any(len(set(counts[counts > 0].tolist())) > 1 for counts in in_strata) else ""
     why = why if means.exchangeable else "different games"
-    if why and np.ptp(centred) > 0 and not np.isnan(welch := _welch_of_all(means)):
-        p, method = max(p, welch), method + NOT_BELOW.format(why)
+    welch = _welch_of_all(means) if np.ptp(centred) > 0 else np.nan
+    strict = float(np.fmax(p, welch))
+    if why and not np.isnan(welch):
+        p, method = strict, method + NOT_BELOW.format(why)
     fields = {"statistic_name": "sum of squares", "statistic": observed, "p": p, "p_method": p_words(arranged, p)}
-    return means.estimate(method, ["numpy"], **fields, alternative="any difference", least_p=1 / arranged.total)
+    return means.estimate(
+        method, ["numpy"], **fields, p_strict=strict, alternative="any difference", least_p=1 / arranged.total
+    )
 
 
 def _centred(values: np.ndarray, strata: np.ndarray) -> np.ndarray:

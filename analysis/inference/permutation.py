@@ -161,6 +161,7 @@ def permutation_test(
         p=p,
         alternative=alternative,
         p_method=p_words(arranged, p, _is_of_welch(distribution, alternative, p)),
+        p_strict=p_strict(distribution, alternative),
         least_p=max(least, 1 / len(arranged.rows)),
         note=least_p_note(least, 1 - level),
     )
@@ -191,7 +192,12 @@ OF_WELCH = "p of Welch's t test, which is larger"
 def _is_of_welch(distribution: NullDistribution | Studentised, alternative: str, p: float) -> bool:
     """Whether p is not that of the permutations."""
     guarded = isinstance(distribution, Studentised) and bool(distribution.guarded)
-    return guarded and p > float(distribution.p(alternative, alone=True)) * (1 + TIE)  # type: ignore[call-arg]
+    return guarded and p > float(distribution.p(alternative, guard=False)) * (1 + TIE)  # type: ignore[call-arg]
+
+
+def p_strict(distribution: NullDistribution | Studentised, alternative: str, shift: float = 0.0) -> float:
+    """p for corrections of several tests: not below Welch's, also where arms are of equal size; NaN of signs."""
+    return float(distribution.p(alternative, shift, True)) if isinstance(distribution, Studentised) else np.nan
 
 
 def p_words(arranged: Arrangements, p: float, of_welch: bool = False) -> str:

@@ -30,6 +30,7 @@ class Estimate(Shown):
     interval, level, interval_method : limits may be infinite: the data allow no limit at this level
     statistic_name, statistic : NaN: none
     p, alternative, p_method : NaN: no test is possible, and `note` says why
+    p_strict : what is corrected for several tests, at whose strict levels p would be too small; NaN: p itself
     least_p : the least p-value that a test can give with so many units; NaN where it has no such floor
     note : what a reader must know beside
     observation : what n_decisions counts: "decision", or "group" for outcomes that a group shares
@@ -51,6 +52,7 @@ class Estimate(Shown):
     p: float = np.nan
     alternative: str = "two-sided"
     p_method: str = ""
+    p_strict: float = np.nan
     least_p: float = np.nan
     note: str = ""
     observation: str = "decision"

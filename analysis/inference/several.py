@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-import numpy as np
 import pandas as pd
 
 from analysis.inference.compare import Comparison, analysed, compare, observation_of
-from analysis.inference.multiple import adjusted, romano_wolf
+from analysis.inference.multiple import corrected
 from analysis.inference.omnibus import omnibus_test
 from analysis.inference.results import Estimate, table
 from analysis.inference.unit_means import unit_means
@@ -38,8 +37,7 @@ def compare_all(
     Returns
     -------
     DataFrame: the columns of `results.table`, and outcome, first_arm, second_arm, p_holm, p_benjamini_hochberg (over
-    all rows), p_romano_wolf (over the outcomes of a pair, where they are known for the same units; else NaN),
-    least_p_holm (the least p-value that is possible after Holm's correction: no data can give a smaller one)
+    all rows), least_p_holm (the least p-value that is possible after Holm's correction: no data can give a smaller one)
     """
     units = independent_units(decisions) if units is None else units
     found: list[tuple[str, str, str, Comparison]] = []
@@ -58,21 +56,18 @@ def compare_all(
                 units=units,
             )
             found.append((outcome, first, second, comparison))
-    return with_corrections(found, seed)
+    return with_corrections(found)
 
 
-def with_corrections(found: Sequence[tuple[str, str, str, Comparison]], seed: int = 1) -> pd.DataFrame:
+def with_corrections(found: Sequence[tuple[str, str, str, Comparison]]) -> pd.DataFrame:
     """The main tests of (outcome, first arm, second arm, comparison) as the table of `compare_all`: one family."""
-    result = table([comparison.main for *_, comparison in found])
+    tests = [comparison.main for *_, comparison in found]
+    result = table(tests)
     keys = pd.DataFrame([entry[:3] for entry in found], columns=["outcome", "first_arm", "second_arm"])
     result = pd.concat([keys, result], axis=1)
-    result["p_holm"] = adjusted(result["p"].to_numpy(dtype=float), "holm")
-    tests = int(result["p"].notna().sum())
-    result["least_p_holm"] = (result["least_p"] * tests).clip(upper=1.0)
-    result["p_benjamini_hochberg"] = adjusted(result["p"].to_numpy(dtype=float), "benjamini-hochberg")
-    # its p-values are of |difference|, the main ones twice the smaller side: with unequal arms these can be larger, and
-    # a correction never makes a p-value smaller
-    result["p_romano_wolf"] = np.maximum(_romano_wolf(found, seed), result["p"].to_numpy(dtype=float))
+    result["p_holm"] = corrected(tests, "holm")
+    result["least_p_holm"] = (result["least_p"] * int(result["p"].notna().sum())).clip(upper=1.0)
+    result["p_benjamini_hochberg"] = corrected(tests, "benjamini-hochberg")
     return result
 
 
@@ -94,14 +89,3 @@ def any_difference(
     means = unit_means(rows, outcome, by, units.kind, stratum=stratum)
     means = replace(means, observation=observation_of(outcome), exchangeable=exchangeable)
     return omnibus_test(means, seed=seed)
-
-
-def _romano_wolf(found: Sequence[tuple[str, str, str, Comparison]], seed: int) -> np.ndarray:
-    """Adjusted over the outcomes of each pair of arms."""
-    result = np.full(len(found), np.nan)
-    for pair in sorted({entry[1:3] for entry in found}):
-        places = [i for i, entry in enumerate(found) if entry[1:3] == pair and not np.isnan(entry[3].main.p)]
-        means = [found[i][3].means for i in places]
-        if means and all(np.array_equal(one.units, means[0].units) for one in means):
-            result[places] = romano_wolf(means, seed=seed)
-    return result

@@ -208,7 +208,6 @@ def main_table(inference: Inference, caption: str) -> Table:
                 p_text(row["p"]),
                 *beside,
                 p_text(row["p_holm"]),
-                p_text(row["p_romano_wolf"]),
                 p_text(row["least_p"]),
                 p_text(row["least_p_holm"]),
             ]
@@ -223,7 +222,6 @@ def main_table(inference: Inference, caption: str) -> Table:
         "p",
         *(["p, whole sessions"] if finer else []),
         "p (Holm)",
-        "p (Romano–Wolf)",
         "Least possible p",
         "Least possible p (Holm)",
     ]
@@ -242,13 +240,12 @@ def _main_note(inference: Inference) -> str:
         f"{described.of_welch(inference)}Interval: every constant shift that the test does not reject"
         f"{'; of a test with a direction it is one-sided' if one_sided else ''}; ∞: "
         f"{'the side that such a test leaves open, or ' if one_sided else ''}so few units that the data set no limit. "
-        "Holm: corrected for the tests of the same family"
+        f"Holm: corrected for the tests of the same family, {described.STRICT}"
         f"{', of registered ones with those of other tables' if inference.plan.registration else ''}. "
         "Least possible p: what the test gives if the treatments do not overlap at all; above 0.05 it cannot reject, "
         "whatever the data; (Holm): the same after the correction. "
         f"{NOTHING}: no test is possible{', or no interval, as the units vary too little' if narrow else ''}. "
-        "Differences of rates in percentage points. Romano–Wolf: corrected for the outcomes of a pair, taking into "
-        "account how they hang together; only where all outcomes are of the same units."
+        "Differences of rates in percentage points."
     )
 
 

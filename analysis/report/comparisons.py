@@ -67,7 +67,7 @@ class Inference:
         if not found:
             return pd.DataFrame()
         whole = pd.concat([pd.concat(names, ignore_index=True), pd.concat(found, ignore_index=True)], axis=1)
-        corrected = ["family", "p_holm", "p_benjamini_hochberg", "p_romano_wolf", "least_p_holm"]
+        corrected = ["family", "p_holm", "p_benjamini_hochberg", "least_p_holm"]
         return whole.merge(self.main[["question", "method", *corrected]], on=["question", "method"], how="left")
 
 
@@ -162,8 +162,8 @@ def _main(found: Sequence[tuple[Outcome, Hypothesis, Comparison]]) -> pd.DataFra
     for kind in KINDS:
         own = [(o.column, h.arms[0], h.arms[1], c) for o, h, c in found if h.kind == kind]
         if own:
-            parts.append(with_corrections(own, SEED).assign(family=kind))
-    return pd.concat(parts, ignore_index=True) if parts else with_corrections([], SEED).assign(family="")
+            parts.append(with_corrections(own).assign(family=kind))
+    return pd.concat(parts, ignore_index=True) if parts else with_corrections([]).assign(family="")
 
 
 def _means(table: pd.DataFrame, column: str, units: Units, plan: Plan) -> UnitMeans:

@@ -16,6 +16,7 @@ WEIGHTED = (
     "stratum's units in both treatments; where strata have not the same shares of both, it is not the difference of "
     "the treatments' means over all units, which other tables have."
 )
+STRICT = "of several tests after raising each p to Welch's if that is larger"
 GUARDS = {
     "(unequal arms)": "the numbers of units differ (with strata, within one of them)",
     "(different games)": "the games differ",

@@ -180,7 +180,8 @@ def _tests(sources: Sources) -> list[str]:
         f"{counted(inference.main['outcome'].nunique(), 'outcome')} ({'; '.join(counts)} units), with "
         f"permutation tests. {' '.join([*described.main_test(inference), ''])}{described.of_welch(inference)}The "
         f"{100 * LEVEL:g} % intervals hold every constant shift that the test does not reject. "
-        f"p-values are corrected by Holm's method within a family of tests. {sentence(inference.plan, TITLES)} "
+        f"p-values are corrected by Holm's method within a family of tests, {described.STRICT}. "
+        f"{sentence(inference.plan, TITLES)} "
         f"{ABOVE_NOTE + ' ' if any(o.raw != o.column for o, _ in inference.comparisons) else ''}"
     )
     reasons = inference.main.loc[~tested, "note"].str.removeprefix("No test is possible: ").str.rstrip(".")

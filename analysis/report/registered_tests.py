@@ -7,7 +7,7 @@ exploratory.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -155,7 +155,10 @@ def corrected(results: Sequence[Tested]) -> list[float]:
     What was not tested counts, as p = 1: a family is as large as registered, whatever the data lack.
     """
     ps = np.array([one.p for one in results])
-    found = _within_families(results, np.nan_to_num(ps, nan=1.0))
+    strict = np.array([np.nan if one.estimate is None else one.estimate.p_strict for one in results])
+    sizes = Counter(one.spec.family_in_force for one in results)
+    several = np.array([sizes[one.spec.family_in_force] > 1 for one in results], dtype=bool)
+    found = _within_families(results, np.nan_to_num(np.where(several, np.fmax(ps, strict), ps), nan=1.0))
     return [float(p) for p in np.where(np.isnan(ps), np.nan, found)]
 
 
@@ -201,6 +204,6 @@ def in_families(inference: Inference) -> Inference:
         pairs = [main["second_arm"] + " − " + main["first_arm"], main["first_arm"] + " − " + main["second_arm"]]
         own = (main["outcome"] == one.outcome.column) & ((pairs[0] == one.pair) | (pairs[1] == one.pair))
         main.loc[own, ["p_holm", "least_p_holm"]] = p, least
-        main.loc[own, ["p_benjamini_hochberg", "p_romano_wolf"]] = np.nan
+        main.loc[own, "p_benjamini_hochberg"] = np.nan
         main.loc[own, "family"] = one.spec.family_in_force
     return replace(inference, main=main)

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.inference import adjusted, permutation_test
+from analysis.inference import permutation_test
+from analysis.inference.multiple import corrected
 from analysis.inference.results import Estimate
 from analysis.inference.unit_means import UnitMeans, unit_means
 from analysis.inference.units import UNIT
@@ -63,8 +64,8 @@ def order_effects(sources: Sources, numbers: Numbers) -> Section | None:
     if not found:
         return None
     tests = estimates_of([(one.outcome.column, e) for one in found for e in one.estimates], corrected=False)
-    p = tests["p"].to_numpy(dtype=float).reshape(-1, len(EFFECTS))
-    tests["p_holm"] = np.column_stack([adjusted(column) for column in p.T]).ravel()
+    by_effect = zip(*(one.estimates for one in found), strict=True)
+    tests["p_holm"] = np.column_stack([corrected(effect) for effect in by_effect]).ravel()
     table = _table(found, tests, numbers.table("Order and period effects"))
     return Section("order", "Order and period effects", _said(found, tests, left_out), (table,), METHODS,
                    estimates=tests)  # fmt: skip

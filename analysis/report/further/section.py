@@ -13,7 +13,7 @@ from scipy.stats import t as student
 
 from analysis.inference import permutation_test
 from analysis.inference.compare import analysed
-from analysis.inference.multiple import adjusted
+from analysis.inference.multiple import corrected as corrected_p
 from analysis.inference.results import Estimate, library, table
 from analysis.inference.unit_means import UnitMeans, strata_of
 from analysis.inference.units import UNIT
@@ -50,7 +50,7 @@ def estimates_of(found: Iterable[tuple[str, Estimate]], corrected: bool = True) 
     rows = table([estimate for _, estimate in pairs])
     rows.insert(0, "outcome", [outcome for outcome, _ in pairs])
     if corrected:
-        rows["p_holm"] = adjusted(rows["p"].to_numpy(dtype=float))
+        rows["p_holm"] = corrected_p([estimate for _, estimate in pairs])
     return rows
 
 

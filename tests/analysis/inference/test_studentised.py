@@ -66,7 +66,7 @@ def test_strata_of_unequal_arms_keep_the_level(strata, n, m, spreads):
     drawn = distribution(n, m, spreads, seed=n + m, shift=2.0, strata=strata)
     kept = drawn.p(shift=2.0) > 0.05 * (1 + 1e-9)
     assert 1 - kept.mean() <= binom.ppf(0.999, SIMULATIONS, 0.07) / SIMULATIONS
-    assert (n == m) or (drawn.p(shift=2.0, alone=True) <= 0.05).mean() > 0.065
+    assert (n == m) or (drawn.p(shift=2.0, guard=False) <= 0.05).mean() > 0.065
     for values, in_it in zip(drawn.values[:5], kept, strict=False):
         low, high = Studentised(values, drawn.labels, drawn.strata, drawn.rows).interval()
         assert (low <= 2.0 <= high) == in_it
