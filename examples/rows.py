@@ -22,6 +22,7 @@ def group_rows(t, code, round_number, group, people, types, messages, drawn, seq
     """One group in one round; sequence: positions in the order of their moves, None: all at the same time."""
     play = t.in_sequence(sequence).play(types, messages)
     rows = []
+    same, names = in_force(t), [name for name in HEADER if name not in SAID]
     for i, person in enumerate(people):
         others = [str(other) for other in people if other != person]
         who = [
@@ -66,8 +67,7 @@ def group_rows(t, code, round_number, group, people, types, messages, drawn, seq
             "EUR",
             2,
         ]
-        entries = [*who, "", 1, *where, *decision, *result, *in_force(t)]
-        names = [name for name in HEADER if name not in SAID]
+        entries = [*who, "", 1, *where, *decision, *result, *same]
         row = dict(zip(names, (e if isinstance(e, str) else repr(e) for e in entries), strict=True))
         rows.append(row | dict.fromkeys(SAID, "") | {"decided_by": "clock" if drawn[i] else "participant"})
         if t.stages is not None:

@@ -12,11 +12,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from statsmodels.stats.multitest import multipletests
 
 from analysis.inference.results import Estimate
 
-METHODS = {"holm": "holm", "benjamini-hochberg": "fdr_bh"}
+
+def _holm(p: np.ndarray) -> np.ndarray:
+    return np.maximum.accumulate(p * np.arange(len(p), 0, -1))
+
+
+def _benjamini_hochberg(p: np.ndarray) -> np.ndarray:
+    shares = np.arange(1, len(p) + 1) / len(p)
+    return np.minimum.accumulate((p / shares)[::-1])[::-1]
+
+
+METHODS = {"holm": _holm, "benjamini-hochberg": _benjamini_hochberg}
+"""Of p-values in ascending order; statsmodels has them, too, and searches all memory for garbage each time."""
 
 
 def adjusted(p_values: Sequence[float] | np.ndarray, method: str = "holm") -> np.ndarray:
@@ -30,9 +40,9 @@ def adjusted(p_values: Sequence[float] | np.ndarray, method: str = "holm") -> np
     values = np.asarray(p_values, dtype=float)
     if (outside := values[(values < 0) | (values > 1)]).size:
         raise ValueError(f"p_values: {outside[0]:g}; expected numbers from 0 to 1")
-    result, there = values.copy(), ~np.isnan(values)
-    if there.any():
-        result[there] = multipletests(values[there], method=METHODS[method])[1]
+    order = np.argsort(values)[: np.count_nonzero(~np.isnan(values))]  # NaN are last
+    result = values.copy()
+    result[order] = np.minimum(METHODS[method](values[order]), 1)
     return result
 
 

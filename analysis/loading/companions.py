@@ -10,9 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-import pandera.pandas as pa
 
-from analysis.loading.schema import CAUSES, CODE, FILLED, Column, at_least, one_of, schema_of
+from analysis.loading.schema import CAUSES, CODE, FILLED, Column, at_least, one_of
 from mechanisms.session.record import PEOPLE
 
 WHO = (
@@ -29,10 +28,6 @@ class Companion:
     what: str
     columns: tuple[Column, ...]
     tidy: Callable[[pd.DataFrame], pd.DataFrame] = lambda table: table
-
-    @property
-    def schema(self) -> pa.DataFrameSchema:
-        return schema_of(self.columns, self.what)
 
 
 def tidy_page_times(table: pd.DataFrame) -> pd.DataFrame:

@@ -147,7 +147,7 @@ class _Read:
             version = versions_of(played.platform_version for played in table.played.values())
         else:
             beside = COMPANIONS.get(kind)
-            read = read_decisions(source) if beside is None else read_table(source, beside.columns, beside.schema)
+            read = read_decisions(source) if beside is None else read_table(source, beside.columns)
             rows, problems, notes = len(read.table), read.problems, read.notes
             if beside is None:
                 self.decisions.append((source.name, read.table))

@@ -29,7 +29,7 @@ from analysis.errors import ExportError, Problem, raise_if_any, wrong_entry
 from analysis.games import deleted, drawn
 from analysis.loading.places import PARTICIPANT, PLAYED, seated
 from analysis.loading.reading import Read, read_table
-from analysis.loading.schema import CODE, FILLED, Column, schema_of
+from analysis.loading.schema import CODE, FILLED, Column
 from analysis.loading.sources import sources_in
 
 FLAGS = (
@@ -50,7 +50,6 @@ EXCLUSIONS = (
     Column("participant_code", "text", blank=True),
     Column("reason", "text", check=FILLED),
 )
-EXCLUSIONS_SCHEMA = schema_of(EXCLUSIONS, "exclusions")
 
 
 def read_exclusions(path: Path, decisions: pd.DataFrame) -> Read:
@@ -64,7 +63,7 @@ def read_exclusions(path: Path, decisions: pd.DataFrame) -> Read:
     sources, _ = sources_in(path)
     if len(sources) != 1:
         raise ExportError(f"{path.name}: {len(sources)} tables with entries in it; expected one, of exclusions")
-    read = read_table(sources[0], EXCLUSIONS, EXCLUSIONS_SCHEMA, by_machine=False)
+    read = read_table(sources[0], EXCLUSIONS, by_machine=False)
     table, problems = read.table, list(read.problems)
     raise_if_any(problems)
     people = {*map(tuple, decisions[PARTICIPANT].drop_duplicates().to_numpy().tolist())}

@@ -18,7 +18,7 @@ from pandas.api.types import union_categoricals
 
 from analysis.errors import ExportError, Problem, wrong_entry
 from analysis.games import deleted, treatment_of
-from analysis.loading.schema import COLUMNS, DECISIONS, KINDS, Column, typed
+from analysis.loading.schema import COLUMNS, KINDS, Column, ranges_of, typed
 from analysis.loading.sources import Source
 from analysis.loading.texts import Texts
 from analysis.loading.versions import at_least
@@ -38,7 +38,7 @@ class Read:
 
 def read_decisions(source: Source) -> Read:
     """The decisions of a table APP_custom.csv."""
-    read = read_table(source, COLUMNS, DECISIONS)
+    read = read_table(source, COLUMNS)
     if problems := read.problems + check_types(source.name, read):
         return replace(read, problems=problems)
     checks = (check_definitions, check_constants, check_end)
@@ -63,7 +63,7 @@ def removed(name: str, read: Read) -> list[str]:
     return [told]
 
 
-def read_table(source: Source, columns: Sequence[Column], schema: pa.DataFrameSchema, by_machine: bool = True) -> Read:
+def read_table(source: Source, columns: tuple[Column, ...], by_machine: bool = True) -> Read:
     """A table with exactly the given columns, in any order."""
     texts = Texts(source, by_machine)
     if not by_machine:
@@ -76,7 +76,7 @@ def read_table(source: Source, columns: Sequence[Column], schema: pa.DataFrameSc
     give_back()
     problems = texts.problems + [wrong_entry(source.name, *entry) for entry in wrong]
     absent = tuple(column for column in columns if column.since and column.name not in texts.header)
-    return Read(table, problems or check_schema(source.name, table, schema), texts.notes, absent)
+    return Read(table, problems or check_schema(source.name, table, ranges_of(columns)), texts.notes, absent)
 
 
 def joined(chunks: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 docs/codebook.md says what each means.
 
 Reading goes in two steps. `convert` turns the text of one column into typed values and says which entries are not
-written as expected; `DECISIONS`, the pandera schema, then checks types and ranges of the whole table.
+written as expected; a pandera schema then checks ranges (`ranges_of`). `DECISIONS` says of the whole table what it is.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -208,6 +209,14 @@ def schema_of(columns: Sequence[Column], name: str) -> pa.DataFrameSchema:
     """The pandera schema of a table with exactly these columns, in this order."""
     checked = {column.name: _pandera_column(column) for column in columns}
     return pa.DataFrameSchema(checked, strict=True, ordered=True, name=name)
+
+
+@cache
+def ranges_of(columns: tuple[Column, ...]) -> pa.DataFrameSchema:
+    """What is left to check in a table that `typed` has made without a wrong entry: what may stand in its columns."""
+    return pa.DataFrameSchema(
+        {column.name: pa.Column(checks=column.check, nullable=True) for column in columns if column.check is not None}
+    )
 
 
 DECISIONS = schema_of(COLUMNS, "decisions")

@@ -23,7 +23,7 @@ from analysis.games import treatment_of
 from analysis.loading.encoded import Encoded
 from analysis.loading.formats import WIDE_COLUMN
 from analysis.loading.reading import check_schema
-from analysis.loading.schema import COLUMNS, Column, at_least, schema_of, typed
+from analysis.loading.schema import COLUMNS, Column, at_least, ranges_of, typed
 from analysis.loading.sources import Source
 from analysis.loading.texts import Texts
 
@@ -84,7 +84,6 @@ LONG = (
     *(_OWN[name] for name in PARTICIPANT),
     *(_OWN.get(name, Column(name, "text" if name == "own_outcome" else "whole", blank=True)) for name in ROUND),
 )
-LONG_SCHEMA = schema_of(LONG, "rounds")
 
 OF_DECISIONS = ("is_demo", "ending")
 """Of these, what is told with the decisions only."""
@@ -98,7 +97,6 @@ PEOPLE = (
     Column("consent", "flag", blank=True),
     Column("demo_session", "flag"),  # is_demo of the decisions
 )
-PEOPLE_SCHEMA = schema_of(PEOPLE, "participants")
 PEOPLE_NAMES = {name: theirs for name, theirs in PARTICIPANT.items() if name not in OF_DECISIONS} | {
     "page_index": "participant._index_in_pages",
     "pages": "participant._max_page_index",
@@ -202,7 +200,7 @@ def _rounds(
     table, wrong = typed(LONG, chosen, lines[there])
     problems = [wrong_entry(name, line, names[column], *rest) for line, column, *rest in wrong]
     if not problems:
-        problems = _schema_problems(name, table, LONG_SCHEMA, names)
+        problems = _range_problems(name, table, LONG, names)
     return table.assign(app=app, before=before, line=table.index), problems
 
 
@@ -217,13 +215,15 @@ def _people(
         return typed(PEOPLE, {}, np.zeros(0, dtype=np.int64))[0], [Problem(name, what, 1)]
     table, wrong = typed(PEOPLE, {ours: entries[otree] for ours, otree in names.items() if otree}, lines)
     problems = [wrong_entry(name, line, names[column], *rest) for line, column, *rest in wrong]
-    return table, problems or _schema_problems(name, table, PEOPLE_SCHEMA, names)
+    return table, problems or _range_problems(name, table, PEOPLE, names)
 
 
-def _schema_problems(name: str, table: pd.DataFrame, schema: Any, names: Mapping[str, str]) -> list[Problem]:
+def _range_problems(
+    name: str, table: pd.DataFrame, columns: tuple[Column, ...], names: Mapping[str, str]
+) -> list[Problem]:
     return [
         Problem(problem.file, problem.what, problem.line, names.get(problem.column, problem.column))
-        for problem in check_schema(name, table, schema)
+        for problem in check_schema(name, table, ranges_of(columns))
     ]
 
 

@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import permutations
 from typing import Any
 from weakref import WeakValueDictionary
@@ -262,7 +262,7 @@ class Treatment(Shown):
             raise TooLargeError(f"too large: {count} orders can be drawn, more than {MAX_ORDERS}")
         return [self.in_sequence(order) for order in permutations(range(self.group_size))]
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """12 hexadecimal digits that stand for the game: equal for two treatments exactly if they play the same
         game."""
