@@ -25,12 +25,11 @@ def coarse_production(**protocol) -> Treatment:
 
 
 def played(folder, treatment: Treatment, sessions: int = 2, **options) -> pd.DataFrame:
-    """The decisions of sessions with random messages, through files of exports."""
-    files = []
+    """The decisions of sessions with random messages, through an export."""
+    rows = []
     for s in range(sessions):
-        rows = simulate.session(treatment.with_protocol(seed=s), f"sess{s:04d}", seed=s + 1, **options)
-        files.append(simulate.write(folder / f"{s}_custom.csv", rows))
-    return load_decisions(files)
+        rows += simulate.session(treatment.with_protocol(seed=s), f"sess{s:04d}", seed=s + 1, **options)
+    return load_decisions(simulate.write(folder / "all_custom.csv", rows))
 
 
 def only(decisions: pd.DataFrame, **options) -> Choices:

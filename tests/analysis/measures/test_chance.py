@@ -40,11 +40,9 @@ def uniform(tmp_path_factory):
     def table(name):
         k = NAMES.index(name)
         t = simulate.treatment(name, rounds=10, matching="stranger")
-        files = [
-            simulate.write(folder / f"{name}{s}_custom.csv", simulate.session(t, f"s{s}{name[-6:]}", seed=100 * k + s))
-            for s in range(6)
-        ]
-        return with_chance(with_outcomes(predict(load_decisions(files)).decisions))
+        rows = [row for s in range(6) for row in simulate.session(t, f"s{s}{name[-6:]}", seed=100 * k + s)]
+        file = simulate.write(folder / f"{name}_custom.csv", rows)
+        return with_chance(with_outcomes(predict(load_decisions(file)).decisions))
 
     return table
 

@@ -79,8 +79,7 @@ def folder(tmp_path, monkeypatch):
 
 def written(folder, rows):
     (folder / "data").mkdir()
-    for k, session in enumerate(rows):
-        simulate.write(folder / "data" / f"part{k}_custom.csv", session)
+    simulate.write(folder / "data" / "all_custom.csv", [row for session in rows for row in session])
     return folder / "data"
 
 
