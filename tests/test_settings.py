@@ -7,6 +7,7 @@ import pytest
 from mechanisms.studies import load_studies
 from mechanisms.treatments import load_session_designs
 from tests.lab import ROOT
+from tests.shared import thorough
 
 SHOW = """
 from otree.session import SESSION_CONFIGS_DICT as configs
@@ -45,9 +46,9 @@ def test_every_file_is_a_session_config(lab):
     ("old", "new", "words"),
     [
         ("size = 3", "size = 3\ncolour = 1", ["colour"]),
-        ('["1/3", "1/3", "1/3"]', '["1/3", "1/3", "1/4"]', ["probabilities", "1"]),
+        pytest.param('["1/3", "1/3", "1/3"]', '["1/3", "1/3", "1/4"]', ["probabilities", "1"], marks=thorough),
         ("[group]", "[group", ["production_serial.toml"]),
-        ("rounds = 10", "rounds = 0", ["rounds", "0"]),
+        pytest.param("rounds = 10", "rounds = 0", ["rounds", "0"], marks=thorough),
     ],
 )
 def test_a_wrong_file_stops_the_start_with_one_line(own_lab, old, new, words):

@@ -11,6 +11,7 @@ from engine.quiz.questions_game import questions
 from engine.screens.receipt import part_lines
 from engine.screens.round import decide_screen
 from engine.session.outcomes import Completion
+from engine.words.crowds import is_crowd
 from engine.words.language import use
 from engine.words.place import hands, raising_hands
 from engine.words.rendering import render
@@ -29,7 +30,7 @@ NO_STUDY = dict.fromkeys(("text", "withdrawal", "institution", "approval", "rete
 NO_STUDY |= {"losses": False, "endings": []}
 NOTHING_TO_TAKE_ALONG = Completion("", "", "", "")
 RANDOM, SOME = {treatment.name: treatment for treatment in random_treatments(24)}, 6
-ALL = {**TREATMENTS, **RANDOM}
+ALL, SHORT = {**TREATMENTS, **RANDOM}, list(RANDOM)[:3]
 OF_EACH_KIND = first_of_each(TREATMENTS, lambda name: kind_of_game(TREATMENTS[name]))
 
 
@@ -42,10 +43,16 @@ def cases(names):
 
 
 CASES = cases(ALL)
-IN_ONE_LANGUAGE = in_turn(list(ALL)[: len(TREATMENTS) + SOME], LANGUAGES)
-REQUESTS = in_turn(
-    [name for name in list(ALL)[: len(TREATMENTS) + SOME] if ALL[name].messages_are == "demands"], LANGUAGES
-)
+
+
+def one_of_each(names):
+    """(name, language): a plain run tries one treatment of each kind and three at random, each in one language."""
+    kept = first_of_each(names, lambda name: (kind_of_game(ALL[name]), is_crowd(ALL[name]), name in SHORT and name))
+    return [*in_turn(kept, LANGUAGES), *mostly_thorough(product([n for n in names if n not in kept], LANGUAGES))]
+
+
+IN_ONE_LANGUAGE = one_of_each(list(ALL)[: len(TREATMENTS) + SOME])
+REQUESTS = one_of_each([name for name in list(ALL)[: len(TREATMENTS) + SOME] if ALL[name].messages_are == "demands"])
 
 
 def check(page, expected, numbers, language):
@@ -172,8 +179,7 @@ def two_players(name, **session):
     return changed("cason_pivotal", mechanism={"name": name}, session={"feedback": "all", **session})
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", DIRECT)
+@pytest.mark.parametrize(("name", "language"), in_turn(DIRECT, LANGUAGES))
 def test_with_two_there_is_one_other(name, language):
     for left in ("void", "computer", "compensate"):
         treatment = two_players(name, language=language, partner_left=left)
@@ -194,14 +200,16 @@ def quiz(treatment, place=0):
 
 def every_page(treatment):
     """(what it is, words) of the pages of a session of this treatment alone: screen, paper and receipt."""
-    for place in range(treatment.group_size):
+    places = {0, treatment.group_size - 1} if is_crowd(treatment) else set(range(treatment.group_size))
+    for place in places:
         yield "instructions", words(instructions(treatment, place))
         yield "quiz", quiz(treatment, place)
         paper = re.sub(r"<style>.*?</style>", "", str(handout(treatment, place, "")), flags=re.DOTALL)
         yield "handout", words(paper)
     yield "decision", decision(treatment, 1, "all")
     for player in played(treatment, rounds=min(2, treatment.protocol.rounds)):
-        yield "result", words(feedback_page(player))
+        if player.position in places:
+            yield "result", words(feedback_page(player))
     n = treatment.protocol.rounds
     earned = {"part": 1, "paid_round": None, "round_points": [5] * n, "belief_points": [0] * n, "points_units": 5 * n,
               "money": "0.1"}  # fmt: skip

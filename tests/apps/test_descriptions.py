@@ -4,6 +4,7 @@ import pytest
 from engine.session.study import in_arm
 
 from analysis import audit, read_exports
+from mechanisms.session.draws import draw_arms
 from mechanisms.studies.schema import ArmSpec
 from mechanisms.treatments import TreatmentError, load_treatment
 from tests.lab import Lab
@@ -41,6 +42,9 @@ def test_bots_play_the_arms_and_understanding_is_in_their_data(tmp_path):
     rows = tables["parts"]
     assert {(row["arm"], row["treatment"]) for row in rows} == {(arm, arm) for arm in ARMS}
     assert len({row["identity"] for row in rows}) == 1
+    arms = {row["participant_id"]: row["arm"] for row in rows}
+    assert [arms[str(k)] for k in range(1, 10)] == [ARMS[arm] for arm in draw_arms(1, 9, 3)]
+    assert all(row["total_payment"] for row in rows)
     people = {row["participant_id"] for row in rows}
     for moment in ("before", "after"):
         scored = [row for row in rows if row[f"understanding_{moment}"] != ""]

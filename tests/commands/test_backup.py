@@ -6,6 +6,7 @@ from commands.backup import backup, restore
 from commands.opening import RefusedError
 from tests.lab import create_session, visit
 from tests.postgres import postgres
+from tests.shared import thorough
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +88,7 @@ def test_a_running_laboratory_is_copied_and_not_overwritten(own_lab):
         assert "/p/" in visit(f"{address}{links[0][links[0].index('/Init') :]}")[0]
 
 
+@thorough
 def test_on_postgresql_a_session_goes_on_from_its_copy(own_lab, server):
     url = server.url
     with own_lab.server(DATABASE_URL=url) as address:

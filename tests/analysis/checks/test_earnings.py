@@ -10,6 +10,7 @@ from mechanisms.session.draws import paid_round
 from mechanisms.session.record import GONE
 from tests.analysis import simulate
 from tests.analysis.planted import UNDECIDED, assert_found, found
+from tests.shared import mostly_thorough
 
 ENTRIES = [("total_payment", "1.5"), ("part_earnings", "-0.01"), ("is_paid_round", "0")]
 
@@ -69,7 +70,9 @@ def test_the_payment_is_never_negative(load):
     assert set(audit(load(rows)).findings["column"]) == {"total_payment"}
 
 
-@pytest.mark.parametrize(("decimals", "payment"), [(2, "5.01"), (0, "5"), (1, "5.0")])
+@pytest.mark.parametrize(
+    ("decimals", "payment"), mostly_thorough([(2, "5.01"), (0, "5"), (1, "5.0")], (0, "5"), (2, "5.01"))
+)
 def test_the_payment_is_rounded_once_halves_up_to_the_currency(load, decimals, payment):
     t = simulate.treatment("park_vcg", rounds=1, participants=3, exchange_rate="0.001", show_up_fee="5.005")
     rows = simulate.session(t, rule=lambda rng, type_value, grid: 8)

@@ -28,7 +28,7 @@ def inputs(table, inner=("person",)):
     return cells(table, "hit", "arm", ("A", "B"), "session", inner=list(inner))
 
 
-@pytest.mark.parametrize("family", ["logit", "probit"])
+@pytest.mark.parametrize("family", ["logit", pytest.param("probit", marks=thorough)])
 @pytest.mark.parametrize("rounds", [3, pytest.param(400, marks=thorough)])
 def test_likelihood_is_the_integral(family, rounds):
     """Few decisions, and so many that quadrature that is not centred at the mode would miss the peak."""

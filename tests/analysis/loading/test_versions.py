@@ -53,6 +53,7 @@ def test_the_table_of_one_app_of_0_2_0_beside_all_apps_wide(app):
     assert audit(both.decisions).ok
 
 
+@thorough
 def test_the_whole_folder_of_0_2_0():
     exports = read_exports(OLD)
     assert (len(exports.decisions), [name for name, _why in exports.skipped]) == (DECISIONS, ["README.md"])

@@ -44,7 +44,7 @@ def study(folder, first, second, sessions=2, begin=LAB):
     ("treatments", "sessions", "begin", "files", "units"),
     [
         (("chen_serial", "chen_proportional"), 2, LAB, ["pair"], 4 * 6),  # pairs that stay together
-        (("chen_serial", "chen_proportional"), 1, LAB, ["chen_serial", "other"], 3 * 6),
+        pytest.param(("chen_serial", "chen_proportional"), 1, LAB, ["chen_serial", "other"], 3 * 6, marks=thorough),
         pytest.param(("production_serial", "production_vcg"), 2, LAB, ["pair"], 4, marks=thorough),
         (("production_serial", "production_vcg"), 2, HOME, ["pair"], 4 * 2),  # silos of two groups
     ],

@@ -151,6 +151,7 @@ def test_further_sections_on_finer_units_say_so(monkeypatch):
     assert further.further(sources, Numbers(), print) == made
 
 
+@thorough
 def test_units_as_asked_for(tmp_path, pairs):
     path, page = report(tmp_path / "exports", *pairs, plan=Plan(unit=("session",)))
     assert "p, whole sessions" not in page.tables["Differences between treatments"][0]

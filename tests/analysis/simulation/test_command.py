@@ -15,8 +15,8 @@ from analysis.simulation.writing import write_sessions
 from examples.rows import add_earnings, add_payments, group_rows
 from mechanisms.subjects.population import Population
 from mechanisms.subjects.simulation import simulate_sessions
-from tests.analysis.simulate import TREATMENTS, one_of_each, treatment
-from tests.shared import mostly_thorough
+from tests.analysis.simulate import TREATMENTS, treatment
+from tests.shared import first_of_each, mostly_thorough
 
 
 def shipped():
@@ -25,7 +25,13 @@ def shipped():
     return [path.stem for path in files if "parts" not in tomllib.loads(path.read_text("utf-8"))]
 
 
-@pytest.mark.parametrize("name", one_of_each(shipped()))
+def form_of_play(name):
+    """What simulated rows depend on: the audit of each kind of game is in tests/analysis/test_audit.py."""
+    found = treatment(name)
+    return found.form, found.information, found.stages is None, found.sequence is None
+
+
+@pytest.mark.parametrize("name", mostly_thorough(shipped(), *first_of_each(shipped(), form_of_play)))
 def test_the_audit_finds_nothing(tmp_path, name):
     t = treatment(name, pay="one") if name.startswith("p") else treatment(name)
     written = write_sessions(t, Population.of("uniform"), 2, tmp_path, seed=3)

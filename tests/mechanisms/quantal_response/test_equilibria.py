@@ -18,7 +18,7 @@ from mechanisms.quantal_response.equilibria import logit_equilibria, principal_b
 from mechanisms.treatments import load_treatment
 from mechanisms.verdicts import TooLargeError
 from tests.mechanisms.small_games import expected_payoffs, games
-from tests.shared import mostly_thorough
+from tests.shared import mostly_thorough, thorough
 
 TURNING = NormalFormGame([[[620, 250], [399, 947]], [[649, 585], [65, 52]]])
 """The principal branch turns back twice."""
@@ -96,7 +96,7 @@ def test_asymmetric_matching_pennies_has_one_equilibrium_at_each_lambda():
         assert result.profiles[1][k, 0] == pytest.approx(second(root), abs=1e-8)
 
 
-@pytest.mark.parametrize("shape", [(5, 5), (2, 7), (3, 3, 3), (2, 2, 2, 2)])
+@pytest.mark.parametrize("shape", [(5, 5), (2, 7), (3, 3, 3), pytest.param((2, 2, 2, 2), marks=thorough)])
 def test_fixed_point_iteration_comes_to_the_same_where_it_must_converge(shape):
     for game in random_games(shape, 10):
         result = logit_equilibria(game, [0.8])

@@ -13,6 +13,7 @@ import pytest
 
 from tests.apps.engine.admin.seats import PLAIN, ROUNDS, Seats, fraction, shown_round
 from tests.lab import call, seat_link, visit
+from tests.shared import thorough
 
 
 def text(html):
@@ -86,6 +87,7 @@ def test_a_seat_goes_on_at_another_computer(address):
     assert re.search(r'data-state="active" data-seat="lab31"', report)
 
 
+@thorough
 def test_a_server_that_is_killed_forgets_nothing(own_lab):
     """kill -9, as when the plug is pulled: everybody is where they were, and the round goes on."""
     with own_lab.server() as address:

@@ -53,7 +53,11 @@ def test_reload_keeps_the_clock_and_absence_is_flagged(own_lab):
 
 
 def test_a_deadline_that_passed_while_the_server_was_down_is_made_up_for_at_once(own_lab):
-    """oTree throws away what is older than 60 seconds when it starts: here the deadline is an hour old."""
+    """oTree throws away what is older than 60 seconds when it starts: here the deadline is an hour old.
+
+    No process for deadlines runs: one that could die at its start, at a cut of the database or by a kill, and nobody
+    would notice.
+    """
     one_round = {"quiz": False, "practice_rounds": 0, "rounds": 1, "seconds": 5}
     with own_lab.server() as address:
         _, links = create_session(address, "chen_serial", 2, **one_round)
@@ -73,8 +77,12 @@ def test_a_deadline_that_passed_while_the_server_was_down_is_made_up_for_at_once
         while time.monotonic() < deadline and any(row[3] is None for row in stored(own_lab)):
             time.sleep(0.5)
         rows = stored(own_lab)
+        processes = own_lab.run("ps", "-o", "args", "-g", str(own_lab.process.pid)).stdout.splitlines()[1:]
     assert [row[1] for row in rows] == [1, 1]
     assert all(row[3] is not None for row in rows)
+    running = [process for process in processes if "<defunct>" not in process]
+    assert running
+    assert all("prodserver" in process for process in running), running  # the server and its copy for jobs
 
 
 def test_deadlines_of_pages_that_were_left_are_deleted_together(probes):
@@ -108,15 +116,6 @@ def test_the_time_of_many_is_over_at_once_and_nothing_freezes(own_lab):
         assert slowest < FROZEN, (slowest, time.monotonic() - began)
         assert {late for _, late, *_ in stored(own_lab)} == {1}
         assert "Deadlines are watched" in visit(f"{address}/AdminReport/{code}")[1]
-
-
-def test_there_is_no_process_for_deadlines(own_lab):
-    """One that could die at its start, at a cut of the database or by a kill, and nobody would notice."""
-    with own_lab.server():
-        processes = own_lab.run("ps", "-o", "args", "-g", str(own_lab.process.pid)).stdout.splitlines()[1:]
-    running = [process for process in processes if "<defunct>" not in process]
-    assert running
-    assert all("prodserver" in process for process in running), running  # the server and its copy for jobs
 
 
 GOOD = {"OTREE_AUTH_LEVEL": "STUDY", "OTREE_ADMIN_PASSWORD": "plum-and-kiwi", "OTREE_SECRET_KEY": "0123456789abcdef"}

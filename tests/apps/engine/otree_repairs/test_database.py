@@ -11,6 +11,7 @@ import urllib.request
 import pytest
 
 from tests.lab import PATIENCE, ROOT, Lab, create_session, otree_command, visit
+from tests.shared import thorough
 
 
 def server_ends_with(lab, *before):
@@ -60,6 +61,7 @@ def refused(url, data=None):
     return answer.value.code, answer.value.read().decode()
 
 
+@thorough
 def test_after_a_kill_the_next_server_starts(own_lab):
     with own_lab.server():
         own_lab.process.kill()
@@ -75,9 +77,10 @@ def test_what_is_no_database_is_not_overwritten(own_lab):
     assert file.read_bytes() == b"a letter to my aunt" * 400
 
 
-def test_a_damaged_file(own_lab):
+def test_a_file_that_cannot_be_written_to_and_a_damaged_one(own_lab):
     with own_lab.server() as address:
         create_session(address, "park_vcg", 3)
+    assert "writable for this user" in ended_where_nobody_may_write(own_lab)
     file = own_lab.folder / "db.sqlite3"
     whole = file.read_bytes()
     middle = len(whole) // 2
@@ -87,21 +90,22 @@ def test_a_damaged_file(own_lab):
     assert "put back the last backup" in line
 
 
-@pytest.mark.parametrize("there", [False, True], ids=["new", "played"])
-def test_a_folder_that_cannot_be_written_to(own_lab, there):
-    """Root may write everywhere, and is asked to give that up."""
-    if there:
-        with own_lab.server() as address:
-            create_session(address, "park_vcg", 3)
+def test_a_new_folder_that_cannot_be_written_to(own_lab):
+    assert "writable for this user" in ended_where_nobody_may_write(own_lab)
+
+
+def ended_where_nobody_may_write(lab):
+    """The line with which it gives up. Root may write everywhere, and is asked to give that up."""
     as_others = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
-    for file in own_lab.folder.glob("db.sqlite3*"):
+    files = [*lab.folder.glob("db.sqlite3*")]
+    for file in files:
         file.chmod(0o444)
-    own_lab.folder.chmod(0o555)
+    lab.folder.chmod(0o555)
     try:
-        line = server_ends_with(own_lab, *as_others)
+        return server_ends_with(lab, *as_others)
     finally:
-        own_lab.folder.chmod(0o755)
-    assert "writable for this user" in line
+        for file in [lab.folder, *files]:
+            file.chmod(0o755)
 
 
 def test_run_py_says_what_to_do_about_a_file_that_cannot_be_opened(own_lab):

@@ -17,7 +17,15 @@ from tests.apps.engine.otree_repairs.malformed import Malformed
 from tests.apps.engine.otree_repairs.raw import answer, connected
 from tests.lab import Lab, create_session, visit
 
-REQUESTS, SEED = int(os.environ.get("FUZZ_REQUESTS", "250")), int(os.environ.get("FUZZ_SEED", "11"))
+SEED = int(os.environ.get("FUZZ_SEED", "11"))
+
+
+@pytest.fixture
+def requests(pytestconfig):
+    """How many."""
+    return int(os.environ.get("FUZZ_REQUESTS", "400" if pytestconfig.getoption("thorough") else "120"))
+
+
 ROUTES = """
 import sys
 sys.argv = ["otree", "x"]
@@ -80,10 +88,10 @@ def last_traceback(lab):
     return "traceback " + " | ".join(line.strip()[:90] for line in lines[-14:] if "INFO" not in line)
 
 
-def test_requests(place):
+def test_requests(place, requests):
     lab, address, malformed = place
     wrong, seen = [], 0
-    for _ in range(REQUESTS):
+    for _ in range(requests):
         request, line = malformed.request()
         before = state(lab)
         status, text, seconds = answer(address, request)
@@ -98,10 +106,10 @@ def test_requests(place):
     assert visit(f"{address}/demo")[0].endswith("/demo")
 
 
-def test_sockets(place):
+def test_sockets(place, requests):
     lab, address, malformed = place
     wrong, seen = [], tracebacks(lab)
-    for _ in range(REQUESTS // 2):
+    for _ in range(requests // 2):
         handshake, messages, line = malformed.socket()
         with contextlib.suppress(OSError), connected(address, 3) as connection:
             connection.sendall(handshake)

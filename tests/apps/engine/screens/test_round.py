@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import product
 from types import SimpleNamespace
 
 import pytest
@@ -18,9 +19,11 @@ from mechanisms.writing import exact
 from tests.apps.engine.instructions.reading import words
 from tests.apps.engine.screens.pages import TREATMENTS, changed, decide_page, feedback_page, payments, played, shown
 from tests.apps.stage import stage
-from tests.shared import in_turn
+from tests.shared import first_of_each, in_turn, kind_of_game, mostly_thorough
 
 LANGUAGES = ("en", "de", "ja")
+KEPT = first_of_each(TREATMENTS, lambda name: (kind_of_game(TREATMENTS[name]), is_crowd(TREATMENTS[name])))
+OTHERS = [name for name in TREATMENTS if name not in KEPT]
 
 
 @pytest.mark.parametrize("name", TREATMENTS)
@@ -52,7 +55,9 @@ def test_the_result_shows_what_was_stored(name):
             assert received - paid + constant == pytest.approx(player.transfer, abs=1e-9)
 
 
-@pytest.mark.parametrize(("name", "language"), in_turn(TREATMENTS, LANGUAGES))
+@pytest.mark.parametrize(
+    ("name", "language"), [*in_turn(KEPT, LANGUAGES), *mostly_thorough(product(OTHERS, LANGUAGES))]
+)
 def test_every_page_can_be_said_in_every_language(name, language):
     with use(language):
         for practice in (False, True):

@@ -74,13 +74,17 @@ def played_with_clocks(address, where):
 
 
 @pytest.fixture(scope="module")
-def with_clocks(address):
+def with_clocks(address, request):
     """Page -> the session in which somebody leaves there, being played."""
+    asked = [where for where in LIMITS if any(item.name == f"{HOLDS_UP}[{where}]" for item in request.session.items)]
     with ThreadPoolExecutor(len(LIMITS)) as pool:
-        yield {where: pool.submit(played_with_clocks, address, where) for where in LIMITS}
+        yield {where: pool.submit(played_with_clocks, address, where) for where in asked}
 
 
-@pytest.mark.parametrize("where", LIMITS)
+HOLDS_UP = "test_who_leaves_on_any_page_holds_up_nobody"
+
+
+@pytest.mark.parametrize("where", mostly_thorough(LIMITS, "nowhere", "Quiz", "Belief", "Decide"))
 def test_who_leaves_on_any_page_holds_up_nobody(with_clocks, tmp_path, where):
     people = with_clocks[where].result()
     causes = {row["decided_by"] for row in people.rows(APP) if row["participant_id"] == "4"}

@@ -24,7 +24,7 @@ from mechanisms.session.draws import draw_arms, draw_silos
 from mechanisms.studies import Study, StudyError, load_study
 from mechanisms.treatments import TreatmentError, load_session_designs
 from tests.lab import ROOT, Lab, create_session, visit
-from tests.shared import mostly_thorough
+from tests.shared import mostly_thorough, thorough
 
 DESIGNS = load_session_designs(ROOT / "treatments")
 STUDY = """
@@ -57,6 +57,7 @@ def study_lab(tmp_path_factory):
     return lab
 
 
+@thorough
 def test_bots_play_the_arms_and_the_audit_accepts_their_data(study_lab, tmp_path, capsys):
     done, tables = study_lab.play("two_en", 12)
     assert done.returncode == 0, done.stderr[-3000:]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import product
 
 import pytest
 from babel.messages.pofile import read_po
@@ -23,7 +24,7 @@ from mechanisms.treatments.schema_words import LANGUAGES, SLOTS, WordsSpec
 from tests.apps.aid_games import TREATMENTS
 from tests.apps.engine.screens.pages import decide_page, feedback_page, played
 from tests.apps.stage import stage
-from tests.shared import first_of_each, mostly_thorough
+from tests.shared import first_of_each, in_turn, mostly_thorough
 
 pytestmark = pytest.mark.usefixtures("stored")
 
@@ -98,7 +99,9 @@ def kind(name):
     return treatment.environment, treatment.style, treatment.sequence is None, treatment.stages is None
 
 
-CASES = mostly_thorough(TREATMENTS, *first_of_each(TREATMENTS, kind))
+KEPT = first_of_each(TREATMENTS, kind)
+OTHERS = [name for name in TREATMENTS if name not in KEPT]
+CASES = [*in_turn(KEPT, languages(), KEPT[0]), *mostly_thorough(product(OTHERS, languages()))]
 
 
 def pages(treatment):
@@ -131,8 +134,7 @@ def said_in(text, pattern):
     return [text[max(0, found.start() - 80) : found.end() + 60] for found in re.finditer(pattern, text)]
 
 
-@pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(("name", "language"), CASES)
 def test_pages_use_own_words_and_never_the_standard_ones(name, language):
     treatment = with_words(TREATMENTS[name], language=language, quiz=True)
     with use(language), speaking_of(treatment):
@@ -190,8 +192,7 @@ def on_all_sheets(treatment, style, slot, language):
             yield read(html, described)
 
 
-@pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("name", STYLES)
+@pytest.mark.parametrize(("name", "language"), in_turn(STYLES, languages(), "park_agv"))
 def test_one_own_word_alone_leaves_advice_and_descriptions_in_order(name, language):
     treatment = TREATMENTS[name]
     bids = [OF_NO_AUCTION] if treatment.environment == "allocation" else []

@@ -6,6 +6,7 @@ import pytest
 from tests.analysis import simulate
 from tests.analysis.behaviour.oracle import Oracle
 from tests.analysis.behaviour.small import coarse_production, coarse_serial, only, played
+from tests.shared import mostly_thorough
 
 TREATMENTS = {
     "private, strangers, roles change": lambda: coarse_production(rounds=6, fixed_roles=False, participants=6),
@@ -14,7 +15,9 @@ TREATMENTS = {
 }
 
 
-@pytest.fixture(scope="session", params=TREATMENTS)
+@pytest.fixture(
+    scope="session", params=mostly_thorough(TREATMENTS, "private, strangers, roles change", "complete, partners")
+)
 def game(request, tmp_path_factory):
     """A table of decisions with gaps, its arrays and the oracle."""
     treatment = TREATMENTS[request.param]()
