@@ -227,36 +227,53 @@ async def probe_exports(app, codes):
 
 
 async def probe_deadlines(app, codes):
-    """Which deadlines are due, which are left, and how often that waited for the lock."""
+    """Which deadlines are due, which are left, in which order they are met, and how often that waited for the lock."""
     from engine.otree_repairs import clock, one_lock
     from otree.database import db, dbq
     from otree.models import Participant
     from otree.models_concrete import TaskQueueMessage
+
+    def stored(*orders):
+        for moment, order, arguments in orders:
+            row = {"method": order, "epoch_time": time.time() + moment, "kwargs_json": json.dumps(arguments)}
+            db.add(TaskQueueMessage(**row))
+        db.commit()
+        db.close()
 
     db.new_session()
     dbq(TaskQueueMessage).delete()
     one, other = (db.get_or_404(Participant, code=code) for code in codes[:2])
     here, ids = one._index_in_pages, [one.id, other.id]
     one._timeout_expiration_time = time.time() - 10
-    for passed, order, arguments in (
-        (1, "submit_expired_url", {"participant_code": one.code, "page_index": here}),
-        (1, "submit_expired_url", {"participant_code": one.code, "page_index": here - 1}),
-        (1, "ensure_pages_visited", {"participant_pks": ids, "page_index": other._index_in_pages}),
-        (1, "ensure_pages_visited", {"participant_pks": ids, "page_index": 1}),
-        (0, "submit_expired_url", {"participant_code": other.code, "page_index": 1}),
-    ):
-        moment = time.time() + (-10 if passed else 1000)
-        db.add(TaskQueueMessage(method=order, epoch_time=moment, kwargs_json=json.dumps(arguments)))
-    db.commit()
-    db.close()
-    taken, plain = [], one_lock.lock.acquire
+    looks, over = {"participant_pks": ids, "page_index": other._index_in_pages}, {"participant_code": one.code}
+    stored(
+        (-20, "ensure_pages_visited", looks), (-10, "submit_expired_url", over | {"page_index": here}),
+        (-10, "submit_expired_url", over | {"page_index": here - 1}),
+        (-10, "ensure_pages_visited", {"participant_pks": ids, "page_index": 1}),
+        (1000, "submit_expired_url", {"participant_code": other.code, "page_index": 1}),
+    )  # fmt: skip
+    taken, asked, plain = [], [], one_lock.lock.acquire
 
     async def acquire():
         taken.append(1)
         return await plain()
 
-    one_lock.lock.acquire = acquire
-    due = await clock.due()
+    async def visit(path, form=None):
+        asked.append(form)
+        await plain_visit(path, form)
+
+    one_lock.lock.acquire, plain_visit, clock.visit = acquire, clock.visit, visit
+    async with one_lock.lock:
+        due = clock.due()
+    await clock.meet_all()
+    turns = [len(taken) - 1]
+    async with one_lock.held():
+        db.new_session()
+        stored((-5, "ensure_pages_visited", {"participant_pks": ids, "page_index": farthest(codes[:2])}))
+    taken.clear()
+    clock.SECONDS_OF_A_TURN = 0
+    await clock.meet_all()
+    turns.append(len(taken))
     del one_lock.lock.acquire
     db.new_session()
     left = [(task.method, task.kwargs()["page_index"] - here) for task in dbq(TaskQueueMessage)]
@@ -264,7 +281,15 @@ async def probe_deadlines(app, codes):
     db.commit()
     db.close()
     return {"due": [(order, arguments["page_index"] - here) for _, order, arguments in due], "left": len(left),
-            "locks": len(taken)}  # fmt: skip
+            "asked": asked, "turns": turns}  # fmt: skip
+
+
+def farthest(codes):
+    """The page on which the farther one of these people is."""
+    from otree.database import dbq
+    from otree.models import Participant
+
+    return max(index for [index] in dbq(Participant._index_in_pages).filter(Participant.code.in_(codes)))
 
 
 PROBES = {

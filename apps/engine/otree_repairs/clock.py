@@ -29,8 +29,12 @@ from starlette.types import Message
 from engine.otree_repairs import aside, database, front, one_lock
 
 SECONDS_BETWEEN_LOOKS = 2.0
+SECONDS_OF_A_TURN = 0.5
+"""For which the server meets deadlines before others, who queue for the lock, come in."""
 SECONDS_UNTIL_RETRY = 10.0
 MOST_TRIES = 5
+EXPIRED = "submit_expired_url"
+"""oTree's name of the order that sends the page of somebody whose time is over; the other one looks at pages."""
 MOST_REDIRECTS = 10
 logger = logging.getLogger(__name__)
 
@@ -63,8 +67,7 @@ tries: dict[int, tuple[int, float]] = {}
 async def keep_deadlines() -> None:
     while True:
         try:
-            for number, order, arguments in await due():
-                await meet(number, order, arguments)
+            await meet_all()
             await look_around()
             watch.looked, watch.problem = time.time(), ""
         except Exception as error:  # the database may be gone for a while: the next look connects again
@@ -84,29 +87,53 @@ async def look_around() -> None:
                 look()
 
 
-async def due() -> list[tuple[int, str, dict[str, Any]]]:
-    """What somebody has not met. Most people go on before their time is over: those deadlines are deleted together,
-    because each one alone would wait in the queue for the lock, and the others behind it."""
-    async with one_lock.lock:
-        db.new_session()
-        try:
-            past = TaskQueueMessage.objects_filter(TaskQueueMessage.epoch_time <= time.time()).order_by("epoch_time")
-            orders = [(task.id, task.method, task.kwargs()) for task in past if waits_until(task.id) < time.time()]
-            missed = [order for order in orders if late(*order[1:])]
-            if len(missed) < len(orders):
-                met = {number for number, *_ in orders} - {number for number, *_ in missed}
-                TaskQueueMessage.objects_filter(TaskQueueMessage.id.in_(met)).delete(synchronize_session=False)
-                db.commit()
-            return missed
-        finally:
-            db.rollback()
-            db.close()
+class Turn:
+    """Of the lock, in which one deadline after another is met: each alone would wait in the queue several times, and
+    the people behind it, when many play. Nobody else waits for longer than the seconds of a turn."""
+
+    async def __aenter__(self) -> "Turn":
+        await one_lock.lock.__aenter__()
+        self.end = time.monotonic() + SECONDS_OF_A_TURN
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        if one_lock.lock.mine():  # not if the server was stopped in a pause
+            await one_lock.lock.__aexit__(*error)
+
+    async def pause(self) -> None:
+        if time.monotonic() >= self.end:
+            await self.__aexit__()
+            await self.__aenter__()
+
+
+async def meet_all() -> None:
+    async with Turn() as turn:
+        for number, order, arguments in due():
+            await meet(number, order, arguments, turn)
+
+
+def due() -> list[tuple[int, str, dict[str, Any]]]:
+    """What somebody has not met, first the pages for whose end others wait. Most people go on before their time is
+    over: those deadlines are deleted together."""
+    db.new_session()
+    try:
+        past = TaskQueueMessage.objects_filter(TaskQueueMessage.epoch_time <= time.time()).order_by("epoch_time")
+        orders = [(task.id, task.method, task.kwargs()) for task in past if waits_until(task.id) < time.time()]
+        missed = [order for order in orders if late(*order[1:])]
+        if len(missed) < len(orders):
+            met = {number for number, *_ in orders} - {number for number, *_ in missed}
+            TaskQueueMessage.objects_filter(TaskQueueMessage.id.in_(met)).delete(synchronize_session=False)
+            db.commit()
+        return sorted(missed, key=lambda order: order[1] != EXPIRED)
+    finally:
+        db.rollback()
+        db.close()
 
 
 def late(order: str, arguments: dict[str, Any]) -> list[Any]:
     """The people who have not gone on from the page of a deadline."""
     index = arguments["page_index"]
-    if order == "submit_expired_url":
+    if order == EXPIRED:
         own = Participant.objects_filter(code=arguments["participant_code"], _index_in_pages=index)
         return list(own.filter(Participant._timeout_expiration_time < time.time()))  # it may have begun anew
     # one page more, as oTree has it: who has submitted and hung up has not seen the next page
@@ -118,12 +145,13 @@ def waits_until(number: int) -> float:
     return tries.get(number, (0, 0.0))[1]
 
 
-async def meet(number: int, order: str, arguments: dict[str, Any]) -> None:
+async def meet(number: int, order: str, arguments: dict[str, Any], turn: Turn) -> None:
     """The deadline is deleted after it was met: a kill in between repeats it, and a page that was left is no page."""
     try:
-        for path in await pages_of(order, arguments):
+        for path in pages_of(order, arguments):
+            await turn.pause()
             logger.info("time is over: %s %s", order, path)
-            form = f"{constants.timeout_happened}=True" if order == "submit_expired_url" else None
+            form = f"{constants.timeout_happened}=True" if order == EXPIRED else None
             await visit(path, form)
     except NotStoredError:
         raise  # the database may be gone for long: that is no try
@@ -134,28 +162,26 @@ async def meet(number: int, order: str, arguments: dict[str, Any]) -> None:
         if count < MOST_TRIES:
             return
     tries.pop(number, None)
-    await forget(number)
+    forget(number)
 
 
-async def pages_of(order: str, arguments: dict[str, Any]) -> list[str]:
+def pages_of(order: str, arguments: dict[str, Any]) -> list[str]:
     """The addresses of the pages that must be submitted or looked at, because nobody did."""
-    async with one_lock.lock:
-        db.new_session()
-        try:
-            return [person._url_i_should_be_on() for person in late(order, arguments)]
-        finally:
-            db.rollback()
-            db.close()
+    db.new_session()
+    try:
+        return [person._url_i_should_be_on() for person in late(order, arguments)]
+    finally:
+        db.rollback()
+        db.close()
 
 
-async def forget(number: int) -> None:
-    async with one_lock.lock:
-        db.new_session()
-        try:
-            TaskQueueMessage.objects_filter(id=number).delete()
-            db.commit()
-        finally:
-            db.close()
+def forget(number: int) -> None:
+    db.new_session()
+    try:
+        TaskQueueMessage.objects_filter(id=number).delete()
+        db.commit()
+    finally:
+        db.close()
 
 
 async def visit(path: str, form: str | None = None) -> None:

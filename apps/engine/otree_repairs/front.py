@@ -107,7 +107,7 @@ def not_stored(scope: Scope, error: Exception) -> Response:
 
 
 async def one_at_a_time(self: Any, request: Request, call_next: Any) -> Response:
-    async with one_lock.lock:
+    async with one_lock.held():
         db.new_session()
         try:
             answer = await call_next(request)

@@ -7,6 +7,8 @@ one is doing: the server's database session is handed out only to who holds the 
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -42,6 +44,18 @@ class PlayLock(asyncio.Lock):
 
 
 lock = PlayLock()
+
+
+@asynccontextmanager
+async def held() -> AsyncIterator[None]:
+    """The lock; whoever holds it already goes on with it."""
+    if lock.mine():
+        yield
+    else:
+        async with lock:
+            yield
+
+
 serving = False  # bots, commands and the processes aside have a connection to themselves
 
 

@@ -34,7 +34,7 @@ async def language_of(scope: Scope) -> str | None:
     """The language of the session that an address belongs to; None if it belongs to none."""
     if outside.code_in(scope["path"]) is None:
         return None
-    async with one_lock.lock:
+    async with one_lock.held():
         db.new_session()
         try:
             return outside.session_language(scope["path"])
