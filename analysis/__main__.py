@@ -9,18 +9,20 @@ input cannot be read.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis import libraries, workers
 
 libraries.ensure()  # before what needs them is read
 workers.one_thread()
 
+from analysis.arguments import LEAST, out_of_range  # noqa: E402
 from analysis.audit import AuditResult, audit, changed_treatments, listed  # noqa: E402
 from analysis.errors import ExportError  # noqa: E402
 from analysis.loading.exports import Exports, read_exports  # noqa: E402
@@ -29,6 +31,7 @@ from analysis.planning.search import command as design  # noqa: E402
 from analysis.registration import command as preregister  # noqa: E402
 from analysis.simulation import command as simulate  # noqa: E402
 from mechanisms.terminal import ended, progress  # noqa: E402
+from mechanisms.writing import counted  # noqa: E402
 
 if TYPE_CHECKING:
     from analysis.report.plan import Plan
@@ -38,6 +41,10 @@ EXPORT_HELP = "exports (APP_custom.csv, all_apps_wide, page times, …), or fold
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
+    for name, value in vars(options).items():
+        if name in LEAST and (reason := out_of_range(name, value)):
+            print(f"error: --{name} is {value}; it must be {reason}", file=sys.stderr)
+            return 2
     if options.command == "power" and (options.files or options.subjects):
         with _progress(None) as tell:
             return planning.run(options, tell)
@@ -73,15 +80,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if result.ok else 1
 
 
+class Parser(argparse.ArgumentParser):
+    """What begins like a negative number is a value, no option: `--subjects "-0.2*uniform"` is told what is wrong."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._negative_number_matcher = re.compile(r"-\.?\d")
+
+
 def _audited(exports: Exports) -> AuditResult:
     result = audit(exports.decisions, *map(exports.companions.get, ("record", "quiz")))
     return replace(result, notes=result.notes + changed_treatments(exports.decisions, "treatments"))
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m analysis", description="Check and analyse exports of the platform."
-    )
+    parser = Parser(prog="python -m analysis", description="Check and analyse exports of the platform.")
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("audit", help="recompute every outcome and payoff from the treatment and the messages")
     check.add_argument("--all", action="store_true", help="show all findings, not only the first 50")
@@ -132,6 +145,7 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         "--study", type=Path, metavar="FILE",
         help="a study file with [[hypotheses]], or the .json of its registration, instead of these two",
     )  # fmt: skip
+    group.add_argument("--treatments", type=Path, metavar="DIR", help="of a study file (default: treatments)")
     group.add_argument(
         "--alternative", choices=("two-sided", "greater", "less"), help="of the primary outcome: second less first arm"
     )
@@ -165,7 +179,9 @@ def _plan(options: argparse.Namespace) -> Plan:
         raise ExportError("--study and --primary or --secondary: expected one of them, the study file names both")
     if options.primary is None and (options.alternative or options.margin is not None):
         raise ExportError("--alternative and --margin are of the primary outcome: expected --primary too")
-    registration = registration_of(options.study) if options.study is not None else None
+    if options.study is None and options.treatments is not None:
+        raise ExportError(f"--treatments {options.treatments} is of the arms of a study: expected --study too")
+    registration = registration_of(options.study, options.treatments) if options.study is not None else None
     found = planned_by(registration, options.study) if registration is not None else ()
     if options.primary is not None:
         entry = {"outcome": options.primary, "alternative": options.alternative or "two-sided"}
@@ -271,11 +287,14 @@ def _print_audit(exports: Exports, result: AuditResult, most: int | None) -> Non
 
 def reading_notes(exports: Exports) -> list[str]:
     """What was read, dropped and skipped, one sentence each."""
-    notes = [f"read {', '.join(f'{file.name} ({file.rows} rows)' for file in exports.files)}"]
+    files = (f"{file.name} ({counted(file.rows, 'row')})" for file in exports.files)
+    notes = [f"read {', '.join(files)}"]
     if exports.duplicates:
-        notes.append(f"{exports.duplicates} rows that stand in the files more than once were taken once")
+        many = counted(exports.duplicates, "row that stands", "rows that stand")
+        notes.append(f"{many} in the files more than once: taken once")
     if exports.superseded:
-        notes.append(f"{exports.superseded} rows were replaced by fuller rows of the same decision")
+        many = counted(exports.superseded, "row was replaced by a fuller row", "rows were replaced by fuller rows")
+        notes.append(f"{many} of the same decision")
     notes += exports.notes
     names: dict[str, set[str]] = {}
     for name, reason in exports.skipped:
@@ -291,8 +310,6 @@ def _write_report(options: argparse.Namespace) -> int:
     from analysis.report.page import write_report  # matplotlib is slow to load, and the audit does not need it
     from analysis.report.plan import with_registration
 
-    if options.workers is not None and options.workers < 1:
-        raise ExportError(f"--workers is {options.workers}; expected 1 or more")
     plan = _plan(options)
     with _progress(options.progress) as tell:
         tell("reading and audit")

@@ -23,6 +23,7 @@ from analysis.inference.studentised import Studentised
 from mechanisms.lazy import callable_
 from mechanisms.shown import Shown, Words
 from mechanisms.terminal import table
+from mechanisms.writing import counted
 
 MAX_EXACT = 20_000
 DRAWS = 1_999
@@ -79,10 +80,11 @@ class Power(Shown):
     def sentence(self) -> str:
         """The result in plain English."""
         d = self.design
-        arms = f"{d.units} units that play both arms" if d.paired else f"{d.units} units in each arm"
+        units = counted(d.units, "unit")
+        arms = f"{units} that {'plays' if d.units == 1 else 'play'} both arms" if d.paired else f"{units} in each arm"
         possible = f" No data of this design can reach p < {self.least_p:.2g}." if self.power == 0 else ""
         return (
-            f"With {arms}, {d.decisions} decisions a unit and arm, and an intra-unit correlation of "
+            f"With {arms}, {counted(d.decisions, 'decision')} a unit and arm, and an intra-unit correlation of "
             f"{d.correlation:.3g}, the {self.method} finds a difference between {d.rates[0]:g} and {d.rates[1]:g} in "
             f"{100 * self.power:.1f} % of {self.simulations:,} simulations "
             f"({100 * self.limits[0]:.1f} to {100 * self.limits[1]:.1f} %). "

@@ -6,7 +6,7 @@ import numpy as np
 
 from mechanisms import writing
 from mechanisms.treatments import Treatment
-from mechanisms.writing import MINUS, listed, step_of
+from mechanisms.writing import MINUS, counted, listed, step_of
 from mechanisms.writing import number as plain
 
 __all__ = ["MINUS", "NOTHING", "counted", "fixed", "grid", "listed", "percent", "plain", "points", "type_name"]
@@ -30,10 +30,6 @@ def percent(share: float) -> str:
 def points(difference: float) -> str:
     """A difference of shares in percentage points, with one decimal and without the unit."""
     return fixed(100 * difference, 1)
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def grid(values: np.ndarray) -> str:

@@ -69,6 +69,15 @@ def how_many(number: float) -> str:
     return f"{number:.0f}" if number < 10**6 else f"{float(number):.3g}"
 
 
+def counted(number: int, one: str, many: str = "", form: str = "") -> str:
+    """How many there are of what.
+
+    >>> counted(1, "session"), counted(2, "equilibrium", "equilibria"), counted(5000, "row", form=",")
+    ('1 session', '2 equilibria', '5,000 rows')
+    """
+    return f"{number:{form}} {one if number == 1 else many or one + 's'}"
+
+
 def multiples_around(count: int, of: int, times: int = 1, zero: bool = False, least: int = 0) -> str:
     """The multiples of `of` next to a number that is none, each so many times; 0 only where it makes sense, and none
     below `least`, itself a multiple.

@@ -18,7 +18,7 @@ from analysis.loading.schema import Column, convert
 from analysis.loading.sources import Source, sources_in
 from analysis.loading.texts import Texts
 from analysis.variables import registry
-from analysis.words import listed
+from analysis.words import counted, listed
 
 CODE = "session_code"
 OF_THE_REPORT = frozenset(("met", "session", "unit", "half", "treatment_name", "treatment_key"))
@@ -50,7 +50,7 @@ class SessionData:
         raise_if_any([*missing, *others] if missing else [])
         found = self.table.reindex(decisions[CODE])
         columns = {name: found[name].array for name in found}
-        say = f"{self.name}: {listed(columns)} of {len(there & set(self.lines))} sessions"
+        say = f"{self.name}: {listed(columns)} of {counted(len(there & set(self.lines)), 'session')}"
         return decisions.assign(**columns), [*self.notes, say, *map(str, others)]
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from analysis.loading.exports import load_decisions
 from analysis.measures.chance import with_chance
-from analysis.measures.outcomes import with_outcomes
+from analysis.measures.outcomes import OUTCOMES, with_outcomes
 from analysis.predictions import predict
 from analysis.simulation.rows import HEADER, lines
 from mechanisms.arrays import FloatArray, IntArray
@@ -64,7 +64,10 @@ class Cells:
             file.write_text(HEADER + "\n" + "".join(lines(nobody)), encoding="utf-8", newline="")
             table = with_chance(with_outcomes(predict(load_decisions(str(file))).decisions))
         if self.outcome not in table:
-            raise OutcomeError(f"outcome: {self.outcome!r} is no column of the decisions with predictions")
+            known = ", ".join(outcome.column for outcome in OUTCOMES if outcome.tested)
+            raise OutcomeError(
+                f"outcome: {self.outcome!r} is no column of the decisions with predictions: use one of {known}"
+            )
         ordered = table.sort_values(["group", "position"])[self.outcome]
         try:
             return ordered.astype("Float64").to_numpy(dtype=float, na_value=np.nan).reshape(len(profiles), n)

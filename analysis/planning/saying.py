@@ -12,7 +12,7 @@ from analysis.planning.power import WANTED, BehaviouralPower, Question
 from analysis.simulation.rows import CURRENCY
 from mechanisms.studies import TESTS as NAMED
 from mechanisms.terminal import table
-from mechanisms.writing import listed
+from mechanisms.writing import counted, listed
 
 
 def lines(result: BehaviouralPower) -> list[list[str]]:
@@ -53,10 +53,11 @@ def paragraph(result: BehaviouralPower) -> str:
         units = "sessions are the units" if asked.whole else "people of different arms do not meet"
         paired = f" All arms are played in each session, and {units}."
     in_each = f"({listed(asked.names)})" if isinstance(row["sessions"], str) else "in each arm"
+    sessions, units = _some(row["sessions"], "session"), _some(row["units"], "independent unit")
     return (
         f"We simulated {result.experiments:,} experiments that compare {asked.outcome} in {_compared(asked)}, with "
-        f"the participants described by {people} (λ in 1/points).{paired} With {row['sessions']} sessions {in_each} "
-        f"({row['participants']:.0f} participants, {row['units']} independent units an arm) the "
+        f"the participants described by {people} (λ in 1/points).{paired} With {sessions} {in_each} "
+        f"({row['participants']:.0f} participants, {units} an arm) the "
         f"{'mean' if len(asked.arms) < 3 else 'largest'} difference is {row['effect']:.3g}, and the {test} finds it in "
         f"{100 * row['power']:.1f} % of the experiments (95 % limits for the error of the simulation "
         f"{100 * row['power_low']:.1f} to {100 * row['power_high']:.1f} %). Without a difference ({_null(asked)}) it "
@@ -64,6 +65,11 @@ def paragraph(result: BehaviouralPower) -> str:
         f"{100 * row['false_positives_high']:.1f} %).{detect}{short} Payments come to {row['cost']:,.0f} {CURRENCY} on "
         f"average (standard deviation {row['cost_sd']:,.0f}), show-up fees included. Seed {result.seed}."
     )
+
+
+def _some(number: int | str, one: str) -> str:
+    """How many, of one number for all arms or of several."""
+    return f"{number} {one}s" if isinstance(number, str) else counted(number, one)
 
 
 def _compared(asked: Question) -> str:

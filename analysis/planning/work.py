@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.arguments import out_of_range
 from analysis.workers import as_done
 
 Piece = tuple[int, int]
@@ -60,8 +61,11 @@ def done(
     Raises
     ------
     WorkError
-        If Ray is asked for and is not installed, its cluster does not answer, or a worker is lost.
+        If there are no workers, Ray is asked for and is not installed, its cluster does not answer, or a worker is
+        lost.
     """
+    if reason := out_of_range("workers", workers):
+        raise WorkError(f"workers: {workers}: use {reason}")
     name = hashlib.sha256(repr(key).encode()).hexdigest()[:16]
     kept = {piece: _read(folder, name, piece) for piece in every}
     missing = [piece for piece in every if kept[piece] is None]

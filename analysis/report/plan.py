@@ -127,12 +127,13 @@ def _checked(spec: HypothesisSpec, where: str) -> Hypothesis:
     return Hypothesis(spec.outcome, spec.kind, spec.arms, spec.alternative, margin, value, where)
 
 
-def registration_of(path: Path) -> Registration:
-    """Of --study."""
+def registration_of(path: Path, treatments: Path | None = None) -> Registration:
+    """Of --study, with the folder of its --treatments as for `registered_by`."""
     try:
-        return registered_by(path)
+        return registered_by(path, treatments)
     except ExportError as error:
-        raise ExportError(f"--study {error}") from None
+        said = str(error)
+        raise ExportError(said if said.startswith("--") else f"--study {said}") from None
 
 
 def planned_by(registration: Registration, path: Path) -> tuple[Hypothesis, ...]:

@@ -17,6 +17,7 @@ from mechanisms.subjects.parts import StudyArms, simulate_design
 from mechanisms.subjects.population import Population
 from mechanisms.subjects.simulation import simulate_sessions
 from mechanisms.treatments import SessionDesign, Treatment, load_session_design
+from mechanisms.writing import counted
 
 CHUNK_ROWS = 20_000
 """Rows that are simulated and written together."""
@@ -38,8 +39,11 @@ class Written(Shown):
 
     def sentence(self) -> str:
         speed = self.group_rounds / max(self.playing, 1e-9)
+        group_rounds, rows = (
+            counted(count, one, form=",") for count, one in ((self.group_rounds, "group-round"), (self.rows, "row"))
+        )
         return (
-            f"{self.path.name}: {self.sessions} sessions, {self.group_rounds:,} group-rounds, {self.rows:,} rows; "
+            f"{self.path.name}: {counted(self.sessions, 'session')}, {group_rounds}, {rows}; "
             f"played in {self.playing:.1f} s ({speed:,.0f} group-rounds a second), written in {self.writing:.1f} s"
         )
 

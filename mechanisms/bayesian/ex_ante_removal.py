@@ -82,7 +82,7 @@ def ex_ante_removal(game: BayesianGame, slack: float | None = None) -> Verdict:
     """
     whole = all(tensor.dtype.kind == "i" for tensor in game.payoffs)
     allowed = (ROUNDING if whole else 0.0) if slack is None else as_number("slack", slack, low=0)
-    within = f", equal up to {digits(allowed)} smallest units" if allowed else ""
+    within = f", equal up to {digits(allowed)} smallest {'unit' if allowed == 1 else 'units'}" if allowed else ""
     method = f"expected payoff of the truth at every profile of the others' messages{within}"
     if game.truthful is None:
         return no_truth(method, game)

@@ -15,6 +15,7 @@ from mechanisms.bayesian.equilibria import pure_bayesian_equilibria
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.shown import Shown
 from mechanisms.verdicts import TooLargeError, Verdict
+from mechanisms.writing import counted
 
 SurplusFunction = Callable[[IntArray, IntArray], np.ndarray]
 MAX_ENTRIES = 20_000_000
@@ -89,7 +90,8 @@ def full_efficient_implementation(
     if best.shape != game.n_types:
         raise ValueError(f"efficient has shape {best.shape}; it must be {game.n_types}")
     k = len(strategies[0])
-    size = f"{k} equilibria, {math.prod(game.n_types)} type profiles"
+    profiles = counted(math.prod(game.n_types), "type profile")
+    size = f"{counted(k, 'equilibrium', 'equilibria')}, {profiles}"
     if not k:
         return Verdict("not applicable", method, size, reason="there is no pure Bayesian equilibrium")
     return _judge(game, function, best, strategies, method, size)

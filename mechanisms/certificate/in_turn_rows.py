@@ -98,12 +98,13 @@ def every_equilibrium_in_turn_is_efficient(theory: Theory) -> Finding:
 def _size(plans: list[int], counts: list[int]) -> str:
     """What was gone through: equilibria, and what the types send in them on the path."""
 
-    def between(numbers: list[int]) -> str:
+    def between(numbers: list[int], one: str, many: str) -> str:
         low, high = how_many(min(numbers)), how_many(max(numbers))
-        return low if low == high else f"{low} to {high}"
+        return f"{low if low == high else f'{low} to {high}'} {one if max(numbers) == 1 else many}"
 
     each = f" in each of {len(plans)} games (orders and known types)" if len(plans) > 1 else ""
-    return f"{between(counts)} equilibria with {between(plans)} different plays{each}"
+    found = between(counts, "equilibrium", "equilibria")
+    return f"{found} with {between(plans, 'play', 'different plays')}{each}"
 
 
 def _inefficient(theory: Theory, place: Place, found: SequentialEquilibria) -> str:

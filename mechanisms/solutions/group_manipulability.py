@@ -20,6 +20,7 @@ from mechanisms.games.private_types import BayesianGame
 from mechanisms.shown import Shown
 from mechanisms.solutions.type_boxes import Box
 from mechanisms.verdicts import Verdict
+from mechanisms.writing import counted
 
 MAX_OPERATIONS = 5e10
 OPERATIONS_A_CALL = 20_000
@@ -98,7 +99,7 @@ def group_strategy_proofness(
         done += 1
         for members in combinations(range(game.n), done):
             search.coalition(members)
-    size = f"{math.prod(game.n_types)} type profiles, coalitions of up to {done}"
+    size = f"{counted(math.prod(game.n_types), 'type profile')}, coalitions of up to {done}"
     if search.best is None and done < top:
         reason = (
             f"too large: coalitions of up to {done + 1} need {spent:.3g} comparisons, more than {MAX_OPERATIONS:.3g}; "

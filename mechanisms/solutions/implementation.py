@@ -21,6 +21,7 @@ from mechanisms.solutions.dominance import dominant_messages
 from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.solutions.secure_implementation import as_ids
 from mechanisms.verdicts import Verdict
+from mechanisms.writing import counted
 
 MAX_PAYOFFS = 2_000_000_000
 """Payoffs of all type profiles together that are gone through."""
@@ -101,7 +102,10 @@ def _implementation(
     method: str,
 ) -> Verdict:
     ids, wanted = as_ids("outcomes", outcomes, game.n_messages), as_ids("choice", choice, game.n_types)
-    method, size = f"{method} at every type profile", f"{wanted.size} type profiles x {ids.size} message profiles"
+    method, size = (
+        f"{method} at every type profile",
+        f"{counted(wanted.size, 'type profile')} x {ids.size} message profiles",
+    )
     tolerance, work = margin_of(*game.payoffs)[0], float(wanted.size) * ids.size * game.n
     if work > MAX_PAYOFFS:
         reason = f"too large: {work:.3g} payoffs, more than {MAX_PAYOFFS:.3g}; fewer types or messages would fit"

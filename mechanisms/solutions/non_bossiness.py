@@ -17,6 +17,7 @@ from mechanisms.games.comparisons import margin_of
 from mechanisms.shown import Shown
 from mechanisms.solutions.rectangularity import checked
 from mechanisms.verdicts import Verdict
+from mechanisms.writing import counted
 
 METHOD = "every other report of every player at every type profile"
 
@@ -69,7 +70,7 @@ def non_bossiness(outcomes: ArrayLike, payoffs: Sequence[ArrayLike]) -> Verdict:
     Bossiness(player=0, types=(0, 1), report=1, outcome=0, changed=1)
     """
     ids, own = checked(outcomes, payoffs)
-    tolerance, size = margin_of(*own)[0], f"{ids.size} type profiles"
+    tolerance, size = margin_of(*own)[0], counted(ids.size, "type profile")
     for i, tensor in enumerate(own):
         margin = margin_of(tensor)[1]
         for t, gets in enumerate(tensor):

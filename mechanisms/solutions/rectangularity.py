@@ -30,6 +30,7 @@ from mechanisms.arrays import IntArray, as_array
 from mechanisms.games.comparisons import Margin, as_payoffs, margin_of, margins_of
 from mechanisms.shown import Shown
 from mechanisms.verdicts import Verdict
+from mechanisms.writing import counted
 
 MAX_MASK_BYTES = 2_000_000_000
 
@@ -89,7 +90,7 @@ def decide(ids: IntArray, own: Sequence[np.ndarray], with_strategy_proofness: bo
     i's types that do not prefer the truth to i's report in v: both are settled by reading the payoffs once.
     """
     tolerance, margins = margin_of(*own)[0], margins_of(own)
-    size = f"{ids.size} type profiles"
+    size = counted(ids.size, "type profile")
     method = "two local conditions, equivalent to all pairs of profiles"
     needed = sum(_mask_width(count) for count in ids.shape) * ids.size
     if needed > MAX_MASK_BYTES:

@@ -26,6 +26,7 @@ from mechanisms.shown import Shown
 from mechanisms.solutions.rectangularity import Profile, RectangularityFailure, checked, decide, rectangularity
 from mechanisms.solutions.strategy_proofness import ProfitableLie, strategy_proofness
 from mechanisms.verdicts import Verdict
+from mechanisms.writing import counted
 
 __all__ = [
     "BadEquilibrium",
@@ -140,7 +141,7 @@ def secure_implementation_by_definition(game: BayesianGame, outcomes: ArrayLike,
     ids, wanted = as_ids("outcomes", outcomes, game.n_messages), as_ids("choice", choice, game.n_types)
     tolerance, margins = margin_of(*game.payoffs)[0], margins_of(game.payoffs)
     method = "Definition 4: dominant messages and all pure Nash equilibria at every type profile"
-    size = f"{wanted.size} type profiles x {ids.size} message profiles"
+    size = f"{counted(wanted.size, 'type profile')} x {ids.size} message profiles"
     replies = [_best_replies_by_type(own, i, margins[i]) for i, own in enumerate(game.payoffs)]
     for i, best in enumerate(replies):
         dominant = np.any(best.all(axis=tuple(k + 1 for k in range(game.n) if k != i)), axis=1)

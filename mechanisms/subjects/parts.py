@@ -14,6 +14,7 @@ from mechanisms.subjects.population import Population
 from mechanisms.subjects.simulation import PartOf, Simulated, simulate_sessions
 from mechanisms.treatments import SessionDesign
 from mechanisms.treatments.loading import of_each_order
+from mechanisms.writing import counted
 
 APART = 1_000_000
 """Part p of a session with the seed s draws its groups and types from the seed s + (p − 1) · APART."""
@@ -61,7 +62,7 @@ class SimulatedDesign(Shown):
     study: StudyArms | None = None
 
     def _facts(self) -> dict[str, object]:
-        words = f"{len(self.seeds)} sessions of {self.participants}"
+        words = f"{counted(len(self.seeds), 'session')} of {self.participants}"
         return {"design": self.design.name, "orders": self.design.orders, "": Words(words)}
 
     @property

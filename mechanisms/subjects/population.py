@@ -116,6 +116,15 @@ class Varied:
         return self.people + self.sessions + self.experiments > 0
 
 
+def _names(parameters: tuple[Parameter, ...]) -> set[str]:
+    """What a text can call them: `noise` is that of all classes, and a share is named by its class."""
+    found = {parameter.name for parameter in parameters}
+    for name in list(found):
+        kind, _, own = name.rpartition(": ")
+        found |= {"noise": {kind}, "share": set(own.split(" = "))}.get(kind, set())
+    return found
+
+
 @dataclass(frozen=True)
 class Component:
     """One model of a population: share of participants, how it is made, its parameters by name."""
@@ -128,25 +137,23 @@ class Component:
 
     def values(self, parameters: tuple[Parameter, ...]) -> list[Varied]:
         """The parameters in the order of the model; a class that joins several has the sum of their shares."""
-        given, used, found = dict(self.given), set[str](), []
+        given, found = dict(self.given), []
+        if unknown := [name for name in given if name not in _names(parameters)]:
+            raise PopulationError(f"{self.name}: no parameter {unknown[0]}: {self._wanted(parameters)}")
         for parameter in parameters:
             kind, _, classes_ = parameter.name.rpartition(": ")
             names = [parameter.name, kind] if kind == "noise" else [parameter.name]
             if kind == "share":
                 joined = [name for name in classes_.split(" = ") if name in given]
-                used |= set(joined)
                 found.append(Varied(sum(given[name].value for name in joined)))
                 continue
             name = next((name for name in names if name in given), names[0])
-            used.add(name)
             default = dict(self.defaults).get(kind or parameter.name)
             if name not in given and default is None:
                 raise PopulationError(f"{self.name}: {parameter.name} is missing: {self._wanted(parameters)}")
             varied = given.get(name, Varied(default or 0.0))
             self._check(parameter, varied)
             found.append(varied)
-        if unknown := [name for name in given if name not in used]:
-            raise PopulationError(f"{self.name}: no parameter {unknown[0]}: {self._wanted(parameters)}")
         shares = sum(v.value for p, v in zip(parameters, found, strict=True) if p.name.startswith("share: "))
         if any(p.name.startswith("share: ") for p in parameters) and not np.isclose(shares, 1):
             raise PopulationError(f"{self.name}: shares add up to {shares:g}, not to 1: {self._wanted(parameters)}")

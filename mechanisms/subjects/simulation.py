@@ -24,6 +24,7 @@ from mechanisms.subjects.population import Population
 from mechanisms.subjects.sessions import laid_out
 from mechanisms.treatments import Treatment
 from mechanisms.verdicts import TooLargeError
+from mechanisms.writing import counted
 
 SUBJECTS_STREAM, EXPERIMENTS_STREAM = 101, 102
 """Tells these random numbers from those of draws of groups and types."""
@@ -69,7 +70,8 @@ class Simulated(Shown):
 
     def _facts(self) -> dict[str, object]:
         sessions, rounds, groups, n = self.groups.shape
-        words = f"{sessions} sessions × {rounds} rounds × {groups} groups of {n}"
+        each = (counted(k, one) for k, one in ((sessions, "session"), (rounds, "round"), (groups, "group")))
+        words = f"{' × '.join(each)} of {n}"
         return {"treatment": self.treatment.name, "": Words(words)}
 
     @property

@@ -56,12 +56,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, tell: Callable[[str], None]) -> int:
+    from analysis.planning.cells import OutcomeError
     from analysis.planning.power import PlanError
     from analysis.planning.work import WorkError
     from mechanisms.subjects.population import PopulationError
     from mechanisms.treatments import TreatmentError
+    from mechanisms.verdicts import TooLargeError
 
-    errors = (PlanError, WorkError, PopulationError, TreatmentError, OSError)
+    errors = (PlanError, OutcomeError, WorkError, PopulationError, TreatmentError, TooLargeError, OSError)
     return ending(partial(_design, options, tell), errors, kept_by(options.resume))
 
 

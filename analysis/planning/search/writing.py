@@ -68,8 +68,9 @@ def sentences(found: DesignSearch) -> list[str]:
         who = theories[0] if theories[0] == theories[1] else f"{theories[0]} and {theories[1]}"
         test = f"{TESTS[search.test].name} ({search.alternative})"
         what = f"a difference of {search.outcome} between {first.name} and {more[0].name}, played by {who}, by a {test}"
+    designs = counted(len(found.table), "design was", "designs were", ",")
     tried = (
-        f"{len(found.table):,} designs were tried, {search.experiments:,} simulated experiments each, to show {what}, "
+        f"{designs} tried, {search.experiments:,} simulated experiments each, to show {what}, "
         f"at a level of {100 * search.level:g} %. Seed {search.seed}."
     )
     left = [f"Left out: {count} of them: {why}." for why, count in sorted(found.left_out.items())]

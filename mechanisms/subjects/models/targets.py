@@ -22,6 +22,7 @@ from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.subjects.choices import Choices, type_profiles
 from mechanisms.subjects.crowded import CrowdGame
 from mechanisms.subjects.models.model import ChoiceTable, Model, NotApplicableError, Parameter
+from mechanisms.writing import counted
 
 NOISE = Parameter("noise", "probability that a decision is uniform", 0.0, 1 - 1e-4, (0.2, 0.6, 0.05))
 
@@ -96,7 +97,9 @@ class Equilibrium(Targets):
         found = strategies(choices, number)
         most = max(count for count, _ in found)
         if number > max(most, 0) or number < 0:
-            raise NotApplicableError(f"{self.name}: number = {number}: the game has {most} pure equilibria")
+            raise NotApplicableError(
+                f"{self.name}: number = {number}: the game has {counted(most, 'pure equilibrium', 'pure equilibria')}"
+            )
         self.target, self.line = np.concatenate([target for _, target in found]), choices.agent
 
 

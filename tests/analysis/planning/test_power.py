@@ -266,6 +266,29 @@ def test_tests_of_decisions(test):
     assert np.isnan(result.table["detectable"]).all()
 
 
+FILES = [str(TREATMENTS / f"{name}.toml") for name in ("park_vcg", "park_agv")]
+COMMANDS = {
+    "power": [*FILES, "--subjects", "uniform", "--sessions", "2", "--simulations", "2"],
+    "design": [FILES[0], "--against", FILES[1], "--subjects", "uniform", "--vary", "session.rounds=1,2"],
+    "report": ["nothing.csv", "--out", "nowhere"],
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "words"),
+    [
+        *((command, ["--workers", "0"], "--workers is 0; it must be 1 or more") for command in COMMANDS),
+        ("power", ["--workers", "-1"], "--workers is -1; it must be 1 or more"),
+        ("power", ["--outcome", "truthfull"], "'truthfull' is no column of the decisions with predictions: use one of"),
+    ],
+)
+def test_a_wrong_option_is_one_line_of_every_command(capsys, command, options, words):
+    assert main([command, *COMMANDS[command], *options]) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+
+
 def test_on_the_command_line_with_a_pilot(tmp_path, capsys):
     files = [str(TREATMENTS / f"{name}.toml") for name in ("chen_proportional", "chen_serial")]
     for file in files:

@@ -154,7 +154,12 @@ def test_on_the_command_line(tmp_path, capsys):
     ("arguments", "words"),
     [
         (["park_vcg", "--subjects", "nobody"], "error: subjects: 'nobody' is no model"),
+        (
+            ["park_vcg", "--subjects", "-0.2*uniform+1.2*truthful"],
+            "error: subjects: '-0.2*uniform': the share -0.2 must",
+        ),
         (["park_vcg", "--sessions", "0"], "error: --sessions"),
+        (["park_vcg", "--seed", "-1"], "error: --seed is -1; it must be 0 or more"),
         (["park_vcg", "--participants", "5"], "participants"),
         (["production_counterbalanced", "--participants", "7"], "evenly among the 2 orders: use 6 or 8"),
     ],

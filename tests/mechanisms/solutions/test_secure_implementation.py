@@ -150,7 +150,7 @@ def test_cason_groves_is_secure_and_pivotal_is_not():
         choice = ids[np.ix_(*game.truthful)]
         verdict = secure_implementation_by_definition(game, ids, choice)
         assert verdict.status == expected
-        assert verdict.size == "1 type profiles x 625 message profiles"
+        assert verdict.size == "1 type profile x 625 message profiles"
         assert strategy_proofness(game.payoffs, game.truthful).holds
         if expected == "fails":
             bad = verdict.witness

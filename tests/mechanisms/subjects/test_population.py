@@ -32,6 +32,7 @@ def test_texts_that_cannot_be_understood(text, words):
     ("text", "words"),
     [
         ("qre", "qre: lambda is missing: use lambda"),
+        ("qre(lamda=1)", "qre: no parameter lamda: use lambda"),
         ("qre(lambda=1, mu=2)", "qre: no parameter mu: use lambda"),
         ("qre(lambda=-1)", "qre: lambda = -1: use 0 or more"),
         ("ewa(lambda=1, phi=2, delta=0, kappa=0)", "phi = 2: use 0 to 1"),
