@@ -15,7 +15,17 @@ from engine.aids.drawn import drawn
 from engine.aids.paths_figure import paths_figure
 from engine.words.language import _, ngettext
 from engine.words.names import player_names
-from engine.words.numbers import NOTHING, amount, amount_decimals, listed, outcome_text, plain, tagged, units_text
+from engine.words.numbers import (
+    NOTHING,
+    amount,
+    amount_decimals,
+    listed,
+    one_or_several,
+    outcome_text,
+    plain,
+    tagged,
+    units_text,
+)
 from engine.words.rendering import render
 from mechanisms.arrays import FloatArray
 from mechanisms.environments import Allocation
@@ -146,7 +156,7 @@ def _unit_price(write: Writer, steps: UnitPrice) -> dict[str, object]:
         "cost": write.amount("cost", steps.cost),
         "price": write.amount("price", steps.price),
         "quantity": write.quantity("quantity", steps.quantities[write.me]),
-        "counted": 1 if steps.quantities[write.me] == 1 else 2,
+        "counted": one_or_several(steps.quantities[write.me]),
         "mine": write.amount("cost-share", steps.cost_shares[write.me]),
     }
 

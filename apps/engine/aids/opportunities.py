@@ -11,7 +11,7 @@ from markupsafe import Markup
 from engine.aids.crowd_guess import guesses_told
 from engine.words.language import _
 from engine.words.names import alternatives, message_text, player_names, who_sends
-from engine.words.numbers import amount, amount_decimals, listed, outcome_text, plain, points_text, tagged
+from engine.words.numbers import amount, amount_decimals, listed, outcome_text, points_text, tagged, units_text
 from engine.words.rendering import render
 from mechanisms.descriptions import Result, menu, opportunity_sets
 from mechanisms.environments import Allocation
@@ -71,7 +71,7 @@ def _line(treatment: Treatment, position: int, number: int, result: Result, pref
     decimals = amount_decimals(treatment, position)
     environment = treatment.played.environment
     if result.quantity is not None:
-        what = plain(result.quantity)
+        what = units_text(result.quantity)
     elif isinstance(environment, Allocation):
         wins = position in environment.winners[int(result.outcome)]
         what = str(_("You get an object.") if wins else _("You get no object."))

@@ -10,7 +10,7 @@ from engine.aids import drawings
 from engine.instructions.example import Writer
 from engine.words.language import _
 from engine.words.names import player_names
-from engine.words.numbers import plain, tagged
+from engine.words.numbers import one_or_several, plain, tagged
 from engine.words.sentences import own_goods
 from mechanisms.arrays import FloatArray
 from mechanisms.environments import Production
@@ -52,7 +52,8 @@ def own_costs(treatment: Treatment, position: int) -> OwnCosts:
     profiles[...] = others[None, :, None]
     profiles[..., position] = own[:, None]
     costs = environment.cost.cost(profiles)
-    return OwnCosts(position, own, others, costs, Writer(treatment, costs.ravel()))
+    numbers = [*costs.ravel(), *costs_alone(environment).ravel()]
+    return OwnCosts(position, own, others, costs, Writer(treatment, numbers))
 
 
 def cost_grid(treatment: Treatment, position: int) -> dict[str, object] | None:
@@ -79,7 +80,6 @@ def own_cost_facts(treatment: Treatment, position: int) -> dict[str, object]:
     assert grid is not None
     i, k = len(found.own) // 2, len(found.others) // 2
     added = found.costs - found.costs[0]
-    write = Writer(treatment, added.ravel())
     lines = [
         (_("{name}: {units}", name=grid["other"], units=plain(float(found.others[c]))), added[:, c].tolist())
         for c in some(len(found.others), LINES)
@@ -88,13 +88,14 @@ def own_cost_facts(treatment: Treatment, position: int) -> dict[str, object]:
         "grid": grid,
         "read": {
             "own": plain(float(found.own[i])),
+            "counted": one_or_several(found.own[i]),
             "others": plain(float(found.others[k])),
             "least": plain(float(found.own[0])),
             "cost": found.cell(i, k, "read-cost"),
             "without": found.cell(0, k, "read-without"),
-            "added": tagged(f"read-added-{position + 1}", repr(float(added[i, k])), write(added[i, k])),
+            "added": tagged(f"read-added-{position + 1}", repr(float(added[i, k])), found.write(added[i, k])),
         },
-        "alone": alone(treatment) if grid["several"] else None,
+        "alone": alone(treatment, found.write) if grid["several"] else None,
         "drawing": drawings.curves(
             f"own-cost-{position + 1}",
             _("What your units add to the total cost"),
@@ -102,20 +103,24 @@ def own_cost_facts(treatment: Treatment, position: int) -> dict[str, object]:
             _("Units you get"),
             found.own.tolist(),
             lines,
-            write,
+            found.write,
         ),
     }
 
 
-def alone(treatment: Treatment) -> dict[str, object]:
+def costs_alone(environment: Production) -> FloatArray:
+    """What some numbers of units (rows) of each player (columns) cost if nobody else gets any."""
+    grid = environment.quantities[some(len(environment.quantities), MOST_ROWS)]
+    return np.asarray(environment.cost.cost(grid[:, None, None] * np.eye(environment.n)))
+
+
+def alone(treatment: Treatment, write: Writer) -> dict[str, object]:
     """For more than two players: what the units of each cost if nobody else gets any."""
     environment = treatment.played.environment
     assert isinstance(environment, Production)
     grid = environment.quantities[some(len(environment.quantities), MOST_ROWS)]
-    costs = environment.cost.cost(grid[:, None, None] * np.eye(environment.n))
-    write, names = Writer(treatment, costs.ravel()), player_names(treatment)
     rows = [
         (plain(float(q)), [tagged(f"alone-{k + 1}-{q:g}", repr(float(c)), write(c)) for k, c in enumerate(row)])
-        for q, row in zip(grid, costs, strict=True)
+        for q, row in zip(grid, costs_alone(environment), strict=True)
     ]
-    return {"heads": names, "rows": rows}
+    return {"heads": player_names(treatment), "rows": rows}

@@ -8,7 +8,7 @@ from engine.instructions.example import Writer
 from engine.instructions.own_costs import own_cost_facts
 from engine.words.language import _
 from engine.words.names import outcome_texts, player_names, type_name
-from engine.words.numbers import amount, plain, tagged
+from engine.words.numbers import amount, one_or_several, plain, tagged
 from mechanisms.costs import HomogeneousCost
 from mechanisms.environments import Allocation, Production, PublicProject
 from mechanisms.treatments import Treatment
@@ -66,6 +66,7 @@ def worth_of_units(treatment: Treatment, position: int) -> dict[str, object]:
         "read": {
             "type": known[types[own]],
             "units": plain(float(quantities[middle])),
+            "counted": one_or_several(quantities[middle]),
             "value": cell(own, middle, "read"),
         },
         "drawing": drawings.curves(
@@ -166,7 +167,11 @@ def cost_facts(treatment: Treatment, position: int) -> dict[str, object] | None:
         "own": [],
         "rows": [(plain(float(totals[k])), number(k, "cost-of")) for k in places],
         "shortened": len(places) < len(totals),
-        "read": {"units": plain(float(totals[middle])), "cost": number(middle, "read-cost-of")},
+        "read": {
+            "units": plain(float(totals[middle])),
+            "counted": one_or_several(totals[middle]),
+            "cost": number(middle, "read-cost-of"),
+        },
         "drawing": drawings.curves(
             "cost",
             _("What the units of the group cost"),

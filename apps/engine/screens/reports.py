@@ -103,6 +103,8 @@ def effects_on(treatment: Treatment, me: int, made: Sequence[Report]) -> dict[in
 
 def _own(received: float, decimals: int, me: int, others: int) -> Markup:
     shown = tagged(f"effect-{me + 1}", repr(received), amount(abs(received), decimals))
+    if abs(received) <= NOTHING_PAID:
+        return tagged(f"effect-{me + 1}", repr(received), _("You neither pay nor receive anything."))
     if received < -NOTHING_PAID:
         return ngettext("You pay the other player {amount}.", "You pay the others {amount}.", others, amount=shown)
     return ngettext("The other player pays you {amount}.", "The others pay you {amount}.", others, amount=shown)
@@ -110,6 +112,8 @@ def _own(received: float, decimals: int, me: int, others: int) -> Markup:
 
 def _others(paid: float, decimals: int, position: int) -> Markup:
     shown = tagged(f"effect-{position + 1}", repr(-paid), amount(abs(paid), decimals))
+    if abs(paid) <= NOTHING_PAID:
+        return tagged(f"effect-{position + 1}", repr(-paid), _("You neither pay nor receive anything."))
     if paid > NOTHING_PAID:
         return _("You pay {amount}.", amount=shown)
     return _("You receive {amount}.", amount=shown)

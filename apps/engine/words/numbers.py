@@ -52,6 +52,15 @@ def units_text(quantity: float) -> str:
     return plain(quantity if len(digits(quantity)) <= LONG else round(quantity, 3))
 
 
+def one_or_several(quantity: float) -> int:
+    """For `ngettext`: 1 unit is one; 0, 0.5 and 1.5 units are several.
+
+    >>> one_or_several(1.0), one_or_several(0.5)
+    (1, 2)
+    """
+    return 1 if quantity == 1 else 2
+
+
 def amount(value: float, decimals: int) -> str:
     """A value, cost share or transfer with fixed decimals, halves away from zero; no minus before a zero."""
     return localized(fixed(value, decimals))

@@ -249,7 +249,8 @@ def points_formula(treatment: Treatment, position: int, pays: bool = False) -> M
 def account_sum(treatment: Treatment, pays: bool) -> Markup:
     produced, transfers = treatment.environment == "production", treatment.rule.has_transfers
     if pays:
-        return _("value \u2212 cost share \u2212 transfer") if produced else _("value \u2212 transfer")
+        paid = _("value \u2212 transfer that you pay")
+        return _("value \u2212 cost share \u2212 transfer that you pay") if produced else paid
     if produced and transfers:
         return _("value \u2212 cost share + transfer")
     if produced:

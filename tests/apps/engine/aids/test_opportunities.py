@@ -70,6 +70,11 @@ def test_there_is_an_aid_for_each_style_and_none_for_the_traditional_one():
     assert "error" in refused
 
 
+def test_units_of_continuous_demands_have_as_many_decimals_as_elsewhere():
+    shown = [line.result for line in lines(TREATMENTS["proportional_direct"], 0, 6.0, [4.0])]
+    assert shown[:4] == ["2.667", "4", "5.333", "6.667"]
+
+
 def test_prices_are_said_without_a_sign():
     with use("de"):
         assert [price_text(price, 2) for price in (1.5, -2, 0, 1e-12)] == [

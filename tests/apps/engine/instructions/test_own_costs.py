@@ -7,10 +7,12 @@ import pytest
 from engine.instructions.own_costs import cost_grid
 from engine.instructions.screen import instructions
 from engine.quiz.questions_game import own_cost
+from engine.words.language import use
 from engine.words.sentences import own_goods
 
+from mechanisms.treatments import Treatment
 from tests.apps.aid_games import TREATMENTS
-from tests.apps.engine.instructions.reading import numbers
+from tests.apps.engine.instructions.reading import numbers, words
 
 OWN = [name for name, t in TREATMENTS.items() if own_goods(t)]
 
@@ -38,11 +40,30 @@ def test_the_tables_are_the_costs_of_the_environment(name):
         found["read-without-2-{}-{}".format(*middle(treatment, 0))][0]
     )
     assert float(found["read-added-2"][0]) == pytest.approx(added)
+    costs = re.compile("total-cost-|read-(cost|without|added)-|alone-")
+    assert len({len(text.partition(".")[2]) for tag, (_value, text) in found.items() if costs.match(tag)}) == 1
 
 
 def middle(treatment, own=None):
     grid = treatment.played.environment.quantities
     return f"{grid[len(grid) // 2 if own is None else own]:g}", f"{grid[len(grid) // 2]:g}"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_one_unit_is_one(language):
+    """Of goods of one's own, and of one good whose table has 1 in the middle."""
+    own, halves = (TREATMENTS[name].with_protocol(language=language) for name in ("own_table", "two_players_halves"))
+    grid = {"lowest": 0, "highest": 1, "step": 1}
+    one = {
+        **halves.definition,
+        "environment": {**halves.definition["environment"], "quantities": grid},
+        "messages": grid,
+    }
+    with use(language):
+        for treatment in (own, Treatment.from_definition(one)):
+            text = words(instructions(treatment, 0))
+            assert len(re.findall(r"(?<![\d.,])1 (?:unit|Einheit)\b", text)) == 2
+            assert not re.search(r"(?<![\d.,])1 (units|Einheiten)\b", text)
 
 
 @pytest.mark.parametrize("name", OWN)

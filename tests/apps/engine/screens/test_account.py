@@ -25,7 +25,7 @@ def test_the_formula_of_a_result_has_the_sign_of_the_transfer_above_it():
     for player in played(changed("production_pairwise"), groups=3, rounds=1):
         formula = str(feedback_page(player)).split('<p class="formula">')[-1].split("</p>")[0]  # above: instructions
         paid = player.transfer < -1e-9
-        assert ("cost share \u2212 transfer" in formula) == paid
+        assert ("cost share \u2212 transfer that you pay" in formula) == paid
         assert ("cost share + transfer" in formula) == (not paid)
         signs.add(paid)
     assert signs == {True, False}

@@ -77,6 +77,15 @@ def test_effects_are_what_the_mechanism_lets_pay():
         assert found == pytest.approx({i: paid[me].sum() if i == me else -paid[i, me] for i in range(3)})
 
 
+def test_a_report_that_changes_nothing_makes_nobody_pay_or_receive():
+    certain = {**PARK.definition["types"], "probabilities": ["1", "0"]}
+    treatment = Treatment.from_definition({**PARK.definition, "types": certain}).in_sequence([2, 0, 1])
+    for language, text in (("en", "neither pay nor receive"), ("de", "zahlen nichts und erhalten nichts")):
+        with use(language):
+            for me in (2, 1):
+                assert text in effects_on(treatment, me, [(2, 8.0, "participant")])[2]
+
+
 def test_effects_of_early_reports_do_not_depend_on_later_ones():
     treatment = PARK.in_sequence([2, 0, 1])
     early = effects_on(treatment, 1, [(2, 20.0, "participant")])

@@ -354,7 +354,7 @@ CONTEXTS = {
     "ja": [
         ("Choose your report:", "拠出を選んでください。"),
         ("What the other player can expect", "もう一軒の農家の見込み"),
-        ("For example, {units} units in total cost {cost}.", "たとえば、合計x本の費用はxです。"),
+        ("For example, {units} unit in total costs {cost}.", "たとえば、合計x本の費用はxです。"),
         ("Units", "本数"),
     ],
 }
