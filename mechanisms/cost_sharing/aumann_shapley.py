@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, as_demands, takes
-from mechanisms.cost_sharing.fixed_path import share_along
+from mechanisms.cost_sharing.path_integral import share_along
 from mechanisms.cost_sharing.steps import PathSteps, steps_at
 from mechanisms.costs import Cost, require_differentiable
 from mechanisms.rule import Rule

@@ -1,10 +1,8 @@
 """Fixed path methods (K equation 3): x_i = integral of d_iC(phi(t) ∧ q) d(phi_i(t) ∧ q_i).
 
 Goods are produced along a non-decreasing path phi from 0, each until its demand is met, and everybody pays the marginal
-cost of the own units when they are produced. The path does not depend on the demands. Between two moments at which
-somebody's demand is met (or the path has a corner), phi is interpolated at Chebyshev nodes and integrated by Fejér's
-rule: exact for straight paths and polynomial costs up to degree 16, otherwise refined until halving an
-interval changes its integral by less than TOLERANCE of the largest cost.
+cost of the own units when they are produced. The path does not depend on the demands. `path_integral` says how exactly
+it is integrated; of a path given by its corners, the way to the demands is known exactly, however small they are.
 """
 
 from __future__ import annotations
@@ -12,28 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.polynomial import chebyshev
 from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, IntArray, as_demands, as_numbers, brief, takes
-from mechanisms.cost_sharing.steps import PathSteps, steps_at, until_met
-from mechanisms.costs import Cost, cost_of, finite, require_differentiable
+from mechanisms.cost_sharing.path_integral import PathOfProfiles, share_along
+from mechanisms.cost_sharing.steps import PathSteps, steps_at
+from mechanisms.costs import Cost, require_differentiable
 from mechanisms.options import PathOptions
 from mechanisms.rule import Rule
 from mechanisms.writing import digits
-
-TOLERANCE = 1e-12
-MAX_HALVINGS = 120
-MAX_PIECES = 4096
-"""Pieces that are not yet exact at the same time; with many profiles, MANY times as many as there were."""
-MANY = 64
-GRADIENT_TOLERANCE = 1e-6
-"""Of the largest cost: shares that miss the cost by more come from a gradient that is not that of the cost."""
-_DEGREE = 16
-_NODES = -np.cos(np.pi * (np.arange(_DEGREE + 1) + 0.5) / (_DEGREE + 1))
-_COEFFICIENTS = np.linalg.inv(chebyshev.chebvander(_NODES, _DEGREE))
-_DERIVATIVE = chebyshev.chebvander(_NODES, _DEGREE - 1) @ chebyshev.chebder(_COEFFICIENTS)
-_WEIGHTS = chebyshev.chebval(1.0, chebyshev.chebint(_COEFFICIENTS, lbnd=-1))
 
 Path = Callable[[FloatArray], FloatArray]
 
@@ -48,7 +33,7 @@ def fixed_path(demands: ArrayLike, cost: Cost, path: Path | ArrayLike) -> FloatA
     cost : Cost, differentiable
     path : array_like, shape (m, n), or function
         The corners of a polyline from 0, or a function of times (...) in [0, 1] to points (..., n) with phi(0) = 0.
-        Non-decreasing; it must reach every demand.
+        Non-decreasing; it must reach every demand. Of a function, points are known as exactly as times tell them apart.
 
     Returns
     -------
@@ -70,95 +55,68 @@ def fixed_path(demands: ArrayLike, cost: Cost, path: Path | ArrayLike) -> FloatA
     q = as_demands(demands)
     require_differentiable(cost, "fixed path")
     if callable(path):
-        along, corners = path, np.array([0.0, 1.0])
         sampled = np.linspace(0, 1, 1001)
-    else:
-        vertices = as_numbers("path", path)
-        if vertices.ndim != 2 or len(vertices) < 2:
-            raise ValueError(f"path has shape {vertices.shape}; a polyline has shape (m, n) with m >= 2 corners")
-        corners = sampled = np.linspace(0, 1, len(vertices))
-        along = polyline(corners, vertices)
-    points = points_along(along, sampled)
-    _check_path(points, q)
-    return share_along(q, cost, lambda which, t: along(t), first_reach(along, sampled, points, q), corners)
+        points = points_along(path, sampled)
+        _check_path(points, q)
+        return share_along(q, cost, lambda which, t: points_along(path, t), first_reach(path, sampled, points, q))
+    vertices = corners_of(path)
+    _check_path(vertices, q)
+    points, reached = way_to(q.reshape(-1, q.shape[-1]), vertices)
+    return share_along(q, cost, joined(points), reached.reshape(q.shape), np.arange(points.shape[1]))
 
 
-def share_along(
-    q: FloatArray,
-    cost: Cost,
-    path: Callable[[IntArray, FloatArray], FloatArray],
-    reached: FloatArray,
-    corners: ArrayLike = (),
-) -> FloatArray:
-    """Cost shares for demands (..., n) along a path.
+def corners_of(path: ArrayLike) -> FloatArray:
+    """The corners (m, n) of a polyline that a user gives."""
+    vertices = as_numbers("path", path)
+    if vertices.ndim != 2 or len(vertices) < 2:
+        raise ValueError(f"path has shape {vertices.shape}; a polyline has shape (m, n) with m >= 2 corners")
+    return vertices
 
-    `path` gives the points (p, k, n) of the profiles numbered (p,) at times (p, k); it meets the demands at times
-    `reached` (..., n); `corners` are the times of its kinks. The work is a list of pieces (profile, start, end);
-    pieces that are not yet exact enough are halved.
+
+def way_to(q: FloatArray, vertices: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """What is produced on the way to each of the profiles of demands (p, n) along a polyline.
+
+    Returns
+    -------
+    points : ndarray, shape (p, m, n), from 0 on, wherever the path has a corner or meets a demand; all different up to
+        the demands, of which the last coordinates are exactly that
+    reached : ndarray, shape (p, n), the number of the point at which a demand is met
+
+    Examples
+    --------
+    >>> points, reached = way_to(np.array([[1e-9, 2e-9]]), np.array([[0, 0], [10, 0], [10, 10]]))
+    >>> points.tolist(), reached.tolist()
+    ([[[0.0, 0.0], [1e-09, 0.0], [1e-09, 2e-09]]], [[1.0, 2.0]])
     """
-    shape, n = q.shape, q.shape[-1]
-    q, reached = q.reshape(-1, n), reached.reshape(-1, n)
-    last = reached.max(axis=-1, initial=0.0)[:, None]
-    kinks = np.minimum(np.asarray(corners, dtype=np.float64), last)
-    times = np.concatenate([reached, kinks, np.zeros_like(last)], axis=-1)
-    times.sort(axis=-1)
-    profile, start, end = np.repeat(np.arange(len(q)), times.shape[1] - 1), times[:, :-1].ravel(), times[:, 1:].ravel()
-    keep = end > start
-    profile, start, end = profile[keep], start[keep], end[keep]
-    shares = np.zeros_like(q)
-    costs = cost_of(cost, q)
-    scale, most = float(np.abs(costs).max(initial=0.0)), max(MAX_PIECES, MANY * len(profile))
-
-    def integral(which: IntArray, a: FloatArray, b: FloatArray) -> FloatArray:
-        t = a[:, None] + (b - a)[:, None] * (_NODES + 1) / 2
-        points = path(which, t)
-        active = reached[which] > (a + b)[:, None] / 2
-        produced = np.where(active[:, None], np.minimum(points, q[which][:, None]), q[which][:, None])
-        marginal = np.where(active[:, None], cost.gradient(produced), 0.0)
-        return np.einsum(
-            "k,pki,pki->pi", _WEIGHTS, finite("gradient of the cost", marginal, produced), _DERIVATIVE @ points
-        )
-
-    def increment(which: IntArray, a: FloatArray, b: FloatArray) -> FloatArray:
-        """What a piece costs: by the fundamental theorem, what all pay for it. The nodes of a piece, and those of its
-        halves, do not see a kink that is nearer to its end than they are; the costs at both ends do."""
-        ends = np.minimum(path(which, np.stack([a, b], axis=-1)), q[which][:, None])
-        return np.diff(cost_of(cost, ends))[:, 0]
-
-    for _ in range(MAX_HALVINGS):
-        if not len(profile):
-            _check_gradient(cost, q, shares, costs, scale)
-            return shares.reshape(shape)
-        if len(profile) > most:
-            break
-        middle = (start + end) / 2
-        coarse = integral(profile, start, end)
-        fine = integral(profile, start, middle) + integral(profile, middle, end)
-        scale = max(scale, float(np.abs(coarse).max()))
-        settled = np.abs(fine - coarse).max(axis=-1) <= TOLERANCE * scale
-        missed = np.abs(fine.sum(axis=-1) - increment(profile, start, end)) > GRADIENT_TOLERANCE / MANY * scale
-        if settled.all() and len(profile) * 2 > most:  # smooth, but no gradient of this cost
-            missed[:] = False
-        done = (settled & ~missed) | (middle <= start) | (middle >= end)
-        np.add.at(shares, profile[done], fine[done])
-        again = ~done
-        profile, start, middle, end = profile[again], start[again], middle[again], end[again]
-        profile, start, end = np.tile(profile, 2), np.concatenate([start, middle]), np.concatenate([middle, end])
-    near = path(profile[:1], (start[:1, None] + end[:1, None]) / 2)[0, 0]
-    raise ValueError(
-        f"gradient of {cost} jumps about near {np.minimum(near, q[profile[0]]).round(6).tolist()}: the integral along "
-        f"the path does not settle to a relative tolerance of {TOLERANCE:g}"
-    )
+    each, profiles = np.arange(q.shape[1]), np.arange(len(q))[:, None]
+    after = np.stack([np.searchsorted(vertices[:, i], q[:, i]) for i in each], axis=-1)
+    before = np.maximum(after - 1, 0)
+    start, end = vertices[before, each], vertices[after, each]
+    part = np.divide(q - start, end - start, out=np.ones_like(q), where=end > start)
+    met = vertices[before] + part[..., None] * (vertices[after] - vertices[before])
+    met[:, each, each] = q
+    corners = np.arange(after.max(initial=0) + 1)
+    both = np.concatenate([met, np.broadcast_to(vertices[corners], (len(q), len(corners), q.shape[1]))], axis=1)
+    pieces = np.concatenate([after, np.broadcast_to(corners, (len(q), len(corners)))], axis=1)
+    order = np.lexsort((np.concatenate([part, np.ones((len(q), len(corners)))], axis=1), pieces), axis=-1)
+    stops = np.maximum.accumulate(np.minimum(both, q[:, None])[profiles, order], axis=1)
+    number = np.cumsum(np.any(np.diff(stops, axis=1, prepend=0.0) > 0, axis=-1), axis=1)
+    points = np.repeat(q[:, None], number.max(initial=0) + 1, axis=1)
+    points[profiles, 0], points[profiles, number] = 0.0, stops
+    return points, number[profiles, (stops == q[:, None]).argmax(axis=1)].astype(np.float64)
 
 
-def _check_gradient(cost: Cost, q: FloatArray, shares: FloatArray, costs: FloatArray, scale: float) -> None:
-    missed = np.abs(shares.sum(axis=-1) - costs)
-    if missed.max(initial=0.0) > GRADIENT_TOLERANCE * scale:
-        k = int(missed.argmax())
-        raise ValueError(
-            f"gradient of {cost} is not that of its cost: on the way to demands {q[k].round(6).tolist()} it adds up to "
-            f"{digits(shares[k].sum())}, and the cost there is {digits(costs[k])}"
-        )
+def joined(points: FloatArray) -> PathOfProfiles:
+    """The path of each profile that is at points[p, k] at time k, straight between."""
+
+    def along(which: IntArray, t: FloatArray) -> FloatArray:
+        k = np.clip(t.astype(np.int64), 0, max(points.shape[1] - 2, 0))
+        part = (t - k)[..., None]
+        return (1 - part) * points[which[:, None], k] + part * points[
+            which[:, None], np.minimum(k + 1, points.shape[1] - 1)
+        ]
+
+    return along
 
 
 def polyline(times: FloatArray, vertices: FloatArray) -> Path:
@@ -171,14 +129,18 @@ def polyline(times: FloatArray, vertices: FloatArray) -> Path:
 
 
 def points_along(along: Path, times: FloatArray) -> FloatArray:
-    """The points (m, n) of a path at times (m,); ValueError if the function gives something else."""
+    """The points (..., n) of a path at times (...); ValueError if the function gives something else."""
     try:
         points = as_numbers("path", along(times))
     except (TypeError, IndexError) as error:
         raise ValueError(f"path is {brief(along)}; it must be a function of an array of times: {error}") from None
-    if points.ndim != 2 or len(points) != len(times):
-        raise ValueError(f"path returned shape {points.shape} for {len(times)} times; it must add an axis of agents")
+    if points.ndim != times.ndim + 1 or points.shape[:-1] != times.shape:
+        raise ValueError(f"path returned shape {points.shape} for {_times(times)}; it must add an axis of agents")
     return points
+
+
+def _times(times: FloatArray) -> str:
+    return f"{len(times)} times" if times.ndim == 1 else f"times of shape {times.shape}"
 
 
 def _check_path(points: FloatArray, q: FloatArray) -> None:
@@ -200,7 +162,7 @@ def _check_path(points: FloatArray, q: FloatArray) -> None:
 
 
 def first_reach(path: Path, sampled: FloatArray, points: FloatArray, q: FloatArray) -> FloatArray:
-    """The first t at which phi_i(t) >= q_i, for every demand: bisection between samples of the path."""
+    """The first t at which phi_i(t) >= q_i, to the last bit, for every demand: bisection between samples."""
     n = q.shape[-1]
     flat = q.reshape(-1, n)
     reached = np.empty_like(flat)
@@ -208,8 +170,7 @@ def first_reach(path: Path, sampled: FloatArray, points: FloatArray, q: FloatArr
         demanded, places = np.unique(flat[:, i], return_inverse=True)
         after = np.searchsorted(points[:, i], demanded)
         low, high = sampled[np.maximum(after - 1, 0)], sampled[after]
-        for _ in range(60):
-            middle = (low + high) / 2
+        while np.any((low < (middle := (low + high) / 2)) & (middle < high)):
             short = path(middle)[..., i] < demanded
             low, high = np.where(short, middle, low), np.where(short, high, middle)
         reached[:, i] = high[places]
@@ -229,10 +190,9 @@ def for_all(path: Path) -> Callable[[IntArray, FloatArray], FloatArray]:
 def corner_steps(demands: FloatArray, cost: Cost, path: ArrayLike) -> PathSteps:
     """The steps of demands (n,) along a polyline: up to its corners, and to the moments at which a demand is met."""
     vertices = np.asarray(path, dtype=np.float64)
-    times = np.linspace(0, 1, len(vertices))
-    along = polyline(times, vertices)
-    points, trace = until_met(along, first_reach(along, times, vertices, demands), demands, times)
-    return steps_at(points, cost, fixed_path(points, cost, vertices), trace)
+    points = way_to(demands[None], vertices)[0][0]
+    stops = points[1:] if len(points) > 1 else points
+    return steps_at(stops, cost, fixed_path(stops, cost, vertices))
 
 
 def its_corners(n: int, highest: float, path: ArrayLike) -> FloatArray:

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, as_a, as_listed, as_numbers, as_whole, brief, takes
 from mechanisms.cost_sharing import fixed_path
-from mechanisms.cost_sharing.fixed_path import points_along, polyline
+from mechanisms.cost_sharing.fixed_path import corners_of, points_along, polyline
 from mechanisms.costs import Cost
 from mechanisms.shown import Shown
 from mechanisms.writing import digits
@@ -258,10 +258,10 @@ def _peak(payoff: Callable[[ArrayLike], FloatArray], low: float, high: float) ->
     """The level between two neighbours at which the payoff is highest."""
     from scipy.optimize import minimize_scalar  # slow to load, and who looks for records reads this file too
 
-    options = {"xatol": 1e-12}
-    return float(
-        minimize_scalar(lambda own: -float(payoff(own)), (low, high), (low, high), method="bounded", options=options).x
-    )
+    def loss(step: float) -> float:  # from `low` on: the search is exact relative to what it varies
+        return -float(payoff(low + step))
+
+    return low + float(minimize_scalar(loss, bounds=(0, high - low), method="bounded", options={"xatol": 1e-12}).x)
 
 
 @takes(cost=Cost)
@@ -294,9 +294,7 @@ def from_path(path: ArrayLike | Callable[[FloatArray], FloatArray], cost: Cost) 
     if callable(path):
         along, sampled = path, np.linspace(0, 1, 1001)
     else:
-        vertices = as_numbers("path", path)
-        if vertices.ndim != 2 or len(vertices) < 2:
-            raise ValueError(f"path has shape {vertices.shape}; a polyline has shape (m, n) with m >= 2 corners")
+        vertices = corners_of(path)
         sampled = np.linspace(0, 1, len(vertices))
         along = polyline(sampled, vertices)
     points = points_along(along, sampled)

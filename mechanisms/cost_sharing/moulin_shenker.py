@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms.arrays import FloatArray, as_demands, takes
-from mechanisms.cost_sharing.fixed_path import Path, first_reach, for_all, share_along
+from mechanisms.cost_sharing.fixed_path import Path, first_reach, for_all
 from mechanisms.cost_sharing.friedman_moulin import diagonal_steps, friedman_moulin
+from mechanisms.cost_sharing.path_integral import share_along
 from mechanisms.cost_sharing.steps import PathSteps, steps_at, until_met
 from mechanisms.cost_sharing.trajectory import RestlessError, trajectory
 from mechanisms.costs import Cost, HomogeneousCost, require_differentiable

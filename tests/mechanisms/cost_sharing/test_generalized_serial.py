@@ -150,3 +150,12 @@ def test_a_constant_social_choice_function_is_generalized_serial():
 def test_bad_input_is_named(make, named):
     with pytest.raises(ValueError, match=named):
         make()
+
+
+@pytest.mark.parametrize("path", [[[0, 0], [10, 0], [10, 10]], [[0, 0], [6, 6]]], ids=["edges", "diagonal"])
+@pytest.mark.parametrize("prices", [(0, 0), (-1, -2), (1e-4, 2e-4), (1e-7, 2e-7)])
+def test_small_demands_are_found_as_well(path, prices):
+    """On the edges agent 0 takes k_0 units and agent 1 the rest of k_1; on the diagonal k_0 / 2 and k_1 - k_0 / 2."""
+    a, b = max(prices[0], 0) / (1 if len(path) == 3 else 2), max(prices[1], 0)
+    found = from_path(path, PowerCost(0.5, 2)).social_choice([lambda x, k=k: k * x[..., 0] + x[..., 1] for k in prices])
+    np.testing.assert_allclose(found[:, 0], [a, b - a], rtol=1e-6, atol=1e-11)
