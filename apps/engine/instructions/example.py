@@ -19,6 +19,7 @@ from mechanisms.arrays import FloatArray, IntArray
 from mechanisms.explanations import explain
 from mechanisms.explanations.telling import telling
 from mechanisms.played.play import Play
+from mechanisms.session.in_stages import steady
 from mechanisms.treatments import Treatment
 
 PROFILES = 200
@@ -120,6 +121,7 @@ def example_screen(treatment: Treatment, position: int) -> dict[str, object]:
         "example_messages": [message_tag(treatment, i, m) for i, m in enumerate(shown.messages)],
         "example_outcome": tagged("example-outcome", outcome, outcome),
         "quantities": quantity_tags(shown.play),
+        "stage_rows": stage_rows(treatment, shown, called, position),
         "account": account_columns(treatment, shown.play, called, told),
         "steps": steps,
         "drawing": drawing(treatment, shown, names),
@@ -137,6 +139,23 @@ def members_by_message(
     for i, (_message, count) in zip(stand, lines, strict=True):
         names[i] = of_the_others(count)
     return [position, *stand], names
+
+
+def stage_rows(treatment: Treatment, shown: Example, called: list[str], position: int) -> list[dict[str, object]]:
+    """Stage by stage, if everybody requests in each stage what they are served in the end; none without stages."""
+    if treatment.stages is None:
+        return []
+    write, left, rows = Writer(treatment, shown.play.cost_shares, steps=True), set(range(treatment.group_size)), []
+    stages, _requests = steady(shown.messages, treatment.stages)
+    for stage, i in sorted((stage, i) for i, stage in enumerate(stages)):
+        told = [(called[k], message_text(treatment, k, shown.messages[k])) for k in sorted(left)]
+        units = tagged(
+            f"example-served-{stage}", repr(shown.messages[i]), message_text(treatment, i, shown.messages[i])
+        )
+        paid = write.tagged(f"stage-paid-{stage}", shown.play.cost_shares[i])
+        rows.append({"me": i == position, "name": called[i], "requests": told, "units": units, "paid": paid})
+        left.remove(i)
+    return rows
 
 
 def message_tag(treatment: Treatment, position: int, message: float) -> Markup:

@@ -1,11 +1,13 @@
 """The example of the instructions is the game as played, and no advice."""
 
+import re
 from decimal import Decimal
 
 import pytest
 from engine.bots.oracle import expected
 from engine.instructions.example import example
 from engine.instructions.screen import instructions
+from engine.words.language import languages, use
 
 from mechanisms.explanations import explain
 from tests.apps.aid_games import TREATMENTS
@@ -40,6 +42,24 @@ def test_the_example_is_the_game_as_played(name, position):
     own = steps.transfers if treatment.rule.has_transfers else steps.cost_shares
     step = "example-step-transfer" if treatment.rule.has_transfers else "example-step-cost-share"
     assert float(found[step][0]) == pytest.approx(own[position])
+
+
+def test_the_example_goes_through_the_stages():
+    """Who is left requests, the smallest request is served and pays what the judge says; in each language."""
+    staged = TREATMENTS["production_staged"]
+    for language in languages():
+        treatment = staged.with_protocol(language=language)
+        with use(language):
+            html, shown = str(instructions(treatment, 1)), example(treatment, 1)
+        [table] = re.findall(r'<table class="messages said">(.*?)</table>', html, re.DOTALL)
+        judged = expected(treatment.definition, list(shown.types), list(shown.messages))
+        order = sorted(range(3), key=lambda i: shown.messages[i])  # equal ones in the order of the file, 1 2 3
+        found = numbers(table)
+        assert [float(found[f"example-served-{k}"][0]) for k in (1, 2, 3)] == sorted(shown.messages)
+        paid = [float(found[f"example-stage-paid-{k}"][0]) for k in (1, 2, 3)]
+        assert paid == pytest.approx([float(judged["cost_shares"][i]) for i in order])
+        assert [row.count("<br>") for row in table.split("</tr>")[1:4]] == [2, 1, 0]
+        assert str(instructions(TREATMENTS["production_serial"], 1)).count('class="messages said"') == 0
 
 
 def test_the_example_is_no_advice():
