@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.optimize import brentq
@@ -20,6 +21,7 @@ from scipy.special import gammaln
 from scipy.stats import DegenerateDataWarning, bootstrap, nct, norm, rankdata
 
 from analysis.inference.results import Estimate
+from analysis.inference.strata import cells_of, in_words
 from analysis.inference.unit_means import UnitMeans
 
 RESAMPLES = 9_999
@@ -94,6 +96,8 @@ def effect_sizes(
     n, m = len(first), len(second)
     if min(n, m) < 2:
         return ()
+    if not paired and len(np.unique(means.strata)) > 1:
+        return _in_strata(means, level, resamples, seed)
     found = [_standardised(means, first, second, paired, level)]
     values = np.concatenate([first, second])
     if ((values >= 0) & (values <= 1)).all():
@@ -111,14 +115,54 @@ def effect_sizes(
     return tuple(found)
 
 
+def _in_strata(means: UnitMeans, level: float, resamples: int, seed: int) -> tuple[Estimate, ...]:
+    """The same within strata, weighted as the difference of the main test is: d by deviations within cells, h of
+    weighted mean rates, the probability of superiority within strata (no interval)."""
+    values, labels = means.labelled()
+    strata, differences, squares = cells_of(values, labels, means.strata)
+    if not len(strata.sizes):
+        return ()
+    kept = [s for s in np.unique(means.strata) if len(set(labels[means.strata == s])) == 2]
+    cells = [values[(means.strata == s) & (labels == k)] for s in kept for k in (0, 1)]
+    freedom, scale = int((strata.sizes - 1).sum()), float(np.sqrt((strata.weights[:, None] ** 2 / strata.sizes).sum()))
+    spread = np.sqrt(squares.sum() / max(freedom, 1))
+    d = _ratio(strata.difference(differences), spread) * _hedges_correction(freedom)
+    found = [_with_noncentral(means, "Cohen's d (Hedges' g)", d, freedom, scale, level)]
+    if all(((cell >= 0) & (cell <= 1)).all() for cell in cells):
+
+        def h(*parts: np.ndarray, axis: int = -1) -> np.ndarray:
+            means_ = np.array([part.mean(axis) for part in parts])
+            rates = (np.tensordot(strata.weights, means_[k::2], 1).clip(0, 1) for k in (1, 0))
+            return np.subtract(*(2 * np.arcsin(np.sqrt(rate)) for rate in rates))
+
+        limits = bca_interval(h, cells, False, level, resamples, seed) if strata.sizes.min() > 1 else None
+        few = f"Fewer than {FEW_UNITS} units in a stratum's arm: this interval is too narrow."
+        method = f"BCa bootstrap of units within strata, {resamples:,} resamples"
+        few = few if strata.sizes.min() < FEW_UNITS else ""
+        found.append(_estimate(means, "Cohen's h", h(*cells), limits, level, method, few))
+    higher = np.array([superiority(*cells[k : k + 2]) for k in range(0, len(cells), 2)])
+    chance = strata.difference(higher)
+    for name, value in (("probability of superiority", chance), ("rank-biserial correlation", 2 * chance - 1)):
+        found.append(replace(_estimate(means, name, value, None, level, ""), note="No interval within strata."))
+    return tuple(found)
+
+
 def _standardised(means: UnitMeans, first: np.ndarray, second: np.ndarray, paired: bool, level: float) -> Estimate:
     n, m = len(first), len(second)
-    name, method = "Cohen's d (Hedges' g)", "inverted noncentral t"
+    name = "Cohen's d (Hedges' g)"
     if paired:
         effect, freedom, scale = standardised_difference(second - first), n - 1, np.sqrt(1 / n)
         name = "Cohen's d of differences (Hedges' g)"
     else:
         effect, freedom, scale = hedges_g(first, second), n + m - 2, np.sqrt(1 / n + 1 / m)
+    return _with_noncentral(means, name, effect, freedom, float(scale), level)
+
+
+def _with_noncentral(
+    means: UnitMeans, name: str, effect: np.ndarray, freedom: int, scale: float, level: float
+) -> Estimate:
+    """A standardised effect, whose t is the effect without Hedges' correction over `scale`."""
+    method = "inverted noncentral t"
     t = float(effect) / _hedges_correction(freedom) / scale
     low, high = noncentrality_interval(t, freedom, level) if np.isfinite(t) else (np.nan, np.nan)
     return _estimate(means, name, effect, (low * scale, high * scale), level, method)
@@ -136,7 +180,7 @@ def _estimate(
     if interval is None or np.isnan(interval[0]):
         interval, method, note = (np.nan, np.nan), "", "No interval: the units of the arms do not vary enough."
     return means.estimate(
-        "effect size of unit means",
+        f"effect size of unit means{in_words(means.strata)}",
         ["numpy", "scipy"],
         effect_name=name,
         effect=float(effect),

@@ -15,6 +15,7 @@ import numpy as np
 from analysis.inference.arrangements import DRAWS, MAX_EXACT
 from analysis.inference.permutation import distribution_of, least_p_note, p_strict, p_words
 from analysis.inference.results import Estimate
+from analysis.inference.strata import in_words
 from analysis.inference.unit_means import UnitMeans
 
 
@@ -41,7 +42,7 @@ def equivalence_test(
     means.need_two_arms()
     if not margin > 0:
         raise ValueError(f"margin: {margin}; expected a difference that matters, more than 0")
-    method = f"equivalence, two one-sided permutation tests, margin ±{margin:g}"
+    method = f"equivalence, two one-sided permutation tests{in_words(means.strata)}, margin ±{margin:g}"
     arranged, distribution = distribution_of(means, max_exact, draws, seed)
     if arranged.total < 2:
         return means.refusal(method, ["numpy"], f"too few units (the unit is the {means.unit}).")
@@ -115,7 +116,7 @@ def _beyond(
     if alternative not in ("greater", "less"):
         raise ValueError(f"alternative: {alternative!r}; expected greater or less")
     shift = sign * margin if alternative == "greater" else -sign * margin
-    method = f"{claim}, one-sided permutation test, margin {margin:g}"
+    method = f"{claim}, one-sided permutation test{in_words(means.strata)}, margin {margin:g}"
     arranged, distribution = distribution_of(means, max_exact, draws, seed)
     if arranged.total < 2:
         return means.refusal(method, ["numpy"], f"too few units (the unit is the {means.unit}).")

@@ -43,6 +43,7 @@ def fisher(means: UnitMeans, alternative: str = "two-sided", level: float = 0.95
         p=float(fisher_exact(counts, alternative=alternative).pvalue),
         alternative=alternative,
         p_method="exact",
+        note="Strata are ignored." if len(np.unique(means.strata)) > 1 else "",
     )
 
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from analysis.inference.arrangements import DRAWS, MAX_EXACT, Arrangements, assignments, signs
 from analysis.inference.results import Estimate
-from analysis.inference.strata import ARMS, OTHER, STRATA
+from analysis.inference.strata import ARMS, OTHER, STRATA, in_words
 from analysis.inference.studentised import Studentised
 from analysis.inference.unit_means import UnitMeans
 from mechanisms.shown import Shown
@@ -136,8 +136,10 @@ def permutation_test(
     if means.design == "within":
         method, name = "sign-flip permutation test of unit differences", "mean difference within units"
     else:
-        within = " within strata" if len(np.unique(means.strata)) > 1 else ""
-        method, name = f"permutation test of unit means{within}, studentised", "difference in unit means"
+        method, name = (
+            f"permutation test of unit means{in_words(means.strata)}, studentised",
+            "difference in unit means",
+        )
         if isinstance(distribution, Studentised):
             method += VARIANCES.get(distribution.within.known_from, "")
             method += NOT_BELOW.format(distribution.guarded) if distribution.guarded else ""

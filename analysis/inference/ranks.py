@@ -10,9 +10,11 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import binom, rankdata
 
+from analysis.inference.arrangements import assignments
 from analysis.inference.equality import snapped
-from analysis.inference.permutation import check_alternative, least_p_note
+from analysis.inference.permutation import TIE, check_alternative, least_p_note, p_words, why_not
 from analysis.inference.results import Estimate
+from analysis.inference.strata import IN_STRATA
 from analysis.inference.unit_means import UnitMeans
 
 NULL = "Null hypothesis: equal distributions; with unequal dispersion it can be rejected though means are equal."
@@ -65,6 +67,8 @@ def mann_whitney(means: UnitMeans, alternative: str = "two-sided", level: float 
     >>> round(mann_whitney(UnitMeans.from_arrays({"A": [1, 2, 3], "B": [4, 5, 6]})).p * 20)
     2
     """
+    if len(np.unique(means.strata)) > 1:
+        return _van_elteren(means, alternative, level)
     first, second = means.two_samples()
     method = "Mann–Whitney test of unit means"
     if min(len(first), len(second)) == 0 or len(first) + len(second) < 3 or _too_many(means):
@@ -87,6 +91,35 @@ def mann_whitney(means: UnitMeans, alternative: str = "two-sided", level: float 
         statistic_name="U",
         statistic=sum_of_second / 2 - len(second) * (len(second) + 1) / 2,
         **_with_null(_tails(shares, sum_of_second, alternative, level)),
+    )
+
+
+def _van_elteren(means: UnitMeans, alternative: str, level: float) -> Estimate:
+    """Within strata: the sum over strata of the second arm's ranks, each over the stratum's units and one (van Elteren
+    1960), over all assignments within strata; the shift is the median of the differences within strata."""
+    check_alternative(alternative)
+    (values, labels), method = means.labelled(), f"Mann–Whitney test of unit means{IN_STRATA} (van Elteren)"
+    scores, differences = np.zeros(len(values)), []
+    for s in np.unique(means.strata):
+        own = means.strata == s
+        scores[own] = rankdata(values[own]) / (own.sum() + 1)
+        differences.append(np.subtract.outer(values[own & (labels == 1)], values[own & (labels == 0)]).ravel())
+    arranged, shifts = assignments(labels, means.strata), np.concatenate(differences)
+    if arranged.total < 2 or not len(shifts):
+        return means.refusal(method, ["numpy"], why_not(means))
+    sums, own = (arranged.rows == 1) @ scores, float(scores[labels == 1].sum())
+    chances = {"greater": (sums >= own - TIE).mean(), "less": (sums <= own + TIE).mean()}
+    ends = {"greater": (sums >= sums.max() - TIE).mean(), "less": (sums <= sums.min() + TIE).mean()}
+    p, least = (float(sides.get(alternative, min(1.0, 2 * min(sides.values())))) for sides in (chances, ends))
+    fields = {"p": p, "alternative": alternative, "p_method": p_words(arranged, p), "least_p": least}
+    return means.estimate(
+        method,
+        ["numpy", "scipy"],
+        effect_name="Hodges–Lehmann shift",
+        effect=float(np.median(shifts)),
+        statistic_name="sum of ranks over n + 1",
+        statistic=own,
+        **_with_null(fields | {"note": least_p_note(least, 1 - level)}),
     )
 
 

@@ -24,6 +24,8 @@ import numpy as np
 from mechanisms.shown import Shown
 
 CELLS, ARMS, STRATA, OTHER = "cells", "arms", "strata", "other arm"
+IN_STRATA = " within strata"
+"""What methods say of tests and estimates within strata."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,11 @@ class Strata(Shown):
         if self.known_from == ARMS:
             return np.broadcast_to(precision.sum(axis=0) / free.sum(axis=0), self.sizes.shape)
         return np.full(self.sizes.shape, precision.sum() / max(free.sum(), 1))
+
+
+def in_words(strata: np.ndarray) -> str:
+    """IN_STRATA where there are several."""
+    return IN_STRATA if len(np.unique(strata)) > 1 else ""
 
 
 def cells_of(values: np.ndarray, labels: np.ndarray, strata: np.ndarray) -> tuple[Strata, np.ndarray, np.ndarray]:

@@ -1,4 +1,5 @@
-"""t tests of unit means: Welch's for units that are each in one arm, Student's of differences for units in both.
+"""t tests of unit means: Welch's for units that are each in one arm (within strata, see strata.py), Student's of
+differences for units in both.
 
 They assume that means of units are about normal, which a permutation test does not; with few units their intervals are
 finite where a permutation test sets no limit.
@@ -11,7 +12,8 @@ from scipy.stats import t as student
 
 from analysis.inference.permutation import check_alternative
 from analysis.inference.results import Estimate
-from analysis.inference.studentised import FLOOR, welch
+from analysis.inference.strata import cells_of, in_words
+from analysis.inference.studentised import FLOOR
 from analysis.inference.unit_means import UnitMeans
 
 
@@ -25,7 +27,9 @@ def t_test(means: UnitMeans, alternative: str = "two-sided", level: float = 0.95
     check_alternative(alternative)
     means.need_two_arms()
     within = means.design == "within"
-    method = "Student's t test of unit differences" if within else "Welch's t test of unit means"
+    method = (
+        "Student's t test of unit differences" if within else f"Welch's t test of unit means{in_words(means.strata)}"
+    )
     samples = [means.differences()] if within else list(means.two_samples())
     if min(map(len, samples)) < 2:
         return means.refusal(
@@ -36,9 +40,11 @@ def t_test(means: UnitMeans, alternative: str = "two-sided", level: float = 0.95
         effect, freedom = float(differences.mean()), len(differences) - 1.0
         error = float(differences.std(ddof=1)) / len(differences) ** 0.5
     else:
-        first, second = means.two_samples()
-        effect = float(second.mean() - first.mean())
-        error, freedom = map(float, welch(first, second))
+        strata, parts, squares = cells_of(*means.labelled(), means.strata)
+        freedom = float(strata.freedom(squares))
+        if not freedom:
+            return means.refusal(method, ["scipy"], "no stratum has two units in each arm.")
+        effect, error = float(strata.difference(parts)), float(strata.variance(parts, squares)) ** 0.5
     if not error > FLOOR * max(
         float(np.abs(sample - sample[0]).max()) for sample in (*samples, np.array([0.0, effect]))
     ):

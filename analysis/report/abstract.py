@@ -11,6 +11,7 @@ from analysis.measures.bands import cluster_bands
 from analysis.measures.outcomes import Outcome
 from analysis.registration.deviations import MISSING
 from analysis.registration.testing import OF_OWN_SCALE
+from analysis.report import described
 from analysis.report.comparison_tables import session_level
 from analysis.report.comparisons import ARM, Inference
 from analysis.report.further.registered import deviations_sentence
@@ -174,7 +175,8 @@ def _effect(one: Tested) -> str:
         return ""
     if one.spec.test_in_force in OF_OWN_SCALE:
         return f" {fixed(one.estimate.effect, 2)}"
-    return f" {fixed(one.estimate.effect * one.outcome.factor, one.outcome.decimals)}{one.unit}"
+    shown = f" {fixed(one.estimate.effect * one.outcome.factor, one.outcome.decimals)}{one.unit}"
+    return shown + described.in_strata(one.estimate)
 
 
 def _limits(one: Tested) -> str:
@@ -195,6 +197,7 @@ def _test(used: Outcome, comparison: Comparison, row: Row, inference: Inference)
         return f"{used.title}: {row['second_arm']} and {row['first_arm']} not compared. {row['note'].rstrip('.')}."
     difference = fixed(row["effect"] * f, d)
     text = f"{used.title}: {row['second_arm']} less {row['first_arm']} {difference}{difference_unit(used)}"
+    text += described.in_strata(comparison.main)
     if np.isnan(row["p"]):
         return f"{text}. {row['note'].rstrip('.')}."
     p, corrected = p_text(row["p"]), p_text(row["p_holm"])

@@ -242,8 +242,8 @@ def _main_note(inference: Inference) -> str:
         f"{'the side that such a test leaves open, or ' if one_sided else ''}so few units that the data set no limit. "
         f"Holm: corrected for the tests of the same family, {described.STRICT}"
         f"{', of registered ones with those of other tables' if inference.plan.registration else ''}. "
-        "Least possible p: what the test gives if the treatments do not overlap at all; above 0.05 it cannot reject, "
-        "whatever the data; (Holm): the same after the correction. "
+        "Least possible p: no data of so many units can give a smaller one, as that is the share of the most extreme "
+        "arrangements; above 0.05 the test cannot reject, whatever the data; (Holm): the same after the correction. "
         f"{NOTHING}: no test is possible{', or no interval, as the units vary too little' if narrow else ''}. "
         "Differences of rates in percentage points."
     )

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from analysis.inference.arrangements import DRAWS, MAX_EXACT
 from analysis.inference.permutation import OF_WELCH, VARIANCES
-from analysis.inference.strata import ARMS, OTHER, STRATA
+from analysis.inference.results import Estimate
+from analysis.inference.strata import ARMS, IN_STRATA, OTHER, STRATA
 from analysis.report.comparisons import SEED, Inference
 from analysis.words import listed
 
@@ -49,7 +50,7 @@ def main_test(inference: Inference) -> list[str]:
             "For units in both treatments the statistic is the mean of their differences, and the arrangements are all "
             "signs of these differences."
         )
-    if any(method.startswith("permutation test of unit means within strata") for method in methods):
+    if any(IN_STRATA in method for method in methods):
         found.append(WEIGHTED)
     found += [told for source, told in SOURCES.items() if any(VARIANCES[source] in method for method in methods)]
     if found:
@@ -59,6 +60,11 @@ def main_test(inference: Inference) -> list[str]:
             "smaller side."
         )
     return [*found, *_guarded(methods)]
+
+
+def in_strata(test: Estimate) -> str:
+    """After a difference that is no difference of the means that other tables show."""
+    return " (weighted within strata)" if IN_STRATA in test.method else ""
 
 
 def within(inference: Inference) -> str:

@@ -78,7 +78,8 @@ def effects_table(inference: Inference, caption: str) -> Table:
         cells = [_with_interval(by_name.get(name)) for name in names]
         rows.append([outcome.title, pair_of(comparison), *cells, fixed(comparison.correlation, 2)])
     note = (
-        "In parentheses 95 % intervals. Of unit means, so that they describe units, not people. Intra-unit "
+        "In parentheses 95 % intervals. Of unit means, so that they describe units, not people"
+        f"{described.within(inference)}. Intra-unit "
         "correlation: of the decisions or groups of one unit; it says how many sessions a study needs (python -m "
         "analysis "
         f"power). {NOTHING}: not defined, or not estimable with so few units."
@@ -99,11 +100,12 @@ def robustness_table(inference: Inference, caption: str) -> Table:
         rows.append([outcome.title, pair_of(comparison), p_text(comparison.main.p), *cells])
     note = (
         "Not corrected for several tests. Ranks: exact Mann–Whitney test of unit means (Wilcoxon where units are in "
-        "both treatments). Linear, logit, probit: regressions of decisions or groups, CR2 standard errors clustered by "
-        f"unit, Bell–McCaffrey degrees of freedom. {described.regressions(inference)} Wild bootstrap: restricted "
-        "bootstrap-t of the linear regression. Mixed logit: random intercepts of participants (units, where a group is "
-        "one observation), CR2 errors. With fewer than about five units in a treatment believe none of the "
-        f"regressions. {NOTHING}: not applicable, or not possible."
+        f"both treatments{'; within strata, van Elteren' if inference.plan.stratum else ''}). Linear, logit, probit: "
+        "regressions of decisions or groups, CR2 standard errors clustered by unit, Bell–McCaffrey degrees of freedom. "
+        f"{described.regressions(inference)} Wild bootstrap: restricted bootstrap-t of the linear regression. Mixed "
+        "logit: random intercepts of participants (units, where a group is one observation), CR2 errors. With fewer "
+        f"than about five units in a treatment believe none of the regressions. {NOTHING}: not applicable, or not "
+        "possible."
     )
     note = " ".join([note, *remarks(inference)])
     return Table(caption, ["Outcome", "Comparison", "Permutation (main)", *heads], rows, texts=2, note=note)

@@ -85,17 +85,20 @@ def _outcome_sentence(outcome: Outcome, inference: Inference) -> str:
     planned = [entry for entry in found if entry[2]["family"] != KINDS[-1]]
     if len(found) == 1 or planned:
         results = "; ".join(_tested(*entry, inference) for entry in planned or found)
-        return f"{text}{_chance_note(outcome, inference)}; {results}."
+        return f"{text}{chance_note(outcome, inference)}; {results}."
     tested = next((test for other, test in inference.any_difference if other.raw == outcome.column), None)
     any_ = "" if tested is None else f"; test that no treatment differs: p {equals(p_text(tested.p))}"
     return f"{text}{any_}."
 
 
-def _chance_note(outcome: Outcome, inference: Inference) -> str:
+def chance_note(outcome: Outcome, inference: Inference) -> str:
     """What uniform play gives, where that is why raw rates are not compared."""
     if not any(used.raw == outcome.column != used.column for used, _ in inference.comparisons):
         return ""
-    return f" (by chance alone {_by_chance(outcome, inference)}: not comparable between these games)"
+    given = _by_chance(outcome, inference)
+    if len(set(given)) == 1:
+        return f" (by chance alone {given[0]} in each, so that above chance they differ by as much)"
+    return f" (by chance alone {listed(given)}: not comparable between these games)"
 
 
 def _tested(used: Outcome, comparison: Comparison, row: Row, inference: Inference) -> str:
@@ -104,6 +107,7 @@ def _tested(used: Outcome, comparison: Comparison, row: Row, inference: Inferenc
     limits = interval_words(row["low"] * used.factor, row["high"] * used.factor, used.decimals, row["alternative"])
     above = "" if used.raw == used.column else ", above chance,"
     compared = f"{row['second_arm']} less {row['first_arm']}{above} {difference}{difference_unit(used)}"
+    compared += described.in_strata(comparison.main)
     if np.isnan(row["p"]):
         return f"{compared}. {str(row['note']).removesuffix('.')}"
     whole = session_level(comparison)
@@ -129,11 +133,11 @@ def session_words(whole: Estimate) -> str:
     return f"with whole sessions as units {p}"
 
 
-def _by_chance(outcome: Outcome, inference: Inference) -> str:
-    """Of each treatment, in their order."""
+def _by_chance(outcome: Outcome, inference: Inference) -> list[str]:
+    """Of each treatment, in their order, as shown."""
     means = inference.means[outcome.column + CHANCE].means
     given = [float(np.nanmean(column)) for column in means.T]
-    return listed(f"{fixed(mean * outcome.factor, outcome.decimals)}" for mean in given)
+    return [fixed(mean * outcome.factor, outcome.decimals) for mean in given]
 
 
 def methods(sources: Sources) -> list[str]:

@@ -180,13 +180,21 @@ def units_of(decisions: pd.DataFrame, plan: Plan) -> Units:
     unit = plan.unit[0] if len(plan.unit) == 1 else plan.unit
     try:
         units = independent_units(decisions, same_person=plan.same_person, unit=unit)
-        strata_of(decisions.assign(**{UNIT: units.of(decisions)}), plan.stratum, pd.Index(units.table[UNIT]))
+        rows = decisions.assign(**{UNIT: units.of(decisions)})
+        strata = pd.Series(strata_of(rows, plan.stratum, index := pd.Index(units.table[UNIT])), index)
     except ValueError as error:
         argument, _, problem = str(error).partition(":")
         raise ExportError(f"--{'strata' if argument == 'stratum' else argument}:{problem}") from None
+    arms = rows[TREATMENT].assign(stratum=rows[UNIT].map(strata)).drop_duplicates()
+    if plan.stratum and len(arms[TREATMENT].drop_duplicates()) > 1 and not arms["stratum"].duplicated().any():
+        raise ExportError(
+            f"--strata {','.join(plan.stratum)}: no entry has units of two treatments, so that there is nothing to "
+            "compare within them; expected what treatments were assigned within (waves, laboratories, pairs)"
+        )
     return units
 
 
+TREATMENT = ["treatment", "identity"]
 COLUMN_EXPECTED = "expected one of the codebook (docs/codebook.md), or of a file of sessions (--session-data)"
 
 

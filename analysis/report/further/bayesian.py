@@ -71,10 +71,12 @@ def bayesian(sources: Sources, numbers: Numbers) -> Section | None:
         rows.append(_row(outcome, comparison, own))
         found += [(outcome.column, _estimate(comparison, name, p)) for name, p in own.items()]
     table = _table(rows, numbers.table("Bayesian estimates of the differences"))
-    return Section("bayesian", TITLE, _said(rows), (table,), METHODS, estimates=estimates_of(found, corrected=False))
+    methods = f"{METHODS} {WITHOUT_STRATA}" if sources.inference.plan.stratum else METHODS
+    return Section("bayesian", TITLE, _said(rows), (table,), methods, estimates=estimates_of(found, corrected=False))
 
 
 TITLE = "Bayesian estimates with weak priors"
+WITHOUT_STRATA = "Strata are not in this model: its difference is that of the means over all units."
 METHODS = (
     "Bayesian estimates. Normal unit means with a mean and a dispersion for each treatment (normal differences, where "
     "units are in both); priors in units of the standard deviation S of single decisions: difference N(0, S²), mean "

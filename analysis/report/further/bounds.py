@@ -60,9 +60,9 @@ def bounded(planned: pd.DataFrame, outcome: Outcome, first: str, second: str, so
         keys = [seen[UNIT], seen[ARM].astype(str)]
         kept = weight.groupby(keys).sum()
         ends[name] = end(((weight * value).groupby(keys).sum() / kept)[kept > 0], kept[kept > 0], name)
-    means = unit_means(seen, column, ARM, "", [a for a in arms if a in set(seen[ARM])])
-    found = float(np.diff(np.nanmean(means.means, axis=0))[0]) if len(means.arms) == 2 else np.nan
-    return Bounded(outcome, f"{second} − {first}", there, found, ends)
+    there_in = [a for a in arms if a in set(seen[ARM])]
+    means = unit_means(seen, column, ARM, sources.units.kind, there_in, sources.inference.plan.stratum)
+    return Bounded(outcome, f"{second} − {first}", there, main_test(means, outcome).effect, ends)
 
 
 def _lost(

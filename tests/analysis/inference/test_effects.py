@@ -1,5 +1,6 @@
 """Effect sizes by their definitions, their intervals by coverage and by scipy."""
 
+from dataclasses import replace
 from math import asin, sqrt
 
 import numpy as np
@@ -116,3 +117,21 @@ def test_coverage():
         held[2] += low <= truth_of_h <= high
     assert (held / 300 >= [0.912, 0.912, 0.89]).all()
     assert (held / 300 <= [0.988, 0.995, 0.99]).all()
+
+
+def test_within_strata_by_hand():
+    """Waves that lie far apart are no spread; both weigh the same (3 + 3 units)."""
+    first, second = np.array([0.1, 0.2, 0.3, 0.6, 0.7, 0.8]), np.array([0.2, 0.4, 0.3, 0.7, 0.9, 0.95])
+    means = replace(UnitMeans.from_arrays({"A": first, "B": second}), strata=np.tile(np.repeat([0, 1], 3), 2))
+    d, h, chance, biserial = effect_sizes(means, resamples=199)
+    squares = sum(3 * part.var() for part in (first[:3], first[3:], second[:3], second[3:]))
+    difference = second.mean() - first.mean()
+    assert d.effect == pytest.approx(difference / np.sqrt(squares / 8) * 0.9027, rel=1e-3)  # of 8
+    assert d.interval[0] < d.effect < d.interval[1]
+    assert h.effect == pytest.approx(float(cohen_h(first, second)))
+    assert h.interval[0] < h.effect < h.interval[1]
+    assert chance.effect == pytest.approx((7 / 9 + 7.5 / 9) / 2)
+    assert biserial.effect == pytest.approx(2 * chance.effect - 1)
+    assert chance.note == "No interval within strata."
+    assert {one.method for one in (d, h, chance, biserial)} == {"effect size of unit means within strata"}
+    assert effect_sizes(replace(means, strata=np.repeat([0, 1], 6))) == ()

@@ -1,5 +1,8 @@
 """Rank tests against scipy without ties, against enumeration with ties."""
 
+from dataclasses import replace
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -132,3 +135,25 @@ def test_signs_need_units_in_both_arms():
     assert np.isnan(found.p)
     assert "units that are in both arms" in found.note
     assert np.isnan(sign_test(UnitMeans.from_pairs([1, 2], [1, 2])).p)
+
+
+@pytest.mark.parametrize("alternative", ["two-sided", "greater", "less"])
+def test_within_strata_by_enumeration(alternative):
+    """Van Elteren: waves that lie far apart, ranks within each; all 10 × 6 assignments."""
+    values = np.array([1.0, 5.0, 2.0, 7.0, 3.0, 101.0, 105.0, 103.0, 109.0])
+    labels, strata = np.array([0, 1, 0, 1, 0, 0, 1, 0, 1]), np.repeat([0, 1], [5, 4])
+    means = UnitMeans.from_arrays({"A": values[labels == 0], "B": values[labels == 1]})
+    means = replace(means, strata=np.concatenate([strata[labels == 0], strata[labels == 1]]))
+    found = mann_whitney(means, alternative)
+    ranks = np.concatenate([stats.rankdata(values[:5]) / 6, stats.rankdata(values[5:]) / 5])
+    sums = np.array([
+        ranks[list(one)].sum() + ranks[list(two)].sum()
+        for one in combinations(range(5), 2) for two in combinations(range(5, 9), 2)
+    ])  # fmt: skip
+    own = ranks[labels == 1].sum()
+    above, below = (sums >= own - 1e-9).mean(), (sums <= own + 1e-9).mean()
+    expected = {"greater": above, "less": below, "two-sided": min(1, 2 * min(above, below))}[alternative]
+    assert found.p == pytest.approx(expected)
+    assert found.method == "Mann–Whitney test of unit means within strata (van Elteren)"
+    assert found.effect == pytest.approx(4)  # the median of 4 3 2 6 5 4 and 4 2 8 6
+    assert np.isnan(mann_whitney(replace(means, strata=np.repeat([0, 1], [5, 4]))).p)

@@ -9,7 +9,7 @@ import pytest
 
 from analysis.inference import UnitMeans, permutation_test
 from analysis.inference.permutation import OF_WELCH
-from analysis.report.described import main_test, of_welch, regressions
+from analysis.report.described import in_strata, main_test, of_welch, regressions
 from analysis.report.plan import Plan
 
 UNEQUAL = UnitMeans.from_arrays({"A": [1.0, 1.5], "B": [0.0, 0.01, 0.02, 0.0, 0.03, 0.02, 0.01, 0.0]})
@@ -61,6 +61,12 @@ def test_how_strata_are_weighted_and_vary(sizes, told):
     found = " ".join(main_test(made(means)))
     assert told in found
     assert ("weighted by n₁ n₂ / (n₁ + n₂)" in found) == (len(sizes) > 1)
+
+
+def test_a_difference_within_strata_says_so():
+    strata = np.array([0, 0, 1, 1, 0, 0, 1, 1])
+    assert in_strata(permutation_test(replace(EQUAL, strata=strata))) == " (weighted within strata)"
+    assert in_strata(permutation_test(EQUAL)) == ""
 
 
 def test_strata_and_covariates():

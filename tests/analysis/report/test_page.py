@@ -2,6 +2,7 @@
 
 import base64
 import re
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -9,7 +10,10 @@ import pytest
 from analysis import read_exports
 from analysis.audit import audit
 from analysis.errors import ExportError
+from analysis.inference import UnitMeans
+from analysis.measures.outcomes import OUTCOMES
 from analysis.report.descriptions import protocol
+from analysis.report.methods import chance_note
 from analysis.report.page import write_report
 from mechanisms.treatments import Treatment, load_treatment
 from tests.analysis import simulate
@@ -193,3 +197,18 @@ def test_the_words_that_participants_read_are_stated():
     assert dict(protocol(plain))["Words on the pages"] == "the standard ones"
     assert dict(protocol(told))["Words on the pages"] == "message: vote"
     assert dict(protocol(told.with_protocol(language="de")))["Words on the pages"] == "message: Stimme; outcome: Plan"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"A": [0.5, 0.5], "B": [0.5]}, " (by chance alone 50.0 in each, so that above chance they differ by as much)"),
+        ({"A": [0.0, 0.0], "B": [0.516]}, " (by chance alone 0.0 and 51.6: not comparable between these games)"),
+    ],
+)
+def test_why_raw_rates_of_different_games_are_not_compared(given, told):
+    outcome = next(one for one in OUTCOMES if one.column == "nash_played")
+    inference = SimpleNamespace(
+        comparisons=[(outcome.between_games(), None)], means={"nash_played_by_chance": UnitMeans.from_arrays(given)}
+    )
+    assert chance_note(outcome, inference) == told

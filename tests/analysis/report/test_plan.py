@@ -2,9 +2,10 @@
 
 import pytest
 
+from analysis import read_exports
 from analysis.__main__ import main
 from analysis.errors import ExportError
-from analysis.report.plan import Hypothesis, Plan, check_arms, planned_by, registration_of, sentence
+from analysis.report.plan import Hypothesis, Plan, check_arms, planned_by, registration_of, sentence, units_of
 from tests.analysis import simulate
 from tests.analysis.report.further.made import arm, rising, sources_of
 from tests.analysis.report.reports import report
@@ -98,6 +99,16 @@ def three(tmp_path_factory):
         for name, share in (("a", 0.3), ("b", 0.5), ("c", 0.7))
         for k in range(4)
     ]
+
+
+def test_strata_that_have_one_treatment_each_are_refused(tmp_path, three):
+    for rows in (three[0], three[-1]):
+        simulate.write(tmp_path / f"{rows[0]['session_code']}_custom.csv", rows)
+    decisions = read_exports(tmp_path).decisions
+    for column in ("treatment", "session_code"):
+        with pytest.raises(ExportError, match=f"^--strata {column}: no entry has units of two treatments, .*pairs\\)$"):
+            units_of(decisions, Plan(stratum=(column,)))
+    assert units_of(decisions, Plan(stratum=("rounds",))).kind == "session"
 
 
 def test_a_misspelt_treatment_stops_the_report(tmp_path, three):

@@ -1,10 +1,14 @@
 """Bounds by hand, and that they hold what was hidden."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from analysis.report.comparisons import ARM
 from analysis.report.further.attrition import attrition
+from analysis.report.further.bounds import bounded
+from analysis.report.plan import Plan
 from tests.analysis import simulate
 from tests.analysis.report.further.made import arm, rising, section, sources_of
 from tests.shared import thorough
@@ -42,6 +46,21 @@ def test_lee_by_hand(missing):
     assert of(found, "Lee, lower")["effect"] == pytest.approx(means[0.0])
     assert of(found, "Lee, upper")["effect"] == pytest.approx(means[1.0])
     assert means[0.0] < missing.inference.main.set_index("outcome").loc["dominant_played", "effect"] < means[1.0]
+
+
+def test_what_was_found_is_within_strata_as_the_bounds_are(missing):
+    """Waves with other shares of the arms: the difference over all units may lie outside."""
+    wave = dict(zip([f"a{k}abcdef" for k in range(4)] + [f"b{k}abcdef" for k in range(4)], "11121222", strict=True))
+    rows = missing.predicted.assign(wave=missing.predicted["session_code"].map(wave))
+    rows["dominant_played"] = rows["dominant_played"].mask(rows["wave"] == "2", True)  # waves differ, arms do not
+    inference = replace(missing.inference, plan=Plan(stratum=("wave",)))
+    sources = replace(missing, predicted=rows, inference=inference)
+    outcome = next(o for o in missing.inference.outcomes if o.column == "dominant_played")
+    one = bounded(rows, outcome, "arm_a", "arm_b", sources)
+    of_unit = rows[~rows["timed_out"]].groupby(["wave", ARM, "session_code"])["dominant_played"].mean()
+    by_cell = of_unit.astype(float).groupby(level=[0, 1]).mean().unstack()
+    assert one.found == pytest.approx((by_cell["arm_b"] - by_cell["arm_a"]).mean())  # 3 + 1 and 1 + 3 weigh the same
+    assert one.ends["Manski, lower"].effect <= one.found <= one.ends["Manski, upper"].effect
 
 
 @thorough
