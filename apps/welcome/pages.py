@@ -140,7 +140,7 @@ class Consent(SeatPage):
         parts = [treatment_of(self.session, number) for number in order_of(self.participant)]
         if all(treatment.group_size == 1 for treatment in parts):
             return []
-        told = {(*missing_sentences(treatment), absent_sentence(treatment)) for treatment in parts}
+        told = {(*missing_sentences(treatment), absent_sentence(treatment, first=True)) for treatment in parts}
         own = _(
             "If somebody of your group does not take part or leaves, the instructions of each part say what happens."
         )

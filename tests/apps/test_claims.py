@@ -27,7 +27,7 @@ from tests.shared import first_of_each, in_turn, kind_of_game, mostly_thorough
 LANGUAGES = ("en", "de", "ja")
 PARTS = [(1, "all"), (2, "all"), (3, "one")]
 NO_STUDY = dict.fromkeys(("text", "withdrawal", "institution", "approval", "retention", "stopping"), "")
-NO_STUDY |= {"losses": False, "endings": []}
+NO_STUDY |= {"exchanged": True, "losses": False, "endings": []}
 NOTHING_TO_TAKE_ALONG = Completion("", "", "", "")
 RANDOM, SOME = {treatment.name: treatment for treatment in random_treatments(24)}, 6
 ALL, SHORT = {**TREATMENTS, **RANDOM}, list(RANDOM)[:3]

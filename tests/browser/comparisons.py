@@ -171,6 +171,6 @@ def check_explanation(subject, steps, play):
         for i, j in np.argwhere(~np.eye(len(play.points), dtype=bool)):
             payer, receiver = (j, i) if play.payments[i, j] >= -CLOSE else (i, j)
             paid = pytest.approx(abs(play.payments[i, j]), abs=CLOSE)
-            assert shown[f"step-payment-{payer + 1}-{receiver + 1}-for-{i + 1}"] == paid
+            assert shown.get(f"step-payment-{payer + 1}-{receiver + 1}-for-{i + 1}", 0.0) == paid
     if subject.place.treatment.mechanism == "vcg":
         assert shown["step-without-together"] == pytest.approx(steps.others_without[me], abs=CLOSE)

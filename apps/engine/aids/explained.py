@@ -91,6 +91,8 @@ NOTHING_PAID = 1e-9
 """A transfer of -1e-16 is none."""
 FEW = 4
 """Players whose units have a column each."""
+FEW_WHO_PAY = 3
+"""Players of whom each pair is told; of more those that pay, and what is not the reader's own is folded."""
 
 
 class Writer:
@@ -297,10 +299,14 @@ def _pairwise(write: Writer, steps: PairwisePayments) -> dict[str, object]:
         for stage in steps.stages
     ]
     pairs = [(j, i) for i in write.everyone for j in write.everyone if i != j]
-    pairs.sort(key=lambda pair: write.me not in pair)  # the reader's own first
+    if many := len(write.names) > FEW_WHO_PAY:
+        pairs = [(j, i) for j, i in pairs if abs(steps.payments[i, j]) > NOTHING_PAID]
+    own, rest = [pair for pair in pairs if write.me in pair], [pair for pair in pairs if write.me not in pair]
     return {
         "stages": stages,
-        "payments": [_payment(write, j, i, float(steps.payments[i, j])) for j, i in pairs],
+        "many": many,
+        "own": [_payment(write, j, i, float(steps.payments[i, j])) for j, i in own],
+        "rest": [_payment(write, j, i, float(steps.payments[i, j])) for j, i in rest],
         "pays": write.pays(steps.transfers),
         "transfer": write.paid(steps.transfers),
     }

@@ -47,13 +47,13 @@ def instructions(
     parts: int = 1,
     pay_parts: str = "all",
     seats: bool = True,
-    contact: str = "",
+    contact: str | None = "",
     leaves: Leaving = NOTHING,
 ) -> Markup:
-    """The instructions for a position (from 0), in the language of the treatment's protocol, which `use` has chosen.
+    """The instructions for a position (from 0), in the language of the treatment's protocol.
 
     `parts` is the number of parts of the session, and `pay_parts` says whether "all" or only "one" of them is paid.
-    `seats`: the reader can raise a hand; `contact`: else the address for questions;
+    `seats`: the reader can raise a hand; `contact`: else the address for questions, None if nobody is there;
     `leaves`: what a study says about people who leave.
     """
     with when_leaving(leaves):
@@ -179,6 +179,7 @@ def money_facts(treatment: Treatment, position: int) -> dict[str, object]:
             "points": tagged("rate-points", units, points_text(treatment, units)),
             "money": money_text(treatment.money(units), currency),
         },
+        "exchanged": bool(protocol.exchange_rate),
         "can_lose": any(can_lose(treatment, i) for i in own_positions(treatment, position)),
         "fee": money_text(protocol.show_up_fee, currency) if protocol.show_up_fee else "",
         "beliefs": belief_rule(treatment, position),

@@ -26,7 +26,10 @@ from engine.words.place import raising_hands
 @contextmanager
 def said_to(session: Session) -> Iterator[None]:
     """Everything inside is said to people of this session: in its language and currency, as they sit, and may leave."""
-    place, config = raising_hands(has_seats(session), contact_of(session)), session.config
+    config = session.config
+    place = (
+        raising_hands(False, None) if config.get("alone") else raising_hands(has_seats(session), contact_of(session))
+    )
     # The last comes after the others: it writes an amount of money, in that language.
     with place, use(config["language"]), paid_in(currency_in(config)), when_leaving(leaving_of(session)):
         yield
@@ -64,9 +67,14 @@ class Framed:
         participant = getattr(self, "participant", None)
         return super().session if participant is None else participant.session  # type: ignore[misc]
 
-    def inner_dispatch(self, request: Request) -> Any:
+    def get(self) -> Any:
+        """As it is said to the participant, also where somebody else's page moves the seat on: the experimenter's."""
         with said_to(self.session), self.words():
-            return super().inner_dispatch(request)  # type: ignore[misc]
+            return super().get()  # type: ignore[misc]
+
+    def post(self) -> Any:
+        with said_to(self.session), self.words():
+            return super().post()  # type: ignore[misc]
 
     def get_form(self, instance: Any, formdata: FormData | None = None) -> Any:
         """A field that was not sent is blank. oTree would take what the player has answered there before."""

@@ -158,7 +158,9 @@ def rounds(treatment: Treatment, parts: int = 1, pay_parts: str = "all") -> list
     asked = []
     if protocol.rounds > 1:
         asked.append(matching(treatment))
-    if parts > 1 and pay_parts == "one":
+    if not protocol.exchange_rate:
+        pass  # nothing is paid
+    elif parts > 1 and pay_parts == "one":
         asked.append(pay_of_one_part(treatment))
     elif protocol.rounds > 1:
         asked.append(pay(treatment))

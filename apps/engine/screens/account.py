@@ -13,9 +13,13 @@ from engine.people import Player
 from engine.words.crowds import counted, is_crowd, of_the_others
 from engine.words.language import _, has_prices
 from engine.words.names import message_text, player_names, type_name
-from engine.words.numbers import amount, amount_decimals, outcome_text, points_text, tagged, units_text
+from engine.words.numbers import amount, amount_decimals, outcome_text, plain, points_text, tagged, units_text
+from mechanisms.environments import Allocation, PublicProject
 from mechanisms.treatments import Treatment
 from mechanisms.writing import exact
+
+TIED = 1e-9
+"""A difference between sums of values that is none."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def account(player: Player, feedback: str) -> dict[str, object]:
     """Variables of the feedback page, as far as the feedback (of `feedback_of`) allows."""
     treatment = player.treatment
     everybody = feedback == "all"
-    members = members_of(player) if everybody else [_member(player, True)]
+    members = in_order_of_reports(treatment, members_of(player)) if everybody else [_member(player, True)]
     produced = treatment.environment == "production"
     average = population_average(player) if feedback == "average" and not player.alone() else None
     return {
@@ -89,6 +93,8 @@ def account(player: Player, feedback: str) -> dict[str, object]:
         "show_quantity": produced and treatment.messages_are == "reports",
         "show_types": treatment.information == "complete" and len(members) > 1 and not is_crowd(treatment),
         "outcome": "" if produced or not player.outcome else outcome(player),
+        "gets": gets_object(player),
+        "tied": tie_sentence(treatment, members) if everybody else "",
         "lines": account_lines(treatment, player),
         "steps": steps(player, members) if everybody else "",
         "pays_transfer": player.transfer < -NOTHING_PAID,
@@ -96,8 +102,59 @@ def account(player: Player, feedback: str) -> dict[str, object]:
     }
 
 
+def in_order_of_reports(treatment: Treatment, members: list[Member]) -> list[Member]:
+    order = treatment.sequence or range(treatment.group_size)
+    return [next(member for member in members if member.position == i) for i in order]
+
+
+def winners_of(player: Player) -> tuple[int, ...] | None:
+    """The positions that have got an object; None where none are allocated."""
+    environment = player.treatment.played.environment
+    return (
+        environment.winners[environment.outcomes.index(player.outcome)] if isinstance(environment, Allocation) else None
+    )
+
+
 def outcome(player: Player) -> Markup:
-    return tagged("outcome", player.outcome, outcome_text(player.treatment, player.outcome or ""))
+    """What was chosen; among those who get an object the reader is "you"."""
+    treatment, winners = player.treatment, winners_of(player)
+    text = outcome_text(treatment, player.outcome or "")
+    if winners is not None:
+        names = player_names(treatment)
+        called = [_("You ({name})", name=names[i]) if i == player.position else names[i] for i in winners]
+        text = Markup(_(", ")).join(called)
+    return tagged("outcome", player.outcome, text)
+
+
+def gets_object(player: Player) -> Markup:
+    """Whether the reader has got an object; empty where none are allocated."""
+    if (winners := winners_of(player)) is None:
+        return Markup("")
+    if player.position in winners:
+        return _("You get the object.") if len(winners) == 1 else _("You get an object.")
+    return _("You do not get the object.") if len(winners) == 1 else _("You get no object.")
+
+
+def tie_sentence(treatment: Treatment, members: Sequence[Member]) -> Markup:
+    """How a tie was broken that decided about what was chosen from a list; empty without one."""
+    environment, first = treatment.played.environment, treatment.ties == "first"
+    if not isinstance(environment, PublicProject):
+        return Markup("")
+    reports = [(member.position, member.message) for member in members]
+    sums = sum(environment.payoffs[i][np.searchsorted(environment.messages[i], report)] for i, report in reports)
+    if np.sum(sums >= np.max(sums) - TIED) == 1:
+        return Markup("")
+    if isinstance(environment, Allocation):
+        return (
+            _("Of equal bids that of the player who is first in the list counts as higher.")
+            if first
+            else _("Of equal bids that of the player who is last in the list counts as higher.")
+        )
+    return (
+        _("By the reports several outcomes are equally good: the one that is first in the list is chosen.")
+        if first
+        else _("By the reports several outcomes are equally good: the one that is last in the list is chosen.")
+    )
 
 
 def population_average(player: Player) -> float | None:
@@ -162,7 +219,8 @@ def not_own(treatment: Treatment, cause: str) -> str:
 
 
 def account_lines(treatment: Treatment, player: Player) -> list[tuple[str, str, Markup]]:
-    """(sign, label, number): value, less the cost share, plus the transfer, as far as the mechanism has them."""
+    """(sign, label, number): value, less the cost share, plus the transfer, as far as the mechanism has them; and what
+    leads from their sum to the points."""
     decimals = amount_decimals(treatment, player.position)
     lines = [("", _("Your value"), "value", player.value)]
     if treatment.environment == "production":
@@ -175,7 +233,22 @@ def account_lines(treatment: Treatment, player: Player) -> list[tuple[str, str, 
     return [  # whether a transfer is paid is said by the words and the sign before it
         (sign, label, tagged(name, repr(number), amount(abs(number) if name == "transfer" else number, decimals)))
         for sign, label, name, number in lines
-    ]
+    ] + to_points(treatment, player)
+
+
+def to_points(treatment: Treatment, player: Player) -> list[tuple[str, str, Markup]]:
+    """The sum and its multiple where points have a scale, and the points that are fixed, so that the lines add up."""
+    place, decimals = treatment.positions[player.position], amount_decimals(treatment, player.position)
+    scale, shift, lines = float(place.scale), float(place.shift), []
+    if scale != 1:
+        total = player.value - player.cost_share + player.transfer
+        lines += [
+            ("", _("= sum"), "sum", total),
+            ("", _("{scale} \u00d7 sum", scale=plain(scale)), "scaled", scale * total),
+        ]
+    if shift:
+        lines.append(("+" if shift > 0 else "\u2212", _("Fixed points"), "fixed", abs(shift)))
+    return [(sign, label, tagged(name, repr(number), amount(number, decimals))) for sign, label, name, number in lines]
 
 
 def steps(player: Player, members: list[Member]) -> Markup:

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.instructions.own_costs import cost_grid
 from engine.words.crowds import counted, is_crowd, of_the_others
-from engine.words.language import _
+from engine.words.language import _, in_its_words
 from engine.words.names import outcome_texts, player_names, prior_sentence, type_name
 from engine.words.numbers import amount, amount_decimals, enough_decimals, plain, tagged
 from mechanisms.arrays import FloatArray
@@ -16,6 +16,7 @@ from mechanisms.treatments import Treatment
 
 
 @lru_cache(maxsize=512)
+@in_its_words
 def value_facts(treatment: Treatment, position: int, own_type: float) -> dict[str, object]:
     """Pairs (outcome, own value), and (total quantity, total cost) where something is produced, or a table of costs."""
     environment = treatment.played.environment

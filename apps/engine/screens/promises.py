@@ -18,9 +18,11 @@ def promises(participant: Participant) -> dict[str, object]:
     """The variables of consent.html that follow from treatments and study."""
     session = participant.session
     parts = [treatment_of(session, number) for number in order_of(participant)]
+    exchanged = [part for part in parts if part.protocol.exchange_rate]
     return {
         "fee": fee_text(session),
-        "losses": any(can_lose(part, i) for part in parts for i in range(part.group_size)),
+        "exchanged": bool(exchanged),
+        "losses": any(can_lose(part, i) for part in exchanged for i in range(part.group_size)),
         "endings": endings(session, parts) if study_of(session).online else [],
         "stopping": stopping(session),
     }

@@ -87,7 +87,7 @@ def part_lines(
         "empty": listed(empty),
         "paid_round": tagged(f"paid-round-{number}", paid_round, str(paid_round)) if paid_round else "",
         "points": tagged(f"points-{number}", part["points_units"], points_text(treatment, part["points_units"])),
-        "rate": rate_text(treatment),
+        "rate": rate_text(treatment) if treatment.protocol.exchange_rate else "",
         "money": money(f"money-{number}", Decimal(part["money"])),
     }
 

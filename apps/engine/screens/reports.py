@@ -71,11 +71,26 @@ def reports_so_far(player: Player) -> dict[str, object] | None:
     return {
         "rows": rows,
         "compensation": treatment.shows_compensation,
-        "order": order_sentence(treatment),
+        "order": order_of_rows(treatment),
     }
 
 
+def order_of_rows(treatment: Treatment) -> Markup:
+    """Above a table in whose rows are the reports, in the order in which they are made; empty if all report at once."""
+    if treatment.sequence is None:
+        return Markup("")
+    if once(treatment):
+        return _("The order of the reports:")
+    return (
+        _("The order of the reports, drawn for this round:")
+        if treatment.order_is_drawn
+        else _("The order of the reports, as in every round:")
+    )
+
+
 def order_sentence(treatment: Treatment) -> Markup:
+    if treatment.sequence is None:
+        return Markup("")
     order = order_names(treatment)
     if once(treatment):
         return _("The order of the reports: {order}.", order=order)

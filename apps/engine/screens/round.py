@@ -14,7 +14,7 @@ from engine.screens.account import account, feedback_of
 from engine.screens.history import history
 from engine.screens.message_input import message_input
 from engine.screens.private import others_facts, value_facts
-from engine.screens.reports import order_sentence, public_reports, reports_so_far
+from engine.screens.reports import order_of_rows, order_sentence, public_reports, reports_so_far
 from engine.screens.stages import stages_so_far
 from engine.session.plan import order_of
 from engine.session.stages import requests_of, standing_of
@@ -162,7 +162,7 @@ def feedback_screen(player: Player) -> dict[str, object]:
         told = account(player, feedback)
         shown |= {
             **told,
-            "reported_in": "" if treatment.sequence is None else order_sentence(treatment),
+            "reported_in": order_of_rows(treatment) if feedback == "all" else order_sentence(treatment),
             "stages": stages_so_far(player) if feedback == "all" else None,
             "messages_title": messages_title(treatment, feedback),
             "formula": points_formula(treatment, player.position, bool(told["pays_transfer"])),

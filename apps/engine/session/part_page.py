@@ -56,7 +56,7 @@ class PartPage(Framed):
             withdraw(self.participant)
             self.participant._visit_current_page()
             return cast(ShownPage, self)._redirect_to_page_the_user_should_be_on()
-        return super().inner_dispatch(request)
+        return super().inner_dispatch(request)  # type: ignore[misc]
 
     def post(self) -> Response:
         """What is sent from a page that is void by now, because somebody has left, is noted and decides nothing."""
@@ -65,4 +65,4 @@ class PartPage(Framed):
             if entry := sent(page):
                 note_page(page, "refused", self.cause, entry)
             return page.get()
-        return super().post()  # type: ignore[misc]
+        return super().post()

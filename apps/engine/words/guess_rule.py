@@ -56,7 +56,7 @@ def belief_rule(treatment: Treatment, position: int) -> list[Markup]:
     rule = scoring_rule(treatment, position)
     if rule is None:
         return []
-    return [*_when(treatment), *_points(treatment, rule), _paid(treatment)]
+    return [*_when(treatment), *_points(treatment, rule), *_paid(treatment)]
 
 
 def _when(treatment: Treatment) -> list[Markup]:
@@ -125,10 +125,12 @@ def _points(treatment: Treatment, rule: ScoringRule) -> list[Markup]:
     ]  # fmt: skip
 
 
-def _paid(treatment: Treatment) -> Markup:
+def _paid(treatment: Treatment) -> list[Markup]:
+    if not treatment.protocol.exchange_rate:
+        return []
     if treatment.protocol.pay == "one" and treatment.protocol.rounds > 1:
-        return _("If the round is drawn to be paid, the points of your guess are paid, too.")
-    return _("The points of your guesses are paid like all other points.")
+        return [_("If the round is drawn to be paid, the points of your guess are paid, too.")]
+    return [_("The points of your guesses are paid like all other points.")]
 
 
 def as_fraction(number: float) -> Fraction:

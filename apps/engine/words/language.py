@@ -5,8 +5,8 @@ Every sentence that a participant can read passes through `_` or `ngettext`, in 
     _("You have {seconds} seconds.", seconds=30)
 
 The sentence may contain HTML; values are escaped unless they are Markup. The language is that of the page that is being
-made (`use`). It is part of the treatment's protocol, so that a function that is cached by treatment is cached by
-language, too.
+made (`use`). It is part of the treatment's protocol: a function cached by treatment speaks its language, whoever
+asks first (`in_its_words`).
 """
 
 import gettext as standard
@@ -62,10 +62,12 @@ def use(language: str) -> AbstractContextManager[None]:
 
 def wordings_of(treatment: Treatment) -> tuple[str, ...]:
     """The wordings of a treatment, the first one that has a sentence counts: where objects are allocated, reports are
-    bids; where nobody but their winners pays, transfers are prices; and in stages what counts in the end is what
-    everybody was served."""
+    bids; where nobody but their winners pays, transfers are prices; in stages what counts in the end is what
+    everybody was served; and where a level is chosen, types are ideal levels."""
     if treatment.stages is not None:
         return ("staged",)
+    if treatment.environment == "single_peaked":
+        return ("levels",)
     if treatment.environment != "allocation":
         return ()
     return ("prices", "auction") if has_prices(treatment) else ("auction",)
@@ -84,11 +86,12 @@ def speaking_of(treatment: Treatment) -> Iterator[None]:
 
 
 def in_its_words(function: Callable[Concatenate[Treatment, P], R]) -> Callable[Concatenate[Treatment, P], R]:
-    """For functions of a treatment that make texts: what they make can be cached by treatment, whoever asks first."""
+    """For functions of a treatment that make texts, in its language: what they make can be cached by treatment, also if
+    the experimenter's page asks first, which is English."""
 
     @wraps(function)
     def said(treatment: Treatment, *args: P.args, **kwargs: P.kwargs) -> R:
-        with speaking_of(treatment):
+        with use(treatment.protocol.language), speaking_of(treatment):
             return function(treatment, *args, **kwargs)
 
     return said

@@ -122,6 +122,7 @@ class Japanese:
         self.good, self.player = own.get("good"), own.get("player")
         goods = r"|(?P<some>(?:ある)?財を(?=何単位))|(?P<good>財の単位|財)|(?P<pieces>(?<=品物が)\{n\}個)"
         one = "|(?P<one>もう一人(?:の(?=プレイヤー))?(?=プレイヤー|[にがは]))|(?<=プレイヤーは)(?P<each>一人)(?=ずつ)"
+        one += r"|(?<=\})(?P<many>人)(?=のプレイヤー)"
         self.found = re.compile(
             rf"(?P<other>評価水準|硬貨の単位){goods if self.good else ''}{one if self.player else ''}|{KEPT}"
             rf"|(?P<word>{'|'.join(self.own)})(?P<number>数)?"
@@ -134,7 +135,7 @@ class Japanese:
         found = {name: text for name, text in match.groupdict().items() if text}
         if "word" in found:
             return self._word(match)
-        if self.player and ("one" in found or "each" in found):
+        if self.player and found.keys() & {"one", "each", "many"}:
             return match[0].replace("人", written(self.player.counter or "人"))
         if self.good and "good" in found:
             return written(self.good.word)

@@ -1,4 +1,4 @@
-"""Where people sit: in a laboratory they raise their hands; online they write to an address."""
+"""Where people sit: in a laboratory they raise their hands; online they write to an address; alone they ask nobody."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from engine.words.context import holding
 from engine.words.language import _
 
 _hands: ContextVar[bool] = ContextVar("hands", default=True)
-_contact: ContextVar[str] = ContextVar("contact", default="")
+_contact: ContextVar[str | None] = ContextVar("contact", default="")
 
 
 def hands() -> bool:
@@ -18,13 +18,14 @@ def hands() -> bool:
     return _hands.get()
 
 
-def contact() -> str:
-    """The address of those who run the study, for people elsewhere; "" if the study states none."""
+def contact() -> str | None:
+    """The address of those who run the study, for people elsewhere; "" if the study states none; None where nobody runs
+    one, because somebody plays alone."""
     return _contact.get()
 
 
 @contextmanager
-def raising_hands(seen: bool, contact: str = "") -> Iterator[None]:
+def raising_hands(seen: bool, contact: str | None = "") -> Iterator[None]:
     """Everything inside is said to people in a laboratory, or to people elsewhere, who have an address.
 
     >>> with raising_hands(False):
@@ -45,14 +46,17 @@ def contact_link() -> Markup:
     ...     contact_link()
     Markup('<a href="mailto:lab@example.org">lab@example.org</a>')
     """
-    address = escape(contact())
-    plain = "@" in contact() and not any(sign.isspace() for sign in contact())
+    stated = contact() or ""
+    address = escape(stated)
+    plain = "@" in stated and not any(sign.isspace() for sign in stated)
     return Markup('<a href="mailto:{0}">{0}</a>').format(address) if plain else Markup(address)
 
 
 def call_for_help() -> Markup:
     if hands():
         return _("Please raise your hand.")
+    if contact() is None:
+        return Markup("")
     return (
         _("Please contact us: {contact}.", contact=contact_link())
         if contact()
@@ -64,6 +68,8 @@ def for_questions() -> Markup:
     """Whom to ask, and that nobody talks where others sit beside."""
     if hands():
         return _("If you have a question, please raise your hand. Please do not talk to other participants.")
+    if contact() is None:
+        return Markup("")
     if contact():
         return _("If you have a question, please contact us: {contact}.", contact=contact_link())
     return _("If you have a question, please write to the experimenter.")

@@ -186,12 +186,31 @@ def late_sentence(treatment: Treatment) -> Markup | str:
 
 
 @in_its_words
-def absent_sentence(treatment: Treatment) -> Markup:
-    """What happens when somebody leaves in the course of the session; with a time limit nobody waits."""
+def absent_sentence(treatment: Treatment, first: bool = False) -> Markup:
+    """What happens when somebody leaves in the course of the session; with a time limit nobody waits.
+
+    `first`: nothing was said of time limits before.
+    """
     if stated := leaver_sentence(treatment.group_size):
         return stated
     unpaid = _("What the computer earns in this way is paid to nobody.")
-    return Markup("{} {}").format(_computer_sentence(treatment), unpaid)
+    return Markup(" ").join([*_limits_sentence(treatment, first), _computer_sentence(treatment), unpaid])
+
+
+def _limits_sentence(treatment: Treatment, first: bool) -> list[Markup]:
+    if not has_limits(treatment):
+        return []
+    if first:
+        return [_("The pages have a time limit.")]
+    return [
+        _("Other pages have a time limit, too.") if treatment.protocol.seconds else _("Other pages have a time limit.")
+    ]
+
+
+def has_limits(treatment: Treatment) -> bool:
+    """Whether pages on which nothing is decided have a time limit."""
+    pages = ("consent", "instructions", "quiz", "guess", "result")
+    return any(treatment.protocol.time_limit(page) for page in pages)
 
 
 def _computer_sentence(treatment: Treatment) -> Markup:
@@ -202,7 +221,7 @@ def _computer_sentence(treatment: Treatment) -> Markup:
         "truthful": _("the true type of this person is reported"),
         "model": _("a program chooses, by a rule that is fixed before the session"),
     }[protocol.computer]
-    if not any(protocol.time_limit(page) for page in ("consent", "instructions", "quiz", "guess", "result")):
+    if not has_limits(treatment):
         if protocol.rounds == 1:
             return _("If somebody leaves, the computer can decide in the place of this person ({how}).", how=how)
         return _(
@@ -212,16 +231,16 @@ def _computer_sentence(treatment: Treatment) -> Markup:
         )
     if protocol.rounds == 1:
         return ngettext(
-            "Other pages have a time limit, too. If one of you is gone, the other does not wait: the computer decides "
+            "If one of you is gone, the other does not wait: the computer decides "
             "in the place of this person ({how}).",
-            "Other pages have a time limit, too. If somebody is gone, the others do not wait: the computer decides in "
+            "If somebody is gone, the others do not wait: the computer decides in "
             "the place of this person ({how}).",
             n - 1, how=how,
         )  # fmt: skip
     return ngettext(
-        "Other pages have a time limit, too. If one of you is gone, the other does not wait: in every later round the "
+        "If one of you is gone, the other does not wait: in every later round the "
         "computer decides in the place of this person ({how}) until the person is back.",
-        "Other pages have a time limit, too. If somebody is gone, the others do not wait: in every later round the "
+        "If somebody is gone, the others do not wait: in every later round the "
         "computer decides in the place of this person ({how}) until the person is back.",
         n - 1, how=how,
     )  # fmt: skip
@@ -262,8 +281,14 @@ def rate_text(treatment: Treatment) -> Markup:
     return money_text(treatment.protocol.exchange_rate, currency_of(treatment))
 
 
+def not_exchanged() -> Markup:
+    return _("Points are not exchanged for money.")
+
+
 def pay_sentence(treatment: Treatment, parts: int = 1, pay_parts: str = "all") -> Markup:
     """Which points are paid. `parts`: of the session; `pay_parts` says whether "all" or "one" of them is paid."""
+    if not treatment.protocol.exchange_rate:
+        return not_exchanged()
     money, one_round = rate_text(treatment), treatment.protocol.pay == "one" and treatment.protocol.rounds > 1
     if parts > 1 and pay_parts == "one":
         if one_round:
@@ -307,10 +332,11 @@ def order_names(treatment: Treatment) -> Markup:
 
 
 def in_this_order(treatment: Treatment) -> Markup:
-    """The order of reports for which numbers are said, where it is drawn and changes them; empty elsewhere."""
+    """The order of reports for which numbers are said, where it is drawn and changes them; empty elsewhere. It stands
+    behind what is supposed of types and reports."""
     if not treatment.order_matters:
         return Markup("")
-    return _("Suppose that the reports are made in this order: {order}.", order=order_names(treatment))
+    return _("The reports are made in this order: {order}.", order=order_names(treatment))
 
 
 def objects(treatment: Treatment) -> int:

@@ -11,6 +11,7 @@ from engine.bots.oracle import expected
 from engine.instructions.example import example, example_screen
 
 from mechanisms import explanations
+from mechanisms.treatments import Treatment
 from tests.apps.aid_games import TREATMENTS, profiles, tags
 from tests.mechanisms.explanations.cases import without_steps
 
@@ -79,3 +80,22 @@ def test_explanations_show_nothing_of_the_others_true_types(name):
         other_types = [float(place.types[-1]) for place in treatment.positions]
         other_types[0] = types[0]
         assert explained(treatment, types, messages, 0) == explained(treatment, other_types, messages, 0)
+
+
+def test_of_many_who_pay_each_other_the_own_payments_are_told_and_the_rest_is_folded():
+    definition = TREATMENTS["five_players_project"].definition | {"mechanism": {"name": "pairwise"}}
+    treatment, folded = Treatment.from_definition(definition), set()
+    for types, messages in profiles(treatment, 3):
+        payments = treatment.play(types, messages).payments
+        for me in range(treatment.group_size):
+            own, *rest = str(explained(treatment, types, messages, me)).split("<details")
+            told, others = (
+                [float(tags(part)[name][0]) for name in tags(part) if "payment" in name]
+                for part in (own, "".join(rest))
+            )
+            expected_own = [abs(x) for x in [*payments[me], *payments[:, me]] if abs(x) > 1e-9]
+            assert sorted(told) == pytest.approx(sorted(expected_own))
+            assert all(amount > 0 for amount in others)
+            folded.add(bool(others))
+            assert "paid between you and the others." in own
+    assert True in folded

@@ -1,4 +1,6 @@
-"""Averages over the participants."""
+"""Averages over the participants, and what a result says in words and sums."""
+
+import re
 
 import numpy as np
 import pytest
@@ -29,3 +31,37 @@ def test_the_formula_of_a_result_has_the_sign_of_the_transfer_above_it():
         assert ("cost share + transfer" in formula) == (not paid)
         signs.add(paid)
     assert signs == {True, False}
+
+
+def amounts(page):
+    """The numbers above the double rule; before a transfer and fixed points, which have none, a sign says which way."""
+    table = re.search(r'<table class="result">(.*?)<tr class="total">', page, re.DOTALL)[1]
+    lines = re.findall(r'row">(.).*?</th><td>.*?data-name="(\w+)" data-value="([^"]*)"', table)
+    signs = {"\u2212": -1, "+": 1}
+    return [(name, signs[sign] * abs(float(value)) if sign in signs else float(value)) for sign, name, value in lines]
+
+
+@pytest.mark.parametrize(("scale", "shift"), [(1, 0), (1, -10), (10, 0), (2, 3)])
+def test_what_stands_above_the_points_adds_up_to_them(scale, shift):
+    for player in played(changed("park_pairwise", points={"scale": scale, "shift": shift, "rounding": 2}), rounds=1):
+        lines = amounts(str(feedback_page(player)))
+        if scale != 1:
+            known = [name for name, _number in lines].index("sum")
+            assert sum(number for _name, number in lines[:known]) == pytest.approx(dict(lines)["sum"])
+            lines = lines[known + 1 :]
+        assert sum(number for _name, number in lines) == pytest.approx(player.points_units / 100)
+
+
+def test_an_auction_tells_the_reader_who_gets_the_object_and_how_a_tie_was_broken():
+    players = played(changed("auction_second_price", session={"feedback": "all"}), rounds=1)
+    for player in players:
+        account = re.search(r'id="account".*?</table>', str(feedback_page(player)), re.DOTALL)[0]
+        wins = f">You ({player.treatment.positions[player.position].role})<" in account
+        assert wins == (player.value > 0)
+        assert ("You get the object." in account) == wins
+        assert ("You do not get the object." in account) != wins
+        tied = sorted(other.message for other in players)[-2:]
+        assert ("Of equal bids" in account) == (tied[0] == tied[1])
+    for player in players:
+        player.message = 7.0
+    assert "Of equal bids" in str(feedback_page(players[0])).split('id="account"')[1]

@@ -63,6 +63,7 @@ def test_names_stand_in_the_order_of_the_reports():
         assert "your turn" in text
         assert "reports later" in text
         assert order_sentence(treatment).endswith("Player 3 → Player 1 → Player 2.")
+        assert "→" not in text, "the order is told once"
 
 
 def test_effects_are_what_the_mechanism_lets_pay():

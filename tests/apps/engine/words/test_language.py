@@ -4,12 +4,18 @@ import re
 
 import pytest
 from babel.messages.pofile import read_po
+from engine.aids.payoff_table import payoff_table
+from engine.instructions.advice import advice
 from engine.instructions.screen import instructions
 from engine.quiz.questions_game import questions
 from engine.quiz.understanding import understanding_questions
+from engine.screens.private import value_facts
 from engine.words.language import FOLDER, WORDINGS, _, languages, speaking_of, use, wordings_of
+from markupsafe import escape
 
+from mechanisms.treatments import Treatment
 from tests.apps.aid_games import TREATMENTS
+from tests.apps.claims import TYPE
 from tests.apps.engine.screens.pages import decide_page, feedback_page, played
 from tests.apps.stage import stage
 
@@ -71,3 +77,34 @@ def test_only_where_objects_are_allocated_and_prices_only_where_winners_alone_pa
         assert (_("Your report"), _("Your transfer"), _("Continue")) == ("Ihr Gebot", "Ihr Preis", "Weiter")
     with use("de"):
         assert _("Your report") == "Ihre Meldung"
+
+
+@pytest.mark.parametrize("name", ["chen_serial", "goods_incremental", "park_pairwise"])
+def test_what_is_cached_by_treatment_is_in_its_language_whoever_asks_first(name):
+    """The experimenter's page, which is English, makes the page of a seat that the computer takes."""
+    treatment = TREATMENTS[name].with_protocol(language="de")
+    own_type = float(treatment.positions[0].types[0])
+
+    def texts():
+        for cached in (instructions, advice, value_facts, questions, understanding_questions, payoff_table):
+            cached.cache_clear()
+        asked = [instructions(treatment, 0), advice(treatment, 0), value_facts(treatment, 0, own_type)]
+        asked += questions(treatment, 0, own_type)
+        asked += understanding_questions(treatment, 0, own_type)
+        return [*map(str, asked), payoff_table(treatment, 0, own_type) if treatment.group_size == 2 else ""]
+
+    first = texts()
+    assert "Person" in words(first[0])
+    with use("de"), speaking_of(treatment):
+        assert texts() == first
+
+
+@pytest.mark.parametrize("mechanism", ["agv", "pairwise", "symmetric_pairwise", "cremer_riordan"])
+def test_where_a_level_is_chosen_nobody_reads_of_types(mechanism):
+    definition = TREATMENTS["negative_decimals"].definition | {"mechanism": {"name": mechanism}}
+    definition["session"] = definition["session"] | {"seconds": 30, "computer": "truthful"}
+    for language in languages():
+        treatment = Treatment.from_definition(definition).with_protocol(language=language)
+        text = words(instructions(treatment, 0)).replace(str(escape(treatment.title)), "")
+        found = re.search(f".{{0,60}}({TYPE[language]}).{{0,40}}", text, re.DOTALL)
+        assert found is None, found[0]
