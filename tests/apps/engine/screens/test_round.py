@@ -162,6 +162,6 @@ def test_where_roles_are_drawn_advice_is_of_the_own_role_as_soon_as_it_is_known(
             words(Understanding.content(SimpleNamespace(player=player, problems=None, moment="before"))),
         )
         assert f"this is the report of the other player: {other}: " in said
-        assert "Suppose that you are" not in said.split("Advice", 1)[1]
+        assert "Suppose that you are" not in said.rsplit("Advice", 1)[1]
         assert f"Suppose that you are {own}. For example, suppose that your type is" in words(instructions_text(player))
         assert f"Your situation Suppose that you are {own}." in asked
