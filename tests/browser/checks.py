@@ -63,6 +63,9 @@ def check_number(name, value, text, language, treatment):
         return
     if treatment and said_in_words(treatment.mechanism, name):
         exact = abs(exact)
+        if not re.search(r"\d", text):  # "You neither pay nor receive anything."
+            assert exact <= 1e-9, f"{name}: {text} is not {value}"
+            return
     assert not re.search(r"-\d", text), f"{name}: a hyphen in {text}"
     number = re.findall(rf"{MINUS}?\d+(?:{re.escape(sign)}\d+)?", text)[-1]  # after the name of a type, "low (13)"
     decimals = len(number.partition(sign)[2])
