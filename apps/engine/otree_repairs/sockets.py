@@ -17,6 +17,7 @@ from otree.views.abstract import WaitPage
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from uvicorn.protocols.websockets.websockets_impl import WebSocketProtocol
+from websockets.exceptions import ConnectionClosed
 
 from engine.otree_repairs import bodies, one_lock, origins
 
@@ -114,6 +115,15 @@ async def process_request(self: Any, path: str, headers: Any) -> Any:
         return 400, [], b"The headers are not readable.\n"
 
 
+async def handshake(self: Any, **options: Any) -> str:
+    """Who hangs up before the server has answered is gone, and no error; the library takes a ConnectionError so."""
+    try:
+        return str(await plain_handshake(self, **options))
+    except ConnectionClosed as error:
+        logger.warning("a websocket hung up before it was open: %s", ascii(self.path[:80]))
+        raise ConnectionResetError from error
+
+
 async def close_connection(self: Any) -> None:
     """A browser that closes its page may be gone before the server has closed its own half: then all is closed."""
     with suppress(OSError):
@@ -123,6 +133,7 @@ async def close_connection(self: Any) -> None:
 plain_socket_url, plain_room_path = WaitPage.socket_url, utils.room_participant_path
 plain_room_parameters = consumers.WSRoomParticipant.clean_kwargs
 plain_process_request = WebSocketProtocol.process_request
+plain_handshake = WebSocketProtocol.handshake
 plain_close_connection = WebSocketProtocol.close_connection
 
 
@@ -134,4 +145,5 @@ def install() -> None:
     consumers.LiveConsumer.on_receive = live_receive
     consumers.LiveConsumer.post_receive_json = live_answer
     WebSocketProtocol.process_request = process_request
+    WebSocketProtocol.handshake = handshake
     WebSocketProtocol.close_connection = close_connection

@@ -4,7 +4,9 @@ import asyncio
 import errno
 import json
 import re
+import socket
 import sqlite3
+import struct
 import time
 from contextlib import suppress
 from html import unescape
@@ -162,6 +164,23 @@ def test_a_browser_that_is_gone_is_no_error():
     asyncio.run(WebSocketProtocol.close_connection(protocol))
     assert protocol.transport.tried
     assert closed == [True]
+
+
+def test_who_hangs_up_after_the_handshake_is_one_line_in_the_log(lab, address):
+    """At once, so that the server answers to nobody."""
+    host, port = address.removeprefix("http://").split(":")
+    lines = (
+        f"GET /hung-up-{{}} HTTP/1.1", f"Host: {host}:{port}", "Upgrade: websocket", "Connection: Upgrade",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13", "", "",
+    )  # fmt: skip
+    for k in range(20):
+        with socket.create_connection((host, int(port))) as raw:
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            raw.sendall("\r\n".join(lines).format(k).encode())
+    visit(f"{address}/demo")
+    log = (lab.folder / "server.log").read_text()
+    assert "hung-up-19" in log
+    assert "Traceback" not in log
 
 
 @pytest.mark.parametrize("fields", [{"x": "1"}, {"seat": "computer"}, {"selected_participant": ""}])
