@@ -9,6 +9,7 @@ from engine.session.in_force import treatment_of
 from engine.session.plan import order_of
 from engine.stored_study import has_study, study_of
 from engine.words.language import _
+from engine.words.leaving import is_out_when_gone, leaving
 from engine.words.money import currency_in
 from engine.words.numbers import money_text
 from mechanisms.treatments import Treatment
@@ -31,7 +32,10 @@ def promises(participant: Participant) -> dict[str, object]:
 def endings(session: Session, parts: list[Treatment]) -> list[tuple[Markup, Markup]]:
     """Online, how taking part can end before its end, and what is paid then; a group that ends because of a partner is
     told where it is said what happens then."""
-    cases = {"withdrew": _("You leave the study"), "dropped_out": _("You are gone and do not come back")}
+    gone = _("You are gone and do not come back")
+    if is_out_when_gone():
+        gone = _("You are gone for more than {seconds} seconds", seconds=leaving().seconds)
+    cases = {"withdrew": _("You leave the study"), "dropped_out": gone}
     found = [(case, with_earnings(session, outcome)) for outcome, case in cases.items()]
     checks = study_of(session).spec.checks
     before = {

@@ -34,12 +34,18 @@ def when_leaving(rule: Leaving) -> AbstractContextManager[None]:
     return holding(_leaving, rule)
 
 
+def is_out_when_gone() -> bool:
+    """Whoever is away for longer than the seconds of grace does not come back into the study."""
+    rule = leaving()
+    return rule.policy == "end" or (rule.policy == "void" and not rule.returns)
+
+
 def leaver_sentence(n: int) -> Markup:
     """What happens to a group of n when somebody is gone; "" where the treatment says it.
 
     >>> with when_leaving(Leaving("void", 30)):
-    ...     leaver_sentence(2)
-    Markup('If the other player is gone, rounds are not played and bring no points, until the person is back.')
+    ...     leaver_sentence(2)[:62]
+    Markup('If the other player is gone for more than 30 seconds, rounds a')
     """
     rule = leaving()
     if rule.policy == "end":
@@ -52,14 +58,19 @@ def leaver_sentence(n: int) -> Markup:
         )  # fmt: skip
     if rule.policy == "void" and rule.returns:
         return ngettext(
-            "If the other player is gone, rounds are not played and bring no points, until the person is back.",
-            "If somebody of your group is gone, rounds are not played and bring no points, until the person is back.",
-            n - 1,
-        )
+            "If the other player is gone for more than {seconds} seconds, rounds are not played and bring no points, "
+            "until the person is back.",
+            "If somebody of your group is gone for more than {seconds} seconds, rounds are not played and bring no "
+            "points, until the person is back.",
+            n - 1, seconds=rule.seconds,
+        )  # fmt: skip
     if rule.policy == "void":
         return ngettext(
-            "If the other player is gone, the rounds that are left are not played and bring no points.",
-            "If somebody of your group is gone, the rounds that are left are not played and bring no points.",
-            n - 1,
-        )
+            "If the other player leaves, or is gone for more than {seconds} seconds, the rounds that are left are not "
+            "played and bring no points. Whoever is gone for so long takes no further part, and cannot come back.",
+            "If somebody of your group leaves, or is gone for more than {seconds} seconds, the rounds that are left "
+            "are not played and bring no points. Whoever is gone for so long takes no further part, and cannot come "
+            "back.",
+            n - 1, seconds=rule.seconds,
+        )  # fmt: skip
     return Markup("")

@@ -170,7 +170,7 @@ def test_who_hangs_up_after_the_handshake_is_one_line_in_the_log(lab, address):
     """At once, so that the server answers to nobody."""
     host, port = address.removeprefix("http://").split(":")
     lines = (
-        f"GET /hung-up-{{}} HTTP/1.1", f"Host: {host}:{port}", "Upgrade: websocket", "Connection: Upgrade",
+        "GET /hung-up-{} HTTP/1.1", f"Host: {host}:{port}", "Upgrade: websocket", "Connection: Upgrade",
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13", "", "",
     )  # fmt: skip
     for k in range(20):

@@ -8,7 +8,9 @@ from engine.screens.promises import promises
 from engine.session.earnings import fee_of
 from engine.stored_study import KEY
 from engine.words.language import use
+from engine.words.leaving import Leaving, when_leaving
 from engine.words.rendering import render
+from engine.words.sentences import absent_sentence
 
 from tests.apps.engine.screens.pages import TREATMENTS, changed
 
@@ -50,6 +52,27 @@ def test_each_ending_is_promised_what_it_is_paid():
     ]
     assert "No group can be formed in time: 1.00 EUR" in page
     assert "your data are deleted as soon as you are paid" in page
+
+
+RULES = {
+    ("end", True): ("does not come back within 47 seconds, the study ends for you", "You are gone for more than 47"),
+    ("void", False): ("more than 47 seconds, the rounds that are left are not played", "You are gone for more than 47"),
+    ("void", True): ("more than 47 seconds, rounds are not played", "You are gone and do not come back"),
+    ("computer", True): ("the computer decides", "You are gone and do not come back"),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_after_how_long_somebody_is_gone_and_what_then(rule):
+    """By policy, and whether one may return."""
+    policy, returns = rule
+    sentence, ending = RULES[rule]
+    treatment = changed("chen_serial", session={"seconds": 60, "seconds_result": 20})
+    with when_leaving(Leaving(policy, 47, returns, "3.00 EUR")):
+        told = absent_sentence(treatment)
+        assert sentence in told
+        assert ("cannot come back" in told) is (rule == ("void", False))
+        assert ending in consent(treatment)[2]
 
 
 @pytest.mark.parametrize(("name", "loses"), [("chen_serial", True), ("cason_groves", False)])
