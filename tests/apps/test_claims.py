@@ -15,6 +15,7 @@ from engine.words.crowds import is_crowd
 from engine.words.language import use
 from engine.words.place import hands, raising_hands
 from engine.words.rendering import render
+from engine.words.sentences import not_exchanged, rate_text
 from markupsafe import escape
 
 from tests.apps import claims
@@ -227,6 +228,22 @@ def test_a_session_of_one_round_speaks_of_one(name, language):
             if what in ("result", "instructions", "decision"):
                 page = re.sub(claims.AVERAGE_OF_THE_ROUND[language], "", page)
             assert not (odd := re.search(claims.ONE_ROUND[language], page)), f"{what}: {odd[0]!r}: {page}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_points_are_not_exchanged_no_page_speaks_of_their_money(language):
+    """A rate of 0, where points can be below zero, too; and who plays alone has nobody to ask."""
+    session = {"exchange_rate": 0, "rounds": 3, "pay": "one", "show_up_fee": 0, "language": language}
+    treatment = changed("park_pairwise", points={"scale": 1, "shift": -50}, session=session)
+    with use(language), raising_hands(False, None):
+        for what, page in every_page(treatment):
+            assert (f"\u00d7 {rate_text(treatment)}" if what == "receipt" else rate_text(treatment)) not in page, what
+            assert what not in ("instructions", "decision", "receipt") or not_exchanged() in page
+        consent = words(
+            render("welcome/consent.html", fee="5", left=[], problems=(), **NO_STUDY | {"exchanged": False})
+        )
+        assert not_exchanged() in consent
+        assert not re.search(claims.HANDS[language], consent)
 
 
 @pytest.mark.parametrize(("name", "language"), REQUESTS)

@@ -354,6 +354,8 @@ CONTEXTS = {
     "ja": [
         ("Choose your report:", "拠出を選んでください。"),
         ("What the other player can expect", "もう一軒の農家の見込み"),
+        ("{n} player", "3軒の農家"),
+        ("Served", "割り当てを受けた農家"),
         ("For example, {units} unit in total costs {cost}.", "たとえば、合計x本の費用はxです。"),
         ("Units", "本数"),
     ],
