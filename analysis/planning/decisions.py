@@ -4,7 +4,7 @@ in one arm, or, paired, in all."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -13,13 +13,12 @@ from scipy.stats import t as student
 
 from analysis.inference.arrangements import signs
 from analysis.inference.studentised import welch
-from analysis.inference.unit_means import UnitMeans
 from analysis.measures.chance import HAVE_CHANCE
 from analysis.measures.rates import ABOVE
 from analysis.planning.experiments import OF_DECISIONS
 from analysis.power import DRAWS, MAX_EXACT, between_arrangements, between_p_values, within_p_values
 from analysis.registration.testing import OF_MEANS as NAMED_OF_MEANS
-from analysis.registration.testing import estimate_of
+from analysis.registration.testing import estimate_of, means_of
 from mechanisms.arrays import FloatArray
 from mechanisms.treatments import Treatment
 
@@ -84,15 +83,8 @@ def p_values_of(test: str, arms: Sequence[FloatArray], asked: Asked) -> FloatArr
     """Of any test of unit means, one experiment after another; 1 where it is not possible."""
     found = []
     for own in zip(*arms, strict=True):
-        means = UnitMeans.from_arrays({str(k): arm for k, arm in enumerate(own, 1)})
-        if asked.paired:
-            n, names = len(own[0]), means.arms
-            columns = np.column_stack(own)
-            means = replace(UnitMeans.from_pairs(own[0], own[0]), arms=names, means=columns,
-                            decisions=np.ones((n, len(names)), dtype=int))  # fmt: skip
-        found.append(
-            estimate_of(test, replace(means, exchangeable=asked.exchangeable), asked.alternative, asked.margin).p
-        )
+        means = means_of(own, asked.paired, asked.exchangeable)
+        found.append(estimate_of(test, means, asked.alternative, asked.margin).p)
     return np.nan_to_num(np.array(found, dtype=float), nan=1.0)
 
 

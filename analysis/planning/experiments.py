@@ -21,6 +21,7 @@ from analysis.inference.mixed import mixed
 from analysis.inference.units import UNIT
 from analysis.inference.wild import wild_cluster_bootstrap
 from analysis.planning.cells import Cells, OutcomeError
+from analysis.registration.possible import units_of_session
 from analysis.simulation.rows import session_code, units_earned
 from mechanisms.arrays import FloatArray
 from mechanisms.session.draws import paid_round
@@ -53,13 +54,10 @@ class Arm:
     def treatment(self) -> Treatment:
         return _treatment(self.definition, self.participants)
 
-    def units(self, groups: int) -> int:
-        """Independent units of a session, by who meets whom: groups that stay together are apart, strangers are one
-        unit, or one a silo."""
-        protocol = self.treatment.protocol
-        if protocol.matching == "partner" or protocol.rounds_together == 1:
-            return groups
-        return 1 if self.silo is None else self.participants // self.silo
+    @property
+    def units(self) -> int:
+        """Independent units of a session."""
+        return units_of_session(self.treatment, self.silo)
 
 
 @dataclass(frozen=True)
@@ -92,9 +90,9 @@ class Experiments:
         """Whether units are in all arms."""
         return bool(self.orders) or (self.together and self.whole)
 
-    def units(self, arm: Arm, groups: int) -> int:
+    def units(self, arm: Arm) -> int:
         """Independent units of a session of an arm."""
-        return 1 if self.paired or self.whole else arm.units(groups)
+        return 1 if self.paired or self.whole else arm.units
 
     @property
     def most(self) -> int:
@@ -188,11 +186,10 @@ def _sample(
 
 def _unit_means(wanted: Experiments, arm: Arm, sample: Simulated, values: FloatArray) -> FloatArray:
     """(sessions, units of a session); who plays both arms in one order meets the others of it in one of them."""
-    sessions, _, groups, _ = values.shape
-    units = wanted.units(arm, groups)
+    units = wanted.units(arm)
     if observation_of(wanted.outcome) == "group":
         values = values[..., :1]
-    apart = values.transpose(0, 2, 1, 3).reshape(sessions, units, -1)
+    apart = values.transpose(0, 2, 1, 3).reshape(len(values), units, -1)
     there = ~np.isnan(apart)
     if not there.any(axis=2).all():
         raise OutcomeError(f"outcome: {wanted.outcome} is blank in a whole unit of {sample.treatment.name}")
@@ -218,7 +215,7 @@ def _p(wanted: Experiments, first: list[Played], second: list[Played], here: lis
     for k, block, sample, values in blocks:
         own = values[here[k]]
         index = np.indices(own.shape)
-        units = wanted.units(wanted.arms[k], own.shape[2])
+        units = wanted.units(wanted.arms[k])
         unit = index[0] * units + index[2] * units // own.shape[2]
         who = f"{block}/" if wanted.orders else f"{k}/"  # the same people in both arms, or others
         apart = "" if wanted.paired and not wanted.orders else who

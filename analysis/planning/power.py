@@ -14,6 +14,7 @@ from scipy.stats import binomtest
 from analysis.planning.decisions import TESTS, WITH_MARGIN, Asked, detectable, exchangeable, rejections
 from analysis.planning.experiments import OF_DECISIONS, Arm, Experiments, played
 from analysis.planning.work import done, pieces
+from analysis.registration.testing import least_possible
 from mechanisms.arrays import FloatArray
 from mechanisms.shown import Shown, Words, table_rows
 from mechanisms.studies import TESTS as NAMED
@@ -76,7 +77,8 @@ class BehaviouralPower(Shown):
     participants (all), effect (mean difference, second less first, in the unit of the outcome; of one arm less the
     value; of three and more the largest one), power, power_low, power_high (95 %, Clopper–Pearson, for the chance error
     of the simulation), false_positives with low and high, detectable (at 80 % power), cost, cost_sd (money, of the
-    whole experiment); asked; experiments : simulated; seed"""
+    whole experiment), least_p (that the test can give with so many units), why_not (no test is possible); asked;
+    experiments : simulated; seed"""
 
     table: pd.DataFrame
     asked: Question
@@ -176,6 +178,9 @@ def _row(asked: Question, wanted: Experiments, found: dict[str, np.ndarray], c: 
     cost = np.sum(money, axis=0)
     people = [count * arm.participants for count, arm in zip(counts, asked.arms, strict=True)]
     units = [means[f"arm{k}"].shape[1] for k in range(1, len(counts) + 1)]
+    least, why_not = least_possible(
+        asked.test, units * 2 if len(units) == 1 else units, asked.paired, asked.alternative
+    )
     return {
         "sessions": each(counts),
         "units": each(units),
@@ -190,6 +195,8 @@ def _row(asked: Question, wanted: Experiments, found: dict[str, np.ndarray], c: 
         "detectable": detectable(asked.test, null[0], null[1], level, WANTED, how) if len(own) == 2 else float("nan"),
         "cost": float(cost.mean()),
         "cost_sd": float(cost.std(ddof=1)),
+        "least_p": least,
+        "why_not": why_not,
     }
 
 

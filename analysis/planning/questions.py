@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
 
 from analysis.inference.units import MET, SESSION
 from analysis.measures.outcomes import OUTCOMES
 from analysis.planning.experiments import Arm
 from analysis.planning.power import PlanError, Question
 from analysis.registration.document import Registration
+from analysis.registration.possible import asked_about
 from analysis.registration.sessions import StudySessions
-from mechanisms.studies import HypothesisSpec
 from mechanisms.studies.hypotheses import CHANCE
 
 
@@ -35,7 +34,7 @@ def questions(
         )
     if not study.study.spec.hypotheses:
         raise PlanError(f"{study.study.name}: no [[hypotheses]]: expected what is asked about")
-    about = list(_about(study))
+    about = list(asked_about(study))
     families = Counter(spec.family_in_force for _, spec, _ in about)
     for name, spec, names in about:
         own = tuple(arms[arm] for arm in names)
@@ -49,16 +48,3 @@ def questions(
             whole=unit == (SESSION,), of_family=families[spec.family_in_force], called=names,
         )  # fmt: skip
         yield name, asked, tuple(len(s.numbers) for arm in names for s in sessions if arm in s.arms.arms)
-
-
-def _about(study: Registration) -> Iterator[tuple[str, HypothesisSpec, tuple[str, ...]]]:
-    """Each hypothesis with the arms that it is about; without any, every pair."""
-    by_treatment = {arm.treatment: arm.name for arm in study.arms}
-    for k, spec in enumerate(study.study.spec.hypotheses, 1):
-        arms = tuple(name if name in study.study.arms else by_treatment[name] for name in spec.arms)
-        pairs = [arms] if arms else list(combinations(study.study.arms, 2))
-        for number, pair in enumerate(pairs, 1):
-            compared = f"{pair[1]} less {pair[0]}" if len(pair) == 2 else ", ".join(pair)
-            against = "" if spec.value is None else f" against {spec.value}"
-            name = f"H{k}" if len(pairs) == 1 else f"H{k}_{number}"
-            yield f"{name}: {spec.outcome}, {compared}{against}", spec, pair

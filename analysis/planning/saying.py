@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from analysis.figures.saved import save_figure
+from analysis.planning.decisions import TOLERANCE
 from analysis.planning.power import WANTED, BehaviouralPower, Question
 from analysis.simulation.rows import CURRENCY
 from mechanisms.studies import TESTS as NAMED
@@ -20,14 +23,14 @@ def lines(result: BehaviouralPower) -> list[list[str]]:
     return [
         [f"{row.sessions}", f"{row.units}", f"{row.participants}", f"{row.effect:.3g}", f"{100 * row.power:.1f}",
          f"{100 * row.power_low:.1f} – {100 * row.power_high:.1f}", f"{100 * row.false_positives:.1f}",
-         "" if np.isnan(row.detectable) else f"{row.detectable:.3g}", f"{row.cost:,.0f}"]
+         "" if np.isnan(row.detectable) else f"{row.detectable:.3g}", f"{row.least_p:.2g}", f"{row.cost:,.0f}"]
         for row in result.table.itertuples()
     ]  # fmt: skip
 
 
 HEAD = [
     "sessions an arm", "units an arm", "participants", "effect", "power %", "95 % limits", "false positives %",
-    f"detectable at {100 * WANTED:.0f} %", f"cost ({CURRENCY})",
+    f"detectable at {100 * WANTED:.0f} %", "least p", f"cost ({CURRENCY})",
 ]  # fmt: skip
 
 
@@ -48,6 +51,7 @@ def paragraph(result: BehaviouralPower) -> str:
     if not np.isnan(row["detectable"]):
         detect = f" The smallest difference of means found with {100 * WANTED:.0f} % power is {row['detectable']:.3g}."
     short = "" if len(enough) else f" No number of sessions that was tried reaches {100 * WANTED:.0f} %."
+    short += _impossible(asked, row)
     paired = " The same people play both, and tests are of differences within units." if asked.orders else ""
     if asked.together:
         units = "sessions are the units" if asked.whole else "people of different arms do not meet"
@@ -65,6 +69,17 @@ def paragraph(result: BehaviouralPower) -> str:
         f"{100 * row['false_positives_high']:.1f} %).{detect}{short} Payments come to {row['cost']:,.0f} {CURRENCY} on "
         f"average (standard deviation {row['cost_sd']:,.0f}), show-up fees included. Seed {result.seed}."
     )
+
+
+def _impossible(asked: Question, row: dict[Hashable, Any]) -> str:
+    """Why the power is 0 whatever people do, where it is."""
+    if row["why_not"]:
+        return f" {row['why_not']}"
+    level = asked.level / asked.of_family
+    if row["least_p"] <= level * (1 + TOLERANCE):
+        return ""
+    least = f"{row['least_p']:.2g}"
+    return f" Whatever people do, so many units give no p-value below {least}, and so no result at {100 * level:.3g} %."
 
 
 def _some(number: int | str, one: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -24,6 +24,7 @@ from analysis.inference import (
     wilcoxon,
 )
 from analysis.inference.results import Estimate, with_note
+from mechanisms.studies.hypotheses import TESTS
 
 
 def _paired(within: Callable[..., Estimate], between: Callable[..., Estimate]) -> Callable[..., Estimate]:
@@ -64,6 +65,38 @@ def estimate_of(name: str, means: UnitMeans, alternative: str = "two-sided", mar
         return OF_MEANS[name](means, alternative, margin)
     except ValueError as error:
         return means.refusal(name, ["numpy"], f"{str(error).removeprefix('means: ')}.")
+
+
+def means_of(arms: Sequence[np.ndarray], paired: bool, exchangeable: bool = True, unit: str = "unit") -> UnitMeans:
+    """Means of the units of two arms and more; paired : of the same units in all of them."""
+    if not paired:
+        found = UnitMeans.from_arrays({str(k): arm for k, arm in enumerate(arms, 1)})
+    else:
+        columns = np.column_stack(arms)
+        names = tuple(str(k) for k in range(1, len(arms) + 1))
+        found = replace(UnitMeans.from_pairs(list(arms[0]), list(arms[0])), arms=names, means=columns,
+                        decisions=np.ones(columns.shape, dtype=int))  # fmt: skip
+    return replace(found, exchangeable=exchangeable, unit=unit)
+
+
+def least_possible(
+    name: str, units: Sequence[int], paired: bool, alternative: str = "two-sided", unit: str = "unit"
+) -> tuple[float, str]:
+    """The least p-value that a test can give with so many units in each arm, and "", or 1 and why it is not possible;
+    0 for tests of decisions, which have no such floor.
+
+    >>> least_possible("permutation", (3, 3), paired=False)
+    (0.1, '')
+    """
+    if name in OF_DECISIONS:
+        return 0.0, ""
+    steps = np.arange(len(units))[:: -1 if alternative == "less" else 1]
+    apart, spread = (1.0, 0.0) if TESTS[name].rates else (0.0 if name == "equivalence" else 9.0, 0.01)
+    arms = [apart * k + spread * (k + 1) * np.arange(n) / n for k, n in zip(steps.tolist(), units, strict=True)]
+    found = estimate_of(name, means_of(arms, paired, unit=unit), alternative, 1.0)
+    if np.isnan(found.p):
+        return 1.0, found.note
+    return float(found.p if np.isnan(found.least_p) else found.least_p), ""
 
 
 def of_pair(

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 
 from analysis.registration.document import Arm, Registration
+from analysis.registration.possible import impossible
 from mechanisms.studies.schema import AnalysisSpec
 from mechanisms.treatments import Treatment
 from mechanisms.version import DIRTY
@@ -62,7 +63,8 @@ def blocks(registration: Registration) -> list[Block]:
         test = h.test_in_force
         test += "" if h.margin is None else f", margin {h.margin:g}"
         rows.append([f"H{k}", h.outcome, h.kind, arms, h.alternative, test, f"{h.level_in_force:g}", h.family_in_force])
-    found.append(("Hypotheses", ["p-values are corrected by Holm's method within each family."], rows))
+    corrected = "p-values are corrected by Holm's method within each family."
+    found.append(("Hypotheses", [corrected, *(f"{told}." for told in impossible(registration))], rows))
     how = [f"{name}: {', '.join(columns)}" for name, columns in analysed(spec.analysis).items()]
     found.append(("Analysis", how or ["Units by who met whom (--unit met), no strata, no covariates."], []))
     rules = [["Rule", "More than", "Reason"], *([e.rule, str(e.more_than), e.reason] for e in spec.exclusions)]
@@ -88,11 +90,12 @@ def code(registration: Registration) -> str:
 
 def warnings(registration: Registration) -> list[str]:
     """What whoever registers should know, a line each."""
+    found = impossible(registration)
     if registration.commit.endswith(DIRTY):
-        return ["the code has changes that are not committed: the commit alone does not say what was registered"]
+        found.append("the code has changes that are not committed: the commit alone does not say what was registered")
     if registration.commit == "unknown":
-        return ["the commit of the code is not known (no git): its sources are registered by their SHA-256"]
-    return []
+        found.append("the commit of the code is not known (no git): its sources are registered by their SHA-256")
+    return found
 
 
 def analysed(spec: AnalysisSpec) -> dict[str, tuple[str, ...]]:

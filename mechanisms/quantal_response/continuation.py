@@ -37,6 +37,8 @@ CROSSING_STEP = 1e-3
 """A change of orientation is believed only in steps that are this short: it is a crossing then, and no jump."""
 NEWTON_STEPS = 8
 MAX_STEPS = 100_000
+MAX_RATE = 1e9
+"""Lambda times the range of payoffs: nobody errs at higher rates, and the steps would not end."""
 
 
 class BranchError(RuntimeError):

@@ -11,12 +11,9 @@ from mechanisms.arrays import FloatArray, as_number, as_numbers, takes
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.quantal_response.branch import LogitBranch
-from mechanisms.quantal_response.continuation import TOLERANCE
+from mechanisms.quantal_response.continuation import MAX_RATE, TOLERANCE
 from mechanisms.shown import Shown, Words
 from mechanisms.writing import digits
-
-MAX_RATE = 1e9
-"""Of lambda times the range of payoffs."""
 
 
 @dataclass(frozen=True, eq=False)

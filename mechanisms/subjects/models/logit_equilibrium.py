@@ -15,9 +15,9 @@ import numpy as np
 from mechanisms.arrays import FloatArray
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.quantal_response.branch import LogitBranch
-from mechanisms.quantal_response.continuation import BranchError
+from mechanisms.quantal_response.continuation import MAX_RATE, BranchError
 from mechanisms.subjects.choices import Choices
-from mechanisms.subjects.models.model import ChoiceTable, Model, by_agent, precision
+from mechanisms.subjects.models.model import ChoiceTable, Model, NotApplicableError, by_agent, precision
 
 MOST_POINTS = 60
 """Of a branch that are looked at; a longer one is thinned."""
@@ -45,8 +45,13 @@ class LogitEquilibrium(Model):
         self.parameters = (precision(choices.game.range),)
 
     def log_table(self, values: FloatArray) -> ChoiceTable:
-        branches = [_branch(form) for form in self.choices.forms]
-        rows = [own for form in self.choices.forms for own in _at(form, float(values[0]))]
+        branches, rate = [_branch(form) for form in self.choices.forms], float(values[0])
+        if any(rate * branch.range > MAX_RATE for branch in branches):
+            most = MAX_RATE / max(branch.range for branch in branches)
+            raise NotApplicableError(
+                f"qre: lambda = {rate:g}: nobody errs any more from {most:.3g} on: use a smaller lambda, or equilibrium"
+            )
+        rows = [own for form in self.choices.forms for own in _at(form, rate)]
         if any(branch.turns for branch in branches):
             self.notes = (TURNS,)
         return ChoiceTable(by_agent(rows, self.choices.game.width, -np.inf), self.choices.agent)

@@ -35,6 +35,10 @@ def test_texts_that_cannot_be_understood(text, words):
         ("qre(lamda=1)", "qre: no parameter lamda: use lambda"),
         ("qre(lambda=1, mu=2)", "qre: no parameter mu: use lambda"),
         ("qre(lambda=-1)", "qre: lambda = -1: use 0 or more"),
+        (
+            "qre(lambda=1e9)",
+            "qre: lambda = 1e.09: nobody errs any more from .* on: use a smaller lambda, or equilibrium",
+        ),
         ("ewa(lambda=1, phi=2, delta=0, kappa=0)", "phi = 2: use 0 to 1"),
         ("ewa(lambda=1, phi=1~0.1, delta=0, kappa=0)", "phi = 1 cannot vary"),
         ("truthful", "messages are demands"),
