@@ -40,12 +40,21 @@ def check(scope: Scope) -> None:
         raise RefusedError(
             403, f"this server is for this computer alone, as http://localhost, not {host}: run.py lab --open opens it"
         )
+    if is_fetched_elsewhere(scope):
+        raise RefusedError(403, "fetched by a page of another site: a link can lead here, and nothing else")
     if scope["type"] == "websocket" or scope["method"] == "POST":
         for origin in values(scope, b"origin"):
             if not is_of(origin, host):
                 raise RefusedError(
                     403, f"sent by a page of {origin[:80]!a}, not of {host} (a proxy in between must keep Host)"
                 )
+
+
+def is_fetched_elsewhere(scope: Scope) -> bool:
+    """Whether a page of another site fetches this, as a picture or by a script: some pages are begun by being looked
+    at (a demonstration, a seat). The link of a recruiting platform is followed (navigate), and may stand in a frame."""
+    elsewhere = values(scope, b"sec-fetch-site") == ["cross-site"] and not scope["path"].startswith("/static/")
+    return elsewhere and values(scope, b"sec-fetch-mode") != ["navigate"]
 
 
 def values(scope: Scope, name: bytes) -> list[str]:

@@ -36,6 +36,28 @@ def test_with_a_login_it_may_have_any_name(serve, address, level):
     origins.check(asked("lab_1.example.org:8443", "https://lab_1.example.org:8443"))
 
 
+@pytest.mark.parametrize(
+    ("site", "mode", "path", "refused"),
+    [
+        ("cross-site", "no-cors", "/demo/chen_serial", True),
+        ("cross-site", "cors", "/join/abc", True),
+        ("cross-site", "navigate", "/join/abc", False),
+        ("same-origin", "cors", "/p/abc/welcome/Arrival/5", False),
+        ("none", "navigate", "/demo/chen_serial", False),
+        ("cross-site", "no-cors", "/static/lab.css", False),
+    ],
+)
+def test_a_page_of_another_site_leads_here_by_a_link_alone(site, mode, path, refused):
+    """A picture or a script would take seats for somebody who knows nothing of it."""
+    request = asked("lab.example.org") | {"method": "GET", "path": path}
+    request["headers"] += [(b"sec-fetch-site", site.encode()), (b"sec-fetch-mode", mode.encode())]
+    if not refused:
+        origins.check(request)
+        return
+    with pytest.raises(RefusedError, match="another site"):
+        origins.check(request)
+
+
 @pytest.mark.parametrize("kind", ["http", "websocket"])
 def test_a_proxy_that_encrypts_keeps_the_name(kind):
     origins.check(asked("lab.example.org", "https://lab.example.org", kind))
