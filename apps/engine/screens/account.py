@@ -84,11 +84,12 @@ def account(player: Player, feedback: str) -> dict[str, object]:
     """Variables of the feedback page, as far as the feedback (of `feedback_of`) allows."""
     treatment = player.treatment
     everybody = feedback == "all"
-    members = in_order_of_reports(treatment, members_of(player)) if everybody else [_member(player, True)]
+    members = members_of(player) if everybody else [_member(player, True)]
+    in_order = in_order_of_reports(treatment, members) if everybody else members
     produced = treatment.environment == "production"
     average = population_average(player) if feedback == "average" and not player.alone() else None
     return {
-        "rows": crowd_rows(treatment, members) if is_crowd(treatment) else [member_row(treatment, m) for m in members],
+        "rows": crowd_rows(treatment, members) if is_crowd(treatment) else [member_row(treatment, m) for m in in_order],
         "average": "" if average is None else tagged("average-message", repr(average), amount(average, 2)),
         "show_quantity": produced and treatment.messages_are == "reports",
         "show_types": treatment.information == "complete" and len(members) > 1 and not is_crowd(treatment),
