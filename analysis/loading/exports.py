@@ -27,8 +27,8 @@ from mechanisms.shown import Shown
 
 @dataclass(frozen=True)
 class SourceFile(Shown):
-    """A file that was read: name without folder, SHA-256 of its bytes, rows, kind (a key of `formats.FORMATS`), and the
-    version of the platform that wrote it, "" where the file does not say."""
+    """A file that was read: name without folder, SHA-256 of its bytes, rows, kind (a key of `formats.FORMATS`,
+    "sessions" or "exclusions"), and the version of the platform that wrote it, "" where the file does not say."""
 
     name: str
     sha256: str
@@ -121,6 +121,8 @@ def read_exports(
         decisions, more = own.joined(decisions)
         notes += more
         read.sources.append(SourceFile(own.name, own.sha256, len(own.lines), "sessions"))
+    if exclusions is not None and exclude is not None:
+        read.sources.append(SourceFile(Path(exclude).name, exclusions.sha256, len(exclusions.table), "exclusions"))
     sources = sorted(read.sources, key=lambda source: (source.name, source.sha256))
     return Exports(
         decisions, tuple(sources), skipped, merged.duplicates, merged.superseded, companions, (*read.notes, *notes)

@@ -20,6 +20,7 @@ leave out decisions that are not the participant's own.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +78,7 @@ def read_exclusions(path: Path, decisions: pd.DataFrame) -> Read:
             problems.append(wrong_entry(path.name, line, "participant_code", person, "each participant once"))
         seen.add((code, person))
     raise_if_any(problems)
-    return read
+    return replace(read, sha256=sources[0].sha256())
 
 
 def flagged(

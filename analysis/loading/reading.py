@@ -28,12 +28,13 @@ from analysis.memory import give_back
 @dataclass(frozen=True)
 class Read:
     """A table, index = line in the file; what is wrong with it; what was noticed, one sentence each; columns that it
-    may lack, and does."""
+    may lack, and does; the hash of the file, where it is asked for."""
 
     table: pd.DataFrame
     problems: list[Problem]
     notes: list[str]
     absent: tuple[Column, ...] = ()
+    sha256: str = ""
 
 
 def read_decisions(source: Source) -> Read:

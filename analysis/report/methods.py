@@ -36,7 +36,8 @@ IN_SUMMARY = ("dominant_played", "nash_played", "efficient", "earnings", "second
 
 @dataclass(frozen=True)
 class Sources:
-    """Everything that the paragraphs are about; study : None if no models were fitted."""
+    """Everything that the paragraphs are about; study : None if no models were fitted; with_excluded : what would be
+    `predicted` if nobody was excluded; None: nobody is."""
 
     exports: Exports
     predicted: pd.DataFrame
@@ -45,6 +46,7 @@ class Sources:
     units: Units
     inference: Inference
     study: Study | None
+    with_excluded: pd.DataFrame | None = None
 
 
 def summary(sources: Sources) -> list[str]:

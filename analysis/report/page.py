@@ -121,7 +121,22 @@ def analyse(
     number = (cores() if len(table) >= MANY else 1) if workers is None else workers
     inference = in_families(comparisons.infer(table, outcomes.comparable(table), units, progress, plan, number))
     fitted = models(taken(exports.decisions), units, progress, workers) if behaviour else None
-    return Sources(exports, table, names, diagram, units, inference, fitted), replace(solved, solutions=solutions)
+    whole = with_excluded(solved.decisions, table, units)
+    solved = replace(solved, solutions=solutions)
+    return Sources(exports, table, names, diagram, units, inference, fitted, whole), solved
+
+
+def with_excluded(predicted: pd.DataFrame, table: pd.DataFrame, units: Units) -> pd.DataFrame | None:
+    """The rows that would be analysed, with the columns of `table`, if nobody was excluded; None: nobody is."""
+    rows = taken(predicted)
+    there = rows["excluded"].astype(bool) & ~rows["practice"].astype(bool) & rows["message"].notna()
+    demo = table["demo_session"].eq(True).any()
+    there &= demo | ~rows["demo_session"].eq(True).fillna(False).astype(bool)
+    if not there.any():
+        return None
+    rows = rows[there | rows["in_analysis"].astype(bool)]
+    arms = table[["treatment", "identity", sections.KEY, comparisons.ARM]].drop_duplicates()
+    return rows.assign(**{UNIT: units.of(rows)}).merge(arms, on=["treatment", "identity"])
 
 
 def analysed(predicted: pd.DataFrame, units: Units) -> pd.DataFrame:

@@ -2,7 +2,8 @@
 
 Choices: decisions that the computer drew at a timeout (left out, or in), rounds (all, or the last half), participants
 who did not pass the quiz, participants who dropped out, and those who had played with somebody in whose place the
-computer decided (in, or out). Those that concern nobody are no choice. Of an outcome that a group shares, a group is
+computer decided (in, or out), and participants who are excluded (out, or in). Those that concern nobody are no choice.
+Of an outcome that a group shares, a group is
 out if one of its members is. (Simonsohn, Simmons and Nelson 2020.)
 """
 
@@ -32,7 +33,7 @@ from analysis.words import NOTHING, counted, fixed
 from mechanisms.session.record import GONE
 
 MOST, DRAWN = 6, 3
-"""Comparisons that have a curve (each costs up to 16 tests), and of these figures."""
+"""Comparisons that have a curve (each costs a test for each combination), and of these figures."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ ROUNDS = Choice("Rounds", "all rounds", "last half")
 QUIZ = Choice("Quiz", "not passed: in", "not passed: out")
 DROPOUTS = Choice("Dropouts", "in", "out")
 AFFECTED = Choice("Partner gone", "in", "out")
+EXCLUDED = Choice("Excluded", "out", "in")
 Specification = tuple[tuple[Choice, bool], ...]
 """Each choice, and whether it is made the other way."""
 
@@ -65,12 +67,13 @@ class Curve:
 
 def specification_curve(sources: Sources, numbers: Numbers) -> Section | None:
     """The section; None where nothing is compared or there is no choice."""
-    table = add_half(sources.predicted)
-    choices = choices_in(table)
+    table, whole = add_half(sources.predicted), sources.with_excluded
+    choices = choices_in(table) + ((EXCLUDED,) if whole is not None else ())
     pairs = pairs_asked(sources.inference)
     if not choices or not pairs:
         return None
-    curves = [_curve(table, choices, *pair, sources) for pair in pairs[:MOST]]
+    tables = table, table if whole is None else add_half(whole)
+    curves = [_curve(tables, choices, *pair, sources) for pair in pairs[:MOST]]
     tests = estimates_of([(c.outcome.column, e) for c in curves for e in c.estimates], corrected=False)
     tests["note"] = [_words(s) for c in curves for s in c.specifications]
     figures = [figure for curve in curves[:DRAWN] if (figure := _figure(curve, numbers)) is not None]
@@ -84,8 +87,9 @@ def specification_curve(sources: Sources, numbers: Numbers) -> Section | None:
 METHODS = (
     "Specification curve. The test of the main table under all combinations of: decisions by the computer out or "
     "in, all rounds or the last half, participants who failed the quiz in or out, dropouts in or out, and decisions "
-    "from the round on in which the computer decided for somebody of the group who was gone, in or out (what concerns "
-    "nobody is no choice). Groups are out if a member is. The first is the main test itself; the others are of all "
+    "from the round on in which the computer decided for somebody of the group who was gone, in or out, excluded "
+    "participants out or in (what concerns nobody is no choice). Groups are out if a member is. The first is the main "
+    "test itself; the others are of all "
     f"arrangements up to {MAX_EXACT:,}, beyond that of {DRAWS:,} random ones."
 )
 
@@ -120,7 +124,8 @@ def affected(table: pd.DataFrame) -> pd.Series:
 
 
 def rows_under(table: pd.DataFrame, column: str, otherwise: frozenset[Choice]) -> pd.DataFrame:
-    """The decisions or groups that count for an outcome if these choices are made the other way; `table` has half."""
+    """The decisions or groups that count for an outcome if these choices are made the other way; `table` has half,
+    and with EXCLUDED the excluded ones."""
     out = pd.Series(False, index=table.index)
     for choice, flag in ((QUIZ, "quiz_not_passed"), (DROPOUTS, "dropout")):
         if choice in otherwise:
@@ -131,7 +136,7 @@ def rows_under(table: pd.DataFrame, column: str, otherwise: frozenset[Choice]) -
     if observation_of(column) == "group":
         of_group = [table[name] for name in GROUP]
         # in the analysis a group is out for a timeout, or for an excluded member, who is out in any case
-        other = table["group_excluded"].astype("boolean").fillna(False).astype(bool)
+        other = table["group_excluded"].astype("boolean").fillna(False).astype(bool) & (EXCLUDED not in otherwise)
         flagged = other | table["surplus"].isna() if TIMEOUTS in otherwise else table["group_timed_out"].fillna(True)
         gone = flagged.astype(bool) | out.groupby(of_group).transform("any")
         rows = own_groups(table.assign(group_timed_out=gone))
@@ -142,16 +147,21 @@ def rows_under(table: pd.DataFrame, column: str, otherwise: frozenset[Choice]) -
 
 
 def _curve(
-    table: pd.DataFrame, choices: tuple[Choice, ...], outcome: Outcome, first: str, second: str, sources: Sources
+    tables: tuple[pd.DataFrame, pd.DataFrame],
+    choices: tuple[Choice, ...],
+    outcome: Outcome,
+    first: str,
+    second: str,
+    sources: Sources,
 ) -> Curve:
-    own = table[table[ARM].isin([first, second])]
     usual, *others = (tuple(zip(choices, other, strict=True)) for other in product([False, True], repeat=len(choices)))
     main = next(
         comparison.main
         for used, comparison in sources.inference.comparisons
         if used.column == outcome.column and comparison.means.arms == (first, second)
     )
-    estimates = [main, *(_test(own, one, outcome, first, second, sources) for one in others)]
+    own = [table[table[ARM].isin([first, second])] for table in tables]
+    estimates = [main, *(_test(own[(EXCLUDED, True) in one], one, outcome, first, second, sources) for one in others)]
     return Curve(outcome, f"{second} − {first}", (usual, *others), tuple(estimates))
 
 

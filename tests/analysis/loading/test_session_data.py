@@ -1,5 +1,7 @@
 """The file of sessions: columns of the experimenter's own, read from what spreadsheets write, in every decision."""
 
+import hashlib
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -82,6 +84,9 @@ def test_the_file_may_be_in_the_folder_and_hold_more(folder, tmp_path):
     assert "sessions.csv, line 9: session 'other123' is in no export" in exports.notes
     assert exports.skipped == ()
     assert [(file.name, file.rows) for file in exports.files if file.kind == "sessions"] == [("sessions.csv", 8)]
+    (out,) = (file for file in exports.files if file.kind == "exclusions")
+    assert (out.name, out.rows) == ("out.csv", 1)
+    assert out.sha256 == hashlib.sha256((tmp_path / "out.csv").read_bytes()).hexdigest()
     assert exports.decisions.loc[exports.decisions["session_code"] == CODES[1], "wave"].isna().all()
 
 

@@ -116,3 +116,25 @@ def test_decisions_after_a_partner_was_gone_by_hand(late):
     kept = rows_under(rows, "dominant_played", frozenset({AFFECTED}))
     assert set(kept.index) == set(rows.index[~np.array(expected) & (rows["decided_by"] == "participant")])
     assert AFFECTED not in choices_in(late.predicted.assign(half=1))
+
+
+def test_excluded_in_or_out(tmp_path):
+    """In: what the report without the file of exclusions says."""
+    sessions = [
+        simulate.session(arm(f"arm_{name}", rounds=1), f"{name}{k}abcdef", rising(share, 0.0), seed=k)
+        for name, share in (("a", 0.4), ("b", 0.6))
+        for k in range(3)
+    ]
+    path = tmp_path / "out.csv"
+    who = sessions[0][3]
+    lines = [f"{who['session_code']},{who['participant_code']},slept", "b2abcdef,,crashed"]
+    path.write_text("\n".join(["session_code,participant_code,reason", *lines]), "utf-8")
+    every, kept = sources_of(tmp_path, *sessions), sources_of(tmp_path, *sessions, exclude=path)
+    found = section(specification_curve, kept)
+    assert found.tables[0].head[2:-3] == ["Excluded"]
+    for column in ("dominant_played", "nash_played"):
+        out, all_in = found.estimates.loc[found.estimates["outcome"] == column, "effect"]
+        of = [one.inference.main.set_index("outcome").loc[column, "effect"] for one in (kept, every)]
+        assert [out, all_in] == pytest.approx(of)
+        assert out != all_in
+    assert section(specification_curve, every) is None
