@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from scipy.stats import norm
 
-from analysis.behaviour import Choices, NotApplicableError, choices_of
+from analysis.behaviour import Choices, NoisyBestReply, NotApplicableError, choices_of
 from analysis.behaviour.heterogeneity import Spread, likelihoods_of, spread_of
 from analysis.games import drawn
 from analysis.inference.results import Estimate, library
 from analysis.loading.places import taken
-from analysis.report.comparisons import LEVEL
+from analysis.report.comparisons import ARM, LEVEL
 from analysis.report.further.section import Section, estimates_of
 from analysis.report.methods import Sources
 from analysis.report.tables import Numbers, Table
@@ -25,7 +26,7 @@ def heterogeneity(sources: Sources, numbers: Numbers) -> Section | None:
     """The section; None where no models of behaviour are fitted, or too few people have decided."""
     if sources.study is None:
         return None
-    found, notes = [], []
+    found, notes, named = [], [], _named(sources)
     for name, choices in _choices(sources):
         try:
             likelihoods, people = likelihoods_of(choices)
@@ -44,23 +45,29 @@ def heterogeneity(sources: Sources, numbers: Numbers) -> Section | None:
         return None
     tables = (_table(found, numbers.table("Heterogeneity of λ")),) if found else ()
     estimates = estimates_of([("message", _estimate(name, s)) for name, s in found], corrected=False)
-    sentences = tuple([_said(name, spread) for name, spread in found] + notes)
+    better = {named[key]: model for key, model in better_models(sources.study.comparison).items() if key in named}
+    sentences = tuple([said(name, spread, better.get(name, "")) for name, spread in found] + notes)
     return Section("heterogeneity", "Heterogeneity of λ", sentences, tables, METHODS, estimates=estimates)
 
 
 METHODS = (
     "Heterogeneity of λ. Noisy best reply with log-normal λ across participants (median m, standard deviation σ of log "
     "λ), by maximum likelihood with the integral over λ computed numerically; σ = 0 is tested by the likelihood ratio "
-    "against ½ χ²(0) + ½ χ²(1), its interval by profile likelihood."
+    "against ½ χ²(0) + ½ χ²(1), its interval by profile likelihood; both take it that noisy best reply describes "
+    "behaviour."
 )
+
+
+def _named(sources: Sources) -> dict[tuple[str, str], str]:
+    """(treatment, identity) -> the name that the report uses."""
+    names = sources.predicted[["treatment", "identity", ARM]].drop_duplicates()
+    return {(str(t), str(i)): str(name) for t, i, name in names.itertuples(index=False)}
 
 
 def _choices(sources: Sources) -> list[tuple[str, Choices]]:
     decisions = taken(sources.exports.decisions)
     counts = decisions["in_analysis"].astype(bool)
-    names = sources.predicted[["treatment", "identity", "treatment_name"]].drop_duplicates()
-    named = {(t, i): name for t, i, name in names.itertuples(index=False)}
-    found = []
+    named, found = _named(sources), []
     for key, rows in decisions.groupby(["treatment", "identity"], sort=True):
         if key in named:
             own = (counts & ~drawn(decisions))[rows.index]
@@ -116,14 +123,30 @@ def _table(found: list[tuple[str, Spread]], caption: str) -> Table:
     return Table(caption, head, rows, note=note)
 
 
-def _said(name: str, spread: Spread) -> str:
+def better_models(comparison: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """(treatment, identity) -> the model that ranks before noisy best reply, of the table of `behaviour.Study`: out of
+    sample where sessions could be left out, else by AIC."""
+    if comparison.empty:
+        return {}
+    first = comparison.groupby(["treatment", "identity"], sort=False)["model"].first()
+    return {key: str(model) for key, model in first.to_dict().items() if model != NoisyBestReply.name}
+
+
+def said(name: str, spread: Spread, better: str = "") -> str:
+    """What the test says; better : a model that ranks before noisy best reply."""
+    p = p_text(spread.p) if spread.p < 0.001 else f"= {p_text(spread.p)}"
     if spread.p > 1 - LEVEL:
-        return f"{name}: the data do not show that people differ in λ (p = {p_text(spread.p)})."
-    factor = float(np.exp(2 * norm.isf(0.1) * spread.sigma))
+        return f"{name}: the data do not show that people differ in λ (p {p})."
+    factor = _digits(float(np.exp(2 * norm.isf(0.1) * spread.sigma)))
+    text = (
+        f"{name}: if noisy best reply describes behaviour, people differ in λ (p {p}), of "
+        f"{counted(spread.people, 'participant')} the first and the last tenth by a factor of {factor} or more."
+    )
+    if not better:
+        return f"{text} A model with one λ for all describes nobody."
     return (
-        f"{name}: people differ in λ (p {p_text(spread.p) if spread.p < 0.001 else '= ' + p_text(spread.p)}), of "
-        f"{counted(spread.people, 'participant')} the first and the last tenth by a factor of {_digits(factor)} or "
-        "more; a model with one λ for all describes nobody."
+        f"{text} But {better} ranks better in the comparison of models: decisions of a person that hang together for "
+        "another reason, such as learning, show as differences in λ here, and this is no evidence that there are any."
     )
 
 
