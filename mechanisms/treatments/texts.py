@@ -11,6 +11,22 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 """Signs that do not show, and that no text has but tabs and ends of lines."""
 CALLED = {"\x00": "NUL", "\x1a": "Ctrl-Z, with which old programs end files"}
 QUOTES = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "«": '"', "»": '"'}
+DASHES = "−–—‐‑"
+PROGRAMS = {
+    rb"\{\\rtf": "RTF, as word processors and TextEdit save it",
+    rb"\s*<(!doctype\s+html|html)": "a page of the web (HTML)",
+    rb"\s*<\?xml": "XML",
+    rb"PK\x03\x04": "a ZIP archive, as files of Excel, Word and LibreOffice are",
+    rb"\xd0\xcf\x11\xe0": "a file of an old Excel or Word",
+    rb"%PDF-": "a PDF",
+    rb"SQLite format 3": "a database (SQLite)",
+    rb"\x1f\x8b|BZh|7z\xbc\xaf|\xfd7zXZ": "compressed",
+    rb"\x89PNG|\xff\xd8\xff|GIF8": "a picture",
+}
+"""How files of other kinds begin, in bytes."""
+USUAL = set("äöüßÄÖÜáàâåãæçéèêëíìîïñóòôõøœúùûÿÁÀÂÅÃÆÇÉÈÊËÍÌÎÏÑÓÒÔÕØŒÚÙÛ§€–—’‘“”„…°«»µ×¿¡\u00a0")
+"""Signs by which a one-byte encoding is known."""
+KANA = re.compile("[ぁ-ヿ]")
 
 
 class UnreadableTextError(ValueError):
@@ -34,6 +50,10 @@ def read_text(path: Path) -> str:
     'lab01\n'
     """
     data = path.read_bytes()
+    if kind := next(
+        (kind for begins, kind in PROGRAMS.items() if re.match(begins, data.lstrip(codecs.BOM_UTF8), re.I)), ""
+    ):
+        raise UnreadableTextError(f"the file is {kind}, no plain text: save it as plain text (UTF-8)")
     if wide := _wide(data):
         raise UnreadableTextError(f"the file is {wide}, not UTF-8: save it as UTF-8 text")
     try:
@@ -70,10 +90,24 @@ def _where(data: bytes, place: int) -> str:
     """The first byte that is no UTF-8, where it is, and what it probably is."""
     before = data[:place].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     line, column = before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode()) + 1
-    letter = data[place : place + 1].decode("cp1252", "ignore")
-    known = letter != "" and unicodedata.category(letter)[0] in "LPS"
-    guess = f", {letter} in Windows-1252" if known else ""
+    encoding = _encoding(data)
+    sign = data[place:].decode(encoding.replace("Shift-JIS", "cp932"), "ignore")[:1] if encoding else ""
+    guess = f", {sign} in {encoding}" if sign else ""
     return f"byte {place} is not UTF-8 (line {line}, column {column}{guess}): save the file as UTF-8 text"
+
+
+def _encoding(data: bytes) -> str:
+    """The encoding that makes usual signs of all bytes, if there is one: of Windows, of old Macs or of Japan."""
+    try:
+        if KANA.search(data.decode("cp932")):
+            return "Shift-JIS"
+    except UnicodeDecodeError:
+        pass
+    if not re.search(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]", data):
+        return ""
+    beyond = bytes(byte for byte in data if byte > 127)
+    named = {"Windows-1252": "cp1252", "Mac Roman": "mac_roman"}
+    return next((name for name, codec in named.items() if set(beyond.decode(codec, "replace")) <= USUAL), "")
 
 
 def odd_sign(text: str, line: int, column: int) -> str:
@@ -81,6 +115,8 @@ def odd_sign(text: str, line: int, column: int) -> str:
 
     >>> odd_sign("rounds = “10”", 1, 10)
     'there is “ (U+201C): write " in its place'
+    >>> odd_sign("shift = −5", 1, 9), odd_sign("size = ３", 1, 8)
+    ('there is − (U+2212): write - in its place', 'there is ３ (U+FF13): write 3 in its place')
     >>> odd_sign("a = 1", 1, 5)
     ''
     """
@@ -88,9 +124,19 @@ def odd_sign(text: str, line: int, column: int) -> str:
     sign = lines[line - 1][column - 1 : column] if 0 < line <= len(lines) else ""
     if not sign or sign.isascii():
         return ""
-    if sign in QUOTES:
-        return f"there is {sign} (U+{ord(sign):04X}): write {QUOTES[sign]} in its place"
+    if right := _meant(sign):
+        return f"there is {sign} (U+{ord(sign):04X}): write {right} in its place"
     if sign.isspace() or unicodedata.category(sign) in ("Cf", "Zs"):
         name = unicodedata.name(sign, "a sign").lower()
         return f"there is a sign that does not show, {name} (U+{ord(sign):04X}): take it away or write a space"
     return f"there is {sign} (U+{ord(sign):04X}), which can stand only between quotation marks"
+
+
+def _meant(sign: str) -> str:
+    """The sign of a keyboard that this one looks like: quotation marks, dashes, digits and full-width signs."""
+    if sign in QUOTES or sign in DASHES:
+        return QUOTES.get(sign, "-")
+    if (digit := unicodedata.digit(sign, None)) is not None:
+        return str(digit)
+    plain = unicodedata.normalize("NFKC", sign)
+    return plain if plain.isascii() and plain.isprintable() and not plain.isspace() else ""
