@@ -196,6 +196,19 @@ def as_a(argument: str, value: Any, kind: Any) -> Any:
     return value
 
 
+def answer(argument: str, function: Callable[..., Any], right: str, *asked: Any) -> Any:
+    """What a user's function answers; ValueError that names it and what is right if it cannot be asked in this way.
+
+    >>> answer("cost", lambda q, extra: q, "a function of demands (..., n)", 1)
+    Traceback (most recent call last):
+    ValueError: cost must be a function of demands (..., n): <lambda>() missing 1 required positional argument: 'extra'
+    """
+    try:
+        return function(*asked)
+    except (TypeError, LookupError, AttributeError) as error:
+        raise ValueError(f"{argument} must be {right}: {error}") from error
+
+
 def _article(name: str) -> str:
     return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 

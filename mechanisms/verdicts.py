@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from mechanisms.arrays import as_choice
 from mechanisms.shown import Shown
 
 Status = Literal["holds", "fails", "not applicable", "too large"]
@@ -39,6 +40,9 @@ class Verdict(Shown):
     tolerance: float = 0.0
     witness: Any = None
     reason: str = ""
+
+    def __post_init__(self) -> None:
+        as_choice("status", self.status, get_args(Status))
 
     @property
     def holds(self) -> bool:

@@ -10,7 +10,7 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_numbers, takes
+from mechanisms.arrays import FloatArray, answer, as_numbers, takes
 from mechanisms.bayesian._weights import RELATIVE_TOLERANCE
 from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.shown import Shown
@@ -18,6 +18,7 @@ from mechanisms.transfers import pairwise_compensation
 from mechanisms.verdicts import Verdict
 from mechanisms.writing import digits
 
+TRANSFERS = "a function of (problem, order) to transfers (n, T_1, …, T_n)"
 MAX_ENTRIES = 3e9
 """Transfers to compute over all orders: about a minute."""
 
@@ -109,7 +110,8 @@ def _largest_of_each(numbers: FloatArray) -> FloatArray:
 def _received(
     transfers: Callable[[DirectProblem, Sequence[int]], FloatArray], problem: DirectProblem, order: Sequence[int]
 ) -> FloatArray:
-    received, shape = as_numbers("transfers(problem, order)", transfers(problem, order)), (problem.n, *problem.shape)
+    found = answer("transfers", transfers, TRANSFERS, problem, order)
+    received, shape = as_numbers("transfers(problem, order)", found), (problem.n, *problem.shape)
     if received.shape != shape:
         raise ValueError(f"transfers returned shape {received.shape}; it must be {shape}")
     return received

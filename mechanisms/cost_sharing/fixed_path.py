@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray, as_demands, as_numbers, brief, takes
+from mechanisms.arrays import FloatArray, IntArray, answer, as_demands, as_numbers, takes
 from mechanisms.cost_sharing.path_integral import PathOfProfiles, share_along
 from mechanisms.cost_sharing.steps import PathSteps, steps_at
 from mechanisms.costs import Cost, require_differentiable
@@ -130,10 +130,7 @@ def polyline(times: FloatArray, vertices: FloatArray) -> Path:
 
 def points_along(along: Path, times: FloatArray) -> FloatArray:
     """The points (..., n) of a path at times (...); ValueError if the function gives something else."""
-    try:
-        points = as_numbers("path", along(times))
-    except (TypeError, IndexError) as error:
-        raise ValueError(f"path is {brief(along)}; it must be a function of an array of times: {error}") from None
+    points = as_numbers("path", answer("path", along, "a function of times (...) to points (..., n)", times))
     if points.ndim != times.ndim + 1 or points.shape[:-1] != times.shape:
         raise ValueError(f"path returned shape {points.shape} for {_times(times)}; it must add an axis of agents")
     return points

@@ -19,7 +19,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_a, as_listed, as_numbers, as_whole, brief, takes
+from mechanisms.arrays import FloatArray, answer, as_a, as_listed, as_numbers, as_whole, brief, takes
 from mechanisms.cost_sharing import fixed_path
 from mechanisms.cost_sharing.fixed_path import corners_of, points_along, polyline
 from mechanisms.costs import Cost
@@ -31,6 +31,8 @@ MAX_LEVELS = 20_001
 TOLERANCE = 1e-9  # of the agent's largest payoff, value and price taken apart, or largest amount of a good
 NEAR = 1e-12  # of the largest payoff: as good, for levels next to each other that integrals tell apart no better
 Utility = Callable[[FloatArray], FloatArray]
+ALLOCATE = "a function of levels (..., n) to allocations (..., n, m)"
+UTILITY = "a function of what the agent gets (..., m) to payoffs (...)"
 Ranges = Sequence[tuple[float, float]]
 
 
@@ -95,7 +97,7 @@ class GeneralizedSerialFunction(Shown):
             raise ValueError(
                 f"levels contains {digits(bad)} for agent {i}; it must be from 0 to {digits(self.highest[i])}"
             )
-        allocation = as_numbers("allocate(levels)", self._allocate(z))
+        allocation = as_numbers("allocate(levels)", answer("allocate", self._allocate, ALLOCATE, z))
         if allocation.ndim != z.ndim + 1 or allocation.shape[:-1] != z.shape:
             raise ValueError(
                 f"allocate returned shape {allocation.shape} for levels {z.shape}; it must add an axis of goods"
@@ -161,7 +163,8 @@ class GeneralizedSerialFunction(Shown):
         def payoff(own: ArrayLike) -> FloatArray:
             trial = np.broadcast_to(z, (*np.shape(own), self.n)).copy()
             trial[..., i] = own
-            found = as_numbers("utility(allocation)", utility(self.allocate(trial)[..., i, :]))
+            got = self.allocate(trial)[..., i, :]
+            found = as_numbers("utility(allocation)", answer("utility", utility, UTILITY, got))
             if found.shape != np.shape(own):
                 raise ValueError(
                     f"utility returned shape {found.shape} for allocations {np.shape(own)}; it must be that"

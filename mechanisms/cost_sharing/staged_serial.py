@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_demands, as_whole, takes
+from mechanisms.arrays import FloatArray, answer, as_demands, as_whole, takes
 from mechanisms.costs import Cost, cost_of_total, require_homogeneous
 from mechanisms.shown import Shown
 from mechanisms.writing import digits
@@ -44,6 +44,9 @@ class Stage(Shown):
 
 
 Strategy = Callable[[int, tuple[int, ...], Mapping[int, float]], ArrayLike]
+
+
+STRATEGY = "a function of (number of the stage, remaining agents, quantities served) to their demands"
 
 
 @takes(strategy=Callable, cost=Cost)
@@ -81,7 +84,8 @@ def staged_serial(strategy: Strategy, n: int, cost: Cost) -> tuple[Stage, ...]:
     stages: list[Stage] = []
     last, paid, cost_so_far = 0.0, 0.0, 0.0
     for number in range(1, n + 1):
-        demands = _reports(strategy(number, remaining, dict(served)), number, remaining, last)
+        stated = answer("strategy", strategy, STRATEGY, number, remaining, dict(served))
+        demands = _reports(stated, number, remaining, last)
         lowest = int(np.argmin(demands))
         agent, last = remaining[lowest], float(demands[lowest])
         stage_cost = float(cost_of_total(shared, np.array(sum(served.values()) + len(remaining) * last)))

@@ -7,12 +7,14 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_a, as_demands, as_number, as_numbers, as_whole, brief
+from mechanisms.arrays import FloatArray, answer, as_a, as_demands, as_number, as_numbers, as_whole, brief
 from mechanisms.costs.base import Cost
 from mechanisms.writing import digits
 
 MAX_AGENTS = 1000
 """The gradient is checked for each of them."""
+FUNCTION = "a function of demands (..., n) to costs (...), with q[..., 0] for the first demand"
+GRADIENT = "a function of demands (..., n) to partial derivatives (..., n)"
 CHECK_POINTS = 20
 CHECK_TOLERANCE = 1e-5
 
@@ -118,11 +120,11 @@ class CallableCost(Cost):
         return {"function": self._function, "gradient": self._gradient}
 
     def cost(self, demands: ArrayLike) -> FloatArray:
-        return _result("function", self._function(as_demands(demands)))[()]
+        return _result("function", answer("function", self._function, FUNCTION, as_demands(demands)))[()]
 
     def gradient(self, demands: ArrayLike) -> FloatArray:
         q = as_demands(demands)
-        result = _result("gradient", self._gradient(q))
+        result = _result("gradient", answer("gradient", self._gradient, GRADIENT, q))
         if result.shape != q.shape:
             raise ValueError(
                 f"gradient returned shape {result.shape} for demands of shape {q.shape}; they must be equal"

@@ -13,11 +13,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, as_a, as_listed, as_numbers, as_whole, brief
+from mechanisms.arrays import FloatArray, answer, as_a, as_listed, as_numbers, as_whole, brief
 from mechanisms.environments.social_choice import DirectProblem
 
 Payoff = Callable[[FloatArray, FloatArray], FloatArray]
 Efficient = Callable[[FloatArray, tuple[int, ...]], FloatArray]
+PAYOFF = "a function of (types, outcomes) to payoffs"
+EFFICIENT = "a function of (types (..., k), the k agents) to outcomes (...)"
 
 
 def uniform_prior(low: float, high: float, nodes: int) -> tuple[FloatArray, FloatArray]:
@@ -100,7 +102,7 @@ class ContinuousProblem(DirectProblem):
 
     @cached_property
     def efficient_payoffs(self) -> FloatArray:  # type: ignore[override]
-        outcomes = self.efficient(self.profiles, tuple(range(self.n)))
+        outcomes = answer("efficient", self.efficient, EFFICIENT, self.profiles, tuple(range(self.n)))
         return self._payoffs_at(outcomes)
 
     def best_payoff_of_others(self, i: int) -> FloatArray:
@@ -109,11 +111,13 @@ class ContinuousProblem(DirectProblem):
         profiles = np.take(self.profiles, [0], axis=i)
         if not others:
             return np.zeros((1,))
-        outcomes = self.efficient(profiles[..., others], others)
+        outcomes = answer("efficient", self.efficient, EFFICIENT, profiles[..., others], others)
         return sum((self.payoffs[j](profiles[..., j], outcomes) for j in others), start=np.zeros(profiles.shape[:-1]))
 
     def _payoffs_at(self, outcomes: FloatArray) -> FloatArray:
-        return np.stack([payoff(self.profiles[..., i], outcomes) for i, payoff in enumerate(self.payoffs)])
+        return np.stack(
+            [answer(f"payoffs[{i}]", f, PAYOFF, self.profiles[..., i], outcomes) for i, f in enumerate(self.payoffs)]
+        )
 
 
 def _pair(i: int, prior: object) -> tuple[ArrayLike, ArrayLike]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import as_exact, as_indices, as_names
+from mechanisms.arrays import as_exact, as_indices, as_names, brief
 from mechanisms.shown import Shown, Words
 from mechanisms.writing import MINUS, apart
 
@@ -53,6 +53,9 @@ class NormalFormGame(Shown):
                 f"payoffs has shape {array.shape}; it must be (n, A_1, …, A_n), one axis a player after the first"
             )
         names = as_names("messages", messages, array.shape[1:], "messages")
+        for i, own in enumerate(names if messages is not None else ()):
+            if len(set(map(str, own))) < len(own):
+                raise ValueError(f"messages[{i}] is {brief(own)}; messages must have different names")
         object.__setattr__(self, "payoffs", array)
         object.__setattr__(self, "messages", names)
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms import cost_sharing
-from mechanisms.arrays import FloatArray, as_demands, as_listed, as_numbers, as_whole, brief, takes
+from mechanisms.arrays import FloatArray, answer, as_demands, as_listed, as_numbers, as_whole, brief, takes
 from mechanisms.costs import Cost
 from mechanisms.environments.values import LinearValue, ValueFunction
 from mechanisms.games.normal_form import MAX_ENTRIES, NormalFormGame
@@ -125,7 +125,7 @@ def _check_size(shape: tuple[int, ...]) -> None:
 
 def _rule(rule: str | Rule) -> Rule:
     if callable(rule) and not isinstance(rule, type):
-        return rule
+        return partial(answer, "rule", rule, "a function of (demands, cost) to cost shares")
     known = {name: _by_default(record) for name, record in records(cost_sharing).items() if name != "fixed_path"}
     if not isinstance(rule, str) or rule not in known:
         raise ValueError(

@@ -46,6 +46,10 @@ class SessionDraws(Shown):
     practice_sequences: IntArray | None = None
 
 
+MAX_DRAWN = 2_000_000
+"""Places in groups of all rounds of a session: a few seconds."""
+
+
 @takes(treatment=Treatment)
 def draw_session(treatment: Treatment, n_participants: int, repetition: int = 0) -> SessionDraws:
     """Groups and types of every round, drawn from the treatment's seed.
@@ -73,6 +77,12 @@ def draw_session(treatment: Treatment, n_participants: int, repetition: int = 0)
     """
     if not is_whole(n_participants):
         raise MatchingError(f"n_participants = {brief(n_participants)} is not possible: use a whole number")
+    rounds = treatment.protocol.rounds + treatment.protocol.practice_rounds
+    if n_participants * rounds > MAX_DRAWN:
+        raise MatchingError(
+            f"n_participants = {n_participants} is too large: with {rounds} rounds, groups of at most "
+            f"{MAX_DRAWN // rounds} participants can be drawn"
+        )
     return _drawn(treatment, n_participants, as_whole("repetition", repetition, 0, 2**31))
 
 

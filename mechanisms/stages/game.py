@@ -17,7 +17,7 @@ from itertools import product
 
 import numpy as np
 
-from mechanisms.arrays import IntArray, as_a, as_exact, as_listed, as_order, as_whole, brief
+from mechanisms.arrays import IntArray, answer, as_a, as_exact, as_listed, as_order, as_whole, brief
 from mechanisms.shown import Shown
 from mechanisms.verdicts import TooLargeError
 
@@ -29,6 +29,8 @@ MAX_TABLE = 200_000
 
 State = tuple[int, ...]
 Points = Callable[[Sequence[int], IntArray], IntArray]
+
+POINTS = "a function of (types, quantities) to points, one for each quantity"
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +120,7 @@ class StagedGame(Shown):
         grid = np.arange(self.n_quantities)[None, :, None]
         quantities = np.where(states[:, None, :] == LEFT, grid, states[:, None, :])
         types = [own_type if i == player else 0 for i in range(self.n)]
-        found = as_exact("points", self.points(types, quantities), copy=False)
+        found = as_exact("points", answer("points", self.points, POINTS, types, quantities), copy=False)
         if found.shape != quantities.shape or found.dtype.kind != "i":
             raise ValueError(
                 f"points gives {brief(found)} for quantities of shape {quantities.shape}; it must give whole numbers, "

@@ -82,6 +82,9 @@ class Study(Shown):
         return hashlib.sha256(json.dumps(self.definition, sort_keys=True).encode()).hexdigest()[:12]
 
 
+TREATMENT_KEYS = {"environment", "mechanism"}
+
+
 def load_study(path: str | os.PathLike[str]) -> Study:
     """The study of one file.
 
@@ -114,6 +117,10 @@ def load_study(path: str | os.PathLike[str]) -> Study:
         raise StudyError(
             f"{path}, line {line_of(text, 'name')}: name = {data['name']!r}: unknown key; the name is that of the "
             f"file, {path.stem!r}"
+        )
+    if data.keys() >= TREATMENT_KEYS and data.keys().isdisjoint(STUDY_KEYS):
+        raise StudyError(
+            f"{path}: this is a treatment, no study: load_treatment reads it, and the arms of a study name it"
         )
     study = Study(_parsed({"name": path.stem, **data}, str(path), text))
     for key, problem in without_effect(study.spec.checks, study.spec.dropouts):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mechanisms.arrays import IntArray
+from mechanisms.arrays import IntArray, as_whole
 from mechanisms.session.draws import draw_sessions
 from mechanisms.subjects.choices import Choices, agents_of
 from mechanisms.subjects.crowded import game_of
@@ -33,6 +33,7 @@ def empty_sessions(treatment: Treatment, sessions: int, participants: int | None
     >>> len(empty.message), empty.members.shape, len(empty.decisions)
     (180, (90, 2), 0)
     """
+    sessions, seed = as_whole("sessions", sessions, 1), as_whole("seed", seed, 0)
     number = treatment.protocol.participants if participants is None else participants
     groups, types = draw_sessions(treatment, number, range(seed, seed + sessions))
     return laid_out(game_of(treatment), groups, types, [f"simulated{s}" for s in range(sessions)])

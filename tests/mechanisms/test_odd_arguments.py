@@ -14,13 +14,17 @@ import numpy as np
 import pytest
 
 import mechanisms as m
+from mechanisms.cost_sharing.generalized_serial import GeneralizedSerialFunction, from_path
 from mechanisms.crowds.crowd import crowd_of
 from mechanisms.crowds.equilibria import pure_equilibria
 from mechanisms.crowds.facing import faced
 from mechanisms.matching.groups import MatchingError, match_groups
+from mechanisms.session.draws import draw_session
 from mechanisms.session.in_stages import standing
 from mechanisms.stages import StagedGame, staged_equilibria, straightforward_in_stages
 from mechanisms.studies import StudyError
+from mechanisms.subjects.sessions import empty_sessions
+from mechanisms.verdicts import Verdict
 from tests.crowd_games import treatment
 from tests.mechanisms.face_calls import calls, offered, parameters
 
@@ -274,6 +278,47 @@ def doubled(types, quantities):
         (lambda: staged_equilibria(StagedGame(3, (1, 1), lambda types, q: q / 2), (0, 0)), "points gives array"),
         (lambda: staged_equilibria(StagedGame(3, (1, 1), lambda types, q: 1), (0, 0)), "points gives array"),
         (lambda: straightforward_in_stages(StagedGame(3, (1, 1), doubled), "00"), "known is '00'; it must name a type"),
+        (
+            lambda: m.order_independence(park(), m.vcg),
+            r"transfers must be a function of \(problem, order\) to transfers .*: vcg\(\) takes 1 positional",
+        ),
+        (
+            lambda: from_path([[0, 0], [6, 6]], m.PowerCost(1, 2)).equilibrium([lambda q, x: q] * 2),
+            r"utility must be a function of what the agent gets \(..., m\) to payoffs .*missing 1 required",
+        ),
+        (
+            lambda: GeneralizedSerialFunction(lambda q, x: q, [1, 1]),
+            r"allocate must be a function of levels \(..., n\) to allocations",
+        ),
+        (
+            lambda: m.CallableCost(lambda q: q[0] + q[1], lambda q: np.ones_like(q), 2),
+            r"function must be a function of demands \(..., n\) to costs \(...\), with q\[..., 0\] for the first",
+        ),
+        (
+            lambda: m.CallableCost(lambda q: q.sum(axis=-1), lambda: 1, 2),
+            r"gradient must be a function of demands \(..., n\) to partial",
+        ),
+        (lambda: m.staged_serial(lambda k: k, 2, m.PowerCost(1, 2)), r"strategy must be a function of \(number of the"),
+        (
+            lambda: m.demand_game([[1, 2]] * 2, [0, 1], m.PowerCost(1, 2), lambda q: q),
+            r"rule must be a function of \(demands, cost\) to cost shares",
+        ),
+        (lambda: m.fixed_path([1, 1], m.PowerCost(1, 2), lambda t: t[0, 0, 0]), r"path must be a function of times"),
+        (
+            lambda: staged_equilibria(StagedGame(3, (1, 1), lambda q: q), (0, 0)),
+            r"points must be a function of \(types, quantities\)",
+        ),
+        (lambda: empty_sessions(large(), -1), "sessions is -1; it must be 1 or more"),
+        (
+            lambda: m.NormalFormGame(np.zeros((2, 2, 2)), [[1, 1], [1, 2]]),
+            r"messages\[0\] is \[1, 1\]; messages must have different names",
+        ),
+        (
+            lambda: draw_session(large(), 3_000_000),
+            r"n_participants = 3000000 is too large: .* at most \d+ participants",
+        ),
+        (lambda: empty_sessions(large(), 1.5), "sessions is 1.5; it must be a whole number"),
+        (lambda: Verdict("maybe", "", ""), "status is 'maybe'; it must be 'holds' or 'fails' or"),
         (lambda: standing([[1.0]], (0, 1), 0.0), r"order is \[0, 1\]; it must name each agent"),
     ],
 )

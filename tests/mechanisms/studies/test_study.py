@@ -100,6 +100,11 @@ def test_what_is_wrong_is_said_in_one_line(tmp_path, text, complaint):
     assert "\n" not in str(caught.value)
 
 
+def test_a_treatment_is_called_one():
+    with pytest.raises(StudyError, match=r"park_vcg.toml: this is a treatment, no study: load_treatment reads it"):
+        load_study(ROOT / "treatments" / "park_vcg.toml")
+
+
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(StudyError, match=r"nothing\.toml: cannot be read"):
         load_study(tmp_path / "nothing.toml")
