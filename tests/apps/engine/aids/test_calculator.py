@@ -52,7 +52,7 @@ def test_the_calculator_says_what_the_oracle_computes(name, stored):
 def payment(step, payer, reporter):
     """For a report, to the one who made it; what is shown is never negative, but goes the other way."""
     there, back = f"payment-{payer}-{reporter}-for-{reporter}", f"payment-{reporter}-{payer}-for-{reporter}"
-    return step[there] if there in step else -step[back]
+    return step[there] if there in step else -step.get(back, 0.0)  # of many who do not pay are left out
 
 
 def check_steps(treatment, shown, play, position):
