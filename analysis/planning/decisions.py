@@ -151,7 +151,7 @@ def rejections(
 def detectable(
     test: str, first: FloatArray, null: FloatArray, level: float, wanted: float, asked: Asked = Asked()
 ) -> float:
-    """The smallest shift of all units of the second arm that the test finds with the wanted power; NaN: none.
+    """The smallest shift of all units of the second arm that the test finds with the wanted power; NaN: none, or any.
 
     first, null : two samples without a difference (experiments, units)
     """
@@ -159,11 +159,13 @@ def detectable(
         return float("nan")
     sign = -1.0 if asked.alternative == "less" else 1.0
     spread = float(max(np.std(first), np.std(null)))
+    if spread <= SAME * max(np.abs(first).max(), np.abs(null).max()):  # units that are all alike show any difference
+        return float("nan")
 
     def power(shift: float) -> float:
         return float(rejections(test, first, null + sign * shift, level, asked).mean())
 
-    high = spread * (norm.ppf(1 - level / 2) + norm.ppf(wanted)) / np.sqrt(first.shape[1]) or 1e-9
+    high = spread * (norm.ppf(1 - level / 2) + norm.ppf(wanted)) / np.sqrt(first.shape[1])
     for _ in range(12):
         if power(high) >= wanted:
             break

@@ -23,7 +23,8 @@ def lines(result: BehaviouralPower) -> list[list[str]]:
     return [
         [f"{row.sessions}", f"{row.units}", f"{row.participants}", f"{row.effect:.3g}", f"{100 * row.power:.1f}",
          f"{100 * row.power_low:.1f} – {100 * row.power_high:.1f}", f"{100 * row.false_positives:.1f}",
-         "" if np.isnan(row.detectable) else f"{row.detectable:.3g}", f"{row.least_p:.2g}", f"{row.cost:,.0f}"]
+         "" if np.isnan(row.detectable) else f"{row.detectable:.3g}", f"{row.least_p:.2g}" if row.least_p else "",
+         f"{row.cost:,.0f}"]
         for row in result.table.itertuples()
     ]  # fmt: skip
 

@@ -83,7 +83,7 @@ def least_possible(
     name: str, units: Sequence[int], paired: bool, alternative: str = "two-sided", unit: str = "unit"
 ) -> tuple[float, str]:
     """The least p-value that a test can give with so many units in each arm, and "", or 1 and why it is not possible;
-    0 for tests of decisions, which have no such floor.
+    0 for those of decisions and Student's t, which have no such floor.
 
     >>> least_possible("permutation", (3, 3), paired=False)
     (0.1, '')
@@ -96,7 +96,8 @@ def least_possible(
     found = estimate_of(name, means_of(arms, paired, unit=unit), alternative, 1.0)
     if np.isnan(found.p):
         return 1.0, found.note
-    return float(found.p if np.isnan(found.least_p) else found.least_p), ""
+    floor = found.p if name == "fisher" else 0.0  # Student's t has none
+    return float(floor if np.isnan(found.least_p) else found.least_p), ""
 
 
 def of_pair(

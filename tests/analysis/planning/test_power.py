@@ -96,6 +96,7 @@ def test_means_that_do_not_vary_and_single_units():
         ("two-sided", low[:, :1], high[:, :1], False),
     ):  # fmt: skip
         assert rejections("t", first, second, 0.05, Asked(alternative)).tolist() == [found]
+    assert np.isnan(detectable("t", high / 3, high / 3, 0.05, 0.8))  # any difference would be found
 
 
 @thorough
