@@ -6,7 +6,7 @@ stratum in one arm, and S the number of strata. The variance V of D is
 
 - from the cells, Σ w_s² SS_sk / (n_sk (n_sk - 1)), where each has two units or more;
 - from the arms, Σ w_s² s_k² / n_sk with s_k² = Σ_s SS_sk / Σ_s (n_sk - 1), where a cell has one unit, but both arms
-  have two units a stratum on average: it takes an arm to vary alike in all strata;
+  have LEAST degrees of freedom, and as many as there are between strata: it takes an arm to vary alike in all strata;
 - from the strata, Σ w_s (D_s - D)² / (S - 1), where there are fewer (pairs, say);
 - from the other arm, for both, where there is one stratum with one unit in an arm.
 
@@ -23,6 +23,7 @@ import numpy as np
 
 from mechanisms.shown import Shown
 
+LEAST = 2
 CELLS, ARMS, STRATA, OTHER = "cells", "arms", "strata", "other arm"
 IN_STRATA = " within strata"
 """What methods say of tests and estimates within strata."""
@@ -49,7 +50,7 @@ class Strata(Shown):
             return CELLS
         if len(self.sizes) == 1:
             return OTHER
-        return ARMS if self.sizes.mean(axis=0).min() >= 2 else STRATA
+        return ARMS if (self.sizes - 1).sum(axis=0).min() >= max(LEAST, len(self.sizes) - 1) else STRATA
 
     def difference(self, differences: np.ndarray) -> np.ndarray:
         """D, (...), of the differences of the strata, (n_strata, ...)."""
