@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -26,6 +27,8 @@ from mechanisms.played.play import DirectGame
 from mechanisms.verdicts import Verdict
 from mechanisms.writing import apart, listed
 
+MAX_ORDERS = 5040
+"""Of seven players; those of eight take a minute, whatever their types."""
 NO_TYPES = "messages are demands, not reports of types"
 
 
@@ -46,6 +49,14 @@ def order_does_not_matter(theory: Theory) -> Finding:
     played = theory.treatment.played
     if not isinstance(played, DirectGame) or played.revisions is None:
         return not_applicable("only pairwise compensation treats reports in an order")
+    if (count := math.factorial(played.problem.n)) > MAX_ORDERS:
+        reason = (
+            f"too large: {count} orders, more than {MAX_ORDERS}; order_independence(treatment.played.problem) counts"
+        )
+        size = f"{count} orders"
+        return Finding(
+            Verdict("too large", "interim utilities under every order", size, reason=f"{reason} them"), numbers=BEFORE
+        )
     verdict = order_independence(played.problem)
     found: OrderWitness | None = verdict.witness
     if verdict.status != "fails" or found is None:

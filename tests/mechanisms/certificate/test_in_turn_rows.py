@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 import mechanisms.certificate.in_turn_rows as module
-from mechanisms.certificate import QUESTIONS, certify
+from mechanisms.certificate import QUESTIONS, bayesian_rows, certify
 from mechanisms.certificate.rendering import compared
 from mechanisms.treatments import Treatment, load_treatment
 from tests.mechanisms.bayesian import sequential_brute_force as brute
@@ -75,6 +75,10 @@ def test_with_complete_information_every_type_profile_is_a_game():
 
 def test_too_many_orders_are_said(monkeypatch):
     monkeypatch.setattr(module, "MAX_ORDERS", 5)
+    monkeypatch.setattr(bayesian_rows, "MAX_ORDERS", 5)
+    independence = certify(load_treatment("treatments/park_pairwise.toml")).row("order independence").verdict
+    assert (independence.status, independence.size) == ("too large", "6 orders")
+    assert "6 orders, more than 5" in independence.reason
     row = certify(load_treatment("treatments/park_pairwise_sequential.toml")).row(TRUTH)
     assert row.verdict.status == "too large"
     assert "6 orders" in row.verdict.reason
