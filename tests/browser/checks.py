@@ -59,7 +59,8 @@ def check_number(name, value, text, language, treatment):
     try:
         exact = float(value)
     except ValueError:  # an outcome in words
-        assert text == value.replace("-", MINUS), name
+        called = treatment.words.name(value, language) if treatment and treatment.words else value
+        assert text == called.replace("-", MINUS), name
         return
     if treatment and said_in_words(treatment.mechanism, name):
         exact = abs(exact)
