@@ -7,8 +7,9 @@ from pathlib import Path
 
 VERSION = "0.3.0"  # as in CHANGELOG.md; exported with every decision
 ROOT = Path(__file__).parents[1]
-PACKAGES = "mechanisms", "analysis", "apps"
-SOURCES = ".py", ".csv", ".j2"
+PACKAGES = "mechanisms", "analysis", "apps", "_templates", "_locale"
+"""What decides about a study: the code, and what participants read."""
+SOURCES = ".py", ".csv", ".j2", ".html", ".po"
 DIRTY = "-dirty"
 
 
