@@ -121,7 +121,7 @@ def test_equilibria_of_types_that_all_know():
         ("qre(lambda=1)", "qre cannot be played in groups of 15: all payoffs would have to be looked at; use some of"),
         ("dominant", "some type has no dominant message"),
         ("truthful", "messages are demands"),
-        ("equilibrium(number=2)", "the game has 1 pure equilibria"),
+        ("equilibrium(number=2)", "the game has 1 pure equilibrium"),
     ],
 )
 def test_what_cannot_be_played_is_refused_by_name(text, why):
