@@ -92,8 +92,7 @@ def face(
         return found
 
     def names() -> list[str]:
-        machinery = {"face", "_lines", "checked_by"}
-        return sorted({*vars(room), *modules} - machinery)
+        return sorted({*vars(room), *modules} - {"face", "_lines"})  # what has made the face
 
     return find, names, list(modules), listing(offered)
 

@@ -49,7 +49,7 @@ def units_of_session(treatment: Treatment, silo: int | None) -> int:
     """Independent units of a session, by who meets whom: groups that stay together are apart, strangers are one unit,
     or one a silo."""
     protocol = treatment.protocol
-    if protocol.matching == "partner" or protocol.rounds_together == 1:
+    if protocol.groups_stay:
         return protocol.participants // treatment.group_size
     return 1 if silo is None else protocol.participants // silo
 

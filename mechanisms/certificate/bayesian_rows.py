@@ -50,13 +50,10 @@ def order_does_not_matter(theory: Theory) -> Finding:
     if not isinstance(played, DirectGame) or played.revisions is None:
         return not_applicable("only pairwise compensation treats reports in an order")
     if (count := math.factorial(played.problem.n)) > MAX_ORDERS:
-        reason = (
-            f"too large: {count} orders, more than {MAX_ORDERS}; order_independence(treatment.played.problem) counts"
-        )
-        size = f"{count} orders"
-        return Finding(
-            Verdict("too large", "interim utilities under every order", size, reason=f"{reason} them"), numbers=BEFORE
-        )
+        call = "order_independence(treatment.played.problem)"
+        reason = f"too large: {count} orders, more than {MAX_ORDERS}; {call} counts them"
+        verdict = Verdict("too large", "interim utilities under every order", f"{count} orders", reason=reason)
+        return Finding(verdict, numbers=BEFORE)
     verdict = order_independence(played.problem)
     found: OrderWitness | None = verdict.witness
     if verdict.status != "fails" or found is None:

@@ -93,7 +93,7 @@ def silo_size(study: Study, treatment: Treatment) -> int:
     spec, size = study.spec.arrival, treatment.group_size
     if spec is not None and spec.silo is not None:
         return int(spec.silo)
-    if treatment.protocol.matching == "partner" or treatment.protocol.rounds_together == 1:
+    if treatment.protocol.groups_stay:
         return size
     for count in range(2 * size, treatment.protocol.participants + 1, size):
         if can_meet(treatment, count):

@@ -347,6 +347,11 @@ class ProtocolSpec(Section):
         """Rounds in which people meet: those that count, and practice with others."""
         return self.rounds + (self.practice_rounds if self.practice_against == "others" else 0)
 
+    @property
+    def groups_stay(self) -> bool:
+        """Nobody meets somebody of another group."""
+        return self.matching == "partner" or self.rounds_together == 1
+
     def time_limit(self, page: str) -> int:
         """Seconds for a page (consent, instructions, quiz, guess, result), 0 for no limit; -1 is replaced here.
 

@@ -91,8 +91,8 @@ class NamesByLanguage(Section):
                 said[text] = name
         return self
 
-    def __hash__(self) -> int:
-        return hash(self.model_dump_json())
+    def __hash__(self) -> int:  # asked for each sentence of a page
+        return hash(tuple(map(frozenset, map(self.of, LANGUAGES))))
 
 
 def _forms_of(slot: str) -> BeforeValidator:

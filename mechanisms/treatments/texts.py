@@ -26,6 +26,7 @@ PROGRAMS = {
 """How files of other kinds begin, in bytes."""
 USUAL = set("äöüßÄÖÜáàâåãæçéèêëíìîïñóòôõøœúùûÿÁÀÂÅÃÆÇÉÈÊËÍÌÎÏÑÓÒÔÕØŒÚÙÛ§€–—’‘“”„…°«»µ×¿¡\u00a0")
 """Signs by which a one-byte encoding is known."""
+ENCODINGS = {"Shift-JIS": "cp932", "Windows-1252": "cp1252", "Mac Roman": "mac_roman"}
 KANA = re.compile("[ぁ-ヿ]")
 
 
@@ -91,7 +92,7 @@ def _where(data: bytes, place: int) -> str:
     before = data[:place].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     line, column = before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode()) + 1
     encoding = _encoding(data)
-    sign = data[place:].decode(encoding.replace("Shift-JIS", "cp932"), "ignore")[:1] if encoding else ""
+    sign = data[place:].decode(ENCODINGS[encoding], "ignore")[:1] if encoding else ""
     guess = f", {sign} in {encoding}" if sign else ""
     return f"byte {place} is not UTF-8 (line {line}, column {column}{guess}): save the file as UTF-8 text"
 
@@ -99,15 +100,15 @@ def _where(data: bytes, place: int) -> str:
 def _encoding(data: bytes) -> str:
     """The encoding that makes usual signs of all bytes, if there is one: of Windows, of old Macs or of Japan."""
     try:
-        if KANA.search(data.decode("cp932")):
+        if KANA.search(data.decode(ENCODINGS["Shift-JIS"])):
             return "Shift-JIS"
     except UnicodeDecodeError:
         pass
     if not re.search(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]", data):
         return ""
     beyond = bytes(byte for byte in data if byte > 127)
-    named = {"Windows-1252": "cp1252", "Mac Roman": "mac_roman"}
-    return next((name for name, codec in named.items() if set(beyond.decode(codec, "replace")) <= USUAL), "")
+    one_byte = ("Windows-1252", "Mac Roman")
+    return next((name for name in one_byte if set(beyond.decode(ENCODINGS[name], "replace")) <= USUAL), "")
 
 
 def odd_sign(text: str, line: int, column: int) -> str:

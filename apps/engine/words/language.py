@@ -81,7 +81,8 @@ def has_prices(treatment: Treatment) -> bool:
 @contextmanager
 def speaking_of(treatment: Treatment) -> Iterator[None]:
     """Everything inside is said in the words of this treatment."""
-    with holding(_wordings, wordings_of(treatment)), holding(_words, treatment.words):
+    own = treatment.words if treatment.words and treatment.words.slots else None  # names alone change no sentence
+    with holding(_wordings, wordings_of(treatment)), holding(_words, own):
         yield
 
 
