@@ -17,7 +17,9 @@ from mechanisms.writing import how_many
 
 
 def eliminated(theory: CrowdTheory, which: str) -> list[tuple[Types, CrowdElimination, list[tuple[int, ...]]]]:
-    """What iterated elimination leaves in every case of types, and the seats of its kinds."""
+    """What iterated elimination leaves in every case of types, and the seats of its kinds; decided once."""
+    if which in theory.eliminated:
+        return theory.eliminated[which]
     found = []
     for types in theory.type_profiles:
         kinds = kinds_of(theory.crowd, theory.values(types))
@@ -25,6 +27,7 @@ def eliminated(theory: CrowdTheory, which: str) -> list[tuple[Types, CrowdElimin
         found.append((types, left, list(kinds.values())))
         if not left.solved:
             break  # one is enough
+    theory.eliminated[which] = found
     return found
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from mechanisms.arrays import IntArray
 from mechanisms.certificate.theory import MAX_TYPE_PROFILES, Theory, Types
 from mechanisms.crowds.crowd import CHUNK, Crowd, crowd_of
+from mechanisms.crowds.elimination import CrowdElimination
 from mechanisms.crowds.equilibria import CrowdEquilibria, pure_equilibria
 from mechanisms.crowds.facing import Facing, facing
 from mechanisms.played.play import DemandGame
@@ -34,6 +35,7 @@ class CrowdTheory(Words):
     treatment : Treatment; only its game matters
     n : int, players
     crowd : Crowd
+    eliminated : what iterated elimination of a kind, "strict" or "overwhelmed", has left (crowd_solving)
 
     Examples
     --------
@@ -50,6 +52,7 @@ class CrowdTheory(Words):
         self.crowd: Crowd = crowd_of(treatment.played)
         self._facing: dict[tuple[int, int], Facing] = {}
         self._nash: dict[Types, CrowdEquilibria] = {}
+        self.eliminated: dict[str, list[tuple[Types, CrowdElimination, list[tuple[int, ...]]]]] = {}
 
     # --- players who are alike ---
 

@@ -22,6 +22,7 @@ from mechanisms.writing import apart, how_many, listed
 
 SAME = 1e-9
 """Surpluses that differ by less, relative to the largest, are the same."""
+PLANS_AT_ONCE = 1000
 
 Place = tuple[Treatment, BayesianGame, Types | None]
 """The treatment in one order, the game of what is known in it, and the types if everybody knows them."""
@@ -120,16 +121,19 @@ def _inefficient(theory: Theory, place: Place, found: SequentialEquilibria) -> s
     theta = np.array([[p.types[t] for p, t in zip(seats, types, strict=True)] for types in at])
     best = ordered.efficient_surplus(theta)
     slack = SAME * max(1.0, float(np.abs(best).max()))
-    for plan in found.plans:
-        said = np.array([plan[types] for types in profiles])
-        sent = np.stack([p.messages[said[:, i]] for i, p in enumerate(seats)], axis=-1)
+    plans = found.plans[(slice(None), *np.array(profiles).T)]
+    for start in range(0, len(plans), PLANS_AT_ONCE):
+        said = plans[start : start + PLANS_AT_ONCE]
+        sent = np.stack([p.messages[said[..., i]] for i, p in enumerate(seats)], axis=-1)
         surplus = ordered.surplus(ordered.play(theta, sent))
         lost = best - surplus
-        if lost.max() > slack:
-            k = int(np.argmax(lost))
+        losing = np.flatnonzero(lost.max(axis=1) > slack)
+        if len(losing):
+            plan = losing[0]
+            k = int(np.argmax(lost[plan]))
             where = f"at {theory.types(at[k])} " if theory.types(at[k]) else ""
-            numbers = "the surplus is {} instead of {}".format(*apart(float(surplus[k]), float(best[k])))
-            return f"an equilibrium: {where}{theory.messages(said[k].tolist())}; {numbers}"
+            numbers = "the surplus is {} instead of {}".format(*apart(float(surplus[plan, k]), float(best[k])))
+            return f"an equilibrium: {where}{theory.messages(said[plan, k].tolist())}; {numbers}"
     return ""
 
 

@@ -9,8 +9,8 @@ from itertools import product
 
 from mechanisms.certificate.certificate import Finding
 from mechanisms.certificate.theory import Question, Theory, Types
-from mechanisms.stages import StagedGain, StagedGame, staged_equilibria, straightforward_in_stages
-from mechanisms.stages.equilibria import StagedEquilibria
+from mechanisms.stages import StagedGain, StagedGame, straightforward_in_stages
+from mechanisms.stages.equilibria import StagedEquilibria, StagedSearch
 from mechanisms.verdicts import TooLargeError, Verdict
 from mechanisms.writing import listed
 
@@ -46,9 +46,10 @@ def _solved(theory: Theory) -> dict[Types, StagedEquilibria]:
     profiles = list(product(*([t for t, p in enumerate(place.probabilities) if p > 0] for place in positions)))
     if len(profiles) > MAX_TYPE_PROFILES:
         raise TooLargeError(f"too large: {len(profiles)} type profiles, more than {MAX_TYPE_PROFILES}")
+    search = StagedSearch(game)
     for types in profiles:
         if types not in theory.staged:
-            theory.staged[types] = staged_equilibria(game, types)
+            theory.staged[types] = search.equilibria(types)
     return {types: theory.staged[types] for types in profiles}
 
 

@@ -195,13 +195,27 @@ def _gains_at(
         for part, payoff in zip(own, now, strict=True):
             suspects = suspects[payoff[suspects] < part.max(axis=0)[at[suspects]]]
     _check_work(len(suspects), rows, members)
-    gains = np.zeros(len(profiles), dtype=bool)
+    where, what, of = _kinds(at[suspects], now[:, suspects])
+    can = np.zeros(len(where), dtype=bool)
     block = max(1, CHUNK_ENTRIES // (rows * len(members)))
-    for start in range(0, len(suspects), block):
-        some = suspects[start : start + block]
-        change = np.stack([part[:, at[some]] - payoff[some] for part, payoff in zip(own, now, strict=True)])
-        gains[some] = _is_gain(change, gain, margins).any(axis=0)
+    for start in range(0, len(where), block):
+        some = slice(start, start + block)
+        change = np.stack([part[:, where[some]] - payoff[some] for part, payoff in zip(own, what, strict=True)])
+        can[some] = _is_gain(change, gain, margins).any(axis=0)
+    gains = np.zeros(len(profiles), dtype=bool)
+    gains[suspects] = can[of]
     return gains
+
+
+def _kinds(at: IntArray, now: np.ndarray) -> tuple[IntArray, np.ndarray, IntArray]:
+    """Profiles at which the others do the same, `at` (k,), and the members have the same payoffs `now` (m, k), are one
+    kind: (others and payoffs of each kind, the kind of each profile (k,))."""
+    order = np.lexsort((at, *now))
+    new = np.ones(len(at), dtype=bool)
+    new[1:] = (np.diff(at[order]) != 0) | (now[:, order[1:]] != now[:, order[:-1]]).any(axis=0)
+    first, kind = order[new], np.empty(len(at), dtype=np.int64)
+    kind[order] = np.cumsum(new) - 1
+    return at[first], now[:, first], kind
 
 
 def _gains_there(

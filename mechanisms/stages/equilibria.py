@@ -17,7 +17,6 @@ import numpy as np
 from mechanisms.arrays import IntArray, as_wholes, takes
 from mechanisms.shown import Shown
 from mechanisms.stages.game import StagedGame, State
-from mechanisms.stages.straightforward import Straightforward
 from mechanisms.verdicts import TooLargeError
 
 MAX_STEPS = 3_000_000
@@ -66,21 +65,32 @@ def staged_equilibria(game: StagedGame, types: Sequence[int]) -> StagedEquilibri
     >>> staged_equilibria(StagedGame(4, (1, 1), points), (0, 0)).outcomes
     array([[1, 3]])
     """
-    known = as_wholes("types", types, game.n_types, "a type of each player")
-    search = _Search(game, known)
-    ends: dict[State, list[End]] = {}
-    for state in game.states():
-        ends[state] = search.after(state, ends)
-    found = sorted(end.final for end in ends[game.start])
-    complete = all(ends.values())
-    outcomes = np.array(found if complete else [], dtype=np.int64).reshape(-1, game.n)
-    return StagedEquilibria(known, outcomes, complete)
+    return StagedSearch(game).equilibria(types)
 
 
-class _Search:
-    def __init__(self, game: StagedGame, types: tuple[int, ...]) -> None:
-        self.game, self.types, self.steps = game, types, 0
-        self.play = Straightforward(game)
+class StagedSearch:
+    """Pure equilibria of one game at several profiles of types: how play ends after a state depends on the types of those
+    who are left alone, so that it is searched once for all profiles that agree on them."""
+
+    def __init__(self, game: StagedGame) -> None:
+        self.game, self.steps = game, 0
+        self.states = list(game.states())
+        self.ends: dict[tuple[State, tuple[int, ...]], list[End]] = {}
+
+    def equilibria(self, types: Sequence[int]) -> StagedEquilibria:
+        """As staged_equilibria."""
+        known = as_wholes("types", types, self.game.n_types, "a type of each player")
+        self.steps = 0
+        at = {state: (state, tuple(known[i] for i in self.game.remaining(state))) for state in self.states}
+        ends: dict[State, list[End]] = {}
+        for state, key in at.items():
+            if key not in self.ends:
+                self.ends[key] = self.after(state, known, ends)
+            ends[state] = self.ends[key]
+        found = sorted(end.final for end in ends[self.game.start])
+        complete = all(ends.values())
+        outcomes = np.array(found if complete else [], dtype=np.int64).reshape(-1, self.game.n)
+        return StagedEquilibria(known, outcomes, complete)
 
     def step(self, count: int) -> None:
         self.steps += count
@@ -90,18 +100,18 @@ class _Search:
                 "(another scale or rounding) or a coarser grid of quantities would fit"
             )
 
-    def after(self, state: State, ends: dict[State, list[End]]) -> list[End]:
+    def after(self, state: State, types: tuple[int, ...], ends: dict[State, list[End]]) -> list[End]:
         """All ways in which equilibria of the game from this state end; `ends` has those of all later states."""
         game, left, floor = self.game, self.game.remaining(state), self.game.floor(state)
         events = {
-            (j, q): self.goes_on(state, j, q, ends)
+            (j, q): self.goes_on(state, j, types[j], q, ends)
             for j in left
             for q in range(floor, game.n_quantities)
             if game.after(state, j, q) in ends or len(left) == 1
         }
         if not all(events.values()):
             return []
-        worst = {event: np.min([end.points for end in going], axis=0) for event, going in events.items()}
+        worst = {event: tuple(map(min, zip(*(end.points for end in going)))) for event, going in events.items()}
         found: dict[State, End] = {}
         for (j, q), going in events.items():
             bars = self.bars(left, (j, q), worst)
@@ -111,9 +121,9 @@ class _Search:
                     found[end.final] = end
         return list(found.values())
 
-    def goes_on(self, state: State, j: int, q: int, ends: dict[State, list[End]]) -> list[End]:
+    def goes_on(self, state: State, j: int, own_type: int, q: int, ends: dict[State, list[End]]) -> list[End]:
         """All ends after player j is served q, with j's points among them."""
-        own = int(self.game.own(state, j, self.types[j])[q - self.game.floor(state)])
+        own = int(self.game.own(state, j, own_type)[q - self.game.floor(state)])
         after = self.game.after(state, j, q)
         if len(self.game.remaining(after)) == 0:
             return [End(after, self.game.after((0,) * self.game.n, j, own))]
@@ -129,7 +139,7 @@ class _Search:
 
         def best(i: int, low: int, high: int) -> int:
             """The most that i can be sure of by being served something from low to high."""
-            sure = [int(worst[i, r][i]) for r in range(low, high + 1) if (i, r) in worst]
+            sure = [worst[i, r][i] for r in range(low, high + 1) if (i, r) in worst]
             return max(sure, default=NOTHING)
 
         bars = {i: best(i, floor, q if place[i] < place[j] else q - 1) for i in left if i != j}
@@ -140,7 +150,7 @@ class _Search:
                 if k == j or (r, place[k]) <= (q, place[j]) or (r == top and any(place[i] < place[k] for i in others)):
                     continue
                 last = r if place[j] < place[k] else r - 1
-                loses_place = int(worst[k, r][j]) if last < top and (k, r) in worst else NOTHING
+                loses_place = worst[k, r][j] if last < top and (k, r) in worst else NOTHING
                 ways.append(max(best(j, q + 1, last), loses_place))
         upward = min(ways) if ways else (best(j, q + 1, top) if len(left) == 1 else IMPOSSIBLE)
         bars[j] = max(best(j, floor, q - 1), upward)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mechanisms.stages import StagedGame, staged_equilibria
+from mechanisms.stages.equilibria import StagedSearch
 from mechanisms.verdicts import TooLargeError
 from tests.mechanisms.stages.random_games import after_requests, final_points, random_game, serial_game, stage_profiles
 
@@ -79,6 +80,16 @@ def test_types_are_taken():
     for types in product(range(2), range(3)):
         assert set(map(tuple, staged_equilibria(game, types).outcomes.tolist())) == plain_outcomes(game, types)
     assert final_points(game, (0, 0), {0: 1, 1: 2}).shape == (2,)
+
+
+def test_one_search_answers_all_profiles_of_types():
+    game = random_game(5, 3, 2, (2, 3, 1))
+    search = StagedSearch(game)
+    for types in product(range(2), range(3), range(1)):
+        together, alone = search.equilibria(types), staged_equilibria(game, types)
+        assert (together.types, together.complete) == (types, alone.complete)
+        assert together.outcomes.tolist() == alone.outcomes.tolist()
+    assert len(search.ends) < 6 * len(search.states)
 
 
 def test_too_large():
