@@ -69,8 +69,11 @@ def staged_equilibria(game: StagedGame, types: Sequence[int]) -> StagedEquilibri
 
 
 class StagedSearch:
-    """Pure equilibria of one game at several profiles of types: how play ends after a state depends on the types of those
-    who are left alone, so that it is searched once for all profiles that agree on them."""
+    """Pure equilibria of one game at several profiles of types.
+
+    How play ends after a state depends on the types of those who are left alone: it is searched once for all profiles
+    that agree on them.
+    """
 
     def __init__(self, game: StagedGame) -> None:
         self.game, self.steps = game, 0
@@ -111,7 +114,9 @@ class StagedSearch:
         }
         if not all(events.values()):
             return []
-        worst = {event: tuple(map(min, zip(*(end.points for end in going)))) for event, going in events.items()}
+        worst = {
+            event: tuple(map(min, zip(*(end.points for end in going), strict=True))) for event, going in events.items()
+        }
         found: dict[State, End] = {}
         for (j, q), going in events.items():
             bars = self.bars(left, (j, q), worst)
