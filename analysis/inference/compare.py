@@ -36,6 +36,9 @@ OF_THE_REPORT = ("efficient", "earnings_sd", "earnings_gini")  # of `analysis.me
 GROUP_OUTCOMES = frozenset(GROUP_COLUMNS) - set(OF_THE_MEMBER) | set(OF_THE_REPORT)
 """Outcomes that all members of a group share: a group counts once."""
 
+Analysed = tuple[pd.DataFrame, tuple[str, ...]]
+"""The rows that count for an outcome, and what was left out in words: see `analysed`."""
+
 SESSION_LEVEL = "session level"
 """How the method of a test on whole sessions begins, where units are finer."""
 
@@ -154,11 +157,13 @@ def prepared(
     seed: int = 1,
     units: Units | None = None,
     exchangeable: bool = True,
+    counted: Analysed | None = None,
 ) -> Prepared:
-    """The first half of `compare`: it needs the decisions, and is quick; parameters as there."""
+    """The first half of `compare`: it needs the decisions, and is quick; parameters as there, and counted : what
+    `analysed` gives of them with the column unit, if that is known already."""
     decisions = taken(decisions)
     units = independent_units(decisions) if units is None else units
-    rows, notes = analysed(decisions.assign(**{UNIT: units.of(decisions)}), outcome)
+    rows, notes = counted or analysed(units.added(decisions), outcome)
     means = unit_means(rows, outcome, by, units.kind, arms, stratum)
     means = replace(means, observation=observation_of(outcome), exchangeable=exchangeable)
     means, more = _two_arms(means)
@@ -214,7 +219,7 @@ def observation_of(outcome: str) -> str:
     return "group" if outcome.removesuffix(rates.ABOVE) in GROUP_OUTCOMES else "decision"
 
 
-def analysed(decisions: pd.DataFrame, outcome: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def analysed(decisions: pd.DataFrame, outcome: str) -> Analysed:
     """The rows that count for an outcome, and what was left out in words.
 
     Practice rounds and decisions by the computer do not count; of an outcome that all members of a group share, one

@@ -13,7 +13,7 @@ from analysis.inference.multiple import corrected
 from analysis.inference.omnibus import omnibus_test
 from analysis.inference.results import Estimate, table
 from analysis.inference.unit_means import unit_means
-from analysis.inference.units import UNIT, Units, independent_units
+from analysis.inference.units import Units, independent_units
 from analysis.loading.places import taken
 
 
@@ -85,7 +85,7 @@ def any_difference(
     no case for it (ValueError)."""
     decisions = taken(decisions)
     units = independent_units(decisions) if units is None else units
-    rows, _ = analysed(decisions.assign(**{UNIT: units.of(decisions)}), outcome)
+    rows, _ = analysed(units.added(decisions), outcome)
     means = unit_means(rows, outcome, by, units.kind, stratum=stratum)
     means = replace(means, observation=observation_of(outcome), exchangeable=exchangeable)
     return omnibus_test(means, seed=seed)

@@ -82,6 +82,10 @@ class Units(Shown):
             raise ValueError(f"rows: participant {person} of session {session} is not among the people of the units")
         return pd.Series(found.to_numpy(), index=rows.index, name=UNIT, dtype="str")
 
+    def added(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The table with the column `unit`, see `of`."""
+        return rows.assign(**{UNIT: self.of(rows)})
+
 
 def independent_units(
     decisions: pd.DataFrame,
@@ -187,7 +191,7 @@ def add_units(decisions: pd.DataFrame, label: str | None = None, same_person: st
     """The table with the column `unit`, without places that nobody took; the input is not changed. See
     `independent_units`."""
     there = taken(decisions)
-    return there.assign(**{UNIT: independent_units(there, label, same_person).of(there)})
+    return independent_units(there, label, same_person).added(there)
 
 
 def _described(people: pd.MultiIndex, joined: np.ndarray) -> tuple[pd.Series, pd.DataFrame]:

@@ -88,16 +88,13 @@ def success(rows: pd.DataFrame, measure: tuple[str, str, str], by: list[str]) ->
     if shuffled in there:
         table["shuffled"] = there[shuffled]
     grouped = table.groupby([there[column] for column in by], sort=True, observed=True)
-    result = grouped.agg(
-        n=("hit", "size"),
-        hits=("hit", "sum"),
-        rate=("hit", "mean"),
-        area=("area", "mean"),
-        distance=("distance", "mean"),
-    )
+    # not by one agg(...), which takes three times as long
+    mean = grouped.mean()
+    result = pd.DataFrame({"n": grouped.size(), "hits": grouped["hit"].sum(), "rate": mean["hit"]})
+    result[["area", "distance"]] = mean[["area", "distance"]]
     result["selten"] = result["rate"] - result["area"]
     if "shuffled" in table:
-        result["shuffled"] = grouped["shuffled"].mean()
+        result["shuffled"] = mean["shuffled"]
         result["above_shuffled"] = result["rate"] - result["shuffled"]
     return result.reset_index().astype({"hits": "int64"})
 

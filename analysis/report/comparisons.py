@@ -10,12 +10,11 @@ from itertools import combinations
 import pandas as pd
 
 from analysis.inference import Comparison, Units, any_difference
-from analysis.inference.compare import Prepared, analysed, compared, observation_of, prepared
+from analysis.inference.compare import Analysed, Prepared, analysed, compared, observation_of, prepared
 from analysis.inference.results import Estimate
 from analysis.inference.results import table as estimate_table
 from analysis.inference.several import with_corrections
-from analysis.inference.unit_means import UnitMeans, unit_means
-from analysis.inference.units import UNIT
+from analysis.inference.unit_means import UnitMeans, columns_of, unit_means
 from analysis.measures.chance import CHANCE, HAVE_CHANCE, HITS, no_hit_from_chance
 from analysis.measures.outcomes import OUTCOMES, Outcome, currency_of
 from analysis.measures.rates import ABOVE
@@ -85,7 +84,9 @@ def infer(
     """
     currency, wanted = currency_of(table), {outcome.column for outcome in outcomes}
     there = [outcome.in_currency(currency) for outcome in OUTCOMES if table[outcome.column].notna().any()]
-    means = {outcome.column: _means(table, outcome.column, units, plan) for outcome in there}
+    table = units.added(_needed(table, plan))
+    rows = {what: analysed(table, column) for what, column in ONE_OF_EACH.items()}
+    means = {outcome.column: _means(rows, outcome.column, units, plan) for outcome in there}
     game = table.groupby(ARM)["identity"].first()
     asked: list[tuple[Outcome, Hypothesis]] = []
     jobs: list[tuple[str, Callable[[], Comparison]]] = []
@@ -93,7 +94,7 @@ def infer(
     notes: list[str] = []
     for outcome in (one for one in there if one.column in wanted):
         between = outcome.between_games()
-        means[between.column] = _means(table, between.column, units, plan)
+        means[between.column] = _means(rows, between.column, units, plan)
         arms = sorted(means[between.column].arms)
         if len(arms) > 2:
             used = between if game[arms].nunique() > 1 else outcome
@@ -108,13 +109,13 @@ def infer(
             used = outcome if game[first] == game[second] else between
             planned = plan.of(outcome.column, first, second)
             asked.append((used, planned))
-            made = _prepared(table, used, planned, plan, units)
+            made = _prepared(table, rows, used, planned, plan, units)
             jobs.append((f"inference: {used.title}, {second} − {first}", partial(_compared, used, made)))
     comparisons_ = together(jobs, workers, progress)
     found = [(*one, comparison) for one, comparison in zip(asked, comparisons_, strict=True)]
     found.sort(key=lambda entry: KINDS.index(entry[1].kind))  # stable: else as in OUTCOMES
     chance = [o.column + CHANCE for o in there if o.column in HAVE_CHANCE]
-    means |= {column: _means(table, column, units, plan) for column in chance if table[column].notna().any()}
+    means |= {column: _means(rows, column, units, plan) for column in chance if table[column].notna().any()}
     comparisons = tuple((outcome, comparison) for outcome, _, comparison in found)
     return Inference(
         means,
@@ -129,12 +130,35 @@ def infer(
     )
 
 
-def _prepared(table: pd.DataFrame, outcome: Outcome, planned: Hypothesis, plan: Plan, units: Units) -> Prepared:
+ONE_OF_EACH = {observation_of(column): column for column in ("dominant_played", "nash_played")}
+"""An outcome of decisions and one of groups: the same rows count for all of a kind."""
+TELLING = (
+    *("session_code", "participant_id", "part", "round", "group", "position", "practice", "identity", "decided_at"),
+    *("message", "timed_out", "decided_by", "group_timed_out", "nash_distance", "dominant_distance"),
+)
+"""What tells which rows count, and of whom they are."""
+
+
+def _needed(table: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Without the hundred columns that no comparison asks for: they would be copied with each choice of rows."""
+    asked = {ARM, *TELLING, *columns_of(plan.stratum), *plan.covariates}
+    asked |= {o.column + ending for o in OUTCOMES for ending in ("", CHANCE, ABOVE)}
+    return table[[column for column in table if column in asked]]
+
+
+def _prepared(
+    table: pd.DataFrame,
+    rows: Mapping[str, Analysed],
+    outcome: Outcome,
+    planned: Hypothesis,
+    plan: Plan,
+    units: Units,
+) -> Prepared:
     margin = None if planned.margin is None else planned.margin / outcome.factor
     return prepared(
         table, outcome.column, ARM, planned.arms, stratum=plan.stratum, covariates=plan.covariates, margin=margin,
         alternative=planned.alternative, level=LEVEL, seed=SEED, units=units,
-        exchangeable=outcome.raw == outcome.column,
+        exchangeable=outcome.raw == outcome.column, counted=rows[observation_of(outcome.column)],
     )  # fmt: skip
 
 
@@ -166,10 +190,10 @@ def _main(found: Sequence[tuple[Outcome, Hypothesis, Comparison]]) -> pd.DataFra
     return pd.concat(parts, ignore_index=True) if parts else with_corrections([]).assign(family="")
 
 
-def _means(table: pd.DataFrame, column: str, units: Units, plan: Plan) -> UnitMeans:
-    rows, _ = analysed(table.assign(**{UNIT: units.of(table)}), column.replace(CHANCE, ABOVE))
-    means = unit_means(rows, column, ARM, units.kind, stratum=plan.stratum)
-    return replace(means, observation=observation_of(column.replace(CHANCE, ABOVE)))
+def _means(rows: Mapping[str, Analysed], column: str, units: Units, plan: Plan) -> UnitMeans:
+    observation = observation_of(column.replace(CHANCE, ABOVE))
+    means = unit_means(rows[observation][0], column, ARM, units.kind, stratum=plan.stratum)
+    return replace(means, observation=observation)
 
 
 def named(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
