@@ -4,16 +4,20 @@ oTree writes its database into the current folder and reads settings.py from it,
 repository itself.
 """
 
+import atexit
 import csv
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -24,6 +28,7 @@ ROOT = Path(__file__).parents[1]
 CODE = ("analysis", "apps", "commands", "mechanisms", "_templates", "_static")
 FILES = ("_rooms", "_locale", "treatments", "studies")  # what tests change, and what is made beside it
 SESSION = Path(__file__).with_name("otree_session.py")
+SERVER = Path(__file__).with_name("otree_server.py")
 KEY = "0123456789abcdef"
 PATIENCE = 300  # seconds; only what hangs needs them, however busy the machine is
 BIN = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
@@ -37,6 +42,7 @@ class Lab:
 
     def __init__(self, folder, warm=False):
         self.folder, self.warm, self.forks = Path(folder), warm and hasattr(os, "fork"), None
+        self.code_is_shared = True
         self.folder.mkdir(parents=True, exist_ok=True)
         for part in CODE:
             (self.folder / part).symlink_to(ROOT / part, target_is_directory=True)
@@ -48,6 +54,7 @@ class Lab:
 
     def own(self, part):
         """A folder of code becomes the laboratory's own, so that it can be changed."""
+        self.code_is_shared = False
         (self.folder / part).unlink()
         return Path(shutil.copytree(ROOT / part, self.folder / part))
 
@@ -110,25 +117,77 @@ class Lab:
             self.forks.communicate()
 
     @contextmanager
-    def server(self, port=0, **variables):
-        """A running production server with these variables in its environment; its address."""
+    def server(self, port=0, warm=True, **variables):
+        """A running production server with these variables in its environment; its address. With `warm` it is forked
+        off a process that has imported the libraries and `mechanisms`."""
         with socket.socket() as free:
             free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             free.bind(("127.0.0.1", port))
             port = free.getsockname()[1]
-        # The server starts a child of its own that survives it: the group of processes is stopped as one.
-        command = [otree_command(), "prodserver", f"127.0.0.1:{port}"]
-        with (self.folder / "server.log").open("w") as log:
-            environment = self.environment(**variables)
-            process = run.start(command, environment, cwd=self.folder, stdout=log, stderr=subprocess.STDOUT)
-            self.process = process  # for tests that end it without asking
-            try:
-                address = f"http://127.0.0.1:{port}"
-                wait_for(address, process)
-                yield address
-            finally:
-                run.stop(process)
-                process.wait()
+        # The server starts children of its own that survive it: the group of processes is stopped as one.
+        log, environment = self.folder / "server.log", self.environment(**variables)
+        arguments = ["prodserver", f"127.0.0.1:{port}"]
+        if warm and self.code_is_shared and hasattr(os, "fork"):
+            process = warm_servers().start(self.folder, environment, arguments, log)
+        else:
+            with log.open("w") as printed:
+                process = run.start([otree_command(), *arguments], environment, cwd=self.folder, stdout=printed,
+                                    stderr=subprocess.STDOUT)  # fmt: skip
+        self.process = process  # for tests that end it without asking
+        try:
+            address = f"http://127.0.0.1:{port}"
+            wait_for(address, process)
+            yield address
+        finally:
+            run.stop(process)
+            process.wait()
+
+
+class WarmServers:
+    """A process that has imported what all servers need, and forks them off: see otree_server.py."""
+
+    def __init__(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="servers-"))
+        for part in CODE:
+            (self.folder / part).symlink_to(ROOT / part, target_is_directory=True)
+        environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        command = [sys.executable, "-W", "default", str(SERVER)]
+        self.parent = subprocess.Popen(command, cwd=self.folder, env=environment, **pipes)
+        atexit.register(self.close)
+
+    def start(self, *order):
+        self.parent.stdin.write(json.dumps(order, default=str) + "\n")
+        self.parent.stdin.flush()
+        return Forked(int(self.parent.stdout.readline()), self.folder)
+
+    def close(self):
+        self.parent.communicate()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+warm_servers = cache(WarmServers)  # one for all laboratories of a process
+
+
+class Forked:
+    """What tests need of subprocess.Popen, of a process whose parent is another one."""
+
+    def __init__(self, pid, folder):
+        self.pid, self.ended, self.returncode = pid, folder / str(pid), None
+
+    def poll(self):
+        if self.returncode is None and self.ended.exists():
+            self.returncode = int(self.ended.read_text())
+        return self.returncode
+
+    def kill(self):
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self):
+        while self.poll() is None:
+            time.sleep(0.02)
+        return self.returncode
 
 
 def otree_command():
