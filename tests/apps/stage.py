@@ -57,7 +57,7 @@ class Player(Base):
     type_value, message, quantity, value, cost_share, transfer = (Column(Float) for _ in range(6))
     points_units = Column(Integer)
     payments_received, computer_messages, own_outcome = Column(String), Column(String), Column(String)
-    decided_by, sequence, requests = Column(String), Column(String), Column(String)
+    decided_by, sequence, requests, requests_by = (Column(String) for _ in range(4))
     stage = Column(Integer)
 
     @classmethod

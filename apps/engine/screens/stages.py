@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from engine.people import Player
 from engine.screens.account import not_own
-from engine.session.stages import requests_of, requests_of_group, standing_of
+from engine.session.stages import causes_of, requests_of, requests_of_group, standing_of
 from engine.words.language import _, ngettext
 from engine.words.names import message_text, player_names
 from engine.words.numbers import tagged
@@ -17,20 +17,20 @@ def stages_so_far(player: Player) -> dict[str, object] | None:
     if treatment.stages is None:
         return None
     now, asked, names = standing_of(player), requests_of_group(player), player_names(treatment)
-    members = None if player.alone() else player.group.get_players()
-    mine, rows = requests_of(player), []
+    mine, late, rows = requests_of(player), late_requests(player), []
     for k, (position, quantity) in enumerate(now.served):
         me = position == player.position
-        cause = "participant" if members is None else members[position].field_maybe_none("decided_by")
         rows.append({
             "stage": k + 1,
             "name": _("You ({name})", name=names[position]) if me else names[position],
             "me": me,
             "units": tagged(f"served-{position + 1}", repr(quantity), message_text(treatment, position, quantity)),
-            "late": not_own(treatment, cause or "participant"),
+            "late": "" if treatment.shows_requests or me else late[position][k],
             "mine": own_request(player, mine, k),
+            "mine_late": "" if k >= len(mine) else late[player.position][k],
             "requests": [
-                (names[i], tagged(f"asked-{k + 1}-{i + 1}", repr(asked[i][k]), message_text(treatment, i, asked[i][k])))
+                (names[i], tagged(f"asked-{k + 1}-{i + 1}", repr(asked[i][k]), message_text(treatment, i, asked[i][k])),
+                 late[i][k])
                 for i in range(treatment.group_size)
                 if i not in {j for j, _quantity in now.served[:k]}
             ] if treatment.shows_requests else [],
@@ -41,6 +41,15 @@ def stages_so_far(player: Player) -> dict[str, object] | None:
         "order": Markup(" \u2192 ").join(names[i] for i in treatment.stages),
         "now": stage_now(player),
     }
+
+
+def late_requests(player: Player) -> list[list[str]]:
+    """By position and stage: why a request is not its player's decision, as `not_own` says it; "" if it is."""
+    told = [[""] * len(asked) for asked in requests_of_group(player)]
+    for member in [player] if player.alone() else player.group.get_players():
+        for k, cause in enumerate(causes_of(member)):
+            told[member.position][k] = not_own(player.treatment, cause)
+    return told
 
 
 def own_request(player: Player, mine: list[float], k: int) -> Markup | str:

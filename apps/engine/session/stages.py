@@ -28,6 +28,11 @@ def requests_of(player: Player) -> list[float]:
     return [float(entry) for entry in (player.field_maybe_none("requests") or "").split(";") if entry]
 
 
+def causes_of(player: Player) -> list[str]:
+    """What brought each of the player's requests about, stage by stage."""
+    return [cause for cause in (player.field_maybe_none("requests_by") or "").split(";") if cause]
+
+
 def requests_of_group(player: Player) -> list[list[float]]:
     """By position. In practice against the computer it asks in each stage for what it has drawn."""
     if not player.alone():

@@ -29,7 +29,7 @@ class Someone(SimpleNamespace):
 def group_of(treatment, asked):
     """The players of a group by position; `asked`: the text of the requests of each."""
     group = SimpleNamespace()
-    players = [Someone(position=i, requests=text, treatment=treatment, group=group, decided_by="participant",
+    players = [Someone(position=i, requests=text, treatment=treatment, group=group, requests_by=None,
                        type_value=13.0, get_folder_name=lambda: "staged")
                for i, text in enumerate(asked)]  # fmt: skip
     group.get_players = lambda: players
@@ -64,6 +64,28 @@ def test_only_the_own_request_and_what_was_served_where_requests_are_hidden():
 def test_of_equal_requests_the_first_in_the_order_is_served():
     assert tagged(html(group_of(STAGED, ["4.0", "4.0", "4.0"])[0]))["served-1"] == 4.0
     assert tagged(html(group_of(OPEN, ["4.0", "4.0", "4.0"])[0]))["served-3"] == 4.0
+
+
+def cells(player):
+    """The table row by row, each cell as its lines of text."""
+    rows = re.findall(r"<tr.*?</tr>", html(player), re.DOTALL)[1:]
+    return [[re.findall(r"[^<>]+(?=<)", cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row)] for row in rows]
+
+
+def test_what_the_computer_drew_is_said_beside_its_request():
+    drawn = "drawn at random by the computer"
+    for treatment in (STAGED, OPEN):
+        players = group_of(treatment, ["4.0", "5.0;6.0", "8.0;8.0"])
+        players[0].requests_by, players[1].requests_by = "computer", "computer;computer"
+        players[2].requests_by = "clock;participant"
+        own, late = ["8"], "drawn at random, time was over"
+        if treatment is STAGED:
+            expected = [[["1"], ["Player 1", drawn], ["4"], [*own, late]], [["2"], ["Player 2", drawn], ["6"], own]]
+        else:
+            requests = [["Player 1: ", "4", drawn, "Player 2: ", "5", drawn, "Player 3: ", "8", late],
+                        ["Player 2: ", "6", drawn, "Player 3: ", "8"]]  # fmt: skip
+            expected = [[["1"], ["Player 1"], ["4"], requests[0]], [["2"], ["Player 2"], ["6"], requests[1]]]
+        assert cells(players[2]) == expected
 
 
 def test_what_can_be_requested_and_for_whom_one_waits():
