@@ -17,6 +17,7 @@ from engine.instructions.described import (
     player_with_type,
     truth_text,
     truths_of_reader,
+    what_decides,
 )
 from engine.instructions.experience import experience
 from engine.instructions.proofs import proof
@@ -117,6 +118,17 @@ def who_has_a_best_request(treatment: Treatment, places: list[int], best: list[t
     )
 
 
+def on_what_it_depends(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
+    """Which of the own requests is always best, unless it is one whoever the reader is."""
+    sentences = {
+        "types": _("Which one it is depends on your value level."),
+        "places": _("Which one it is depends on who you are."),
+        "both": _("Which one it is depends on who you are and on your value level."),
+    }
+    if (decides := what_decides(treatment, places)) != "nothing":
+        yield sentences[decides]
+
+
 def about_requests(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
     others = treatment.group_size - 1
     cases = own_cases(treatment, places)
@@ -127,6 +139,16 @@ def about_requests(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
             "One of your requests is always best for you, whatever the others request.",
             others,
         )
+        yield from on_what_it_depends(treatment, places)
+    elif best and len(places) > 1:
+        yield ngettext(
+            "In some cases one of your requests is always best for you, whatever the other player requests; in others "
+            "it depends on that request.",
+            "In some cases one of your requests is always best for you, whatever the others request; in other cases it "
+            "depends on their requests.",
+            others,
+        )
+        yield who_has_a_best_request(treatment, places, best)
     elif best:
         yield ngettext(
             "With some value levels one of your requests is always best for you, whatever the other player requests; "

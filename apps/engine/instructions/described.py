@@ -1,6 +1,8 @@
 """What the style of a description says of a game, found on the game as played; and the example of what is open."""
 
+from collections.abc import Callable, Hashable
 from functools import lru_cache
+from typing import Literal
 
 from markupsafe import Markup
 
@@ -10,7 +12,13 @@ from engine.instructions.worth import own_positions, possible_types
 from engine.words.language import _
 from engine.words.names import message_text, player_names, who_sends
 from engine.words.sentences import notion
-from mechanisms.descriptions import larger_requests_do_not_matter, opportunity_sets, truth_is_best, truths
+from mechanisms.descriptions import (
+    best_whatever,
+    larger_requests_do_not_matter,
+    opportunity_sets,
+    truth_is_best,
+    truths,
+)
 from mechanisms.treatments import Treatment
 
 
@@ -70,6 +78,25 @@ def own_cases(treatment: Treatment, places: list[int]) -> list[tuple[int, float]
 def truths_of_reader(treatment: Treatment, places: list[int]) -> set[str]:
     """How far the truth is best for all that the reader can be: `truth_is_best`."""
     return {truth_is_best(treatment, i, own_type) for i, own_type in own_cases(treatment, places)}
+
+
+def what_decides(treatment: Treatment, places: list[int]) -> Literal["nothing", "types", "places", "both"]:
+    """On what it depends which request is best whatever the others request, where all that the reader can be have one.
+
+    "nothing": one request is best in all cases; "types": for those alike in it; "places": in each position.
+    """
+    best = {case: set(best_whatever(treatment, *case).tolist()) for case in own_cases(treatment, places)}
+
+    def shared(alike: Callable[[tuple[int, float]], Hashable]) -> bool:
+        """Whether cases that are alike have a best request in common."""
+        kinds = {alike(case) for case in best}
+        return all(set.intersection(*(best[case] for case in best if alike(case) == kind)) for kind in kinds)
+
+    if shared(lambda case: None):
+        return "nothing"
+    if shared(lambda case: case[1]):
+        return "types"
+    return "places" if shared(lambda case: case[0]) else "both"
 
 
 def truth_text(treatment: Treatment) -> Markup:

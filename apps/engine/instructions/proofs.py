@@ -9,7 +9,15 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from markupsafe import Markup
 
-from engine.instructions.described import menu_is_given, menu_varies, own_cases, sent, truth_text, truths_of_reader
+from engine.instructions.described import (
+    menu_is_given,
+    menu_varies,
+    own_cases,
+    sent,
+    truth_text,
+    truths_of_reader,
+    what_decides,
+)
 from engine.words.language import _, ngettext
 from engine.words.names import message_text, player_names, type_name
 from engine.words.numbers import amount, points_text, rounding
@@ -40,7 +48,7 @@ def proof(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
     yield _(
         "The computer has gone through all {cases} cases that there are in this game for you. In none of them does a "
         "report bring you more points than to report {truth}.",
-        cases=cases(treatment, places), truth=truth,
+        cases=profiles(treatment) * len(own_cases(treatment, places)), truth=truth,
     )  # fmt: skip
     own = own_cases(treatment, places)
     yield from first_example(treatment, places, own, lambda i, t: example(treatment, i, t, most_telling))
@@ -87,10 +95,9 @@ def why(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
         )
 
 
-def cases(treatment: Treatment, places: list[int]) -> int:
-    """Own type, own message and messages of the others: how many there are."""
-    profiles = math.prod(len(place.messages) for place in treatment.positions)
-    return profiles * len(own_cases(treatment, places))
+def profiles(treatment: Treatment) -> int:
+    """Own message and messages of the others: how many cases there are of one own type."""
+    return math.prod(len(place.messages) for place in treatment.positions)
 
 
 def supposing(treatment: Treatment, places: list[int], i: int, text: Markup) -> Markup:
@@ -205,11 +212,27 @@ def proof_of_requests(treatment: Treatment, places: list[int]) -> Iterator[Marku
     if without:
         yield from first_example(treatment, places, without, lambda i, t: two_best_requests(treatment, i, t))
         return
-    yield _(
-        "The computer has gone through all {cases} cases that there are in this game for you, and found this request "
-        "in each of them to bring at least as many points as any other.",
-        cases=cases(treatment, places),
-    )
+    count = profiles(treatment)
+    if what_decides(treatment, places) == "nothing":
+        yield _(
+            "The computer has gone through all {cases} cases that there are in this game for you, and found this "
+            "request in each of them to bring at least as many points as any other.",
+            cases=count * len(own_cases(treatment, places)),
+        )
+    elif len(places) == 1:
+        yield _(
+            "For each value level that you can have, the computer has gone through all {cases} cases that there are in "
+            "this game for you, and found one request that brings in each of them at least as many points as any "
+            "other.",
+            cases=count,
+        )
+    else:
+        yield _(
+            "For everybody that you can be, with each value level, the computer has gone through all {cases} cases "
+            "that there are in this game, and found one request that brings in each of them at least as many points "
+            "as any other.",
+            cases=count,
+        )
 
 
 def two_apart(best: np.ndarray) -> tuple[int, int] | None:

@@ -4,6 +4,7 @@
 
 import math
 import re
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -32,7 +33,14 @@ SAID = {
     "depends": {"en": "This can happen to you only", "de": "Ihnen kann das nur", "ja": "これがあなたに起こりうるのは"},
     "always": {"en": "One of your requests is always best", "de": "Eine Ihrer Anforderungen ist für Sie immer",
                "ja": "いつも最もよい要求が一つあります"},
+    "types": {"en": "it is depends on your value level", "de": "das ist, hängt von Ihrem Wertniveau ab",
+              "ja": "どの要求かは、あなたの評価水準によって"},
+    "places": {"en": r"it is depends on who you are\.", "de": r"das ist, hängt davon ab, wer Sie sind\.",
+               "ja": "どの要求かは、あなたがだれであるかによって"},
+    "both": {"en": "it is depends on who you are and", "de": "das ist, hängt davon ab, wer Sie sind und",
+             "ja": "どの要求かは、あなたがだれであるかと、"},
     "some": {"en": "With some value levels", "de": "Bei manchen Wertniveaus", "ja": "評価水準によっては"},
+    "some cases": {"en": "In some cases one of your", "de": "In manchen Fällen ist", "ja": "場合によっては"},
     "none": {"en": "No request is always best for you", "de": "Keine Anforderung ist für Sie immer",
              "ja": "いつも最もよい要求というものはありません"},
 }  # fmt: skip
@@ -100,14 +108,28 @@ def gains_on_average(judge, i, own_type):
 
 
 def true_of_requests(judge, cases):
-    def best(i, own_type, own):
-        return all(
-            judge.points(i, own_type, own, others) == max(judge.points(i, own_type, q, others) for q in judge.grids[i])
-            for others in judge.others(i)
-        )
+    best = {case: always_best(judge, *case) for case in cases}
+    if all(best.values()):
+        return {"always"} | what_decides(best)
+    several = len({i for i, _own_type in cases}) > 1
+    return {"none"} if not any(best.values()) else {"some cases"} if several else {"some"}
 
-    have = [any(best(*case, own) for own in judge.grids[case[0]]) for case in cases]
-    return {"always"} if all(have) else {"some"} if any(have) else {"none"}
+
+@cache
+def always_best(judge, i, own_type):
+    """The requests that are best whatever the others request."""
+    ways = [{own: judge.points(i, own_type, own, others) for own in judge.grids[i]} for others in judge.others(i)]
+    return {own for own in judge.grids[i] if all(way[own] == max(way.values()) for way in ways)}
+
+
+def what_decides(best):
+    """The key of the sentence that says so: where no request is the best one in all cases."""
+    fixed = {"types": lambda i, own_type: own_type, "places": lambda i, own_type: i, "both": lambda *case: case}
+    for key, alike in {"": lambda *case: 0, **fixed}.items():
+        groups = [[best[other] for other in best if alike(*other) == alike(*case)] for case in best]
+        if all(set.intersection(*group) for group in groups):
+            return {key} - {""}
+    raise AssertionError(best)
 
 
 @pytest.mark.parametrize("name", SINGLES)
@@ -161,7 +183,34 @@ def bridge(mechanism, fixed_roles=True, third=("-4", "1")):
     }  # fmt: skip
 
 
+ALONE = {
+    "kind": "goods_polynomial",
+    "terms": [{"coefficient": "1", "powers": [2, 0]}, {"coefficient": "2", "powers": [0, 2]}],
+}
+"""What one's units cost depends on nobody else: of the types 5, 9 and 3.5 player 1 requests 2, player 2 1, 2 and 1."""
+TOGETHER = {"kind": "power", "coefficient": "1", "exponent": "2"}
+"""What the units of the one who is served first cost depends on nobody else, those of the other one do."""
+
+
+def in_order(*values, cost=ALONE, fixed_roles=False):
+    """Units are served to one player after the other."""
+    chances = [f"1/{len(values)}"] * len(values)
+    quantities = {"lowest": "0", "highest": "2", "step": "1"}
+    return {
+        "name": "order", "title": "order", "group": {"size": 2}, "mechanism": {"name": "incremental"},
+        "environment": {"kind": "production", "value": {"kind": "linear"}, "cost": cost, "quantities": quantities},
+        "types": {"values": values, "probabilities": chances}, "points": {"scale": "10", "rounding": 0},
+        "session": {"participants": 2, "rounds": 1, "matching": "partner", "seed": 1, "fixed_roles": fixed_roles},
+    }  # fmt: skip
+
+
 @examples(25)
+@example(in_order("5"))
+@example(in_order("2.5", "9"))
+@example(in_order("3.5", "9"))
+@example(in_order("5", "9", fixed_roles=True))
+@example(in_order("3", "5", cost=TOGETHER))
+@example(in_order("3", "5", cost=TOGETHER, fixed_roles=True))
 @example(bridge("cremer_riordan"))
 @example(bridge("cremer_riordan", fixed_roles=False))
 @example(bridge("agv"))
@@ -184,7 +233,9 @@ def test_random_games_are_advised_by_loops_for_each_reader(definition):
             assert told(with_proof, *reader) == true[reader]
     if reports:
         check_questions(with_proof, [true[i, False] for i in range(judge.n)])
-    check_examples(advised(treatment.definition, "proof", "en"), judge, reports)
+    in_english = advised(treatment.definition, "proof", "en")
+    check_cases(in_english, judge)
+    check_examples(in_english, judge, reports)
 
 
 def check_questions(treatment, true):
@@ -227,6 +278,18 @@ def test_a_proof_says_of_the_others_what_is_so(definition):
                 text = words(str(advice(with_proof, i)))
             found = tuple(bool(re.search(said[language], text)) for said in (DECIDED, UNTOUCHED))
             assert found == (told and len(menus) > 1, told and len(menus) == 1)
+
+
+def check_cases(treatment, judge):
+    """The cases that were gone through are those of one request, or of one for each type of each position."""
+    profiles = math.prod(map(len, judge.grids))
+    for i, known in product(range(judge.n), (False, True)):
+        own, said = own_cases(treatment, i, known), words(str(advice(treatment, i, known)))
+        for sentence, count in re.findall(r"([^.]*gone through all (\d+) cases)", said):
+            each = bool(re.search(r"\bFor e(ach value level|verybody) that you can", sentence))
+            assert int(count) == profiles * (1 if each else len(own))
+            best = [always_best(judge, *case) for case in own] if treatment.messages_are == "demands" else []
+            assert each == bool(best and not set.intersection(*best))
 
 
 def check_examples(treatment, judge, reports):
