@@ -141,8 +141,7 @@ THROUGH = {
     "tests/apps/engine/words/test_translations.py": "engine.words.context",
     "tests/apps/test_sessions.py": """
         engine.export engine.models engine.pages engine.session.designs
-        engine.session.in_force engine.session.plan engine.session.setup engine.words.moments engine.bots.round
-        engine.bots.strategies
+        engine.session.in_force engine.session.plan engine.session.setup engine.words.moments
     """,
     "tests/browser/test_outside.py": "engine.otree_repairs.outside",
     "tests/browser/test_session.py": "engine.otree_repairs.frame",

@@ -1,8 +1,10 @@
 """Overlapping downloads: each decision once, and rows that contradict each other are named."""
 
+import pandas as pd
 import pytest
 
 from analysis import ExportError, read_exports
+from analysis.loading.duplicates import KEY, ORDER, merge_downloads
 from tests.analysis import simulate
 from tests.analysis.planted import RESULTS
 
@@ -53,6 +55,18 @@ def test_contradictions_are_listed_with_file_and_line(tmp_path, pairwise):
     assert "2_custom.csv, line 5, column message" in text or "1_custom.csv, line 5, column message" in text
     assert "line 10, column transfer" in text
     assert text.count("\n") == 2
+
+
+@pytest.mark.parametrize(("relative", "same"), [(8e-15, True), (-8e-15, True), (3e-14, False)])
+def test_numbers_are_the_same_to_what_a_workbook_keeps_and_no_further(relative, same):
+    """A decimal more or less in one of two downloads is no other decision; a changed number is one."""
+    row = dict.fromkeys(KEY, "x") | dict.fromkeys(ORDER, "x") | {"message": 3.0, "transfer": -1234.5}
+    tables = [pd.DataFrame([row]), pd.DataFrame([row | {"transfer": -1234.5 * (1 + relative)}])]
+    if same:
+        assert len(merge_downloads(tables, ["a", "b"]).decisions) == 1
+    else:
+        with pytest.raises(ExportError, match=r"transfer: .*contradict each other"):
+            merge_downloads(tables, ["a", "b"])
 
 
 def test_neither_row_holds_all_of_the_other(tmp_path, pairwise):

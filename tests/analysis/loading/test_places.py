@@ -73,3 +73,26 @@ def test_what_is_missing_and_who_left(exports):
     assert rule.tolist() == [1, 2]
     verdict = audit(rows).verdict
     assert "4 not decided" in verdict
+
+
+@pytest.mark.parametrize(
+    ("ending", "message", "known", "taken_by_both"),
+    [
+        ("", None, False, False),
+        ("waited_too_long", None, False, False),
+        ("dropped_out", None, False, False),
+        ("", 3.0, False, True),
+        ("complete", None, False, True),
+        ("partner_left", None, False, True),
+        ("", None, True, True),
+    ],
+)
+def test_one_sign_of_one_member_is_enough_for_a_silo(ending, message, known, taken_by_both):
+    """Of the silo alone: the other one has left no trace, and the next silo was not formed."""
+    rows = pd.DataFrame(
+        {"session_code": "s1", "order": "1", "silo": [1, 1, 2], "participant_code": ["a", "b", "c"],
+         "message": [message, None, None], "ending": [ending, "", ""]}
+    )  # fmt: skip
+    people = rows[rows["participant_code"] == ("a" if known else "nobody")]
+    for own in (people,) if known else (people, None):
+        assert seated(rows, own).tolist() == [taken_by_both, taken_by_both, False]

@@ -2,12 +2,14 @@
 
 import csv
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import ExportError, load_decisions, read_exports
 from analysis.audit import audit
+from analysis.loading.reading import _orders
 from analysis.loading.schema import COLUMN_NAMES, DECISIONS
 from examples.rows import HEADER
 from tests.analysis import simulate
@@ -162,3 +164,25 @@ def test_that_it_cannot_be_known_who_decided_is_told(tmp_path, pairwise):
     [told] = notes("0.3.0")
     assert told.startswith("a_custom.csv: without the column decided_by, which version 0.3.0 writes: was it removed?")
     assert notes("0.2.0") == []
+
+
+@pytest.mark.parametrize(
+    ("study", "order", "said"),
+    [
+        ("", "2;1", None),
+        ("", "1", "order: '1'; expected each part once: [1, 2] in some order"),
+        ("", "2;2", "expected each part once"),
+        ("", "1;2;2", "expected each part once"),
+        ("", "1;2;3", "expected each part once"),
+        ("online", "1", None),
+        ("online", "2", None),
+        ("online", "3", "order: '3'; expected the part of the own arm: one of [1, 2]"),
+        ("online", "0", "expected the part of the own arm"),
+        ("online", "1;2", "expected the part of the own arm"),
+    ],
+)
+def test_an_order_names_the_parts_of_the_session_and_in_a_study_the_one_of_the_own_arm(study, order, said):
+    rows = pd.DataFrame({"parts": "park_vcg;park_agv", "order": order, "study": study}, index=[2, 3])
+    problems = [str(problem) for problem in _orders("a_custom.csv", rows)]
+    assert len(problems) == (said is not None), "once, however many rows say so"
+    assert said is None or ("a_custom.csv, line 2" in problems[0] and said in problems[0])

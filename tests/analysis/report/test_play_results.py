@@ -1,12 +1,15 @@
 """The tables and figures of one treatment say what the measures say."""
 
+from types import SimpleNamespace
+
+import pandas as pd
 import pytest
 
 from analysis.inference.units import add_units
 from analysis.measures import rates
 from analysis.measures.bands import METHOD
 from analysis.predictions import predict
-from analysis.report import tables
+from analysis.report import play_results, tables
 from analysis.report.play_results import replies_compared, with_bands
 from analysis.report.results import results
 from tests.analysis import simulate
@@ -92,3 +95,13 @@ def test_treatments_side_by_side(load):
     assert {row[0]: float(row[4]) for row in compared[0].rows} == pytest.approx(means.to_dict(), abs=0.0051)
     assert len(drawn[0]["figure"].axes[0].lines) == 2
     assert drawn[0]["caption"].startswith("Figure 1.")
+
+
+def test_of_many_profiles_of_types_the_most_frequent_ones_are_listed(monkeypatch):
+    counts = {"c": 3, "a": 1, "d": 2, "b": 3}
+    names = [name for name, n in counts.items() for _ in range(n)]
+    groups = pd.DataFrame({"nash_count": 2, "nash_index": 1, "payoff_dominant_played": True}, index=range(len(names)))
+    monkeypatch.setattr(play_results, "type_names", lambda *_: names)
+    monkeypatch.setattr(play_results.theory, "MAX_LISTED_PROFILES", 3)
+    chosen = play_results._selection(None, groups, SimpleNamespace(treatment=None))
+    assert [(name, row["n"]) for name, row in chosen] == [("b", 3), ("c", 3), ("d", 2)]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mechanisms.matching import groups as module
 from mechanisms.matching.groups import MatchingError
 from mechanisms.matching.perfect_stranger import schedule
 from tests.mechanisms.matching.cases import (
@@ -172,8 +173,38 @@ def test_every_pair_is_equally_likely(matching):
         assert abs(met.count(pair) / 3000 - 1 / 5) < 0.03  # four standard errors
 
 
-def test_a_known_draw_stays_the_same():
-    """Sessions must be reproducible from their seed: this changes only if somebody changes how groups are
-    drawn."""
-    assert draw("stranger", 6, 2, 2, True, 7).tolist() == [[[3, 1], [0, 5], [4, 2]], [[3, 2], [4, 1], [0, 5]]]
-    assert draw("perfect_stranger", 6, 3, 1, False, 7).tolist() == [[[2, 5, 0], [3, 1, 4]]]
+@pytest.mark.parametrize(
+    ("session", "groups"),
+    [
+        (("partner", 6, 2, 2, True), "34 02 51 | 34 02 51"),
+        (("partner", 6, 2, 2, False), "34 20 15 | 34 02 15"),
+        (("stranger", 6, 2, 2, True), "31 05 42 | 32 41 05"),
+        (("stranger", 6, 2, 2, False), "34 02 51 | 05 43 21"),
+        (("perfect_stranger", 6, 2, 2, True), "34 20 15 | 35 10 24"),
+        (("perfect_stranger", 6, 2, 2, False), "24 01 35 | 20 31 54"),
+        (("perfect_stranger", 6, 3, 1, False), "250 314"),
+        (("perfect_stranger", 9, 3, 2, False), "634 820 175 | 853 601 274"),
+        (("perfect_stranger", 12, 3, 2, False), "842 5ab 710 963 | a04 837 952 16b"),
+        (("perfect_stranger", 12, 3, 2, True), "824 ba5 017 936 | 0a4 837 925 b16"),
+        (("perfect_stranger", 16, 4, 2, False), "5619 c273 0f8a bd4e | 6482 a97e bf31 05cd"),
+    ],
+)
+def test_a_known_draw_stays_the_same(session, groups):
+    """Sessions must be reproducible from their seed: this changes only if somebody changes how groups are drawn.
+    Rounds stand apart by bars, groups by spaces; everybody has one digit."""
+    drawn = draw(*session, 7)
+    assert groups == " | ".join(" ".join("".join(f"{person:x}" for person in group) for group in at) for at in drawn)
+
+
+def test_a_draw_as_large_as_can_be_is_still_made(monkeypatch):
+    monkeypatch.setattr(module, "MAX_SEATS", 12)
+    assert draw("stranger", 6, 2, 2, True).shape == (2, 3, 2)
+    with pytest.raises(MatchingError, match="n_participants = 6, rounds = 3: more than 12 places"):
+        draw("stranger", 6, 2, 3, True)
+    with pytest.raises(MatchingError, match="n_participants = 8, rounds = 2: more than 12 places"):
+        draw("stranger", 8, 2, 2, True)
+
+
+def test_the_largest_session_fits_into_memory():
+    """An hour of ten thousand people in rounds of a minute, and not what takes gigabytes to draw."""
+    assert 10_000 * 60 < module.MAX_SEATS <= 10**8

@@ -5,9 +5,11 @@ import json
 import re
 import urllib.error
 import urllib.request
+from types import SimpleNamespace
 from urllib.parse import quote, urlencode
 
 import pytest
+from engine.otree_repairs import doors
 
 from tests.lab import call, create_session, seat_link
 
@@ -28,6 +30,68 @@ class Browser:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, path, error.read().decode(), error.headers
+
+
+class Seats(list):
+    """What the doors ask of a session's participants in the database."""
+
+    def filter_by(self, **criteria):
+        return Seats(seat for seat in self if all(getattr(seat, name) == value for name, value in criteria.items()))
+
+    def order_by(self, _):
+        return self
+
+    def first(self):
+        return self[0] if self else None
+
+
+def seats_in(session_id):
+    of = {"session_id": session_id, "visited": False}
+    return Seats(SimpleNamespace(code=f"p{k}", label=f"lab0{k}", id_in_session=k, vars={}, **of) for k in (1, 2, 3))
+
+
+def test_when_another_computer_has_the_seat_the_one_before_is_no_longer_known(monkeypatch):
+    seats = seats_in(7)
+    session = SimpleNamespace(id=7, code="s1", pp_set=seats)
+    monkeypatch.setattr(doors, "Participant", SimpleNamespace(objects_filter=seats.filter_by))
+    before, after = {}, {}
+    assert doors.seat_of(session, "lab01", before) is doors.held_by(session, before) is seats[0]
+    with pytest.raises(doors.NoSeatError, match="taken"):
+        doors.seat_of(session, "lab01", after)
+    doors.let_another_computer(seats[0])
+    assert doors.held_by(session, before) is None  # at once, not when the other one comes
+    assert doors.seat_of(session, "lab01", after) is doors.held_by(session, after) is seats[0]
+    assert doors.held_by(session, before) is None
+    with pytest.raises(doors.NoSeatError, match="taken"):
+        doors.seat_of(session, "lab01", before)
+    assert doors.seat_of(session, "lab02", before) is seats[1]  # an empty seat is for whoever has none
+
+
+@pytest.mark.parametrize("kept", [None, "p1", ["p1"], ["p1", "", "x"], ["p9", "x"], ["p1", ""], ["p1", "another"]])
+def test_a_cookie_that_no_seat_has_given_holds_none(monkeypatch, kept):
+    seats, others = seats_in(7), seats_in(8)
+    monkeypatch.setattr(doors, "Participant", SimpleNamespace(objects_filter=Seats(others + seats).filter_by))
+    own = {}
+    session = SimpleNamespace(id=7, code="s1", pp_set=seats)
+    doors.seat_of(session, "lab01", own)
+    assert doors.held_by(session, own) is seats[0]
+    assert doors.held_by(session, own | {"seat_s1": kept}) is None
+    assert doors.held_by(SimpleNamespace(id=8, code="s1", pp_set=others), own) is None  # p1 of another session
+
+
+def test_who_has_a_seat_gets_no_other_and_closed_ones_go_to_nobody(monkeypatch):
+    seats = seats_in(7)
+    session = SimpleNamespace(id=7, code="s1", pp_set=seats)
+    monkeypatch.setattr(doors, "Participant", SimpleNamespace(objects_filter=seats.filter_by))
+    monkeypatch.setattr(doors, "CLOSED", [lambda _: {1}, lambda _: {2}])
+    own = {}
+    assert doors.seat_of(session, "", own) is seats[2]
+    seats[2].visited = True
+    assert doors.seat_of(session, "", own) is doors.seat_of(session, "nobody's", own) is seats[2]
+    with pytest.raises(doors.NoSeatError, match="full"):
+        doors.seat_of(session, "", {})
+    doors.seat_of(session, "lab01", {})
+    assert doors.seat_of(session, "lab01", own) is seats[2]  # a seat that somebody else has
 
 
 @pytest.fixture(scope="module")
