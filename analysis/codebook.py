@@ -35,8 +35,9 @@ and is no number) has an apostrophe before it in CSV files; `load_decisions` and
 
 Which files can be read: CSV files, compressed (`.csv.gz`) or not, workbooks (`.xlsx`) and archives (`.zip`) of them, as
 they were downloaded or as a spreadsheet saved them (semicolons or tabs, decimal commas, Windows-1252 or UTF-16, blank
-lines at the end). What is read otherwise than it was downloaded, downloads that were pasted together, mixed versions
-and labels that come again are told in a sentence each, and so is whatever was not read.
+lines at the end; in workbooks empty rows anywhere, and a title above the names of the columns). What is read otherwise
+than it was downloaded, downloads that were pasted together, mixed versions and labels that come again are told in a
+sentence each, and so is whatever was not read.
 
 `APP_custom.csv` (*Custom exports*) is the source of decisions. oTree's `all_apps_wide` holds the same decisions and the
 treatments in force, but neither the currency nor the version of oTree. oTree's table of one app holds no treatment: it

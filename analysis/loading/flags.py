@@ -63,7 +63,8 @@ def read_exclusions(path: Path, decisions: pd.DataFrame) -> Read:
         raise_if_any([Problem(path.name, "no such file; expected the columns session_code, participant_code, reason")])
     sources, _ = sources_in(path)
     if len(sources) != 1:
-        raise ExportError(f"{path.name}: {len(sources)} tables with entries in it; expected one, of exclusions")
+        found = f"{len(sources)} tables with entries in it ({', '.join(source.name for source in sources)})"
+        raise ExportError(f"{path.name}: {found if sources else 'no entry in it'}; expected one table, of exclusions")
     read = read_table(sources[0], EXCLUSIONS, by_machine=False)
     table, problems = read.table, list(read.problems)
     raise_if_any(problems)

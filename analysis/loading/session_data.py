@@ -60,7 +60,8 @@ def read_session_data(path: Path) -> SessionData:
         raise ExportError(f"{path}: no such file; {EXPECTED}")
     sources, _ = sources_in(path)
     if len(sources) != 1:
-        raise ExportError(f"{path.name}: {len(sources)} tables with entries in it; expected one, of sessions")
+        found = f"{len(sources)} tables with entries in it ({', '.join(source.name for source in sources)})"
+        raise ExportError(f"{path.name}: {found if sources else 'no entry in it'}; expected one table, of sessions")
     return _read(sources[0])
 
 

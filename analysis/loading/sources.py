@@ -6,7 +6,6 @@ a stream of bytes, CSV text. What is no table is named with the reason, never pa
 
 from __future__ import annotations
 
-import csv
 import gzip
 import hashlib
 import io
@@ -14,12 +13,14 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 from xml.etree.ElementTree import ParseError
 
+import numpy as np
+
 from analysis.errors import ExportError, Problem, raise_if_any
+from analysis.loading.workbooks import sheets
 
 TEXTS = (".csv", ".csv.gz", ".txt", ".tsv")
 READ = (*TEXTS, ".xlsx", ".zip")
@@ -34,9 +35,6 @@ OTHER_TABLES = {
 """Endings of tables and archives that are not read, and what would be right."""
 
 OF_THE_SYSTEM = "written by the operating system or a program for itself, no data"
-LONGEST_CELL = 32_767
-"""Characters that a cell of a workbook holds; what is longer was cut when it was written."""
-
 Opener = Callable[[], BinaryIO]
 
 
@@ -47,13 +45,16 @@ class Source:
     name : what it is called in sentences: name of the file, and of member or sheet in it
     key : tells sources apart: path of the file, member or sheet
     open : a new stream of its bytes; may raise OSError, zipfile.BadZipFile
-    of_records : a line is a row, whatever line breaks its entries hold (a workbook)
+    rows : of a workbook: ndarray, shape (n_lines,), the row in the sheet of each row of the text; None for files
+    problems, notes : what cannot be read as the workbook shows it; what was passed over in it
     """
 
     name: str
     key: tuple[str, str]
     open: Opener
-    of_records: bool = False
+    rows: np.ndarray | None = None
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, path: str | Path) -> Source:
@@ -176,31 +177,10 @@ def _unpacked(name: str, opener: Opener) -> Opener:
 
 def _sheets(name: str, path: Path, opener: Opener) -> Iterator[Source]:
     """Each sheet of a workbook that has entries, as CSV text."""
-    from openpyxl import load_workbook  # type: ignore[import-untyped]
-
     with opener() as stream:
-        workbook = load_workbook(io.BytesIO(stream.read()), read_only=True, data_only=True)
-    several = len(workbook.sheetnames) > 1
-    for sheet in workbook.worksheets:
-        sheet.reset_dimensions()  # what programs write there is often wrong
-        text = io.StringIO(newline="")
-        rows = list(sheet.iter_rows(values_only=True))
-        width = max((len(row) for row in rows), default=0)
-        csv.writer(text).writerows([_text(cell) for cell in row + (None,) * (width - len(row))] for row in rows)
-        data = text.getvalue().encode()
-        if data.strip(b"\r\n,"):
-            shown = f"{name}/{sheet.title}" if several else name
-            yield Source(shown, (str(path), f"{name}/{sheet.title}"), lambda data=data: io.BytesIO(data), True)  # type: ignore[misc]
-
-
-def _text(cell: Any) -> str:
-    """An entry as an export would write it."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.isoformat(timespec="milliseconds") + ("" if cell.tzinfo else "+00:00")
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    return str(cell)
+        for sheet in sheets(stream):
+            called = f"{name}/{sheet.title}" if sheet.several else name
+            problems = tuple(Problem(called, what) for what in sheet.problems)
+            notes = tuple(f"{called}: {what}" for what in sheet.notes)
+            opened: Opener = lambda data=sheet.data: io.BytesIO(data)  # type: ignore[misc]  # noqa: E731
+            yield Source(called, (str(path), f"{name}/{sheet.title}"), opened, sheet.rows, problems, notes)

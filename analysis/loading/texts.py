@@ -69,6 +69,8 @@ class Texts:
 
     def __post_init__(self) -> None:
         csv.field_size_limit(sys.maxsize)  # a definition, or the theory certificate of a session, may be long
+        self.problems += self.source.problems
+        self.notes += self.source.notes
         self._blank: list[int] = []
         self._last = 1
         self._above = self._nameless = 0  # lines above the header; columns without a name behind it
@@ -136,8 +138,9 @@ class Texts:
             with suppress(pa.ArrowInvalid):
                 for batch in self._arrow():
                     columns = zip(self.header, batch.columns, strict=True)
+                    numbers = np.arange(given + 1, given + 1 + batch.num_rows)
                     yield (
-                        np.arange(given + 1, given + 1 + batch.num_rows),
+                        numbers if self.source.rows is None else self.source.rows[numbers - 1],
                         {
                             name: Encoded(column.indices.to_numpy(), _texts(column.dictionary))
                             for name, column in columns
@@ -146,7 +149,7 @@ class Texts:
                     given += batch.num_rows
                 return
         for lines, entries in self._row_by_row():
-            later = lines > given
+            later = lines > (given if self.source.rows is None else self.source.rows[given - 1])
             yield lines[later], {name: column[later] for name, column in entries.items()}
 
     @cached_property
@@ -205,7 +208,7 @@ class Texts:
             with io.TextIOWrapper(self.source.open(), encoding=self.encoding, newline="") as stream:
                 reader = csv.reader(stream, delimiter=self.separator, strict=True)
                 for count, entries in enumerate(reader, 1):
-                    number = count if self.source.of_records else reader.line_num
+                    number = reader.line_num if self.source.rows is None else int(self.source.rows[count - 1])
                     yield number, entries
         except UnicodeDecodeError as error:
             where = f"after line {number}" if number else "at its start"

@@ -66,8 +66,8 @@ def test_sheets_are_tables_of_their_own_and_errors_name_sheet_and_row(tmp_path, 
     assert [file.name for file in exports.files] == ["all.xlsx/Sheet0"]
     assert exports.skipped == (("all.xlsx/Sheet1", "not an export of this platform"),)
     rows[7][rows[0].index("message")] = "x"
-    with pytest.raises(ExportError, match=r"all\.xlsx/Sheet0, line 8, column message: 'x'; expected a number"):
-        read_exports(workbook(path, rows, [["a"]]))
+    with pytest.raises(ExportError, match=r"all\.xlsx/Sheet0, line 10, column message: 'x'; expected a number"):
+        read_exports(workbook(path, [["Export"], [], *rows], [["a"]]))
 
 
 def test_an_archive_is_read_as_the_files_in_it(tmp_path, plain):
