@@ -7,7 +7,7 @@ others' results stay, because they were paid by them; docs/data-protection.md sa
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -23,6 +23,7 @@ from engine.record import Event, insert
 from engine.session.arrival import PLACED
 from engine.session.outcomes import KEY as OUTCOME
 from engine.session.outcomes import outcome_of
+from engine.session.turns import has_decided
 from engine.stored_study import study_of
 from mechanisms.session.record import DELETED
 
@@ -109,9 +110,18 @@ def rows_of_player(model: Any, participant: int) -> None:
     if hasattr(model, "points_units"):
         played, group = own.filter(model.points_units.isnot(None)), model.group.property.mapper.class_
         groups = [key for (key,) in played.with_entities(model.group_id)]
+        break_off(own.filter(model.points_units.is_(None), model.requests.isnot(None)))
+        db._db.flush()
         dbq(group).filter(group.id.in_(groups)).update({"outcome": None}, synchronize_session=False)
         played.update({"type_value": None}, synchronize_session=False)
     own.update(emptied(model, STRUCTURE), synchronize_session=False)
+
+
+def break_off(players: Iterable[Any]) -> None:
+    """A round in stages whose others were served by the requests of who is deleted cannot be played on."""
+    for player in players:
+        if not player.alone() and any(map(has_decided, player.group.get_players())):
+            player.group.void = True
 
 
 def emptied(model: Any, kept: set[str]) -> dict[str, Any]:

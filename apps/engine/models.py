@@ -92,6 +92,8 @@ class EngineGroup(BaseGroup):
 
     def compute_points(self) -> None:
         """Play the round: one call of the game, its results stored with each player."""
+        if self.field_maybe_none("void"):
+            return
         players = self.get_players()
         decide = let_computer_decide if players[0].treatment.stages is None else let_computers_request
         decide(players)
@@ -163,9 +165,9 @@ class EnginePlayer(BasePlayer, BeliefFields, QuizFields, UnderstandingFields):
         return treatment_of(self.session, self.part).in_sequence(sequence_of(self.field_maybe_none("sequence")))
 
     @property
-    def outcome(self) -> str | None:
-        """In words; None until the round was played."""
-        return self.field_maybe_none("own_outcome") or self.group.field_maybe_none("outcome")
+    def outcome(self) -> str:
+        """In words; empty until the round was played, and where somebody of the group was deleted."""
+        return str(self.field_maybe_none("own_outcome") or self.group.field_maybe_none("outcome") or "")
 
     def alone(self) -> bool:
         """Practice against the computer: the other members of the group are not real."""

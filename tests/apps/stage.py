@@ -17,6 +17,22 @@ Base = declarative_base()
 database = sessionmaker()()
 
 
+class Careful:
+    """As oTree's models: an empty field is read by `field_maybe_none`, and by nothing else."""
+
+    def __getattribute__(self, name):
+        value = object.__getattribute__(self, name)
+        if value is None and name in {*type(self).__table__.columns.keys(), "outcome"}:
+            raise TypeError(f"{type(self).__name__.lower()}.{name} is None")
+        return value
+
+    def field_maybe_none(self, name):
+        try:
+            return getattr(self, name)
+        except TypeError:
+            return None
+
+
 class Participant(Base):
     __tablename__ = "participant"
     id = Column(Integer, primary_key=True)
@@ -33,7 +49,7 @@ class Subsession(Base):
     id = Column(Integer, primary_key=True)
 
 
-class Group(Base):
+class Group(Careful, Base):
     __tablename__ = "group"
     id = Column(Integer, primary_key=True)
     outcome = Column(String)
@@ -45,7 +61,7 @@ class Group(Base):
         return database.query(Player).filter_by(group_id=self.id).order_by(Player.id_in_group).all()
 
 
-class Player(Base):
+class Player(Careful, Base):
     __tablename__ = "player"
     id = Column(Integer, primary_key=True)
     participant_id = Column(Integer, ForeignKey("participant.id"))
@@ -55,7 +71,7 @@ class Player(Base):
     id_in_group, round_number, part, part_round = (Column(Integer) for _ in range(4))
     practice, timed_out = Column(Boolean), Column(Boolean)
     type_value, message, quantity, value, cost_share, transfer = (Column(Float) for _ in range(6))
-    points_units = Column(Integer)
+    points_units, belief, belief_units = Column(Integer), Column(Float), Column(Integer)
     payments_received, computer_messages, own_outcome = Column(String), Column(String), Column(String)
     decided_by, sequence, requests, requests_by = (Column(String) for _ in range(4))
     stage = Column(Integer)
@@ -63,9 +79,6 @@ class Player(Base):
     @classmethod
     def objects_filter(cls, **criteria):
         return database.query(cls).filter_by(**criteria)
-
-    def field_maybe_none(self, name):
-        return getattr(self, name)
 
     @property
     def session(self):
@@ -81,7 +94,7 @@ class Player(Base):
 
     @property
     def outcome(self):
-        return self.own_outcome or self.group.outcome
+        return self.field_maybe_none("own_outcome") or self.group.field_maybe_none("outcome") or ""
 
     def alone(self):
         return self.practice and self.treatment.protocol.practice_against == "computer"

@@ -109,17 +109,17 @@ def in_order_of_reports(treatment: Treatment, members: list[Member]) -> list[Mem
 
 
 def winners_of(player: Player) -> tuple[int, ...] | None:
-    """The positions that have got an object; None where none are allocated."""
+    """The positions that have got an object; None where none are allocated, or where it is not known any more."""
     environment = player.treatment.played.environment
-    return (
-        environment.winners[environment.outcomes.index(player.outcome)] if isinstance(environment, Allocation) else None
-    )
+    if not isinstance(environment, Allocation) or not player.outcome:
+        return None
+    return environment.winners[environment.outcomes.index(player.outcome)]
 
 
 def outcome(player: Player) -> Markup:
     """What was chosen; among those who get an object the reader is "you"."""
     treatment, winners = player.treatment, winners_of(player)
-    text = outcome_text(treatment, player.outcome or "")
+    text = outcome_text(treatment, player.outcome)
     if winners is not None:
         names = player_names(treatment)
         called = [_("You ({name})", name=names[i]) if i == player.position else names[i] for i in winners]

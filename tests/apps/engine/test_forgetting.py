@@ -11,7 +11,7 @@ from html import unescape
 from types import SimpleNamespace
 
 import pytest
-from engine import models
+from engine import forgetting, models
 
 from analysis.audit import audit
 from analysis.loading.exports import read_exports
@@ -178,6 +178,25 @@ def test_what_was_played_before_does_not_become_void(monkeypatch, points, void):
     ]
     told = {"get_folder_name": lambda: "demand", "round_number": 1, "field_maybe_none": lambda name: None}
     assert models.EngineGroup.is_void(SimpleNamespace(session=session, get_players=lambda: players, **told)) is void
+
+
+def test_a_round_in_stages_is_broken_off_if_others_were_served():
+    def player(alone, *messages):
+        members = [SimpleNamespace(field_maybe_none={"message": message}.get) for message in messages]
+        group = SimpleNamespace(get_players=lambda: members, void=False)
+        return SimpleNamespace(alone=lambda: alone, group=group)
+
+    cases = [player(False, None, 4.0), player(False, None, None), player(True, None, 4.0)]
+    forgetting.break_off(cases)
+    assert [case.group.void for case in cases] == [True, False, False]
+    stopped = SimpleNamespace(field_maybe_none={"void": True}.get)  # nobody is asked for the players
+    assert models.EngineGroup.compute_points(stopped) is None
+
+
+def test_without_the_outcome_of_a_group_there_are_no_words_for_it():
+    nothing = {"field_maybe_none": lambda name: None}
+    player = SimpleNamespace(group=SimpleNamespace(**nothing), **nothing)
+    assert models.EnginePlayer.outcome.fget(player) == ""
 
 
 SEAT = {

@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+from engine.forgetting import STRUCTURE
 from engine.screens.round import decide_screen, feedback_screen
 from engine.words.rendering import render
 
@@ -50,3 +51,13 @@ def played(treatment, **options):
     for group in dict.fromkeys(player.group for player in players):
         decide(treatment, group, group.get_players(), 5 + group.id)
     return players
+
+
+def forget(person, players):
+    """Empty all rounds of a person as `run.py forget` does; `players`: everybody's, to know the groups again."""
+    person.session.declined = [person.id]
+    for player in players[0].objects_filter(participant_id=person.id):
+        if player.field_maybe_none("points_units") is not None:
+            player.group.outcome = player.type_value = None
+        for name in set(type(player).__table__.columns.keys()) - STRUCTURE:
+            setattr(player, name, None)

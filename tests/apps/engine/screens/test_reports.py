@@ -94,6 +94,12 @@ def test_effects_of_early_reports_do_not_depend_on_later_ones():
     assert early[2] == late[2]
 
 
+def test_there_are_no_effects_of_reports_behind_one_that_was_deleted():
+    text = html(group_of(PARK.in_sequence([2, 0, 1]), [20.0, None, None])[1])
+    assert numbers(text, "said") == {1: 20.0}
+    assert not numbers(text, "effect")
+
+
 def test_effects_are_shown_only_where_the_treatment_says_so():
     quiet = {**PARK.definition, "play": {"form": "sequential", "order": [3, 1, 2]}}
     treatment = Treatment.from_definition(quiet)

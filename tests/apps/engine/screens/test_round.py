@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from engine.aids.explained import FEW_WHO_PAY
+from engine.guess_page import belief_line
 from engine.quiz.understanding_pages import Understanding
 from engine.screens.history import history
 from engine.screens.round import feedback_title, instructions_text, round_title, waiting_text
@@ -18,7 +19,16 @@ from engine.words.rendering import render
 from mechanisms.treatments import Treatment
 from mechanisms.writing import exact
 from tests.apps.engine.instructions.reading import words
-from tests.apps.engine.screens.pages import TREATMENTS, changed, decide_page, feedback_page, payments, played, shown
+from tests.apps.engine.screens.pages import (
+    TREATMENTS,
+    changed,
+    decide_page,
+    feedback_page,
+    forget,
+    payments,
+    played,
+    shown,
+)
 from tests.apps.stage import stage
 from tests.shared import first_of_each, in_turn, kind_of_game, mostly_thorough
 
@@ -67,6 +77,28 @@ def test_every_page_can_be_said_in_every_language(name, language):
                 assert "{" not in decide_page(player)
                 render("engine/wait.html", awaited=waiting_text(player))
             assert "{" not in feedback_page(played(treatment, practice=practice)[0])
+
+
+@pytest.mark.parametrize("name", mostly_thorough(TREATMENTS, *KEPT))
+def test_partners_of_who_was_deleted_see_their_pages_and_nothing_of_that_person(name):
+    for feedback in ("all", "own", "average"):
+        for rounds_are_over in (False, True):
+            treatment = changed(name, session={"feedback": feedback, "partner_left": "void"})
+            players = (played if rounds_are_over else stage)(treatment)
+            for player in players:
+                player.belief, player.belief_units = 5, 7
+            forget(players[0].participant, players)
+            for partner in players[1:]:
+                past = render("engine/history.html", history=history(partner))
+                assert f"history-points-{partner.part_round - 1}" in shown(past)
+                assert "belief-average" not in belief_line(partner)
+                if rounds_are_over:
+                    numbers = shown(feedback_page(partner))
+                    assert int(numbers["points"]) == partner.points_units
+                    assert "message-1" not in numbers and "outcome" not in numbers
+                else:
+                    decide_page(partner)
+                    render("engine/wait.html", awaited=waiting_text(partner))
 
 
 @pytest.mark.parametrize("feedback", ["all", "own", "average", "none"])
