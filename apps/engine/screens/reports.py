@@ -55,7 +55,9 @@ def reports_so_far(player: Player) -> dict[str, object] | None:
         return None
     made = public_reports(player)
     by_position = {position: (message, cause) for position, message, cause in made}
-    unbroken = [report for i, report in zip(treatment.sequence, made, strict=False) if i == report[0]]  # none was deleted
+    unbroken = [
+        report for i, report in zip(treatment.sequence, made, strict=False) if i == report[0]
+    ]  # none was deleted
     names, effects = player_names(treatment), effects_on(treatment, player.position, unbroken)
     rows, turn = [], True
     for i in treatment.sequence:
