@@ -22,6 +22,8 @@ MAX_PAYOFFS = 500_000
 """Of all types, at every profile of messages: what descriptions, advice and questions of understanding say is found by
 going through all of them, while somebody waits for the page. So many take about a second."""
 
+READABLE = 1e18
+"""Larger numbers are not written out."""
 MOST_IN_TURN = 5
 """Players who report in an order that is drawn, and are asked about the incentives."""
 
@@ -74,10 +76,14 @@ def _check_size(treatment: Treatment, where: str) -> None:
     ):
         if wanted:
             raise TreatmentError(
-                f"{where}: {key}: too large: {treatment.group_size} players have {size:.3g} payoffs, those of all "
-                f"types at every profile of messages, more than {MAX_PAYOFFS}: use {instead}, or fewer players, types "
-                "or messages"
+                f"{where}: {key}: too large: {treatment.group_size} players have {_counted(size)} payoffs, those of "
+                f"all types at every profile of messages, more than {_counted(MAX_PAYOFFS)}: use {instead}, or fewer "
+                "players, types or messages"
             )
+
+
+def _counted(payoffs: float) -> str:
+    return f"{payoffs:,.0f}" if payoffs < READABLE else f"{payoffs:.3g}"
 
 
 def _check_truth(treatment: Treatment, where: str) -> None:

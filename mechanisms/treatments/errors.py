@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from mechanisms.treatments import schema, schema_described, schema_words
 from mechanisms.treatments.schema import TreatmentError
-from mechanisms.treatments.suggestions import close_to, of_key, of_word
+from mechanisms.treatments.suggestions import close_to, keys_beside, of_key, of_word
 
 MAX_SHOWN = 80
 SECTIONS = SimpleNamespace(**{**vars(schema), **vars(schema_described), **vars(schema_words)})
@@ -33,7 +33,9 @@ def parse(
         return model.model_validate(data)
     except ValidationError as error:
         errors = error.errors()
-        key, problem = _told(_first(errors), errors, data, sections, docs)
+        first = _first(errors)
+        beside = keys_beside(model, first["loc"]) if first["type"] == "extra_forbidden" else []
+        key, problem = _told(first, errors, data, lambda unknown: of_key(unknown, beside, sections, docs))
         raise TreatmentError(f"{where if isinstance(where, str) else where(key)}: {problem}") from None
 
 
@@ -45,20 +47,20 @@ def _first(errors: list[Any]) -> Any:
     return min(names or lists or errors, key=lambda item: item["type"] != "extra_forbidden")
 
 
-def _told(first: Any, errors: list[Any], data: Mapping[str, Any], sections: Any, docs: str) -> tuple[str, str]:
-    """The key in the file, and what is wrong with it."""
+def _told(first: Any, errors: list[Any], data: Mapping[str, Any], meant: Callable[[str], str]) -> tuple[str, str]:
+    """The key in the file, and what is wrong with it; `meant`: what an unknown key should be."""
     kind, value = first["type"], first["input"]
     key = _key_in_file(first["loc"], data, names_absent_key=kind == "missing")
     context = first.get("ctx", {})
     if kind == "extra_forbidden":
-        return key, f"{key} = {_shown(value)}: unknown key; {of_key(str(first['loc'][-1]), sections, docs)}"
+        return key, f"{key} = {_shown(value)}: unknown key; {meant(str(first['loc'][-1]))}"
     if kind == "missing":
         return key, f"{key} is missing"
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         tag = context.get("tag")
         named = f"{key}.{str(context['discriminator']).strip(chr(39))}"
-        meant = close_to(named.rpartition(".")[2], value) if tag is None and isinstance(value, Mapping) else ""
-        head = f"{named} is missing{meant}" if tag is None else f"{named} = {_shown(tag)}"
+        slip = close_to(named.rpartition(".")[2], value) if tag is None and isinstance(value, Mapping) else ""
+        head = f"{named} is missing{slip}" if tag is None else f"{named} = {_shown(tag)}"
         return key, f"{head}: must be one of {KINDS[key]}{of_word(tag, _words(KINDS[key]))}"
     if kind == "wrong_key":
         found = value.get(context["key"]) if isinstance(value, Mapping) else None

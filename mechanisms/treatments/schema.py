@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, create_model, model_validator
@@ -11,12 +12,11 @@ from pydantic import AfterValidator, Field, create_model, model_validator
 from mechanisms.options import Options
 from mechanisms.rule import Rule
 from mechanisms.treatments.goods import GoodsPolynomialCostSpec, GoodsTableCostSpec, QuadraticFormCostSpec
-from mechanisms.treatments.numbers import Number, Probability
+from mechanisms.treatments.numbers import Number, Probability, beside_one, plain, too_close
 from mechanisms.treatments.rules import BASELINES, MECHANISMS
 from mechanisms.treatments.schema_described import Advice, Description, DescriptionSpec, Understanding
 from mechanisms.treatments.schema_words import WordsSpec
 from mechanisms.treatments.section import Section, wrong
-from mechanisms.writing import digits
 
 MAX_GRID = 10_001
 
@@ -92,6 +92,8 @@ class PiecewiseLinearCostSpec(Section):
     def _fits(self) -> PiecewiseLinearCostSpec:
         if any(a >= b for a, b in zip((Decimal(0), *self.breakpoints), self.breakpoints, strict=False)):
             raise wrong("breakpoints", "must be more than 0 and in ascending order")
+        if (pair := too_close(self.breakpoints)) is not None:
+            raise wrong("breakpoints", f"{' and '.join(map(plain, pair))} are shown alike: they must differ by more")
         if len(self.slopes) != len(self.breakpoints) + 1:
             raise wrong("slopes", f"must have {len(self.breakpoints) + 1} entries, one more than breakpoints")
         return self
@@ -132,12 +134,6 @@ class SinglePeakedSpec(Section):
 class PublicProjectSpec(Section):
     kind: Literal["public_project"]
     outcomes: Annotated[tuple[str, ...], Field(min_length=2)]
-
-    @model_validator(mode="after")
-    def _distinct(self) -> PublicProjectSpec:
-        if len(set(self.outcomes)) < len(self.outcomes):
-            raise wrong("outcomes", "must have distinct names")
-        return self
 
 
 class AllocationSpec(Section):
@@ -232,8 +228,8 @@ class TypesSpec(Section):
                 "probabilities", f"has {len(self.probabilities)} entries: give one for each of the {count} values"
             )
         elif sum(self.probabilities) != 1:
-            total = float(sum(self.probabilities))
-            raise wrong("probabilities", f'sum to {digits(total)}: they must sum to 1 exactly; write thirds as "1/3"')
+            total = beside_one(sum(self.probabilities, Fraction()))
+            raise wrong("probabilities", f'sum to {total}: they must sum to 1 exactly; write thirds as "1/3"')
         if self.labels is not None and len(self.labels) != count:
             raise wrong("labels", f"has {len(self.labels)} entries: give one for each of the {count} values")
         return self

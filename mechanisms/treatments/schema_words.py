@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from mechanisms.treatments.ready_words import READY
-from mechanisms.treatments.section import Section, wrong
+from mechanisms.treatments.section import Section, as_read, wrong
 
 ONE_LINE = r"^[^\s{}](.*[^\s{}])?$"
 Form = Annotated[str, Field(min_length=1, max_length=60, pattern=ONE_LINE)]
@@ -86,9 +86,9 @@ class NamesByLanguage(Section):
         for language in LANGUAGES:
             said: dict[str, str] = {}
             for name, text in self.of(language).items():
-                if text in said:
-                    raise wrong(language, f"says {text!r} for {said[text]!r} and {name!r}: nobody can tell them apart")
-                said[text] = name
+                if (read := as_read(text)) in said:
+                    raise wrong(language, f"says {text!r} for {said[read]!r} and {name!r}: nobody can tell them apart")
+                said[read] = name
         return self
 
     def __hash__(self) -> int:  # asked for each sentence of a page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
@@ -11,22 +11,69 @@ from pydantic import BaseModel
 from mechanisms.writing import closest, did_you_mean
 
 MOST_PLACES = 3
+MOST_KEYS = 9
 FLAGS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 
 
-def of_key(unknown: str, sections: Any, docs: str) -> str:
-    """The key that was meant, or where this one belongs.
+def of_key(unknown: str, own: Collection[str], sections: Any, docs: str) -> str:
+    """The key of its table, all of which are `own`, that was meant; or where this one belongs, or which there are.
 
     >>> from mechanisms.treatments import schema
-    >>> of_key("roundz", schema, "the page"), of_key("rounds", schema, "the page")
-    ("did you mean 'rounds'?", 'it belongs to [beliefs] or [session]')
+    >>> own = schema.PointsSpec.model_fields
+    >>> of_key("scal", own, schema, "the page"), of_key("rounds", own, schema, "the page")
+    ("did you mean 'scale'?", 'it belongs to [beliefs] or [session]')
+    >>> of_key("zzz", own, schema, "the page")
+    "there are 'scale', 'shift', 'rounding'"
     """
     classes = [item for item in vars(sections).values() if isinstance(item, type) and issubclass(item, BaseModel)]
-    known = {name for section in classes for name in section.model_fields}
-    if unknown not in known:
-        return did_you_mean(unknown, known, f"see {docs} for the keys")
-    places = sorted({place for owner in classes if unknown in owner.model_fields for place in _places(owner, classes)})
-    return f"it belongs to {' or '.join(places)}" if len(places) <= MOST_PLACES else f"see {docs} for the keys"
+    owners = [owner for owner in classes if unknown in owner.model_fields]
+    if (meant := closest(unknown, own)) and (not owners or _one_letter(unknown, meant)):
+        return f"did you mean {meant!r}?"
+    places = sorted({place for owner in owners for place in _places(owner, classes)})
+    if 0 < len(places) <= MOST_PLACES:
+        return f"it belongs to {' or '.join(places)}"
+    return f"there are {', '.join(map(repr, own))}" if 0 < len(own) <= MOST_KEYS else f"see {docs} for the keys"
+
+
+def _one_letter(unknown: str, meant: str) -> bool:
+    """Whether a letter more or less makes one of the other: names for name."""
+    short, long = sorted((unknown, meant), key=len)
+    return any(long[:k] + long[k + 1 :] == short for k in range(len(long)))
+
+
+def keys_beside(model: type[BaseModel], loc: Sequence[int | str]) -> list[str]:
+    """All keys that the table could have in which pydantic found the last one of a location.
+
+    >>> from mechanisms.treatments import schema
+    >>> keys_beside(schema.TreatmentSpec, ("environment", "production", "quantities", "hihgest"))
+    ['lowest', 'highest', 'step']
+    """
+    tables = [model]
+    for step in loc[:-1]:
+        inner = [
+            found
+            for table in tables
+            if (field := table.model_fields.get(str(step)))
+            for found in _models(field.annotation)
+        ]
+        tagged = [table for table in tables if step in _tags(table)]
+        tables = inner or tagged or tables  # numbers of a list, and what pydantic calls its checks, are no keys
+    return list(dict.fromkeys(key for table in tables for key in table.model_fields))
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
+
+
+def _tags(table: type[BaseModel]) -> Iterator[object]:
+    """The values of `kind` or `form` by which a table is told from others, and its class."""
+    yield table.__name__
+    for name in ("kind", "form"):
+        if (field := table.model_fields.get(name)) is not None:
+            yield from get_args(field.annotation)
 
 
 def _places(owner: type[BaseModel], classes: list[type[BaseModel]]) -> Iterator[str]:

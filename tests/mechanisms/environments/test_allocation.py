@@ -5,6 +5,7 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
+from mechanisms.environments import Allocation
 from mechanisms.treatments import Treatment, TreatmentError, load_treatment
 from mechanisms.treatments.rules import MECHANISMS
 
@@ -78,7 +79,5 @@ def test_everybody_cannot_get_one():
         Treatment.from_definition(auction(3, 3, {"name": "vcg"}))
 
 
-def test_roles_of_one_name_are_told_by_their_numbers():
-    roles = [{"name": "Bidder"}] * 3
-    treatment = Treatment.from_definition(auction(3, 2, {"name": "vcg"}, roles=roles))
-    assert treatment.played.environment.outcomes == ("1; 2", "1; 3", "2; 3")
+def test_agents_of_one_name_are_told_by_their_numbers():
+    assert Allocation.of(("Bidder",) * 3, (np.arange(3.0),) * 3, 2).outcomes == ("1; 2", "1; 3", "2; 3")

@@ -190,8 +190,8 @@ def test_nothing_is_told_of_a_game_that_a_page_cannot_go_through(players, tables
     with pytest.raises(TreatmentError) as refused:
         Treatment.from_definition(told, "file")
     assert str(refused.value) == (
-        f"file: {key}: too large: {players} players have {size:.3g} payoffs, those of all types at every profile of "
-        f"messages, more than 500000: {instead}, or fewer players, types or messages"
+        f"file: {key}: too large: {players} players have {size:,.0f} payoffs, those of all types at every profile of "
+        f"messages, more than 500,000: {instead}, or fewer players, types or messages"
     )
 
 

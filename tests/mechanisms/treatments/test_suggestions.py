@@ -3,13 +3,15 @@
 import pytest
 
 from mechanisms.treatments import schema
-from mechanisms.treatments.suggestions import close_to, of_key, of_toml, of_word
+from mechanisms.treatments.suggestions import close_to, keys_beside, of_key, of_toml, of_word
 
 
 @pytest.mark.parametrize(
     ("unknown", "meant"),
     [
-        ("ordr", "did you mean 'order'?"),
+        ("bret", "did you mean 'breit'?"),
+        ("orders", "did you mean 'order'?"),
+        ("seeds", "see the page for the keys"),  # like one of another table only
         ("shown", "it belongs to form = 'staged'"),
         ("objects", "it belongs to kind = 'allocation'"),
         ("seed", "it belongs to [session]"),
@@ -19,7 +21,17 @@ from mechanisms.treatments.suggestions import close_to, of_key, of_toml, of_word
     ],
 )
 def test_keys(unknown, meant):
-    assert of_key(unknown, schema, "the page") == meant
+    own = ["breit", "order", *"abcdefgh"]
+    assert of_key(unknown, own, schema, "the page") == meant
+    assert of_key(unknown, [], schema, "the page") != "there are "
+
+
+def test_few_keys_are_said():
+    cost = ("environment", "production", "cost", "power", "fixed")
+    assert keys_beside(schema.TreatmentSpec, cost) == ["kind", "coefficient", "exponent"]
+    assert keys_beside(schema.TreatmentSpec, ("roles", 1, "points", "x")) == ["scale", "shift"]
+    assert keys_beside(schema.TreatmentSpec, ("words", "names", "jp")) == ["en", "de", "ja"]
+    assert of_key("zzz", ["en", "de"], schema, "the page") == "there are 'en', 'de'"
 
 
 @pytest.mark.parametrize(
