@@ -44,6 +44,7 @@ class Rule(Shown):
         revises everybody's expected payoff
     goods : of a rule that shares a cost: "one" (it needs the cost of a total, c(Q)) or "own" (any cost of everybody's
         own good, C(q_1, …, q_n))
+    integrates : of a rule that shares a cost: whether it integrates marginal costs, which a table of costs does not have
     constants : of a rule with amounts that everybody receives whatever is reported: (problem, **arguments) -> (n,); it
         is called when a file is read, and refuses with ValueError what does not fit
     is_mechanism : whether it can be played; else it only shares the cost of a direct mechanism's outcome
@@ -72,6 +73,7 @@ class Rule(Shown):
     explain: Callable[..., Any] | None = None
     revisions: Callable[..., Any] | None = None
     goods: Literal["one", "own"] = "one"
+    integrates: bool = False
     constants: Callable[..., Any] | None = None
     is_mechanism: bool = True
     path: Callable[..., Any] | None = None
@@ -87,6 +89,10 @@ class Rule(Shown):
     def shares_cost(self) -> bool:
         """Whether the rule says itself how a cost is shared; else a direct mechanism needs a baseline for it."""
         return not self.has_transfers
+
+    def can_share(self, own_goods: bool, marginal_costs: bool) -> bool:
+        """Whether it shares a cost of one good, or of everybody's own, that has marginal costs, or has none."""
+        return (self.goods == "own" or not own_goods) and (marginal_costs or not self.integrates)
 
     @property
     def words(self) -> str:

@@ -59,5 +59,6 @@ RULE = Rule(
     environments=("production",),
     explain=quarters,
     goods="own",
+    integrates=True,
     others="total",
 )

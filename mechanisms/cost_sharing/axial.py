@@ -93,5 +93,6 @@ RULE = Rule(
     environments=("production",),
     explain=normalised_steps,
     goods="own",
+    integrates=True,
     others="levels",
 )

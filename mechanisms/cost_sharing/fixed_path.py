@@ -208,5 +208,6 @@ RULE = Rule(
     options=PathOptions,
     explain=corner_steps,
     goods="own",
+    integrates=True,
     path=its_corners,
 )

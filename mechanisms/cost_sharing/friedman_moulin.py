@@ -55,6 +55,7 @@ RULE = Rule(
     environments=("production",),
     explain=diagonal_steps,
     goods="own",
+    integrates=True,
     path=diagonal,
     others="levels",
 )

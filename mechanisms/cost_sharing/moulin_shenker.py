@@ -142,5 +142,6 @@ RULE = Rule(
     environments=("production",),
     explain=ordinal_steps,
     goods="own",
+    integrates=True,
     others="levels",
 )

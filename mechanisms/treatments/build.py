@@ -20,7 +20,7 @@ from mechanisms.stages.game import MAX_PLAYERS
 from mechanisms.treatments import goods, schema
 from mechanisms.treatments.chosen import chosen
 from mechanisms.treatments.positions import Position
-from mechanisms.treatments.rules import BASELINES, RULES, with_option
+from mechanisms.treatments.rules import BASELINES, MECHANISMS, with_option
 from mechanisms.treatments.schema import TreatmentError, TreatmentSpec
 from mechanisms.writing import described, digits
 
@@ -278,7 +278,11 @@ def _production(
     try:
         share(np.full(len(positions), quantities[-1]), cost)
     except ValueError as error:  # some rules want derivatives, or that costs rise
-        raise TreatmentError(f"{where}: environment.cost does not fit the rule that shares it: {error}") from None
+        able = _able(spec, not isinstance(cost, costs.HomogeneousCost), marginal_costs=False)
+        raise TreatmentError(
+            f"{where}: environment.cost does not fit the rule that shares it: {error}: use another kind, or a rule such "
+            f"as {able}"
+        ) from None
     divisible = getattr(spec.mechanism.options(), "demands", "grid") == "continuous"
     return Production(len(positions), quantities, value, cost, share, divisible)
 
@@ -305,15 +309,22 @@ def _cost(spec: TreatmentSpec, environment: schema.ProductionSpec, quantities: F
         return COSTS[type(given)](given)
     rule = spec.mechanism.rule if spec.mechanism.cost_shares is None else BASELINES[spec.mechanism.cost_shares]
     if rule.goods == "one":
-        able = BASELINES if spec.mechanism.cost_shares else {n: r for n, r in RULES.items() if r.messages == "demands"}
-        *names, last = (repr(name) for name, other in able.items() if other.goods == "own")
+        marginal_costs = not isinstance(given, goods.GoodsTableCostSpec)
         raise TreatmentError(
             f"{where}: environment.cost.kind = {given.kind!r} is for goods of one's own, and {rule.name!r} shares the "
-            f"cost of one good, c(Q): use another kind, or a rule such as {', '.join(names)} or {last}"
+            f"cost of one good, c(Q): use another kind, or a rule such as {_able(spec, True, marginal_costs)}"
         )
     if (wrong := goods.what_is_wrong(given, spec.group.size, quantities)) is not None:
         raise TreatmentError(f"{where}: environment.cost.{wrong}")
     return given.build()
+
+
+def _able(spec: TreatmentSpec, own_goods: bool, marginal_costs: bool) -> str:
+    """The rules that share such a cost, of those that could stand where this file names one that does not."""
+    like = {name: rule for name, rule in MECHANISMS.items() if rule.shares_cost and rule.form == spec.mechanism.rule.form}
+    rules = BASELINES if spec.mechanism.cost_shares else like
+    *names, last = (repr(name) for name, rule in rules.items() if rule.can_share(own_goods, marginal_costs))
+    return f"{', '.join(names)} or {last}"
 
 
 def _share_cost(spec: TreatmentSpec) -> Callable[..., FloatArray]:

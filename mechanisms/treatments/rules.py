@@ -40,6 +40,7 @@ def with_option(key: str) -> tuple[str, ...]:
 
 
 COSTS = {"one": "one good, c(Q)", "own": "any, also of own goods, C(q)"}
+NO_TABLE = ", but no table"
 
 
 def table() -> str:
@@ -47,7 +48,7 @@ def table() -> str:
     rows = ["| Name | Messages | Environments | Cost | Options | Rule | Source |", "|---|---|---|---|---|---|---|"]
     for name, rule in RULES.items():
         messages = rule.messages if rule.is_mechanism else "none: only as `cost_shares`"
-        cost = COSTS[rule.goods] if rule.shares_cost else "any"
+        cost = COSTS[rule.goods] + NO_TABLE * rule.integrates if rule.shares_cost else "any"
         cells = [_code((name,)), messages, _code(rule.environments), cost, _code(rule.option_names) or "none"]
         cells.append(rule.sentence)
         rows.append(f"| {' | '.join([*cells, rule.source])} |")

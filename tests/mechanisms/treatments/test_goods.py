@@ -58,6 +58,31 @@ def test_every_profile_is_played_as_the_judge_plays_it(mechanism, cost):
     assert treatment.efficient_surplus([13, 19]) == pytest.approx(best)
 
 
+ONE_TABLE = {"kind": "table", "values": [0, 1, 3, 6, 10]}
+
+
+def refusal(mechanism, cost):
+    """Of a file with such a cost; empty if it is read."""
+    try:
+        Treatment.from_definition(definition(mechanism, cost))
+    except TreatmentError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("cost", [MATRIX, TABLE, ONE_TABLE], ids=lambda cost: cost["kind"])
+def test_a_refusal_of_a_cost_names_the_rules_that_share_it(cost):
+    every = [*RULES, {"name": "proportional"}, {"name": "serial"}]
+    refusals = {mechanism["name"]: refusal(mechanism, cost) for mechanism in every}
+    fit = {name for name, line in refusals.items() if not line}
+    refusals["vcg"] = refusal({"name": "vcg", "cost_shares": "aumann_shapley" if cost is ONE_TABLE else "serial"}, cost)
+    direct = refusal({"name": "friedman_moulin_direct" if cost is ONE_TABLE else "serial_direct"}, cost)
+    for line in (*refusals.values(), direct):
+        named = set(re.findall(r"'(\w+)'", line.partition("a rule such as ")[2]))
+        needs_an_option = {"fixed_path", "incremental"} if line is refusals["vcg"] else set()
+        assert not line or named == ({f"{name}_direct" for name in fit} if line is direct else fit - needs_an_option)
+
+
 def test_direct_mechanisms_share_a_cost_of_own_goods():
     given = definition({"name": "vcg", "cost_shares": "shapley_shubik"}, MATRIX)
     play, judged = (f(given, [13, 19], [16, 13]) for f in (played, oracle.expected))
