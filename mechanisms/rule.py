@@ -44,7 +44,7 @@ class Rule(Shown):
         revises everybody's expected payoff
     goods : of a rule that shares a cost: "one" (it needs the cost of a total, c(Q)) or "own" (any cost of everybody's
         own good, C(q_1, …, q_n))
-    integrates : of a rule that shares a cost: whether it integrates marginal costs, which a table of costs does not have
+    integrates : of a rule that shares a cost: whether it integrates marginal costs, which a table of costs has not
     constants : of a rule with amounts that everybody receives whatever is reported: (problem, **arguments) -> (n,); it
         is called when a file is read, and refuses with ValueError what does not fit
     is_mechanism : whether it can be played; else it only shares the cost of a direct mechanism's outcome

@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from mechanisms.arrays import FloatArray, IntArray, as_numbers, as_whole, brief, grid_index, takes
+from mechanisms.cost_sharing.shapley_shubik import FEW
 from mechanisms.played.play import DemandGame
 from mechanisms.played.points import PointsRule
 from mechanisms.shown import Shown
@@ -20,6 +21,8 @@ from mechanisms.verdicts import TooLargeError
 
 MAX_SHARES = 3e8
 """Demands that the rule is asked about to fill one table."""
+COALITIONS = 60_000
+"""What the coalitions of one profile of many players take, in demands of other rules, beside their totals."""
 CHUNK = 1 << 21
 """Demands that the rule gets at a time."""
 CONVEX = 1e-9
@@ -91,7 +94,7 @@ class Crowd:
         TooLargeError if the rule would be asked about more than MAX_SHARES demands.
         """
         count = len(others)
-        if (work := float(self.size) * count * self.n) > MAX_SHARES:
+        if (work := float(self.size) * count * self._work) > MAX_SHARES:
             raise TooLargeError(f"too large: {work:.3g} demands to go through, more than {MAX_SHARES:.3g}")
         found = np.empty((self.size, count))
         step = max(1, CHUNK // (self.n * self.size))
@@ -102,6 +105,13 @@ class Crowd:
             profiles[..., 1:] = self.quantities[part]
             found[:, start : start + step] = self.game.environment.shares_at(profiles)[..., 0]
         return found
+
+    @property
+    def _work(self) -> int:
+        """For how many demands one profile counts: a rule of "counts" goes through all totals of coalitions."""
+        if self.others != "counts" or self.n <= FEW:
+            return self.n
+        return COALITIONS + 3 * self.n**2 * self.size
 
     def own_points(self, kind: Kind, others: IntArray, position: int = 0) -> IntArray:
         """Own points at each own demand against others (…, n - 1), in the order of positions: shape (…, A)."""

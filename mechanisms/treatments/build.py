@@ -22,6 +22,7 @@ from mechanisms.treatments.chosen import chosen
 from mechanisms.treatments.positions import Position
 from mechanisms.treatments.rules import BASELINES, MECHANISMS, with_option
 from mechanisms.treatments.schema import TreatmentError, TreatmentSpec
+from mechanisms.verdicts import TooLargeError
 from mechanisms.writing import described, digits
 
 MAX_WHO_REPORT = 12
@@ -275,13 +276,17 @@ def _production(
             )
     value = VALUES[type(environment.value)](environment.value, types, quantities)
     share = _share_cost(spec)
+    most_demands = np.full(len(positions), quantities[-1])
+    most_demands[0] = quantities[-2:][0]  # of all pairs these two have the smallest common unit
     try:
-        share(np.full(len(positions), quantities[-1]), cost)
+        share(most_demands, cost)
+    except TooLargeError as error:
+        raise TreatmentError(f"{where}: group.size = {len(positions)}: {error}") from None
     except ValueError as error:  # some rules want derivatives, or that costs rise
         able = _able(spec, not isinstance(cost, costs.HomogeneousCost), marginal_costs=False)
         raise TreatmentError(
-            f"{where}: environment.cost does not fit the rule that shares it: {error}: use another kind, or a rule such "
-            f"as {able}"
+            f"{where}: environment.cost does not fit the rule that shares it: {error}: use another kind, or a rule "
+            f"such as {able}"
         ) from None
     divisible = getattr(spec.mechanism.options(), "demands", "grid") == "continuous"
     return Production(len(positions), quantities, value, cost, share, divisible)
@@ -321,9 +326,10 @@ def _cost(spec: TreatmentSpec, environment: schema.ProductionSpec, quantities: F
 
 def _able(spec: TreatmentSpec, own_goods: bool, marginal_costs: bool) -> str:
     """The rules that share such a cost, of those that could stand where this file names one that does not."""
-    like = {name: rule for name, rule in MECHANISMS.items() if rule.shares_cost and rule.form == spec.mechanism.rule.form}
-    rules = BASELINES if spec.mechanism.cost_shares else like
-    *names, last = (repr(name) for name, rule in rules.items() if rule.can_share(own_goods, marginal_costs))
+    played = {name: rule for name, rule in MECHANISMS.items() if rule.form == spec.mechanism.rule.form}
+    rules = BASELINES if spec.mechanism.cost_shares else played
+    able = [name for name, rule in rules.items() if rule.shares_cost and rule.can_share(own_goods, marginal_costs)]
+    *names, last = map(repr, able)
     return f"{', '.join(names)} or {last}"
 
 

@@ -5,6 +5,7 @@ own goods is a polynomial (a quadratic form is one), and with one good a piece's
 grow on it. The two paths that are curves, axial and Moulin–Shenker, are followed with floating-point numbers.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import combinations, pairwise
@@ -93,6 +94,8 @@ def _only(demands: Sequence[Fraction], agents: Sequence[int]) -> list[Fraction]:
 def shapley_shubik(demands: Sequence[Fraction], cost: Cost) -> list[Fraction]:
     """Orders in which the same k agents come before i are alike: each k is as likely as any other."""
     n, shares = len(demands), []
+    if cost.total is not None:
+        return [_by_totals([*demands[:i], *demands[i + 1 :]], demands[i], cost.total) for i in range(n)]
     for i in range(n):
         others, mean = [k for k in range(n) if k != i], NOTHING
         for size in range(n):
@@ -101,6 +104,16 @@ def shapley_shubik(demands: Sequence[Fraction], cost: Cost) -> list[Fraction]:
                 mean += added / n / comb(n - 1, size)
         shares.append(mean)
     return shares
+
+
+def _by_totals(others: list[Fraction], own: Fraction, total_cost: Callable[[Fraction], Fraction]) -> Fraction:
+    """The same with one good, where of those before i only the number and the total matter: they are counted."""
+    ways = Counter({(0, NOTHING): 1})
+    for q in others:
+        ways.update({(size + 1, total + q): count for (size, total), count in ways.items()})
+    added = {total: total_cost(total + own) - total_cost(total) for _size, total in ways}
+    n = len(others) + 1
+    return sum((count * added[total] / n / comb(n - 1, size) for (size, total), count in ways.items()), NOTHING)
 
 
 def friedman_moulin(demands: Sequence[Fraction], cost: Cost) -> list[Fraction]:
