@@ -25,6 +25,7 @@ workers.one_thread()
 from analysis.arguments import LEAST, out_of_range  # noqa: E402
 from analysis.audit import AuditResult, audit, changed_treatments, listed  # noqa: E402
 from analysis.errors import ExportError  # noqa: E402
+from analysis.folder import check_writable  # noqa: E402
 from analysis.loading.exports import Exports, read_exports  # noqa: E402
 from analysis.planning import command as planning  # noqa: E402
 from analysis.planning.search import command as design  # noqa: E402
@@ -223,6 +224,9 @@ def _add_power(parser: argparse.ArgumentParser) -> None:
 def _print_power(options: argparse.Namespace) -> int:
     from analysis.power import Design, power, power_table  # statsmodels is slow to load, and the audit does not need it
 
+    if said := [key for key in planning.OF_BEHAVIOUR if getattr(options, key) is not None]:
+        print(f"error: power: --{said[0]}: name two treatment files, or a study; it is of them", file=sys.stderr)
+        return 2
     if missing := [key for key in ("units", "decisions", "rates", "correlation") if getattr(options, key) is None]:
         print(f"error: power: --{missing[0]} is missing; or name two treatment files and --subjects", file=sys.stderr)
         return 2
@@ -263,6 +267,7 @@ def _write_tidy(options: argparse.Namespace) -> int:
     from analysis.flow import flow
     from analysis.tidy import write_tidy  # pyarrow is slow to load, and the audit does not need it
 
+    check_writable(options.out)
     exports = read_exports(options.exports, options.exclude, options.keep_demo, options.session_data)
     written = write_tidy(exports, options.out)
     print("\n".join([flow(exports).sentence, *(f"note: {line}" for line in reading_notes(exports))]))
@@ -311,6 +316,7 @@ def _write_report(options: argparse.Namespace) -> int:
     from analysis.report.plan import with_registration
 
     plan = _plan(options)
+    check_writable(options.out)
     with _progress(options.progress) as tell:
         tell("reading and audit")
         exports = read_exports(options.exports, options.exclude, options.keep_demo, options.session_data)

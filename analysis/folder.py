@@ -9,6 +9,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from analysis.errors import ExportError
+
+
+def check_writable(out: Path | None) -> None:
+    """ExportError if no folder can be made there: before anything is computed for it."""
+    if out is None:
+        return
+    there = next(place for place in (out, *out.absolute().parents) if place.exists())
+    if not there.is_dir():
+        raise ExportError(f"--out {out}: {there} is a file; expected a folder, or a name that is not there yet")
+    try:
+        tempfile.TemporaryFile(dir=there).close()
+    except OSError as error:
+        raise ExportError(
+            f"--out {out}: {there} cannot be written to ({error.strerror}); expected another folder"
+        ) from None
+
 
 @contextmanager
 def whole_or_nothing(out: Path) -> Iterator[Path]:
@@ -16,6 +33,7 @@ def whole_or_nothing(out: Path) -> Iterator[Path]:
 
     If anything is raised, Ctrl-C too, `out` stays as it was.
     """
+    check_writable(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:
         yield Path(scratch)

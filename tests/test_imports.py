@@ -46,8 +46,8 @@ ORDER = {
         backup seats
     """,
     "analysis": """
-        arguments errors words variables libraries folder memory workers
-        games codebook
+        arguments errors words variables libraries memory workers
+        folder games codebook
         predictions
         loading measures
         checks inference flow behaviour

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import ending
+from analysis.folder import check_writable
 
 if TYPE_CHECKING:
     from analysis.planning.experiments import Arm
@@ -22,6 +23,19 @@ if TYPE_CHECKING:
 OUTCOME = "dominant_played"
 RULE = "permutation", "two-sided", 0.05, 0.0
 """Test, alternative, level and margin, unless they are said; a study file says them."""
+
+OF_RATES = {
+    "rates": "here they come from --subjects",
+    "correlation": "here it comes from --subjects",
+    "units": "here they come from --sessions",
+    "decisions": "here they come from --participants and --rounds",
+    "paired": "name one file of two parts, which the same people play",
+}
+"""Options of power from rates, and what says the same here."""
+OF_BEHAVIOUR = (
+    *("subjects", "pilot", "outcome", "sessions", "participants", "rounds", "margin", "treatments"),
+    *("out", "ray", "resume"),
+)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -82,6 +96,7 @@ def _power(options: argparse.Namespace, tell: Callable[[str], None]) -> None:
     from analysis.planning.power import behavioural_power
     from analysis.planning.saying import text, write
 
+    check_writable(options.out)
     seed = 1 if options.seed is None else options.seed
     for name, asked, sessions in _questions(options):
         result = behavioural_power(
@@ -98,6 +113,8 @@ def _questions(options: argparse.Namespace) -> Iterator[tuple[str, Question, lis
     from analysis.planning.power import PlanError, Question
     from analysis.registration.document import study_of
 
+    if said := [key for key in OF_RATES if getattr(options, key)]:
+        raise PlanError(f"--{said[0]}: is of power from rates, without files; {OF_RATES[said[0]]}")
     study = study_of(options.files[0], options.treatments) if len(options.files) == 1 else None
     if study is not None:
         keys = "outcome", "test", "alternative", "alpha", "margin"

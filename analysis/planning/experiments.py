@@ -55,6 +55,11 @@ class Arm:
         return _treatment(self.definition, self.participants)
 
     @property
+    def decisions(self) -> int:
+        """Of a session."""
+        return self.participants * self.treatment.protocol.rounds
+
+    @property
     def units(self) -> int:
         """Independent units of a session."""
         return units_of_session(self.treatment, self.silo)

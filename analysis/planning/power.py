@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
+from analysis.measures.outcomes import OUTCOMES
 from analysis.planning.decisions import TESTS, WITH_MARGIN, Asked, detectable, exchangeable, rejections
 from analysis.planning.experiments import OF_DECISIONS, Arm, Experiments, played
 from analysis.planning.work import done, pieces
@@ -21,8 +22,12 @@ from mechanisms.studies import TESTS as NAMED
 
 PIECE = 50
 """Experiments that are simulated together."""
+MAX_DECISIONS = 10**8
+"""In so many experiments."""
 WANTED = 0.8
 """The power that the minimum detectable effect is for."""
+
+NO_RATES = {o.column for own in OUTCOMES for o in (own, own.between_games()) if not o.share}
 
 
 class PlanError(ValueError):
@@ -69,6 +74,11 @@ class Question:
     def paired(self) -> bool:
         """Whether units are in all arms, or beside a value."""
         return bool(self.orders) or (self.together and self.whole) or len(self.arms) == 1
+
+    @property
+    def at_the_margin(self) -> float:
+        """The difference of which a test with a margin must not say that it is smaller (or larger)."""
+        return self.margin * WITH_MARGIN.get(self.test, 0.0) * (-1 if self.alternative == "less" else 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,6 +144,13 @@ def _check(asked: Question, counts: Sequence[tuple[int, ...]], experiments: int)
         raise PlanError("sessions and experiments: use 1 session or more an arm, and 2 experiments or more")
     if asked.test not in TESTS:
         raise PlanError(f"test: {asked.test!r}: use one of {', '.join(TESTS)}")
+    most = [max(own) for own in zip(*counts, strict=True)]
+    decisions = PIECE * sum(count * arm.decisions for count, arm in zip(most, asked.arms, strict=True))
+    if decisions > MAX_DECISIONS:
+        raise PlanError(
+            f"sessions: {each(most)} in each arm make {decisions:.3g} decisions in {PIECE} experiments, which are "
+            f"simulated together: more than {MAX_DECISIONS:.0e}; use fewer sessions"
+        )
     named, arms = NAMED[asked.test], min(len(asked.arms), 3)
     if arms not in named.arms:
         fit = ", ".join(name for name, test in NAMED.items() if arms in test.arms)
@@ -141,6 +158,9 @@ def _check(asked: Question, counts: Sequence[tuple[int, ...]], experiments: int)
     if asked.alternative not in named.alternatives:
         allowed = " or ".join(named.alternatives)
         raise PlanError(f"alternative: {asked.alternative!r}: use {allowed} with the test {asked.test}")
+    if named.rates and asked.outcome in NO_RATES:
+        fit = ", ".join(outcome.column for outcome in OUTCOMES if outcome.tested and outcome.share)
+        raise PlanError(f"test: {asked.test!r}: {asked.outcome} is no hit or miss: use one of {fit}, or another test")
     if not 0 < asked.level < 1:
         raise PlanError(f"level: {asked.level}: use a number between 0 and 1")
     if named.margin != (asked.margin > 0):
@@ -171,8 +191,7 @@ def _row(asked: Question, wanted: Experiments, found: dict[str, np.ndarray], c: 
     else:
         hits = rejections(asked.test, own[0], own[1], level, how, *own[2:])
         # arms that are just not equivalent (as good, better by more) are the null of a test with a margin
-        shift = asked.margin * WITH_MARGIN.get(asked.test, 0.0) * (-1 if asked.alternative == "less" else 1)
-        false = rejections(asked.test, null[0], null[1] + shift, level, how, *null[2:])
+        false = rejections(asked.test, null[0], null[1] + asked.at_the_margin, level, how, *null[2:])
     power, wrong = (binomtest(int(x.sum()), len(x)).proportion_ci() for x in (hits, false))
     money = [found[f"cost{k}"][:, :count].sum(axis=1) for k, count in enumerate(counts, 1)]
     cost = np.sum(money, axis=0)

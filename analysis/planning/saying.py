@@ -65,7 +65,7 @@ def paragraph(result: BehaviouralPower) -> str:
         f"({row['participants']:.0f} participants, {units} an arm) the "
         f"{'mean' if len(asked.arms) < 3 else 'largest'} difference is {row['effect']:.3g}, and the {test} finds it in "
         f"{100 * row['power']:.1f} % of the experiments (95 % limits for the error of the simulation "
-        f"{100 * row['power_low']:.1f} to {100 * row['power_high']:.1f} %). Without a difference ({_null(asked)}) it "
+        f"{100 * row['power_low']:.1f} to {100 * row['power_high']:.1f} %). {_null(asked)} it "
         f"rejects in {100 * row['false_positives']:.1f} % ({100 * row['false_positives_low']:.1f} to "
         f"{100 * row['false_positives_high']:.1f} %).{detect}{short} Payments come to {row['cost']:,.0f} {CURRENCY} on "
         f"average (standard deviation {row['cost_sd']:,.0f}), show-up fees included. Seed {result.seed}."
@@ -96,9 +96,12 @@ def _compared(asked: Question) -> str:
 
 
 def _null(asked: Question) -> str:
+    """Where a test should not reject: without a difference, or where one is just the margin."""
+    if asked.margin:
+        return f"Where the true difference is just {asked.at_the_margin:+g} (both arms {asked.names[0]}, one shifted)"
     if len(asked.arms) == 1:
-        return f"a mean of {asked.value:g}"
-    return f"{'both' if len(asked.arms) == 2 else 'all'} arms {asked.names[0]}"
+        return f"Without a difference (a mean of {asked.value:g})"
+    return f"Without a difference ({'both' if len(asked.arms) == 2 else 'all'} arms {asked.names[0]})"
 
 
 def text(result: BehaviouralPower) -> str:
@@ -112,7 +115,8 @@ def figure(result: BehaviouralPower) -> Figure:
     at = [float(entry) if entry.isdigit() else k for k, entry in enumerate(sessions)]
     error = np.stack([rows["power"] - rows["power_low"], rows["power_high"] - rows["power"]])
     axes.errorbar(at, rows["power"], yerr=np.maximum(error, 0), marker="o", color="#0072b2", label="power")
-    axes.plot(at, rows["false_positives"], marker="s", color="#d55e00", label="without a difference")
+    null = "where the margin is met" if result.asked.margin else "without a difference"
+    axes.plot(at, rows["false_positives"], marker="s", color="#d55e00", label=null)
     axes.axhline(WANTED, color="0.6", linewidth=0.8, linestyle="--")
     axes.axhline(result.asked.level / result.asked.of_family, color="0.6", linewidth=0.8, linestyle=":")
     axes.set(xlabel="Sessions in each arm", ylabel="Share of experiments that reject", ylim=(0, 1.02))

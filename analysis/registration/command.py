@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from analysis.errors import ExportError, ending
+from analysis.folder import check_writable
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +32,7 @@ def _register(options: argparse.Namespace, tell: Callable[[str], None]) -> None:
     from analysis.registration.document import need_arms, register
     from analysis.registration.writing import warnings, write
 
+    check_writable(options.out)
     found = register(options.study, options.treatments, options.date, tell)
     need_arms(found, options.study)
     paths = write(found, options.out)

@@ -112,7 +112,8 @@ def _of_arm(arm: Arm) -> Block:
     ]
     called = treatment.words.called(treatment.protocol.language) if treatment.words else ""
     words = [f"Words on the pages: {called}."] if called else []
-    protocol = ", ".join(f"{key} = {value}" for key, value in sorted(arm.definition["session"].items()))
+    planned = arm.definition["session"] | ({} if arm.participants is None else {"participants": arm.participants})
+    protocol = ", ".join(f"{key} = {value}" for key, value in sorted(planned.items()))
     rows = [["Property", "Verdict", "What was found"]]
     for row in arm.certificate:
         told = " ".join(filter(None, [row["answer"], row["witness"], row["reason"]]))

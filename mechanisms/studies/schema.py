@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -86,12 +87,20 @@ class ExclusionSpec(Section):
         return self.reason or f"{self.rule} more than {self.more_than} times"
 
 
+def _as_day(given: Any) -> str:
+    """A day as TOML writes it, or as text, in one way: 2027-06-30."""
+    try:
+        return (given if type(given) is datetime.date else datetime.date.fromisoformat(given)).isoformat()
+    except (TypeError, ValueError):
+        raise ValueError("must be a day, such as 2027-06-30") from None
+
+
 class StoppingSpec(Section):
-    """When recruiting ends."""
+    """When recruiting ends. `date`: the last day, as 2027-06-30."""
 
     rule: str = ""
     participants: Count | None = None
-    date: str | None = None
+    date: Annotated[str, BeforeValidator(_as_day)] | None = None
 
 
 class PowerSpec(Section):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import ending
+from analysis.folder import check_writable
 from analysis.planning.command import kept_by
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, tell: Callable[[str], None]) -> int:
+    from analysis.errors import ExportError
     from analysis.planning.cells import OutcomeError
     from analysis.planning.power import PlanError
     from analysis.planning.work import WorkError
@@ -63,7 +65,7 @@ def run(options: argparse.Namespace, tell: Callable[[str], None]) -> int:
     from mechanisms.treatments import TreatmentError
     from mechanisms.verdicts import TooLargeError
 
-    errors = (PlanError, OutcomeError, WorkError, PopulationError, TreatmentError, TooLargeError, OSError)
+    errors = (PlanError, OutcomeError, WorkError, PopulationError, TreatmentError, TooLargeError, ExportError, OSError)
     return ending(partial(_design, options, tell), errors, kept_by(options.resume))
 
 
@@ -71,6 +73,7 @@ def _design(options: argparse.Namespace, tell: Callable[[str], None]) -> None:
     from analysis.planning.search.result import design_search
     from analysis.planning.search.writing import text, write
 
+    check_writable(options.out)
     found = design_search(
         _search(options), options.by or "power", options.proposals, options.workers, options.ray, options.resume, tell
     )

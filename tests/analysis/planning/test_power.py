@@ -32,6 +32,7 @@ from analysis.planning.decisions import Asked, detectable, rejections
 from analysis.planning.experiments import Arm, Experiments, played
 from analysis.planning.pilot import _nearest, _population
 from analysis.planning.power import PlanError, Question, behavioural_power
+from analysis.planning.saying import paragraph
 from analysis.planning.work import WorkError, done, pieces
 from analysis.simulation.writing import write_sessions
 from mechanisms.subjects.population import Population
@@ -52,6 +53,9 @@ def closed_form(effect, n, level=0.05):
     away, freedom = effect * np.sqrt(n / 2), 2 * n - 2
     limit = t.ppf(1 - level / 2, freedom)
     return nct.sf(limit, freedom, away) + nct.cdf(-limit, freedom, away)
+
+
+ARMS = arm("park_vcg"), arm("park_agv")
 
 
 @pytest.mark.parametrize(("effect", "n"), [(0.0, 8), (1.0, 8), (0.7, 20)])
@@ -236,7 +240,7 @@ def test_two_workers_of_a_ray_cluster(tmp_path):
         done(refuses, pieces(2, 2), "refuses", workers=2, ray="local")
     with pytest.raises(WorkError, match=r"^--ray 127\.0\.0\.1:9: no such cluster"):
         done(squares, pieces(2, 2), "nowhere", workers=2, ray="127.0.0.1:9")
-    wanted = Question((arm("park_vcg"), arm("park_agv")), "earnings", "t"), [2], 120
+    wanted = Question(ARMS, "earnings", "t"), [2], 120
     alone = behavioural_power(*wanted).table
     there = behavioural_power(*wanted, workers=2, ray="local", folder=tmp_path).table
     assert there.equals(alone)
@@ -252,17 +256,20 @@ def test_two_workers_of_a_ray_cluster(tmp_path):
         ({"test": "equivalence"}, "margin"),
         ({"level": 2}, "level: 2"),
         ({"sessions": []}, "sessions"),
+        ({"sessions": [10**8]}, r"sessions: 100000000 in each arm make \S+ decisions in 50 experiments"),
+        ({"test": "fisher"}, "'fisher': earnings is no hit or miss: use one of dominant_played, nash_played, truthful"),
+        ({"test": "logit", "outcome": "nash_played_above_chance"}, "nash_played_above_chance is no hit or miss"),
     ],
 )
 def test_what_cannot_be_asked_for(changes, words):
     sessions = changes.pop("sessions", [2])
     with pytest.raises(PlanError, match=words):
-        behavioural_power(Question((arm("park_vcg"), arm("park_agv")), "earnings", **changes), sessions, 10)
+        behavioural_power(Question(**{"arms": ARMS, "outcome": "earnings"} | changes), sessions, 10)
 
 
 @pytest.mark.parametrize("test", ["linear", "wild"])
 def test_tests_of_decisions(test):
-    result = behavioural_power(Question((arm("park_vcg"), arm("park_agv")), "truthful", test), [3], 6)
+    result = behavioural_power(Question(ARMS, "truthful", test), [3], 6)
     assert result.table["power"].between(0, 1).all()
     assert np.isnan(result.table["detectable"]).all()
 
@@ -280,6 +287,10 @@ COMMANDS = {
     [
         *((command, ["--workers", "0"], "--workers is 0; it must be 1 or more") for command in COMMANDS),
         ("power", ["--workers", "-1"], "--workers is -1; it must be 1 or more"),
+        ("power", ["--paired"], "--paired: is of power from rates, without files; name one file of two parts"),
+        ("power", ["--correlation", "0.3"], "--correlation: is of power from rates, without files; here it comes from"),
+        *((command, ["--out", "README.md"], "README.md is a file; expected a folder") for command in COMMANDS),
+        ("power", ["--out", "/proc/new"], "--out /proc/new: /proc cannot be written to"),
         ("power", ["--outcome", "truthfull"], "'truthfull' is no column of the decisions with predictions: use one of"),
     ],
 )
@@ -288,6 +299,22 @@ def test_a_wrong_option_is_one_line_of_every_command(capsys, command, options, w
     error = capsys.readouterr().err
     assert words in error
     assert error.count("\n") == 1
+
+
+def test_options_of_behaviour_are_not_ignored_without_files(capsys):
+    rates = "power --units 4 --decisions 10 --rates 0.2 0.4 --correlation 0.1 --simulations 5"
+    assert main([*rates.split(), "--outcome", "truthful"]) == 2
+    assert "--outcome: name two treatment files, or a study; it is of them" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("test", "just"), [("noninferiority", "-0.1"), ("superiority", "+0.1"), ("equivalence", "+0.1")]
+)
+def test_without_a_difference_is_not_said_of_tests_with_a_margin(test, just):
+    side = "two-sided" if test == "equivalence" else "greater"
+    said = paragraph(behavioural_power(Question(ARMS, "truthful", test, side, margin=0.1), [3], 4))
+    assert f"Where the true difference is just {just} (both arms park_vcg, one shifted) it rejects in" in said
+    assert "Without a difference" not in said
 
 
 def test_on_the_command_line_with_a_pilot(tmp_path, capsys):

@@ -400,7 +400,8 @@ def test_who_is_expected_to_play_is_registered(monkeypatch):
 
 def test_the_words_that_participants_read_are_registered():
     definition = load_treatment("treatments/chen_serial.toml").definition
-    arm = SimpleNamespace(name="arm", definition={**definition, "words": {"message": "order"}}, certificate=[])
+    words = {"words": {"message": "order"}}
+    arm = SimpleNamespace(name="arm", definition=definition | words, participants=None, certificate=[])
     assert "Words on the pages: message: order." in _of_arm(arm)[1]
     arm.definition = definition
     assert not [text for text in _of_arm(arm)[1] if "Words on the pages" in text]

@@ -54,7 +54,9 @@ def test_simulated_data_are_as_registered(tmp_path, capsys, treatments, sessions
     path = study(tmp_path, *treatments, sessions, begin)
     assert main(["simulate", str(path), "--out", str(tmp_path / "data")]) == 0
     assert sorted(file.name for file in (tmp_path / "data").iterdir()) == [f"{name}_custom.csv" for name in files]
-    [document, *_] = write(register(path), tmp_path)
+    [document, *texts] = write(register(path), tmp_path)
+    text = next(file for file in texts if file.suffix == ".md").read_text("utf-8")
+    assert text.count("participants = 12") == text.count("Protocol: ") == 2  # as planned, not as in the treatments
     exports = read_exports(str(tmp_path / "data"))
     assert audit(exports.decisions).ok
     for file in (path, document):

@@ -87,6 +87,11 @@ def test_another_word_is_another_study():
             ONLINE + "[checks]\nattention_wrong = 2",
             "line 5: checks.attention_wrong = 2 has no effect without questions",
         ),
+        (
+            '[stopping]\ndate = "end of June"',
+            'line 2: stopping.date = "end of June": must be a day, such as 2027-06-30',
+        ),
+        ("[stopping]\ndate = 2027-06-30T12:00:00", "must be a day, such as 2027-06-30"),
         ("[[", "not correct TOML"),
         ("title = “x”", 'write " in its place'),
     ],
@@ -98,6 +103,13 @@ def test_what_is_wrong_is_said_in_one_line(tmp_path, text, complaint):
     assert complaint in str(caught.value)
     assert str(caught.value).startswith(str(path))
     assert "\n" not in str(caught.value)
+
+
+def test_a_day_is_written_as_toml_writes_it_or_as_text(tmp_path):
+    for written in ("2027-06-30", '"2027-06-30"', '"20270630"'):
+        study = load_study(saved(tmp_path, f"[stopping]\ndate = {written}"))
+        assert study.spec.stopping.date == "2027-06-30"
+        assert Study.from_definition(study.definition).identity == study.identity
 
 
 def test_a_treatment_is_called_one():
