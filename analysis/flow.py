@@ -51,7 +51,8 @@ class Flow(Shown):
         left = f"; left out: {', '.join(out)}" if out else "; nothing was left out"
         return (
             f"{counted(first.participants, 'participant')} in {counted(first.sessions, 'session')} were recruited, "
-            f"{counted(last.participants, 'participant')} with {counted(last.decisions, 'decision')} are analysed"
+            f"{counted(last.participants, 'participant')} in {counted(last.sessions, 'session')} with "
+            f"{counted(last.decisions, 'decision')} are analysed"
             f"{left}."
         )
 

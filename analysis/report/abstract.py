@@ -19,6 +19,7 @@ from analysis.report.further.section import rows_of
 from analysis.report.methods import TITLES, Sources, session_words, told
 from analysis.report.plan import KINDS, Hypothesis, Plan
 from analysis.report.registered_tests import Tested, corrected, least_corrected, results_of
+from analysis.report.sequences import sequences_words
 from analysis.report.tables import Row, records
 from analysis.report.writing import difference_unit, equals, interval_text, interval_words, p_text
 from analysis.words import counted, fixed, listed
@@ -68,19 +69,35 @@ def _question(sources: Sources, outcomes: list[Outcome]) -> str:
 
 
 THAN = {"two-sided": "other than", "greater": "greater than", "less": "less than"}
+TRENDS = {"two-sided": "rise or fall", "greater": "rise", "less": "fall"}
 
 
 def _asked(planned: Hypothesis, sources: Sources, outcome: Outcome) -> str:
-    """The question of a hypothesis on one arm, or on several, in its direction."""
-    what = _small(outcome.title)
-    if len(planned.arms) == 1:
+    """The question of a hypothesis on one arm, or on several, in its direction and with its margin."""
+    arms, titled = planned.arms, f"“{outcome.title}”"
+    margin = "" if planned.margin is None else f"{planned.margin:g}{difference_unit(outcome)}"
+    if len(arms) == 1:
         unit = "" if planned.value == CHANCE else f" {outcome.unit}"
-        return f"is {what} in {planned.arms[0]} {THAN[planned.alternative]} {planned.value}{unit}"
-    if len(planned.arms) == 2 and planned.alternative in ONE_SIDED:
-        return (
-            f"is {what} {THAN[planned.alternative].replace('than', '')}in {planned.arms[1]} than in {planned.arms[0]}"
-        )
-    return f"do {listed(planned.arms) if planned.arms else _treatments(sources)} differ in {what}"
+        return f"is {titled} in {arms[0]} {_than(planned, f'{planned.value}{unit}', margin)}"
+    if len(arms) == 2 and planned.alternative in ONE_SIDED:
+        return f"is {titled} in {arms[1]} {_than(planned, f'in {arms[0]}', margin)}"
+    named = listed(arms) if arms else _treatments(sources)
+    if planned.test == "trend":
+        return f"does {titled} {TRENDS[planned.alternative]} over {named}"
+    within = f" by less than {margin}" if planned.test == "equivalence" else ""
+    beside = f" (margin of equivalence: {margin})" if margin and not within else ""
+    return f"do {named} differ in {_small(outcome.title)}{within}{beside}"
+
+
+def _than(planned: Hypothesis, other: str, margin: str) -> str:
+    """What is asked in comparison with another arm or a value."""
+    than = f"{THAN[planned.alternative]} {other}"
+    if planned.test == "noninferiority":
+        worse = next(side for side in ONE_SIDED if side != planned.alternative)
+        return f"not {THAN[worse]} {other} by {margin} or more"
+    if planned.test == "equivalence":
+        return f"within {margin} of {other}"
+    return f"{than} by more than {margin}" if planned.test == "superiority" else than
 
 
 def _design(sources: Sources) -> str:
@@ -89,11 +106,13 @@ def _design(sources: Sources) -> str:
     matching = listed(f"{kind}s".replace("_", " ") for kind in sorted(map(str, rows["matching"].dropna().unique())))
     rounds = sorted({int(entry) for entry in rows["rounds"].dropna()})
     length = f"{rounds[0]} to {rounds[-1]} rounds" if len(rounds) > 1 else counted(rounds[0], "round")
+    several_of = sequences_words(rows)
+    length, played = (f"{length} of each", f"; {several_of}") if several_of else (length, "")
     units, several = len(sources.units.table), int((sources.units.table["sessions"] > 1).sum())
     joined = f", {several} of them of several sessions" if several else ""
     return (
         f"{counted(len(sources.names), 'treatment')} ({_treatments(sources)}), {counted(people, 'participant')} in "
-        f"{counted(rows['session_code'].nunique(), 'session')}, {length}, groups of {matching}; "
+        f"{counted(rows['session_code'].nunique(), 'session')}, {length}, groups of {matching}{played}; "
         f"{counted(int(rows['message'].notna().sum()), 'decision')}. Independent units: {units} "
         f"({sources.units.kind}{'s' if units != 1 else ''}{joined})."
     )

@@ -32,7 +32,7 @@ def section(inference: Inference, units: Units, numbers: Numbers) -> dict[str, A
         found.append(main_table(inference, numbers.table(f"Differences between treatments{which}")))
         if inference.any_difference:
             found.append(any_table(inference, numbers.table("Any difference between treatments")))
-        if any(planned.margin is not None for planned in inference.plan.hypotheses):
+        if any(planned.of_equivalence for planned in inference.plan.hypotheses):
             found.append(equivalence_table(inference, numbers.table(f"Tests of equivalence{which}")))
         found.append(effects_table(inference, numbers.table(f"Sizes of effects{which}")))
         found.append(robustness_table(inference, numbers.table(f"p-values of other methods{which}")))
@@ -240,7 +240,7 @@ def _main_note(inference: Inference) -> str:
         f"{described.of_welch(inference)}Interval: every constant shift that the test does not reject"
         f"{'; of a test with a direction it is one-sided' if one_sided else ''}; ∞: "
         f"{'the side that such a test leaves open, or ' if one_sided else ''}so few units that the data set no limit. "
-        f"Holm: corrected for the tests of the same family, {described.STRICT}"
+        f"Holm: corrected for the tests of the same family{described.strict(inference)}"
         f"{', of registered ones with those of other tables' if inference.plan.registration else ''}. "
         "Least possible p: no data of so many units can give a smaller one, as that is the share of the most extreme "
         "arrangements; above 0.05 the test cannot reject, whatever the data; (Holm): the same after the correction. "

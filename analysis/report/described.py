@@ -5,6 +5,8 @@ docs/inference.md says why.
 
 from __future__ import annotations
 
+import numpy as np
+
 from analysis.inference.arrangements import DRAWS, MAX_EXACT
 from analysis.inference.permutation import OF_WELCH, VARIANCES
 from analysis.inference.results import Estimate
@@ -17,7 +19,6 @@ WEIGHTED = (
     "stratum's units in both treatments; where strata have not the same shares of both, it is not the difference of "
     "the treatments' means over all units, which other tables have."
 )
-STRICT = "of several tests after raising each p to Welch's if that is larger"
 GUARDS = {
     "(unequal arms)": "the numbers of units differ (with strata, within one of them)",
     "(different games)": "the games differ",
@@ -81,6 +82,12 @@ def _guarded(methods: list[str]) -> list[str]:
         "there are some, with Satterthwaite's degrees of freedom), and the interval the wider one."
     )
     return [told] if why else []
+
+
+def strict(inference: Inference) -> str:
+    """From what p-values corrections start, where that is not p itself."""
+    raised = any(not np.isnan(comparison.main.p_strict) for _, comparison in inference.comparisons)
+    return ", of several tests after raising each p to Welch's if that is larger" if raised else ""
 
 
 def of_welch(inference: Inference) -> str:

@@ -55,8 +55,14 @@ def _members(treatment: Treatment) -> str:
     return listed(roles) if len(roles) <= MAX_PLAYERS else f"{roles[0]} to {roles[-1]}"
 
 
-def protocol(treatment: Treatment, currency: str = MONEY) -> list[tuple[str, str]]:
-    """The protocol in force as (term, sentence) pairs; money is in a currency."""
+def protocol(
+    treatment: Treatment, currency: str = MONEY, orders: int = 1, drawn_parts: int = 1
+) -> list[tuple[str, str]]:
+    """The protocol in force as (term, sentence) pairs.
+
+    currency : in which money is; orders : in how many a session plays its parts; drawn_parts : of how many parts one is
+    drawn to be paid
+    """
     rules = treatment.protocol
     limit = (
         f"{rules.seconds:g} seconds; then a message drawn uniformly from the grid is played"
@@ -66,8 +72,11 @@ def protocol(treatment: Treatment, currency: str = MONEY) -> list[tuple[str, str
     roles = "the same in all rounds" if rules.fixed_roles else "redrawn every round"
     called = treatment.words.called(rules.language) if treatment.words else ""
     paid = "one round, drawn at the end for the whole session" if rules.pay == "one" else "all rounds"
+    if drawn_parts > 1:
+        paid += f", if this part is the one of {drawn_parts} that is drawn to be paid"
+    together = f", those who play the treatments in the same order, of {orders} orders" if orders > 1 else ""
     return [
-        ("Participants", str(rules.participants)),
+        ("Participants", f"{rules.participants}{together}"),
         ("Rounds", str(rules.rounds)),
         ("Matching", f"{MATCHING.get(rules.matching, rules.matching)}; positions {roles}"),
         ("Feedback", rules.feedback),

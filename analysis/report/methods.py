@@ -186,7 +186,7 @@ def _tests(sources: Sources) -> list[str]:
         f"{counted(inference.main['outcome'].nunique(), 'outcome')} ({'; '.join(counts)} units), with "
         f"permutation tests. {' '.join([*described.main_test(inference), ''])}{described.of_welch(inference)}The "
         f"{100 * LEVEL:g} % intervals hold every constant shift that the test does not reject. "
-        f"p-values are corrected by Holm's method within a family of tests, {described.STRICT}. "
+        f"p-values are corrected by Holm's method within a family of tests{described.strict(inference)}. "
         f"{sentence(inference.plan, TITLES)} "
         f"{ABOVE_NOTE + ' ' if any(o.raw != o.column for o, _ in inference.comparisons) else ''}"
     )

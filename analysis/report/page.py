@@ -19,7 +19,7 @@ from analysis.errors import ExportError
 from analysis.figures import units as unit_figures
 from analysis.flow import flow
 from analysis.folder import whole_or_nothing
-from analysis.games import drawn
+from analysis.games import PERSON, drawn
 from analysis.inference import Units
 from analysis.inference.units import UNIT
 from analysis.loading.exports import Exports
@@ -35,6 +35,7 @@ from analysis.report.outputs import all_estimates, write_decisions, write_figure
 from analysis.report.plan import Plan, check_arms, check_columns, units_of
 from analysis.report.play_results import shown
 from analysis.report.registered_tests import in_families
+from analysis.report.sequences import sequences_sentence
 from analysis.report.tables import Numbers, Table
 from analysis.words import listed
 from analysis.workers import cores
@@ -123,7 +124,13 @@ def analyse(
     fitted = models(taken(exports.decisions), units, progress, workers) if behaviour else None
     whole = with_excluded(solved.decisions, table, units)
     solved = replace(solved, solutions=solutions)
-    return Sources(exports, table, names, diagram, units, inference, fitted, whole), solved
+    return Sources(exports, table, names, diagram, units_in(table, units), inference, fitted, whole), solved
+
+
+def units_in(rows: pd.DataFrame, units: Units) -> Units:
+    """The units that have rows; their table counts who is in the rows, not who was recruited."""
+    people = rows.drop_duplicates(PERSON).groupby(UNIT)["session_code"]
+    return replace(units, table=people.agg(sessions="nunique", participants="size").reset_index())
 
 
 def with_excluded(predicted: pd.DataFrame, table: pd.DataFrame, units: Units) -> pd.DataFrame | None:
@@ -172,7 +179,7 @@ def page_of(sources: Sources, solved: Predictions, result: AuditResult, progress
         "not_computed": list(solved.not_computed),
         "abstract": abstract(sources),
         "summary": summary(sources),
-        "design": sections.design(rows, solved.solutions, names, numbers),
+        "design": sections.design(rows, solved.solutions, names, numbers) | {"played": sequences_sentence(rows)},
         "data": sections.data(rows, sources.diagram, sources.units, names, numbers),
         "together": _together(sources, tested, numbers),
     }

@@ -56,6 +56,11 @@ class Hypothesis:
     where: str = field(default="", compare=False)
     test: str = MAIN
 
+    @property
+    def of_equivalence(self) -> bool:
+        """Whether its margin is that of a test of equivalence, alone or beside the main one."""
+        return self.margin is not None and self.test in (MAIN, "equivalence")
+
     def is_about(self, outcome: str, first: str, second: str) -> bool:
         """Whether it is the hypothesis about an outcome and a pair of arms."""
         return self.outcome == outcome and self.arms in ((), (first, second), (second, first))
@@ -99,12 +104,12 @@ class Plan:
         planned = next((one for one in about if one.test == MAIN), Hypothesis(outcome, KINDS[-1]))
         turned = planned.arms == (second, first) and first != second
         alternative = FLIPPED[planned.alternative] if turned else planned.alternative
-        margin = next((one.margin for one in about if one.margin is not None), None)
+        margin = next((one.margin for one in about if one.of_equivalence), None)
         return Hypothesis(outcome, planned.kind, (first, second), alternative, margin)
 
     def kind_of_margin(self, outcome: str, first: str, second: str) -> str:
         """Of the hypothesis that names it."""
-        about = (one for one in self.hypotheses if one.is_about(outcome, first, second) and one.margin is not None)
+        about = (one for one in self.hypotheses if one.is_about(outcome, first, second) and one.of_equivalence)
         return next((one.kind for one in about), KINDS[-1])
 
 
@@ -141,9 +146,8 @@ def planned_by(registration: Registration, path: Path) -> tuple[Hypothesis, ...]
     found = []
     for k, spec in enumerate(registration.study.spec.hypotheses, 1):
         planned = _checked(spec, f"--study {path}: hypotheses[{k}]")
-        margin = planned.margin if spec.test in (None, "equivalence") else None
         arms = tuple(registration.treatment_of(arm) for arm in planned.arms)
-        found.append(replace(planned, arms=arms, margin=margin, test=spec.test_in_force))
+        found.append(replace(planned, arms=arms, test=spec.test_in_force))
     return tuple(found)
 
 

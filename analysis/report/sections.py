@@ -86,12 +86,19 @@ def design(
 
 
 def _protocol(predicted: pd.DataFrame) -> dict[str, str]:
-    """The protocol in force; where sessions differ, every entry with its sessions."""
+    """The protocol in force; where sessions differ, every entry with its sessions.
+
+    Those who play the parts of a session in different orders play each part apart from each other.
+    """
     sessions = predicted.drop_duplicates(["session_code", "definition"]).sort_values("session_code")
     entries: dict[str, dict[str, list[str]]] = {}
     currency = currency_of(predicted)
-    for row in tables.records(sessions[["session_code", "definition"]]):
-        for term, text in descriptions.protocol(treatment_of(row["definition"]), currency):
+    in_parts = predicted[predicted["order"].astype(str).str.contains(";")]
+    orders = in_parts.groupby("session_code")["order"].nunique()
+    for row in tables.records(sessions[["session_code", "definition", "parts", "pay_parts"]]):
+        several = int(orders.get(row["session_code"], 0))
+        parts = row["parts"].count(";") + 1 if several and row["pay_parts"] == "one" else 1
+        for term, text in descriptions.protocol(treatment_of(row["definition"]), currency, several, parts):
             entries.setdefault(term, {}).setdefault(text, []).append(row["session_code"])
     return {
         term: next(iter(texts))
@@ -127,12 +134,13 @@ def data(
                 numbers.table("Independent units"),
                 ["Unit", "Sessions", "Participants"],
                 rows,
-                note=UNITS_NOTES.get(units.found, ""),
+                note=f"{ANALYSED} {UNITS_NOTES.get(units.found, '')}".strip(),
             )
         )
     return {"flow": flow_svg(diagram), "sentence": diagram.sentence, "tables": found, "units": units_sentence(units)}
 
 
+ANALYSED = "Units with participants in the analysis, and how many these are."
 UNITS_NOTES = {
     FOUND[MET]: "Found from who met whom in any round, practice rounds too: members of different units never met. "
     "Strangers among whom groups were drawn anew are one unit, whoever happened to meet."

@@ -91,7 +91,7 @@ def test_the_command_and_its_own_files_beside_the_export(tmp_path, pairwise, cap
     arguments = ["tidy", str(tmp_path), "--out", str(tmp_path), "--exclude", str(excluded)]
     assert main(arguments) == 0
     out = capsys.readouterr().out
-    assert "5 participants with 50 decisions are analysed" in out
+    assert "5 participants in 1 session with 50 decisions are analysed" in out
     assert main(arguments) == 0  # what it wrote is not taken for an export
     assert load_decisions(tmp_path).equals(load_decisions(source))
     assert main(["tidy", str(tmp_path), "--out", str(tmp_path), "--exclude", str(tmp_path / "no.csv")]) == 2

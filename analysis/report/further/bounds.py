@@ -139,8 +139,8 @@ def bounds_table(found: list[Bounded], caption: str) -> Table:
         "behind the minus sign and in the other. Bounds on the difference of unit means; 95 % limits: of the lower "
         "bound the lower, of the upper bound the upper limit of the two-sided test. Manski's: every missing one is a "
         "hit in one treatment and none in the other, for outcomes that are hit or missed. Lee's: the treatment with "
-        "less missing is trimmed, from the top or the bottom; for those who are there in either treatment, if the "
-        "treatment moves everybody in or out in the same direction."
+        "less missing is trimmed, from the top or the bottom; they are of those who would be there in both treatments, "
+        "if the treatment moves everybody in or out in the same direction."
     )
     return Table(caption, head, rows, texts=2, note=note)
 

@@ -11,6 +11,7 @@ no power at the effect that was found, which says nothing beyond its p-value (Ho
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -131,29 +132,41 @@ def _by_noncentral_t(design: Design, alpha: float, power: float) -> float:
     return high * float(np.sqrt(error))
 
 
-def design_of(comparison: Comparison) -> Design | None:
-    """The design of a comparison with the dispersion found; None where units do not vary, an arm has one, or no stratum
-    has both arms."""
+def design_of(comparison: Comparison) -> Design | str:
+    """The design of a comparison with the dispersion found, or why there is none, in words."""
     means, alternative = comparison.means, comparison.main.alternative
     if np.isnan(comparison.main.p):
         alternative = "two-sided"
     if means.design == "within":
         differences = means.differences()
+        if len(differences) < 2:
+            return "fewer than two units are in both treatments"
         blocks: tuple[tuple[int, ...], ...] = ((len(differences),),)
-        deviations: tuple[float, ...] = (float(np.std(differences, ddof=1)) if len(differences) > 1 else np.nan,)
+        deviations: tuple[float, ...] = (float(np.std(differences, ddof=1)),)
     else:
-        blocks, deviations = _within_strata(means)
-    if not blocks or not max(deviations) > 1e-12 * max(1.0, means.made_of):
-        return None
+        within, apart, squares = cells_of(*means.labelled(), means.strata)
+        if within.known_from in ("", OTHER):
+            return _why(means, within)
+        blocks, deviations = _within_strata(within, apart, squares)
+    if not max(deviations) > 1e-12 * max(1.0, means.made_of):
+        return "the units do not vary"
     counts = tuple(map(sum, zip(*blocks, strict=True)))
     return Design(counts, deviations, alternative, means.exchangeable, blocks if len(blocks) > 1 else ())
 
 
-def _within_strata(means: UnitMeans) -> tuple[tuple[tuple[int, ...], ...], tuple[float, ...]]:
+def _why(means: UnitMeans, within: Strata) -> str:
+    """Why nothing says how units vary within strata of both arms."""
+    several = len(np.unique(means.strata)) > 1
+    if not len(within.sizes):
+        return "no stratum has both treatments" if several else "a treatment has no unit"
+    lone = listed(arm for arm, n in zip(means.arms, within.sizes[0], strict=True) if n == 1)
+    return f"the only stratum with both treatments has one unit of {lone}" if several else f"{lone} has one unit"
+
+
+def _within_strata(
+    within: Strata, differences: np.ndarray, squares: np.ndarray
+) -> tuple[tuple[tuple[int, ...], ...], tuple[float, ...]]:
     """Units of both arms in each stratum that has both, and the standard deviations of unit means within strata."""
-    within, differences, squares = cells_of(*means.labelled(), means.strata)
-    if within.known_from in ("", OTHER):
-        return (), ()
     variances = squares.sum(axis=0) / np.maximum((within.sizes - 1).sum(axis=0), 1)
     if within.known_from == STRATA:  # as much as makes the strata's differences vary as they do
         shares = (within.weights[:, None] ** 2 / within.sizes).sum()
@@ -161,15 +174,31 @@ def _within_strata(means: UnitMeans) -> tuple[tuple[tuple[int, ...], ...], tuple
     return tuple((int(n), int(m)) for n, m in within.sizes), tuple(map(float, np.sqrt(variances)))
 
 
+def _left_out(without: Sequence[tuple[str, str, str]], compared: Mapping[str, list[str]]) -> str:
+    """One sentence on the comparisons without a design, of (pair, reason, outcome); compared : the outcomes of each
+    pair."""
+    outcomes: dict[tuple[str, str], list[str]] = {}
+    for pair, reason, outcome in without:
+        outcomes.setdefault((pair, reason), []).append(outcome)
+    pairs: dict[tuple[str, str], list[str]] = {}
+    for (pair, reason), names in outcomes.items():
+        what = "all outcomes" if len(names) > 1 and names == compared[pair] else listed(names)
+        pairs.setdefault((what, reason), []).append(pair)
+    parts = [f"{listed(named)} in {what}, as {reason}" for (what, reason), named in pairs.items()]
+    return f"Left out: {'; '.join(parts)}."
+
+
 def minimum_detectable(sources: Sources, numbers: Numbers) -> Section | None:
     """The section; None where nothing is compared, or nothing varies."""
     inference = sources.inference
     tests = inference.main.groupby("family")["p"].count() if len(inference.main) else {}
     rows, found, without = [], [], []
+    compared: dict[str, list[str]] = {}
     for (outcome, comparison), row in zip(inference.comparisons, records(inference.main), strict=True):
-        design = design_of(comparison)
-        if design is None:
-            without.append(outcome.heading)
+        pair, design = _pair(comparison.means), design_of(comparison)
+        compared.setdefault(pair, []).append(outcome.heading)
+        if isinstance(design, str):
+            without.append((pair, design, outcome.heading))
             continue
         corrected = (1 - LEVEL) / max(1, int(tests[row["family"]]))
         least = detectable(design)
@@ -178,12 +207,12 @@ def minimum_detectable(sources: Sources, numbers: Numbers) -> Section | None:
         found += _estimates(outcome, comparison, least, strict, corrected)
     if not rows and not without:
         return None
-    impossible = [row[0] for row in rows if row[7] == NONE]
+    impossible = [f"{row[0]}, {row[2]}" if len(compared) > 1 else row[0] for row in rows if row[7] == NONE]
     sentences = [INTRODUCTION]
     if impossible:
         sentences.append(f"Too few units to find any effect, however large: {listed(dict.fromkeys(impossible))}.")
     if without:
-        sentences.append(f"{WITHOUT}: {listed(dict.fromkeys(without))}.")
+        sentences.append(_left_out(without, compared))
     methods = (
         "Minimum detectable effects. The test of the main table, at 5 % and at Holm's strictest level, with power "
         f"{POWER:g}, by {EXPERIMENTS:,} simulated experiments with normal unit means that have the standard deviations "
@@ -208,7 +237,6 @@ INTRODUCTION = (
     "How large a difference between treatments these units could find: the effect that the main test would detect "
     f"at 5 % in {100 * POWER:.0f} of 100 experiments like this one."
 )
-WITHOUT = "Left out, as the units do not vary, a treatment has one unit, or no stratum has both treatments"
 NOTE = (
     "Detectable: the least true difference that the test of the main table finds in 80 % of experiments with as many "
     "units, whose means vary as they do here; after Holm: at the level of the smallest p-value of the family. none: "
@@ -217,6 +245,10 @@ NOTE = (
     "divided by 1 + (m − 1) ρ with m a unit's number and ρ the intra-unit correlation. An effect below what is "
     "detectable that was not found has not been shown to be absent."
 )
+
+
+def _pair(means: UnitMeans) -> str:
+    return f"{means.arms[1]} − {means.arms[0]}"
 
 
 def _row(
@@ -230,7 +262,7 @@ def _row(
     return [
         outcome.heading,
         family,
-        f"{means.arms[1]} − {means.arms[0]}",
+        _pair(means),
         " + ".join(map(str, design.counts)),
         " and ".join(fixed(deviation * f, d) for deviation in deviations),
         fixed(comparison.correlation, 2),

@@ -5,9 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.report.abstract import MOST_WORDS, abstract
+from analysis.measures.outcomes import OUTCOMES
+from analysis.report.abstract import MOST_WORDS, _asked, abstract
 from analysis.report.methods import methods
 from analysis.report.plan import Hypothesis, Plan
+from analysis.report.sections import data
+from analysis.report.tables import Numbers
 from tests.analysis import simulate
 from tests.analysis.report.further.made import arm, rising, sources_of
 
@@ -50,6 +53,21 @@ def test_a_planned_comparison(tmp_path):
     assert words(parts.items()) <= MOST_WORDS
 
 
+def test_numbers_of_units_are_those_of_the_analysis(tmp_path):
+    """Also where a whole session and somebody of another one are left out."""
+    (tmp_path / "out.csv").write_text(
+        "session_code,participant_code,reason\na0abcdef,,pilot\na1abcdef,pa1a002,spoke\n", encoding="utf-8"
+    )
+    sources = sources_of(tmp_path, *sessions(["arm_a", "arm_b"]), exclude=tmp_path / "out.csv")
+    assert "139 participants in 7 sessions" in (design := dict(abstract(sources))["Design"])
+    assert design.endswith("Independent units: 7 (sessions).")
+    about = data(sources.predicted, sources.diagram, sources.units, sources.names, Numbers())
+    assert "160 participants in 8 sessions were recruited, 139 participants in 7 sessions with" in about["sentence"]
+    assert about["units"].endswith(": 7 sessions of 19 and 20 participants.")
+    units = {row[0]: row[2] for row in about["tables"][-1].rows}
+    assert (len(units), units["a1abcdef"]) == (7, "19")
+
+
 def test_nothing_planned_and_many_treatments(tmp_path):
     two = sources_of(tmp_path, *sessions(["arm_a", "arm_b"]))
     parts = dict(abstract(two))
@@ -63,18 +81,34 @@ def test_nothing_planned_and_many_treatments(tmp_path):
     assert f"{named} and not tested: every result is exploratory." in question
     one = Plan((Hypothesis("nash_played", arms=("arm_a",), value="chance"), Hypothesis("earnings")), source="s.toml")
     question = dict(abstract(replace(two, inference=replace(two.inference, plan=one))))["Question"]
-    asked = "Is Nash play of groups in arm_a other than chance and do arm_a and arm_b differ in earnings in a round?"
-    assert question.startswith(asked)
-    limit = Hypothesis("nash_played", arms=("arm_a",), value="4", alternative="greater")
-    direction = Hypothesis("earnings", arms=("arm_a", "arm_b"), alternative="less")
-    plan = Plan((limit, direction), source="s.toml")
-    question = dict(abstract(replace(two, inference=replace(two.inference, plan=plan))))["Question"]
-    asked = "Is Nash play of groups in arm_a greater than 4 % and is earnings in a round less in arm_b than in arm_a?"
+    asked = "Is “Nash play of groups” in arm_a other than chance and do arm_a and arm_b differ in earnings in a round?"
     assert question.startswith(asked)
     long = {key: f"a_treatment_with_quite_a_long_name_{k}" for k, key in enumerate("abcdefgh")}
     many = replace(two, names=long)
     assert "8 treatments differ" in dict(abstract(many))["Question"]
     assert words(abstract(many)) <= MOST_WORDS
+
+
+@pytest.mark.parametrize(
+    ("changes", "asked"),
+    [
+        ({"alternative": "less"}, "is T in b less than in a"),
+        ({"alternative": "less", "test": "superiority"}, "is T in b less than in a by more than 5 %p"),
+        ({"alternative": "less", "test": "noninferiority"}, "is T in b not greater than in a by 5 %p or more"),
+        ({"test": "equivalence"}, "do a and b differ in truthful reports by less than 5 %p"),
+        ({"margin": None}, "do a and b differ in truthful reports"),
+        ({}, "do a and b differ in truthful reports (margin of equivalence: 5 %p)"),
+        ({"arms": ("a",), "value": "4", "alternative": "greater"}, "is T in a greater than 4 %"),
+        ({"arms": ("a",), "value": "chance", "test": "equivalence"}, "is T in a within 5 %p of chance"),
+        ({"arms": tuple("abc"), "test": "trend", "alternative": "less"}, "does T fall over a, b and c"),
+    ],
+)  # fmt: skip
+def test_what_is_asked(changes, asked):
+    given = {"arms": ("a", "b"), "margin": 5.0, **changes}
+    (outcome,) = (outcome for outcome in OUTCOMES if outcome.column == "truthful")
+    assert _asked(Hypothesis("truthful", **given), None, outcome) == asked.replace("T", "“Truthful reports”").replace(
+        "%p", "percentage points"
+    )
 
 
 def test_why_there_is_no_test(tmp_path):

@@ -11,6 +11,7 @@ from analysis.report.further.detectable import (
     MOST_ARRANGEMENTS,
     Design,
     _by_noncentral_t,
+    _left_out,
     design_of,
     detectable,
     minimum_detectable,
@@ -88,6 +89,31 @@ def test_draws_and_formula_meet():
     assert detectable(Design((8, 8), (2.0, 2.0))) < 2 * by_draws
 
 
+@pytest.mark.parametrize(
+    ("strata", "why"),
+    [
+        ([0, 0, 1, 1, 1, 2, 2], "the only stratum with both treatments has one unit of A"),
+        ([0, 0, 0, 1, 1, 1, 1], "no stratum has both treatments"),
+        ([0, 0, 1, 1, 0, 1, 1], "the units do not vary"),
+    ],
+)
+def test_why_a_comparison_has_no_design(strata, why):
+    values = {"A": [1.0, 1.0, 1.0], "B": [3.0, 3.0, 3.0, 3.0]} if "vary" in why else {"A": [1, 2, 4], "B": [3, 5, 6, 8]}
+    means = UnitMeans.from_arrays({name: list(map(float, entries)) for name, entries in values.items()})
+    assert design_of(made(replace(means, strata=np.array(strata)))) == why
+    assert design_of(made(UnitMeans.from_arrays({"A": [1.0, 2.0], "B": [3.0]}))) == "B has one unit"
+
+
+def test_what_is_left_out_is_named_with_its_reason():
+    compared = {"b − a": ["Truth (%)", "Time (s)"], "c − a": ["Truth (%)", "Time (s)"], "c − b": ["Truth (%)"]}
+    without = [("b − a", "X", "Time (s)"), *(("c − a", "Y", name) for name in compared["c − a"])]
+    assert _left_out([*without, ("c − b", "Y", "Truth (%)")], compared) == (
+        "Left out: b − a in Time (s), as X; c − a in all outcomes, as Y; c − b in Truth (%), as Y."
+    )
+    both = [(pair, "Y", name) for pair in ("b − a", "c − a") for name in compared[pair]]
+    assert _left_out(both, compared) == "Left out: b − a and c − a in all outcomes, as Y."
+
+
 def test_the_section(learned):
     found = section(minimum_detectable, learned)
     row = next(row for row in found.tables[0].rows if row[0].startswith("Dominant"))
@@ -110,5 +136,6 @@ def test_too_few_units_are_told(tmp_path):
     sessions = [simulate.session(arm(name, rounds=2), f"{name}{k}abcdef", seed=k) for name, k in names]
     found = section(minimum_detectable, sources_of(tmp_path, *sessions))
     assert "Too few units to find any effect, however large" in found.sentences[1]
-    assert found.sentences[2].endswith(": Nash play of groups (%) and Time for a decision (seconds).")  # do not vary
+    alike = "Nash play of groups (%) and Time for a decision (seconds)"
+    assert found.sentences[2] == f"Left out: b − a in {alike}, as the units do not vary."
     assert by_row(found.tables[0])

@@ -1,0 +1,64 @@
+"""Who plays several treatments one after the other, and in what orders."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pandas as pd
+
+from analysis.games import PERSON
+from analysis.report.comparisons import ARM
+from analysis.words import counted, listed
+
+MOST_ORDERS = 4
+"""Orders that a sentence names."""
+
+
+def sequences(predicted: pd.DataFrame) -> dict[tuple[str, ...], int]:
+    """Participants by the treatments that they play, in their order, most first; empty where nobody plays several.
+
+    >>> rows = pd.DataFrame({"session_code": "s", "participant_id": [1, 1, 2, 2], ARM: ["A", "B"] * 2,
+    ...                      "part": [1, 2] * 2, "order": ["1;2", "1;2", "2;1", "2;1"]})
+    >>> sequences(rows)
+    {('A', 'B'): 1, ('B', 'A'): 1}
+    """
+    if not predicted["order"].astype(str).str.contains(";").any():
+        return {}
+    there = predicted[[*PERSON, ARM, "part", "order"]].drop_duplicates()
+    at = [str(order).split(";").index(str(part)) for part, order in zip(there["part"], there["order"], strict=True)]
+    ordered = there.assign(at=at).sort_values([*PERSON, "at"])
+    found = Counter(ordered.groupby(PERSON)[ARM].agg(tuple))
+    if max(map(len, found)) < 2:
+        return {}
+    return dict(sorted(found.items(), key=lambda entry: (-entry[1], entry[0])))
+
+
+def sequences_words(predicted: pd.DataFrame) -> str:
+    """That the same people play several treatments, and in what orders: a clause; "" where nobody does.
+
+    >>> rows = pd.DataFrame({"session_code": "s", "participant_id": [1, 1, 2, 2], ARM: ["A", "B"] * 2,
+    ...                      "part": [1, 2] * 2, "order": ["1;2", "1;2", "2;1", "2;1"]})
+    >>> sequences_words(rows)
+    'everybody plays A and B, in 2 orders: A, B (1 participant) or B, A (1 participant)'
+    """
+    found = sequences(predicted)
+    if not found:
+        return ""
+    if len(found) == 1:
+        return f"everybody plays {_then(next(iter(found)))}, in this order"
+    same = len({tuple(sorted(names)) for names in found}) == 1
+    who = f"everybody plays {listed(sorted(next(iter(found))))}" if same else "participants play different treatments"
+    if len(found) > MOST_ORDERS:
+        return f"{who}, in {len(found)} orders"
+    named = [f"{', '.join(names)} ({counted(people, 'participant')})" for names, people in found.items()]
+    return f"{who}, in {len(found)} orders: {' or '.join(named)}"
+
+
+def sequences_sentence(predicted: pd.DataFrame) -> str:
+    """The same as a sentence."""
+    words = sequences_words(predicted)
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
+
+
+def _then(names: tuple[str, ...]) -> str:
+    return ", then ".join(names)
