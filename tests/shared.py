@@ -52,6 +52,15 @@ def in_turn(cases, ways, *kept):
     return mostly_thorough(pairs, *(pair for pair in pairs if pair in turns or pair[0] in kept))
 
 
+def one_place_each(cases):
+    """The cases (treatment, position), of which a plain run tries one position of each treatment: the first of the
+    first, the second of the second, and so on."""
+    of_each = {}
+    for case in cases:
+        of_each.setdefault(case[0], []).append(case)
+    return mostly_thorough(cases, *(places[k % len(places)] for k, places in enumerate(of_each.values())))
+
+
 def examples(most):
     """Settings of Hypothesis for a costly test: `most` examples with --thorough, fewer in a plain run."""
     share = settings.default.max_examples / settings.get_profile("thorough").max_examples

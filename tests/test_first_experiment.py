@@ -7,6 +7,7 @@ from importlib import import_module
 import pytest
 
 from analysis.registration.document import read_registration
+from analysis.report.further.registered import registered
 from mechanisms import certify, load_treatment
 from tests.analysis.report.reports import Page, without_pictures
 from tests.house import ROOT
@@ -36,6 +37,7 @@ def followed(tmp_path_factory):
     said, last = {}, ""
     with pytest.MonkeyPatch.context() as patch, without_pictures():
         patch.chdir(folder)
+        patch.setattr("analysis.report.further.SECTIONS", (registered,))
         for before, block in blocks():
             file = re.search(r"`(mine/\w+\.toml)`", before)
             if block.startswith(PYTHON):

@@ -34,7 +34,8 @@ def test_what_cannot_be_read(tmp_path, capsys, command):
     assert capsys.readouterr().err.startswith("error: ")
 
 
-def test_report(tmp_path, pairwise, capsys):
+def test_report(tmp_path, pairwise, capsys, monkeypatch):
+    monkeypatch.setattr("analysis.report.page.further", lambda *given: [])
     source = simulate.write(tmp_path / "a_custom.csv", pairwise)
     with without_pictures():
         assert main(["report", str(source), "--out", str(tmp_path / "new" / "folder"), "--no-behaviour"]) == 0

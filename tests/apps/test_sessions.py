@@ -80,7 +80,7 @@ def test_every_shipped_treatment_in_equilibrium(lab, name):
 
 
 def test_orders_are_counterbalanced_and_one_part_is_paid(lab):
-    changes = {"part1_rounds": 2, "part2_rounds": 3, "part2_pay": "one"}
+    changes = {"part1_rounds": 1, "part2_rounds": 2, "part2_pay": "one"}
     done, found = lab.play("production_counterbalanced", **changes)
     assert done.returncode == 0, done.stderr[-2000:]
     rows = found["parts"]
@@ -93,7 +93,7 @@ def test_orders_are_counterbalanced_and_one_part_is_paid(lab):
         mates = [row["participant_id"], *row["partners"].split(";")]
         assert len({orders[person] for person in mates if person}) == 1  # people with different orders never meet
         first = row["order"][0] == row["part"]
-        length = {"1": 3, "2": 4}  # with one practice round
+        length = {"1": 2, "2": 3}  # with one practice round
         shift = 0 if first else length[row["order"][0]]
         assert int(row["round_number"]) == shift + int(row["round"]) + (row["practice"] == "0")
     paid = paid_part(2, rows[0]["session_code"])

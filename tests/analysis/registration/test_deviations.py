@@ -309,7 +309,8 @@ def what_was_not_tested_counts_and_is_told(sources, registration, last):
     assert text.startswith("H1 and H2 not tested: no data. Nash play of groups")
 
 
-def test_the_command_and_the_report_of_its_document(folder, capsys):
+def test_the_command_and_the_report_of_its_document(folder, capsys, monkeypatch):
+    monkeypatch.setattr("analysis.report.further.SECTIONS", (registered,))
     arguments = ["preregister", "study.toml", "--out", "registered", "--date", "2026-01-05"]
     assert main(arguments) == 0
     assert main(arguments) == 2

@@ -49,6 +49,11 @@ def results(tmp_path_factory):
     return sources, results_of(registration, sources.inference)
 
 
+@pytest.fixture(scope="module")
+def section(results):
+    return registered(results[0], Numbers())
+
+
 def units(results):
     means = results[0].inference.means["dominant_played"]
     return {name: column[~np.isnan(column)] for name, column in zip(means.arms, means.means.T, strict=True)}
@@ -73,9 +78,8 @@ def test_each_is_run_as_registered(results):
     ]  # fmt: skip
 
 
-def test_they_are_told_in_the_table_and_on_the_first_page(results):
+def test_they_are_told_in_the_table_and_on_the_first_page(results, section):
     sources, tested = results
-    section = registered(sources, Numbers())
     assert [row[4] for row in section.tables[0].rows] == [
         "t", "noninferiority, margin 10 percentage points", "ranks", "permutation", "t",
         "equivalence, margin 20 percentage points", "trend", "any",
@@ -88,10 +92,10 @@ def test_they_are_told_in_the_table_and_on_the_first_page(results):
     assert "6 other registered tests below" in first
 
 
-def test_what_no_data_could_support_is_said_beforehand(results):
+def test_what_no_data_could_support_is_said_beforehand(results, section):
     """H4, one arm of three units against a value: no p below 1/8. Holm's least p: all tests of a family at theirs."""
-    sources, tested = results
-    section, least = registered(sources, Numbers()), least_corrected(tested)
+    _, tested = results
+    least = least_corrected(tested)
     assert tested[3].estimate.least_p == 1 / 8
     primary = [0 if np.isnan(one.estimate.least_p) else one.estimate.least_p for one in tested]
     assert least[3] >= max(1 / 8, 6 * min(primary[k] for k in (0, 1, 3, 4, 5, 6)))

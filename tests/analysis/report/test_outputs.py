@@ -6,6 +6,7 @@ import io
 import pandas as pd
 import pytest
 
+from analysis.folder import whole_or_nothing
 from tests.analysis import simulate
 from tests.analysis.report.reports import report
 from tests.shared import thorough
@@ -56,13 +57,17 @@ def test_nothing_is_left_of_a_report_that_was_stopped(tmp_path, pairwise):
     assert [entry.name for entry in tmp_path.iterdir()] == ["r"]
 
 
-def test_an_earlier_report_is_replaced_and_other_files_stay(tmp_path, pairwise):
-    out = tmp_path / "r report"
+def test_an_earlier_report_is_replaced_and_other_files_stay(tmp_path):
+    out = tmp_path / "report"
     (out / "tables").mkdir(parents=True)
     (out / "tables" / "table_99_old.csv").write_text("old")
     (out / "my notes.txt").write_text("mine")
-    path, _ = report(tmp_path / "r", pairwise)
-    assert path.parent == out
+    with whole_or_nothing(out) as folder:
+        (folder / "tables").mkdir()
+        (folder / "tables" / "table_01_new.csv").write_text("new")
+        (folder / "report.html").write_text("page")
+    assert (out / "report.html").read_text() == "page"
+    assert (out / "tables" / "table_01_new.csv").read_text() == "new"
     assert (out / "my notes.txt").read_text() == "mine"
     assert not (out / "tables" / "table_99_old.csv").exists()
 

@@ -1,5 +1,6 @@
 """The tables and figures of one treatment say what the measures say."""
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pandas as pd
@@ -13,13 +14,21 @@ from analysis.report import play_results, tables
 from analysis.report.play_results import replies_compared, with_bands
 from analysis.report.results import results
 from tests.analysis import simulate
+from tests.analysis.report.reports import without_pictures
 
 
-def shown(load, name, sessions=4, **options):
+def predicted(load, name, sessions=4, **options):
     t = simulate.treatment(name, rounds=4)
     rows = [simulate.session(t.with_protocol(seed=k), f"sess000{k}", seed=k, **options) for k in range(sessions)]
-    found = predict(add_units(load(*rows)))
-    return found, results(found.decisions, found.solutions[t.identity], tables.Numbers())
+    return predict(add_units(load(*rows)))
+
+
+def shown(load, name, sessions=4, drawn=False, **options):
+    """Predictions and results, with figures or without."""
+    found = predicted(load, name, sessions, **options)
+    [solutions] = found.solutions.values()
+    with nullcontext() if drawn else without_pictures():
+        return found, results(found.decisions, solutions, tables.Numbers())
 
 
 def table_with(made, words):
@@ -47,7 +56,7 @@ def test_planted_truth(load):
 
 
 def test_figures_have_names_and_captions_with_their_numbers(load):
-    _, made = shown(load, "cason_pivotal")
+    _, made = shown(load, "cason_pivotal", drawn=True)
     assert [figure["name"] for figure in made.figures] == [
         *("rates_by_round", "rates_by_type", "distance_and_surplus", "messages", "foregone")
     ]
@@ -61,7 +70,7 @@ def test_figures_have_names_and_captions_with_their_numbers(load):
 
 
 def test_with_few_units_it_says_that_there_are_no_bands(load):
-    _, made = shown(load, "production_serial", sessions=2)
+    _, made = shown(load, "production_serial", sessions=2, drawn=True)
     assert "No bands: 2 independent units, and bands need 4." in made.figures[0]["caption"]
     assert not made.figures[0]["figure"].axes[0].collections
     assert "messages" in [figure["name"] for figure in made.figures]
@@ -77,8 +86,7 @@ def test_treatments_without_dominant_messages_or_equilibria(load, name):
 
 
 def test_bands_lie_around_the_rates(load):
-    found, _ = shown(load, "cason_pivotal", sessions=6)
-    own = rates.own_decisions(found.decisions)
+    own = rates.own_decisions(predicted(load, "cason_pivotal", sessions=6).decisions)
     table = with_bands(rates.success(own, rates.DOMINANT, ["round"]), own, "dominant_played")
     assert (table["low"] <= table["rate"]).all()
     assert (table["rate"] <= table["high"]).all()

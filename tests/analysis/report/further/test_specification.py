@@ -37,6 +37,11 @@ def late(tmp_path_factory):
     return replace(sources, predicted=rows.assign(**flags))
 
 
+@pytest.fixture(scope="module")
+def curve(late):
+    return section(specification_curve, late)
+
+
 def by_hand(rows, timeouts_in, last_half, quiz_out, dropouts_out, group):
     out = (rows["quiz_not_passed"] & quiz_out) | (rows["dropout"] & dropouts_out)
     if not timeouts_in:
@@ -51,10 +56,9 @@ def by_hand(rows, timeouts_in, last_half, quiz_out, dropouts_out, group):
 
 
 @pytest.mark.parametrize("group", mostly_thorough([False, True], True))
-def test_every_specification_by_hand(late, group):
-    found = section(specification_curve, late)
+def test_every_specification_by_hand(late, curve, group):
     column = "nash_played" if group else "dominant_played"
-    rows = found.estimates[found.estimates["outcome"] == column]
+    rows = curve.estimates[curve.estimates["outcome"] == column]
     expected = [by_hand(late.predicted, *choice, group) for choice in product([False, True], repeat=4)]
     np.testing.assert_allclose(rows["effect"], expected, rtol=1e-9)
     assert len(set(np.round(expected, 6))) > 10
@@ -75,15 +79,14 @@ def test_the_first_row_is_the_main_test_itself(late):
     assert "up to 20,000, beyond that of 4,999 random ones" in found.methods
 
 
-def test_figures_and_sentences(late):
-    found = section(specification_curve, late)
-    assert len(found.figures) == DRAWN
-    above, below = found.figures[0]["figure"].axes
+def test_figures_and_sentences(curve):
+    assert len(curve.figures) == DRAWN
+    above, below = curve.figures[0]["figure"].axes
     assert len(below.get_yticks()) == 8
     assert sum(len(line.get_xdata()) for line in above.lines if line.get_marker() == "o") == 16 + 1
     chosen = sum(len(line.get_xdata()) for line in below.lines if line.get_marker() == "o")
     assert chosen == 16 * 4
-    assert "in 16 specifications the difference lies between" in found.sentences[0]
+    assert "in 16 specifications the difference lies between" in curve.sentences[0]
 
 
 def test_only_choices_that_the_data_leave(learned):

@@ -14,6 +14,7 @@ from mechanisms.treatments import Treatment
 from tests.apps.aid_games import TREATMENTS
 from tests.apps.claims import said_in_words
 from tests.apps.engine.instructions.reading import CASES, numbers, with_changes, words
+from tests.shared import one_place_each
 
 THEORY = (
     "dominant",
@@ -28,7 +29,7 @@ THEORY = (
 )
 
 
-@pytest.mark.parametrize(("name", "position"), CASES)
+@pytest.mark.parametrize(("name", "position"), one_place_each(CASES))
 def test_every_number_is_written_as_it_is(name, position):
     """The text beside the exact value is that value, rounded at most to the digits that are shown."""
     found = numbers(str(instructions(TREATMENTS[name], position)))
@@ -162,7 +163,7 @@ def test_plain_words_and_short_sentences(name, position):
     assert np.mean([len(s.split()) for s in sentences]) < 18
 
 
-@pytest.mark.parametrize(("name", "position"), CASES)
+@pytest.mark.parametrize(("name", "position"), one_place_each(CASES))
 def test_html_is_whole_small_and_accessible(name, position):
     html = str(instructions(TREATMENTS[name], position))
     Whole().check(html)

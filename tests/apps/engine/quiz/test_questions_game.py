@@ -14,7 +14,7 @@ from engine.quiz.questions_game import MOST, questions, quiz_answers, quiz_of, w
 from mechanisms.treatments import Treatment, load_treatment
 from tests.apps.aid_games import TREATMENTS
 from tests.apps.engine.quiz.cases import quiz
-from tests.shared import first_of_each, in_turn, kind_of_game, mostly_thorough
+from tests.shared import first_of_each, in_turn, kind_of_game, mostly_thorough, one_place_each
 
 PROTOCOLS = [
     {},
@@ -45,7 +45,7 @@ def played(treatment, position, messages):
     }
 
 
-@pytest.mark.parametrize(("name", "position"), CASES)
+@pytest.mark.parametrize(("name", "position"), one_place_each(CASES))
 def test_points_are_the_oracles(name, position):
     treatment = TREATMENTS[name]
     question = quiz(treatment, position)["points"]
@@ -58,7 +58,7 @@ def test_points_are_the_oracles(name, position):
     assert str(right).replace("-", "−") in question.explanation
 
 
-@pytest.mark.parametrize(("name", "position"), CASES)
+@pytest.mark.parametrize(("name", "position"), one_place_each(CASES))
 def test_effects_hold_for_every_larger_or_smaller_message(name, position):
     treatment = TREATMENTS[name]
     asked = [q for key, q in quiz(treatment, position).items() if key.startswith("effect")]
