@@ -122,7 +122,7 @@ NOT_A_QUESTION: dict[str, str] = {
     "truth is uniquely rationalizable": NO_TYPES,
     "order independence": "only pairwise compensation treats reports in an order",
 }
-ANSWERS: dict[str, CrowdQuestion] = {
+ANSWERS: dict[str, CrowdQuestion | Finding] = {
     "weakly dominant messages": partial(dominant, kind="weak"),
     "strictly dominant messages": partial(dominant, kind="strict"),
     "unique dominant message": unique_dominant,
@@ -146,7 +146,8 @@ ANSWERS: dict[str, CrowdQuestion] = {
     "secure implementation by Definition 4": by_definition_4,
     "full efficient implementation": every_bayesian_equilibrium_is_efficient,
 }
-"""For each concept of the certificate who decides it; those that are not asked of demands are in NOT_A_QUESTION."""
+"""For each concept of the certificate who decides it, or why nobody does (`undecided`); those that are not asked of
+demands are in NOT_A_QUESTION."""
 
 
 def answer(theory: CrowdTheory, concept: str) -> Finding:
@@ -155,7 +156,8 @@ def answer(theory: CrowdTheory, concept: str) -> Finding:
         return not_applicable(NOT_A_QUESTION[concept])
     if concept not in ANSWERS:
         return undecided("it is computed from a table of all profiles, which is too large for so many players")
+    decides = ANSWERS[concept]
     try:
-        return ANSWERS[concept](theory)
+        return decides if isinstance(decides, Finding) else decides(theory)
     except TooLargeError as error:
         return Finding(Verdict("too large", "", "", reason=str(error)))

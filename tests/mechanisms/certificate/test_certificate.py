@@ -1,19 +1,34 @@
 """Certificates of the shipped treatments, and of treatments that were changed by a little."""
 
 import copy
+import doctest
 import json
+import re
+import sys
 from itertools import product
+from types import ModuleType
 
 import numpy as np
 import pytest
 
-from mechanisms.certificate import QUESTIONS, certificate_of, certify, learning_rows
+from mechanisms.certificate import (
+    QUESTIONS,
+    CrowdTheory,
+    certificate_of,
+    certify,
+    crowd_rows,
+    dominance_rows,
+    finding_of,
+    learning_rows,
+)
 from mechanisms.certificate.certificate import Certificate
 from mechanisms.certificate.learning_rows import fictitious_play_converges
 from mechanisms.certificate.nash_rows import best_nash_is_efficient, payoff_dominant_exists
 from mechanisms.certificate.theory import Theory
 from mechanisms.solutions.nash import pure_nash_equilibria
 from mechanisms.treatments import Treatment, load_treatment
+from tests.crowd_games import treatment
+from tests.house import ROOT
 
 
 def certificate(name):
@@ -214,3 +229,29 @@ def test_progress_names_every_concept():
     seen = []
     certify(load_treatment("treatments/park_vcg.toml"), seen.append)
     assert seen == list(QUESTIONS)
+
+
+def code_of_the_guide():
+    """The indented blocks of docs/add-a-solution-concept.md up to the row of the certificate, in their order."""
+    page = (ROOT / "docs" / "add-a-solution-concept.md").read_text("utf-8").partition("## 4.")[0]
+    blocks = re.findall(r"(?<=\n\n)(?:    .*\n|\n(?=\n*    ))+", page)
+    return [re.sub(r"^    ", "", block, flags=re.MULTILINE) for block in blocks]
+
+
+def test_the_guide_to_a_new_concept_is_followed_word_by_word(monkeypatch):
+    source, stub, row, line, for_crowds = code_of_the_guide()
+    module = ModuleType(re.match(r"from ([\w.]+)", stub)[1])
+    exec(source, vars(module))
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    assert doctest.testmod(module) == (0, 1)
+    rows = dict(vars(dominance_rows))
+    exec(row, rows)
+    for concept, asked in eval(f"{{{line}}}", rows).items():
+        monkeypatch.setitem(QUESTIONS, concept, asked)
+    for concept, answer in eval(f"{{{for_crowds}}}", dict(vars(crowd_rows))).items():
+        monkeypatch.setitem(crowd_rows.ANSWERS, concept, answer)
+    found = finding_of(Theory(load_treatment("treatments/chen_serial.toml")), concept)
+    assert (found.verdict.status, found.answer) == ("holds", "Player A: 4; Player B: 5")
+    few = {"kind": "power", "coefficient": "0.1", "exponent": "2"}
+    crowd = finding_of(CrowdTheory(treatment("serial", 13, 13, (9.5,), few, "1000")), concept)
+    assert crowd.verdict.reason.startswith("not decided: the worst that others can do")
