@@ -20,6 +20,8 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
+from mechanisms.writing import did_you_mean
+
 F = TypeVar("F", bound=Callable[..., Any])
 MADE_BY = {
     "Cells": "inference.cells", "Choices": "choices_of", "DataFrame": "load_decisions", "Exports": "read_exports",
@@ -41,6 +43,16 @@ LEAST = {
     "workers": 1,
 }
 LEAST |= {"seed": 0, "max_exact": 0}
+RIGHT = {
+    "model_type": "a class of models, one of analysis.MODELS, such as MODELS['noisy best reply']",
+    "measure": (
+        "the names of the columns of hit, area and distance, such as analysis.measures.rates.DOMINANT: "
+        "('dominant_played', 'dominant_area', 'dominant_distance')"
+    ),
+}
+"""What arguments of some names must be, where an annotation says too little."""
+NEVER_EMPTY = ("decisions", "exports")
+"""Of which nothing can be said where there is nothing, least of all that nothing is wrong with them."""
 
 
 def checked(function: F) -> F:
@@ -72,11 +84,14 @@ def checked(function: F) -> F:
         try:
             return function(*arguments, **named)
         except KeyError as error:  # pandas' own says a name and nothing else
-            tables = [name for name, value in given.items() if isinstance(value, pd.DataFrame)]
+            tables = {name: value for name, value in given.items() if isinstance(value, pd.DataFrame)}
             if not tables:
                 raise
             missing = re.findall(r"'([^']*)'", str(error.args[0])) or [str(error.args[0])]
-            raise ValueError(f"{function.__name__}: {' or '.join(tables)} has no column {missing[0]}") from error
+            known = {str(column) for table in tables.values() for column in table}
+            right = right_column(missing[0], known)
+            problem = f"{' or '.join(tables)} has no column {missing[0]}" + (f"; {right}" if right else "")
+            raise ValueError(f"{function.__name__}: {problem}") from error
 
     return cast(F, call)
 
@@ -86,7 +101,7 @@ def check(called: str, given: Mapping[str, Any], hints: Mapping[str, Any]) -> No
     for name, value in given.items():
         kind = hints.get(name, Any)
         if not fits(value, kind):
-            raise TypeError(f"{called}: {name} is {shown(value)}; it must be {in_words(kind)}")
+            raise TypeError(f"{called}: {name} is {shown(value)}; it must be {RIGHT.get(name) or in_words(kind)}")
         if reason := out_of_range(name, value):
             raise ValueError(f"{called}: {name} is {shown(value)}; it must be {reason}")
 
@@ -131,6 +146,8 @@ def out_of_range(name: str, value: Any) -> str:
     """What an argument of this name must be, where it is not; else nothing."""
     if isinstance(value, list | tuple) and not value and name in ("by", "outcomes"):
         return "one or more"
+    if is_without_rows(getattr(value, "decisions", None) if name == "exports" else value) and name in NEVER_EMPTY:
+        return "one with at least one decision"
     if not fits(value, float):
         return ""
     if math.isnan(value) or (math.isinf(value) and name == "margin"):
@@ -140,6 +157,20 @@ def out_of_range(name: str, value: Any) -> str:
     if name in LEAST and value < LEAST[name]:
         return f"{LEAST[name]} or more"
     return ""
+
+
+def right_column(missing: str, known: Iterable[str], otherwise: str = "") -> str:
+    """Where a column is to be had, or which one was meant.
+
+    >>> right_column("unit", []), right_column("efficency", ["treatment", "efficiency"])
+    ('analysis.add_units makes it', "did you mean 'efficiency'?")
+    """
+    return "analysis.add_units makes it" if missing == "unit" else did_you_mean(missing, known, otherwise)
+
+
+def is_without_rows(value: Any) -> bool:
+    """Is it an empty table?"""
+    return isinstance(value, pd.DataFrame) and value.empty
 
 
 def in_words(kind: Any) -> str:
@@ -174,7 +205,9 @@ def in_words(kind: Any) -> str:
 
 def shown(value: Any) -> str:
     """A value on a line."""
+    if is_without_rows(value):
+        return "a table without rows"
     if isinstance(value, str | Real | types.NoneType | list | tuple | dict | set):
-        text = repr(value)
+        text = " ".join(repr(value).split())
         return text if len(text) <= 80 else f"{text[:79]}…"
     return f"of the type {type(value).__name__}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence, Sized
 from functools import wraps
-from inspect import signature
+from inspect import isabstract, signature
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
@@ -120,21 +120,23 @@ def check_sums(terms: int, *payoffs: np.ndarray, argument: str = "payoffs") -> N
 
 
 def as_array(argument: str, values: Any) -> np.ndarray:
-    try:
-        if isinstance(values, set | dict | str | bytes) or _is_read_wrongly(values):
-            raise ValueError
-        if not np.ma.is_masked(values):
+    if isinstance(values, UNORDERED):
+        right = "numbers, not a text" if isinstance(values, str) else f"numbers, not {_article(type(values).__name__)}"
+    elif _is_read_wrongly(values):
+        right = "numbers, none of them masked, and not True or False"
+    else:
+        try:
             return np.asarray(values)
-    except (ValueError, TypeError):  # of lists of several lengths
-        raise ValueError(f"{argument} is {brief(values)}; it must be numbers in rows of equal lengths") from None
-    raise ValueError(f"{argument} is {brief(values)}; it must be numbers, none of them masked")
+        except (ValueError, TypeError):
+            right = "numbers in rows of equal lengths"
+    raise ValueError(f"{argument} is {brief(values)}; it must be {right}")
 
 
 def _is_read_wrongly(values: Any) -> bool:
-    """Whether numpy would read what is no number in a list: True and False as 1 and 0, the masked as what it was."""
+    """Whether numpy would read what is no number: the masked as what it was, True and False in a list as 1 and 0."""
     if isinstance(values, list | tuple):
-        return any(isinstance(v, bool) or np.ma.is_masked(v) or _is_read_wrongly(v) for v in values)
-    return False
+        return any(isinstance(v, bool) or _is_read_wrongly(v) for v in values)
+    return bool(np.ma.is_masked(values))
 
 
 def as_given(argument: str, values: ArrayLike) -> FloatArray:
@@ -191,7 +193,7 @@ def as_truthful(truthful: Any, n: int) -> list[IntArray]:
 def as_a(argument: str, value: Any, kind: Any) -> Any:
     """The value, which must be of a class of this package; a class itself is no function."""
     if not isinstance(value, kind) or (kind is Callable and isinstance(value, type)):
-        name = {Callable: "a function", Location: "a path"}.get(kind) or _article(kind.__name__)
+        name = {Callable: "a function", Location: "a path"}.get(kind) or _kind_in_words(kind)
         raise TypeError(f"{argument} is {brief(value)}; it must be {name}")
     return value
 
@@ -207,6 +209,13 @@ def answer(argument: str, function: Callable[..., Any], right: str, *asked: Any)
         return function(*asked)
     except (TypeError, LookupError, AttributeError) as error:
         raise ValueError(f"{argument} must be {right}: {error}") from error
+
+
+def _kind_in_words(kind: type) -> str:
+    """A class; of one that is only inherited from, also which to use, and where it is."""
+    said = kind.__name__ if kind.__name__.endswith("ies") else _article(kind.__name__)
+    kinds: list[type] = kind.__subclasses__() if isabstract(kind) else []
+    return said + (f", such as {kinds[0].__name__} of {kinds[0].__module__.rpartition('.')[0]}" if kinds else "")
 
 
 def _article(name: str) -> str:

@@ -19,6 +19,8 @@ NOISE = 1e-13
 """Of the largest number that was computed with."""
 FEWEST_DIGITS = 6
 MOST_DECIMALS = 12
+SHORTEST_WORD, MOST_MEANT = 3, 4
+"""Letters of a word by which a name is looked for, and names that are offered."""
 STEP_TOLERANCE = 1e-9
 """Of the largest number of a grid."""
 
@@ -157,20 +159,34 @@ def listed(items: Iterable[str]) -> str:
 
 
 def did_you_mean(unknown: str, known: Iterable[str], otherwise: str) -> str:
-    """The name that was meant, if one is close; else what is said `otherwise`.
+    """The name that was meant, if one is close, or those that contain what was said; else what is said `otherwise`.
 
     >>> did_you_mean("roundz", ["rounds", "seed"], "use one of them")
     "did you mean 'rounds'?"
+    >>> did_you_mean("nash", ["one Nash equilibrium", "every Nash equilibrium", "surplus"], "use one of them")
+    "did you mean 'every Nash equilibrium' or 'one Nash equilibrium'?"
     >>> did_you_mean("x", ["rounds", "seed"], "use one of them")
     'use one of them'
     """
-    close = closest(unknown, known)
-    return f"did you mean {close!r}?" if close else otherwise
+    names = sorted(known)
+    close = closest(unknown, names)
+    meant = [close] if close else containing(unknown, names)
+    return f"did you mean {' or '.join(map(repr, meant))}?" if meant else otherwise
 
 
 def closest(unknown: str, known: Iterable[str]) -> str:
     """The known name that looks most alike; "" if none is close."""
     return next(iter(difflib.get_close_matches(unknown, sorted(known), n=1)), "")
+
+
+def containing(unknown: str, known: Iterable[str]) -> list[str]:
+    """The known names, a few at most, that have all the words of what was said in them, whatever the case.
+
+    >>> containing("Pure nash", ["unique pure Nash equilibrium", "O-solvable"]), containing("o", ["O-solvable"])
+    (['unique pure Nash equilibrium'], [])
+    """
+    words = [word for word in unknown.casefold().split() if len(word) >= SHORTEST_WORD]
+    return [name for name in known if words and all(word in name.casefold() for word in words)][:MOST_MEANT]
 
 
 def step_of(grid: ArrayLike) -> float | None:

@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from analysis.arguments import right_column
 from analysis.inference.equality import smallest_units, snapped
 from analysis.inference.results import Counts, Estimate, library, with_note
 from analysis.inference.units import UNIT
 from mechanisms.shown import Shown
 
+MOST_SAID = 300
+"""Signs of the names of columns in an error message."""
 POINT = 1e-9
 """Limits that are nearer to the estimate, relative to what the means were made from, are the estimate."""
 NO_WIDTH = "No interval: the units vary too little, so that its limits would be the estimate itself."
@@ -221,6 +224,7 @@ def unit_means(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> table = pd.DataFrame({"unit": ["s", "s", "t"], "arm": ["A", "A", "B"], "hit": [0, 1, 1]})
     >>> unit_means(table, "hit", "arm").means.tolist()
     [[0.5, nan], [nan, 1.0]]
@@ -228,8 +232,11 @@ def unit_means(
     needed = dict.fromkeys([UNIT, outcome, by, *columns_of(stratum)])
     for column in needed:
         if column not in rows:
-            hint = "; units.add_units makes it" if column == UNIT else ""
-            raise ValueError(f"rows: no column {column}{hint}; there are {', '.join(map(str, rows.columns))[:300]}")
+            known = list(map(str, rows.columns))
+            some = f"there are {', '.join(known)}"[:MOST_SAID]
+            raise ValueError(f"rows: no column {column}; {right_column(column, known, some)}")
+    if rows.empty:
+        raise ValueError("rows: a table without rows; expected one with at least one decision")
     there = rows.loc[rows[outcome].notna() & rows[by].notna(), list(needed)]  # of a hundred columns
     if not is_numeric_dtype(there[outcome]) and not is_numeric_dtype(there[outcome].convert_dtypes()):
         raise ValueError(f"outcome: {outcome} holds {there[outcome].iloc[0]!r}; expected a column of numbers or flags")

@@ -114,6 +114,7 @@ def independent_units(
     --------
     In round 1 the pairs are 1-2 and 3-4; in the second part 2 meets 3, so all four are one unit. 5 and 6 stay apart.
 
+    >>> import pandas as pd
     >>> table = pd.DataFrame({"session_code": "s", "part": [1] * 6 + [2] * 2, "round": 1,
     ...                       "participant_id": [1, 2, 3, 4, 5, 6, 2, 3], "group": [1, 1, 2, 2, 3, 3, 1, 1]})
     >>> independent_units(table).people.tolist()

@@ -29,6 +29,7 @@ def convergence(groups: pd.DataFrame, hit: str = "nash_played", distance: str = 
 
     Examples
     --------
+    >>> import pandas as pd
     >>> table = pd.DataFrame({"treatment": "t", "identity": "i", "part": 1, "unit": "u", "round": [1, 2, 3, 4],
     ...                       "nash_played": [True, False, True, True], "nash_distance": [0.0, 2.0, 0.0, 0.0]})
     >>> convergence(table)[["settled_round", "first_rate", "last_rate", "rate_slope"]].values.tolist()

@@ -15,6 +15,17 @@ AFTER, BEFORE = "after rounding", "before rounding"
 BOTH = "equilibria after rounding, surplus before it"
 
 
+NAMED = 3
+"""Concepts that are named to who asks for one that is like none."""
+
+
+class UnknownConceptError(KeyError):
+    """There is no such row."""
+
+    def __str__(self) -> str:  # of a KeyError it would be the message in quotes
+        return str(self.args[0])
+
+
 @dataclass(frozen=True)
 class Finding(Shown):
     """The answer to one question.
@@ -120,12 +131,14 @@ class Certificate(Shown):
             raise ValueError(f"plain is {brief(plain)}; it must be what `plain` of a certificate gives") from None
 
     def row(self, concept: str) -> Row:
-        """The row of one concept; KeyError if there is none."""
+        """The row of one concept; UnknownConceptError (a KeyError) if there is none."""
         for row in self.rows:
             if isinstance(concept, str) and row.concept == concept:
                 return row
-        meant = did_you_mean(str(concept), [row.concept for row in self.rows], "it must be that of one of the rows")
-        raise KeyError(f"concept is {brief(concept)}; {meant}")
+        concepts = [row.concept for row in self.rows]
+        some = ", ".join(map(repr, concepts[:NAMED]))
+        meant = did_you_mean(str(concept), concepts, f"it must be the concept of one of the rows: {some}, …")
+        raise UnknownConceptError(f"concept is {brief(concept)}; {meant}")
 
 
 def _row(plain: dict[str, Any]) -> Row:

@@ -64,6 +64,7 @@ class GeneralizedSerialFunction(Shown):
 
     Examples
     --------
+    >>> from mechanisms.cost_sharing.generalized_serial import from_path
     >>> from mechanisms.costs import PowerCost
     >>> serial = from_path([[0, 0], [6, 6]], PowerCost(0.5, 2))
     >>> [condition.holds for condition in serial.conditions([[3, 1], [5.2, 1]])]

@@ -74,6 +74,7 @@ class CallableCost(Cost):
 
     Examples
     --------
+    >>> import numpy as np
     >>> product = lambda q: q[..., 0] * (1 + q[..., 1])
     >>> cost = CallableCost(product, lambda q: np.stack([1 + q[..., 1], q[..., 0]], axis=-1), n=2)
     >>> cost.cost([1, 2])

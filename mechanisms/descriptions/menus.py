@@ -40,6 +40,7 @@ def opportunity_sets(treatment: Treatment, player: int) -> OpportunitySets:
     --------
     With the pivotal mechanism there are two results, or one where the own report changes nothing.
 
+    >>> import numpy as np
     >>> from mechanisms.treatments import load_treatment
     >>> sets = opportunity_sets(load_treatment("treatments/cason_pivotal.toml"), 0)
     >>> sets.results.shape, np.unique(sets.sizes).tolist(), sets.vary, sets.one_price

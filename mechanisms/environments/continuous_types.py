@@ -56,6 +56,7 @@ class ContinuousProblem(DirectProblem):
     --------
     S section 3.2: uniform types on [0, 1], u_i = -(theta_i - s)**2, s* the mean. x_12(0.3) = (-0.09 + 0.3 - 1/6) / 4.
 
+    >>> from mechanisms.environments.continuous_types import uniform_prior
     >>> from mechanisms.transfers import pairwise_payments
     >>> problem = ContinuousProblem(
     ...     payoffs=[lambda theta, s: -((theta - s) ** 2)] * 2,

@@ -64,6 +64,7 @@ def match_groups(
 
     Examples
     --------
+    >>> import numpy as np
     >>> rng = np.random.Generator(np.random.PCG64(1))
     >>> match_groups("perfect_stranger", 4, 2, 2, True, rng).shape
     (2, 2, 2)

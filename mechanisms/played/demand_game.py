@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechanisms import cost_sharing
-from mechanisms.arrays import FloatArray, answer, as_demands, as_listed, as_numbers, as_whole, brief, takes
+from mechanisms.arrays import FloatArray, answer, as_demands, as_listed, as_numbers, brief, takes
 from mechanisms.costs import Cost
 from mechanisms.environments.values import LinearValue, ValueFunction
 from mechanisms.games.normal_form import MAX_ENTRIES, NormalFormGame
@@ -27,7 +27,6 @@ from mechanisms.verdicts import TooLargeError
 Rule = Callable[[ArrayLike, Cost], FloatArray]
 Value = float | ArrayLike | Callable[[FloatArray], ArrayLike] | tuple[ValueFunction, float]
 
-MAX_DECIMALS = 15
 FEW = 6
 """Players whose numbers of demands are written out."""
 CHUNK = 1 << 18
@@ -55,9 +54,9 @@ def demand_game(
     cost : Cost; a heterogeneous one if the rule takes it
     rule : function (demands (..., n), cost) -> cost shares (..., n), or its name: "serial", "proportional", …,
         and every rule that treatment files can name (docs/rules.md), with its options as they are by default
-    scale, shift, rounding : points = scale * utility + shift, rounded to `rounding` decimals, as in a treatment; one
-        number for all or one a player. If any is given, payoffs are exact: int64, in smallest units of points.
-        Otherwise they are float64, units of utility.
+    scale, shift, rounding : points = scale * utility + shift, rounded to `rounding` decimals, as in a treatment (a
+        scale above 0, 6 decimals at most); one number for all or one a player. If any is given, payoffs are exact:
+        int64, in smallest units of points. Otherwise they are float64, units of utility.
 
     Returns
     -------
@@ -72,6 +71,7 @@ def demand_game(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from mechanisms.costs import PowerCost
     >>> from mechanisms.solutions.nash import pure_nash_equilibria
     >>> game = demand_game([16.1, 20.1], range(1, 13), PowerCost(1, 2), "serial")
@@ -168,9 +168,8 @@ def _points(n: int, scale: ArrayLike | None, shift: ArrayLike | None, rounding: 
     for name, number in numbers.items():
         if number.shape not in ((), (n,)):
             raise ValueError(f"{name} has shape {number.shape}; it must be one number, or one for each of {n} players")
-    decimals = 0 if rounding is None else as_whole("rounding", rounding, 0, MAX_DECIMALS)
     scales, shifts = (np.broadcast_to(number, n) for number in numbers.values())
-    return PointsRule(scales, shifts, decimals)
+    return PointsRule(scales, shifts, 0 if rounding is None else rounding)
 
 
 def _labels(quantities: FloatArray) -> np.ndarray:

@@ -12,13 +12,15 @@ from decimal import Decimal
 
 import numpy as np
 
-from mechanisms.arrays import FloatArray, IntArray
+from mechanisms.arrays import FloatArray, IntArray, as_whole, brief
 from mechanisms.shown import Shown
 
 ROUNDING_NOISE = 1e-6
 """In smallest units. Floating-point errors are below it, and distances between distinct payoffs above it."""
 
 MAX_UNITS = 2**53
+MOST_DECIMALS = 6
+"""Of a point."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,8 +29,8 @@ class PointsRule(Shown):
 
     Attributes
     ----------
-    scale, shift : ndarrays, shape (n,), by position
-    rounding : int, decimals of a point; the smallest unit is 10**-rounding points
+    scale, shift : ndarrays, shape (n,), by position; more utility is always more points: the scale is above 0
+    rounding : int, decimals of a point, at most MOST_DECIMALS; the smallest unit is 10**-rounding points
 
     Examples
     --------
@@ -40,6 +42,11 @@ class PointsRule(Shown):
     scale: FloatArray
     shift: FloatArray
     rounding: int
+
+    def __post_init__(self) -> None:
+        if not np.all(self.scale > 0):
+            raise ValueError(f"scale is {brief(self.scale.tolist())}; it must be more than 0 for everybody")
+        as_whole("rounding", self.rounding, 0, MOST_DECIMALS)
 
     def units(self, utilities: FloatArray) -> IntArray:
         """Utilities (..., n) as int64 points in smallest units."""

@@ -65,6 +65,7 @@ def nash_implementation(game: BayesianGame, outcomes: ArrayLike, choice: ArrayLi
 
     Examples
     --------
+    >>> import numpy as np
     >>> built = np.array([[0, 0], [0, 1]])
     >>> game = BayesianGame([[-2 * built, built]] * 2, [[0.5, 0.5]] * 2, [[0, 1]] * 2)
     >>> nash_implementation(game, built, choice=built).witness
@@ -81,6 +82,7 @@ def dominant_strategy_implementation(game: BayesianGame, outcomes: ArrayLike, ch
 
     Examples
     --------
+    >>> import numpy as np
     >>> built = np.array([[0, 0], [0, 1]])
     >>> game = BayesianGame([[-2 * built, built]] * 2, [[0.5, 0.5]] * 2, [[0, 1]] * 2)
     >>> dominant_strategy_implementation(game, built, choice=built).holds

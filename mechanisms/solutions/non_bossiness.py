@@ -63,6 +63,7 @@ def non_bossiness(outcomes: ArrayLike, payoffs: Sequence[ArrayLike]) -> Verdict:
     --------
     A project for two is built if both want it. Somebody to whom it is worth nothing could bring it about.
 
+    >>> import numpy as np
     >>> built = [[0, 0], [0, 1]]
     >>> non_bossiness(built, [[np.multiply(built, -2), built]] * 2).status
     'holds'

@@ -75,6 +75,7 @@ def rectangularity(outcomes: ArrayLike, payoffs: Sequence[ArrayLike]) -> Verdict
     --------
     A project for two is built if both want it. A type who does not want it is indifferent to it if the other vetoes.
 
+    >>> import numpy as np
     >>> built = [[0, 0], [0, 1]]
     >>> payoffs = [[np.multiply(built, -2), built]] * 2
     >>> rectangularity(built, payoffs).witness

@@ -93,6 +93,7 @@ def secure_implementation(outcomes: ArrayLike, payoffs: Sequence[ArrayLike]) -> 
 
     Examples
     --------
+    >>> import numpy as np
     >>> built = [[0, 0], [0, 1]]
     >>> secure_implementation(built, [[np.multiply(built, -2), built]] * 2).witness
     RectangularityFailure(types=(1, 1), reports=(0, 0), outcome=0, wanted=1)
@@ -133,6 +134,7 @@ def secure_implementation_by_definition(game: BayesianGame, outcomes: ArrayLike,
 
     Examples
     --------
+    >>> import numpy as np
     >>> built = np.array([[0, 0], [0, 1]])
     >>> game = BayesianGame([[-2 * built, built]] * 2, [[0.5, 0.5]] * 2, [[0, 1]] * 2)
     >>> secure_implementation_by_definition(game, built, choice=built).witness

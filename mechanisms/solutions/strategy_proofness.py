@@ -64,6 +64,7 @@ def strategy_proofness(payoffs: Sequence[ArrayLike], truthful: Sequence[ArrayLik
     --------
     A first-price auction with values 1 and 4 that are reported as bids; the first player wins ties.
 
+    >>> import numpy as np
     >>> bids = np.array([1, 4])
     >>> wins = bids[:, None] >= bids
     >>> payoffs = [[wins * (v - bids[:, None]) for v in bids], [~wins * (v - bids) for v in bids]]

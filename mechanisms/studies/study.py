@@ -96,6 +96,7 @@ def load_study(path: str | os.PathLike[str]) -> Study:
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     file = Path(folder, "pilot.toml")

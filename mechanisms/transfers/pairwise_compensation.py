@@ -77,6 +77,7 @@ def pairwise_payments(problem: DirectProblem, order: Sequence[int] | None = None
     --------
     The first entry of S Table 3: x_12, x_13, x_21, x_23, x_31, x_32 at (L, L, L).
 
+    >>> import numpy as np
     >>> from mechanisms.environments.social_choice import SocialChoiceProblem
     >>> near, far = [[8, 0], [20, 0]], [[0, 8], [0, 20]]
     >>> x = pairwise_payments(SocialChoiceProblem([near, far, near], [[0.5, 0.5]] * 3))[..., 0, 0, 0]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, Field, create_model, model_validator
 
 from mechanisms.options import Options
+from mechanisms.played.points import MOST_DECIMALS
 from mechanisms.rule import Rule
 from mechanisms.treatments.goods import GoodsPolynomialCostSpec, GoodsTableCostSpec, QuadraticFormCostSpec
 from mechanisms.treatments.numbers import Number, Probability, beside_one, plain, too_close
@@ -238,7 +239,7 @@ class TypesSpec(Section):
 class PointsSpec(Section):
     scale: Annotated[Number, Field(gt=0)] = Decimal(1)
     shift: Number = Decimal(0)
-    rounding: Annotated[int, Field(ge=0, le=6, strict=True)] = 0
+    rounding: Annotated[int, Field(ge=0, le=MOST_DECIMALS, strict=True)] = 0
 
 
 class RolePointsSpec(Section):

@@ -1,6 +1,7 @@
 """Odd calls of what `import analysis` offers: one line that names the argument, what it is and what it must be."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -38,13 +39,26 @@ ODD = {
     "truth(table, 'arm')": "by is 'arm'; it must be a list of texts",
     "truth(table, ['nope'])": "rows has no column",
     "truth(table, [])": "by is []; it must be one or more",
-    "success(table, ('a', 'b'), ['arm'])": "measure is ('a', 'b'); it must be a list of 3 texts",
+    "success(table, ('a', 'b'), ['arm'])": "measure is ('a', 'b'); it must be the names of the columns of hit",
     "add_units(table, label='abc')": "decisions: no column session_code",
     "codebook_of({'a': ['round']})": "tables: 'a'; expected some of decisions",
     "codebook_of({'decisions': ['rnd']})": "decisions has no column 'rnd'",
     "empty_sessions(5, 1)": "treatment is 5; it must be a Treatment (of mechanisms.load_treatment)",
     "study(table, {'a': 3})": "models is {'a': 3}; it must be a dictionary, each entry a function",
     "Design('a', 10, (0.3, 0.6), 0.1)": "units is 'a'; it must be a whole number",
+    "audit(nothing)": "audit: decisions is a table without rows; it must be one with at least one decision",
+    "predict(nothing)": "predict: decisions is a table without rows",
+    "compare(nothing, 'hit')": "compare: decisions is a table without rows",
+    "compare_all(nothing, ['hit'])": "compare_all: decisions is a table without rows",
+    "independent_units(nothing)": "independent_units: decisions is a table without rows",
+    "unit_means(nothing, 'hit', 'arm')": "rows: a table without rows; expected one with at least one decision",
+    "unit_means(table, 'hits', 'arm')": "rows: no column hits; did you mean 'hit'?",
+    "unit_means(table.drop(columns='unit'), 'hit', 'arm')": "rows: no column unit; analysis.add_units makes it",
+    "truth(table, ['arms'])": "rows has no column",
+    "codebook_of({'decisions': table})": "it must be a dictionary, each entry a list of texts",
+    "fit('qre', 1)": "model_type is 'qre'; it must be a class of models, one of analysis.MODELS, such as MODELS['noisy",
+    "success(table, 'hit', ['arm'])": "measure is 'hit'; it must be the names of the columns of hit, area and distance",
+    "success(table, ('hits', 'a', 'd'), ['arm'])": "success: rows has no column hits; did you mean 'hit'?",
     "power(3)": "design is 3; it must be a Design",
 }
 
@@ -53,7 +67,7 @@ ODD = {
 def given():
     table = pd.DataFrame({"unit": list("stuv"), "arm": list("AABB"), "hit": [0, 1, 1, 1]})
     offered = {name: getattr(analysis, name) for name in analysis.__all__}
-    return {**offered, "table": table, "means": analysis.unit_means(table, "hit", "arm")}
+    return {**offered, "table": table, "nothing": table[:0], "means": analysis.unit_means(table, "hit", "arm")}
 
 
 @pytest.mark.parametrize("call", ODD)
@@ -61,6 +75,12 @@ def test_odd_arguments(given, call):
     with pytest.raises((ValueError, TypeError, ExportError), match=re.escape(ODD[call])) as refused:
         eval(call, given)
     assert "\n" not in str(refused.value)
+
+
+def test_exports_without_a_decision_are_refused():
+    nothing, something = (SimpleNamespace(decisions=pd.DataFrame({"round": rounds})) for rounds in ([], [1]))
+    assert analysis.arguments.out_of_range("exports", nothing) == "one with at least one decision"
+    assert analysis.arguments.out_of_range("exports", something) == ""
 
 
 def test_what_people_have_at_hand_is_taken(given):

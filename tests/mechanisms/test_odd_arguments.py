@@ -260,6 +260,13 @@ def doubled(types, quantities):
         (lambda: m.serial([1, 2], lambda q: q), "cost is <function .*; it must be a Cost"),
         (lambda: m.pure_nash_equilibria(np.zeros((2, 2, 2))), r"game is array\(.*; it must be a NormalFormGame"),
         (lambda: m.best_responses(m.NormalFormGame([[1, 2]]), 10**9), "player is 1000000000; it must be from 0 to 0"),
+        (lambda: m.logit_equilibria(GAME, "big"), "lambdas is 'big'; it must be numbers, not a text$"),
+        (lambda: m.logit_equilibria(GAME, {1: 2}), "lambdas is {1: 2}; it must be numbers, not a dict"),
+        (
+            lambda: m.serial_equilibrium(3, m.PowerCost(1, 2)),
+            "utilities is 3; it must be Utilities, such as LinearUtilities of mechanisms.demand_equilibria$",
+        ),
+        (lambda: m.serial([1, 2], 3), r"cost is 3; it must be a Cost, such as \w+Cost of mechanisms.costs$"),
         (lambda: m.serial([True, 2], m.PowerCost(1, 2)), r"demands is \[True, 2\]; it must be numbers"),
         (lambda: m.demand_game([9] * 500, [0, 1], m.PowerCost(1, 2), "serial"), "500 players with up to 2 demands"),
         (lambda: m.LinearValue().value("a", [1]), "types is 'a'; it must be numbers"),

@@ -162,8 +162,16 @@ def test_a_certificate_survives_storage():
     for row in earlier["rows"]:
         del row["numbers"]
     assert {row.numbers for row in Certificate.from_plain(earlier).rows} == {""}
-    with pytest.raises(KeyError, match="concept is 'nonsense'; it must be that of one of the rows"):
-        original.row("nonsense")
+    right = "it must be the concept of one of the rows: 'weakly dominant messages', "
+    for asked, said in {
+        "nonsense": right,
+        3: right,
+        "Nash": "did you mean 'every Nash equilibrium is efficient' or 'logit equilibrium approaches Nash' or",
+        "strong equilibria exist": "did you mean 'strong equilibrium exists'?",
+    }.items():
+        with pytest.raises(KeyError) as refused:
+            original.row(asked)
+        assert str(refused.value).startswith(f"concept is {asked!r}; {said}")  # and not in quotes, as of a KeyError
 
 
 BEST, DOMINANT, FICTITIOUS = (

@@ -102,6 +102,10 @@ def test_too_large_before_anything_is_made():
         ({"cost": m.QuadraticFormCost(np.eye(2))}, "homogeneous"),
         ({"scale": [1, 2, 3]}, r"scale has shape \(3,\)"),
         ({"scale": 1e30}, "too many to be exact"),
+        ({"scale": 0}, r"scale is \[0.0, 0.0\]; it must be more than 0 for everybody"),
+        ({"scale": [2, -1]}, r"scale is \[2.0, -1.0\]; it must be more than 0"),
+        ({"rounding": 7}, "rounding is 7; it must be from 0 to 6"),
+        ({"scale": "10"}, "scale is '10'; it must be numbers, not a text$"),
     ],
 )
 def test_refused(changes, message):

@@ -23,6 +23,20 @@ def test_scale_shift_and_decimals():
     assert rule().units(np.array([1.0])).dtype == np.int64
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"scale": 0.0}, r"scale is \[0.0\]; it must be more than 0 for everybody"),
+        ({"scale": -1.0}, r"scale is \[-1.0\]; it must be more than 0"),
+        ({"rounding": 7}, "rounding is 7; it must be from 0 to 6"),
+        ({"rounding": 1.0}, "rounding is 1.0; it must be a whole number from 0 to 6"),
+    ],
+)
+def test_what_a_treatment_file_refuses_is_refused(wrong, said):
+    with pytest.raises(ValueError, match=said):
+        rule(**wrong)
+
+
 def test_points_beyond_exactness_are_refused():
     with pytest.raises(ValueError, match="too many to be exact"):
         rule(scale=1e16).units(np.array([1.0]))
