@@ -42,17 +42,27 @@ const dialog = document.getElementById("confirmation");
 if (dialog) {
     const sent = document.getElementById("form");
     let agreed = false;
-    const text = () => {
+    const numbers = new Set(JSON.parse(dialog.dataset.numbers || "[]"));
+    const chosen = () => { // what the server will read, and how it is said; null: it will say what is missing
         const choice = document.querySelector("[name=message]:checked");
-        if (choice) return document.querySelector(`label[for=${choice.id}]`).textContent;
-        return field ? field.value.trim() : "";
+        if (choice) return {number: Number(choice.value), said: document.querySelector(`label[for=${choice.id}]`).textContent};
+        const number = field && entered(field.value, (value) => numbers.has(value));
+        return number === null ? null : {number, said: localized(String(number))};
+    };
+    const forgive = () => { // a refusal was of an earlier entry
+        document.getElementById("message-error")?.remove();
+        for (const part of document.querySelectorAll("[aria-describedby=message-error]")) {
+            part.removeAttribute("aria-describedby");
+            part.removeAttribute("aria-invalid");
+        }
     };
     const confirm = document.getElementById("confirm");
     confirm.addEventListener("click", (event) => {
-        const message = text();
-        if (agreed || message === "" || sent.elements.asked) return; // the server says what is missing, or has asked
+        const message = chosen(), asked = sent.elements.asked;
+        if (agreed || message === null || asked && Number(asked.value) === message.number) return; // the server has asked
         event.preventDefault();
-        document.getElementById("confirmation-question").textContent = dialog.dataset.question.replace("{choice}", message);
+        forgive();
+        document.getElementById("confirmation-question").textContent = dialog.dataset.question.replace("{choice}", message.said);
         dialog.showModal();
     });
     document.getElementById("confirmation-yes").addEventListener("click", () => {

@@ -269,6 +269,8 @@ def units(treatment, text):
 def tags(html, mechanism=""):
     """name -> (exact value, text) of all numbers on a page; a name that is there twice must say the same twice.
 
+    Amounts are exact, so that what is read adds up, unless the page says that they are rounded.
+
     `mechanism` : where its words say what is paid, those numbers have no sign.
     """
     found = {}
@@ -281,6 +283,8 @@ def tags(html, mechanism=""):
             if said_in_words(mechanism, name):
                 exact = abs(exact)
             assert points or abs(number(text) - exact) <= 0.5 * 10**-digits + 1e-9, name
+            if not points and "units" not in name and "quantity" not in name and "Rounded to" not in html:
+                assert abs(number(text) - exact) <= 1e-9, name
     return found
 
 

@@ -195,6 +195,17 @@ def test_a_light_page_for_101_messages_and_a_slider_without_a_value(address, sea
     assert slider.get_attribute("aria-valuetext") == "25.5"
     field.fill("77")  # typed, and not on the grid
     assert page.locator(".slider.untouched").count() == 1
+    for refused in ("nan", "77", "1_0", "7,5"):  # the server says why, and nobody is asked whether to send it
+        field.fill(refused)
+        page.evaluate("document.getElementById('message-error').id = 'old'")
+        page.click("#confirm")
+        page.wait_for_selector("#message-error")
+        assert page.locator("#confirmation[open]").count() == 0
+    field.fill(" \uff17\uff0e\uff15")  # asked about as it will be read
+    page.click("#confirm")
+    assert page.inner_text("#confirmation-question") == "Your request: 7.5. Send it?"
+    assert page.locator("#message-error").count() == 0
+    page.click("#confirmation-no")
     field.fill("7.5")
     assert slider.input_value() == "7.5"
     page.click("#confirm")

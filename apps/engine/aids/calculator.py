@@ -13,7 +13,16 @@ from engine.words.crowds import is_crowd
 from engine.words.grids import keyboard_of, message_choices, value_to_send
 from engine.words.language import has_prices
 from engine.words.names import message_text, player_names
-from engine.words.numbers import amount, amount_decimals, outcome_text, points_text, tagged, units_text
+from engine.words.numbers import (
+    amount,
+    amount_decimals,
+    enough_decimals,
+    outcome_text,
+    points_text,
+    rounded_to,
+    tagged,
+    units_text,
+)
 from engine.words.rendering import render
 from mechanisms.played.play import Play
 from mechanisms.treatments import Treatment
@@ -71,6 +80,7 @@ def calculate(
         has_transfers=treatment.rule.has_transfers,
         allocated=treatment.environment == "allocation",
         produced=treatment.environment == "production",
+        peaked=treatment.environment == "single_peaked",
         numbers=account(treatment, position, play),
         explanation=explained(treatment, theta, messages, position),
     )
@@ -79,18 +89,19 @@ def calculate(
 
 def account(treatment: Treatment, position: int, play: Play) -> dict[str, Markup]:
     """Outcome, quantity, value, cost share, transfer and points of one play, each a tagged number."""
-    decimals, units = amount_decimals(treatment, position), int(play.points[position])
     amounts = {"value": play.values, "cost_share": play.cost_shares, "transfer": play.transfers}
+    own, units = [float(array[position]) for array in amounts.values()], int(play.points[position])
+    decimals = enough_decimals(own, amount_decimals(treatment, position), least=2)
     label = treatment.outcome_label(play.outcome)
     numbers = {
         "outcome": tagged("calculator-outcome", label, outcome_text(treatment, label)),
         "points": tagged("calculator-points", units, points_text(treatment, units)),
+        "rounded": rounded_to(own, decimals),
     }
     if play.quantities is not None:
         quantity = float(play.quantities[position])
         numbers["quantity"] = tagged("calculator-quantity", repr(quantity), units_text(quantity))
-    for name, array in amounts.items():
-        number = float(array[position])
+    for name, number in zip(amounts, own, strict=True):
         numbers[name] = tagged(f"calculator-{name}", repr(number), amount(number, decimals))
     if has_prices(treatment):
         price = 0.0 - float(play.transfers[position])

@@ -19,10 +19,12 @@ from engine.words.numbers import (
     NOTHING,
     amount,
     amount_decimals,
+    enough_decimals,
     listed,
     one_or_several,
     outcome_text,
     plain,
+    rounded_to,
     tagged,
     units_text,
 )
@@ -67,6 +69,10 @@ def explained(
     writer = Writer(treatment, position, prefix)
     steps = explain(treatment, types, messages)
     told = in_words(writer, steps, types, messages)
+    if writer.add_up():  # now that all amounts are known
+        told = in_words(writer, steps, types, messages)
+    if rounded := rounded_to(writer.amounts, writer.decimals):
+        told += Markup('<p class="note">{}</p>').format(rounded)
     if not figure:
         return told
     labels = [writer.name(i) for i in writer.everyone]
@@ -103,10 +109,17 @@ class Writer:
         self.messages: ArrayLike = ()
         self.names, self.everyone = player_names(treatment), range(treatment.group_size)
         self.others = [i for i in self.everyone if i != position]
-        self.decimals = max(amount_decimals(treatment, i) for i in self.everyone)
+        self.decimals, self.amounts = 2, list[float]()
+
+    def add_up(self) -> bool:
+        """Decides how many decimals the amounts written so far have, and whether they must be written anew."""
+        before, otherwise = self.decimals, max(amount_decimals(self.treatment, i) for i in self.everyone)
+        self.decimals = enough_decimals(self.amounts, otherwise, least=before)
+        return self.decimals != before
 
     def amount(self, name: str, number: float) -> Markup:
         """A value, cost or payment, units of utility."""
+        self.amounts.append(float(number))
         return tagged(f"{self.prefix}-{name}", repr(float(number)), amount(float(number), self.decimals))
 
     def pays(self, transfers: FloatArray) -> bool:
@@ -115,6 +128,7 @@ class Writer:
 
     def unsigned(self, name: str, received: float) -> Markup:
         """An amount without its sign, beside words that say whether it is received or, below zero, paid."""
+        self.amounts.append(float(received))
         return tagged(f"{self.prefix}-{name}", repr(float(received)), amount(abs(float(received)), self.decimals))
 
     def paid(self, transfers: FloatArray) -> Markup:

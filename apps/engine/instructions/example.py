@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,16 @@ from engine.aids.explained import explained
 from engine.words.crowds import counted, is_crowd, of_the_others
 from engine.words.language import _, has_prices
 from engine.words.names import message_text, player_names, type_name
-from engine.words.numbers import amount, amount_decimals, enough_decimals, outcome_text, points_text, tagged, units_text
+from engine.words.numbers import (
+    amount,
+    amount_decimals,
+    enough_decimals,
+    outcome_text,
+    points_text,
+    rounded_to,
+    tagged,
+    units_text,
+)
 from engine.words.sentences import in_this_order
 from mechanisms.arrays import FloatArray, IntArray
 from mechanisms.explanations import explain
@@ -86,11 +94,12 @@ def merit(
 
 
 class Writer:
-    """Amounts with as few decimals as show all of them exactly, if that is possible; or as the `steps` write them."""
+    """Amounts with as few decimals as show them exactly; as in the `steps`, with two at least."""
 
     def __init__(self, treatment: Treatment, numbers: Any, steps: bool = False) -> None:
         most = max(amount_decimals(treatment, i) for i in range(treatment.group_size))
-        self.decimals = most if steps else enough_decimals(list(numbers), most)
+        self.decimals = enough_decimals(numbers, most, least=2 if steps else 0)
+        self.rounded = rounded_to(numbers, self.decimals)
 
     def __call__(self, number: float) -> str:
         return amount(float(number), self.decimals)
@@ -110,6 +119,7 @@ def example_screen(treatment: Treatment, position: int) -> dict[str, object]:
     everybody = list(range(treatment.group_size))
     if is_crowd(treatment):
         everybody, called = members_by_message(treatment, shown, position, called)
+    columns, rounded = account_columns(treatment, shown.play, called, told)
     return {
         "names": names,
         "called": called,
@@ -122,7 +132,8 @@ def example_screen(treatment: Treatment, position: int) -> dict[str, object]:
         "example_outcome": tagged("example-outcome", outcome, outcome),
         "quantities": quantity_tags(shown.play),
         "stage_rows": stage_rows(treatment, shown, called, position),
-        "account": account_columns(treatment, shown.play, called, told),
+        "account": columns,
+        "rounded": rounded,
         "steps": steps,
         "drawing": drawing(treatment, shown, names),
     }
@@ -168,10 +179,12 @@ def quantity_tags(play: Play) -> list[Markup] | None:
     return [tagged(f"example-quantity-{i}", repr(q), units_text(q)) for i, q in enumerate(play.quantities.tolist(), 1)]
 
 
-def account_columns(treatment: Treatment, play: Play, called: list[str], told: list[int]) -> list[dict[str, Any]]:
-    """From value to points, one column for each player whose type may be known."""
+def account_columns(
+    treatment: Treatment, play: Play, called: list[str], told: list[int]
+) -> tuple[list[dict[str, Any]], Markup]:
+    """From value to points, one column for each player whose type may be known; and whether they are rounded."""
     amounts = {"value": play.values, "cost_share": play.cost_shares, "transfer": play.transfers, "sum": play.utilities}
-    write = Writer(treatment, chain.from_iterable(row[told] for row in amounts.values()), steps=True)
+    write = Writer(treatment, [row[told] for row in amounts.values()], steps=True)
     columns = []
     for i in told:
         units = int(play.points[i])
@@ -180,7 +193,7 @@ def account_columns(treatment: Treatment, play: Play, called: list[str], told: l
             column["transfer"] = write.tagged(f"price-{i + 1}", 0.0 - play.transfers[i])
         points = tagged(f"example-points-{i + 1}", units, points_text(treatment, units))
         columns.append({"name": called[i], **column, "points": points})
-    return columns
+    return columns, write.rounded
 
 
 def drawing(treatment: Treatment, shown: Example, names: list[str]) -> Markup:

@@ -4,16 +4,17 @@ Own amounts depend on the own type and on all messages, not on the others' types
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from markupsafe import Markup
+from numpy.typing import ArrayLike
 
 from engine.aids.shown import shown_aids
 from engine.words.crowds import counted, is_crowd, of_the_others
 from engine.words.language import _, has_prices
 from engine.words.names import player_names, type_name
-from engine.words.numbers import amount, amount_decimals, plain, points_text
+from engine.words.numbers import amount, amount_decimals, enough_decimals, plain, points_text
 from engine.words.sentences import notion
 from mechanisms.explanations.telling import telling_profiles
 from mechanisms.treatments import Treatment
@@ -97,15 +98,19 @@ class Example:
     def changes(self, quantity: str, other: int, larger: bool) -> np.ndarray:
         """Sign of the change of an own amount, as it is written, at each larger (smaller) message of another player:
         shape (k,)."""
-        grid = self.treatment.positions[other].messages
-        profiles = np.repeat([self.messages], len(grid), axis=0)
-        profiles[:, other] = grid
-        before, after = (self.amount(quantity, messages) for messages in (np.array(self.messages), profiles))
+        grid, (before, *after) = self.treatment.positions[other].messages, self.amounts(quantity, other)
         if quantity != "points":
-            decimals = amount_decimals(self.treatment, self.position)
-            before, after = written_units(before, decimals), written_units(after, decimals)
-        signs = np.sign(after - before)
+            decimals = self.decimals([before, *after])
+            before, *after = written_units([before, *after], decimals)
+        signs = np.sign(np.array(after) - before)
         return signs[grid > self.messages[other]] if larger else signs[grid < self.messages[other]]
+
+    def amounts(self, quantity: str, other: int) -> np.ndarray:
+        """An own amount as it is, and at each message of another player: shape (1 + k,)."""
+        grid = self.treatment.positions[other].messages
+        profiles = np.repeat([self.messages], 1 + len(grid), axis=0)
+        profiles[1:, other] = grid
+        return self.amount(quantity, profiles)
 
     def amount(self, quantity: str, profiles: np.ndarray) -> np.ndarray:
         """An own amount at profiles of messages (..., n): shape (...). Points are in smallest units."""
@@ -119,17 +124,17 @@ class Example:
         play = self.treatment.play(self.types, self.messages)
         place, own = self.treatment.positions[self.position], self.position
         value, share, transfer = (float(a[own]) for a in (play.values, play.cost_shares, play.transfers))
-        sentences, terms = [_("Your value is {value}.", value=self.text(value))], self.text(value)
+        decimals = self.decimals((value, share, transfer))
+        value_text, share_text, received, paid = (amount(x, decimals) for x in (value, share, transfer, -transfer))
+        sentences, terms = [_("Your value is {value}.", value=value_text)], value_text
         if self.treatment.environment == "production":
-            sentences.append(_("Your cost share is {share}.", share=self.text(share)))
-            terms += f" \u2212 {self.text(share)}"
+            sentences.append(_("Your cost share is {share}.", share=share_text))
+            terms += f" \u2212 {share_text}"
         if self.has_transfers:
-            receive = _("You receive a transfer of {amount}.", amount=self.text(transfer))
-            pay = _("You pay a transfer of {amount}.", amount=self.text(-transfer))
-            sentences.append(pay if self.text(transfer).startswith("\u2212") else receive)
-            terms += (
-                f" \u2212 {self.text(-transfer)}" if has_prices(self.treatment) else f" {signed(self.text(transfer))}"
-            )
+            pays = received.startswith("\u2212")
+            sentences.append(_("You pay a transfer of {amount}.", amount=paid) if pays
+                             else _("You receive a transfer of {amount}.", amount=received))  # fmt: skip
+            terms += f" \u2212 {paid}" if has_prices(self.treatment) else f" {signed(received)}"
         scaled = terms if place.scale == 1 else f"{plain(place.scale)} × ({terms})"
         sum_text = scaled if not place.shift else f"{scaled} {signed(plain(place.shift))}"
         points = points_text(self.treatment, int(play.points[own]))
@@ -140,11 +145,11 @@ class Example:
         """The amount before, and after the nearest change."""
         grid = self.treatment.positions[other].messages
         k = int(np.searchsorted(grid, self.messages[other])) + (1 if larger else -1)
-        changed = Example(
-            self.treatment, self.position, self.types,
-            tuple(float(grid[k]) if i == other else m for i, m in enumerate(self.messages)),
-        )  # fmt: skip
-        before, after = self.quantity_text(quantity), changed.quantity_text(quantity)
+        changed = replace(
+            self, messages=tuple(float(grid[k]) if i == other else m for i, m in enumerate(self.messages))
+        )
+        amounts = self.amounts(quantity, other)
+        before, after = (self.text(quantity, amounts[place], amounts) for place in (0, 1 + k))
         name, chosen = player_names(self.treatment)[other], changed.message_text(other)
         values = {"before": before, "after": after, "name": name, "chosen": chosen}
         return {
@@ -153,12 +158,14 @@ class Example:
             "points": _("You get {before} points. If {name} chooses {chosen}, you get {after}.", **values),
         }[quantity]
 
-    def quantity_text(self, quantity: str) -> str:
-        number = self.amount(quantity, np.array(self.messages))
-        return points_text(self.treatment, int(number)) if quantity == "points" else self.text(float(number))
+    def text(self, quantity: str, number: float, amounts: ArrayLike) -> str:
+        """One of some own amounts that are compared."""
+        if quantity == "points":
+            return points_text(self.treatment, int(number))
+        return amount(float(number), self.decimals(amounts))
 
-    def text(self, number: float) -> str:
-        return amount(number, amount_decimals(self.treatment, self.position))
+    def decimals(self, numbers: ArrayLike) -> int:
+        return enough_decimals(numbers, amount_decimals(self.treatment, self.position), least=2)
 
 
 def example_of(

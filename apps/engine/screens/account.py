@@ -13,13 +13,25 @@ from engine.people import Player
 from engine.words.crowds import counted, is_crowd, of_the_others
 from engine.words.language import _, has_prices
 from engine.words.names import message_text, player_names, type_name
-from engine.words.numbers import amount, amount_decimals, outcome_text, plain, points_text, tagged, units_text
+from engine.words.numbers import (
+    amount,
+    amount_decimals,
+    enough_decimals,
+    outcome_text,
+    plain,
+    points_text,
+    rounded_to,
+    tagged,
+    units_text,
+)
 from mechanisms.environments import Allocation, PublicProject
 from mechanisms.treatments import Treatment
 from mechanisms.writing import exact
 
 TIED = 1e-9
 """A difference between sums of values that is none."""
+Line = tuple[str, str, str, float]
+"""Sign, label, name on the page, amount."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +99,7 @@ def account(player: Player, feedback: str) -> dict[str, object]:
     members = members_of(player) if everybody else [_member(player, True)]
     in_order = in_order_of_reports(treatment, members) if everybody else members
     produced = treatment.environment == "production"
+    lines, rounded = account_lines(treatment, player)
     average = population_average(player) if feedback == "average" and not player.alone() else None
     return {
         "rows": crowd_rows(treatment, members) if is_crowd(treatment) else [member_row(treatment, m) for m in in_order],
@@ -96,7 +109,8 @@ def account(player: Player, feedback: str) -> dict[str, object]:
         "outcome": "" if produced or not player.outcome else outcome(player),
         "gets": gets_object(player),
         "tied": tie_sentence(treatment, members) if everybody else "",
-        "lines": account_lines(treatment, player),
+        "lines": lines,
+        "rounded": rounded,
         "steps": steps(player, members) if everybody else "",
         "pays_transfer": player.transfer < -NOTHING_PAID,
         "points": tagged("points", player.points_units, points_text(treatment, player.points_units)),
@@ -219,11 +233,21 @@ def not_own(treatment: Treatment, cause: str) -> str:
     return _("drawn at random, time was over") if cause == "clock" else _("drawn at random, the player was not there")
 
 
-def account_lines(treatment: Treatment, player: Player) -> list[tuple[str, str, Markup]]:
+def account_lines(treatment: Treatment, player: Player) -> tuple[list[tuple[str, str, Markup]], Markup]:
     """(sign, label, number): value, less the cost share, plus the transfer, as far as the mechanism has them; and what
-    leads from their sum to the points."""
-    decimals = amount_decimals(treatment, player.position)
-    lines = [("", _("Your value"), "value", player.value)]
+    leads from their sum to the points. And whether they are rounded."""
+    lines = [*amount_lines(treatment, player), *to_points(treatment, player)]
+    numbers = [number for _sign, _label, _name, number in lines]
+    decimals = enough_decimals(numbers, amount_decimals(treatment, player.position), least=2)
+    shown = [  # whether a transfer is paid is said by the words and the sign before it
+        (sign, label, tagged(name, repr(number), amount(abs(number) if name == "transfer" else number, decimals)))
+        for sign, label, name, number in lines
+    ]
+    return shown, rounded_to(numbers, decimals)
+
+
+def amount_lines(treatment: Treatment, player: Player) -> list[Line]:
+    lines: list[Line] = [("", _("Your value"), "value", player.value)]
     if treatment.environment == "production":
         lines.append(("\u2212", _("Your cost share"), "cost_share", player.cost_share))
     if treatment.rule.has_transfers:
@@ -231,16 +255,13 @@ def account_lines(treatment: Treatment, player: Player) -> list[tuple[str, str, 
         sign, label = ("\u2212", _("Transfer that you pay")) if pays else ("+", _("Your transfer"))
         sign = "\u2212" if has_prices(treatment) else sign
         lines.append((sign, label, "transfer", player.transfer))
-    return [  # whether a transfer is paid is said by the words and the sign before it
-        (sign, label, tagged(name, repr(number), amount(abs(number) if name == "transfer" else number, decimals)))
-        for sign, label, name, number in lines
-    ] + to_points(treatment, player)
+    return lines
 
 
-def to_points(treatment: Treatment, player: Player) -> list[tuple[str, str, Markup]]:
+def to_points(treatment: Treatment, player: Player) -> list[Line]:
     """The sum and its multiple where points have a scale, and the points that are fixed, so that the lines add up."""
-    place, decimals = treatment.positions[player.position], amount_decimals(treatment, player.position)
-    scale, shift, lines = float(place.scale), float(place.shift), []
+    place = treatment.positions[player.position]
+    scale, shift, lines = float(place.scale), float(place.shift), list[Line]()
     if scale != 1:
         total = player.value - player.cost_share + player.transfer
         lines += [
@@ -249,7 +270,7 @@ def to_points(treatment: Treatment, player: Player) -> list[tuple[str, str, Mark
         ]
     if shift:
         lines.append(("+" if shift > 0 else "\u2212", _("Fixed points"), "fixed", abs(shift)))
-    return [(sign, label, tagged(name, repr(number), amount(number, decimals))) for sign, label, name, number in lines]
+    return lines
 
 
 def steps(player: Player, members: list[Member]) -> Markup:

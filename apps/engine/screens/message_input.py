@@ -13,7 +13,7 @@ from engine.session.stages import allowed_now
 from engine.words.grids import keyboard_of, message_choices, value_to_send
 from engine.words.language import _, ngettext
 from engine.words.names import message_text
-from engine.words.numbers import allowed_messages, on_grid, parse_message, plain, two_readings
+from engine.words.numbers import allowed_messages, on_grid, parse_message, plain, possible_numbers, two_readings
 from engine.words.rendering import render
 from mechanisms.certificate import theory_of
 from mechanisms.treatments import Treatment
@@ -53,6 +53,7 @@ def message_input(player: Player, errors: Sequence[str] = (), typed: str = "") -
         keyboard=keyboard_of(treatment, position),
         step="any" if step is None else exact(step),
         confirmation=treatment.screen.confirmation,
+        numbers=f"[{', '.join(possible_numbers(grid))}]",
     )
 
 

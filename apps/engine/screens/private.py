@@ -50,7 +50,7 @@ def _other_totals(environment: Production) -> np.ndarray:
 
 
 def _pairs(name: str, keys: FloatArray, numbers: FloatArray, decimals: int) -> list[tuple[str, str]]:
-    """(quantity, number), with as few decimals as show all of them exactly, if that is possible."""
+    """(quantity, number), with as few decimals as show them exactly."""
     decimals = enough_decimals(numbers, decimals)
     pairs = zip(keys.tolist(), numbers.tolist(), strict=True)
     return [(plain(key), tagged(f"{name}-{key:g}", repr(number), amount(number, decimals))) for key, number in pairs]

@@ -10,7 +10,7 @@ from engine.screens.account import not_own
 from engine.session.turns import awaited, has_decided, in_turn
 from engine.words.language import _, ngettext
 from engine.words.names import message_text, player_names
-from engine.words.numbers import amount, amount_decimals, tagged
+from engine.words.numbers import amount, amount_decimals, enough_decimals, tagged
 from engine.words.sentences import once, order_names
 from mechanisms.played.play import DirectGame
 from mechanisms.session.draws import computer_messages
@@ -107,16 +107,16 @@ def effects_on(treatment: Treatment, me: int, made: Sequence[Report]) -> dict[in
     game = treatment.played
     if not treatment.shows_compensation or not isinstance(game, DirectGame):
         return {}
-    decimals, at = amount_decimals(treatment, me), np.zeros(treatment.group_size, dtype=np.int64)
-    found: dict[int, Markup] = {}
+    at, received = np.zeros(treatment.group_size, dtype=np.int64), dict[int, float]()
     for position, message, _cause in made:
         at[position] = int(np.searchsorted(treatment.positions[position].messages, message))
         revisions = game.all_revisions[position][:, *at]  # later reports change nothing of it
-        if position == me:
-            found[position] = _own(float(revisions.sum() - revisions[me]), decimals, me, treatment.group_size - 1)
-        else:
-            found[position] = _others(float(revisions[me]), decimals, position)
-    return found
+        received[position] = float(revisions.sum() - revisions[me] if position == me else -revisions[me])
+    decimals = enough_decimals([*received.values()], amount_decimals(treatment, me), least=2)
+    return {
+        i: _own(x, decimals, me, treatment.group_size - 1) if i == me else _others(-x, decimals, i)
+        for i, x in received.items()
+    }
 
 
 def _own(received: float, decimals: int, me: int, others: int) -> Markup:

@@ -23,6 +23,10 @@ from mechanisms.writing import amount_decimals as decimals_of_amounts
 
 LONG = 8
 """Characters of a quantity that is the result of a division."""
+FEW_DECIMALS = 6
+"""As many decimals of an amount can be read."""
+EXACT = 1e-9
+"""What sums of floating-point numbers may differ by."""
 NOTHING = "\u2013"
 """In a cell: there was nothing."""
 
@@ -66,18 +70,36 @@ def amount(value: float, decimals: int) -> str:
     return localized(fixed(value, decimals))
 
 
-def enough_decimals(numbers: ArrayLike, most: int) -> int:
-    """As few decimals as show all numbers exactly; `most` if that is not possible.
+def enough_decimals(numbers: ArrayLike, otherwise: int, least: int = 0) -> int:
+    """The decimals of amounts that stand together, so that they add up: as few as show them exactly.
 
-    >>> enough_decimals([1.5, 2.0], 3), enough_decimals([1 / 3], 3)
-    (1, 3)
+    Amounts that FEW_DECIMALS do not show exactly are rounded, to `otherwise` decimals at least; see `rounded_to`.
+
+    >>> enough_decimals([1.5, 2.0], 3), enough_decimals([1 / 3], 3), enough_decimals([1.5, 0.0625, 1 / 3], 3)
+    (1, 3, 4)
     """
     array = np.asarray(numbers, dtype=np.float64)
-    return next((d for d in range(most) if np.all(np.abs(array - np.round(array, d)) < 1e-9)), most)
+    needed = [next((d for d in range(FEW_DECIMALS + 1) if _shows(x, d)), None) for x in np.unique(array)]
+    return max([least, *(otherwise if decimals is None else decimals for decimals in needed)])
+
+
+def _shows(number: float, decimals: int) -> bool:
+    return abs(number - round(number, decimals)) < EXACT
+
+
+def rounded_to(numbers: ArrayLike, decimals: int) -> Markup:
+    """Said once below amounts of which one has more decimals than are shown; else empty.
+
+    >>> rounded_to([0.5, 1 / 3], 2), rounded_to([0.5], 2)
+    (Markup('Rounded to 2 decimals.'), Markup(''))
+    """
+    if all(_shows(x, decimals) for x in np.asarray(numbers, dtype=np.float64).ravel()):
+        return Markup("")
+    return _("Rounded to {n} decimals.", n=decimals)
 
 
 def amount_decimals(treatment: Treatment, position: int) -> int:
-    """Enough decimals that the amounts shown lead to the points shown, and never fewer than two."""
+    """Enough decimals that rounded amounts lead to the points shown, and never fewer than two."""
     return decimals_of_amounts(float(treatment.positions[position].scale), rounding(treatment))
 
 
@@ -110,7 +132,7 @@ def position_name(treatment: Treatment, i: int) -> str:
 def outcome_text(treatment: Treatment, outcome: str) -> str:
     """The stored outcome of a group as a subject reads it: a level is a number, an outcome of a list has its name."""
     if treatment.environment == "single_peaked":
-        return localized(outcome)
+        return level_text(treatment, float(outcome))
     environment = treatment.played.environment
     if isinstance(environment, Allocation):
         winners = environment.winners[environment.outcomes.index(outcome)]
@@ -118,6 +140,12 @@ def outcome_text(treatment: Treatment, outcome: str) -> str:
     if treatment.environment == "production":
         return str(listed(units_text(float(quantity)) for quantity in outcome.split("; ")))
     return named(treatment, outcome)
+
+
+def level_text(treatment: Treatment, level: float) -> str:
+    """A level that was chosen: all its decimals if they are few, else as many as amounts have that are rounded."""
+    most = max(amount_decimals(treatment, i) for i in range(treatment.group_size))
+    return amount(level, enough_decimals([level], most))
 
 
 def listed(texts: Iterable[str]) -> Markup:
@@ -180,6 +208,15 @@ def on_grid(grid: Iterable[float]) -> Allowed:
     """Which numbers are values of the grid: as they are shown, or with all their digits; 8.0000000001 is not 8."""
     possible = {number for value in grid for number in _writings(float(value))}
     return possible.__contains__
+
+
+def possible_numbers(grid: Iterable[float]) -> list[str]:
+    """What `on_grid` allows, as scripts read it.
+
+    >>> possible_numbers([0.5, 2 / 3])
+    ['0.5', '0.6666666666666666', '0.6666666667']
+    """
+    return [f"{number:f}" for number in sorted({number for value in grid for number in _writings(float(value))})]
 
 
 def _writings(value: float) -> tuple[Decimal, ...]:

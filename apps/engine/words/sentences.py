@@ -10,7 +10,7 @@ from engine.words.language import _, has_prices, in_its_words, ngettext
 from engine.words.leaving import leaver_sentence, leaving
 from engine.words.money import currency_of
 from engine.words.names import player_names
-from engine.words.numbers import allowed_messages, amount, amount_decimals, money_text, plain, rounding
+from engine.words.numbers import allowed_messages, amount, amount_decimals, enough_decimals, money_text, plain, rounding
 from mechanisms.costs import HomogeneousCost
 from mechanisms.environments import Allocation, Production
 from mechanisms.played.play import DirectGame
@@ -350,9 +350,10 @@ def constants(treatment: Treatment) -> list[Markup]:
     rule, played = treatment.rule, treatment.played
     if rule.constants is None or not isinstance(played, DirectGame):
         return []
-    parts = []
-    for i, (name, received) in enumerate(zip(player_names(treatment), in_force(treatment), strict=True)):
-        told = {"name": name, "amount": amount(abs(received), amount_decimals(treatment, i))}
+    parts, amounts = [], in_force(treatment)
+    decimals = enough_decimals(amounts, max(amount_decimals(treatment, i) for i in range(len(amounts))), least=2)
+    for name, received in zip(player_names(treatment), amounts, strict=True):
+        told = {"name": name, "amount": amount(abs(received), decimals)}
         parts.append(_("{name} pays {amount}", **told) if received < 0 else _("{name} receives {amount}", **told))
     return parts
 

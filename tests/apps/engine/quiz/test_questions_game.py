@@ -192,7 +192,7 @@ def test_effects_are_on_amounts_as_they_are_shown():
         "name": "small", "title": "small", "group": {"size": 2}, "mechanism": {"name": "proportional"},
         "environment": {
             "kind": "production", "quantities": {"lowest": "0", "highest": "2", "step": "1"},
-            "value": {"kind": "linear"}, "cost": {"kind": "power", "coefficient": "0.0001", "exponent": "2"},
+            "value": {"kind": "linear"}, "cost": {"kind": "power", "coefficient": "0.00000001", "exponent": "2"},
         },
         "types": {"values": ["3"], "probabilities": ["1"]}, "points": {"scale": "1", "rounding": 0},
         "session": {"participants": 2, "rounds": 1, "matching": "partner", "seed": 1},

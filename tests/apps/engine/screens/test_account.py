@@ -52,6 +52,22 @@ def test_what_stands_above_the_points_adds_up_to_them(scale, shift):
         assert sum(number for _name, number in lines) == pytest.approx(player.points_units / 100)
 
 
+def test_what_is_read_adds_up_or_is_said_to_be_rounded():
+    """The cost share 0.875 was 0.88, so that 2.5 less it was 1.63, and 10 times that 16.25."""
+    seen = set()
+    for coefficient, exponent in (("0.125", "2"), ("0.1", "1.5")):
+        cost = {"kind": "power", "coefficient": coefficient, "exponent": exponent}
+        for player in played(changed("production_proportional", environment={"cost": cost}), groups=2, rounds=2):
+            table = re.search(r'<table class="result">(.*?)<p class="formula">', str(feedback_page(player)), re.DOTALL)
+            found = re.findall(r'data-name="([^"]*)" data-value="([^"]*)">([^<]*)<', table[1])
+            texts = {text: float(value) for name, value, text in found if name != "points"}
+            exact = all(abs(float(text.replace("\u2212", "-")) - value) < 1e-9 for text, value in texts.items())
+            [decimals] = {len(text.partition(".")[2]) for text in texts}
+            assert exact != (f"Rounded to {decimals} decimals." in table[1])
+            seen.add((exact, decimals))
+    assert {(True, 3), (False, 2)} <= seen, seen
+
+
 def test_an_auction_tells_the_reader_who_gets_the_object_and_how_a_tie_was_broken():
     players = played(changed("auction_second_price", session={"feedback": "all"}), rounds=1)
     for player in players:

@@ -78,6 +78,9 @@ def test_the_question_before_sending_is_asked_if_the_treatment_wants_it():
     html = message_input(person(with_screen(treatment, confirmation=True)))
     assert 'data-question="Your request: {choice}. Send it?"' in html
     assert "message.js" in html
+    assert "data-numbers" not in html
+    typed = message_input(person(with_screen(TREATMENTS["negative_decimals"], confirmation=True, input="typing")))
+    assert 'data-numbers="[-2.5, -2, ' in typed  # the script asks about nothing that would be refused
 
 
 def dominated_by_definition(treatment, position, own_type, message):
