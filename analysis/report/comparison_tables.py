@@ -80,12 +80,13 @@ def before(inference: Inference) -> list[str]:
     for family, tests in main.groupby("family", sort=False):
         least = float(tests["least_p_holm"].min())
         if least > 1 - inference.comparisons[0][1].main.level:
-            units = listed(sorted(set(tests["n_units_by_arm"])))
+            units = "; ".join(sorted(set(tests["n_units_by_arm"])))
+            possible = float(tests["least_p"].min()) <= 1 - inference.comparisons[0][1].main.level
+            remedy = "Fewer tests in the family, named beforehand, or more" if possible else "Only more"
             found.append(
-                f"With {counted(len(tests), f'{family} test')} and {units} {inference.unit_plural} no p-value "
+                f"With {counted(len(tests), f'{family} test')} of so few {inference.unit_plural} ({units}) no p-value "
                 f"corrected by Holm's method can be below {p_text(least)}: whatever the data, nothing can be "
-                "significant at 5 % after correction. More units, or one primary outcome named beforehand, would make "
-                "it possible."
+                f"significant at 5 % after correction. {remedy} {inference.unit_plural} would make it possible."
             )
     return found
 

@@ -74,7 +74,7 @@ def protocol(
     paid = "one round, drawn at the end for the whole session" if rules.pay == "one" else "all rounds"
     if drawn_parts > 1:
         paid += f", if this part is the one of {drawn_parts} that is drawn to be paid"
-    together = f", those who play the treatments in the same order, of {orders} orders" if orders > 1 else ""
+    together = f" of each of {orders} orders of the treatments" if orders > 1 else ""
     return [
         ("Participants", f"{rules.participants}{together}"),
         ("Rounds", str(rules.rounds)),

@@ -39,13 +39,16 @@ def sequences_words(predicted: pd.DataFrame) -> str:
     >>> rows = pd.DataFrame({"session_code": "s", "participant_id": [1, 1, 2, 2], ARM: ["A", "B"] * 2,
     ...                      "part": [1, 2] * 2, "order": ["1;2", "1;2", "2;1", "2;1"]})
     >>> sequences_words(rows)
-    'everybody plays A and B, in 2 orders: A, B (1 participant) or B, A (1 participant)'
+    'everybody plays both, 1 participant A first and 1 B first'
     """
     found = sequences(predicted)
     if not found:
         return ""
     if len(found) == 1:
         return f"everybody plays {_then(next(iter(found)))}, in this order"
+    if {names[::-1] for names in found} == set(found) and len(found) == len(next(iter(found))) == 2:
+        (first, people), (second, others) = ((names[0], count) for names, count in found.items())
+        return f"everybody plays both, {counted(people, 'participant')} {first} first and {others} {second} first"
     same = len({tuple(sorted(names)) for names in found}) == 1
     who = f"everybody plays {listed(sorted(next(iter(found))))}" if same else "participants play different treatments"
     if len(found) > MOST_ORDERS:

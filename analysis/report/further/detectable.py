@@ -174,18 +174,19 @@ def _within_strata(
     return tuple((int(n), int(m)) for n, m in within.sizes), tuple(map(float, np.sqrt(variances)))
 
 
-def _left_out(without: Sequence[tuple[str, str, str]], compared: Mapping[str, list[str]]) -> str:
-    """One sentence on the comparisons without a design, of (pair, reason, outcome); compared : the outcomes of each
-    pair."""
+def _listed(cases: Sequence[tuple[str, str, str]], compared: Mapping[str, list[str]]) -> str:
+    """Comparisons, each (pair, reason, outcome), as pairs in outcomes with the reason, if there is one; compared : the
+    outcomes of each pair."""
     outcomes: dict[tuple[str, str], list[str]] = {}
-    for pair, reason, outcome in without:
+    for pair, reason, outcome in cases:
         outcomes.setdefault((pair, reason), []).append(outcome)
     pairs: dict[tuple[str, str], list[str]] = {}
     for (pair, reason), names in outcomes.items():
         what = "all outcomes" if len(names) > 1 and names == compared[pair] else listed(names)
         pairs.setdefault((what, reason), []).append(pair)
-    parts = [f"{listed(named)} in {what}, as {reason}" for (what, reason), named in pairs.items()]
-    return f"Left out: {'; '.join(parts)}."
+    return "; ".join(
+        f"{listed(named)} in {what}{', as ' if reason else ''}{reason}" for (what, reason), named in pairs.items()
+    )
 
 
 def minimum_detectable(sources: Sources, numbers: Numbers) -> Section | None:
@@ -207,12 +208,12 @@ def minimum_detectable(sources: Sources, numbers: Numbers) -> Section | None:
         found += _estimates(outcome, comparison, least, strict, corrected)
     if not rows and not without:
         return None
-    impossible = [f"{row[0]}, {row[2]}" if len(compared) > 1 else row[0] for row in rows if row[7] == NONE]
+    impossible = [(row[2], "", row[0]) for row in rows if row[7] == NONE]
     sentences = [INTRODUCTION]
     if impossible:
-        sentences.append(f"Too few units to find any effect, however large: {listed(dict.fromkeys(impossible))}.")
+        sentences.append(f"Too few units to find any effect, however large: {_listed(impossible, compared)}.")
     if without:
-        sentences.append(_left_out(without, compared))
+        sentences.append(f"Left out: {_listed(without, compared)}.")
     methods = (
         "Minimum detectable effects. The test of the main table, at 5 % and at Holm's strictest level, with power "
         f"{POWER:g}, by {EXPERIMENTS:,} simulated experiments with normal unit means that have the standard deviations "

@@ -27,9 +27,10 @@ def played(*orders, names="AB"):
         (played("1", "1", names="A"), ""),
         (played("1;2", "1;2"), "everybody plays A, then B, in this order"),
         (played("1;2;3", names="ABA"), "everybody plays A, then B, then A, in this order"),
+        (played("1;2", "2;1", "2;1"), "everybody plays both, 2 participants B first and 1 A first"),
         (
-            played("1;2", "2;1", "2;1"),
-            "everybody plays A and B, in 2 orders: B, A (2 participants) or A, B (1 participant)",
+            played("1;2;3", "3;2;1", "2;1;3", "1;2;3", names="ABA"),
+            "everybody plays A, A and B, in 2 orders: A, B, A (3 participants) or B, A, A (1 participant)",
         ),
         (played(*map(";".join, permutations("123")), names="ABC"), "everybody plays A, B and C, in 6 orders"),
     ],
@@ -43,7 +44,7 @@ def test_the_protocol_of_parts():
     treatment = simulate.treatment("cason_groves", participants=20)
     rows = pd.DataFrame({"order": ["1;2", "2;1"], "parts": "a;b", "pay_parts": "one", "session_code": "s"})
     told = _protocol(rows.assign(definition=json.dumps(treatment.definition), currency="EUR"))
-    assert told["Participants"] == "20, those who play the treatments in the same order, of 2 orders"
+    assert told["Participants"] == "20 of each of 2 orders of the treatments"
     assert ", if this part is the one of 2 that is drawn to be paid; " in told["Paid"]
     alone = dict(protocol(treatment))
     assert alone["Participants"] == "20"

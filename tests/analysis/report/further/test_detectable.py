@@ -11,7 +11,7 @@ from analysis.report.further.detectable import (
     MOST_ARRANGEMENTS,
     Design,
     _by_noncentral_t,
-    _left_out,
+    _listed,
     design_of,
     detectable,
     minimum_detectable,
@@ -107,14 +107,14 @@ def test_why_a_comparison_has_no_design(strata, why):
     assert design_of(made(UnitMeans.from_arrays({"A": [1.0, 2.0], "B": [3.0]}))) == "B has one unit"
 
 
-def test_what_is_left_out_is_named_with_its_reason():
+def test_what_is_listed_is_named_with_its_reason():
     compared = {"b − a": ["Truth (%)", "Time (s)"], "c − a": ["Truth (%)", "Time (s)"], "c − b": ["Truth (%)"]}
     without = [("b − a", "X", "Time (s)"), *(("c − a", "Y", name) for name in compared["c − a"])]
-    assert _left_out([*without, ("c − b", "Y", "Truth (%)")], compared) == (
-        "Left out: b − a in Time (s), as X; c − a in all outcomes, as Y; c − b in Truth (%), as Y."
+    assert _listed([*without, ("c − b", "Y", "Truth (%)")], compared) == (
+        "b − a in Time (s), as X; c − a in all outcomes, as Y; c − b in Truth (%), as Y"
     )
     both = [(pair, "Y", name) for pair in ("b − a", "c − a") for name in compared[pair]]
-    assert _left_out(both, compared) == "Left out: b − a and c − a in all outcomes, as Y."
+    assert _listed(both, compared) == "b − a and c − a in all outcomes, as Y"
 
 
 def test_the_section(learned):
@@ -138,7 +138,7 @@ def test_too_few_units_are_told(tmp_path):
     names = [(name, k) for name in "ab" for k in range(2)]
     sessions = [simulate.session(arm(name, rounds=2), f"{name}{k}abcdef", seed=k) for name, k in names]
     found = section(minimum_detectable, sources_of(tmp_path, *sessions))
-    assert "Too few units to find any effect, however large" in found.sentences[1]
+    assert found.sentences[1].startswith("Too few units to find any effect, however large: b − a in Dominant-")
     alike = "Nash play of groups (%) and Time for a decision (seconds)"
     assert found.sentences[2] == f"Left out: b − a in {alike}, as the units do not vary."
     assert by_row(found.tables[0])
