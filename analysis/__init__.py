@@ -1,7 +1,7 @@
 """From exports to tables, predictions and a report. Reads export files only, never the live database.
 
     >>> from analysis import audit, compare, load_decisions, predict
-    >>> decisions = load_decisions("examples/data/production")
+    >>> decisions = load_decisions("examples/data/production/s01produ_custom.csv.gz")
     >>> audit(decisions).ok
     True
 

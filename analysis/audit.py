@@ -111,7 +111,15 @@ class AuditResult(Shown):
 @checked
 def audit(decisions: pd.DataFrame, events: pd.DataFrame | None = None, quiz: pd.DataFrame | None = None) -> AuditResult:
     """Check all decisions (the table of `load_decisions`); events: the record, quiz: the answers to the quiz and to
-    the questions of understanding (`read_exports(…).companions`)."""
+    the questions of understanding (`read_exports(…).companions`).
+
+    Examples
+    --------
+    >>> from analysis import load_decisions
+    >>> decisions = load_decisions("examples/data/cason/g01cason_custom.csv.gz")
+    >>> audit(decisions).ok
+    True
+    """
     found: list[pd.DataFrame] = []
     groups = 0
     for practice in (False, True):

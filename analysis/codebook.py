@@ -70,6 +70,12 @@ def codebook_of(tables: Mapping[str, Sequence[str]], own: Sequence[str] = ()) ->
     """The variables of the given columns of the given tables; ValueError for a table or column that is not known.
 
     own : columns of the decisions that a file of sessions has added
+
+    Examples
+    --------
+    >>> [variable] = codebook_of({"decisions": ["points"]})
+    >>> variable.meaning, variable.unit
+    ('points of the round', 'points')
     """
     for table, columns in tables.items():
         if table not in TABLES:

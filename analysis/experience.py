@@ -40,9 +40,10 @@ def experience_table(decisions: pd.DataFrame, treatment: str | None = None) -> p
     Examples
     --------
     >>> from analysis import load_decisions
-    >>> decisions = load_decisions(["examples/data/cason"]).assign(is_bot=False)  # the example's people are simulated
-    >>> int(experience_table(decisions, "cason_groves")["times"].sum())
-    800
+    >>> decisions = load_decisions("examples/data/cason/g01cason_custom.csv.gz")
+    >>> people = decisions.assign(is_bot=False)  # those of the example are simulated
+    >>> int(experience_table(people, "cason_groves")["times"].sum())
+    200
     """
     rows, bots = _decided(decisions, treatment)
     games = rows.drop_duplicates("identity")["treatment"].astype(str).tolist()

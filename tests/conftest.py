@@ -8,10 +8,12 @@ import gc
 import os
 
 import pytest
+from _pytest.doctest import DoctestItem
 from hypothesis import HealthCheck, settings
 
 from tests import more_treatments
 from tests.lab import Lab
+from tests.pasted import paste
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much, HealthCheck.large_base_example]
 for profile, examples in (("plain", 25), ("thorough", 100)):
@@ -69,6 +71,9 @@ def pytest_collection_modifyitems(config, items):
         return next((k for k, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST))
 
     items.sort(key=place)
+    for item in items:
+        if isinstance(item, DoctestItem):
+            paste(item)
     named = [name for name in config.args if name.partition("::")[0].endswith(".py")]
     if config.getoption("thorough") or named:  # a file that is named is run as a whole
         return

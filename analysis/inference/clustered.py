@@ -33,6 +33,15 @@ def clustered(data: Cells, family: str = "logit", correction: str = "CR2", level
     data : from `clusters.cells`
     family : "logit", "probit" or "linear"
     correction : "CR1" or "CR2"
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.inference import cells
+    >>> rows = pd.DataFrame({"unit": list("aabbccdd"), "arm": list("AAAABBBB"), "hit": [0, 1, 0, 0, 1, 1, 0, 1]})
+    >>> estimate = clustered(cells(rows, "hit", "arm", ("A", "B"), "session"), "linear")
+    >>> round(estimate.effect, 2), estimate.n_units
+    (0.5, (('A', 2), ('B', 2)))
     """
     if correction not in ("CR1", "CR2"):
         raise ValueError(f"correction: {correction!r}; expected CR1 or CR2")

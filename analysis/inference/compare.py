@@ -113,6 +113,16 @@ def compare(
         that meetings in practice rounds and in other parts count
     exchangeable : False if the arms play different games, so that units vary differently even without an effect: no
         p is then below that of Welch's t test
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> sessions = {"a": 0, "b": 1, "c": 0, "d": 1, "e": 1, "f": 1, "g": 0, "h": 1}
+    >>> table = pd.DataFrame({"session_code": list(sessions), "part": 1, "round": 1, "participant_id": 1, "group": 1,
+    ...                       "treatment": ["A", "B"] * 4, "hit": list(sessions.values())})
+    >>> found = compare(table, "hit", regressions=False)
+    >>> found.main.effect, round(found.main.p, 3), found.means.unit
+    (0.75, 0.143, 'participant')
     """
     return compared(
         prepared(

@@ -89,6 +89,13 @@ def effect_sizes(
 
     Between units: d, h, probability of superiority, rank-biserial correlation. Within units: d, h. None with fewer
     than two units in an arm.
+
+    Examples
+    --------
+    >>> from analysis import UnitMeans
+    >>> means = UnitMeans.from_arrays({"A": [0.2, 0.3, 0.4], "B": [0.3, 0.6, 0.5]})
+    >>> {size.effect_name: round(size.effect, 2) for size in effect_sizes(means, resamples=99)[:3]}
+    {"Cohen's d (Hedges' g)": 1.03, "Cohen's h": 0.34, 'probability of superiority': 0.83}
     """
     means.need_two_arms()
     paired = means.design == "within"

@@ -38,6 +38,14 @@ def compare_all(
     -------
     DataFrame: the columns of `results.table`, and outcome, first_arm, second_arm, p_holm, p_benjamini_hochberg (over
     all rows), least_p_holm (the least p-value that is possible after Holm's correction: no data can give a smaller one)
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"session_code": list("abcdef"), "part": 1, "round": 1, "participant_id": 1, "group": 1,
+    ...                       "treatment": ["A", "B", "C"] * 2, "hit": [0, 1, 2, 1, 2, 3]})
+    >>> compare_all(table, ["hit"])[["first_arm", "second_arm", "effect"]].values.tolist()
+    [['A', 'B', 1.0], ['A', 'C', 2.0], ['B', 'C', 1.0]]
     """
     units = independent_units(decisions) if units is None else units
     found: list[tuple[str, str, str, Comparison]] = []
@@ -82,7 +90,16 @@ def any_difference(
     seed: int = 1,
 ) -> Estimate:
     """Permutation test that no arm differs from the others, within strata if there are some; units in several arms are
-    no case for it (ValueError)."""
+    no case for it (ValueError).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"session_code": list("abcdefghi"), "part": 1, "round": 1, "participant_id": 1, "group": 1,
+    ...                       "treatment": ["A", "B", "C"] * 3, "hit": [0, 4, 9, 1, 5, 7, 2, 6, 8]})
+    >>> round(any_difference(table, "hit").p, 3)
+    0.004
+    """
     decisions = taken(decisions)
     units = independent_units(decisions) if units is None else units
     rows, _ = analysed(units.added(decisions), outcome)

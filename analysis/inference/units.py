@@ -190,7 +190,16 @@ def _said(decisions: pd.DataFrame, columns: list[str], people: pd.MultiIndex, me
 
 def add_units(decisions: pd.DataFrame, label: str | None = None, same_person: str | None = None) -> pd.DataFrame:
     """The table with the column `unit`, without places that nobody took; the input is not changed. See
-    `independent_units`."""
+    `independent_units`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"session_code": "s", "part": 1, "round": 1, "participant_id": [1, 2, 3, 4],
+    ...                       "group": [1, 1, 2, 2]})
+    >>> add_units(table)["unit"].tolist()
+    ['s/1', 's/1', 's/2', 's/2']
+    """
     there = taken(decisions)
     return independent_units(there, label, same_person).added(there)
 

@@ -47,6 +47,16 @@ def wild_cluster_bootstrap(
     data : from `clusters.cells`
     family : "linear", "logit" or "probit"
     weights : "rademacher", "webb", or "auto": Webb's below ten units
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.inference import cells
+    >>> rows = pd.DataFrame({"unit": list("aabbccddeeff"), "arm": list("AAAAAABBBBBB"),
+    ...                      "hit": [0, 1, 0, 0, 0, 1, 1, 1, 0, 1, 1, 1]})
+    >>> data = cells(rows, "hit", "arm", ("A", "B"), "session")
+    >>> wild_cluster_bootstrap(data, weights="rademacher").p
+    0.125
     """
     points = _points(weights, data.n_clusters)
     kind = "wild cluster bootstrap-t (WCR)" if family == "linear" else "wild score bootstrap"

@@ -65,6 +65,12 @@ def load_decisions(paths: str | Path | Iterable[str | Path], exclude: str | Path
     """The decisions of all exports in `paths` (files and folders), one row a decision.
 
     Raises ExportError for files that cannot be read completely; `read_exports` also tells what was read and dropped.
+
+    Examples
+    --------
+    >>> decisions = load_decisions("examples/data/production/s01produ_custom.csv.gz")
+    >>> len(decisions), decisions["treatment"].unique().tolist()
+    (180, ['production_serial'])
     """
     return read_exports(paths, exclude).decisions
 

@@ -25,6 +25,16 @@ def group_play(predicted: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     DataFrame with the columns `by`, n (groups in which everybody has a dominant message), all_dominant (everybody plays
     one; always an equilibrium), other_nash (another Nash equilibrium), some_dominant (no equilibrium, and somebody
     plays a dominant message), neither (no equilibrium, and nobody does): numbers of groups that sum to n
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"session_code": "s", "part": 1, "practice": False, "round": [1, 1, 2, 2], "group": 1,
+    ...                      "position": [1, 2, 1, 2], "group_timed_out": False,
+    ...                      "group_dominant": [True, True, False, False],
+    ...                      "dominant_played": [True, True, True, False], "nash_played": [True, True, False, False]})
+    >>> group_play(rows, ["session_code"]).to_dict("records")
+    [{'session_code': 's', 'n': 2, 'all_dominant': 1, 'other_nash': 0, 'some_dominant': 1, 'neither': 0}]
     """
     rows = predicted[~predicted["group_timed_out"].fillna(True).astype(bool) & predicted["group_dominant"].notna()]
     anybody = rows["dominant_played"].astype("float64").groupby([rows[key] for key in GROUP]).transform("max")
@@ -49,6 +59,14 @@ def selection(groups: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     DataFrame with the columns `by`, n (groups for which an equilibrium exists), equilibria (played), different (numbers
     of the list that were played, for groups with the same types), payoff_dominant (of those played),
     several (groups with more than one equilibrium, where there is something to select)
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> groups = pd.DataFrame({"types": "8, 20", "nash_count": [2, 2, 2], "nash_index": [0, 1, None],
+    ...                        "payoff_dominant_played": [True, False, None]})
+    >>> selection(groups, ["types"]).to_dict("records")
+    [{'types': '8, 20', 'n': 3, 'equilibria': 2, 'payoff_dominant': 1, 'several': 3, 'different': 2}]
     """
     there = groups[groups["nash_count"].fillna(0) > 0]
     table = there[by].assign(

@@ -38,13 +38,32 @@ HALVES = ("first half", "last half")
 
 
 def own_decisions(predicted: pd.DataFrame) -> pd.DataFrame:
-    """The decisions that people made themselves."""
+    """The decisions that people made themselves.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"message": [3.0, 5.0, None], "timed_out": [False, True, False],
+    ...                      "decided_by": ["participant", "clock", ""]})
+    >>> own_decisions(rows)["message"].tolist()
+    [3.0]
+    """
     own = (predicted["message"].notna() & ~drawn(predicted)).to_numpy(dtype=bool)
     return predicted if own.all() else predicted[own]  # a large table is not copied for nothing
 
 
 def own_groups(predicted: pd.DataFrame) -> pd.DataFrame:
-    """One row (that of position 1) a group that decided without timeout; distances are means of the members."""
+    """One row (that of position 1) a group that decided without timeout; distances are means of the members.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"session_code": "s", "part": 1, "practice": False, "round": 1, "group": [1, 1, 2, 2],
+    ...                      "position": [1, 2, 1, 2], "group_timed_out": [False, False, True, True],
+    ...                      "nash_distance": [2.0, 0.0, 0.0, 0.0]})
+    >>> own_groups(rows)[["group", "nash_distance"]].values.tolist()
+    [[1.0, 1.0]]
+    """
     own = ~predicted["group_timed_out"].fillna(True).to_numpy(dtype=bool)
     first = (predicted["position"] == 1).to_numpy(dtype=bool)
     distances = [name for name in ("nash_distance", "dominant_distance") if name in predicted]
@@ -79,6 +98,15 @@ def success(rows: pd.DataFrame, measure: tuple[str, str, str], by: list[str]) ->
     DataFrame with the columns `by`, n (rows for which a prediction exists), hits, rate, area, selten, distance (mean);
     no row where n would be 0. If the rows have what shuffled play hits, also shuffled (its mean) and above_shuffled
     (rate - shuffled).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.measures.rates import DOMINANT
+    >>> rows = pd.DataFrame({"treatment": "t", "dominant_played": [True, False, True, True], "dominant_area": 0.25,
+    ...                      "dominant_distance": [0, 2, 0, 0]})
+    >>> success(rows, DOMINANT, ["treatment"])[["n", "hits", "rate", "area", "selten"]].values.tolist()
+    [[4.0, 3.0, 0.75, 0.25, 0.5]]
     """
     hit, area, distance = measure
     shuffled = SHUFFLED.get(hit, "")
@@ -101,7 +129,16 @@ def success(rows: pd.DataFrame, measure: tuple[str, str, str], by: list[str]) ->
 
 def truth(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """Truthful reports by `by`: n, rate, area (1 / messages on the grid), bias (mean of report - type), size (mean of
-    its absolute value); no row where messages are not reports."""
+    its absolute value); no row where messages are not reports.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"treatment": "t", "misreport": [0, 3, -1, 0], "truthful": [True, False, False, True],
+    ...                      "message_share": 0.1})
+    >>> truth(rows, ["treatment"]).values.tolist()
+    [['t', 4, 0.5, 0.1, 0.5, 1.0]]
+    """
     there = rows[rows["misreport"].notna()]
     table = pd.DataFrame(
         {
@@ -120,7 +157,17 @@ def truth(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 
 def efficiency(groups: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """Surplus by `by`: n groups, means of surplus, efficient surplus, loss, transfers, the share of groups with the
-    efficient surplus, and of the ratio over the n_ratio groups whose efficient surplus is positive."""
+    efficient surplus, and of the ratio over the n_ratio groups whose efficient surplus is positive.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> groups = pd.DataFrame({"treatment": "t", "surplus": [8.0, 10.0], "efficient_surplus": 10.0,
+    ...                        "surplus_lost": [2.0, 0.0], "efficiency": [0.8, 1.0],
+    ...                        "transfers_sum": [-1.0, 0.0], "coalition_gain": 0.0, "coalition_gain_agreed": 0.0})
+    >>> efficiency(groups, ["treatment"])[["n", "surplus", "surplus_lost", "efficient", "efficiency"]].values.tolist()
+    [[2.0, 9.0, 1.0, 0.5, 0.9]]
+    """
     exact = np.isclose(
         groups["surplus_lost"],
         0,
@@ -148,6 +195,14 @@ def foregone(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     -------
     DataFrame with the columns `by`, n, mean, median, most, chance (mean of what uniform random play foregoes at the
     same places), share (mean of foregone_share), loss (mean of dominant_loss_mean; NaN without dominant messages)
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"treatment": "t", "foregone_points": [0.0, 6.0, 0.0], "foregone_by_chance": 8.0,
+    ...                      "foregone_share": [0.0, 0.5, 0.0], "dominant_loss_mean": 1.0})
+    >>> foregone(rows, ["treatment"])[["n", "mean", "median", "most", "chance"]].values.tolist()
+    [[3.0, 2.0, 0.0, 6.0, 8.0]]
     """
     there = rows[rows["foregone_points"].notna()]
     grouped = there.groupby(by, sort=True, observed=True)

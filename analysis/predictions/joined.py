@@ -121,6 +121,13 @@ def predict(decisions: pd.DataFrame) -> Predictions:
     """Join the predictions to the decisions that count (the table of `load_decisions` without practice rounds).
 
     The input is not changed. Each game is gone through once, whatever the number of its sessions.
+
+    Examples
+    --------
+    >>> from analysis import load_decisions
+    >>> predicted = predict(load_decisions("examples/data/cason/g01cason_custom.csv.gz")).decisions
+    >>> predicted[["message", "dominant_played", "nash_played", "foregone_points"]].head(2).values.tolist()
+    [[15.0, False, False, 9.0], [17.0, True, False, 0.0]]
     """
     practice = decisions["practice"].to_numpy(dtype=bool)
     decisions = decisions[~practice] if practice.any() else decisions  # a large table is not copied for nothing

@@ -1,17 +1,21 @@
 """Faces: one list, which editors, `import *`, `dir`, `help` and the notebook all read."""
 
 import ast
+import doctest
 import importlib
+import inspect
 import pydoc
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import analysis
 import mechanisms
 from mechanisms.lazy import entries
+from tests.pasted import functions_and_classes, paste
 
 FACES = [package for package in (mechanisms, analysis) if Path(package.__file__).with_suffix(".pyi").exists()]
 
@@ -52,6 +56,43 @@ def test_every_name_is_found_and_said(package):
             assert found is own or found.__wrapped__ is own  # those of the analysis check their arguments
         assert entry.name in dir(package)
         assert entry.line in text
+
+
+WITHOUT_EXAMPLE = {
+    *("read_exports", "tidy_decisions", "write_tidy", "flow", "choices_of", "study", "write_report"),
+    *("behavioural_power", "design_search", "mixed"),
+}
+"""Functions that take whole exports or plans, or long: their examples are in docs/library.md and the guides."""
+
+
+def test_every_function_of_a_face_has_an_example():
+    functions = [
+        (name, found)
+        for package in FACES
+        for name, found in functions_and_classes(package.__name__)
+        if inspect.isfunction(found)
+    ]
+    parser = doctest.DocTestParser()
+    assert {name for name, found in functions if not parser.get_examples(found.__doc__ or "")} == WITHOUT_EXAMPLE
+    assert len(functions) > 90
+
+
+@pytest.mark.parametrize(
+    ("name", "pasted"),
+    [
+        ("mechanisms.costs.homogeneous.PowerCost", True),
+        ("mechanisms.games.normal_form.NormalFormGame.profiles", True),
+        ("analysis.audit.audit", True),
+        ("analysis.audit.unfinished", False),
+        ("mechanisms.writing.digits", False),
+        ("tests.lab.call", False),
+    ],
+)
+def test_examples_of_a_face_know_the_star_import_alone(name, pasted):
+    item = SimpleNamespace(name=name, dtest=SimpleNamespace(globs={"np": None}))
+    paste(item)
+    assert ("np" not in item.dtest.globs) == pasted
+    assert pasted == bool({"PowerCost", "audit"} & set(item.dtest.globs))
 
 
 def test_unknown_name():
