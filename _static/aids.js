@@ -23,7 +23,17 @@ window.liveRecv = (answer) => {
     if (answer.query !== latest[answer.kind]) return;
     show(answer.kind, answer.html || "", answer.error || "");
     if (answer.kind === "graph") markOwn();
+    if (answer.html && answer.kind !== "table") bringIntoView(document.getElementById(`${answer.kind}-answer`));
 };
+
+// An answer below the window would look as if nothing had happened. The focus stays where it is, before the answer.
+function bringIntoView(part) {
+    const above = document.querySelector(".head:has(.timer)"), decision = document.querySelector(".decision");
+    part.style.scrollMarginTop = `${above ? above.offsetHeight : 0}px`; // neither must cover it
+    part.style.scrollMarginBottom = `${decision && getComputedStyle(decision).position === "sticky" ? decision.offsetHeight : 0}px`;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    part.scrollIntoView({block: "nearest", behavior: still ? "auto" : "smooth"});
+}
 
 function forget(kind) {
     latest[kind] = 0;

@@ -22,7 +22,7 @@ from engine.words.entries import entered, keyboard
 from engine.words.guess_rule import allowed_guesses, asked_rule, belief_rule, belief_step, what_is_guessed
 from engine.words.language import _, ngettext
 from engine.words.moments import seconds_since, timestamp
-from engine.words.numbers import amount, points_text, tagged, two_readings
+from engine.words.numbers import amount, points_text, tagged, unclear
 from engine.words.rendering import render
 from mechanisms.treatments import Treatment
 
@@ -125,7 +125,9 @@ class Belief(NumberEntry, Noticed, PartPage, Page):
 
     def not_allowed(self) -> Markup:
         allowed = allowed_guesses(self.player.treatment, self.player.position)
-        return two_readings(self.typed, self.possible) or _("Please enter {allowed}.", allowed=allowed)
+        return unclear(self.typed, self.possible) or _(
+            "This is not a possible guess. Please enter {allowed}.", allowed=allowed
+        )
 
     def before_next_page(self) -> None:
         """When time is over there is no guess: what oTree has filled in is none."""

@@ -125,6 +125,12 @@ def exact(page, selector):
     return page.locator(selector).first.get_attribute("data-value")
 
 
+IN_SIGHT = """() => {
+    const graph = document.querySelector(".graph svg").getBoundingClientRect();
+    return graph.top >= 0 && graph.bottom <= document.querySelector(".decision").getBoundingClientRect().top + 1;
+}"""
+
+
 def check_width(page):
     """The page itself never scrolls sideways."""
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
@@ -239,8 +245,11 @@ def test_the_calculator_and_the_graph(address, seats, lab, name, width):
     types[0] = own_type
     assert int(exact(page, "[data-name=calculator-points]")) == treatment.play(types, messages).points[0]
     assert page.inner_text("#what-if-error") == ""
+    page.evaluate("scrollTo(0, 0)")
     page.click("#draw")
     page.wait_for_selector(".graph circle")
+    page.wait_for_function(IN_SIGHT)  # what was asked for is not below the window, nor below the decision
+    assert page.evaluate("document.activeElement.id") == "draw"  # the answer follows for the keyboard, too
     assert page.locator(".graph circle").count() == len(grid)
     page.click(".graph summary")
     for message in grid:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from engine.words.crowds import counted, is_crowd, of_the_others
 from engine.words.language import _
 from engine.words.names import message_text, player_names
-from engine.words.numbers import allowed_messages, on_grid, parse_message, plain, two_readings
+from engine.words.numbers import allowed_messages, on_grid, parse_message, plain, unclear
 from mechanisms.crowds.crowd import crowd_of
 from mechanisms.crowds.facing import adding_up
 from mechanisms.played.play import DemandGame
@@ -80,7 +80,7 @@ def as_entered(treatment: Treatment, position: int, messages: Sequence[float]) -
 def _allowed(text: str, grid: np.ndarray) -> float:
     message = parse_message(text, grid)
     if message is None:
-        doubtful = two_readings(text, on_grid(grid))
+        doubtful = unclear(text, on_grid(grid))
         raise GuessError(doubtful or _("Please choose {allowed} for the others.", allowed=allowed_messages(grid)))
     return message
 
@@ -95,7 +95,7 @@ def _with_total(treatment: Treatment, position: int, text: str) -> list[float]:
     totals = least + crowd.step * np.arange(low, high + 1)
     total = parse_message(text, totals.round(9))
     if total is None:
-        doubtful = two_readings(text, on_grid(totals))
+        doubtful = unclear(text, on_grid(totals))
         lowest, highest = plain(float(totals[0])), plain(float(totals[-1]))
         raise GuessError(
             doubtful or _("Please choose a total of the others from {low} to {high}.", low=lowest, high=highest)

@@ -12,7 +12,7 @@ from engine.words.crowds import is_crowd
 from engine.words.language import _, ngettext
 from engine.words.moments import timestamp
 from engine.words.names import player_names
-from engine.words.numbers import allowed_messages, on_grid, parse_message, two_readings
+from engine.words.numbers import allowed_messages, on_grid, parse_message, unclear
 from mechanisms.treatments import Treatment
 from mechanisms.writing import exact
 
@@ -46,7 +46,7 @@ def read_messages(
         grid = seen.open_to(treatment, i)
         message = parse_message(raw, grid)
         if message is None:
-            doubtful = two_readings(raw, on_grid(grid))
+            doubtful = unclear(raw, on_grid(grid))
             if doubtful:
                 raise QueryError(doubtful)
             allowed = allowed_messages(grid)
@@ -65,7 +65,7 @@ def _of_a_crowd(treatment: Treatment, position: int, entered: object, skip: int 
     grid = treatment.positions[position].messages
     own = None if position == skip else parse_message(entered[0], grid)
     if own is None and position != skip:
-        doubtful = two_readings(entered[0], on_grid(grid))
+        doubtful = unclear(entered[0], on_grid(grid))
         raise QueryError(doubtful or _("Please choose {allowed} for yourself.", allowed=allowed_messages(grid)))
     others: list[float | None] = list(others_messages(treatment, position, entered[1]))
     return [*others[:position], own, *others[position:]]

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from engine.words.entries import entered, keyboard
 from engine.words.language import _
 from engine.words.money import coins, current
-from engine.words.numbers import localized, money_text, two_readings
+from engine.words.numbers import localized, money_text, unclear
 
 LONGEST = 5000  # characters of a free text
 
@@ -59,7 +59,7 @@ class Item:
 
     def problem(self, raw: str = "") -> Markup:
         """One sentence for what is no answer."""
-        doubtful = two_readings(raw, self.possible) if self.kind == "number" else None
+        doubtful = unclear(raw, self.possible) if self.kind == "number" else None
         if doubtful:
             return doubtful
         if self.kind == "number" and self.highest < 10**9:

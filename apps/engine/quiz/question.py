@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from engine.words.entries import entered, keyboard
 from engine.words.language import _
-from engine.words.numbers import localized, two_readings
+from engine.words.numbers import localized, unclear
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Question:
         if self.kind == "choice":
             return None if answer in dict(self.choices) else _("Please choose an answer.")
         if entered(answer) is None:
-            return two_readings(answer) or _("Please enter a number, for example {example}.", example=localized("12.5"))
+            return unclear(answer) or _("Please enter a number, for example {example}.", example=localized("12.5"))
         return None
 
     def is_right(self, answer: str) -> bool:

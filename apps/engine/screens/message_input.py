@@ -13,7 +13,7 @@ from engine.session.stages import allowed_now
 from engine.words.grids import keyboard_of, message_choices, value_to_send
 from engine.words.language import _, ngettext
 from engine.words.names import message_text
-from engine.words.numbers import allowed_messages, on_grid, parse_message, plain, possible_numbers, two_readings
+from engine.words.numbers import allowed_messages, on_grid, parse_message, plain, possible_numbers, unclear
 from engine.words.rendering import render
 from mechanisms.certificate import theory_of
 from mechanisms.treatments import Treatment
@@ -77,7 +77,7 @@ def refusal(player: Player, raw: object, asked: object) -> Markup | None:
 def not_allowed(player: Player, typed: object) -> Markup:
     """What can be chosen, or that the entry can mean two numbers."""
     grid = allowed_now(player).tolist()
-    return two_readings(typed, on_grid(grid)) or _("Please choose {allowed}.", allowed=allowed_messages(grid))
+    return unclear(typed, on_grid(grid)) or _("Please choose {allowed}.", allowed=allowed_messages(grid))
 
 
 def objection(player: Player, message: float, asked: object) -> Markup | None:

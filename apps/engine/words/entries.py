@@ -6,7 +6,7 @@ browser in the same way; tests/browser/test_entries.py compares the two.
 
 A sign between digits can be a decimal sign or stand between thousands. The page's language says which; a point is a
 decimal sign in every language, as on keypads. Where two readings are possible entries, nobody can know which was meant:
-`entered` gives None, and `engine.words.numbers.two_readings` says why.
+`entered` gives None, and `engine.words.numbers.unclear` says why.
 """
 
 import re

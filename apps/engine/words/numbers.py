@@ -223,16 +223,23 @@ def _writings(value: float) -> tuple[Decimal, ...]:
     return Decimal(digits(value)), Decimal(f"{value:.10g}"), Decimal(repr(value))
 
 
-def two_readings(raw: object, allowed: Allowed = anything) -> Markup | None:
-    """Why an entry was refused, if both things are allowed that the sign between its digits can mean.
+def unclear(raw: object, allowed: Allowed = anything) -> Markup | None:
+    """Why a possible entry was refused: the sign between its digits can mean two things, or is another language's.
 
-    >>> two_readings("1,000")
-    Markup('“1,000” can mean 1 or 1000. Please write what you mean: 1 or 1000.')
+    >>> unclear("1,000"), unclear("1.5")
+    (Markup('“1,000” can mean 1 or 1000. Please write what you mean: 1 or 1000.'), None)
+    >>> unclear("1,5")
+    Markup('“1,5” cannot be read here. Please write 1.5: the decimal sign is a point.')
     """
     numbers = sorted({reading.number for reading in readings(raw) if allowed(reading.number)}, key=abs)
-    if len(numbers) < 2:
+    if not numbers or entered(raw, allowed) is not None:
         return None
-    first, second = (localized(written(number.normalize())) for number in numbers)
+    first, second = (localized(written(number.normalize())) for number in (numbers[0], numbers[-1]))
+    if len(numbers) == 1:
+        return _(
+            "“{entry}” cannot be read here. Please write {number}: the decimal sign is a point.",
+            entry=str(raw).strip(), number=first,
+        )  # fmt: skip
     return _(
         "“{entry}” can mean {first} or {second}. Please write what you mean: {first} or {second}.",
         entry=str(raw).strip(), first=first, second=second,

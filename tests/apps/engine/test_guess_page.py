@@ -14,3 +14,13 @@ def test_a_guess_may_have_a_decimal_comma(typed, read):
     page = Belief.instantiate_without_request()
     page.player, page.participant = player, player.participant
     assert page._readable(typed) == read
+
+
+@pytest.mark.parametrize("typed", ["3,25", "99", ""])
+def test_a_refused_guess_is_told_more_than_the_hint(typed):
+    [player, *_] = stage(with_beliefs("chen_serial"))
+    page = Belief.instantiate_without_request()
+    page.player, page.participant, page.typed = player, player.participant, typed
+    problem = page.not_allowed()
+    assert ("Please write 3.25: the decimal sign is a point." in problem) == (typed == "3,25")
+    assert ("This is not a possible guess. Please enter a number" in problem) == (typed != "3,25")

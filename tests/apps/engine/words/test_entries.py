@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from engine.words.entries import entered, keyboard, written
 from engine.words.language import use
-from engine.words.numbers import parse_message, two_readings
+from engine.words.numbers import parse_message, unclear
 
 from tests.apps.typed import CASES
 
@@ -20,13 +20,15 @@ def test_what_an_entry_says(language, typed, allowed, number):
 
 def test_an_entry_with_two_readings_is_refused_with_the_reason():
     with use("de"):
-        reason = two_readings("1.500")
+        reason = unclear("1.500")
         assert all(text in reason for text in ("1.500", "1500", "1,5 "))
-        assert two_readings("1.500", lambda number: number < 100) is None, "only one of them is possible"
-        assert "1,1250" in two_readings("1.125"), "what is proposed can itself not be taken for a thousand"
-        assert two_readings("1,125") is None
-    assert two_readings("12.375") is None
-    assert two_readings("abc") is two_readings("") is None
+        assert unclear("1.500", lambda number: number < 100) is None, "only one of them is possible"
+        assert "1,1250" in unclear("1.125"), "what is proposed can itself not be taken for a thousand"
+        assert unclear("1,125") is None
+    assert unclear("12.375") is None
+    assert "Please write 12.25: the decimal sign is a point." in unclear("12,25")
+    assert unclear("12,25", lambda number: number < 10) is None, "it is not possible at all"
+    assert unclear("abc") is unclear("") is None
 
 
 def test_what_the_page_sends_has_one_reading_in_every_language():
