@@ -6,19 +6,21 @@ from functools import partial
 
 from mechanisms.certificate.certificate import Finding
 from mechanisms.certificate.theory import Question, Theory
-from mechanisms.solutions.coalitions import CoalitionDeviation, strong_among, strong_equilibrium
+from mechanisms.solutions.coalitions import CoalitionDeviation, Work, strong_among, strong_equilibrium
 from mechanisms.solutions.group_manipulability import JointLie, group_strategy_proofness
 from mechanisms.verdicts import Verdict
 from mechanisms.writing import listed
 
+MAX_COMPARISONS = 5e8
+"""Of equilibria with joint deviations of all coalitions, at all type profiles together: about three seconds."""
 METHOD = "every coalition at every pure Nash equilibrium, at every type profile"
 
 
 def strong_exists(theory: Theory) -> Finding:
     """Whether every type profile has a pure equilibrium from which no coalition can make all its members better off."""
-    counts, without = [], None
+    counts, without, work = [], None, Work(MAX_COMPARISONS)
     for types, game in theory.games():
-        strong = strong_among(game, theory.nash_at(types))
+        strong = strong_among(game, theory.nash_at(types), work=work)
         counts.append(len(strong))
         if without is None and not len(strong):
             without = types, game
@@ -28,9 +30,9 @@ def strong_exists(theory: Theory) -> Finding:
         return Finding(Verdict("holds", METHOD, theory.size), answer)
     types, game = without
     at = f"at {theory.types(types)}" if theory.types(types) else "here"
-    if not len(theory.nash[types]):
+    if not theory.nash_counts[types]:
         return Finding(Verdict("fails", METHOD, theory.size), answer, f"{at} there is no pure Nash equilibrium at all")
-    deviation: CoalitionDeviation = strong_equilibrium(game, theory.nash[types][0].tolist()).witness
+    deviation: CoalitionDeviation = strong_equilibrium(game, theory.nash_at(types)[0].tolist()).witness
     who = listed([theory.role(i) for i in deviation.coalition])
     stay = theory.messages(deviation.profile)
     go = listed([theory.message(i, deviation.deviation[i]) for i in deviation.coalition])

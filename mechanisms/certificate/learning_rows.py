@@ -11,7 +11,7 @@ from mechanisms.certificate.nash_rows import NO_EQUILIBRIUM
 from mechanisms.certificate.theory import Question, Theory
 from mechanisms.quantal_response.continuation import BranchError
 from mechanisms.quantal_response.side_by_side import logit_strategies
-from mechanisms.solutions.adaptive_play import best_reply_play, fictitious_play
+from mechanisms.solutions.adaptive_play import fictitious_play, followed
 from mechanisms.verdicts import TooLargeError, Verdict
 from mechanisms.writing import percent
 
@@ -34,8 +34,8 @@ MAX_SUMS = 1e10
 def best_replies_converge(theory: Theory, order: str) -> Finding:
     """Whether best replies reach a Nash equilibrium from every message profile."""
     share, where, method = 1.0, "", ""
-    for types, game in theory.games():
-        play = best_reply_play(game, order)
+    for types in theory.different:
+        play = followed(theory.game.n_messages, [theory.replies(i, t) for i, t in enumerate(types)], order)
         method = play.method.rpartition(",")[0]
         if play.equilibrium_share < share:
             cycle = next(limit for limit in play.limits if not limit.is_equilibrium)
@@ -60,8 +60,8 @@ def fictitious_play_converges(theory: Theory) -> Finding:
             "coarser grid of messages would fit"
         )
     method = f"fictitious play, {FICTITIOUS_ROUNDS} rounds, ties to the lowest message, from every message profile"
-    for types, equilibria in theory.nash.items():
-        if not len(equilibria):
+    for types, count in theory.nash_counts.items():
+        if not count:
             at = f"at {theory.types(types)} " if theory.types(types) else ""
             witness = f"{at}there is no pure Nash equilibrium that could be repeated for ever"
             return Finding(Verdict("fails", method, theory.size), witness=witness)
@@ -75,7 +75,7 @@ def fictitious_play_converges(theory: Theory) -> Finding:
 
 def logit_selects(theory: Theory) -> Finding:
     """Whether the most likely profile of the logit equilibrium is a Nash equilibrium when errors become rare."""
-    if not all(map(len, theory.nash.values())):
+    if not all(theory.nash_counts.values()):
         return not_applicable(NO_EQUILIBRIUM)
     branches, messages = len(theory.type_profiles), sum(theory.game.n_messages)
     if branches > MAX_BRANCHES or messages > MAX_MESSAGES:
@@ -93,7 +93,7 @@ def logit_selects(theory: Theory) -> Finding:
     different, games = zip(*theory.games(), strict=True)
     try:
         for types, strategies in zip(different, logit_strategies(games, RATES), strict=True):
-            equilibria = theory.nash[types]
+            equilibria = theory.nash_at(types)
             weights = np.prod([own[:, e] for own, e in zip(strategies, equilibria.T, strict=True)], axis=0)
             likely.append(weights.sum(axis=1).tolist())
             modal = [int(own[-1].argmax()) for own in strategies]

@@ -9,7 +9,7 @@ import numpy as np
 
 from mechanisms.certificate.certificate import BEFORE, BOTH, Finding, not_applicable
 from mechanisms.certificate.theory import Question, Theory
-from mechanisms.solutions.efficiency import EquilibriumSurplus, payoff_dominant
+from mechanisms.solutions.efficiency import EquilibriumSurplus
 from mechanisms.verdicts import Verdict
 from mechanisms.writing import apart, percent
 
@@ -23,7 +23,7 @@ NO_EQUILIBRIUM = "some type profile has no pure Nash equilibrium"
 
 def unique_nash(theory: Theory) -> Finding:
     """Whether there is exactly one pure Nash equilibrium whatever the types are."""
-    counts = {types: len(equilibria) for types, equilibria in theory.nash.items()}
+    counts = theory.nash_counts
     fewest, most = min(counts.values()), max(counts.values())
     profiles = int(np.prod(theory.game.n_messages))
     if len(counts) == 1:
@@ -35,10 +35,9 @@ def unique_nash(theory: Theory) -> Finding:
     types = next((types for types, count in counts.items() if count != 1), None)
     if types is None:
         if len(counts) == 1:
-            [equilibria] = theory.nash.values()
-            answer += ": " + theory.messages(equilibria[0])
+            answer += ": " + theory.messages(theory.nash_at(next(iter(counts)))[0])
         return Finding(Verdict("holds", METHOD, theory.size), answer)
-    some = [theory.messages(equilibrium) for equilibrium in theory.nash[types][:SHOWN]]
+    some = [theory.messages(equilibrium) for equilibrium in theory.nash_at(types)[:SHOWN]]
     at = f"at {theory.types(types)} " if theory.types(types) else ""
     witness = f"{at}there are {counts[types]}" + (f", among them: {'; '.join(some)}" if some else "")
     return Finding(Verdict("fails", METHOD, theory.size), answer, witness)
@@ -49,9 +48,9 @@ def truth_is_nash(theory: Theory) -> Finding:
     truthful = theory.game.truthful
     if truthful is None:
         return not_applicable("messages are demands, not reports")
-    for types, equilibria in theory.nash.items():
+    for types in theory.type_profiles:
         truth = [int(truthful[i][t]) for i, t in enumerate(types)]
-        if not (equilibria == truth).all(axis=1).any():
+        if not theory.stable(types)[tuple(truth)]:
             gain, words = _best_deviation(theory, types, truth)
             witness = f"at {theory.types(types) or 'the types'}: {words}, gaining {theory.points(gain)}"
             return Finding(Verdict("fails", METHOD, theory.size), witness=witness)
@@ -75,16 +74,16 @@ def _best_deviation(theory: Theory, types: tuple[int, ...], profile: list[int]) 
 
 def efficient_nash(theory: Theory) -> Finding:
     """Whether every pure Nash equilibrium has the efficient surplus, and what the worst one loses."""
-    if not any(map(len, theory.nash.values())):
+    if not any(theory.nash_counts.values()):
         return not_applicable("there is no pure Nash equilibrium")
     return _efficient(theory, "worst", lambda found: found.worst)
 
 
 def best_nash_is_efficient(theory: Theory) -> Finding:
     """Whether some pure Nash equilibrium has the efficient surplus, and the prices of the best and the worst one."""
-    if not all(map(len, theory.nash.values())):
+    if not all(theory.nash_counts.values()):
         return not_applicable(NO_EQUILIBRIUM)
-    surpluses = [_surplus(theory, types) for types in theory.nash]
+    surpluses = [_surplus(theory, types) for types in theory.type_profiles]
     stability = [found.price_of_stability for found in surpluses if found.price_of_stability is not None]
     anarchy = [found.price_of_anarchy for found in surpluses if found.price_of_anarchy is not None]
     if anarchy:
@@ -99,7 +98,7 @@ def best_nash_is_efficient(theory: Theory) -> Finding:
 def _efficient(theory: Theory, name: str, choose: Callable[[EquilibriumSurplus], int | None]) -> Finding:
     """Whether the chosen equilibrium of every type profile is efficient, and where it loses the largest share."""
     lost, words, largest, most = 0.0, "", 0.0, NOTHING_LOST
-    for types in theory.nash:
+    for types in theory.type_profiles:
         found = _surplus(theory, types)
         largest = max(largest, abs(found.optimum), *np.abs(found.surplus).tolist())
         k = choose(found)
@@ -122,36 +121,37 @@ def share_lost(surplus: float, optimum: float) -> tuple[float, float]:
 
 
 def _surplus(theory: Theory, types: tuple[int, ...]) -> EquilibriumSurplus:
-    """The surplus of the equilibria of one type profile, beside the efficient one (before rounding to points)."""
+    """The surplus of the equilibria of one type profile, beside the efficient one (before rounding to points); of those
+    that do the same, the first stands for all."""
     if types in theory.surpluses:
         return theory.surpluses[types]
     values = np.array([theory.treatment.positions[i].types[t] for i, t in enumerate(types)])
-    played = [theory.treatment.positions[i].messages[sent] for i, sent in enumerate(theory.nash[types].T)]
+    found = theory.nash_by_outcome(types)
+    played = [theory.treatment.positions[i].messages[sent] for i, sent in enumerate(found.T)]
     surplus = theory.treatment.surplus(theory.treatment.play(values, np.stack(played, axis=-1)))
     efficient = float(theory.treatment.efficient_surplus(values))
-    theory.surpluses[types] = EquilibriumSurplus(theory.nash[types], surplus, efficient, METHOD, TOLERANCE)
+    theory.surpluses[types] = EquilibriumSurplus(found, surplus, efficient, METHOD, TOLERANCE)
     return theory.surpluses[types]
 
 
 def payoff_dominant_exists(theory: Theory) -> Finding:
     """Whether at every type profile all players like one equilibrium at least as much as every other."""
-    if not all(map(len, theory.nash.values())):
+    if not all(theory.nash_counts.values()):
         return not_applicable(NO_EQUILIBRIUM)
     answer = ""
-    for types, game in theory.games():
-        equilibria = theory.nash[types]
-        best = payoff_dominant(game, equilibria)
+    for types in theory.different:
+        stable = theory.stable(types)
+        at = np.flatnonzero(stable)
+        own = [theory.own_points(i, t).reshape(-1)[at] for i, t in enumerate(types)]
+        best = at[np.logical_and.reduce([points == points.max() for points in own])]
         if not len(best):
-            own = game.payoffs[(slice(None), *equilibria.T)]
-            likes = equilibria[own.argmax(axis=1)]
-            words = [f"{theory.role(i)} likes most that {theory.messages(likes[i])}" for i in range(theory.n)]
-            at = f"at {theory.types(types)} " if theory.types(types) else ""
-            return Finding(Verdict("fails", METHOD, theory.size), witness=at + "; ".join(words))
-        if len(theory.nash) == 1:
-            only = (
-                ", the only equilibrium" if len(equilibria) == 1 else f": {len(best)} of {len(equilibria)} equilibria"
-            )
-            answer = theory.messages(equilibria[best[0]]) + only
+            likes = [np.unravel_index(at[points.argmax()], stable.shape) for points in own]
+            words = [f"{theory.role(i)} likes most that {theory.messages(said)}" for i, said in enumerate(likes)]
+            at_types = f"at {theory.types(types)} " if theory.types(types) else ""
+            return Finding(Verdict("fails", METHOD, theory.size), witness=at_types + "; ".join(words))
+        if len(theory.type_profiles) == 1:
+            only = ", the only equilibrium" if len(at) == 1 else f": {len(best)} of {len(at)} equilibria"
+            answer = theory.messages(np.unravel_index(best[0], stable.shape)) + only
     return Finding(Verdict("holds", METHOD, theory.size), answer)
 
 

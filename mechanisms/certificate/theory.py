@@ -61,6 +61,7 @@ class Theory(Words):
         self._own: dict[tuple[int, int], IntArray] = {}
         self._best: dict[tuple[int, int], np.ndarray] = {}
         self._dominant: dict[tuple[int, int, str], IntArray] = {}
+        self._replies: dict[tuple[int, int], IntArray] = {}
         self._nash: dict[Types, IntArray] = {}
         self.staged: dict[Types, StagedEquilibria] = {}
         self.surpluses: dict[Types, EquilibriumSurplus] = {}
@@ -158,12 +159,41 @@ class Theory(Words):
 
     def nash_at(self, types: Types) -> IntArray:
         """All pure Nash equilibria among players of these types: (k, n), lexicographic."""
-        if types not in self._nash:
-            stable = self._best_replies(0, types[0])
-            for i in range(1, self.n):
-                stable = stable & self._best_replies(i, types[i])
-            self._nash[types] = np.array(np.unravel_index(np.flatnonzero(stable), stable.shape)).T
-        return self._nash[types]
+        if types in self._nash:
+            return self._nash[types]
+        stable = self.stable(types)
+        found = np.array(np.unravel_index(np.flatnonzero(stable), stable.shape)).T
+        if sum(known.size for known in self._nash.values()) + found.size <= MAX_REMEMBERED:
+            self._nash[types] = found
+        return found
+
+    def stable(self, types: Types) -> np.ndarray:
+        """Which message profiles are pure Nash equilibria among players of these types: bool, (A_1, …, A_n)."""
+        found = self._best_replies(0, types[0])
+        for i in range(1, self.n):
+            found = found & self._best_replies(i, types[i])
+        return found
+
+    @cached_property
+    def nash_counts(self) -> dict[Types, int]:
+        """How many pure Nash equilibria every type profile has."""
+        _ = self.game
+        return {types: int(np.count_nonzero(self.stable(types))) for types in self.type_profiles}
+
+    def nash_by_outcome(self, types: Types) -> IntArray:
+        """Of the pure Nash equilibria in which the same is done, whatever is paid, the first: (k, n), lexicographic."""
+        if self.treatment.messages_are == "demands":  # no two profiles do the same
+            return self.nash_at(types)
+        done, at = self.done.reshape(-1), np.flatnonzero(self.stable(types))
+        first = np.full(int(done.max()) + 1, -1)
+        first[done[at[::-1]]] = at[::-1]  # what is written last, stays
+        return np.array(np.unravel_index(np.sort(first[first >= 0]), self.done.shape)).T
+
+    @cached_property
+    def done(self) -> IntArray:
+        """What every message profile (A_1, …, A_n) does (quantities, level or alternative), as numbers from 0."""
+        nothing = np.zeros((1, *self.game.n_messages), dtype=np.int64)
+        return outcome_ids(self.grid_play.outcome, [nothing])
 
     def _best_replies(self, i: int, t: int) -> np.ndarray:
         if (i, t) not in self._best:
@@ -172,20 +202,21 @@ class Theory(Words):
             self._best[i, t] = best_replies(self.own_points(i, t), i, 0)
         return self._best[i, t]
 
-    @cached_property
-    def nash(self) -> dict[Types, IntArray]:
-        """All pure Nash equilibria (k, n) of every type profile."""
-        _ = self.game
-        return {types: self.nash_at(types) for types in self.type_profiles}
+    def replies(self, i: int, t: int) -> IntArray:
+        """The lowest best reply of position i with its t-th type to each profile of the others, in C order."""
+        if (i, t) not in self._replies:
+            self._replies[i, t] = self.own_points(i, t).argmax(axis=i).reshape(-1)
+        return self._replies[i, t]
 
     @cached_property
     def social_choice(self) -> np.ndarray | None:
         """The messages (T_1, …, T_n, n) that every type profile sends: the truth, or the unique Nash equilibrium."""
         if self.game.truthful is not None:
             return np.stack(np.meshgrid(*self.game.truthful, indexing="ij"), axis=-1)
-        if any(len(equilibria) != 1 for equilibria in self.nash.values()) or not self._all_types_occur:
+        if set(self.nash_counts.values()) != {1} or not self._all_types_occur:
             return None
-        return np.stack([equilibria[0] for equilibria in self.nash.values()]).reshape(*self.game.n_types, self.n)
+        only = [self.nash_at(types)[0] for types in self.type_profiles]
+        return np.stack(only).reshape(*self.game.n_types, self.n)
 
     @property
     def _all_types_occur(self) -> bool:
@@ -195,9 +226,7 @@ class Theory(Words):
     def grid_play(self) -> Play:
         """Every message profile played by the first types: outcomes, transfers and the like, (A_1, …, A_n, …)."""
         _ = self.game  # says so if it is too large, before this takes the memory
-        grids = [place.messages for place in self.treatment.positions]
-        profiles = np.stack(np.meshgrid(*grids, indexing="ij"), axis=-1)
-        return self.treatment.play([float(place.types[0]) for place in self.treatment.positions], profiles)
+        return self.treatment.played.play_all([float(place.types[0]) for place in self.treatment.positions])
 
     @cached_property
     def outcomes(self) -> IntArray:

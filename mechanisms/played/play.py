@@ -76,6 +76,10 @@ class DemandGame(Shown):
         nothing = np.zeros_like(utilities)
         return Play(demands, demands, values, shares, nothing, None, utilities, self.points.units(utilities))
 
+    def play_all(self, types: ArrayLike) -> Play:
+        """The same for one type profile (n,) at every message profile (A_1, …, A_n)."""
+        return self.play(types, np.stack(np.meshgrid(*self.messages, indexing="ij"), axis=-1))
+
 
 @dataclass(frozen=True, eq=False)
 class DirectGame(Shown):
@@ -120,14 +124,21 @@ class DirectGame(Shown):
         _, reports = _on_grids("messages", messages, self.messages)
         theta, reports = np.broadcast_arrays(theta, reports)
         profile = tuple(np.moveaxis(reports, -1, 0))
-        index = self.problem.efficient_outcome[profile]
+        payments = None if self.revisions is None else self._payments(profile)
+        return self._made(theta, self.problem.efficient_outcome[profile], _at(profile, self.all_transfers), payments)
+
+    def play_all(self, types: ArrayLike) -> Play:
+        """The same for one type profile (n,) at every message profile (A_1, …, A_n), but who pays whom."""
+        theta, _ = _on_grids("types", types, self.types)
+        return self._made(theta, self.problem.efficient_outcome, np.moveaxis(self.all_transfers, 0, -1), None)
+
+    def _made(self, theta: FloatArray, index: IntArray, transfers: FloatArray, payments: FloatArray | None) -> Play:
+        """What is done, the outcome of each group being numbered by `index` (...)."""
         values = self.environment.gross_values(theta, index)
         shares = self.environment.cost_shares(index)
-        transfers = _at(profile, self.all_transfers)
         utilities = values - shares + transfers
         outcome = self.environment.outcome(index)
         quantities = outcome if isinstance(self.environment, Production) else None
-        payments = None if self.revisions is None else self._payments(profile)
         return Play(outcome, quantities, values, shares, transfers, payments, utilities, self.points.units(utilities))
 
     def _payments(self, profile: tuple[IntArray, ...]) -> FloatArray:
@@ -165,7 +176,13 @@ class ChoiceGame(Shown):
         _, reports = _on_grids("messages", messages, self.messages)
         theta, reports = np.broadcast_arrays(theta, reports)
         profile = tuple(np.moveaxis(reports, -1, 0))
-        quantities, shares = self.quantities[profile], self.all_shares[profile]
+        return self._made(theta, self.quantities[profile], self.all_shares[profile])
+
+    def play_all(self, types: ArrayLike) -> Play:
+        """The same for one type profile (n,) at every message profile (A_1, …, A_n)."""
+        return self._made(_on_grids("types", types, self.types)[0], self.quantities, self.all_shares)
+
+    def _made(self, theta: FloatArray, quantities: FloatArray, shares: FloatArray) -> Play:
         values = self.environment.value.value(theta, quantities)
         utilities = values - shares
         nothing = np.zeros_like(utilities)

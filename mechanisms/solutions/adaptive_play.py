@@ -16,7 +16,8 @@ which somebody has a lower best reply. Floating-point payoffs tie within the tol
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,17 +113,22 @@ def best_reply_play(game: NormalFormGame, order: str = "simultaneous") -> Adapti
     1.0
     """
     as_choice("order", order, ORDERS)
-    profiles = int(np.prod(game.shape, dtype=object))
+    return followed(game.shape, [_reply(game, i) for i in range(game.n)], order)
+
+
+def followed(shape: tuple[int, ...], replies: Sequence[IntArray], order: str) -> AdaptivePlay:
+    """The same from the reply of each player to each profile of the others, in C order."""
+    profiles = int(np.prod(shape, dtype=object))
     if profiles > MAX_PROFILES:
         raise TooLargeError(
             f"too large: there are {profiles:.3g} profiles, more than {MAX_PROFILES:.3g}; fewer messages would fit"
         )
-    step = _rounds(game, order)
-    members, successor, starts = _followed(step(np.arange(profiles)), step)
+    step = _rounds(shape, replies, order)
+    members, successor, starts = _reached(_first_round(shape, replies, order, step), step)
     ends, which = np.unique(_smallest_of_cycle(successor), return_inverse=True)
     counts = np.bincount(which, weights=starts).astype(np.int64)
     limits = [
-        Limit(_cycle(members, successor, int(end), game.shape), int(count), int(count) / profiles)
+        Limit(_cycle(members, successor, int(end), shape), int(count), int(count) / profiles)
         for end, count in zip(ends, counts, strict=True)
     ]
     limits.sort(key=lambda limit: -limit.starts)
@@ -199,22 +205,33 @@ def _lowest_best(payoffs: np.ndarray, axis: int, margin: Margin) -> IntArray:
     return (best_replies(payoffs, axis, margin) if margin else payoffs).argmax(axis=axis)
 
 
-def _rounds(game: NormalFormGame, order: str) -> Callable[[IntArray], IntArray]:
+def _rounds(shape: tuple[int, ...], replies: Sequence[IntArray], order: str) -> Callable[[IntArray], IntArray]:
     """From numbers of profiles to the numbers of those that follow on them after one round."""
-    replies = [_reply(game, i) for i in range(game.n)]
-    others = [_numbering(game.shape, i) for i in range(game.n)]
+    others = [_numbering(shape, i) for i in range(len(shape))]
 
     def step(profiles: IntArray) -> IntArray:
-        played = list(np.unravel_index(profiles, game.shape))
+        played = list(np.unravel_index(profiles, shape))
         after = list(played)
-        for i in range(game.n):
-            after[i] = replies[i][others[i](played if order == "simultaneous" else after)]
-        return np.asarray(np.ravel_multi_index(after, game.shape))
+        for i, reply in enumerate(replies):
+            after[i] = reply[others[i](played if order == "simultaneous" else after)]
+        return np.asarray(np.ravel_multi_index(after, shape))
 
     return step
 
 
-def _followed(first: IntArray, step: Callable[[IntArray], IntArray]) -> tuple[IntArray, IntArray, IntArray]:
+def _first_round(
+    shape: tuple[int, ...], replies: Sequence[IntArray], order: str, step: Callable[[IntArray], IntArray]
+) -> IntArray:
+    """What follows on every profile, which depends on less than the profile."""
+    if order == "sequential":  # the first player's message is forgotten
+        return np.tile(step(np.arange(math.prod(shape[1:]))), shape[0])
+    after = np.zeros(shape, dtype=np.int64)
+    for i, reply in enumerate(replies):
+        after += reply.reshape(*shape[:i], 1, *shape[i + 1 :]) * math.prod(shape[i + 1 :])
+    return after.reshape(-1)
+
+
+def _reached(first: IntArray, step: Callable[[IntArray], IntArray]) -> tuple[IntArray, IntArray, IntArray]:
     """The profiles that are still played after some rounds from all starts, what follows on each, how many come to it.
 
     They become fewer round by round, as a rule quickly. `first` is what follows on all starts; the second array (k,)

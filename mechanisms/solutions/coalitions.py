@@ -39,6 +39,23 @@ FEW = 4
 """So many equilibria are gone through one by one."""
 
 
+class Work:
+    """Comparisons that may be made; TooLargeError before more are."""
+
+    def __init__(self, most: float) -> None:
+        self.most, self.spent = most, 0.0
+
+    def spend(self, equilibria: int, deviations: int, members: tuple[int, ...]) -> None:
+        """So many different equilibria are compared with each joint deviation of the coalition."""
+        self.spent += float(equilibria) * deviations * len(members)
+        if self.spent > self.most:
+            raise TooLargeError(
+                f"too large: {equilibria} equilibria x {deviations:.3g} joint deviations of coalition {members} make "
+                f"{self.spent:.3g} comparisons, with those before, more than {self.most:.3g}; a coarser grid of "
+                "messages would fit"
+            )
+
+
 @dataclass(frozen=True)
 class CoalitionDeviation(Shown):
     """The members of a coalition gain by playing `deviation` instead of `profile` while the others stay.
@@ -105,13 +122,17 @@ def strong_equilibria(game: NormalFormGame, gain: str = "all") -> IntArray:
     return strong_among(game, pure_nash_equilibria(game), gain)
 
 
-def strong_among(game: NormalFormGame, found: IntArray, gain: str = "all") -> IntArray:
-    """Those of the pure Nash equilibria `found` (k, n) of a game that are strong; see strong_equilibria."""
+def strong_among(game: NormalFormGame, found: IntArray, gain: str = "all", work: Work | None = None) -> IntArray:
+    """Those of the pure Nash equilibria `found` (k, n) of a game that are strong; see strong_equilibria.
+
+    work : what may be compared, for several games together; by default MAX_OPERATIONS for each coalition
+    """
     margins = margins_of(game.payoffs)
     check_sums(game.n, game.payoffs)
     for members in coalitions(game.n, smallest=2):
         if len(found):
-            found = found[~_gains_at(game, found, members, gain, [margins[i] for i in members])]
+            given = work or Work(MAX_OPERATIONS)
+            found = found[~_gains_at(game, found, members, gain, [margins[i] for i in members], given)]
     return found
 
 
@@ -173,7 +194,7 @@ def _best_deviation(
 
 
 def _gains_at(
-    game: NormalFormGame, profiles: IntArray, members: tuple[int, ...], gain: str, margins: list[Margin]
+    game: NormalFormGame, profiles: IntArray, members: tuple[int, ...], gain: str, margins: list[Margin], work: Work
 ) -> np.ndarray:
     """At which of the profiles (k, n) the coalition can gain: bool (k,).
 
@@ -182,8 +203,9 @@ def _gains_at(
     others = [i for i in range(game.n) if i not in members]
     rows, columns = (math.prod(game.shape[i] for i in part) for part in (members, others))
     if len(profiles) <= FEW:
-        _check_work(len(profiles), rows, members)
+        work.spend(len(profiles), rows, members)
         return np.array([_gains_there(game, tuple(profile), members, gain, margins) for profile in profiles.tolist()])
+    work.spend(columns, rows, members)  # what is best for the members is found by reading all
     own = [game.payoffs[i].transpose(*members, *others).reshape(rows, columns) for i in members]
     at = np.zeros(len(profiles), dtype=np.int64)
     for i in others:
@@ -194,8 +216,8 @@ def _gains_at(
     if gain == "all":
         for part, payoff in zip(own, now, strict=True):
             suspects = suspects[payoff[suspects] < part.max(axis=0)[at[suspects]]]
-    _check_work(len(suspects), rows, members)
     where, what, of = _kinds(at[suspects], now[:, suspects])
+    work.spend(len(where), rows, members)
     can = np.zeros(len(where), dtype=bool)
     block = max(1, CHUNK_ENTRIES // (rows * len(members)))
     for start in range(0, len(where), block):
@@ -237,12 +259,3 @@ def _is_gain(change: np.ndarray, gain: str, margins: list[Margin]) -> np.ndarray
 
 def _check_gain(gain: str) -> None:
     as_choice("gain", gain, GAINS)
-
-
-def _check_work(profiles: int, deviations: int, members: tuple[int, ...]) -> None:
-    work = float(profiles) * deviations * len(members)
-    if work > MAX_OPERATIONS:
-        raise TooLargeError(
-            f"too large: {profiles} equilibria x {deviations:.3g} joint deviations of coalition {members} make "
-            f"{work:.3g} comparisons, more than {MAX_OPERATIONS:.3g}; a coarser grid of messages would fit"
-        )

@@ -292,10 +292,9 @@ class Treatment(Shown):
 
     def _points(self, types: ArrayLike) -> IntArray:
         self._check_size()
-        profiles = np.stack(np.meshgrid(*(place.messages for place in self.positions), indexing="ij"), axis=-1)
         theta = as_numbers("types", types)
         self._check_types(theta)
-        return np.moveaxis(self.play(theta, profiles).points, -1, 0)
+        return np.moveaxis(self.played.play_all(theta).points, -1, 0)
 
     def _check_types(self, types: FloatArray) -> None:
         if types.shape != (self.group_size,):

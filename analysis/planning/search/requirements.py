@@ -74,7 +74,7 @@ def numbers_of(treatment: Treatment, theory: Theory | CrowdTheory, seconds: floa
         if isinstance(theory, CrowdTheory):
             equilibria = float(np.mean([float(found.total) for found in theory.nash.values()]))
         else:
-            equilibria = float(np.mean([len(found) for found in theory.nash.values()]))
+            equilibria = float(np.mean(list(theory.nash_counts.values())))
     except TooLargeError:
         equilibria = float("nan")
     return {

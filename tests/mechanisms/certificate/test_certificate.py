@@ -8,7 +8,6 @@ import sys
 from itertools import product
 from types import ModuleType
 
-import numpy as np
 import pytest
 
 from mechanisms.certificate import (
@@ -225,7 +224,7 @@ def test_fictitious_play_holds_is_not_decided_or_fails(monkeypatch):
 
 def test_without_equilibrium_there_is_nothing_to_compare_or_to_come_to():
     theory = Theory(load_treatment("treatments/chen_serial.toml"))
-    theory.__dict__["nash"] = {types: np.zeros((0, 2), dtype=int) for types in theory.type_profiles}
+    theory.__dict__["nash_counts"] = dict.fromkeys(theory.type_profiles, 0)
     for question in (best_nash_is_efficient, payoff_dominant_exists):
         assert question(theory).verdict.reason == "some type profile has no pure Nash equilibrium"
     found = fictitious_play_converges(theory)

@@ -2,9 +2,11 @@
 
 from itertools import product
 
+import numpy as np
 import pytest
 
-from mechanisms.certificate import certificate_of, learning_rows
+from mechanisms.certificate import certificate_of, coalition_rows, finding_of, learning_rows
+from mechanisms.certificate import theory as theory_module
 from mechanisms.certificate.theory import Theory
 from mechanisms.treatments import Treatment, load_treatment
 
@@ -54,3 +56,28 @@ def test_the_budget_of_logit_equilibria_is_said(monkeypatch):
     row = certificate_of(Theory(small("production_serial"))).row("logit equilibrium approaches Nash")
     assert row.verdict.status == "too large"
     assert "10 different branches about 7.5e+05 payoffs are read, more than 1e+05" in row.verdict.reason
+
+
+def test_the_budget_of_strong_equilibria_is_that_of_all_type_profiles_together(monkeypatch):
+    theory = Theory(load_treatment("treatments/cason_pivotal.toml"))
+    assert finding_of(theory, "strong equilibrium exists").verdict.holds
+    monkeypatch.setattr(coalition_rows, "MAX_COMPARISONS", 1000)
+    reason = finding_of(theory, "strong equilibrium exists").verdict.reason
+    assert (
+        "joint deviations of coalition (0, 1) make 1.25e+03 comparisons, with those before, more than 1e+03" in reason
+    )
+
+
+@pytest.mark.parametrize("name", ["cason_pivotal", "park_vcg", "serial_direct"])
+def test_equilibria_that_are_too_many_to_remember_are_found_again_and_one_stands_for_all_that_do_the_same(
+    name, monkeypatch
+):
+    theory = Theory(load_treatment(f"treatments/{name}.toml"))
+    monkeypatch.setattr(theory_module, "MAX_REMEMBERED", 0)
+    for types in theory.type_profiles:
+        found, first = theory.nash_at(types), theory.nash_by_outcome(types)
+        assert theory.nash_counts[types] == len(found)
+        done = theory.done[tuple(found.T)]
+        earliest = [int(np.flatnonzero(done == number)[0]) for number in np.unique(done)]
+        assert first.tolist() == found[sorted(earliest)].tolist()
+    assert not theory._nash
