@@ -9,7 +9,7 @@ from markupsafe import Markup
 from engine.aids import drawings
 from engine.instructions.example import Writer
 from engine.words.language import _
-from engine.words.names import player_names
+from engine.words.names import alternatives, player_names
 from engine.words.numbers import one_or_several, plain, tagged
 from engine.words.sentences import own_goods
 from mechanisms.arrays import FloatArray
@@ -74,10 +74,34 @@ def cost_grid(treatment: Treatment, position: int) -> dict[str, object] | None:
     }
 
 
-def own_cost_facts(treatment: Treatment, position: int) -> dict[str, object]:
-    """The table, one number read from it with what the own units add, and a drawing of what they add."""
+def own_cost_parts(treatment: Treatment, places: list[int]) -> list[tuple[Markup, dict[str, object]]]:
+    """(whose they are, facts) for the positions that the reader can have: once for all whose tables agree.
+
+    Of two players the other one has no name where the table is that of both.
+    """
+    alike: dict[bytes, list[int]] = {}
+    for i in places:
+        alike.setdefault(own_costs(treatment, i).costs.round(9).tobytes(), []).append(i)
+    names = player_names(treatment)
+    if len(alike) > 1:
+        return [
+            (_("If you are {name}", name=alternatives([names[i] for i in same])), own_cost_facts(treatment, same[0]))
+            for same in alike.values()
+        ]
+    if len(places) == 1:
+        return [(Markup(""), own_cost_facts(treatment, places[0]))]
+    the_other = _("the other player") if len(names) == 2 else None
+    return [(_("Whoever you are"), own_cost_facts(treatment, places[0], the_other))]
+
+
+def own_cost_facts(treatment: Treatment, position: int, other: Markup | None = None) -> dict[str, object]:
+    """The table, one number read from it with what the own units add, and a drawing of what they add.
+
+    `other`: what the other player is called, where it is not by the name.
+    """
     found, grid = own_costs(treatment, position), cost_grid(treatment, position)
     assert grid is not None
+    grid["other"] = other or grid["other"]
     i, k = len(found.own) // 2, len(found.others) // 2
     added = found.costs - found.costs[0]
     lines = [

@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from engine.aids import drawings
 from engine.instructions.example import Writer
-from engine.instructions.own_costs import own_cost_facts
+from engine.instructions.own_costs import own_cost_parts
 from engine.words.language import _
 from engine.words.names import outcome_texts, player_names, type_name
 from engine.words.numbers import amount, one_or_several, plain, tagged
@@ -151,8 +151,7 @@ def cost_facts(treatment: Treatment, position: int) -> dict[str, object] | None:
     if not isinstance(environment, Production):
         return None
     if not isinstance(environment.cost, HomogeneousCost):
-        places, names = own_positions(treatment, position), player_names(treatment)
-        return {"own": [(names[i] if len(places) > 1 else "", own_cost_facts(treatment, i)) for i in places]}
+        return {"own": own_cost_parts(treatment, own_positions(treatment, position))}
     n, quantities = environment.n, environment.quantities
     totals = np.linspace(n * quantities[0], n * quantities[-1], n * (len(quantities) - 1) + 1).round(9)
     costs = environment.cost.total_cost(totals)

@@ -44,6 +44,36 @@ def test_the_tables_are_the_costs_of_the_environment(name):
     assert len({len(text.partition(".")[2]) for tag, (_value, text) in found.items() if costs.match(tag)}) == 1
 
 
+def in_roles(size, *terms):
+    """Roles that are drawn anew, with a cost of these (coefficient, powers)."""
+    one = TREATMENTS["own_table"].definition
+    cost = {"kind": "goods_polynomial", "terms": [{"coefficient": a, "powers": powers} for a, powers in terms]}
+    environment = {**one["environment"], "value": {"kind": "linear"}, "cost": cost}
+    session = {**one["session"], "fixed_roles": False, "participants": 2 * size}
+    made = {**one, "environment": environment, "group": {"size": size}, "session": session}
+    return Treatment.from_definition({**made, "types": {"values": [3]}, "mechanism": {"name": "equal"}})
+
+
+ALIKE = [(1, [2, 0]), (1, [0, 2])]
+UNLIKE = [(1, [2, 0]), (2, [0, 2])]
+TWO_ALIKE = [(1, [2, 0, 0]), (1, [0, 2, 0]), (2, [0, 0, 2])]
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ja"])
+def test_who_can_have_several_roles_reads_each_table_once(language):
+    whoever = {"en": "Whoever you are", "de": "Wer Sie auch sind", "ja": "あなたがだれであっても"}[language]
+    if_you = {"en": "If you are ", "de": "Wenn Sie .{,30} sind", "ja": "あなたが[^。]{,20}の場合"}[language]
+    for terms, once, tables in ((ALIKE, True, {"1"}), (UNLIKE, False, {"1", "2"}), (TWO_ALIKE, False, {"1", "3"})):
+        treatment = in_roles(len(terms[0][1]), *terms).with_protocol(language=language)
+        with use(language):
+            html = str(instructions(treatment, 1))
+        heads = re.findall("<h3>(.*?)</h3>", html)
+        assert (whoever in heads, sum(bool(re.match(if_you, head)) for head in heads)) == (once, 0 if once else 2)
+        assert {
+            re.match(r"total-cost-(\d)", tag)[1] for tag in numbers(html) if tag.startswith("total-cost-")
+        } == tables
+
+
 def middle(treatment, own=None):
     grid = treatment.played.environment.quantities
     return f"{grid[len(grid) // 2 if own is None else own]:g}", f"{grid[len(grid) // 2]:g}"
