@@ -6,7 +6,7 @@ Every figure has a title and a description for those who cannot see it. Labels a
 
 import math
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from markupsafe import Markup, escape
 
@@ -122,8 +122,10 @@ def curves(
     x: Sequence[float],
     lines: Sequence[tuple[str, Sequence[float]]],
     write: Write,
+    grid: Iterable[float] = (),
 ) -> Markup:
-    """Numbers over a grid, one line for each (label, numbers); `across` says what the horizontal axis is."""
+    """Numbers over x, one line for each (label, numbers); `across` says what the horizontal axis is, which has numbers
+    of the grid, or of x."""
     numbers = [0.0, *(number for _label, row in lines for number in row)]
     low, high = min(numbers), max(numbers)
     left = max(64.0, *(room_of(write(number)) + 8 for number in (low, high)))
@@ -140,7 +142,7 @@ def curves(
     shapes += [
         text(left - 6, bottom - (number - low) * tall + 4, write(number), "end") for number in sorted({low, 0.0, high})
     ]
-    shapes += [text(left + (a - x[0]) * wide, bottom + 18, plain(a)) for a in ticks(x[0], x[-1])]
+    shapes += [text(left + (a - x[0]) * wide, bottom + 18, plain(a)) for a in ticks(x[0], x[-1], grid or x)]
     shapes.append(text((left + right) / 2, bottom + 38, across))
     for k, ((label, _row), points) in enumerate(zip(lines, at, strict=True)):
         path = " ".join(f"{a:.1f},{b:.1f}" for a, b in points)
@@ -151,16 +153,25 @@ def curves(
     return figure(name, title, description, 222, shapes)
 
 
-def ticks(low: float, high: float, most: int = 10) -> list[float]:
-    """Round numbers from `low` to `high`, at most `most` of them, equally far apart.
+def ticks(low: float, high: float, grid: Iterable[float] = (), most: int = 10) -> list[float]:
+    """Round numbers from `low` to `high`, at most `most` of them, equally far apart, all of them on the grid.
 
-    >>> ticks(0, 24), ticks(-3, 4), ticks(0.0, 0.5)
-    ([0.0, 5.0, 10.0, 15.0, 20.0], [-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0], [0.0, 0.1, 0.2, 0.3, 0.4, 0.5])
+    Of a grid on which no two of them are: some of its values. Without a grid any number will do.
+
+    >>> ticks(0, 24, range(25)), ticks(0, 4, range(5)), ticks(0.5, 2, [0.5, 1, 1.5, 2])
+    ([0.0, 5.0, 10.0, 15.0, 20.0], [0.0, 1.0, 2.0, 3.0, 4.0], [0.5, 1.0, 1.5, 2.0])
+    >>> ticks(0.3, 2.3, [0.3, 1.3, 2.3]), ticks(0.0, 0.5)
+    ([0.3, 1.3, 2.3], [0.0, 0.1, 0.2, 0.3, 0.4, 0.5])
     """
-    steps = (k * 10.0**p for p in range(-9, 16) for k in (1, 2, 5))
-    step = next(step for step in steps if (high - low) / step <= most - 1) if high > low else 1.0
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [round(k * step, 9) for k in range(first, last + 1)]
+    allowed = {round(float(number), 9) for number in grid}
+    for step in (k * 10.0**p for p in range(-9, 16) for k in (1, 2, 5)):
+        if most - 1 >= (high - low) / step >= 1:
+            first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+            found = [round(k * step, 9) for k in range(first, last + 1)]
+            if len(found) > 1 and (not allowed or allowed.issuperset(found)):
+                return found
+    some = sorted(number for number in allowed or {low, high} if low - 1e-9 <= number <= high + 1e-9)
+    return some[:: math.ceil(len(some) / most)]
 
 
 def arrows(

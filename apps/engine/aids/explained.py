@@ -30,7 +30,7 @@ from engine.words.numbers import (
 )
 from engine.words.rendering import render
 from mechanisms.arrays import FloatArray
-from mechanisms.environments import Allocation
+from mechanisms.environments import Allocation, Production
 from mechanisms.explanations import (
     AveragePayments,
     ConstantPayments,
@@ -142,7 +142,10 @@ class Writer:
         return tagged(f"{self.prefix}-{name}", repr(float(number)), units_text(float(number)))
 
     def paths(self, traces: Sequence[Sequence[FloatArray] | FloatArray], stops: Sequence[FloatArray]) -> Markup:
-        return paths_figure(self.names, traces, stops, f"{self.prefix}-path")
+        environment = self.treatment.played.environment
+        assert isinstance(environment, Production)
+        grid = () if environment.divisible else (0.0, *environment.quantities.tolist())
+        return paths_figure(self.names, traces, stops, grid, f"{self.prefix}-path")
 
     def name(self, i: int) -> str:
         return _("You ({name})", name=self.names[i]) if i == self.me else self.names[i]

@@ -18,11 +18,12 @@ def paths_figure(
     names: Sequence[str],
     traces: Sequence[Sequence[FloatArray] | FloatArray],
     stops: Sequence[FloatArray],
+    grid: Sequence[float] = (),
     name: str = "step-path",
 ) -> Markup:
     """Lines from nothing to the demands, with a numbered dot at each stop; empty for more or fewer than two players.
 
-    `name` is that of the figure on the page.
+    `grid` : what can be requested, and nothing; empty where it can be anything. `name` is that of the figure.
     """
     if len(names) != 2 or not traces or not np.any(traces[0]):
         return Markup("")
@@ -33,8 +34,8 @@ def paths_figure(
 
     bottom = TOP + TALL
     shapes = [line(LEFT, TOP - 8, LEFT, bottom), line(LEFT, bottom, LEFT + WIDE + 8, bottom)]
-    shapes += [text(at(np.array([x, 0]))[0], bottom + 18, plain(x)) for x in ticks(0, most[0], 6)]
-    shapes += [text(LEFT - 8, at(np.array([0, y]))[1] + 4, plain(y), "end") for y in ticks(0, most[1], 6)]
+    shapes += [text(at(np.array([x, 0]))[0], bottom + 18, plain(x)) for x in ticks(0, most[0], grid, 6)]
+    shapes += [text(LEFT - 8, at(np.array([0, y]))[1] + 4, plain(y), "end") for y in ticks(0, most[1], grid, 6)]
     shapes.append(text(LEFT + WIDE / 2, bottom + 38, _("Units of {name} so far", name=names[0])))
     shapes.append(text(LEFT - 40, 14, _("Units of {name} so far", name=names[1]), "start"))
     for k, trace in enumerate(traces):

@@ -103,7 +103,8 @@ def own_cost_facts(treatment: Treatment, position: int, other: Markup | None = N
     assert grid is not None
     grid["other"] = other or grid["other"]
     i, k = len(found.own) // 2, len(found.others) // 2
-    added = found.costs - found.costs[0]
+    added, environment = found.costs - found.costs[0], treatment.played.environment
+    assert isinstance(environment, Production)
     lines = [
         (_("{name}: {units}", name=grid["other"], units=plain(float(found.others[c]))), added[:, c].tolist())
         for c in some(len(found.others), LINES)
@@ -128,6 +129,7 @@ def own_cost_facts(treatment: Treatment, position: int, other: Markup | None = N
             found.own.tolist(),
             lines,
             found.write,
+            environment.quantities.tolist(),
         ),
     }
 

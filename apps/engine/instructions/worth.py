@@ -111,6 +111,7 @@ def worth_of_levels(treatment: Treatment, position: int) -> dict[str, object]:
             levels.tolist(),
             [(str(_("Value")), values.tolist())],
             lambda number: amount(number, 0),
+            grid.tolist(),
         ),
     }
 

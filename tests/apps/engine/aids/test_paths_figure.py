@@ -19,6 +19,16 @@ def test_the_line_goes_through_the_points_of_the_path():
     assert "B <" not in svg
 
 
+def test_the_numbers_at_the_axes_are_those_that_can_be_requested():
+    def shown(grid):
+        texts = re.findall(r"<text[^>]*>([^<]*)</text>", str(paths_figure(["A", "B"], [TRACE], [], grid)))
+        return [float(text) for text in texts if re.fullmatch(r"[\d.]+", text)]
+
+    assert shown([0, 1, 2, 3, 4]) == [0, 1, 2, 3, 4, 0, 1]
+    assert shown([0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4]) == [0, 1, 2, 3, 4, 0, 0.5, 1]
+    assert len(shown([])) > 8
+
+
 def test_two_orders_are_two_lines():
     ways = [[[0, 0], [2, 0], [2, 3]], [[0, 0], [0, 3], [2, 3]]]
     assert str(paths_figure(["A", "B"], ways, [])).count("<polyline") == 2

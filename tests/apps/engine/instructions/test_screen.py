@@ -214,3 +214,25 @@ def test_a_path_begins_with_what_comes_first(language, first, then):
         one, other = path_parts(Treatment.from_definition({**definition, "mechanism": path}))
     assert one.startswith(first)
     assert other.startswith(then)
+
+
+def on_the_axis(html):
+    """By name of the drawing the numbers under its horizontal axis."""
+    found = {}
+    for name, drawing in re.findall(r'<figure class="drawing"><figcaption id="(.*?)-title">(.*?)</figure>', html, re.S):
+        texts = re.findall(r'<text x="[^"]*" y="(?:194|254)\.0" text-anchor="middle">([^<]*)<', drawing)
+        found[name] = [float(text.replace("\u2212", "-")) for text in texts]
+    return found
+
+
+@pytest.mark.parametrize(("name", "position"), CASES)
+def test_numbers_under_drawings_are_those_that_one_can_have(name, position):
+    treatment = TREATMENTS[name]
+    environment, grid = treatment.played.environment, treatment.positions[position].messages
+    units, n = getattr(environment, "quantities", grid), treatment.group_size
+    totals = np.linspace(n * units[0], n * units[-1], n * (len(units) - 1) + 1).round(9)
+    if getattr(environment, "divisible", False):
+        return
+    for drawing, shown in on_the_axis(str(instructions(treatment, position))).items():
+        assert set(shown) <= {0.0, *(totals if drawing == "cost" else units).tolist()}, drawing
+        assert len(shown) > 1 or drawing == "example-figure"
