@@ -73,7 +73,10 @@ def _told(first: Any, errors: list[Any], data: Mapping[str, Any], meant: Callabl
         file = f"the file is called {_shown(value)}, without its ending"
         return key, f"{file if key == 'name' else f'{key} = {_shown(value)}'}: it must be {right}"
     kinds = {item["type"] for item in errors if _key_in_file(item["loc"], data, False) == key}
-    return key, f"{key} = {_shown(value)}: {_in_our_words(first['msg'])}{_or_what(first, kinds)}"
+    said = _in_our_words(first["msg"])
+    if said == "must be a number" and isinstance(value, str) and re.fullmatch(r"[-\d\s]+/[\d\s]+", value):
+        said += ", as in 0.25: only probabilities can be fractions"
+    return key, f"{key} = {_shown(value)}: {said}{_or_what(first, kinds)}"
 
 
 def _or_what(first: Any, kinds: set[str]) -> str:
@@ -106,6 +109,8 @@ KINDS = {
 
 WORDS = {
     "Value error, ": "",
+    "Decimal input should be an integer, float, string or Decimal object": "must be a number",
+    "a valid decimal": "a number",
     "Input should": "must",
     "String should": "must",
     "Tuple should": "must",

@@ -15,6 +15,12 @@ WRONG = [
     ("production_serial", "participants = 6", "participants = 7", "session.participants = 7"),
     ("production_serial", "participants = 6", "participants = 7", "use 6 or 9"),
     ("production_serial", '"1/3"]', '"1/2"]', "types.probabilities = .*sum to 1.166666667: they must sum to 1"),
+    (
+        "production_serial",
+        "values = [13, 16, 19]",
+        'values = ["1/3", 16, 19]',
+        r"values\[1\] = .1/3.: must be a number, as in 0.25: only prob",
+    ),
     ("production_serial", '"1/3"]', '"x"]', r'types.probabilities\[3\] = "x": must be a number or a fraction'),
     (
         "production_serial",

@@ -157,6 +157,8 @@ def test_bad_costs_are_one_line(mechanism, cost, line):
         ([[0, 0], [2, 0], [1.5, 2]], "must not fall: corner 3 has 1.5 for player 1, after 2"),
         ([[0, 0], [2, 1]], "must reach the largest quantity, 2, for everybody; it ends at 1 for player 2"),
         ([[0, 0], [2, -1]], "mechanism.path[2][2] = -1"),
+        ([[0, 0], [2, "1/3"]], 'path[2][2] = "1/3": must be a number, as in 0.25: only probabilities can be fractions'),
+        ([[0, 0], [2, True]], "mechanism.path[2][2] = true: must be a number"),
         ("no", 'mechanism.path = "no": must be a list'),
     ],
 )
