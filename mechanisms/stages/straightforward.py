@@ -1,4 +1,5 @@
-"""Straightforward requests in stages: ask for what would be best if everybody who is left asked for as much.
+"""Straightforward requests in stages: ask for what would be best if everybody who is left asked for as much, of
+several best quantities for the largest.
 
 This is how K section 4 describes the staged mechanism: in each stage a player optimises on the curve that equal
 requests give. Nothing need be known of the others for it. Whether it is an equilibrium after every history, whatever
@@ -20,7 +21,7 @@ from mechanisms.shown import Shown
 from mechanisms.stages.game import LEFT, StagedGame, State
 from mechanisms.verdicts import TooLargeError, Verdict
 
-METHOD = "one change of a request at every state and type profile"
+METHOD = "one change of a request at every state and type profile; straightforward: the largest best quantity"
 MAX_STEPS = 3_000_000
 """Requests of types at states that are compared."""
 

@@ -74,10 +74,11 @@ def stages(sources: Sources, numbers: Numbers) -> Section | None:
 
 
 METHODS = (
-    "Requests in stages. A straightforward request is the best quantity if all who are left asked for as much (Moulin "
-    "and Shenker 1992; Kumar 2013, section 4). Best at its history: the request maximises the own expected points, "
-    "given what was seen, if all others, and the player later, request straightforwardly. Exits are compared with "
-    "those of a group with the same types in which all request straightforwardly from the first stage on. Intervals: "
+    "Requests in stages. A straightforward request is the best quantity if all who are left asked for as much, of "
+    "several the largest (Moulin and Shenker 1992; Kumar 2013, section 4). Best at its history: the request maximises "
+    "the own expected points, given what was seen, if all others, and the player later, request straightforwardly. "
+    "Exits are compared with those of a group with the same types in which all request straightforwardly from the "
+    "first stage on. Intervals: "
     f"{METHOD}."
 )
 NOTE = (

@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from engine.aids import drawings
-from engine.words.language import _, ngettext
+from engine.words.language import _, has_prices, ngettext
 from mechanisms.explanations import (
     AveragePayments,
     ConstantPayments,
@@ -22,6 +22,7 @@ from mechanisms.explanations import (
     SerialStages,
     UnitPrice,
 )
+from mechanisms.treatments import Treatment
 
 MOST_PLAYERS = 6
 """With more, bars and arrows can no longer be told apart."""
@@ -29,11 +30,15 @@ MOST_PLAYERS = 6
 Draw = Callable[[Any, str, list[str], drawings.Write], Markup]
 
 
-def drawn(steps: Explanation, name: str, labels: list[str], write: drawings.Write) -> Markup:
-    """The figure of these steps, or nothing where there is none or too many players.
+def drawn(treatment: Treatment, steps: Explanation, name: str, labels: list[str], write: drawings.Write) -> Markup:
+    """The figure of these steps, or nothing where there is none, too many players, or a price that says it all.
 
     `name` makes its ids unique on the page; `labels` are what the players are called, by position.
     """
+    return Markup("") if has_prices(treatment) else _drawn(steps, name, labels, write)
+
+
+def _drawn(steps: Explanation, name: str, labels: list[str], write: drawings.Write) -> Markup:
     draw = DRAWINGS.get(type(steps), _shares if hasattr(steps, "cost_shares") else None)
     if draw is None or len(labels) > MOST_PLAYERS:
         return Markup("")
@@ -119,6 +124,6 @@ DRAWINGS: dict[type, Draw] = {
     PairwisePayments: _payments,
     AveragePayments: _payments,
     ConstantPayments: _payments,
-    EquilibriumSteps: lambda steps, name, labels, write: drawn(steps.shared, name, labels, write),
+    EquilibriumSteps: lambda steps, name, labels, write: _drawn(steps.shared, name, labels, write),
     FirstReport: _payments,
 }

@@ -76,7 +76,7 @@ def explained(
     if not figure:
         return told
     labels = [writer.name(i) for i in writer.everyone]
-    return drawn(steps, figure, labels, lambda number: amount(float(number), writer.decimals)) + told
+    return drawn(treatment, steps, figure, labels, lambda number: amount(float(number), writer.decimals)) + told
 
 
 def in_words(writer: "Writer", steps: Explanation, types: ArrayLike, messages: ArrayLike) -> Markup:

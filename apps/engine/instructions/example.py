@@ -199,4 +199,4 @@ def account_columns(
 def drawing(treatment: Treatment, shown: Example, names: list[str]) -> Markup:
     steps = explain(treatment, shown.types, shown.messages)
     numbers = [*shown.play.cost_shares, *shown.play.transfers]
-    return drawn(steps, "example-figure", names, Writer(treatment, numbers, steps=True))
+    return drawn(treatment, steps, "example-figure", names, Writer(treatment, numbers, steps=True))

@@ -5,6 +5,7 @@ import re
 import pytest
 from engine.aids.drawn import DRAWINGS, MOST_PLAYERS, drawn
 from engine.aids.explained import explained
+from engine.words.language import has_prices
 from engine.words.numbers import amount
 
 from mechanisms.explanations import (
@@ -53,9 +54,9 @@ def test_the_figure_tells_the_numbers_of_the_steps(name):
     labels = [f"P{i + 1}" for i in range(n)]
     for types, messages in profiles(treatment, 3):
         steps = explain(treatment, types, messages)
-        words = told(drawn(steps, "figure", labels, write))
+        words = told(drawn(treatment, steps, "figure", labels, write))
         drawable = type(steps) in DRAWINGS or hasattr(steps, "cost_shares")
-        if not drawable or n > MOST_PLAYERS or (isinstance(steps, OthersPayoffs) and n == 2):
+        if not drawable or has_prices(treatment) or n > MOST_PLAYERS or (isinstance(steps, OthersPayoffs) and n == 2):
             assert words == []
             continue
         assert set(labels) <= set(words)
