@@ -19,6 +19,7 @@ from mechanisms.studies.schema_people import (
     PlatformSpec,
 )
 from mechanisms.treatments.schema import QuestionnaireNames, Section, wrong
+from mechanisms.treatments.section import as_read
 
 Count = Annotated[int, Field(ge=1, le=100_000, strict=True)]
 
@@ -142,8 +143,8 @@ class StudySpec(Section):
     @model_validator(mode="after")
     def _arms_told_apart(self) -> StudySpec:
         names = [arm.name or arm.treatment for arm in self.arms]
-        if len(set(names)) < len(names):
-            raise wrong("arms", "has two of the same name: give them a name each")
+        if len(set(map(as_read, names))) < len(names):
+            raise wrong("arms", "has two of the same name: give them a name each, not only other capital letters")
         played = sorted({*names, *(arm.treatment for arm in self.arms)})
         if other := sorted(self.power.subjects.keys() - set(names)):
             known = f"use {', '.join(names)}" if names else "the study has no arms"

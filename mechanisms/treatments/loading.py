@@ -8,6 +8,7 @@ import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from mechanisms.arrays import Location, as_a
@@ -18,7 +19,7 @@ from mechanisms.treatments.schema import SessionSpec, TreatmentError
 from mechanisms.treatments.suggestions import of_toml
 from mechanisms.treatments.texts import UnreadableTextError, odd_sign, read_text
 from mechanisms.treatments.treatment import Treatment
-from mechanisms.writing import multiples_around
+from mechanisms.writing import did_you_mean, multiples_around
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,8 @@ def told(text: str, error: tomllib.TOMLDecodeError) -> str:
     return f"line {place[1]}, column {place[2]}: {right}" if place and right else str(error)
 
 
+OF_PARTS = SimpleNamespace(SessionSpec=SessionSpec)
+"""Where the keys of a session of several parts are looked for: those of its treatments are in their own files."""
 STUDY_KEYS = ("arms", "hypotheses")
 """What only files of studies have."""
 
@@ -179,12 +182,12 @@ def _one_part(treatment: Treatment) -> SessionDesign:
 
 
 def _several_parts(path: Path, data: dict[str, Any], treatments: dict[str, Treatment]) -> SessionDesign:
-    spec: SessionSpec = parse(SessionSpec, {"name": path.stem, **data}, str(path))
+    spec: SessionSpec = parse(SessionSpec, {"name": path.stem, **data}, str(path), OF_PARTS)
     for name in spec.parts:
         if name not in treatments:
-            raise TreatmentError(
-                f"{path}: parts names {name!r}, which is no treatment here: use one of {sorted(treatments)}"
-            )
+            here = sorted(file.stem for file in path.parent.glob("*.toml") if file != path)
+            right = did_you_mean(name, here, f"use one of {here}")
+            raise TreatmentError(f"{path}: parts names {name!r}, which is no treatment here: {right}")
     orders = _orders(spec, path)
     together = of_each_order(spec.participants, len(orders), f"{path}: ")
     parts = []

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from mechanisms.writing import closest, did_you_mean
 
 MOST_PLACES = 3
-MOST_KEYS = 9
+MOST_KEYS = 12
 FLAGS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 
 
@@ -82,7 +82,11 @@ def _places(owner: type[BaseModel], classes: list[type[BaseModel]]) -> Iterator[
         name for parent in classes for name, field in parent.model_fields.items() if _mentions(field.annotation, owner)
     }
     for name, field in owner.model_fields.items():
-        if name in ("kind", "form") and get_origin(field.annotation) is Literal:
+        if (
+            name in ("kind", "form")
+            and get_origin(field.annotation) is Literal
+            and len(get_args(field.annotation)) == 1
+        ):
             yield f"{name} = {get_args(field.annotation)[0]!r}"
             return
     yield from (f"[{table}]" for table in tables)
@@ -132,7 +136,9 @@ def of_toml(text: str, problem: str, line: int) -> str:
         return ""
     if twice := re.match(r"Cannot declare \((.*?),?\) twice", problem):
         name = ".".join(part.strip().strip("'") for part in twice[1].split(","))
-        return f"[{name}] stands twice: put all of its keys under one of them"
+        return f"[{name}] stands twice: put all of its keys under one of them, or write [[{name}]] for each of a list"
+    if "overwrite" in problem and (header := re.match(r"\s*\[+([\w.-]+)\]+", lines[line - 1])):
+        return f"[{header[1]}] and [[{header[1]}]] are both there: write [[{header[1]}]] for each of a list"
     if (found := re.match(r"\s*([\w.-]+)\s*:", lines[line - 1])) is not None:
         return f"write {found[1]} = in the place of {found[0].strip()!r}"
     if (entry := re.match(r"\s*([\w.-]+|\"[^\"]*\")\s*=\s*(.*?)\s*(#.*)?$", lines[line - 1])) is None:

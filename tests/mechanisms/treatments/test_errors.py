@@ -199,7 +199,7 @@ WRONG = [
         "production_serial_then_vcg",
         '"production_vcg"',
         '"production_vcf"',
-        "names 'production_vcf', which is no treatment",
+        "names 'production_vcf', which is no treatment here: did you mean 'production_vcg'.$",
     ),
     (
         "production_serial_then_vcg",
@@ -214,6 +214,20 @@ WRONG = [
         "participants = 9 cannot be divided evenly among the 2 orders",
     ),
     ("production_serial_then_vcg", "participants = 6", 'participants = 6\norders = "random"', "orders"),
+    (
+        "production_serial_then_vcg",
+        "participants = 6",
+        "participants = 6\n[session]",
+        "session = .*unknown key; there are 'name', 'title', 'description', 'parts', 'orders', 'pay', 'participants'",
+    ),
+    ("park_vcg", "[[roles]]", "[roles]", r"\[roles\] and \[\[roles\]\] are both there: write \[\[roles\]\] for each"),
+    (
+        "cason_pivotal",
+        "[session]",
+        "[advice]\nearly = 1\n[session]",
+        "advice.early = 1: .*did you mean 'earlier'",
+    ),
+    ("park_vcg", 'ties = "first"', 'identity = "x"', "mechanism.identity = .*unknown key; it belongs to .advice.$"),
     (
         "production_serial_then_vcg",
         "participants = 6",

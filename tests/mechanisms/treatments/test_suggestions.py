@@ -21,7 +21,7 @@ from mechanisms.treatments.suggestions import close_to, keys_beside, of_key, of_
     ],
 )
 def test_keys(unknown, meant):
-    own = ["breit", "order", *"abcdefgh"]
+    own = ["breit", "order", *"abcdefghijkl"]
     assert of_key(unknown, own, schema, "the page") == meant
     assert of_key(unknown, [], schema, "the page") != "there are "
 
