@@ -38,6 +38,8 @@ def followed(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch, without_pictures():
         patch.chdir(folder)
         patch.setattr("analysis.report.further.SECTIONS", (registered,))
+        for place in ("saying", "search.writing"):
+            patch.setattr(f"analysis.planning.{place}.save_figure", lambda *figure: ())
         for before, block in blocks():
             file = re.search(r"`(mine/\w+\.toml)`", before)
             if block.startswith(PYTHON):

@@ -317,13 +317,15 @@ def test_without_a_difference_is_not_said_of_tests_with_a_margin(test, just):
     assert "Without a difference" not in said
 
 
-def test_on_the_command_line_with_a_pilot(tmp_path, capsys):
+def test_on_the_command_line_with_a_pilot(tmp_path, capsys, drawn):
     files = [str(TREATMENTS / f"{name}.toml") for name in ("chen_proportional", "chen_serial")]
     for file in files:
         play = ["--subjects", "qre(lambda=0.02)", "--sessions", "4", "--out", str(tmp_path / "pilot")]
         assert main(["simulate", file, *play]) == 0
     options = ["--subjects", "qre", "--pilot", str(tmp_path / "pilot"), "--outcome", "earnings", "--sessions", "2", "3"]
-    assert main(["power", *files, *options, "--simulations", "60", "--test", "t", "--out", str(tmp_path / "out")]) == 0
+    with drawn():
+        out = ["--simulations", "60", "--test", "t", "--out", str(tmp_path / "out")]
+        assert main(["power", *files, *options, *out]) == 0
     said = capsys.readouterr().out
     assert re.search(
         r"qre\(lambda = 0.0\d+ \(standard error 0.0\d+\)\) as fitted to the pilot, 4 sessions of chen_s", said

@@ -177,9 +177,8 @@ def three(tmp_path_factory):
     return folder / "three.toml"
 
 
-def test_each_hypothesis_is_asked_as_it_is_registered(three, capsys, monkeypatch):
+def test_each_hypothesis_is_asked_as_it_is_registered(three, capsys):
     out = three.parent / "out"
-    monkeypatch.setattr("analysis.planning.saying.save_figure", lambda *figure: [])
     assert main(["power", str(three), "--simulations", "4", "--out", str(out)]) == 0
     said = capsys.readouterr().out
     for name, words in {

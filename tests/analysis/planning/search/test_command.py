@@ -34,10 +34,12 @@ def equilibria(treatment):
 
 
 @pytest.fixture(scope="module")
-def cason(tmp_path_factory):
+def cason(tmp_path_factory, drawn):
     """From the pivotal design after Cason et al. (2006): a grid whose equilibria are far from the one of Groves."""
     out = tmp_path_factory.mktemp("search") / "cason"
-    assert main([*CASON, *GRIDS, *SMALL, "--require", "equilibria>=20", "--out", str(out)]) == 0
+    with drawn():
+        assert main([*CASON, *GRIDS, *SMALL, "--require", "equilibria>=20", "--out", str(out)]) == 0
+    assert (out / "frontier.pdf").stat().st_size
     return out, pd.read_csv(out / "designs.csv").fillna({"unmet": "", "reason": ""})
 
 
