@@ -135,7 +135,8 @@ def audit(decisions: pd.DataFrame, events: pd.DataFrame | None = None, quiz: pd.
         f"session {code}: total payments not recomputed, because part {', '.join(missing)} is not here"
         for code, missing in earnings.missing_parts(counting).items()
     )
-    left = decisions[~deleted(decisions).to_numpy()]
+    gone = deleted(decisions).to_numpy()
+    left = decisions[~gone] if gone.any() else decisions
     there = left[came(left)]
     notes += unfinished(there) + forgotten(decisions)
     if events is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from analysis.checks.findings import IMPOSSIBLE, compared, compared_texts, findings
+from analysis.checks.findings import DECISION, IMPOSSIBLE, compared, compared_texts, findings
 from analysis.games import Part
 from mechanisms.session.draws import SessionDraws, draw_session, draw_silos, draw_without
 from mechanisms.treatments import Treatment
@@ -23,7 +23,7 @@ def check(part: Part) -> list[pd.DataFrame]:
 
 def _impossible_types(part: Part) -> list[pd.DataFrame]:
     wrong = ~part.type_is_possible & (part.positions >= 0) & ~(part.deleted & part.rows["type"].isna().to_numpy())
-    rows = part.rows[wrong]
+    rows = part.rows[[*DECISION, "type"]][wrong]
     return (
         [findings(IMPOSSIBLE, rows, "type", rows["type"], "a type of the prior", "type not of the prior")]
         if len(rows)
@@ -43,14 +43,14 @@ def _type_labels(part: Part) -> list[pd.DataFrame]:
 def _partners(part: Part) -> list[pd.DataFrame]:
     """The column partners against the rows of the same group; it is empty in practice against the computer."""
     members = part.groups
-    people = part.of("participant_id", members).astype(str)
+    people, rows = part.of("participant_id", members).astype(str), part.rows[[*DECISION, "partners"]]
     found = []
     for i in range(part.treatment.group_size):
         others = [people[:, j] for j in range(part.treatment.group_size) if j != i and not part.alone]
         expected = np.array(
             [";".join(names) for names in zip(*others, strict=True)] if others else [""] * len(members), dtype=object
         )
-        found += compared_texts(part.rows.iloc[members[:, i]], "partners", expected)
+        found += compared_texts(rows.iloc[members[:, i]], "partners", expected)
     return found
 
 
@@ -96,6 +96,8 @@ def _out(part: Part) -> np.ndarray:
     return pd.MultiIndex.from_frame(part.rows[["session_code", "participant_id"]]).isin(out)
 
 
+REDRAWN = ["order", "group", "position", "type", "sequence", "move"]
+
 Drawn = tuple[np.ndarray, np.ndarray, SessionDraws]
 """Row numbers; the place of each one's participant, from 0, among those who are drawn together; what was drawn."""
 
@@ -116,7 +118,7 @@ def _redrawn(part: Part) -> list[pd.DataFrame]:
     for treatment, rows in _by_treatment(part, np.flatnonzero(plain)):
         drawn.append((rows, place[rows], draw_session(treatment, n, repetition)))
     disturbed = np.flatnonzero(whole & ~plain & ~placed)
-    for at in part.rows.iloc[disturbed].groupby(BLOCK, sort=True).indices.values():
+    for at in part.rows[BLOCK].iloc[disturbed].groupby(BLOCK, sort=True).indices.values():
         rows = disturbed[at]
         people, places = np.unique(part.of("participant_id", rows), return_inverse=True)
         drawn.append((rows, places, _draws(part, people, part.rows.iloc[rows[0]])))
@@ -138,7 +140,7 @@ def _by_treatment(part: Part, rows: np.ndarray) -> Iterator[tuple[Treatment, np.
 def _placed(part: Part, placed: np.ndarray, n: int) -> tuple[list[pd.DataFrame], list[Drawn]]:
     """Sessions whose groups were formed as people came: drawn for places, each of which one participant has."""
     found, drawn, numbers = [], [], np.flatnonzero(placed)
-    for at in part.rows.iloc[numbers].groupby(BLOCK, sort=True).indices.values():
+    for at in part.rows[BLOCK].iloc[numbers].groupby(BLOCK, sort=True).indices.values():
         session = part.rows.iloc[numbers[at]]
         held = session.groupby("participant_id")[["place", "silo"]].agg(["min", "max", "nunique"])
         places, silos = held["place"], held["silo"]
@@ -161,7 +163,7 @@ def _compared(part: Part, drawn: list[Drawn]) -> list[pd.DataFrame]:
         return []
     at, number, position, types, orders = (np.concatenate(columns) for columns in zip(*seats, strict=True))
     sorted_ = np.argsort(at)
-    rows = part.rows.iloc[at[sorted_]]
+    rows = part.rows[[*DECISION, *REDRAWN]].iloc[at[sorted_]]
     number, position, types, orders = number[sorted_], position[sorted_], types[sorted_], orders[sorted_]
     known = rows["type"].notna().to_numpy() | ~part.deleted[at[sorted_]]
     first = (rows["group"] - number).groupby([rows[key] for key in (*BLOCK, "round")]).transform("median")

@@ -7,13 +7,21 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
-from analysis.checks.findings import IMPOSSIBLE, about_part, compared, findings
-from analysis.games import PERSON, Part, batches
+from analysis.checks.findings import DECISION, IMPOSSIBLE, about_part, compared, findings
+from analysis.games import ALIKE, PERSON, Part, batches
 from mechanisms.session.draws import paid_part, paid_round
 from mechanisms.session.record import GONE
 from mechanisms.writing import half_up
 
 OF_A_SESSION = ["session_code", "part", "parts", "pay_parts", "currency_decimals"]
+
+OF_PAYMENTS = list(
+    dict.fromkeys([
+        *(*DECISION, *ALIKE, "message", "decided_by", "ending", "points_units", "belief_points", "compensation"),
+        *("total_payment", "fee_paid"),
+    ])
+)  # fmt: skip
+"""The columns that total payments follow from."""
 
 PLACE = ["session_code", "round", "position"]
 """Whose points a compensation is the mean of."""
@@ -22,7 +30,7 @@ PLACE = ["session_code", "round", "position"]
 def check(part: Part) -> list[pd.DataFrame]:
     """The paid round and the earnings of one part; practice is never paid."""
     found = []
-    rows = part.rows[part.rows["is_paid_round"].notna().to_numpy()]
+    rows = part.rows[[*DECISION, "is_paid_round"]][part.rows["is_paid_round"].notna().to_numpy()]
     paid = np.zeros(len(rows), dtype=bool)
     if not part.practice:
         paid = is_paid(part, rows) & counts(part, rows["session_code"])
@@ -30,7 +38,7 @@ def check(part: Part) -> list[pd.DataFrame]:
     if part.practice:
         return found
     money = earnings(part)
-    rows = part.rows[part.rows["part_earnings"].notna().to_numpy()]
+    rows = part.rows[[*DECISION, "part_earnings"]][part.rows["part_earnings"].notna().to_numpy()]
     rows = rows.drop_duplicates([*PERSON, "part_earnings"])  # every round repeats what is of the part
     expected = _of_person(rows, money)
     largest = pd.Series(np.abs(expected)).groupby(rows["session_code"].to_numpy()).transform("max")
@@ -95,10 +103,10 @@ def _compensation(part: Part) -> list[pd.DataFrame]:
     Not where the points of somebody who was deleted are missing from the mean.
     """
     unknown = part.rows["session_code"].isin(part.rows["session_code"][part.deleted])
-    rows = part.rows[part.rows["compensation"].notna().to_numpy() & ~unknown.to_numpy()]
-    if rows.empty:
+    compensated = part.rows["compensation"].notna().to_numpy() & ~unknown.to_numpy()
+    if not compensated.any():
         return []
-    found = []
+    rows, found = part.rows[compensated], []
     wrong = rows[rows["points_units"].notna().to_numpy() | (part.treatment.protocol.partner_left != "compensate")]
     if len(wrong):
         found.append(
@@ -149,7 +157,7 @@ def _cut(part: Part) -> list[pd.DataFrame]:
 def _half_closed(part: Part) -> list[pd.DataFrame]:
     """Paid round, earnings and total are all blank (not yet paid) or all filled."""
     filled = part.rows[["is_paid_round", "part_earnings", "total_payment"]].notna()
-    mixed = part.rows[(filled.any(axis=1) & ~filled.all(axis=1)).to_numpy()]
+    mixed = part.rows[[*DECISION, "total_payment"]][(filled.any(axis=1) & ~filled.all(axis=1)).to_numpy()]
     return (
         [findings(IMPOSSIBLE, mixed, "total_payment", mixed["total_payment"], "all blank or all filled", "half paid")]
         if len(mixed)
@@ -178,7 +186,7 @@ def check_payments(decisions: pd.DataFrame, counting: pd.DataFrame) -> list[pd.D
     first = counting.drop_duplicates(["session_code", "part"])
     every = [
         (_by_session(part, part.treatment.protocol.show_up_fee), _owed(part), _paid_out(part))
-        for part in batches(decisions)
+        for part in batches(decisions[OF_PAYMENTS])
     ]
     fees, owed, paid_out = (pd.concat(tables) for tables in zip(*every, strict=True))
     found = []
@@ -208,7 +216,7 @@ def _paid_out(part: Part) -> pd.DataFrame:
 
     What the computer has decided in a seat shows of nobody that somebody was there.
     """
-    columns = [*PERSON, "part", "practice", "round", "message", "decided_by", "total_payment", "fee_paid", "ending"]
+    columns = [*DECISION, "message", "decided_by", "total_payment", "fee_paid", "ending"]
     rows = part.rows.loc[part.rows["total_payment"].notna().to_numpy(), columns]
     own = rows["message"].notna() & ~rows["decided_by"].isin(GONE)
     was_there = own.groupby([rows[name] for name in PERSON]).transform("any")

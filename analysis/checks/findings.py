@@ -18,6 +18,9 @@ COLUMNS = [
     "kind", "session_code", "part", "practice", "round", "participant_id", "column", "exported", "expected", "problem",
 ]  # fmt: skip
 
+DECISION = ["session_code", "part", "practice", "round", "participant_id"]
+"""What a finding says of where it is: checks take these columns and their own out of a hundred."""
+
 TOLERANCE = 1e-9
 """Floating-point numbers are the same if they differ by less than this part of the largest amount in the same part and
 session (sums can be taken in another order); points, and all that is counted, must agree exactly."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.checks.findings import IMPOSSIBLE, compared, compared_texts, findings
+from analysis.checks.findings import DECISION, IMPOSSIBLE, compared, compared_texts, findings
 from analysis.games import PERSON, Part, drawn
 from mechanisms.session.draws import message_for_absent
 from mechanisms.writing import described
@@ -18,7 +18,7 @@ def check(part: Part) -> list[pd.DataFrame]:
 
 def _off_the_grid(part: Part) -> list[pd.DataFrame]:
     wrong = part.rows["message"].notna().to_numpy() & ~part.message_is_possible & (part.positions >= 0)
-    rows = part.rows[wrong]
+    rows = part.rows[[*DECISION, "message"]][wrong]
     grids = [described(position.messages) for position in part.treatment.positions]
     expected = [grids[i] for i in part.positions[wrong]]
     return (
@@ -29,10 +29,9 @@ def _off_the_grid(part: Part) -> list[pd.DataFrame]:
 def _drawn(part: Part) -> list[pd.DataFrame]:
     """What is not the participant's own is drawn or computed: it must be what treatment and session code give."""
     known = drawn(part.rows).to_numpy() & part.rows["message"].notna().to_numpy() & (part.positions >= 0)
-    rows = part.rows[known]
-    if rows.empty:
+    if not known.any():
         return []
-    found = []
+    rows, found = part.rows[known], []
     late = rows[rows["timed_out"].fillna(False).to_numpy(dtype=bool)]
     if len(late) and not part.treatment.protocol.seconds:
         found.append(findings(IMPOSSIBLE, late, "timed_out", 1, 0, "timed out although there was no time limit"))
@@ -116,7 +115,7 @@ def _flags(part: Part) -> list[pd.DataFrame]:
     """What the flags of a decision say fits: time ran out if the clock decided, and only then."""
     known = part.rows["decided_by"].to_numpy(dtype=object) != ""
     by_clock = part.rows["decided_by"][known] == "clock"
-    return compared_texts(part.rows[known], "timed_out", by_clock.to_numpy(), IMPOSSIBLE)
+    return compared_texts(part.rows[[*DECISION, "timed_out"]][known], "timed_out", by_clock.to_numpy(), IMPOSSIBLE)
 
 
 def _times(part: Part) -> list[pd.DataFrame]:
@@ -124,15 +123,14 @@ def _times(part: Part) -> list[pd.DataFrame]:
 
     The computer in the seat of somebody who does not take part decides when a group needs it, in whatever round.
     """
-    found = []
-    negative = part.rows[part.rows["seconds_taken"] < 0]
+    found, times = [], part.rows[[*DECISION, "seconds_taken", "decided_at", "decided_by"]]
+    negative = times[times["seconds_taken"] < 0]
     if len(negative):
         found.append(
             findings(IMPOSSIBLE, negative, "seconds_taken", negative["seconds_taken"], "0 or more", "negative time")
         )
-    rows = part.rows[part.rows["decided_at"].notna() & (part.rows["decided_by"] != "computer")].sort_values(
-        [*PERSON, "round"], kind="stable"
-    )
+    rows = times[times["decided_at"].notna() & (times["decided_by"] != "computer")]
+    rows = rows.sort_values([*PERSON, "round"], kind="stable")
     before = rows.groupby(PERSON)["decided_at"].shift()
     early = (rows["decided_at"] < before).to_numpy()
     if early.any():
@@ -146,15 +144,15 @@ def _times(part: Part) -> list[pd.DataFrame]:
 
 def _undecided(part: Part) -> list[pd.DataFrame]:
     """A row without message has no time and no result; a row with a message has a time."""
-    undecided = part.rows["message"].isna().to_numpy()
+    undecided, rows = part.rows["message"].isna().to_numpy(), part.rows[[*DECISION, "decided_at", "points_units"]]
     found = []
     for column in ("decided_at", "points_units"):
-        filled = part.rows[undecided & part.rows[column].notna().to_numpy()]
+        filled = rows[undecided & rows[column].notna().to_numpy()]
         if len(filled):
             found.append(
                 findings(IMPOSSIBLE, filled, column, filled[column], "blank", "filled although nothing was decided")
             )
-    timeless = part.rows[~undecided & part.rows["decided_at"].isna().to_numpy()]
+    timeless = rows[~undecided & rows["decided_at"].isna().to_numpy()]
     if len(timeless):
         found.append(findings(IMPOSSIBLE, timeless, "decided_at", "", "the time of the decision", "decided at no time"))
     return found

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.checks.findings import IMPOSSIBLE, about_part, findings
-from analysis.games import Part
+from analysis.checks.findings import DECISION, IMPOSSIBLE, about_part, findings
+from analysis.games import PERSON, Part
 
 
 def check(part: Part) -> list[pd.DataFrame]:
@@ -16,7 +16,7 @@ def check(part: Part) -> list[pd.DataFrame]:
 
 def _rounds(part: Part) -> list[pd.DataFrame]:
     last = part.rounds
-    beyond = part.rows[part.rows["round"] > last]
+    beyond = part.rows[DECISION][part.rows["round"] > last]
     return (
         [findings(IMPOSSIBLE, beyond, "round", beyond["round"], f"1 to {last}", "round beyond the protocol")]
         if len(beyond)
@@ -25,7 +25,8 @@ def _rounds(part: Part) -> list[pd.DataFrame]:
 
 
 def _twice_in_a_round(part: Part) -> list[pd.DataFrame]:
-    twice = part.rows[part.rows.duplicated(["session_code", "round", "participant_id"])]
+    rows = part.rows[DECISION]
+    twice = rows[rows.duplicated(["session_code", "round", "participant_id"])]
     return (
         [
             findings(
@@ -62,7 +63,8 @@ def _missing(part: Part) -> list[pd.DataFrame]:
 
 def _people(part: Part) -> list[pd.DataFrame]:
     """Everybody of the session is there, and as many play the parts in each order."""
-    protocol, people = part.treatment.protocol, part.rows.drop_duplicates(["session_code", "participant_id"])
+    protocol = part.treatment.protocol
+    people = part.rows[[*PERSON, "order", "parts"]].drop_duplicates(PERSON)
     orders = people.groupby(["session_code", "order"])["participant_id"].count()
     expected = f"{protocol.participants} participants with each order of the parts"
     wrong = orders[orders != protocol.participants]
@@ -85,9 +87,9 @@ def _groups(part: Part) -> list[pd.DataFrame]:
     size = part.treatment.group_size
     whole = np.zeros(len(part.rows), dtype=bool)
     whole[part.groups] = True
-    broken = part.rows[~whole]
-    if broken.empty:
+    if whole.all():
         return []
+    broken = part.rows[~whole]
     place = ["session_code", "round", "group"]
     groups = broken.groupby(place)
     positions = groups["position"].agg(lambda column: ", ".join(str(number) for number in sorted(column)))
@@ -108,6 +110,6 @@ def _groups(part: Part) -> list[pd.DataFrame]:
 def _void(part: Part) -> list[pd.DataFrame]:
     """A round that a group does not play brings nothing to anybody of it."""
     void = part.rows["void"].fillna(False).astype(bool) & part.rows["points_units"].notna()
-    paid = part.rows[void.to_numpy()]
+    paid = part.rows[[*DECISION, "points_units"]][void.to_numpy()]
     found = findings(IMPOSSIBLE, paid, "points_units", paid["points_units"], "blank", "nobody of the group plays it")
     return [found] if len(paid) else []
