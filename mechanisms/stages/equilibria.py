@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +21,7 @@ from mechanisms.stages.game import StagedGame, State
 from mechanisms.verdicts import TooLargeError
 
 MAX_STEPS = 3_000_000
-"""Of the search through outcomes that tie."""
+"""Of the search through outcomes that tie, for all profiles of types of a game together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,28 +73,20 @@ class StagedSearch:
     """Pure equilibria of one game at several profiles of types.
 
     How play ends after a state depends on the types of those who are left alone: it is searched once for all profiles
-    that agree on them.
+    that agree on them. All profiles together take at most MAX_STEPS steps.
     """
 
     def __init__(self, game: StagedGame) -> None:
         self.game, self.steps = game, 0
-        self.states = list(game.states())
+        self.left = {state: game.remaining(state) for state in game.states()}
         self.ends: dict[tuple[State, tuple[int, ...]], list[End]] = {}
 
     def equilibria(self, types: Sequence[int]) -> StagedEquilibria:
         """As staged_equilibria."""
         known = as_wholes("types", types, self.game.n_types, "a type of each player")
-        self.steps = 0
-        at = {state: (state, tuple(known[i] for i in self.game.remaining(state))) for state in self.states}
-        ends: dict[State, list[End]] = {}
-        for state, key in at.items():
-            if key not in self.ends:
-                self.ends[key] = self.after(state, known, ends)
-            ends[state] = self.ends[key]
-        found = sorted(end.final for end in ends[self.game.start])
-        complete = all(ends.values())
-        outcomes = np.array(found if complete else [], dtype=np.int64).reshape(-1, self.game.n)
-        return StagedEquilibria(known, outcomes, complete)
+        found = sorted(end.final for end in self.after(self.game.start, known))
+        outcomes = np.array(found, dtype=np.int64).reshape(-1, self.game.n)
+        return StagedEquilibria(known, outcomes, bool(found))
 
     def step(self, count: int) -> None:
         self.steps += count
@@ -103,63 +96,80 @@ class StagedSearch:
                 "(another scale or rounding) or a coarser grid of quantities would fit"
             )
 
-    def after(self, state: State, types: tuple[int, ...], ends: dict[State, list[End]]) -> list[End]:
-        """All ways in which equilibria of the game from this state end; `ends` has those of all later states."""
-        game, left, floor = self.game, self.game.remaining(state), self.game.floor(state)
-        events = {
-            (j, q): self.goes_on(state, j, types[j], q, ends)
-            for j in left
-            for q in range(floor, game.n_quantities)
-            if game.after(state, j, q) in ends or len(left) == 1
-        }
+    def after(self, state: State, types: tuple[int, ...]) -> list[End]:
+        """All ways in which equilibria of the game from this state end; none if a later subgame has none."""
+        key = state, tuple([types[i] for i in self.left[state]])
+        if key not in self.ends:
+            self.ends[key] = self._search(state, types)
+        return self.ends[key]
+
+    def _search(self, state: State, types: tuple[int, ...]) -> list[End]:
+        left, floor = self.left[state], self.game.floor(state)
+        events = {}
+        for j in left:
+            own = self.game.own(state, j, types[j]).tolist()
+            for q in range(floor, self.game.n_quantities):
+                after = self.game.after(state, j, q)
+                if after in self.left or len(left) == 1:
+                    events[j, q] = self._goes_on(after, types, j, own[q - floor])
         if not all(events.values()):
             return []
-        worst = {
-            event: tuple(map(min, zip(*(end.points for end in going), strict=True))) for event, going in events.items()
-        }
-        found: dict[State, End] = {}
-        for (j, q), going in events.items():
-            bars = self.bars(left, (j, q), worst)
-            for end in going:
-                self.step(len(left))
-                if all(end.points[i] >= bar for i, bar in bars.items()) and end.final not in found:
-                    found[end.final] = end
+        worst = {event: tuple(map(min, *(end.points for end in (*going, going[0])))) for event, going in events.items()}
+        sure, found = Sure(left, worst, floor, self.game.n_quantities), {}
+        for event, going in events.items():
+            self.step(len(left) * len(going))
+            bars = sure.below(event)
+            kept = [end for end in going if all(end.points[i] >= bar for i, bar in bars)]
+            if kept:
+                bar = sure.above(event)
+                found.update({end.final: end for end in kept if end.points[event[0]] >= bar and end.final not in found})
         return list(found.values())
 
-    def goes_on(self, state: State, j: int, own_type: int, q: int, ends: dict[State, list[End]]) -> list[End]:
-        """All ends after player j is served q, with j's points among them."""
-        own = int(self.game.own(state, j, own_type)[q - self.game.floor(state)])
-        after = self.game.after(state, j, q)
-        if len(self.game.remaining(after)) == 0:
+    def _goes_on(self, after: State, types: tuple[int, ...], j: int, own: int) -> list[End]:
+        """All ends from the state after player j is served, with j's own points among them."""
+        if after not in self.left:
             return [End(after, self.game.after((0,) * self.game.n, j, own))]
-        self.step(len(ends[after]))
-        return [End(end.final, self.game.after(end.points, j, own)) for end in ends[after]]
+        ends = self.after(after, types)
+        self.step(len(ends))
+        return [End(end.final, self.game.after(end.points, j, own)) for end in ends]
 
-    def bars(self, left: list[int], event: tuple[int, int], worst: dict) -> dict[int, int]:
-        """What each player who is left must have at least, so that nobody gains from another request than those that
-        let this event happen; of the others' requests those are taken that leave the served player least."""
+
+class Sure:
+    """What each player who is left must have at least where somebody is served, so that nobody gains from another
+    request than those that let this event happen; of the others' requests those are taken that leave the served player
+    least. `worst` : by event (player, quantity) the least points of all in what follows it."""
+
+    def __init__(self, left: list[int], worst: dict[tuple[int, int], tuple[int, ...]], floor: int, size: int) -> None:
+        self.left, self.worst, self.top = left, worst, size - 1
+        self.place = {i: k for k, i in enumerate(left)}
+        self.own = {i: [worst[i, r][i] if (i, r) in worst else NOTHING for r in range(size)] for i in left}
+        self.up_to = {i: list(accumulate(own[floor:], max, initial=NOTHING)) for i, own in self.own.items()}
+        self.floor = floor
+
+    def below(self, event: tuple[int, int]) -> list[tuple[int, int]]:
+        """(player, the most that this player can be sure of by being served instead, or by requesting less)."""
         j, q = event
-        place = {i: k for k, i in enumerate(left)}
-        floor, top = min(r for _, r in worst), self.game.n_quantities - 1
+        reached = q - self.floor  # up_to[i][k] : from the first k quantities
+        return [(i, self.up_to[i][reached + (self.place[i] < self.place[j])]) for i in self.left]
 
-        def best(i: int, low: int, high: int) -> int:
-            """The most that i can be sure of by being served something from low to high."""
-            sure = [worst[i, r][i] for r in range(low, high + 1) if (i, r) in worst]
-            return max(sure, default=NOTHING)
-
-        bars = {i: best(i, floor, q if place[i] < place[j] else q - 1) for i in left if i != j}
+    def above(self, event: tuple[int, int]) -> int:
+        """The most that the served player can be sure of by requesting more."""
+        (j, q), place = event, self.place
+        most = list(accumulate(self.own[j][q + 1 :], max, initial=NOTHING))  # [k] : from the next k quantities
+        if len(self.left) == 1:
+            return most[-1]
         ways = []
-        for k in left:
-            for r in range(q, top + 1):
-                others = [i for i in left if i not in (j, k)]
-                if k == j or (r, place[k]) <= (q, place[j]) or (r == top and any(place[i] < place[k] for i in others)):
+        for k in self.left:
+            if k == j:
+                continue
+            first = min(place[i] for i in self.left if i not in (j, k)) if len(self.left) > 2 else len(place)
+            for r in range(q if place[k] > place[j] else q + 1, self.top + 1):
+                if r == self.top and first < place[k]:
                     continue
                 last = r if place[j] < place[k] else r - 1
-                loses_place = worst[k, r][j] if last < top and (k, r) in worst else NOTHING
-                ways.append(max(best(j, q + 1, last), loses_place))
-        upward = min(ways) if ways else (best(j, q + 1, top) if len(left) == 1 else IMPOSSIBLE)
-        bars[j] = max(best(j, floor, q - 1), upward)
-        return bars
+                loses_place = self.worst[k, r][j] if last < self.top and (k, r) in self.worst else NOTHING
+                ways.append(max(most[last - q], loses_place))
+        return min(ways, default=IMPOSSIBLE)
 
 
 NOTHING, IMPOSSIBLE = -(2**62), 2**62

@@ -89,9 +89,18 @@ def test_one_search_answers_all_profiles_of_types():
         together, alone = search.equilibria(types), staged_equilibria(game, types)
         assert (together.types, together.complete) == (types, alone.complete)
         assert together.outcomes.tolist() == alone.outcomes.tolist()
-    assert len(search.ends) < 6 * len(search.states)
+    assert len(search.ends) < 6 * len(search.left)
 
 
 def test_too_large():
     with pytest.raises(TooLargeError, match="states of who was served what"):
         staged_equilibria(StagedGame(10, (1,) * 8, lambda types, q: q), (0,) * 8)
+
+
+def test_all_profiles_of_types_share_one_budget(monkeypatch):
+    search = StagedSearch(random_game(5, 3, 2, (2, 3, 1)))
+    search.equilibria((0, 0, 0))
+    monkeypatch.setattr("mechanisms.stages.equilibria.MAX_STEPS", search.steps)
+    search.equilibria((0, 0, 0))  # nothing new
+    with pytest.raises(TooLargeError, match="outcomes tie so often"):
+        search.equilibria((1, 2, 0))
