@@ -205,26 +205,27 @@ def _gains_at(
     if len(profiles) <= FEW:
         work.spend(len(profiles), rows, members)
         return np.array([_gains_there(game, tuple(profile), members, gain, margins) for profile in profiles.tolist()])
-    work.spend(columns, rows, members)  # what is best for the members is found by reading all
-    own = [game.payoffs[i].transpose(*members, *others).reshape(rows, columns) for i in members]
     at = np.zeros(len(profiles), dtype=np.int64)
     for i in others:
         at = at * game.shape[i] + profiles[:, i]
     now = np.stack([game.payoffs[(i, *profiles.T)] for i in members])
-    most = np.max(sum(own), axis=0)
+    most = sum(game.payoffs[i] for i in members).max(axis=members).reshape(-1)
     suspects = np.flatnonzero(now.sum(axis=0) < most[at] + sum(margins))
     if gain == "all":
-        for part, payoff in zip(own, now, strict=True):
-            suspects = suspects[payoff[suspects] < part.max(axis=0)[at[suspects]]]
+        for i, payoff in zip(members, now, strict=True):
+            suspects = suspects[payoff[suspects] < game.payoffs[i].max(axis=members).reshape(-1)[at[suspects]]]
+    gains = np.zeros(len(profiles), dtype=bool)
+    if not len(suspects):
+        return gains
     where, what, of = _kinds(at[suspects], now[:, suspects])
     work.spend(len(where), rows, members)
+    own = [game.payoffs[i].transpose(*members, *others).reshape(rows, columns) for i in members]
     can = np.zeros(len(where), dtype=bool)
     block = max(1, CHUNK_ENTRIES // (rows * len(members)))
     for start in range(0, len(where), block):
         some = slice(start, start + block)
         change = np.stack([part[:, where[some]] - payoff[some] for part, payoff in zip(own, what, strict=True)])
         can[some] = _is_gain(change, gain, margins).any(axis=0)
-    gains = np.zeros(len(profiles), dtype=bool)
     gains[suspects] = can[of]
     return gains
 
