@@ -19,7 +19,7 @@ from analysis.report.further.section import rows_of
 from analysis.report.methods import TITLES, Sources, session_words, told
 from analysis.report.plan import KINDS, Hypothesis, Plan
 from analysis.report.registered_tests import Tested, corrected, least_corrected, results_of
-from analysis.report.sequences import sequences_words
+from analysis.report.sequences import sequences, sequences_words
 from analysis.report.tables import Row, records
 from analysis.report.writing import difference_unit, equals, interval_text, interval_words, p_text
 from analysis.words import counted, fixed, listed
@@ -106,8 +106,8 @@ def _design(sources: Sources) -> str:
     matching = listed(f"{kind}s".replace("_", " ") for kind in sorted(map(str, rows["matching"].dropna().unique())))
     rounds = sorted({int(entry) for entry in rows["rounds"].dropna()})
     length = f"{rounds[0]} to {rounds[-1]} rounds" if len(rounds) > 1 else counted(rounds[0], "round")
-    several_of = sequences_words(rows)
-    length, played = (f"{length} of each", f"; {several_of}") if several_of else (length, "")
+    length += " of each" if sequences(rows) else ""
+    played = f"; {words}" if (words := sequences_words(rows)) else ""
     units, several = len(sources.units.table), int((sources.units.table["sessions"] > 1).sum())
     joined = f", {several} of them of several sessions" if several else ""
     return (

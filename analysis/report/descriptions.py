@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from analysis.measures.outcomes import MONEY
-from analysis.words import MINUS, counted, grid, listed, plain, type_name
+from analysis.words import MINUS, NOTHING, counted, grid, listed, plain, type_name
 from mechanisms.treatments import Treatment
 from mechanisms.treatments.treatment import MAX_PLAYERS
 
@@ -44,9 +44,63 @@ def description(treatment: Treatment) -> list[tuple[str, str]]:
             "Messages",
             f"{messages}: " + _by_role(treatment, [grid(position.messages) for position in treatment.positions]),
         ),
+        ("Play", _play(treatment)),
         ("Information", INFORMATION.get(treatment.information, treatment.information)),
         ("Points", _by_role(treatment, [_points(treatment, i) for i in range(treatment.group_size)])),
     ]
+
+
+def _play(treatment: Treatment) -> str:
+    """When messages are sent: at once, one after another, or in stages."""
+    roles = [position.role for position in treatment.positions]
+    if treatment.stages is not None:
+        shown = STAGES_SHOW[treatment.definition["play"]["shown"]]
+        return (
+            "in stages: the smallest request of each is served, and its player leaves; of equal ones the first of "
+            f"{', '.join(roles[i] for i in treatment.stages)}; after each stage everybody sees {shown}"
+        )
+    if treatment.sequence is None:
+        return "all messages at the same time"
+    order = ", ".join(roles[i] for i in treatment.sequence)
+    return f"one after another, in public, {'in an order drawn in every round' if treatment.order_is_drawn else order}"
+
+
+STAGES_SHOW = {"served": "who was served, and what", "requests": "all requests"}
+TOLD = {
+    *("name", "title", "description", "source", "group", "environment", "mechanism", "types", "messages", "points"),
+    *("payoffs", "roles", "words", "play.form", "play.order", "play.shown"),
+    *(f"session.{key}" for key in ("participants", "rounds", "matching", "fixed_roles", "feedback", "seconds", "pay")),
+    *(f"session.{key}" for key in ("exchange_rate", "show_up_fee", "seed", "currency", "language")),
+}
+"""What other rows of the table say, or sentences above it."""
+
+
+def differing(treatments: Sequence[Treatment]) -> dict[str, list[str]]:
+    """The settings of treatment files that no other row of the table says, as far as they differ: an entry for each
+    treatment, "–" where a setting is not there.
+
+    >>> from mechanisms.treatments import load_treatment
+    >>> park = load_treatment("treatments/park_vcg.toml")
+    >>> differing([park, park.with_protocol(quiz=False)])
+    {'session.quiz': ['yes', 'no']}
+    """
+    found = [dict(_settings(treatment.definition)) | {"description.style": treatment.style} for treatment in treatments]
+    names = dict.fromkeys(name for settings in found for name in settings)
+    rows = {name: [settings.get(name, NOTHING) for settings in found] for name in names}
+    return {name: entries for name, entries in rows.items() if len(set(entries)) > 1}
+
+
+def _settings(table: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        name = f"{within}{key}"
+        if name in TOLD:
+            continue
+        if isinstance(value, Mapping):
+            yield from _settings(value, f"{name}.")
+        elif isinstance(value, list):
+            yield name, listed(map(str, value)) if all(isinstance(v, (str, int)) for v in value) else str(len(value))
+        else:
+            yield name, {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
 
 
 def _members(treatment: Treatment) -> str:

@@ -88,9 +88,12 @@ def _outcome_sentence(outcome: Outcome, inference: Inference) -> str:
     if len(found) == 1 or planned:
         results = "; ".join(_tested(*entry, inference) for entry in planned or found)
         return f"{text}{chance_note(outcome, inference)}; {results}."
-    tested = next((test for other, test in inference.any_difference if other.raw == outcome.column), None)
-    any_ = "" if tested is None else f"; test that no treatment differs: p {equals(p_text(tested.p))}"
-    return f"{text}{any_}."
+    tested = next((entry for entry in inference.any_difference if entry[0].raw == outcome.column), None)
+    if tested is None:
+        return f"{text}{chance_note(outcome, inference)}."
+    above = "" if tested[0].raw == tested[0].column else ", above chance"
+    p = equals(p_text(tested[1].p))
+    return f"{text}{chance_note(outcome, inference)}; test that no treatment differs{above}: p {p}."
 
 
 def chance_note(outcome: Outcome, inference: Inference) -> str:

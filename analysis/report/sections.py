@@ -69,6 +69,10 @@ def design(
         | _protocol(predicted[predicted[KEY] == identity])
         for identity in names
     }
+    treatments = {identity: solutions[identity].treatment for identity in names}
+    for setting, entries in descriptions.differing(list(treatments.values())).items():
+        for identity, entry in zip(treatments, entries, strict=True):
+            facts[identity][setting] = entry
     terms = list(dict.fromkeys(term for entries in facts.values() for term in entries))
     identities = list(names)
     found = []
@@ -77,12 +81,11 @@ def design(
         rows = [[term, *(facts[identity].get(term, "") for identity in here)] for term in terms]
         caption = numbers.table("Treatments and protocols in force" + (", continued" if start else ""))
         found.append(tables.Table(caption, ["", *(names[identity] for identity in here)], rows, texts=1 + len(here)))
-    about = [(names[identity], solutions[identity].treatment) for identity in names]
-    treatments = [
-        {"name": name, "title": t.title, "description": t.description, "source": t.source, "identity": t.identity}
-        for name, t in about
+    about = [
+        {"name": names[k], "title": t.title, "description": t.description, "source": t.source, "identity": t.identity}
+        for k, t in treatments.items()
     ]
-    return {"treatments": treatments, "tables": found}
+    return {"treatments": about, "tables": found}
 
 
 def _protocol(predicted: pd.DataFrame) -> dict[str, str]:

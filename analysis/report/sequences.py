@@ -1,4 +1,4 @@
-"""Who plays several treatments one after the other, and in what orders."""
+"""Who plays what: several treatments one after the other, in what orders; or each one, in sessions of several."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ def sequences(predicted: pd.DataFrame) -> dict[tuple[str, ...], int]:
 
 
 def sequences_words(predicted: pd.DataFrame) -> str:
-    """That the same people play several treatments, and in what orders: a clause; "" where nobody does.
+    """That the same people play several treatments, and in what orders, or that sessions have several: a clause; ""
+    where neither is so.
 
     >>> rows = pd.DataFrame({"session_code": "s", "participant_id": [1, 1, 2, 2], ARM: ["A", "B"] * 2,
     ...                      "part": [1, 2] * 2, "order": ["1;2", "1;2", "2;1", "2;1"]})
@@ -43,7 +44,7 @@ def sequences_words(predicted: pd.DataFrame) -> str:
     """
     found = sequences(predicted)
     if not found:
-        return ""
+        return _side_by_side(predicted.groupby("session_code")[ARM].nunique(), predicted[ARM].nunique())
     if len(found) == 1:
         return f"everybody plays {_then(next(iter(found)))}, in this order"
     if {names[::-1] for names in found} == set(found) and len(found) == len(next(iter(found))) == 2:
@@ -55,6 +56,16 @@ def sequences_words(predicted: pd.DataFrame) -> str:
         return f"{who}, in {len(found)} orders"
     named = [f"{', '.join(names)} ({counted(people, 'participant')})" for names, people in found.items()]
     return f"{who}, in {len(found)} orders: {' or '.join(named)}"
+
+
+def _side_by_side(treatments: pd.Series, n: int) -> str:
+    """Of the number of treatments in each session, of `n` in all."""
+    several = int((treatments > 1).sum())
+    if not several:
+        return ""
+    if (treatments == n).all():
+        return f"each participant plays one treatment, and each session has {'both' if n == 2 else f'all {n}'}"
+    return f"each participant plays one treatment, and {several} of {len(treatments)} sessions have several"
 
 
 def sequences_sentence(predicted: pd.DataFrame) -> str:

@@ -83,9 +83,10 @@ class ExclusionSpec(Section):
         """The reason, or the rule itself.
 
         >>> ExclusionSpec(rule="left").words
-        'left more than 0 times'
+        'left at least once'
         """
-        return self.reason or f"{self.rule} more than {self.more_than} times"
+        often = {0: "at least once", 1: "more than once"}.get(self.more_than, f"more than {self.more_than} times")
+        return self.reason or f"{self.rule} {often}"
 
 
 def _as_day(given: Any) -> str:

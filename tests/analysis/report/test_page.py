@@ -12,7 +12,7 @@ from analysis.audit import audit
 from analysis.errors import ExportError
 from analysis.inference import UnitMeans
 from analysis.measures.outcomes import OUTCOMES
-from analysis.report.descriptions import protocol
+from analysis.report.descriptions import description, differing, protocol
 from analysis.report.methods import chance_note
 from analysis.report.page import write_report
 from mechanisms.treatments import Treatment, load_treatment
@@ -189,6 +189,27 @@ def test_data_that_leave_nothing_to_analyse(tmp_path, pairwise):
     with pytest.raises(ExportError, match="no decision is in the analysis"):
         write_report(exports, audit(exports.decisions), tmp_path / "report")
     assert not (tmp_path / "report").exists()
+
+
+def test_how_treatments_differ_is_in_the_table_of_the_design():
+    """Also where environment, rule and protocol are the same."""
+    plain, staged, turns = (
+        load_treatment(f"treatments/{name}.toml")
+        for name in ("production_serial", "production_staged", "park_agv_sequential")
+    )
+    play = [dict(description(treatment))["Play"] for treatment in (plain, staged, turns)]
+    assert play[0] == "all messages at the same time"
+    assert play[1].startswith(
+        "in stages: the smallest request of each is served, and its player leaves; of equal ones "
+    )
+    assert play[1].endswith("Player 1, Player 2, Player 3; after each stage everybody sees who was served, and what")
+    assert play[2].startswith("one after another, in public, ")
+    told = {**plain.definition, "description": {"text": "", "style": "opportunity"}, "advice": {"kind": "proof"}}
+    told["screen"] = {**plain.definition["screen"], "table": False}
+    found = differing([plain, Treatment.from_definition(told)])
+    style = ["traditional", "opportunity"]
+    assert found == {"screen.table": ["yes", "no"], "advice.kind": ["–", "proof"], "description.style": style}
+    assert differing([plain]) == differing([plain, plain.with_protocol(seed=1, rounds=2)]) == {}
 
 
 def test_the_words_that_participants_read_are_stated():

@@ -40,6 +40,15 @@ def test_who_plays_what_in_what_order(rows, words):
     assert sequences_sentence(rows) == (f"E{words[1:]}." if words else "")
 
 
+def test_sessions_of_several_treatments():
+    rows = pd.concat([played("1", names="A"), played("1", "1", "1", names="B")])  # participant 0 and 1, 2 of session s
+    rows["participant_id"] = range(len(rows))
+    assert sequences_words(rows) == "each participant plays one treatment, and each session has both"
+    more = pd.concat([rows, rows.iloc[:1].assign(session_code="t")])
+    assert sequences_words(more) == "each participant plays one treatment, and 1 of 2 sessions have several"
+    assert sequences_words(more.iloc[[0, -1]]) == ""
+
+
 def test_the_protocol_of_parts():
     treatment = simulate.treatment("cason_groves", participants=20)
     rows = pd.DataFrame({"order": ["1;2", "2;1"], "parts": "a;b", "pay_parts": "one", "session_code": "s"})
