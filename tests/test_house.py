@@ -61,7 +61,7 @@ THROUGH = {
     "tests/analysis/behaviour/estimation/test_profile_likelihood.py": "analysis.behaviour.estimation.held",
     "tests/mechanisms/descriptions/test_menus.py": "mechanisms.treatments.opportunity_sets",
     "tests/mechanisms/crowds/test_equilibria.py": """
-        mechanisms.crowds.crowd mechanisms.crowds.totals mechanisms.crowds.levels mechanisms.crowds.counts
+        mechanisms.crowds.crowd mechanisms.crowds.totals mechanisms.crowds.levels
         mechanisms.crowds.replies
     """,
     "tests/mechanisms/certificate/test_crowd_rows.py": """
@@ -116,7 +116,6 @@ THROUGH = {
     """,
     "tests/analysis/test_audit.py": "analysis.checks.findings",
     "tests/analysis/test_codebook.py": "analysis.variables",
-    "tests/analysis/test_flow.py": "analysis.loading.flags",
     "tests/apps/engine/admin/test_payments.py": "engine.otree_repairs.payments_tab",
     "tests/apps/engine/admin/test_rounds.py": "engine.admin.theory",
     "tests/apps/engine/admin/test_situation.py": "engine.admin.words engine.admin.consequences",
@@ -141,18 +140,18 @@ THROUGH = {
     "tests/apps/engine/words/test_translations.py": "engine.words.context",
     "tests/apps/test_sessions.py": """
         engine.export engine.models engine.pages engine.session.designs
-        engine.session.in_force engine.session.plan engine.session.setup engine.words.moments
+        engine.session.setup engine.words.moments
     """,
     "tests/browser/test_outside.py": "engine.otree_repairs.outside",
     "tests/browser/test_session.py": "engine.otree_repairs.frame",
     "tests/apps/engine/session/test_entrance.py": """
-        engine.identities engine.session.outcomes
+        engine.identities
     """,
     "tests/apps/test_descriptions.py": "engine.quiz.understanding_pages",
     "tests/apps/test_online.py": "engine.words.endings engine.session.people_export",
-    "tests/apps/engine/session/test_dropouts.py": "engine.session.open_pages engine.session.part_page",
+    "tests/apps/engine/session/test_dropouts.py": "engine.session.part_page",
     "tests/mechanisms/studies/test_study.py": "mechanisms.studies.schema",
-    "tests/mechanisms/bayesian/test_correlated_types.py": "mechanisms.games.comparisons mechanisms.verdicts",
+    "tests/mechanisms/bayesian/test_correlated_types.py": "mechanisms.verdicts",
     "tests/mechanisms/bayesian/test_equilibria.py": "mechanisms.bayesian._weights",
     "tests/mechanisms/bayesian/test_rationalizability.py": """
         mechanisms.bayesian._conjectures mechanisms.bayesian._justification
@@ -184,7 +183,6 @@ THROUGH = {
     "tests/apps/engine/session/test_study.py": "engine.stored_study mechanisms.studies.protocols",
     "tests/apps/engine/test_record.py": "engine.admin.edits",
     "tests/apps/engine/session/test_certificates.py": "engine.otree_repairs.aside",
-    "tests/mechanisms/treatments/test_treatment.py": "mechanisms.treatments.numbers",
     "tests/mechanisms/treatments/test_schema.py": "mechanisms.treatments.section",
     "tests/mechanisms/treatments/test_described.py": "mechanisms.treatments.schema_described",
     "tests/mechanisms/treatments/test_schema_words.py": "mechanisms.treatments.ready_words",
