@@ -52,7 +52,7 @@ PATTERNS = {
                    "ja": r"確定していない場合：選択可能"},
         "last": {"en": r"then, your last own choice is repeated", "de": r"gilt Folgendes: Ihre letzte eigene",
                  "ja": r"確定していない場合：あなた自身の前回"},
-        "truthful": {"en": r"then, your true (type is reported|object value is bid)", "de": r"gilt Folgendes: Ihr wahrer (Typ|Objektwert)",
+        "truthful": {"en": r"then, your true (type is reported|object value is bid|ideal level counts)", "de": r"gilt Folgendes: Ihr wahre[rs] (Typ|Objektwert|Idealniveau)",
                      "ja": r"確定していない場合：あなたの本当の"},
         "model": {"en": r"then, a computer program chooses", "de": r"gilt Folgendes: ein Computerprogramm",
                   "ja": r"確定していない場合：コンピュータプログラム"},

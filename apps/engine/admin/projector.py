@@ -18,6 +18,7 @@ from engine.admin import addresses
 from engine.admin.audience import joined, results
 from engine.admin.situation import Situation, situation_of
 from engine.people import Session
+from engine.session.designs import own_title
 from engine.session.in_force import treatment_of
 from engine.session.rounds import left_over
 from engine.session.taken_out import can_be_taken_out, take_out
@@ -52,7 +53,7 @@ class Projector(cbv.AdminView):
         with use(self.session.config["language"]):
             page = projected(self.session, self.request)
         config = self.session.config
-        return {"page": page, "page_title": config["display_name"], "language": config["language"]}
+        return {"page": page, "page_title": own_title(config), "language": config["language"]}
 
 
 def start_without_absent(session: Session) -> None:
@@ -80,7 +81,7 @@ def projected(session: Session, request: Request) -> Markup:
     address = address_of(session, request)
     return render(
         "engine/admin/projector.html",
-        title=treatment_of(session, 1).title if len(session.parts) == 1 else session.config["display_name"],
+        title=treatment_of(session, 1).title if len(session.parts) == 1 else own_title(session.config),
         address=address.partition("//")[2],
         code=qr(address) if address else "",
         here_only=request.url.hostname in HERE_ONLY,

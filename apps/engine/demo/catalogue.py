@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from engine.session.designs import designs, people_of
+from engine.session.designs import designs, listed_title, people_of
 from engine.session.study import are_arms
 from engine.words.rendering import render
 from mechanisms.treatments import SessionDesign
@@ -81,7 +81,7 @@ def entry(design: SessionDesign) -> dict[str, Any]:
     sizes = sorted({treatment.group_size for treatment in design.treatments})
     return {
         "name": design.name,
-        "title": design.title,
+        "title": listed_title(design),
         "sentence": design.description,
         "picture": picture_of(design),
         "rounds": f"{paid} round" if paid == "1" else f"{paid} rounds",

@@ -14,14 +14,14 @@ from engine.aids.shown import shown_aids
 from engine.instructions.advice import advice
 from engine.instructions.described import open_in_example, style_facts
 from engine.instructions.example import example_screen, told_types
-from engine.instructions.worth import WORTH, cost_facts, own_positions, possible_types
+from engine.instructions.worth import WORTH, cost_facts, own_positions, possible_types, told_positions
 from engine.words.crowds import counted, is_crowd, of_the_others, players
 from engine.words.guess_rule import belief_rule
 from engine.words.language import _, in_its_words
 from engine.words.leaving import NOTHING, Leaving, leaving, when_leaving
 from engine.words.money import currency_of
 from engine.words.names import alternatives, outcome_texts, player_names, prior_sentence, type_name
-from engine.words.numbers import allowed_messages, money_text, points_text, tagged
+from engine.words.numbers import allowed_messages, listed, money_text, points_text, tagged
 from engine.words.place import raising_hands
 from engine.words.rendering import render
 from engine.words.sentences import (
@@ -145,10 +145,25 @@ def choice_facts(treatment: Treatment, position: int) -> dict[str, object]:
         others = [(of_the_others(count), text) for text, count in counted(text for _name, text in others)]
     return {
         "allowed": allowed[position],
+        "wider": not set(treatment.positions[position].messages.tolist()) <= set(possible_types(treatment, position)),
+        "never_drawn": never_drawn(treatment, position),
         "other_grids": others if len({str(text) for text in allowed}) > 1 else [],
         "aids": told_aids(treatment, position),
         "confirmation": treatment.screen.confirmation,
     }
+
+
+def never_drawn(treatment: Treatment, position: int) -> Markup:
+    """Types with a name that can be reported, and so stand in lists and examples, but do not occur; empty if none."""
+    if treatment.messages_are == "demands":
+        return Markup("")
+    named = {
+        type_name(treatment, i, value): None
+        for i in told_positions(treatment, position)
+        for value in treatment.positions[i].messages.tolist()
+        if treatment.positions[i].label(value) and value not in possible_types(treatment, i)
+    }
+    return listed(named)
 
 
 def told_aids(treatment: Treatment, position: int) -> list[str]:

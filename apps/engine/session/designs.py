@@ -49,6 +49,17 @@ def check_design(design: SessionDesign, language: str, currency: str, questionna
     check_questionnaires(design.questionnaires, questionnaires)
 
 
+def listed_title(design: SessionDesign) -> str:
+    """The title as lists have it: with the name of the file where another file has the same title."""
+    same = any(other.title == design.title and other.name != design.name for other in designs())
+    return f"{design.title} ({design.name})" if same else design.title
+
+
+def own_title(config: dict[str, Any]) -> str:
+    """The title that everybody may read: the name of a file can tell what is tried."""
+    return str(config["display_name"]).removesuffix(f" ({config['name']})")
+
+
 def session_configs() -> list[dict[str, Any]]:
     return [session_config(design) for design in designs()]
 
@@ -57,7 +68,7 @@ def session_config(design: SessionDesign) -> dict[str, Any]:
     """One line of the demo page. Plain numbers, texts and truth values can be changed in "Configure session"."""
     config: dict[str, Any] = {
         "name": design.name,
-        "display_name": design.title,
+        "display_name": listed_title(design),
         "doc": design.description,
         "app_sequence": ["welcome", app_of(design), "closing"],
         "num_demo_participants": design.participants,

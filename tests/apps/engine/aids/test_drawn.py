@@ -5,7 +5,7 @@ import re
 import pytest
 from engine.aids.drawn import DRAWINGS, MOST_PLAYERS, drawn
 from engine.aids.explained import explained
-from engine.words.language import has_prices
+from engine.words.language import has_prices, use
 from engine.words.numbers import amount
 
 from mechanisms.explanations import (
@@ -62,6 +62,15 @@ def test_the_figure_tells_the_numbers_of_the_steps(name):
         assert set(labels) <= set(words)
         for number in numbers_of(steps, n):
             assert write(number) in words, (number, words)
+
+
+def test_a_legend_has_one_word_for_the_others():
+    """Japanese had another one for one other player, in sentences that have one form for one and several."""
+    [(types, messages)] = profiles(TREATMENTS["park_vcg"], 1)
+    with use("ja"):
+        words = told(drawn(explain(TREATMENTS["park_vcg"], types, messages), "figure", ["A", "B", "C"], write))
+    assert {"ほかの人が得られる最大の額", "ほかの人が得る額"} <= set(words)
+    assert "相手" not in " ".join(words)
 
 
 @pytest.mark.parametrize("name", ["production_serial", "production_pairwise"])

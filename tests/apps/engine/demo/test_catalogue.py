@@ -1,11 +1,13 @@
 """The page of treatments: each has its family, its picture and a button."""
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 from engine.admin.creation_form import part_names
-from engine.demo import catalogue as page_of
 from engine.demo.catalogue import PICTURES, catalogue, demo_page, family_of
+from engine.demo.catalogue import entry as session_entry
+from engine.session import designs as session_designs
 from engine.session import study
 from engine.session.designs import check_participants, designs
 from engine.session.setup import check_places
@@ -25,6 +27,18 @@ def test_every_treatment_stands_once_with_what_is_said_of_it():
     for design in designs():
         assert page.count(f'action="/demo/{design.name}/alone"') == page.count(f'href="/demo/{design.name}"') == 1
     assert page.count('value="7"') == len(listed)
+
+
+def test_the_same_title_comes_with_the_name_of_the_file(monkeypatch):
+    first, second, *rest = designs()
+    twice = (first, replace(second, title=first.title), *rest)
+    monkeypatch.setattr(session_designs, "designs", lambda: twice)
+    named = [session_designs.session_config(design) for design in twice[:3]]
+    assert [config["display_name"] for config in named] == [
+        f"{first.title} ({first.name})", f"{first.title} ({second.name})", rest[0].title,
+    ]  # fmt: skip
+    assert [session_entry(design)["title"] for design in twice[:3]] == [config["display_name"] for config in named]
+    assert [session_designs.own_title(config) for config in named] == [first.title, first.title, rest[0].title]
 
 
 def test_families_follow_the_form_of_play():
@@ -53,8 +67,8 @@ def of_arms(monkeypatch):
 
 def test_of_arms_it_says_what_one_person_plays(of_arms):
     _, design = of_arms
-    alone = next(page_of.entry(other) for other in designs() if other.name == "production_serial")
-    said = page_of.entry(design)
+    alone = next(session_entry(other) for other in designs() if other.name == "production_serial")
+    said = session_entry(design)
     assert (family_of(design).name, said["rounds"], said["minutes"]) == ("arms", alone["rounds"], alone["minutes"])
     assert part_names(design) == ["Arm production_serial", "Arm production_vcg"]
     assert said["people"] == "36 people, or 24 and more in steps of 12"

@@ -102,6 +102,8 @@ GAME_SENTENCES = [
     ("production_vcg", {"mechanism": {"ties": "last"}}, "gives most units to the first player", "gives fewest"),
     ("park_pairwise", {"mechanism": {"order": [3, 1, 2]}}, "Player 3 → Player 1 → Player 2", "Player 1 → Player 2 →"),
     ("park_vcg", {"mechanism": {"name": "groves"}}, "Your transfer is what the other players get", "you pay this loss"),
+    ("production_vcg", {"types": {"probabilities": ["1/2", "0", "1/2"]}},
+     "Not all of these numbers occur as types. Can be chosen, but is never drawn: middle (16).", "You report a type"),
     ("cason_groves", {"messages": {"highest": 30}}, "a whole number from 0 to 30", "0 to 24"),
 ]
 
