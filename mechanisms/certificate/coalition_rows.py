@@ -12,15 +12,15 @@ from mechanisms.verdicts import Verdict
 from mechanisms.writing import listed
 
 MAX_COMPARISONS = 5e7
-"""Of equilibria with joint deviations of all coalitions, at all type profiles together, or as many as these have
-payoffs: so many take some times as long as reading those."""
+"""Of equilibria with joint deviations of all coalitions, at all type profiles together; or a quarter of the payoffs of
+these: so many take a few times as long as reading those."""
 METHOD = "every coalition at every pure Nash equilibrium, at every type profile"
 
 
 def strong_exists(theory: Theory) -> Finding:
     """Whether every type profile has a pure equilibrium from which no coalition can make all its members better off."""
     payoffs = len(theory.type_profiles) * theory.n * theory.profiles
-    counts, without, work = [], None, Work(max(MAX_COMPARISONS, payoffs))
+    counts, without, work = [], None, Work(max(MAX_COMPARISONS, payoffs / 4))
     for types, game in theory.games():
         strong = strong_among(game, theory.nash_at(types), work=work)
         counts.append(len(strong))
