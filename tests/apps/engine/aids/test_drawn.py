@@ -66,9 +66,10 @@ def test_the_figure_tells_the_numbers_of_the_steps(name):
 
 def test_a_legend_has_one_word_for_the_others():
     """Japanese had another one for one other player, in sentences that have one form for one and several."""
-    [(types, messages)] = profiles(TREATMENTS["park_vcg"], 1)
+    treatment = TREATMENTS["park_vcg"]
+    [(types, messages)] = profiles(treatment, 1)
     with use("ja"):
-        words = told(drawn(explain(TREATMENTS["park_vcg"], types, messages), "figure", ["A", "B", "C"], write))
+        words = told(drawn(treatment, explain(treatment, types, messages), "figure", ["A", "B", "C"], write))
     assert {"ほかの人が得られる最大の額", "ほかの人が得る額"} <= set(words)
     assert "相手" not in " ".join(words)
 
