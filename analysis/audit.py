@@ -121,7 +121,7 @@ def audit(decisions: pd.DataFrame, events: pd.DataFrame | None = None, quiz: pd.
     True
     """
     found: list[pd.DataFrame] = []
-    groups = 0
+    groups, decisions = 0, earnings.with_own_parts(decisions)
     for practice in (False, True):
         for part in batches(decisions, practice):
             groups += len(part.played_groups)

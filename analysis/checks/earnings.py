@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.checks.findings import DECISION, IMPOSSIBLE, about_part, compared, findings
 from analysis.games import ALIKE, PERSON, Part, batches
 from mechanisms.session.draws import paid_part, paid_round
+from mechanisms.session.own_draws import own_paid_part, own_paid_round
 from mechanisms.session.record import GONE
 from mechanisms.writing import half_up
 
@@ -30,10 +31,11 @@ PLACE = ["session_code", "round", "position"]
 def check(part: Part) -> list[pd.DataFrame]:
     """The paid round and the earnings of one part; practice is never paid."""
     found = []
-    rows = part.rows[[*DECISION, "is_paid_round"]][part.rows["is_paid_round"].notna().to_numpy()]
+    rows = part.rows[[*DECISION, *of_draws(part.rows), "is_paid_round"]][part.rows["is_paid_round"].notna().to_numpy()]
+    rows = rows[(part_of_their_own(rows) != UNKNOWN).to_numpy()]
     paid = np.zeros(len(rows), dtype=bool)
     if not part.practice:
-        paid = is_paid(part, rows) & counts(part, rows["session_code"])
+        paid = is_paid(part, rows) & counts(part, rows)
     found += compared(rows, "is_paid_round", paid.astype(np.float64))
     if part.practice:
         return found
@@ -43,7 +45,7 @@ def check(part: Part) -> list[pd.DataFrame]:
     expected = _of_person(rows, money)
     largest = pd.Series(np.abs(expected)).groupby(rows["session_code"].to_numpy()).transform("max")
     found += compared(rows, "part_earnings", expected, largest.clip(lower=1.0).to_numpy())
-    return found + _half_closed(part) + _compensation(part) + _cut(part)
+    return found + _half_closed(part) + _compensation(part) + _cut(part) + _own_draws(part)
 
 
 def is_paid(part: Part, rows: pd.DataFrame) -> np.ndarray:
@@ -51,17 +53,79 @@ def is_paid(part: Part, rows: pd.DataFrame) -> np.ndarray:
     if part.treatment.protocol.pay == "all":
         return np.ones(len(rows), dtype=bool)
     codes, sessions = pd.factorize(rows["session_code"])
-    paid = np.array([paid_round(part.of_session[code], code, part.number) for code in sessions], dtype=np.int64)
-    return np.asarray(rows["round"] == paid[codes])
+    paid = np.array([paid_round(part.of_session[code], code, part.number) for code in sessions], dtype=np.int64)[codes]
+    alone = draws_alone(rows)
+    if alone.any():
+        own = _own_rounds(part)
+        paid[alone] = [own.get(who, 0) for who in zip(*(rows[name][alone] for name in PERSON), strict=True)]
+    return np.asarray(rows["round"] == paid)
 
 
-def counts(part: Part, sessions: pd.Series) -> np.ndarray:
-    """Whether the part is paid in each of the sessions: it is the drawn one, or all are paid."""
+def counts(part: Part, rows: pd.DataFrame) -> np.ndarray:
+    """Whether the part is paid to the participant of each row: it is the drawn one, or all are paid."""
     if part.rows["pay_parts"].iloc[0] == "all":
-        return np.ones(len(sessions), dtype=bool)
-    codes, distinct = pd.factorize(sessions)
+        return np.ones(len(rows), dtype=bool)
+    codes, distinct = pd.factorize(rows["session_code"])
     parts = len(named_parts(part))
-    return np.array([paid_part(parts, str(code)) == part.number for code in distinct], dtype=bool)[codes]
+    drawn = np.array([paid_part(parts, str(code)) for code in distinct], dtype=np.int64)[codes]
+    own = part_of_their_own(rows)
+    return np.asarray(own.where(own >= 0, pd.Series(drawn, index=rows.index)) == part.number)
+
+
+# --- who ends before the session is over has a draw of her or his own ---
+
+OWN_PART, NOT_ALONE, UNKNOWN = "own_part", -1, -2
+
+
+def of_draws(rows: pd.DataFrame) -> list[str]:
+    """The columns that say who draws alone."""
+    return ["own_draw", *([OWN_PART] if OWN_PART in rows else [])]
+
+
+def draws_alone(rows: pd.DataFrame) -> np.ndarray:
+    return rows["own_draw"].fillna(False).to_numpy(dtype=bool)
+
+
+def part_of_their_own(rows: pd.DataFrame) -> pd.Series:
+    """By row the part that was drawn for the participant alone (0: none), or one of the signs of `with_own_parts`."""
+    return rows[OWN_PART] if OWN_PART in rows else pd.Series(NOT_ALONE, index=rows.index)
+
+
+def counted_rounds(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of those who draw alone that counted for them: played, with a decision of their own."""
+    played = rows["points_units"].notna() & ~rows["decided_by"].isin(GONE) & ~rows["practice"].astype(bool)
+    return rows[played.to_numpy() & draws_alone(rows)]
+
+
+def _own_rounds(part: Part) -> dict[tuple[str, int], int]:
+    """By participant, of those for whom some round has counted."""
+    return {
+        (code, person): own_paid_round(part.of_session[code], code, person, rounds.tolist(), part.number) or 0
+        for (code, person), rounds in counted_rounds(part.rows).groupby(PERSON, sort=False, observed=True)["round"]
+    }
+
+
+def with_own_parts(decisions: pd.DataFrame) -> pd.DataFrame:
+    """With a column of parts of their own, where one part is paid and somebody draws alone: one part cannot know it."""
+    alone = draws_alone(decisions) & (decisions["pay_parts"] == "one").to_numpy()
+    if not alone.any():
+        return decisions
+    played = counted_rounds(decisions[alone]).groupby(PERSON, observed=True)["part"].unique()
+    missing, own = missing_parts(decisions), np.full(len(decisions), NOT_ALONE)
+    people = zip(*(decisions[name][alone] for name in PERSON), strict=True)
+    own[alone] = [
+        UNKNOWN if code in missing else own_paid_part(code, person, played.get((code, person), ()))
+        for code, person in people
+    ]
+    return decisions.assign(**{OWN_PART: own})
+
+
+def _own_draws(part: Part) -> list[pd.DataFrame]:
+    """Who has played to the end shares the draw of the session, and nobody else does."""
+    rows = part.rows[part.rows["own_draw"].notna().to_numpy() & (part.rows["ending"] != "").to_numpy()]
+    wrong = rows[draws_alone(rows) == (rows["ending"] == "complete").to_numpy()].drop_duplicates(PERSON)
+    problem = "alone draws who has not played to the end"
+    return [findings(IMPOSSIBLE, wrong, "own_draw", wrong["own_draw"], "1 or 0", problem)] if len(wrong) else []
 
 
 def named_parts(part: Part) -> list[str]:
@@ -186,7 +250,7 @@ def check_payments(decisions: pd.DataFrame, counting: pd.DataFrame) -> list[pd.D
     first = counting.drop_duplicates(["session_code", "part"])
     every = [
         (_by_session(part, part.treatment.protocol.show_up_fee), _owed(part), _paid_out(part))
-        for part in batches(decisions[OF_PAYMENTS])
+        for part in batches(decisions[[*OF_PAYMENTS, *of_draws(decisions)]])
     ]
     fees, owed, paid_out = (pd.concat(tables) for tables in zip(*every, strict=True))
     found = []
@@ -234,7 +298,8 @@ def _stated_fees(paid_out: pd.DataFrame) -> dict[tuple[str, int], Decimal]:
 def _owed(part: Part) -> pd.Series:
     """What everybody earned in the part, 0 if it is not paid; Decimal, index PERSON."""
     money = earnings(part)
-    return money.where(counts(part, money.index.get_level_values(0).to_series()), Decimal(0))
+    people = part.rows.drop_duplicates(PERSON).set_index(PERSON, drop=False).reindex(money.index)
+    return money.where(counts(part, people), Decimal(0))
 
 
 def _by_session(part: Part, value: object) -> pd.DataFrame:

@@ -23,7 +23,8 @@ PROGRESS = [
     "after_return", "void", "timed_out",
     "decided_at", "seconds_taken", "outcome",
     "quantity", "value", "cost_share", "transfer", "payments_received", "points_units", "points", "compensation",
-    "belief", "belief_points", "quiz_attempts", "quiz_failed", "is_paid_round", "part_earnings", "total_payment",
+    "belief", "belief_points", "quiz_attempts", "quiz_failed", "is_paid_round", "own_draw",
+    "part_earnings", "total_payment",
     "understanding_before", "understanding_after",
     "fee_paid", "ending",
 ]  # fmt: skip

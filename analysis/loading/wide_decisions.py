@@ -131,18 +131,20 @@ def _partners(rows: pd.DataFrame) -> pd.Series:
 
 def _paid(rows: pd.DataFrame, played: Played) -> pd.DataFrame:
     """Paid round, earnings of the part and total, where they are settled."""
-    settled: list[tuple[Any, float, float, float]] = []
+    settled: list[tuple[Any, Any, float, float, float]] = []
     columns = zip(rows["participant_id"], rows["part"], rows["round"], rows["practice"], strict=True)
     for person, number, round_number, practice in columns:
         earnings = played.earnings.get(int(person), {"parts": []})
         part = next((part for part in earnings["parts"] if part["part"] == number), None)
         if part is None:
-            settled.append((pd.NA, np.nan, np.nan, np.nan))
+            settled.append((pd.NA, pd.NA, np.nan, np.nan, np.nan))
             continue
         fee = float(earnings.get("show_up_fee", "nan"))
         counts = earnings["paid_part"] in (None, number) and part["paid_round"] in (None, round_number)
-        settled.append((bool(counts and not practice), float(part["money"]), float(earnings["total"]), fee))
-    paid, money, total, fees = zip(*settled, strict=True)
+        flags = bool(counts and not practice), earnings.get("own_draw", pd.NA)
+        settled.append((*flags, float(part["money"]), float(earnings["total"]), fee))
+    paid, own, money, total, fees = zip(*settled, strict=True)
     return rows.assign(
-        is_paid_round=pd.array(paid, dtype="boolean"), part_earnings=money, total_payment=total, fee_paid=fees
-    )
+        is_paid_round=pd.array(paid, dtype="boolean"), own_draw=pd.array(own, dtype="boolean"), part_earnings=money,
+        total_payment=total, fee_paid=fees,
+    )  # fmt: skip

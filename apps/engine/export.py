@@ -162,11 +162,12 @@ def result(player: Player, treatment: Treatment) -> dict[str, Any]:
 def payment(player: Player, earnings: Earnings | None) -> dict[str, Any]:
     """Blank until the participant's earnings are settled; practice is never paid."""
     if earnings is None:
-        return {"is_paid_round": None, "part_earnings": None, "total_payment": None, "fee_paid": None}
+        return {"is_paid_round": None, "own_draw": None, "part_earnings": None, "total_payment": None, "fee_paid": None}
     [part] = [part for part in earnings["parts"] if part["part"] == player.part]
     counts = earnings["paid_part"] in (None, player.part) and part["paid_round"] in (None, player.part_round)
     return {
         "is_paid_round": int(counts and not player.practice),
+        "own_draw": flag(earnings.get("own_draw")),
         "part_earnings": part["money"],
         "total_payment": earnings["total"],
         "fee_paid": earnings["show_up_fee"],

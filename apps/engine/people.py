@@ -37,7 +37,7 @@ class PartEarnings(TypedDict):
     """What one part brings: points in smallest units, by round; money is an unrounded decimal as text."""
 
     part: int
-    paid_round: int | None  # None: all
+    paid_round: int | None  # None: all; 0: none
     round_points: list[int]
     belief_points: list[int]
     points_units: int
@@ -46,13 +46,15 @@ class PartEarnings(TypedDict):
     own_mean: NotRequired[list[int]]  # those of them in which nobody else has played in this place
     empty: NotRequired[list[int]]  # rounds that brought no points because they were not played
     gone: NotRequired[list[int]]  # rounds that the computer played: what it earned is nobody's
+    counted: NotRequired[list[int]]  # all others: played, with a decision of the participant
 
 
 class Earnings(TypedDict):
     """What a participant is paid, fixed once; decimals as texts."""
 
     parts: list[PartEarnings]
-    paid_part: int | None  # None: all
+    paid_part: int | None  # None: all; 0: none
+    own_draw: NotRequired[bool]  # round and part are drawn for this person alone, who has ended early
     show_up_fee: str
     total: str
 

@@ -223,7 +223,7 @@ class Attention(SeatPage):
         )
 
     def leave_form(self) -> Markup:
-        return leaving_form(self.session, "leave", earned=False) if study_of(self.session).online else Markup("")
+        return leaving_form(self.session, "leave") if study_of(self.session).online else Markup("")
 
     def before_next_page(self) -> None:
         self.leaves = self.wants_to_leave()
@@ -284,7 +284,7 @@ class Arrival(SeatPage):
         return _("Are you still there?") if arrival.must_answer(self.participant) else _("Waiting for your group")
 
     def leave_form(self) -> Markup:
-        return leaving_form(self.session, "leave", earned=False)
+        return leaving_form(self.session, "leave")
 
     def content(self) -> Markup:
         wait = arrival.spec_of(self.session).wait_seconds

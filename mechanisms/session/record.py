@@ -99,6 +99,7 @@ _DECISION = (
     Entry("understanding_before", "number", blank=True, since="0.3.0"),
     Entry("understanding_after", "number", blank=True, since="0.3.0"),
     Entry("is_paid_round", "flag", blank=True),
+    Entry("own_draw", "flag", blank=True, since="0.3.0"),
     Entry("part_earnings", "number", blank=True),
     Entry("total_payment", "number", blank=True),
     Entry("fee_paid", "number", blank=True, since="0.3.0"),

@@ -13,9 +13,10 @@ from engine.screens.round import decide_screen
 from engine.session.outcomes import Completion
 from engine.words.crowds import is_crowd
 from engine.words.language import use
+from engine.words.leaving import Leaving, when_leaving
 from engine.words.place import hands, raising_hands
 from engine.words.rendering import render
-from engine.words.sentences import not_exchanged, rate_text
+from engine.words.sentences import not_exchanged, own_draw_sentence, pay_sentence, rate_text
 from markupsafe import escape
 
 from tests.apps import claims
@@ -28,7 +29,7 @@ from tests.shared import first_of_each, in_turn, kind_of_game, mostly_thorough
 LANGUAGES = ("en", "de", "ja")
 PARTS = [(1, "all"), (2, "all"), (3, "one")]
 NO_STUDY = dict.fromkeys(("text", "withdrawal", "institution", "approval", "retention", "stopping"), "")
-NO_STUDY |= {"exchanged": True, "losses": False, "endings": []}
+NO_STUDY |= {"exchanged": True, "losses": False, "endings": [], "own_draw": ""}
 NOTHING_TO_TAKE_ALONG = Completion("", "", "", "")
 RANDOM, SOME = {treatment.name: treatment for treatment in random_treatments(24)}, 6
 ALL, SHORT = {**TREATMENTS, **RANDOM}, list(RANDOM)[:3]
@@ -116,7 +117,7 @@ def test_a_receipt_of_an_unpaid_part_does_not_say_that_it_is_paid(language):
         shown = {"parts": parts, "several": True, "paid_part": 2, "declined": False, "fee": "5", "total": "5",
                  "was_rounded": False, "was_negative": False, "who": "x", "plays_alone": False,
                  "completion": NOTHING_TO_TAKE_ALONG}  # fmt: skip
-        page = str(render("closing/receipt.html", ending="", told="", **shown))
+        page = str(render("closing/receipt.html", ending="", told="", own_draw=False, **shown))
     unpaid, paid = re.findall(r'<section aria-labelledby="part-\d.*?</section>', page, re.DOTALL)
     all_paid = {
         "en": "of this part are paid",
@@ -217,7 +218,7 @@ def every_page(treatment):
     shown = {"parts": [part_lines(treatment, earned, 1, True)], "several": False, "paid_part": 0, "declined": False,
              "fee": "5", "total": "5", "was_rounded": False, "was_negative": False, "who": "x",
              "plays_alone": False, "completion": NOTHING_TO_TAKE_ALONG}  # fmt: skip
-    yield "receipt", words(render("closing/receipt.html", ending="", told="", **shown))
+    yield "receipt", words(render("closing/receipt.html", ending="", told="", own_draw=False, **shown))
 
 
 @pytest.mark.parametrize(("name", "language"), IN_ONE_LANGUAGE)
@@ -281,9 +282,44 @@ def test_the_reader_of_claims_tells_treatments_apart():
         check(told, *claims.in_instructions(treatment, 2, "one"), "en")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_draw_of_ones_own_is_said_and_a_round_that_was_not_played_is_never_drawn(language):
+    treatment = TREATMENTS["production_serial"].with_protocol(language=language, pay="one")
+    earned = {"part": 1, "paid_round": 2, "round_points": [5, 7, 0], "belief_points": [0] * 3, "points_units": 7,
+              "money": "0.028", "empty": [3]}  # fmt: skip
+    alone = {"en": "for you alone", "de": "für Sie allein", "ja": "あなただけ"}[language]
+    everybody = {"en": "for everybody", "de": "für alle", "ja": "全員"}[language]
+
+    def page(own, paid_part=0, **changes):
+        lines = part_lines(treatment, earned | changes, 1, True)
+        shown = {"parts": [lines], "several": bool(paid_part), "paid_part": paid_part, "own_draw": own}
+        shown |= dict.fromkeys(("declined", "was_rounded", "was_negative", "plays_alone"), False)
+        shown |= {"fee": "5", "total": "5", "who": "x", "completion": NOTHING_TO_TAKE_ALONG}
+        text = words(render("closing/receipt.html", ending="", told="", **shown))
+        return alone in text, everybody in text
+
+    with use(language):
+        assert page(True) == (True, False)
+        assert page(False) == (False, True)
+        assert page(True, 1, paid_round=None) == (True, False)
+        assert page(True, paid_round=0, points_units=0, money="0") == (False, False)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_drawn_for_who_ends_early_is_promised_where_something_is_drawn(language):
+    alone = {"en": "for you alone", "de": "für Sie allein", "ja": "あなただけ"}[language]
+    for pay, policy, said in (("one", "void", True), ("all", "void", False), ("one", "", False)):
+        treatment = TREATMENTS["production_serial"].with_protocol(language=language, pay=pay)
+        with use(language), when_leaving(Leaving(policy, 30)):
+            assert (alone in words(pay_sentence(treatment))) == said
+    with use(language):
+        form = render("engine/leave.html", fee="", deleted=False, name="x", earned=True, own_draw=own_draw_sentence())
+        assert alone in words(form)
+
+
 def test_declined_is_not_thanked():
     page = words(render("closing/receipt.html", parts=[], several=False, paid_part=0, declined=True, fee="5", total="5",
                         was_rounded=False, was_negative=False, who=SimpleNamespace(), plays_alone=False,
-                        completion=NOTHING_TO_TAKE_ALONG, ending="", told=""))  # fmt: skip
+                        completion=NOTHING_TO_TAKE_ALONG, ending="", told="", own_draw=False))  # fmt: skip
     assert "Thank" not in page
     assert "taking part" not in page

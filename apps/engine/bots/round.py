@@ -382,7 +382,7 @@ def check_receipt(bot: Bot) -> None:
         points = {int(k): int(v) for k, v in part_points(shown, number).items()}
         paid = part["paid_round"]
         guesses = part["belief_points"]
-        units = sum(points.values()) + sum(guesses) if paid is None else points[paid] + guesses[paid - 1]
+        units = sum(points[k] + guesses[k - 1] for k in points if paid in (None, k))
         expect(units, int(shown[f"points-{number}"]))
         expect(Decimal(shown[f"money-{number}"]), Decimal(part["money"]))
         sums += Decimal(part["money"]) if paid_parts in (None, part["part"]) else 0

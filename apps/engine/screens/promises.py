@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from engine.instructions.screen import can_lose
 from engine.people import Participant, Session
-from engine.session.earnings import fee_of, fee_text
+from engine.session.earnings import draws, fee_of, fee_text
 from engine.session.in_force import treatment_of
 from engine.session.plan import order_of
 from engine.stored_study import has_study, study_of
@@ -12,6 +12,7 @@ from engine.words.language import _
 from engine.words.leaving import is_out_when_gone, leaving
 from engine.words.money import currency_in
 from engine.words.numbers import money_text
+from engine.words.sentences import own_draw_sentence
 from mechanisms.treatments import Treatment
 
 
@@ -25,6 +26,7 @@ def promises(participant: Participant) -> dict[str, object]:
         "exchanged": bool(exchanged),
         "losses": any(can_lose(part, i) for part in exchanged for i in range(part.group_size)),
         "endings": endings(session, parts) if study_of(session).online else [],
+        "own_draw": own_draw_sentence() if draws(participant) else "",
         "stopping": stopping(session),
     }
 

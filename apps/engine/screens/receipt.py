@@ -40,7 +40,8 @@ def receipt(participant: Participant) -> dict[str, object]:
         "parts": parts,
         "several": len(parts) > 1,
         "paid_part": next((part["number"] for part in parts if part["paid"]), 0) if drawn else 0,
-        "declined": participant.id_in_session in session.declined
+        "own_draw": earnings.get("own_draw", False),
+        "declined": (participant.id_in_session in session.declined or drawn == 0)
         and not (any(map(has_played, earnings["parts"])) or any(part["under_way"] for part in parts)),
         "fee": money("show_up_fee", Decimal(earnings["show_up_fee"])),
         "total": money("total", Decimal(earnings["total"])),
@@ -85,6 +86,8 @@ def part_lines(
         "gone": listed(gone),
         "under_way": listed(under_way),
         "empty": listed(empty),
+        "nothing_drawn": paid_round == 0,
+        "draws": treatment.protocol.pay == "one" or not paid,
         "paid_round": tagged(f"paid-round-{number}", paid_round, str(paid_round)) if paid_round else "",
         "points": tagged(f"points-{number}", part["points_units"], points_text(treatment, part["points_units"])),
         "rate": rate_text(treatment) if treatment.protocol.exchange_rate else "",

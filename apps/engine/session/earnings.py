@@ -1,6 +1,6 @@
 """What a participant is paid: points of the paid rounds, exchange rate, show-up fee; money is rounded once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from otree.api import cu
@@ -10,13 +10,15 @@ from engine.people import PartEarnings, Participant, Player, Session
 from engine.session.guesses import belief_units_of
 from engine.session.in_force import treatment_of
 from engine.session.left import compensate, rounds
-from engine.session.outcomes import fee_for, outcome_of
+from engine.session.outcomes import ends_early, fee_for, outcome_of
 from engine.session.plan import order_of
 from engine.session.stages import last, requests_of, standing_of
 from engine.stored_study import study_of
 from engine.words.money import currency_in, rounded_money
 from engine.words.numbers import money_text
+from engine.words.sentences import is_drawn
 from mechanisms.session.draws import paid_part, paid_round
+from mechanisms.session.own_draws import own_paid_part, own_paid_round
 from mechanisms.session.record import DELETED, GONE
 
 
@@ -29,13 +31,16 @@ def settle_participant(participant: Participant) -> None:
     if "earnings" in participant.vars or outcome_of(participant) == DELETED:
         return
     session = participant.session
-    parts = [part_earnings(participant, part) for part in order_of(participant)]
-    drawn = drawn_part(session)
+    early = ends_early(participant)
+    parts = [part_earnings(participant, part, early) for part in order_of(participant)]
+    drawn = drawn_part(session, participant.id_in_session, parts if early else None)
     promised = Decimal(session.config["participation_fee"])
     fee = fee_for(session, outcome_of(participant), promised) if came(session, participant.id) else Decimal(0)
     paid = [Decimal(part["money"]) for part in parts if drawn in (None, part["part"])]
     total = rounded_money(max(Decimal(0), fee + sum(paid)), currency_in(session.config))
-    participant.earnings = {"parts": parts, "paid_part": drawn, "show_up_fee": str(fee), "total": str(total)}
+    participant.earnings = {
+        "parts": parts, "paid_part": drawn, "own_draw": early, "show_up_fee": str(fee), "total": str(total),
+    }  # fmt: skip
     # oTree adds the show-up fee itself: together they are the total of the receipt.
     participant.payoff = cu(total - promised)
 
@@ -85,18 +90,28 @@ def came(session: Session, participant_id: int) -> bool:
     return own.first() is not None
 
 
-def drawn_part(session: Session) -> int | None:
-    """The part that is paid if the design draws one; None: all parts."""
+def draws(person: Participant) -> bool:
+    """Whether something that the person plays is not paid in the end."""
+    session, order = person.session, order_of(person)
+    return any(is_drawn(treatment_of(session, part), len(order), session.pay_parts) for part in order)
+
+
+def drawn_part(session: Session, number: int, played: Sequence[PartEarnings] | None = None) -> int | None:
+    """The part that is paid if the design draws one; None: all parts. `played` : the parts of participant `number`, who
+    ends early: one of those in which some round has counted, 0 without one."""
     if session.pay_parts == "all":
         return None
-    return paid_part(len(session.parts), session.code)
+    if played is None:
+        return paid_part(len(session.parts), session.code)
+    return own_paid_part(session.code, number, [part["part"] for part in played if part["counted"]])
 
 
-def part_earnings(participant: Participant, part: int) -> PartEarnings:
-    """Points of each round of one part, the round that is paid (None: all) and the money, unrounded.
+def part_earnings(participant: Participant, part: int, early: bool = False) -> PartEarnings:
+    """Points of each round of one part, the round that is paid (None: all, 0: none) and the money, unrounded.
 
-    What the computer earned while the person was gone is nobody's. Points for guesses, and compensation for rounds
-    that were not played (also if the computer had decided before), are paid in the rounds that are paid.
+    `early` : the participant ends before the session is over, and has a draw of her or his own. What the computer
+    earned while the person was gone is nobody's. Points for guesses, and compensation for rounds that were not played
+    (also if the computer had decided before), are paid in the rounds that are paid.
     """
     session, own_mean = participant.session, compensate(participant, part)
     treatment = treatment_of(session, part)
@@ -115,12 +130,16 @@ def part_earnings(participant: Participant, part: int) -> PartEarnings:
     empty = [k for k, player in enumerate(players, 1)
              if player.field_maybe_none("points_units") is None and k not in compensated]  # fmt: skip
     guesses = [belief_units_of(player) or 0 for player in players]
-    paid = paid_round(treatment, session.code, part)
-    counting = range(len(points)) if paid is None else [paid - 1]
-    units = sum(points[k] + guesses[k] for k in counting)
+    counted = [k for k in range(1, len(players) + 1) if k not in {*empty, *gone, *compensated}]
+    paid = (
+        own_paid_round(treatment, session.code, participant.id_in_session, counted, part)
+        if early
+        else paid_round(treatment, session.code, part)
+    )
+    units = sum(points[k - 1] + guesses[k - 1] for k in range(1, len(players) + 1) if paid in (None, k))
     return {"part": part, "paid_round": paid, "round_points": points, "belief_points": guesses,
             "points_units": units, "money": str(treatment.money(units)), "compensated": compensated,
-            "own_mean": own_mean, "empty": empty, "gone": gone}  # fmt: skip
+            "own_mean": own_mean, "empty": empty, "gone": gone, "counted": counted}  # fmt: skip
 
 
 def has_played(part: PartEarnings) -> bool:

@@ -26,6 +26,12 @@ def outcome_of(participant: Participant) -> str:
     return str(participant._vars.get(KEY) or "")  # to be read only
 
 
+def ends_early(participant: Participant) -> bool:
+    """Taking part has ended before the session is over: by the person, because somebody else has left, or taken out."""
+    out = participant.id_in_session in participant.session.declined
+    return out or outcome_of(participant) not in ("", "complete")
+
+
 def end_with(participant: Participant, outcome: str, cause: str) -> None:
     """A second outcome changes nothing."""
     if outcome_of(participant) or not has_study(participant.session):

@@ -12,16 +12,20 @@ from engine.otree_repairs.frame import Framed
 from engine.people import Group, Participant, Player, Session, ShownPage
 from engine.record import note_page, sent
 from engine.session.dropouts import can_withdraw, withdraw
-from engine.session.earnings import fee_text
+from engine.session.earnings import draws, fee_text
 from engine.session.outcomes import outcome_of
 from engine.stored_study import study_of
 from engine.words.rendering import render
+from engine.words.sentences import own_draw_sentence
 
 
-def leaving_form(session: Session, name: str, earned: bool = True) -> Markup:
-    """`name` : of the button in what is sent; `earned` : whether something can have been earned before."""
+def leaving_form(session: Session, name: str, person: Participant | None = None) -> Markup:
+    """`name` : of the button in what is sent; `person` : who can have earned something before."""
     deleted, fee = study_of(session).spec.consent.withdrawn_data == "deleted", fee_text(session, outcome="withdrew")
-    return render("engine/leave.html", fee=fee, deleted=deleted, name=name, earned=earned)
+    drawn = own_draw_sentence() if person is not None and draws(person) else ""
+    return render(
+        "engine/leave.html", fee=fee, deleted=deleted, name=name, earned=person is not None, own_draw=drawn
+    )  # fmt: skip
 
 
 class PartPage(Framed):
@@ -49,7 +53,7 @@ class PartPage(Framed):
     def leave_form(self) -> Markup:
         if not can_withdraw(self.participant):
             return Markup("")
-        return leaving_form(self.session, "withdraw")
+        return leaving_form(self.session, "withdraw", self.participant)
 
     def inner_dispatch(self, request: Request) -> Any:
         if request.method == "POST" and self._form_data.get("withdraw") and can_withdraw(self.participant):

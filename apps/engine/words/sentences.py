@@ -289,6 +289,24 @@ def pay_sentence(treatment: Treatment, parts: int = 1, pay_parts: str = "all") -
     """Which points are paid. `parts`: of the session; `pay_parts` says whether "all" or "one" of them is paid."""
     if not treatment.protocol.exchange_rate:
         return not_exchanged()
+    sentence = which_points(treatment, parts, pay_parts)
+    alone = leaving().policy and is_drawn(treatment, parts, pay_parts)
+    return Markup(" ").join([sentence, own_draw_sentence()]) if alone else sentence
+
+
+def is_drawn(treatment: Treatment, parts: int = 1, pay_parts: str = "all") -> bool:
+    """Whether not all points are paid."""
+    one_round = treatment.protocol.pay == "one" and treatment.protocol.rounds > 1
+    return bool(treatment.protocol.exchange_rate) and (one_round or (parts > 1 and pay_parts == "one"))
+
+
+def own_draw_sentence() -> Markup:
+    return _(
+        "If the study ends earlier for you, what is paid is drawn for you alone, among the rounds that you have played."
+    )
+
+
+def which_points(treatment: Treatment, parts: int, pay_parts: str) -> Markup:
     money, one_round = rate_text(treatment), treatment.protocol.pay == "one" and treatment.protocol.rounds > 1
     if parts > 1 and pay_parts == "one":
         if one_round:

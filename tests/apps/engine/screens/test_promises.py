@@ -32,10 +32,16 @@ def consent(treatment, study=STUDY, fee=2):
     stored = {} if study is None else {KEY: study}
     session = SimpleNamespace(
         parts=[treatment.definition], orders=[[1]], blocks=[0], code="s1", _vars=stored, vars=stored,
-        config={"participation_fee": fee, "currency": "EUR"},
+        pay_parts="all", config={"participation_fee": fee, "currency": "EUR"},
     )  # fmt: skip
     found = promises(SimpleNamespace(session=session, id_in_session=1))
     return session, found, re.sub(r"\s+", " ", str(render("welcome/consent.html", **found, **NOTHING)))
+
+
+def test_where_one_round_is_paid_consent_says_that_who_ends_early_draws_alone():
+    for pay, said in (("one", True), ("all", False)):
+        _session, _found, page = consent(changed("chen_serial", session={"pay": pay}))
+        assert ("what is paid is drawn for you alone" in page) == said
 
 
 def test_each_ending_is_promised_what_it_is_paid():

@@ -8,9 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 from engine.session import earnings
-from engine.session.earnings import part_earnings, settle_participant
+from engine.session.earnings import drawn_part, part_earnings, settle_participant
+from engine.session.outcomes import ends_early
 
-from mechanisms.session.draws import paid_round
+from mechanisms.session.draws import paid_part, paid_round
+from mechanisms.session.own_draws import own_paid_round
 from mechanisms.treatments import load_treatment
 
 SERIAL = load_treatment("treatments/production_serial.toml")
@@ -37,7 +39,7 @@ class Query(list):
 def earned(monkeypatch):
     """Of rows of players under a protocol: what one part brings."""
 
-    def of(rows, **protocol):
+    def of(rows, early=False, **protocol):
         treatment = SERIAL.with_protocol(rounds=len(rows), **protocol)
         model = SimpleNamespace(objects_filter=lambda **_criteria: Query(Row(**row) for row in rows))
         monkeypatch.setattr(earnings, "get_models_module", lambda _app: SimpleNamespace(Player=model))
@@ -45,7 +47,7 @@ def earned(monkeypatch):
         monkeypatch.setattr(earnings, "compensate", lambda _participant, _part: None)
         monkeypatch.setattr(earnings, "belief_units_of", lambda player: player.field_maybe_none("guess"))
         session = SimpleNamespace(code="abcd1234", config={"app_sequence": ["welcome", "demand"]})
-        return part_earnings(SimpleNamespace(session=session), 1), treatment
+        return part_earnings(SimpleNamespace(session=session, id_in_session=4), 1, early), treatment
 
     return of
 
@@ -69,6 +71,31 @@ def test_one_round_pays_its_points_and_its_guess(earned):
     drawn = paid_round(treatment, "abcd1234")
     assert part["paid_round"] == drawn
     assert part["points_units"] == {1: 110, 2: -30, 3: 257}[drawn]
+
+
+def test_who_ends_early_is_paid_one_of_the_own_rounds_that_were_played(earned):
+    later = [{"points_units": 500, "decided_by": "computer"}, *[{}] * 20]
+    part, treatment = earned([*ROWS, *later], early=True, pay="one")
+    assert (part["counted"], part["paid_round"]) == ([1, 2, 3], own_paid_round(treatment, "abcd1234", 4, [1, 2, 3]))
+    assert part["points_units"] == {1: 110, 2: -30, 3: 257}[part["paid_round"]]
+    part, _treatment = earned(later, early=True, pay="one")
+    assert (part["paid_round"], part["points_units"]) == (0, 0)
+    part, _treatment = earned([*ROWS, *later], early=True, pay="all")
+    assert (part["paid_round"], part["points_units"]) == (None, 337)
+
+
+@pytest.mark.parametrize(("declined", "outcome", "early"), [([4], "", True), ([], "partner_left", True),
+                                                            ([], "complete", False), ([], "", False)])  # fmt: skip
+def test_who_ends_early(monkeypatch, declined, outcome, early):
+    person = SimpleNamespace(id_in_session=4, session=SimpleNamespace(declined=declined), _vars={"outcome": outcome})
+    assert ends_early(person) is early
+
+
+def test_the_part_of_who_ends_early_is_one_in_which_a_round_has_counted():
+    session = SimpleNamespace(pay_parts="one", code="abcd1234", parts=[{}, {}])
+    parts = [{"part": 1, "counted": []}, {"part": 2, "counted": [1]}]
+    assert (drawn_part(session, 4, parts), drawn_part(session, 4, parts[:1])) == (2, 0)
+    assert drawn_part(session, 4) == paid_part(2, "abcd1234")
 
 
 @pytest.mark.parametrize("who", ["absent", "computer"])
@@ -96,13 +123,14 @@ def test_the_total_is_rounded_once_halves_up_and_never_below_nothing(monkeypatch
     parts = [{"part": k, "money": text} for k, text in enumerate(money, 1)]
     session = SimpleNamespace(config={"participation_fee": fee, "real_world_currency_code": "EUR"}, code="abcd1234")
     for name, made in {
-        "outcome_of": lambda _participant: "", "order_of": lambda _participant: [1, 2],
-        "part_earnings": lambda _participant, part: parts[part - 1], "drawn_part": lambda _session: drawn,
+        "outcome_of": lambda _participant: "", "ends_early": lambda _participant: False,
+        "order_of": lambda _participant: [1, 2],
+        "part_earnings": lambda _participant, part, early: parts[part - 1], "drawn_part": lambda *_: drawn,
         "fee_for": lambda _session, _outcome, promised: promised, "came": lambda _session, _id: True,
         "currency_in": lambda _config: "EUR", "cu": Decimal,
     }.items():  # fmt: skip
         monkeypatch.setattr(earnings, name, made)
-    participant = SimpleNamespace(id=1, session=session, vars={})
+    participant = SimpleNamespace(id=1, id_in_session=1, session=session, vars={})
     settle_participant(participant)
     assert participant.earnings["total"] == total
     assert participant.payoff == Decimal(total) - Decimal(fee)
