@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import IO
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -29,9 +30,12 @@ def backup(url: str, root: Path, out: Path | None = None) -> Path:
     out = out or new_name(root / FOLDER, ".dump" if is_postgres(url) else ".sqlite3")
     if out.exists():
         raise RefusedError(f"{out} exists already: name a file that does not")
-    out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(f"{out.name}.part")
-    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    except OSError as error:
+        raise RefusedError(f"{out} cannot be written: {error.strerror}") from None
     try:
         if is_postgres(url):
             run_postgres("pg_dump", url, "--format=custom", f"--file={part}")
@@ -90,12 +94,28 @@ def restore_sqlite(database: Path, root: Path, source: Path) -> Path | None:
             raise RefusedError(f"The laboratory runs on {database}: stop it first (Ctrl-C)") from None
         new = database.with_name(f"{database.name}.new")
         new.unlink(missing_ok=True)
-        copy_sqlite(source, new)
+        try:
+            copy_sqlite(source, new)
+            check_tables(source, new)
+        except RefusedError:
+            new.unlink(missing_ok=True)
+            raise
         before = backup("", root) if database.exists() else None
         for name in ("-wal", "-shm", "-journal"):  # of the old file: they would spoil the new one
             database.with_name(database.name + name).unlink(missing_ok=True)
         new.replace(database)
     return before
+
+
+OF_OTREE = ("otree_session", "otree_participant")
+"""Tables that every database of oTree has."""
+
+
+def check_tables(source: Path, copy: Path) -> None:
+    with closing(sqlite3.connect(copy)) as base:
+        there = {name for (name,) in base.execute("select name from sqlite_master where type = 'table'")}
+    if missing := [name for name in OF_OTREE if name not in there]:
+        raise RefusedError(f"{source} is SQLite, but no database of oTree: it has no table {' and no '.join(missing)}")
 
 
 def take(file: IO[bytes]) -> None:

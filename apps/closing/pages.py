@@ -136,6 +136,10 @@ class Receipt(Framed, Page):
         end_with(self.participant, "complete", "participant")
         return super().get()
 
+    def post(self) -> Response:
+        """It has no button: whatever is sent, the receipt stays, and nobody gets behind it."""
+        return self.get()
+
     def title(self) -> Markup:
         declined = self.participant.id_in_session in self.session.declined
         return _("The end") if declined else _("Your earnings")

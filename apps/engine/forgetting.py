@@ -174,6 +174,8 @@ def asked(arguments: Sequence[str]) -> argparse.Namespace:
 
 def carried_out(options: argparse.Namespace) -> int | str:
     """How many were deleted, or what is wrong."""
+    if "" in (options.identifier, options.code, options.withdrawn):
+        return "what stands there is empty: name a code, --identifier with one, or --withdrawn with a session"
     if options.identifier:
         return int(forget_identifier(options.identifier)) or f"nobody has come by {options.identifier!r}"
     if options.code:

@@ -15,6 +15,7 @@ from otree.database import AnyModel, db, dbq
 from sqlalchemy import Column, ForeignKey
 from sqlalchemy.sql import sqltypes as st
 
+from engine.otree_repairs.labels import is_label
 from engine.words.moments import now, timestamp
 
 MORE = ("STUDY_ID", "SESSION_ID", "assignmentId", "hitId", "projectId")
@@ -55,7 +56,7 @@ def add(session_id: int, study: str, platform: str, identifier: str, request: An
 
 def more_of(request: Any) -> dict[str, str]:
     query: Mapping[str, str] = request.query_params
-    return {name: query[name][:100] for name in MORE if query.get(name)}
+    return {name: query[name] for name in MORE if is_label(query.get(name))}  # what is none cannot be used to pay
 
 
 def comes_again(row: Any, request: Any) -> None:

@@ -191,8 +191,12 @@ def main(arguments: Sequence[str]) -> int:
     if out.exists():
         print(f"{out} is there already: move it away, or choose another folder with --out", file=sys.stderr)
         return 1
+    try:
+        out.mkdir(parents=True, mode=0o700)
+    except OSError as error:
+        print(f"{out} cannot be written: {error.strerror}", file=sys.stderr)
+        return 1
     people, platform = payouts_of(session), study_of(session).spec.platform
-    out.mkdir(parents=True, mode=0o700)
     name, currency = platform.name if platform is not None else "link", currency_in(session.config)
     for file, text in (("key.csv", key(people)), (f"bonuses_{name}.csv", bonuses(name, people))):
         (out / file).write_text(text, encoding="utf-8")

@@ -2,7 +2,7 @@ import sqlite3
 
 import pytest
 
-from commands.backup import backup, restore
+from commands.backup import OF_OTREE, backup, restore
 from commands.opening import RefusedError
 from tests.lab import create_session, visit
 from tests.postgres import postgres
@@ -19,6 +19,8 @@ def make_sqlite(file, *words):
     with sqlite3.connect(file) as connection:
         connection.execute("pragma journal_mode = wal")
         connection.execute("create table said (word text)")
+        for table in OF_OTREE:
+            connection.execute(f"create table {table} (id integer)")
         connection.executemany("insert into said values (?)", [(word,) for word in words])
     connection.close()
 
@@ -73,7 +75,14 @@ def test_what_cannot_be_copied_or_put_back_changes_nothing(tmp_path):
     cut.write_bytes(whole[: len(whole) - 3000])
     with pytest.raises(RefusedError, match=r"damaged|could not be copied"):
         restore("", tmp_path, cut)
+    with sqlite3.connect(tmp_path / "foreign.sqlite3") as foreign:
+        foreign.execute("create table a (b)")
+    with pytest.raises(RefusedError, match="no table otree_session and no otree_participant"):
+        restore("", tmp_path, tmp_path / "foreign.sqlite3")
+    with pytest.raises(RefusedError, match="cannot be written"):
+        backup("", tmp_path, tmp_path / "other" / "x.sqlite3")
     assert words_in(tmp_path / "db.sqlite3") == ["one"]
+    assert not (tmp_path / "db.sqlite3.new").exists()
 
 
 def test_a_running_laboratory_is_copied_and_not_overwritten(own_lab):

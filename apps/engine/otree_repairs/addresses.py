@@ -5,6 +5,7 @@ who was not logged in, a page of Mechanical Turk is asked of a session without i
 that has none.
 """
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -69,6 +70,16 @@ def post(self: Any) -> Any:
 plain_post = abstract.Page.post
 
 
+def save(self: Any, request: Request) -> Any:
+    """For `otree devserver` on the same computer, which asks without a login; nobody else is told of the process."""
+    if "devserver_inner" not in sys.argv or request.client is None or request.client.host != "127.0.0.1":
+        raise HTTPException(404)
+    return plain_save(self, request)
+
+
+plain_save = admin.SaveDB.post
+
+
 def edit(self: Any, request: Request, *arguments: Any, **options: Any) -> Any:
     """Of the session's properties: oTree fails where money is missing or not finite."""
     form = self.form_class(formdata=self.get_post_data())
@@ -81,6 +92,7 @@ def edit(self: Any, request: Request, *arguments: Any, **options: Any) -> Any:
 def install() -> None:
     cbv.AdminView.dispatch = as_meant(cbv.AdminView.dispatch)  # readers asks for the login before
     admin.Logout.get = log_out
+    admin.SaveDB.post = save
     admin.SessionEditProperties.post = edit
     participant.GBATInactive.dispatch = not_used  # nobody is matched by the time of arrival
     if not any("mturk_hit_settings" in config for config in SESSION_CONFIGS_DICT.values()):

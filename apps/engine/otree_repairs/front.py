@@ -90,8 +90,7 @@ async def answer_to(self: Any, scope: Scope, receive: Receive) -> Response:
         try:
             scope, receive = await let_in(scope, receive)
         except RefusedError as error:
-            language = await refusals.language_of(scope)
-            return refusals.answer(scope, error, language)
+            return refusals.answer(scope, error, await refusals.told_in(scope))
         return await self.dispatch(Request(scope, receive), self.call_next)
     except (DBAPIError, database.UnusableError) as error:
         return not_stored(scope, error)

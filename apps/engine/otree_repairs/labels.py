@@ -7,15 +7,19 @@ tabs that show them escape what comes from people.
 """
 
 import re
+from collections.abc import Collection
 from html import escape
 from typing import Any
 
 import otree.export
 from otree.models import Participant
+from otree.views.participant import MTurkStart
 
 from engine.otree_repairs.bodies import MORE_CHECKS, RefusedError
 
-NAMES = ("participant_label", "workerId", "assignmentId")
+NAMES = ("participant_label",)
+OF_MECHANICAL_TURK = ("workerId", "assignmentId")
+"""What oTree's own start of a task stores; elsewhere the study's entrance looks at them."""
 LABEL = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
 NO_LABEL = 404
 """The status of an address whose label cannot be one; as oTree's for a label that is not in the room."""
@@ -40,10 +44,10 @@ def is_label(label: object) -> bool:
     return isinstance(label, str) and LABEL.fullmatch(label) is not None
 
 
-def check(pairs: Any) -> None:
+def check(pairs: Any, names: Collection[str] = NAMES) -> None:
     """LabelError if one of the (name, value) pairs is a label and none; an empty one is not there."""
     for name, value in pairs:
-        if name in NAMES and value != "" and not is_label(value):
+        if name in names and value != "" and not is_label(value):
             raise LabelError(name, value)
 
 
@@ -83,10 +87,16 @@ def data_rows(session: Any) -> Any:
     return (as_text(table) for table in plain_data_rows(session))
 
 
+def start_task(self: Any, request: Any) -> Any:
+    check(request.query_params.items(), OF_MECHANICAL_TURK)
+    return plain_start_task(self, request)
+
+
+plain_start_task = MTurkStart.get
 plain_monitor_rows, plain_data_rows = otree.export.get_rows_for_monitor, otree.export.get_rows_for_data_tab
 
 
 def install() -> None:
     MORE_CHECKS.append(check)
-    Participant.set_label = set_label
+    Participant.set_label, MTurkStart.get = set_label, start_task
     otree.export.get_rows_for_monitor, otree.export.get_rows_for_data_tab = monitor_rows, data_rows

@@ -66,10 +66,13 @@ def session_language(path: str) -> str | None:
 
     What is wrong with the database is no reason not to answer.
     """
-    code = code_in(path)
-    if code is None:
+    code, parts = code_in(path), path.split("/")
+    if code is None and parts[1:2] != ["join"]:
         return None
     try:
+        if code is None:
+            session = Session.objects_filter(_anonymous_code=parts[2]).first()
+            return None if session is None else str(session.config["language"])
         participant = Participant.objects_filter(code=code).first()
         return None if participant is None else str(participant.session.config["language"])
     except Exception:

@@ -14,13 +14,17 @@ UNREAD = (408, 413)
 """Statuses of requests whose end was not waited for: the connection cannot be used for another one."""
 
 
-def answer(scope: Scope, error: RefusedError, language: str | None = None) -> Response:
+Told = tuple[str | None, tuple[bool, str]]
+"""Language and place of the reader; see outside.outside."""
+
+
+def answer(scope: Scope, error: RefusedError, told: Told = (None, outside.LABORATORY)) -> Response:
     # one line, and nothing of the sender's that could break it
     logger.warning("refused %s %s: %s", scope["method"][:10], ascii(scope["path"][:80]), error)
     closing = {"connection": "close"} if error.status in UNREAD else {}
     if not scope["path"].startswith(outside.FOR_PARTICIPANTS):
         return PlainTextResponse(f"{error}\n", error.status, closing)
-    return HTMLResponse(outside.outside(scope["path"], error.page, language), error.status, closing)
+    return HTMLResponse(outside.outside(scope["path"], error.page, *told), error.status, closing)
 
 
 def not_stored(scope: Scope, told: str) -> Response:
@@ -30,14 +34,15 @@ def not_stored(scope: Scope, told: str) -> Response:
     return PlainTextResponse(f"{told}\n", 503)
 
 
-async def language_of(scope: Scope) -> str | None:
-    """The language of the session that an address belongs to; None if it belongs to none."""
-    if outside.code_in(scope["path"]) is None:
-        return None
+async def told_in(scope: Scope) -> Told:
+    """The language and the place of the session or room that an address belongs to, if it belongs to one."""
+    path = scope["path"]
+    if not path.startswith(outside.FOR_PARTICIPANTS):
+        return None, outside.LABORATORY
     async with one_lock.held():
         db.new_session()
         try:
-            return outside.session_language(scope["path"])
+            return outside.session_language(path), outside.place_at(path)
         finally:
             db.rollback()
             db.close()

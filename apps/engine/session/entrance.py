@@ -32,7 +32,7 @@ def enter(session: Session, request: Any) -> Any:
     if platform.name == "link" and not identifier:
         return None  # known by the browser
     if not is_label(identifier):
-        return page(session, "no_identifier", platform.parameter)
+        return page(session, "odd_identifier" if identifier else "no_identifier", platform.parameter)
     if request.query_params.get("assignmentId") == identities.NOT_ACCEPTED:
         return page(session, "no_identifier", "assignmentId")
     before = identities.known(study.name, identifier)

@@ -126,7 +126,8 @@ def done(lab, played):
     before = stored(lab)
     commands = [
         ["forget", "--withdrawn", played.kept], ["forget", "--withdrawn", "nosuchone"], ["forget", "nosuchone"],
-        ["forget", "--identifier", "nosuchone"],
+        ["forget", "--identifier", "nosuchone"], ["forget", ""], ["forget", "--identifier", ""],
+        ["payments", played.code, "--out", "/proc/no/x"],
         ["forget", "--withdrawn", played.code], ["forget", played.gone[1]], ["forget", "--identifier", GONE[2]],
         ["forget", "--withdrawn", played.code],
         ["payments", played.code, "--out", "paid"],
@@ -140,13 +141,15 @@ def done(lab, played):
 
 
 def test_who_cannot_be_meant_is_said_and_deletes_nobody(done):
-    assert done.codes == [1] * 4 + [0] * 5
+    assert done.codes == [1] * 7 + [0] * 5
     for text in (
         "is no session of a study that deletes the data of who withdraws",
         "'nosuchone' is no participant of this database",
         "nobody has come by 'nosuchone'",
+        "/proc/no/x cannot be written",
     ):
         assert text in done.errors
+    assert done.errors.count("what stands there is empty") == 2
     assert [line.split(".")[0] for line in done.said[:4]] == ["1 deleted", "1 deleted", "1 deleted", "0 deleted"]
 
 

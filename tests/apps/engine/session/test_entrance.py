@@ -52,12 +52,14 @@ def played(tmp_path_factory):
         people = [Person() for _ in range(6)]
         pages = {"nobody": Person().go(link)}
         for person, own in zip(people[:4], IDS, strict=False):
-            person.go(f"{link}?PROLIFIC_PID={own}&STUDY_ID=s1&SESSION_ID=x{own}")
+            person.go(f"{link}?PROLIFIC_PID={own}&STUDY_ID=s1&SESSION_ID=x{own}&assignmentId=x%20y")
         again = Person()
         again.go(f"{link}?PROLIFIC_PID={IDS[0]}")
         pages["full"] = people[4].go(f"{link}?PROLIFIC_PID={IDS[4]}")
         people[4].go(f"{link}?PROLIFIC_PID={IDS[4]}")
         pages["odd"] = people[5].go(f"{link}?PROLIFIC_PID=%3Cb%3E")
+        pages["long"] = Person().go(f"{link}?PROLIFIC_PID={'x' * 65}")
+        pages["label"] = Person().go(f"{link}?participant_label=a%20b&PROLIFIC_PID=abc")
         people[3].go(people[3].at, consent="False")
         pages["declined"] = people[3].html
         people[3].go(people[3].at, go="on")
@@ -67,6 +69,8 @@ def played(tmp_path_factory):
         people[0].go(people[0].at)
         to_the_end(people[:3])
         pages["done"], pages["left"] = people[0].html, people[3].html
+        pages["sent again"] = people[0].go(people[0].at, go="on")
+        saved = Person().go(f"{address}/SaveDB", nothing="")
         again.go(f"{link}?PROLIFIC_PID={IDS[0]}")
         tables = exports_of(address, code)
         wide = Person().go(f"{address}/api/export_wide")
@@ -79,9 +83,12 @@ def played(tmp_path_factory):
         pages["new"] = Person().go(f"{other}?PROLIFIC_PID={IDS[4]}")
         turk = link_of(address, create_session(address, "turk", 4, **PLAIN)[0])
         assignments = ("ASSIGNMENT_ID_NOT_AVAILABLE", "A1", "A2")  # looks at the task, accepts, gives back, accepts
+        names = ("$%7BworkerId%7D", "A%20B", "%3Cb%3E")
+        pages["names"] = [Person().go(f"{turk}?workerId={name}&assignmentId=$%7BassignmentId%7D") for name in names]
         pages["turk"] = [Person().go(f"{turk}?workerId=W1&assignmentId={given}&hitId=H1") for given in assignments]
     return SimpleNamespace(
         lab=lab, code=code, people=people, again=again, pages=pages, exports=[*exports.values(), wide], result=result,
+        saved=saved,
         rows=list(csv.DictReader(exports[""].splitlines())),
     )  # fmt: skip
 
@@ -94,7 +101,14 @@ def test_the_identifier_leads_to_one_seat_from_any_browser(played):
 def test_everybody_gets_a_clear_page_and_the_code_of_the_outcome(played):
     pages = played.pages
     assert "PROLIFIC_PID is missing" in pages["nobody"]
-    assert "PROLIFIC_PID is missing" in pages["odd"]
+    for page in (pages["odd"], pages["long"]):
+        assert "PROLIFIC_PID has other signs" in page
+    for page in pages["names"]:
+        assert "workerId has other signs" in page
+    for page in (*pages["names"], pages["odd"], pages["label"]):
+        assert "raise your hand" not in page
+    assert "cc=CDONE" in pages["sent again"]
+    assert not played.saved.strip().isdigit()
     assert "cc=CDONE" in pages["done"]
     assert "cc=CNO" in pages["left"]
     assert "cc=CFULL" in pages["full"]
