@@ -7,6 +7,7 @@ One row a person that came to a study with a platform, also one for whom there w
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,13 +16,24 @@ from otree.database import AnyModel, db, dbq
 from sqlalchemy import Column, ForeignKey
 from sqlalchemy.sql import sqltypes as st
 
-from engine.otree_repairs.labels import is_label
 from engine.words.moments import now, timestamp
 
 MORE = ("STUDY_ID", "SESSION_ID", "assignmentId", "hitId", "projectId")
 """Parameters of platforms' links that are needed to pay somebody."""
 NOT_ACCEPTED = "ASSIGNMENT_ID_NOT_AVAILABLE"
 """MTurk's `assignmentId` of somebody who only looks at the task: there is nothing yet that could be paid."""
+
+
+LABEL = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
+"""What an identifier can be, and a label of a seat."""
+
+
+def is_label(label: object) -> bool:
+    """
+    >>> is_label("lab07"), is_label("5f8a.c-2@x"), is_label("<b>"), is_label("a b"), is_label("x" * 65), is_label(7)
+    (True, True, False, False, False, False)
+    """
+    return isinstance(label, str) and LABEL.fullmatch(label) is not None
 
 
 class Identity(AnyModel):

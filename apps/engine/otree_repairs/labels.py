@@ -6,7 +6,6 @@ request takes the lock, those of websockets at the handshake, and all of them on
 tabs that show them escape what comes from people.
 """
 
-import re
 from collections.abc import Collection
 from html import escape
 from typing import Any
@@ -15,12 +14,12 @@ import otree.export
 from otree.models import Participant
 from otree.views.participant import MTurkStart
 
+from engine.identities import is_label
 from engine.otree_repairs.bodies import MORE_CHECKS, RefusedError
 
 NAMES = ("participant_label",)
 OF_MECHANICAL_TURK = ("workerId", "assignmentId")
 """What oTree's own start of a task stores; elsewhere the study's entrance looks at them."""
-LABEL = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
 NO_LABEL = 404
 """The status of an address whose label cannot be one; as oTree's for a label that is not in the room."""
 
@@ -34,14 +33,6 @@ class LabelError(RefusedError):
         super().__init__(
             NO_LABEL, f"{name} {ascii(label)[:70]} has other signs than letters, digits and _ . @ -, or too many"
         )
-
-
-def is_label(label: object) -> bool:
-    """
-    >>> is_label("lab07"), is_label("5f8a.c-2@x"), is_label("<b>"), is_label("a b"), is_label("x" * 65), is_label(7)
-    (True, True, False, False, False, False)
-    """
-    return isinstance(label, str) and LABEL.fullmatch(label) is not None
 
 
 def check(pairs: Any, names: Collection[str] = NAMES) -> None:

@@ -12,7 +12,6 @@ from starlette.responses import HTMLResponse
 from engine import identities
 from engine.otree_repairs import doors, readers
 from engine.otree_repairs.frame import said_to
-from engine.otree_repairs.labels import is_label
 from engine.otree_repairs.outside import outside, place_of
 from engine.people import Session
 from engine.record import note
@@ -31,7 +30,7 @@ def enter(session: Session, request: Any) -> Any:
     identifier = request.query_params.get(platform.parameter, "")
     if platform.name == "link" and not identifier:
         return None  # known by the browser
-    if not is_label(identifier):
+    if not identities.is_label(identifier):
         return page(session, "odd_identifier" if identifier else "no_identifier", platform.parameter)
     if request.query_params.get("assignmentId") == identities.NOT_ACCEPTED:
         return page(session, "no_identifier", "assignmentId")
