@@ -188,6 +188,11 @@ def _plan(options: argparse.Namespace) -> Plan:
         entry = {"outcome": options.primary, "alternative": options.alternative or "two-sided"}
         found += (hypothesis(entry | {"margin": options.margin}, "--primary"),)
     found += tuple(hypothesis({"outcome": name, "kind": "secondary"}, "--secondary") for name in options.secondary)
+    named = [] if options.primary is None else [options.primary]
+    for name in options.secondary:
+        if name in named:
+            raise ExportError(f"--secondary {name}: this outcome is named already; expected each outcome once")
+        named.append(name)
     source = f"study file {options.study.name}" if options.study is not None else "by the command line"
     how = AnalysisSpec() if registration is None else registration.study.spec.analysis
     unit = tuple(options.unit.split(",")) if options.unit else how.unit or (MET,)
@@ -313,13 +318,14 @@ def _some(names: list[str], most: int = 12) -> str:
 
 def _write_report(options: argparse.Namespace) -> int:
     from analysis.report.page import write_report  # matplotlib is slow to load, and the audit does not need it
-    from analysis.report.plan import with_registration
+    from analysis.report.plan import check, with_registration
 
     plan = _plan(options)
     check_writable(options.out)
     with _progress(options.progress) as tell:
         tell("reading and audit")
         exports = read_exports(options.exports, options.exclude, options.keep_demo, options.session_data)
+        check(exports.decisions, plan)
         result = _audited(exports)
         plan, exports = with_registration(plan, exports)
         page = write_report(exports, result, options.out, options.behaviour, tell, plan, options.workers)

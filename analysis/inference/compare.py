@@ -263,7 +263,7 @@ def cells_of(
     """The decisions of the regressions; strata are covariates, too. The mixed logit has one random intercept a
     participant, or a unit where a row is a group's."""
     rows = rows.assign(**{column: rows[column].astype(str) for column in columns_of(stratum)})
-    covariates = [*covariates, *columns_of(stratum)]
+    covariates = list(dict.fromkeys([*covariates, *columns_of(stratum)]))
     person = [] if means.observation == "group" else [c for c in ("session_code", "participant_id") if c in rows]
     first, second = means.arms
     data = cells(rows, outcome, by, (first, second), means.unit, covariates, person)

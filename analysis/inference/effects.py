@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import numpy as np
 from scipy.optimize import brentq
@@ -21,12 +20,20 @@ from scipy.special import gammaln
 from scipy.stats import DegenerateDataWarning, bootstrap, nct, norm, rankdata
 
 from analysis.inference.results import Estimate
-from analysis.inference.strata import cells_of, in_words
-from analysis.inference.unit_means import UnitMeans
+from analysis.inference.strata import cells_of
+from analysis.inference.unit_means import NO_INTERVAL, UnitMeans
 
 RESAMPLES = 9_999
 FEW_UNITS = 6
 """With fewer units in an arm a bootstrap has too few distinct resamples to be trusted; the note says so."""
+NAMES = {False: "Cohen's d (Hedges' g)", True: "Cohen's d of differences (Hedges' g)"}
+"""Whether units are in both arms -> name of the standardised difference."""
+ONE_UNIT = "Not defined: an arm has one unit."
+FEW_FREEDOM = "Not defined: within arms there are fewer than two degrees of freedom."
+NOT_DEFINED = "Not defined: units of the same arm do not differ at all."
+VARY = f"{NO_INTERVAL}the units of the arms do not vary enough."
+ONE_IN_A_STRATUM = f"{NO_INTERVAL}a stratum has one unit in an arm, which cannot be resampled."
+NONE_WITHIN = f"{NO_INTERVAL}none is known within strata."
 
 Statistic = Callable[..., np.ndarray]
 
@@ -87,8 +94,8 @@ def effect_sizes(
 ) -> tuple[Estimate, ...]:
     """The effect sizes that fit the design, each with an interval; h only for outcomes from 0 to 1.
 
-    Between units: d, h, probability of superiority, rank-biserial correlation. Within units: d, h. None with fewer
-    than two units in an arm.
+    Between units: d, h, probability of superiority, rank-biserial correlation. Within units: d, h. With fewer than two
+    units in an arm there is nothing but the reason.
 
     Examples
     --------
@@ -98,13 +105,14 @@ def effect_sizes(
     {"Cohen's d (Hedges' g)": 1.03, "Cohen's h": 0.34, 'probability of superiority': 0.83}
     """
     means.need_two_arms()
+    means = means.as_tested()
     paired = means.design == "within"
     first, second = (means.means[:, 0], means.means[:, 1]) if paired else means.two_samples()
     n, m = len(first), len(second)
-    if min(n, m) < 2:
-        return ()
     if not paired and len(np.unique(means.strata)) > 1:
         return _in_strata(means, level, resamples, seed)
+    if min(n, m) < 2:
+        return (_estimate(means, NAMES[paired], np.array(np.nan), None, level, "", why=ONE_UNIT),)
     found = [_standardised(means, first, second, paired, level)]
     values = np.concatenate([first, second])
     if ((values >= 0) & (values <= 1)).all():
@@ -129,12 +137,12 @@ def _in_strata(means: UnitMeans, level: float, resamples: int, seed: int) -> tup
     strata, differences, squares = cells_of(values, labels, means.strata)
     if not len(strata.sizes):
         return ()
-    kept = [s for s in np.unique(means.strata) if len(set(labels[means.strata == s])) == 2]
+    kept = np.unique(means.strata)
     cells = [values[(means.strata == s) & (labels == k)] for s in kept for k in (0, 1)]
     freedom, scale = int((strata.sizes - 1).sum()), float(np.sqrt((strata.weights[:, None] ** 2 / strata.sizes).sum()))
     spread = np.sqrt(squares.sum() / max(freedom, 1))
     d = _ratio(strata.difference(differences), spread) * _hedges_correction(freedom)
-    found = [_with_noncentral(means, "Cohen's d (Hedges' g)", d, freedom, scale, level)]
+    found = [_with_noncentral(means, NAMES[False], d, freedom, scale, level)]
     if all(((cell >= 0) & (cell <= 1)).all() for cell in cells):
 
         def h(*parts: np.ndarray, axis: int = -1) -> np.ndarray:
@@ -146,23 +154,22 @@ def _in_strata(means: UnitMeans, level: float, resamples: int, seed: int) -> tup
         few = f"Fewer than {FEW_UNITS} units in a stratum's arm: this interval is too narrow."
         method = f"BCa bootstrap of units within strata, {resamples:,} resamples"
         few = few if strata.sizes.min() < FEW_UNITS else ""
-        found.append(_estimate(means, "Cohen's h", h(*cells), limits, level, method, few))
+        why = VARY if strata.sizes.min() > 1 else ONE_IN_A_STRATUM
+        found.append(_estimate(means, "Cohen's h", h(*cells), limits, level, method, few, why))
     higher = np.array([superiority(*cells[k : k + 2]) for k in range(0, len(cells), 2)])
     chance = strata.difference(higher)
     for name, value in (("probability of superiority", chance), ("rank-biserial correlation", 2 * chance - 1)):
-        found.append(replace(_estimate(means, name, value, None, level, ""), note="No interval within strata."))
+        found.append(_estimate(means, name, value, None, level, "", why=NONE_WITHIN))
     return tuple(found)
 
 
 def _standardised(means: UnitMeans, first: np.ndarray, second: np.ndarray, paired: bool, level: float) -> Estimate:
     n, m = len(first), len(second)
-    name = "Cohen's d (Hedges' g)"
     if paired:
         effect, freedom, scale = standardised_difference(second - first), n - 1, np.sqrt(1 / n)
-        name = "Cohen's d of differences (Hedges' g)"
     else:
         effect, freedom, scale = hedges_g(first, second), n + m - 2, np.sqrt(1 / n + 1 / m)
-    return _with_noncentral(means, name, effect, freedom, float(scale), level)
+    return _with_noncentral(means, NAMES[paired], effect, freedom, float(scale), level)
 
 
 def _with_noncentral(
@@ -172,7 +179,8 @@ def _with_noncentral(
     method = "inverted noncentral t"
     t = float(effect) / _hedges_correction(freedom) / scale
     low, high = noncentrality_interval(t, freedom, level) if np.isfinite(t) else (np.nan, np.nan)
-    return _estimate(means, name, effect, (low * scale, high * scale), level, method)
+    why = FEW_FREEDOM if freedom < 2 else NOT_DEFINED if np.isnan(effect) else VARY
+    return _estimate(means, name, effect, (low * scale, high * scale), level, method, why=why)
 
 
 def _estimate(
@@ -183,11 +191,13 @@ def _estimate(
     level: float,
     method: str,
     note: str = "",
+    why: str = VARY,
 ) -> Estimate:
+    """why : there is no interval, where that is None or NaN"""
     if interval is None or np.isnan(interval[0]):
-        interval, method, note = (np.nan, np.nan), "", "No interval: the units of the arms do not vary enough."
+        interval, method, note = (np.nan, np.nan), "", why
     return means.estimate(
-        f"effect size of unit means{in_words(means.strata)}",
+        f"effect size of unit means{means.within_strata}",
         ["numpy", "scipy"],
         effect_name=name,
         effect=float(effect),

@@ -13,9 +13,8 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.inference.arrangements import DRAWS, MAX_EXACT
-from analysis.inference.permutation import distribution_of, least_p_note, p_strict, p_words
+from analysis.inference.permutation import distribution_of, least_p_note, p_fields
 from analysis.inference.results import Estimate
-from analysis.inference.strata import in_words
 from analysis.inference.unit_means import UnitMeans
 
 
@@ -42,13 +41,15 @@ def equivalence_test(
     means.need_two_arms()
     if not margin > 0:
         raise ValueError(f"margin: {margin}; expected a difference that matters, more than 0")
-    method = f"equivalence, two one-sided permutation tests{in_words(means.strata)}, margin ±{margin:g}"
+    means = means.as_tested()
+    method = f"equivalence, two one-sided permutation tests{means.within_strata}, margin ±{margin:g}"
     arranged, distribution = distribution_of(means, max_exact, draws, seed)
     if arranged.total < 2:
         return means.refusal(method, ["numpy"], f"too few units (the unit is the {means.unit}).")
-    p = max(float(distribution.p("greater", -margin)), float(distribution.p("less", margin)))
+    sides = [p_fields(arranged, distribution, *side) for side in (("greater", -margin), ("less", margin))]
+    found = max(sides, key=lambda side: side["p"]) | {"p_strict": max(side["p_strict"] for side in sides)}
     alpha = 1 - level
-    low, high = distribution.interval(1 - 2 * alpha)
+    low, high = distribution.interval(1 - 2 * alpha, tested=(-margin, margin))
     least = 1 / arranged.total
     return means.estimate(
         method,
@@ -58,12 +59,10 @@ def equivalence_test(
         interval=(low, high),
         level=1 - 2 * alpha,
         interval_method="inverted permutation test, constant shift",
-        p=p,
         alternative=f"|difference| < {margin:g}",
-        p_method=p_words(arranged, p),
-        p_strict=max(p_strict(distribution, "greater", -margin), p_strict(distribution, "less", margin)),
+        **found,
         least_p=max(least, 1 / len(arranged.rows)),
-        note=least_p_note(least, alpha) or _verdict(p, alpha, margin),
+        note=least_p_note(least, alpha) or _verdict(found["p"], alpha, margin),
     )
 
 
@@ -116,23 +115,22 @@ def _beyond(
     if alternative not in ("greater", "less"):
         raise ValueError(f"alternative: {alternative!r}; expected greater or less")
     shift = sign * margin if alternative == "greater" else -sign * margin
-    method = f"{claim}, one-sided permutation test{in_words(means.strata)}, margin {margin:g}"
+    means = means.as_tested()
+    method = f"{claim}, one-sided permutation test{means.within_strata}, margin {margin:g}"
     arranged, distribution = distribution_of(means, max_exact, draws, seed)
     if arranged.total < 2:
         return means.refusal(method, ["numpy"], f"too few units (the unit is the {means.unit}).")
-    p, least = float(distribution.p(alternative, shift)), 1 / arranged.total
+    least = 1 / arranged.total
     return means.estimate(
         method,
         ["numpy"],
         effect_name="difference in unit means",
         effect=float(distribution.observed),
-        interval=distribution.interval(level, alternative),
+        interval=distribution.interval(level, alternative, (shift,)),
         level=level,
         interval_method="inverted permutation test, constant shift",
-        p=p,
         alternative=f"difference {'>' if alternative == 'greater' else '<'} {shift:g}",
-        p_method=p_words(arranged, p),
-        p_strict=p_strict(distribution, alternative, shift),
+        **p_fields(arranged, distribution, alternative, shift),
         least_p=max(least, 1 / len(arranged.rows)),
         note=least_p_note(least, 1 - level),
     )

@@ -54,6 +54,7 @@ def mcnemar(means: UnitMeans, alternative: str = "two-sided", level: float = 0.9
     0.0625
     """
     check_alternative(alternative)
+    means = means.as_tested()
     differences = means.differences()
     _need_binary(means)
     changed, up = int((differences != 0).sum()), int((differences > 0).sum())

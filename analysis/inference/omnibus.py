@@ -13,10 +13,13 @@ import numpy as np
 from scipy.stats import f_oneway
 
 from analysis.inference.arrangements import DRAWS, MAX_EXACT, assignments
-from analysis.inference.permutation import NOT_BELOW, p_words, why_not
+from analysis.inference.permutation import NOT_BELOW, OF_WELCH, is_above, p_words, why_not
 from analysis.inference.results import Estimate
 from analysis.inference.studentised import TIE, Studentised
 from analysis.inference.unit_means import UnitMeans
+
+OF_ALL = f"{OF_WELCH} analysis of variance"
+PAIRWISE = f"least {OF_WELCH} t tests of two arms within strata, times their number"
 
 
 def omnibus_test(means: UnitMeans, max_exact: int = MAX_EXACT, draws: int = DRAWS, seed: int = 1) -> Estimate:
@@ -26,8 +29,10 @@ def omnibus_test(means: UnitMeans, max_exact: int = MAX_EXACT, draws: int = DRAW
     >>> round(omnibus_test(means).p * 90)
     6
     """
+    means = means.as_tested()
     values, labels = means.labelled()
-    method = "permutation test of all arms (studentised sum of squares between arms) on unit means"
+    what = "studentised sum of squares between arms"
+    method = f"permutation test of all arms ({what}) on unit means{means.within_strata}"
     arranged = assignments(labels, means.strata, max_exact, draws, seed)
     if arranged.total < 2 or len(means.arms) < 2:
         return means.refusal(method, ["numpy"], why_not(means))
@@ -47,18 +52,29 @@ def omnibus_test(means: UnitMeans, max_exact: int = MAX_EXACT, draws: int = DRAW
 
     observed = float(heterogeneity(labels[None, :])[0])
     tie = TIE * max(1.0 if studentise else float(np.ptp(centred)) ** 2, observed)
-    p = float((heterogeneity(arranged.rows) >= observed - tie).mean())
+    permuted = float((heterogeneity(arranged.rows) >= observed - tie).mean())
     in_strata = [np.bincount(labels[strata == s]) for s in np.unique(strata)]
     why = "unequal arms" if any(len(set(counts[counts > 0].tolist())) > 1 for counts in in_strata) else ""
     why = why if means.exchangeable else "different games"
     welch = _welch_of_all(means) if np.ptp(centred) > 0 else np.nan
-    strict = float(np.fmax(p, welch))
-    if why and not np.isnan(welch):
-        p, method = strict, method + NOT_BELOW.format(why)
-    fields = {"statistic_name": "sum of squares", "statistic": observed, "p": p, "p_method": p_words(arranged, p)}
+    strict, guarded = float(np.fmax(permuted, welch)), bool(why) and not np.isnan(welch)
+    p, method = (strict, method + NOT_BELOW.format(why)) if guarded else (permuted, method)
     return means.estimate(
-        method, ["numpy"], **fields, p_strict=strict, alternative="any difference", least_p=1 / arranged.total
+        method,
+        ["numpy"],
+        statistic_name="sum of squares",
+        statistic=observed,
+        p=p,
+        alternative="any difference",
+        p_method=p_words(arranged, p, welch_of(means) if is_above(p, permuted) else ""),
+        p_strict=strict,
+        least_p=1 / arranged.total,
     )
+
+
+def welch_of(means: UnitMeans) -> str:
+    """What p is never below, in words."""
+    return PAIRWISE if len(np.unique(means.strata)) > 1 else OF_ALL
 
 
 def _centred(values: np.ndarray, strata: np.ndarray) -> np.ndarray:

@@ -16,12 +16,13 @@ leaves 0 out. Arrangements whose statistic ties with the observed one count as a
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from analysis.inference.arrangements import DRAWS, MAX_EXACT, Arrangements, assignments, signs
 from analysis.inference.results import Estimate
-from analysis.inference.strata import ARMS, OTHER, STRATA, in_words
+from analysis.inference.strata import ARMS, OTHER, STRATA
 from analysis.inference.studentised import Studentised
 from analysis.inference.unit_means import UnitMeans
 from mechanisms.shown import Shown
@@ -61,8 +62,13 @@ class NullDistribution(Shown):
         below = (moved >= -self.tie).mean(axis=-1)
         return {"greater": above, "less": below, "two-sided": np.minimum(1, 2 * np.minimum(above, below))}[alternative]
 
-    def interval(self, level: float = 0.95, alternative: str = "two-sided") -> tuple[float, float]:
-        """All shifts that are not rejected; infinite where the arrangements are too few for a limit."""
+    def interval(
+        self, level: float = 0.95, alternative: str = "two-sided", tested: tuple[float, ...] = ()
+    ) -> tuple[float, float]:
+        """All shifts that are not rejected; infinite where the arrangements are too few for a limit.
+
+        tested : as of `Studentised`; here p falls steadily with the distance, so that test and interval agree anyway
+        """
         check_alternative(alternative)
         alpha = 1 - level if alternative != "two-sided" else (1 - level) / 2
         movable = self.leverages > TIE
@@ -132,12 +138,13 @@ def permutation_test(
     (2, [0.1, 0.8])
     """
     check_alternative(alternative)
+    means = means.as_tested()
     arranged, distribution = distribution_of(means, max_exact, draws, seed)
     if means.design == "within":
         method, name = "sign-flip permutation test of unit differences", "mean difference within units"
     else:
         method, name = (
-            f"permutation test of unit means{in_words(means.strata)}, studentised",
+            f"permutation test of unit means{means.within_strata}, studentised",
             "difference in unit means",
         )
         if isinstance(distribution, Studentised):
@@ -149,7 +156,6 @@ def permutation_test(
         if not _apart(means):
             return refused
         return replace(refused, effect_name=name, effect=float(np.diff(np.nanmean(means.means, axis=0))[0]))
-    p = float(distribution.p(alternative))
     return means.estimate(
         method,
         ["numpy"],
@@ -160,10 +166,8 @@ def permutation_test(
         interval_method="inverted permutation test, constant shift",
         statistic_name="difference",
         statistic=float(distribution.observed),
-        p=p,
         alternative=alternative,
-        p_method=p_words(arranged, p, _is_of_welch(distribution, alternative, p)),
-        p_strict=p_strict(distribution, alternative),
+        **p_fields(arranged, distribution, alternative),
         least_p=max(least, 1 / len(arranged.rows)),
         note=least_p_note(least, 1 - level),
     )
@@ -188,24 +192,39 @@ def check_alternative(alternative: str) -> None:
         raise ValueError(f"alternative: {alternative!r}; expected {', '.join(ALTERNATIVES)}")
 
 
-OF_WELCH = "p of Welch's t test, which is larger"
+OF_WELCH = "p of Welch's"
+"""What `p_method` says where p is not that of the permutations."""
 
 
-def _is_of_welch(distribution: NullDistribution | Studentised, alternative: str, p: float) -> bool:
-    """Whether p is not that of the permutations."""
-    guarded = isinstance(distribution, Studentised) and bool(distribution.guarded)
-    return guarded and p > float(distribution.p(alternative, guard=False)) * (1 + TIE)  # type: ignore[call-arg]
+def p_fields(
+    arranged: Arrangements, distribution: NullDistribution | Studentised, alternative: str, shift: float = 0.0
+) -> dict[str, Any]:
+    """p of the hypothesis that the second arm is `shift` above the first, how it was made, and `p_strict`: not below
+    Welch's also where arms are of equal size (NaN of signs)."""
+    p = float(distribution.p(alternative, shift))
+    if not isinstance(distribution, Studentised):
+        return {"p": p, "p_method": p_words(arranged, p), "p_strict": np.nan}
+    permuted, strict = (float(distribution.p(alternative, shift, guard)) for guard in (False, True))
+    return {
+        "p": p,
+        "p_method": p_words(arranged, p, f"{OF_WELCH} t test" if is_above(p, permuted) else ""),
+        "p_strict": strict,
+    }
 
 
-def p_strict(distribution: NullDistribution | Studentised, alternative: str, shift: float = 0.0) -> float:
-    """p for corrections of several tests: not below Welch's, also where arms are of equal size; NaN of signs."""
-    return float(distribution.p(alternative, shift, True)) if isinstance(distribution, Studentised) else np.nan
+def is_above(p: float, permuted: float) -> bool:
+    """Whether p is larger than that of the permutations: Welch's.
+
+    >>> is_above(2 / 70, 2 / 70), is_above(0.1, 2 / 70)
+    (False, True)
+    """
+    return p > permuted * (1 + TIE)
 
 
-def p_words(arranged: Arrangements, p: float, of_welch: bool = False) -> str:
-    """How the p-value was computed, and how precise a Monte Carlo one is."""
+def p_words(arranged: Arrangements, p: float, of_welch: str = "") -> str:
+    """How the p-value was computed, and how precise a Monte Carlo one is; of_welch : whose it is instead."""
     if of_welch:
-        return f"{arranged.words}; {OF_WELCH}"
+        return f"{arranged.words}; {of_welch}, which is larger"
     if arranged.exact:
         return arranged.words
     error = 1.96 * np.sqrt(p * (1 - p) / len(arranged.rows))

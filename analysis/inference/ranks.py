@@ -67,10 +67,11 @@ def mann_whitney(means: UnitMeans, alternative: str = "two-sided", level: float 
     >>> round(mann_whitney(UnitMeans.from_arrays({"A": [1, 2, 3], "B": [4, 5, 6]})).p * 20)
     2
     """
+    means = means.as_tested()
     if len(np.unique(means.strata)) > 1:
         return _van_elteren(means, alternative, level)
     first, second = means.two_samples()
-    method = "Mann–Whitney test of unit means"
+    method = f"Mann–Whitney test of unit means{means.within_strata}"
     if min(len(first), len(second)) == 0 or len(first) + len(second) < 3 or _too_many(means):
         return means.refusal(method, ["numpy"], _count_words(means))
     doubled = _doubled_ranks(np.concatenate([first, second]))
@@ -129,6 +130,7 @@ def wilcoxon(means: UnitMeans, alternative: str = "two-sided", level: float = 0.
     >>> wilcoxon(UnitMeans.from_pairs([1, 1, 1, 1], [2, 3, 4, 5])).p
     0.125
     """
+    means = means.as_tested()
     differences = means.differences()
     there = differences[differences != 0]
     method = "Wilcoxon signed-rank test of unit differences"
@@ -164,6 +166,7 @@ def sign_test(means: UnitMeans, alternative: str = "two-sided", level: float = 0
     method = "sign test of unit differences"
     if means.design != "within":
         return means.refusal(method, ["scipy"], "it is of units that are in both arms, and these are in one each.")
+    means = means.as_tested()
     differences = np.sort(means.differences())
     there = differences[differences != 0]
     if len(there) < 1:

@@ -30,7 +30,8 @@ class Estimate(Shown):
     interval, level, interval_method : limits may be infinite: the data allow no limit at this level
     statistic_name, statistic : NaN: none
     p, alternative, p_method : NaN: no test is possible, and `note` says why
-    p_strict : what is corrected for several tests, at whose strict levels p would be too small; NaN: p itself
+    p_strict : what is corrected for several tests, at whose strict levels p would be too small; NaN: p itself (tables
+        have p itself there, so that corrected p-values can be computed from the column)
     least_p : the least p-value that a test can give with so many units; NaN where it has no such floor
     note : what a reader must know beside
     observation : what n_decisions counts: "decision", or "group" for outcomes that a group shares
@@ -89,13 +90,13 @@ def table(estimates: Iterable[Estimate]) -> pd.DataFrame:
     """One row an estimate: the fields of `Estimate`, counts and intervals in columns of their own, and the sentence.
 
     Columns: question, method, effect_name, effect, low, high, level, interval_method, statistic_name, statistic, p,
-    alternative, p_method, least_p, unit, n_units, n_decisions (totals), n_units_by_arm, n_decisions_by_arm (text),
-    observation, library, note, sentence.
+    alternative, p_method, p_strict, least_p, unit, n_units, n_decisions (totals), n_units_by_arm,
+    n_decisions_by_arm (text), observation, library, note, sentence.
     """
     columns = (
         *("question", "method", "effect_name", "effect", "low", "high", "level", "interval_method", "statistic_name"),
-        *("statistic", "p", "alternative", "p_method", "least_p", "unit", "n_units", "n_decisions", "n_units_by_arm"),
-        *("n_decisions_by_arm", "observation", "library", "note", "sentence"),
+        *("statistic", "p", "alternative", "p_method", "p_strict", "least_p", "unit", "n_units", "n_decisions"),
+        *("n_units_by_arm", "n_decisions_by_arm", "observation", "library", "note", "sentence"),
     )
     return pd.DataFrame([_row(estimate) for estimate in estimates], columns=list(columns))
 
@@ -104,6 +105,7 @@ def _row(estimate: Estimate) -> dict[str, object]:
     return vars(estimate) | {
         "low": estimate.interval[0],
         "high": estimate.interval[1],
+        "p_strict": float(np.fmax(estimate.p, estimate.p_strict)),
         "n_units": sum(number for _, number in estimate.n_units),
         "n_decisions": sum(number for _, number in estimate.n_decisions),
         "n_units_by_arm": numbers(estimate.n_units),

@@ -84,11 +84,6 @@ class Strata(Shown):
         return np.full(self.sizes.shape, precision.sum() / max(free.sum(), 1))
 
 
-def in_words(strata: np.ndarray) -> str:
-    """IN_STRATA where there are several."""
-    return IN_STRATA if len(np.unique(strata)) > 1 else ""
-
-
 def cells_of(values: np.ndarray, labels: np.ndarray, strata: np.ndarray) -> tuple[Strata, np.ndarray, np.ndarray]:
     """The strata with units of both arms, the differences of their means (n_strata, ...), and the sums of squares of
     the cells (n_strata, 2, ...), of values (..., n_units)."""

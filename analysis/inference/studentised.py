@@ -16,8 +16,11 @@ one of eight cases, which is the least p-value of a test that sees no more than 
 With arms of equal size permutations are near the level of 5 %, but not of 1 % (5 + 5 units, five times as much: the
 least p, 0.8 %, comes up in 2.5 %). Corrections for several tests are therefore of the larger p in any case (`guard`).
 
-A shift δ of the second arm is tested on the data less the shift; the interval is the hull of what is not rejected. In
-each arrangement D is linear and V quadratic in δ, so that their values at three shifts give them at all.
+A shift δ of the second arm is tested on the data less the shift; the interval is the hull of what is not rejected,
+without what lies beyond a shift that the test itself is of (0, say) and rejects: p need not fall steadily with the
+distance, and test and interval are to agree. In each arrangement D is linear and V quadratic in δ, so that their values
+at three shifts give them at all. Where V is 0 (strata that differ alike by chance, units that do not vary) Welch's test
+does not exist, and an interval would be D itself.
 """
 
 from __future__ import annotations
@@ -92,38 +95,57 @@ class Studentised(Shown):
     def welch(self, shift: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
         """One-sided p-values of Welch's t test within strata, of a larger second arm and of a smaller one; NaN where
         nothing is known of what varies."""
-        t, freedom = self._t(self.labels[None, :], self.values - shift * self.labels)[..., 0], self._freedom
-        freedom = np.where(freedom > 0, freedom, np.nan)
+        moved = self.values - shift * self.labels
+        difference, variance = (own[..., 0] for own in self._difference_and_variance(self.labels[None, :], moved))
+        error, freedom = np.sqrt(variance), self._freedom
+        known = (freedom > 0) & (error > _floor(moved)[..., 0])
+        t = difference / np.where(known, error, np.nan)
         return student.sf(t, freedom), student.cdf(t, freedom)
 
-    def interval(self, level: float = 0.95, alternative: str = "two-sided") -> tuple[float, float]:
-        """The outermost shifts that are not rejected; infinite where the arrangements are too few for a limit."""
+    def interval(
+        self, level: float = 0.95, alternative: str = "two-sided", tested: tuple[float, ...] = (0.0,)
+    ) -> tuple[float, float]:
+        """The outermost shifts that are not rejected; infinite where the arrangements are too few for a limit.
+
+        tested : shifts that are tested beside; the interval holds those, and only those, that are not rejected
+        """
         alpha = (1 - level) / (2 if alternative == "two-sided" else 1)
         centre = float(self.observed)
         share = self._shares()
-        low = centre - self._reach(share, -1.0, alpha) if alternative != "less" else -np.inf
-        high = centre + self._reach(share, 1.0, alpha) if alternative != "greater" else np.inf
+        low = centre - self._reach(share, -1.0, alpha, tested) if alternative != "less" else -np.inf
+        high = centre + self._reach(share, 1.0, alpha, tested) if alternative != "greater" else np.inf
         return low, high
 
-    def _reach(self, share: Callable[[float], float], sign: float, alpha: float) -> float:
+    def _reach(self, share: Callable[[float], float], sign: float, alpha: float, tested: tuple[float, ...]) -> float:
         """Distance from the difference, on one side, of the outermost shift that a one-sided test does not reject."""
-        spread, allowed = self._spread, alpha * (1 + 1e-9)
+        centred, allowed = self.values - float(self.observed) * self.labels, alpha * (1 + 1e-9)
+        error = float(np.sqrt(self._difference_and_variance(self.labels[None, :], centred)[1][0]))
 
         def kept(distance: float) -> bool:
             return share(sign * distance) > allowed
 
-        if kept(FAR * spread):
+        if kept(FAR * self._spread):
             return float(np.inf)
-        distances = [*np.geomspace(FAR, NEAR, STEPS) * spread, 0.0]
-        place = next((k for k, distance in enumerate(distances) if kept(float(distance))), STEPS)
-        outside, inside = float(distances[place - 1]), float(distances[place])
+        if not error > _floor(centred)[0]:
+            return 0.0
+        side = "less" if sign > 0 else "greater"
+        beside = {sign * (shift - float(self.observed)): self.p(side, shift) > allowed for shift in tested}
+        end = min((distance for distance, is_kept in beside.items() if distance > 0 and not is_kept), default=np.inf)
+        inside = self._outermost(kept, end)
+        if self.guarded:
+            inside = max(inside, error * float(student.isf(alpha, self._freedom)))
+        return max([inside, *(distance for distance, is_kept in beside.items() if is_kept and distance < end)])
+
+    def _outermost(self, kept: Callable[[float], bool], end: float) -> float:
+        """The largest distance below `end` that is kept, found on a grid and then by halving."""
+        grid = np.geomspace(FAR, NEAR, STEPS) * self._spread
+        distances = [min(end, float(grid[0])), *grid[grid < min(end, grid[0])].tolist(), 0.0]
+        place = next((k for k, distance in enumerate(distances[1:-1], 1) if kept(distance)), len(distances) - 1)
+        outside, inside = distances[place - 1], distances[place]
         for _ in range(STEPS // 2):
             middle = (outside + inside) / 2
             outside, inside = (outside, middle) if kept(middle) else (middle, inside)
-        if not self.guarded:
-            return inside
-        error = np.sqrt(self._difference_and_variance(self.labels[None, :], self.values)[1][0])
-        return max(inside, float(error * student.isf(alpha, self._freedom)))
+        return inside
 
     def _shares(self) -> Callable[[float], float]:
         """Share of arrangements at least as extreme, on its own side, as the data at a distance from the difference.

@@ -12,7 +12,7 @@ from scipy.stats import t as student
 
 from analysis.inference.permutation import check_alternative
 from analysis.inference.results import Estimate
-from analysis.inference.strata import cells_of, in_words
+from analysis.inference.strata import cells_of
 from analysis.inference.studentised import FLOOR
 from analysis.inference.unit_means import UnitMeans
 
@@ -26,10 +26,9 @@ def t_test(means: UnitMeans, alternative: str = "two-sided", level: float = 0.95
     """
     check_alternative(alternative)
     means.need_two_arms()
+    means = means.as_tested()
     within = means.design == "within"
-    method = (
-        "Student's t test of unit differences" if within else f"Welch's t test of unit means{in_words(means.strata)}"
-    )
+    method = "Student's t test of unit differences" if within else f"Welch's t test of unit means{means.within_strata}"
     samples = [means.differences()] if within else list(means.two_samples())
     if min(map(len, samples)) < 2:
         return means.refusal(

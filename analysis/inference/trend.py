@@ -7,12 +7,15 @@ if there are some. Units that are in several arms are strata of their own: their
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from analysis.inference.arrangements import DRAWS, MAX_EXACT, assignments
 from analysis.inference.permutation import check_alternative, least_p_note, p_words
 from analysis.inference.results import Estimate
 from analysis.inference.unit_means import UnitMeans
+from analysis.words import counted
 
 NULL = "Null hypothesis: equal distributions in all arms."
 
@@ -34,7 +37,8 @@ def trend_test(
     (1, 1.0)
     """
     check_alternative(alternative)
-    method = f"Jonckheere–Terpstra test of a trend over {', '.join(means.arms)}, of unit means"
+    means = _in_several(means.as_tested())
+    method = f"Jonckheere–Terpstra test of a trend over {', '.join(means.arms)}, of unit means{means.within_strata}"
     values, labels, strata = _observations(means)
     arranged = assignments(labels, strata, max_exact, draws, seed)
     signs = np.sign(values[None, :] - values[:, None]) * (strata[None, :] == strata[:, None])
@@ -59,6 +63,16 @@ def trend_test(
         least_p=max(least, 1 / len(arranged.rows)),
         note=f"{least_p_note(least, 1 - level)} {NULL}".strip(),
     )
+
+
+def _in_several(means: UnitMeans) -> UnitMeans:
+    """Where some units are in several arms, only these: the others have nothing to be compared with."""
+    if means.design != "mixed":
+        return means
+    several = (~np.isnan(means.means)).sum(axis=1) > 1
+    out = counted(int((~several).sum()), means.unit)
+    told = f"Left out: {out} in one arm only, as others are in several."
+    return means if several.all() else replace(means.only(several), remark=f"{means.remark} {told}".strip())
 
 
 def _observations(means: UnitMeans) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -12,14 +12,22 @@ from pandas.api.types import is_numeric_dtype
 from analysis.arguments import right_column
 from analysis.inference.equality import smallest_units, snapped
 from analysis.inference.results import Counts, Estimate, library, with_note
+from analysis.inference.strata import IN_STRATA, STRATA, cells_of
 from analysis.inference.units import UNIT
+from analysis.words import counted
 from mechanisms.shown import Shown
 
 MOST_SAID = 300
 """Signs of the names of columns in an error message."""
 POINT = 1e-9
 """Limits that are nearer to the estimate, relative to what the means were made from, are the estimate."""
-NO_WIDTH = "No interval: the units vary too little, so that its limits would be the estimate itself."
+NO_INTERVAL = "No interval: "
+NO_WIDTH = f"{NO_INTERVAL}the units vary too little, so that its limits would be the estimate itself."
+ALIKE = (
+    f"{NO_INTERVAL}the strata's differences are all the same, so that nothing is known of how they vary, and its "
+    "limits would be the estimate itself."
+)
+OWN_STRATUM = "Strata do not enter: each unit is compared with itself."
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,7 @@ class UnitMeans(Shown):
     observation : what `decisions` counts, "decision" or "group"
     made_of : the largest absolute number that the means were made from, at least the largest mean
     exchangeable : False where the arms play different games, whose units vary differently even without an effect
+    remark : what `as_tested` has left out, a sentence
     """
 
     outcome: str
@@ -47,6 +56,7 @@ class UnitMeans(Shown):
     observation: str = "decision"
     made_of: float = 0.0
     exchangeable: bool = True
+    remark: str = ""
 
     def __post_init__(self) -> None:
         """Means that are equal, but for rounding, become the same number (equality.py)."""
@@ -136,6 +146,36 @@ class UnitMeans(Shown):
             units=self.units[rows],
         )
 
+    def as_tested(self) -> UnitMeans:
+        """Only the units that tests within strata use: those of strata that have several arms; `remark` says what is
+        left out. Units in several arms are compared with themselves: strata do not enter.
+
+        >>> import numpy as np
+        >>> from dataclasses import replace
+        >>> means = UnitMeans.from_arrays({"A": [0.2, 0.3], "B": [0.5]})
+        >>> used = replace(means, strata=np.array([1, 2, 2])).as_tested()
+        >>> used.n_units, used.remark
+        ((('A', 1), ('B', 1)), '1 unit in strata with one arm only does not count.')
+        """
+        strata, stratum = np.unique(self.strata, return_inverse=True)
+        if len(strata) < 2:
+            return self
+        if self.design != "between":
+            return replace(self, strata=np.zeros_like(self.strata), remark=OWN_STRATUM)
+        there = ~np.isnan(self.means)
+        kept = np.array([there[stratum == s].any(axis=0).sum() > 1 for s in range(len(strata))])[stratum]
+        if kept.all() or not kept.any():
+            return self
+        out = int((~kept).sum())
+        told = f"{counted(out, self.unit)} in strata with one arm only {'does' if out == 1 else 'do'} not count."
+        return replace(self.only(kept), remark=told)
+
+    @property
+    def within_strata(self) -> str:
+        """What methods say of a test within strata; "" where there are none."""
+        strata = self.design == "between" and (len(np.unique(self.strata)) > 1 or self.remark)
+        return IN_STRATA if strata else ""
+
     def labelled(self) -> tuple[np.ndarray, np.ndarray]:
         """Values and arm numbers of the units, shapes (n_units,): for units that are in one arm each."""
         self.need("between", "each unit in one arm")
@@ -183,7 +223,8 @@ class UnitMeans(Shown):
     def estimate(self, method: str, libraries: Sequence[str], **fields: object) -> Estimate:
         """An `Estimate` with question, unit and counts filled in."""
         blank = Estimate(self.question, method, library(*libraries), self.unit, self.n_units, self.n_decisions)
-        return self._with_width(replace(blank, observation=self.observation, **fields))  # type: ignore[arg-type]
+        found = self._with_width(replace(blank, observation=self.observation, **fields))  # type: ignore[arg-type]
+        return with_note(found, self.remark)
 
     def _with_width(self, found: Estimate) -> Estimate:
         """Without its interval if that is the estimate alone, as where units do not vary: the next unit might differ.
@@ -195,7 +236,11 @@ class UnitMeans(Shown):
         limits = np.array(found.interval)[np.isfinite(found.interval)]
         if not len(limits) or (np.abs(limits - found.effect) > POINT * (self.made_of or 1.0)).any():
             return found
-        return with_note(replace(found, interval=(np.nan, np.nan), interval_method=""), NO_WIDTH)
+        between_strata = self.design == "between" and len(self.arms) == 2 and (
+            cells_of(*self.labelled(), self.strata)[0].known_from == STRATA
+        )  # fmt: skip
+        why = ALIKE if between_strata else NO_WIDTH
+        return with_note(replace(found, interval=(np.nan, np.nan), interval_method=""), why)
 
     def refusal(self, method: str, libraries: Sequence[str], why: str) -> Estimate:
         """An `Estimate` without p-value that says why no test is possible."""

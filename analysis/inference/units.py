@@ -108,7 +108,8 @@ def independent_units(
     Raises
     ------
     ValueError
-        If a column is not there, or a column of `unit` is blank or has several entries for one participant.
+        If a column is not there, a column of `unit` is blank or has several entries for one participant, or that of
+        `same_person` is the same for several participants of one session.
 
     Examples
     --------
@@ -145,7 +146,16 @@ def independent_units(
 def _same_people(decisions: pd.DataFrame, column: str | None, people: pd.MultiIndex) -> Edges:
     if column is None:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    if column not in decisions:
+        raise ValueError(f"same_person: no column {column}; expected one whose entries name people")
     named = decisions[decisions[column].notna() & (decisions[column].astype(str) != "")]
+    seats = named[[*PERSON, *([] if column in PERSON else [column])]].drop_duplicates()
+    if (twice := seats.duplicated(list(dict.fromkeys(["session_code", column])), keep=False)).any():
+        session, entry = seats.loc[twice, ["session_code", column]].iloc[0]
+        raise ValueError(
+            f"same_person: {column} is {entry} for several participants of session {session}; expected a column whose "
+            "entries name people"
+        )
     return through(named, codes_of(named, [column]), people)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.inference import Comparison
 from analysis.inference.results import of_arms
-from analysis.inference.unit_means import NO_WIDTH
+from analysis.inference.unit_means import NO_INTERVAL
 from analysis.measures.bands import cluster_bands
 from analysis.measures.outcomes import Outcome
 from analysis.registration.deviations import MISSING
@@ -204,7 +204,7 @@ def _limits(one: Tested) -> str:
         return ""
     own = one.spec.test_in_force in OF_OWN_SCALE
     (low, high), level = one.estimate.interval, one.estimate.level
-    if np.isnan(low) and NO_WIDTH not in one.estimate.note:
+    if np.isnan(low) and NO_INTERVAL not in one.estimate.note:
         return ""
     f, d = (1.0, 2) if own else (one.outcome.factor, one.outcome.decimals)
     return f"{interval_words(low * f, high * f, d, one.spec.alternative, level)}; "

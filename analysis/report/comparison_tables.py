@@ -11,6 +11,7 @@ import numpy as np
 
 from analysis.inference import Comparison, Units
 from analysis.inference.compare import SESSION_LEVEL
+from analysis.inference.omnibus import OF_ALL, PAIRWISE
 from analysis.inference.results import Estimate
 from analysis.measures.chance import CHANCE
 from analysis.measures.outcomes import MEANING, OUTCOMES, Outcome
@@ -39,6 +40,7 @@ def section(inference: Inference, units: Units, numbers: Numbers) -> dict[str, A
     if which:
         found = [_without_pair(table) for table in found]
     notes = {note for _, comparison in inference.comparisons for note in comparison.notes}
+    notes |= {f"{pair_of(c)}: {told}" for _, c in inference.comparisons if (told := c.means.as_tested().remark)}
     return {
         "compared": bool(inference.comparisons),
         "not_tested": not_tested(inference),
@@ -245,7 +247,7 @@ def _main_note(inference: Inference) -> str:
         f"{', of registered ones with those of other tables' if inference.plan.registration else ''}. "
         "Least possible p: no data of so many units can give a smaller one, as that is the share of the most extreme "
         "arrangements; above 0.05 the test cannot reject, whatever the data; (Holm): the same after the correction. "
-        f"{NOTHING}: no test is possible{', or no interval, as the units vary too little' if narrow else ''}. "
+        f"{NOTHING}: no test is possible{', or no interval, as too little varies' if narrow else ''}. "
         "Differences of rates in percentage points."
     )
 
@@ -255,10 +257,12 @@ def any_table(inference: Inference, caption: str) -> Table:
         [outcome.title, ", ".join(f"{n} ({arm})" for arm, n in test.n_units), p_text(test.p), test.note or NOTHING]
         for outcome, test in inference.any_difference
     ]
-    guarded = any("Welch" in test.method for _, test in inference.any_difference)
+    tests = [test for _, test in inference.any_difference]
+    bound = PAIRWISE if inference.plan.stratum else OF_ALL
+    guarded = any("Welch" in test.method for test in tests)
     note = (
         "Permutation test that no treatment differs from the others, by the sum of squares between treatments, each "
         f"over its variance (studentised){described.within(inference)}."
-        + (" p is never below that of Welch's analysis of variance." if guarded else "")
+        + (f" p is never below the {bound}.{described.whose_p(tests)}" if guarded else "")
     )
     return Table(caption, ["Outcome", "Units", "p", "Remark"], rows, texts=2, note=note)

@@ -5,20 +5,25 @@ docs/inference.md says why.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from analysis.inference.arrangements import DRAWS, MAX_EXACT
 from analysis.inference.permutation import OF_WELCH, VARIANCES
 from analysis.inference.results import Estimate
 from analysis.inference.strata import ARMS, IN_STRATA, OTHER, STRATA
+from analysis.inference.unit_means import OWN_STRATUM
 from analysis.report.comparisons import SEED, Inference
-from analysis.words import listed
+from analysis.report.plan import Plan
+from analysis.words import counted, listed
 
 WEIGHTED = (
     "With strata every difference is the mean of the strata's differences, weighted by n₁ n₂ / (n₁ + n₂) of a "
     "stratum's units in both treatments; where strata have not the same shares of both, it is not the difference of "
     "the treatments' means over all units, which other tables have."
 )
+STRICT = "each p of several tests first raised to Welch's if that is larger (p_strict in estimates.csv)"
 GUARDS = {
     "(unequal arms)": "the numbers of units differ (with strata, within one of them)",
     "(different games)": "the games differ",
@@ -51,6 +56,7 @@ def main_test(inference: Inference) -> list[str]:
             "For units in both treatments the statistic is the mean of their differences, and the arrangements are all "
             "signs of these differences."
         )
+        found += [OWN_STRATUM] if inference.plan.stratum else []
     if any(IN_STRATA in method for method in methods):
         found.append(WEIGHTED)
     found += [told for source, told in SOURCES.items() if any(VARIANCES[source] in method for method in methods)]
@@ -69,9 +75,22 @@ def in_strata(test: Estimate) -> str:
 
 
 def within(inference: Inference) -> str:
-    """Within what units were assigned to treatments."""
-    columns = inference.plan.stratum
-    return f", within each entry of {' and '.join(columns)}, as they were assigned" if columns else ""
+    """Within what units were assigned to treatments; "" where all units were in both."""
+    signs = inference.main["method"].str.startswith("sign-flip")
+    return "" if len(signs) and signs.all() else entries(inference.plan)
+
+
+def entries(plan: Plan) -> str:
+    """Within what entries of the strata, as a clause."""
+    return f", within each entry of {' and '.join(plan.stratum)}, as they were assigned" if plan.stratum else ""
+
+
+def whose_p(tests: Iterable[Estimate]) -> str:
+    """How many p-values of a table are Welch's, a sentence after a space; "" if none is."""
+    found = [OF_WELCH in test.p_method for test in tests if not np.isnan(test.p)]
+    if not any(found):
+        return ""
+    return f" Welch's p, which is the larger one, stands in {sum(found)} of {counted(len(found), 'test')}."
 
 
 def _guarded(methods: list[str]) -> list[str]:
@@ -87,7 +106,7 @@ def _guarded(methods: list[str]) -> list[str]:
 def strict(inference: Inference) -> str:
     """From what p-values corrections start, where that is not p itself."""
     raised = any(not np.isnan(comparison.main.p_strict) for _, comparison in inference.comparisons)
-    return ", of several tests after raising each p to Welch's if that is larger" if raised else ""
+    return f", {STRICT}" if raised else ""
 
 
 def of_welch(inference: Inference) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.inference import Comparison
+from analysis.inference.effects import FEW_FREEDOM, NONE_WITHIN, ONE_IN_A_STRATUM, ONE_UNIT
 from analysis.inference.results import Estimate
 from analysis.report import described
 from analysis.report.comparisons import Inference
@@ -26,7 +27,7 @@ EQUIVALENCE = ("equivalence",)
 
 def equivalence_table(inference: Inference, caption: str) -> Table:
     """One row a comparison with a margin."""
-    rows = []
+    rows, tests = [], []
     for outcome, comparison in inference.comparisons:
         test = find(comparison, EQUIVALENCE)
         planned = inference.plan.of(outcome.raw, *comparison.means.arms)
@@ -39,6 +40,7 @@ def equivalence_table(inference: Inference, caption: str) -> Table:
             p_text(test.p),
             p_text(test.least_p),
         ]
+        tests.append(test)
         kind = inference.plan.kind_of_margin(outcome.raw, *comparison.means.arms)
         rows.append([outcome.heading, kind, pair_of(comparison), *shown, verdict(test)])
     head = [
@@ -55,7 +57,7 @@ def equivalence_table(inference: Inference, caption: str) -> Table:
         "Two one-sided tests of unit means, each as in the table of differences between treatments, that the "
         "difference is smaller than the margin, either way: p at most 0.05 says that it is, "
         "as the 90 % interval then lies within the margin. The margin was named with the hypothesis. Not corrected for "
-        "several tests."
+        f"several tests.{described.whose_p(tests)}"
     )
     return Table(caption, head, rows, texts=3, note=note)
 
@@ -67,6 +69,10 @@ def verdict(test: Estimate) -> str:
     if test.p <= 0.05:
         return "equivalent"
     return "not possible with so few units" if test.least_p > 0.05 else "not shown"
+
+
+UNUSUAL = (ONE_UNIT, FEW_FREEDOM, ONE_IN_A_STRATUM, NONE_WITHIN)
+"""Reasons that are told where an effect is not defined or has no interval."""
 
 
 def effects_table(inference: Inference, caption: str) -> Table:
@@ -84,6 +90,7 @@ def effects_table(inference: Inference, caption: str) -> Table:
         "analysis "
         f"power). {NOTHING}: not defined, or not estimable with so few units."
     )
+    note = " ".join([note, *_reasons(inference)])
     return Table(caption, ["Outcome", "Comparison", *names, "Intra-unit correlation"], rows, texts=2, note=note)
 
 
@@ -119,6 +126,17 @@ def remarks(inference: Inference) -> list[str]:
         if estimate is not None and estimate.note:
             found.setdefault(estimate.note[:1].lower() + estimate.note[1:], []).append(outcome.title)
     return [f"Regressions of {listed(dict.fromkeys(titles))}: {note}" for note, titles in found.items()]
+
+
+def _reasons(inference: Inference) -> list[str]:
+    """Why effects within strata are not defined, or have no interval, one sentence a reason."""
+    found: dict[str, dict[str, None]] = {}
+    for _, comparison in inference.comparisons:
+        for one in filter(_is_size, comparison.others):
+            reason = next((why for why in UNUSUAL if one.note.startswith(why)), None)
+            if reason:
+                found.setdefault(reason, {})[f"{one.effect_name} of {pair_of(comparison)}"] = None
+    return [f"{listed(whose)}: {reason[0].lower()}{reason[1:]}" for reason, whose in found.items()]
 
 
 def _is_size(estimate: Estimate) -> bool:

@@ -188,7 +188,8 @@ def units_of(decisions: pd.DataFrame, plan: Plan) -> Units:
         strata = pd.Series(strata_of(rows, plan.stratum, index := pd.Index(units.table[UNIT])), index)
     except ValueError as error:
         argument, _, problem = str(error).partition(":")
-        raise ExportError(f"--{'strata' if argument == 'stratum' else argument}:{problem}") from None
+        option = {"stratum": "strata", "same_person": "same-person"}.get(argument, argument)
+        raise ExportError(f"--{option}:{problem}") from None
     arms = rows[TREATMENT].assign(stratum=rows[UNIT].map(strata)).drop_duplicates()
     if plan.stratum and len(arms[TREATMENT].drop_duplicates()) > 1 and not arms["stratum"].duplicated().any():
         raise ExportError(
@@ -211,6 +212,24 @@ def check_columns(decisions: pd.DataFrame, plan: Plan) -> None:
         for column in columns:
             if column not in decisions:
                 raise ExportError(f"{option} {column}: no such column; {COLUMN_EXPECTED}")
+    for column in plan.covariates:
+        of_treatment = decisions.groupby([decisions[name] for name in TREATMENT], observed=True)[column]
+        if (
+            len(of_treatment) > 1
+            and (of_treatment.nunique(dropna=False) == 1).all()
+            and decisions[column].nunique() > 1
+        ):
+            raise ExportError(
+                f"--covariates {column}: it has one entry in each treatment, so that its effect cannot be told from "
+                "theirs; expected what varies within treatments"
+            )
+
+
+def check(decisions: pd.DataFrame, plan: Plan) -> None:
+    """ExportError if the data do not have what the plan names, before anything is computed from them."""
+    check_columns(decisions, plan)
+    if plan.stratum or plan.same_person or plan.unit != (MET,):
+        units_of(decisions, plan)
 
 
 def check_arms(plan: Plan, names: Iterable[str]) -> None:

@@ -28,10 +28,10 @@ def interval_words(low: float, high: float, decimals: int, alternative: str = "t
     """An interval in a sentence, that of a one-sided test as such.
 
     >>> interval_words(-np.inf, 7.61, 1, "less"), interval_words(np.nan, np.nan, 1)
-    ('one-sided 95 % interval −∞ to 7.6', 'no interval, as the units vary too little')
+    ('one-sided 95 % interval −∞ to 7.6', 'no interval, as too little varies')
     """
     if np.isnan(low) or np.isnan(high):
-        return "no interval, as the units vary too little"
+        return "no interval, as too little varies"
     side = "" if alternative == "two-sided" else "one-sided "
     return f"{side}{100 * level:g} % interval {interval_text(low, high, decimals)}"
 

@@ -20,11 +20,13 @@ from analysis.inference.unit_means import UnitMeans, unit_means
 from analysis.inference.units import UNIT
 from analysis.loading.places import taken
 from analysis.report.comparisons import ARM
+from analysis.report.described import STRICT
 from analysis.report.further.bounds import BOUNDS, Bounded, bounded, bounds_table
 from analysis.report.further.section import (
     Section,
     estimates_of,
     main_test,
+    on_holm,
     pairs_asked,
 )
 from analysis.report.methods import Sources
@@ -43,13 +45,13 @@ def attrition(sources: Sources, numbers: Numbers) -> Section | None:
     if not planned[LOST].any():
         return None
     arms = [arm for arm in sources.names.values() if (planned[ARM] == arm).any()]
-    tests = _tests(planned, arms, sources)
+    tests, stratum = _tests(planned, arms, sources), sources.inference.plan.stratum
     limits = [bounded(planned, *pair, sources) for pair in pairs_asked(sources.inference)]
     tables = [_table(planned, arms, numbers.table("What is missing, by treatment"))]
     if tests:
         tables.append(_tests_table(tests, numbers.table("Whether treatments differ in what is missing")))
     if limits:
-        tables.append(bounds_table(limits, numbers.table("Bounds on the differences, whatever is missing")))
+        tables.append(bounds_table(limits, numbers.table("Bounds on the differences, whatever is missing"), stratum))
     rows = [estimates_of(tests), estimates_of(_ends(limits), corrected=False)]
     estimates = pd.concat([part for part in rows if len(part)], ignore_index=True) if tests or limits else rows[0]
     return Section("attrition", "Attrition", _said(tests, limits), tuple(tables), METHODS, estimates=estimates)
@@ -57,7 +59,8 @@ def attrition(sources: Sources, numbers: Numbers) -> Section | None:
 
 METHODS = (
     "Attrition. Shares of decisions that are missing (not made, drawn by the computer, or excluded) and of "
-    "participants who dropped out are compared between treatments by the test of the main table, two-sided. Bounds on "
+    "participants who dropped out are compared between treatments by the test of the main table, two-sided, corrected "
+    f"by Holm's method, {STRICT}. Bounds on "
     "the differences: Manski's, with every missing observation at its worst, for outcomes that are hit or missed, and "
     "Lee's by trimming the treatment with less attrition; their intervals are those of the tests of the two ends."
 )
@@ -126,6 +129,7 @@ def _tests_table(tests: list[tuple[str, Estimate]], caption: str) -> Table:
         rows.append([name[0].upper() + name[1:], e.question.partition(": ")[2], *shown, p_text(e.p), p_text(p)])
     head = ["Share", "Comparison", "Difference (% points)", "95 % interval", "p", "p (Holm)"]
     note = f"Permutation test of unit means, as in the main table, two-sided. {NOTHING}: no test is possible."
+    note += on_holm((e for _, e in tests), "over the tests of this table")
     return Table(caption, head, rows, texts=2, note=note)
 
 

@@ -70,9 +70,11 @@ def bayesian(sources: Sources, numbers: Numbers) -> Section | None:
         own = dict(zip(scales, posteriors, strict=False))
         rows.append(_row(outcome, comparison, own))
         found += [(outcome.column, _estimate(comparison, name, p)) for name, p in own.items()]
-    table = _table(rows, numbers.table("Bayesian estimates of the differences"))
-    methods = f"{METHODS} {WITHOUT_STRATA}" if sources.inference.plan.stratum else METHODS
-    return Section("bayesian", TITLE, _said(rows), (table,), methods, estimates=estimates_of(found, corrected=False))
+    without = f" {WITHOUT_STRATA}" if sources.inference.plan.stratum else ""
+    table = _table(rows, numbers.table("Bayesian estimates of the differences"), without)
+    return Section(
+        "bayesian", TITLE, _said(rows), (table,), METHODS + without, estimates=estimates_of(found, corrected=False)
+    )
 
 
 TITLE = "Bayesian estimates with weak priors"
@@ -203,14 +205,14 @@ def _row(outcome: Outcome, comparison: Comparison, posteriors: dict[str, Posteri
     ]
 
 
-def _table(rows: list[list[str]], caption: str) -> Table:
+def _table(rows: list[list[str]], caption: str, without: str) -> Table:
     head = ["Outcome", "Comparison", "Units", "Difference (95 % interval)", "Probability of more than 0"]
     head += [f"Interval with {name}" for name in SCALES] + ["R-hat", "Effective draws"]
     note = (
         "Posterior means and intervals with equal tails. The last columns say how the sampling went: R-hat should be "
         "below 1.01. Where the intervals with half and twice the scales of the priors differ much, the priors decide."
     )
-    return Table(caption, head, rows, texts=2, note=note)
+    return Table(caption, head, rows, texts=2, note=note + without)
 
 
 def _said(rows: list[list[str]]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from analysis.report.further.section import is_of_games, main_test, of_units, ro
 from analysis.report.methods import Sources
 from analysis.report.tables import Table
 from analysis.report.writing import interval_text
-from analysis.words import NOTHING, fixed, percent
+from analysis.words import NOTHING, fixed, listed, percent
 
 BOUNDS = ("Manski, lower", "Manski, upper", "Lee, lower", "Lee, upper")
 
@@ -117,7 +117,7 @@ def _weights(values: pd.Series, share: float, lowest: bool) -> pd.Series:
     return 1.0 - values.map(cut)
 
 
-def bounds_table(found: list[Bounded], caption: str) -> Table:
+def bounds_table(found: list[Bounded], caption: str, stratum: tuple[str, ...] = ()) -> Table:
     rows = []
     for one in found:
         f, d = one.outcome.factor, one.outcome.decimals
@@ -141,6 +141,9 @@ def bounds_table(found: list[Bounded], caption: str) -> Table:
         "hit in one treatment and none in the other, for outcomes that are hit or missed. Lee's: the treatment with "
         "less missing is trimmed, from the top or the bottom; they are of those who would be there in both treatments, "
         "if the treatment moves everybody in or out in the same direction."
+    )
+    note += (
+        f" Found, bounds and limits are within strata ({listed(stratum)}), what is trimmed is not." if stratum else ""
     )
     return Table(caption, head, rows, texts=2, note=note)
 

@@ -21,6 +21,7 @@ from analysis.inference.units import UNIT
 from analysis.measures.outcomes import Outcome
 from analysis.measures.rates import HALVES, add_half
 from analysis.report.comparisons import ARM
+from analysis.report.described import STRICT
 from analysis.report.further.section import (
     Section,
     asked,
@@ -28,6 +29,7 @@ from analysis.report.further.section import (
     is_of_games,
     main_test,
     of_units,
+    on_holm,
     one_sample,
     pairs_asked,
     rows_of,
@@ -77,10 +79,11 @@ def learning(sources: Sources, numbers: Numbers) -> Section | None:
     ]
     if not within:
         return None
+    stratum = sources.inference.plan.stratum
     tests = estimates_of([(o.column, trend) for o, _, trend, _ in compared])
     others = [(one.outcome.column, e) for one in within for e in (one.trend, one.change)]
     others += [(one.outcome.column, e) for one in compared for e in one.halves]
-    tables = [_within_table(within, numbers.table("Learning: trends and halves within treatments"))]
+    tables = [_within_table(within, numbers.table("Learning: trends and halves within treatments"), stratum)]
     if compared:
         tables.append(_compared_table(compared, tests, numbers.table("Learning: treatment × round, and halves")))
     estimates = pd.concat([tests, estimates_of(others, corrected=False)], ignore_index=True)
@@ -93,7 +96,7 @@ METHODS = (
     "outcomes of groups: from the unit's mean); trends within a treatment and changes from the first to the last half "
     "of the rounds are tested by Student's t over units, differences between treatments in trends, in the first and in "
     "the last half by the permutation test of the main table, two-sided; differences in trends are corrected by "
-    "Holm's method."
+    f"Holm's method, {STRICT}."
 )
 
 
@@ -174,7 +177,7 @@ def _compared(rows: pd.DataFrame, outcome: Outcome, first: str, second: str, sou
     return Compared(outcome, f"{second} − {first}", main_test(trends, outcome), (halves[0], halves[1]))
 
 
-def _within_table(found: list[Learned], caption: str) -> Table:
+def _within_table(found: list[Learned], caption: str, stratum: tuple[str, ...]) -> Table:
     rows = []
     for outcome, arm, first, last, trend, change in found:
         f, d = outcome.factor, outcome.decimals
@@ -197,6 +200,7 @@ def _within_table(found: list[Learned], caption: str) -> Table:
         "off. In parentheses 95 % intervals; both and p by Student's t over units, not corrected for several tests. "
         f"{NOTHING}: one unit, or units that do not vary."
     )
+    note += " Strata do not enter: no treatments are compared." if stratum else ""
     return Table(caption, head, rows, texts=2, note=note)
 
 
@@ -210,10 +214,11 @@ def _compared_table(found: list[Compared], tests: pd.DataFrame, caption: str) ->
     head = ["Outcome", "Comparison", "Difference of trends", "p", "p (Holm)", "First half", "p", "Last half", "p"]
     note = (
         "Differences of units' trends by round (treatment × round), and of unit means in the first and in the last "
-        "half, each with the 95 % interval and p of the permutation test of the main table, two-sided. Holm: corrected "
-        "for the differences of trends in this table; halves are not corrected. An effect that is there in the first "
-        "half only has been unlearned, one in the last half only has been learned."
+        "half, each with the 95 % interval and p of the permutation test of the main table, two-sided; halves are not "
+        "corrected. An effect that is there in the first half only has been unlearned, one in the last half only has "
+        "been learned."
     )
+    note += on_holm((one.trend for one in found), "over the differences of trends")
     return Table(caption, head, rows, texts=2, note=note)
 
 

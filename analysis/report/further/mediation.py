@@ -21,6 +21,7 @@ from analysis.inference.units import UNIT
 from analysis.measures.bands import LEAST_UNITS
 from analysis.measures.outcomes import Outcome
 from analysis.report.comparisons import ARM, LEVEL, SEED
+from analysis.report.described import whose_p
 from analysis.report.effect_tables import pair_of
 from analysis.report.further.section import main_test
 from analysis.report.methods import Sources
@@ -118,7 +119,7 @@ def _slope_and_product(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return slope, slope * (x / n)[..., 1] - slope * (x / n)[..., 0]
 
 
-def mediation_table(found: list[Mediation], caption: str) -> Table:
+def mediation_table(found: list[Mediation], caption: str, stratum: tuple[str, ...] = ()) -> Table:
     """One row a pair of arms."""
     lines = []
     for one in found:
@@ -135,9 +136,14 @@ def mediation_table(found: list[Mediation], caption: str) -> Table:
         "the effect on understanding and of the slope within arms. Descriptions were assigned, understanding was not: "
         "people who answer more questions right may differ in other things, so that the product is no causal share of "
         f"the effect. {NOTHING}: no test is possible; of the last two columns also fewer than {LEAST_UNITS} units in "
-        "an arm, or arms in which all play, or all understand, alike."
+        f"an arm, or arms in which all play, or all understand, alike."
     )
+    note += whose_p(test for one in found for test in (one.total, one.understood))
+    note += WITHOUT_STRATA if stratum else ""
     return Table(caption, head, lines, texts=2, note=note)
+
+
+WITHOUT_STRATA = " Strata are in both effects, but not in the last two columns, which are of the means over all units."
 
 
 def _with(one: Limited) -> str:

@@ -20,12 +20,14 @@ from analysis.inference.unit_means import UnitMeans, unit_means
 from analysis.inference.units import UNIT
 from analysis.measures.outcomes import Outcome
 from analysis.report.comparisons import ARM, LEVEL, SEED
+from analysis.report.described import STRICT, entries
 from analysis.report.further.section import (
     DRAWS,
     MAX_EXACT,
     Section,
     estimates_of,
     main_test,
+    on_holm,
     pairs_asked,
     rows_of,
 )
@@ -42,7 +44,6 @@ class Crossed(NamedTuple):
 
     outcome: Outcome
     pair: str
-    units: tuple[int, int]
     estimates: tuple[Estimate, ...]
 
 
@@ -56,7 +57,8 @@ def order_effects(sources: Sources, numbers: Numbers) -> Section | None:
         if 0 < ahead.sum() < len(ahead):
             rows = rows_of(sources.predicted, outcome.column)
             rows = rows[rows[UNIT].isin(both.index) & rows[ARM].isin([first, second])]
-            means = unit_means(rows, outcome.column, ARM, sources.units.kind, [first, second]).complete()
+            arms, stratum = [first, second], sources.inference.plan.stratum
+            means = unit_means(rows, outcome.column, ARM, sources.units.kind, arms, stratum).complete()
             begins = both[first].lt(both[second]).reindex(means.units).to_numpy(dtype=bool)
             if 0 < begins.sum() < len(begins):
                 found.append(_crossed(outcome, means, begins))
@@ -66,16 +68,17 @@ def order_effects(sources: Sources, numbers: Numbers) -> Section | None:
     tests = estimates_of([(one.outcome.column, e) for one in found for e in one.estimates], corrected=False)
     by_effect = zip(*(one.estimates for one in found), strict=True)
     tests["p_holm"] = np.column_stack([corrected(effect) for effect in by_effect]).ravel()
-    table = _table(found, tests, numbers.table("Order and period effects"))
-    return Section("order", "Order and period effects", _said(found, tests, left_out), (table,), METHODS,
-                   estimates=tests)  # fmt: skip
+    within = entries(sources.inference.plan)
+    table = _table(found, tests, within, numbers.table("Order and period effects"))
+    return Section("order", "Order and period effects", _said(found, tests, left_out), (table,),
+                   METHODS.format(within=within), estimates=tests)  # fmt: skip
 
 
 METHODS = (
     "Order and period effects. Units that played two treatments, each once, in either order: half the difference "
     "between the two orders of second less first period (the effect of the treatment), of second less first treatment "
     "(of the period) and of the sum of both (of carry-over), and the first periods alone, each by the studentised, "
-    "two-sided permutation test of the orders, corrected by Holm's method over the outcomes."
+    f"two-sided permutation test of the orders{{within}}, corrected by Holm's method over the outcomes, {STRICT}."
 )
 
 
@@ -115,7 +118,7 @@ def _crossed(outcome: Outcome, means: UnitMeans, begins: np.ndarray) -> Crossed:
     counts = np.where(np.isnan(alone), 0, means.decisions)
     only = UnitMeans(f"{means.outcome}, {EFFECTS[3]}", means.unit, means.arms, alone, counts, means.strata, means.units)
     estimates.append(main_test(only, outcome))
-    return Crossed(outcome, f"{b} − {a}", (int(begins.sum()), int((~begins).sum())), tuple(estimates))
+    return Crossed(outcome, f"{b} − {a}", tuple(estimates))
 
 
 def _between(
@@ -134,22 +137,23 @@ def _between(
     return permutation_test(named, "two-sided", LEVEL, MAX_EXACT, DRAWS, SEED)
 
 
-def _table(found: list[Crossed], tests: pd.DataFrame, caption: str) -> Table:
+def _table(found: list[Crossed], tests: pd.DataFrame, within: str, caption: str) -> Table:
     rows: list[list[str]] = []
     corrected = iter(tests["p_holm"])
     for one in found:
         f, d = one.outcome.factor, one.outcome.decimals
         for name, estimate in zip(EFFECTS, one.estimates, strict=True):
+            units = [str(n) for _, n in estimate.n_units][:: 1 if name == EFFECTS[3] else -1]
             shown = [with_limits(estimate, f, d), p_text(estimate.p), p_text(next(corrected))]
-            rows.append([one.outcome.heading, one.pair, name, " + ".join(map(str, one.units)), *shown])
+            rows.append([one.outcome.heading, one.pair, name, " + ".join(units), *shown])
     note = (
         "Units: those that played the first treatment of the comparison (behind the minus sign) first, and last. Each "
-        "effect with the 95 % interval and p of the permutation test of orders; Holm: over the outcomes, for each "
-        "effect. Carry-over: "
+        f"effect with the 95 % interval and p of the permutation test of orders{within}. Carry-over: "
         "mean of both treatments, of units that began with the treatment behind the minus sign less the others. It is "
         "estimated badly: that it is not significant does not show that there is none, and the first period alone does "
         "not depend on it."
     )
+    note += on_holm((e for one in found for e in one.estimates), "over the outcomes, for each effect")
     head = ["Outcome", "Comparison", "Effect", "Units", "Estimate (95 % interval)", "p", "p (Holm)"]
     return Table(caption, head, rows, texts=3, note=note)
 

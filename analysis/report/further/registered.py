@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.registration.document import Registration
 from analysis.registration.testing import OF_OWN_SCALE
+from analysis.report.described import STRICT, whose_p
 from analysis.report.further.section import Section, estimates_of
 from analysis.report.methods import Sources
 from analysis.report.registered_tests import Tested, corrected, impossible, least_corrected, results_of
@@ -88,11 +89,12 @@ def _results(results: list[Tested], numbers: Numbers) -> Table:
     note = (
         f"{alike and f'The same for every row: {alike}. '}"
         "p (family): Holm's method over the registered hypotheses of a family, of which those not tested count "
-        "as p = 1; it is compared with the level. Least possible p: what the test gives if nothing could be more "
-        "extreme, in parentheses after the same correction; above the level no data can support the hypothesis. "
-        "Alternative: of the difference as it is written here. Effect: a difference in the unit of the outcome, but "
-        f"for {', '.join(sorted(OF_OWN_SCALE))}; in parentheses the 95 % interval (one-sided, where the test is; 90 % "
-        "of tests of equivalence). Between different games differences are above chance."
+        f"as p = 1, {STRICT}; it is compared with the level. Least possible p: what the test gives if nothing could "
+        "be more extreme, in parentheses after the same correction; above the level no data can support the "
+        "hypothesis. Alternative: of the difference as it is written here. Effect: a difference in the unit of the "
+        f"outcome, but for {', '.join(sorted(OF_OWN_SCALE))}; in parentheses the 95 % interval (one-sided, where the "
+        "test is; 90 % of tests of equivalence). Between different games differences are above chance."
+        f"{whose_p(one.estimate for one in results if one.estimate)}"
     )
     return Table(numbers.table(RESULTS[1]), head, rows, texts=3 + len(TOLD) - len(same), note=note)
 
@@ -128,7 +130,7 @@ def _methods(results: list[Tested]) -> str:
     named = "; ".join(f"{test}: {TESTS[test].words}" for test in tests)
     return (
         "Registration. The hypotheses, tests, levels, families and rules of exclusion are those of the registration; "
-        f"Holm's method over the registered hypotheses of each family, tested or not. {named}. Permutation tests are "
-        "those described under inference: studentised, and not below Welch's p where that is said. Every difference "
-        "between the registration and the data, or the code that analysed them, is listed."
+        f"Holm's method over the registered hypotheses of each family, tested or not, {STRICT}. {named}. "
+        "Permutation tests are those described under inference: studentised, and not below Welch's p where that is "
+        "said. Every difference between the registration and the data, or the code that analysed them, is listed."
     )

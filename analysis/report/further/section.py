@@ -21,6 +21,7 @@ from analysis.measures.bands import mean_interval
 from analysis.measures.outcomes import Outcome
 from analysis.measures.rates import ABOVE
 from analysis.report.comparisons import LEVEL, SEED, Inference
+from analysis.report.described import STRICT, whose_p
 from analysis.report.tables import Table
 
 HEADLINE = ("dominant_played", "nash_played", "truthful", "efficient", "earnings")
@@ -52,6 +53,13 @@ def estimates_of(found: Iterable[tuple[str, Estimate]], corrected: bool = True) 
     if corrected:
         rows["p_holm"] = corrected_p([estimate for _, estimate in pairs])
     return rows
+
+
+def on_holm(tests: Iterable[Estimate], over: str) -> str:
+    """How p (Holm) of a table comes about, and whose p it starts from."""
+    found = list(tests)
+    raised = f", {STRICT}" if any(not np.isnan(one.p_strict) for one in found) else ""
+    return f" Holm: {over}{raised}.{whose_p(found)}"
 
 
 def asked(inference: Inference) -> list[Outcome]:

@@ -24,6 +24,7 @@ from analysis.inference.unit_means import unit_means
 from analysis.measures.outcomes import Outcome
 from analysis.measures.rates import HALVES, add_half, own_groups
 from analysis.report.comparisons import ARM
+from analysis.report.described import whose_p
 from analysis.report.further.section import DRAWS, MAX_EXACT, Section, estimates_of, main_test, pairs_asked
 from analysis.report.methods import Sources
 from analysis.report.play_results import shown
@@ -218,7 +219,7 @@ def _table(curves: list[Curve], choices: tuple[Choice, ...], caption: str) -> Ta
     head = ["Outcome", "Comparison", *(choice.name for choice in choices), "Units", "Difference (95 % interval)", "p"]
     note = (
         "The first row of each outcome is the main test. p is not corrected: these are the same hypothesis over and "
-        f"over. {NOTHING}: no test is possible."
+        f"over. {NOTHING}: no test is possible.{whose_p(e for curve in curves for e in curve.estimates)}"
     )
     return Table(caption, head, rows, texts=2 + len(choices), note=note)
 

@@ -45,8 +45,9 @@ def understanding(sources: Sources, numbers: Numbers) -> Section | None:
     tables = [_by_arm(rows, people, arms, measures, sources, numbers.table("Play and understanding, by description"))]
     if len(rows):
         tables.append(_by_share(rows, arms, measures, sources, numbers.table(BY_SHARE)))
+    stratum = sources.inference.plan.stratum
     if found := mediations(rows, measures, sources):
-        tables.append(mediation_table(found, numbers.table("Description, understanding and play")))
+        tables.append(mediation_table(found, numbers.table("Description, understanding and play"), stratum))
     sentences = (
         said(found),
         "How play goes along with understanding is an association: understanding was measured, not assigned.",

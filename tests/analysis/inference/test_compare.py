@@ -137,7 +137,7 @@ def test_one_session_an_arm_is_refused_in_words():
         "No test is possible: the independent unit is the session, and there are too few of them (1 in A, 1 in B)"
         in (result.main.sentence())
     )
-    assert all("No test is possible" in estimate.note for estimate in result.others)
+    assert all(estimate.note.startswith(("No test is possible", "Not defined")) for estimate in result.others)
 
 
 def test_strata_and_covariates(planted):

@@ -80,10 +80,11 @@ def test_few_units_and_no_variation_are_said():
     assert "this interval is too narrow" in few[1].note
     flat = effect_sizes(UnitMeans.from_arrays({"A": [0.5] * 6, "B": [0.7] * 6}), resamples=99)
     assert np.isnan(flat[0].effect)
-    assert "No interval" in flat[0].note
+    assert flat[0].note == "Not defined: units of the same arm do not differ at all."
     assert "No interval" in flat[1].note
     assert 0.5 < flat[2].interval[0] < flat[2].interval[1] == flat[2].effect == 1
-    assert effect_sizes(UnitMeans.from_arrays({"A": [0.5], "B": [0.7]})) == ()
+    (alone,) = effect_sizes(UnitMeans.from_arrays({"A": [0.5], "B": [0.7, 0.8]}))
+    assert (alone.effect_name, alone.note) == ("Cohen's d (Hedges' g)", "Not defined: an arm has one unit.")
 
 
 def test_newcombes_limits_solve_his_equation():
@@ -132,6 +133,16 @@ def test_within_strata_by_hand():
     assert h.interval[0] < h.effect < h.interval[1]
     assert chance.effect == pytest.approx((7 / 9 + 7.5 / 9) / 2)
     assert biserial.effect == pytest.approx(2 * chance.effect - 1)
-    assert chance.note == "No interval within strata."
+    assert chance.note == "No interval: none is known within strata."
     assert {one.method for one in (d, h, chance, biserial)} == {"effect size of unit means within strata"}
     assert effect_sizes(replace(means, strata=np.repeat([0, 1], 6))) == ()
+
+
+def test_why_there_is_none_within_strata():
+    """Six pairs: no deviation within cells, nothing to resample; that all vary is not the reason."""
+    rng = np.random.default_rng(2)
+    means = UnitMeans.from_arrays({"A": rng.uniform(size=6), "B": rng.uniform(size=6)})
+    d, h, *_ = effect_sizes(replace(means, strata=np.tile(np.arange(6), 2)), resamples=99)
+    assert np.isnan([d.effect, *d.interval, *h.interval]).all()
+    assert d.note == "Not defined: within arms there are fewer than two degrees of freedom."
+    assert h.note == "No interval: a stratum has one unit in an arm, which cannot be resampled."

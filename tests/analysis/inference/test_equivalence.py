@@ -71,6 +71,16 @@ def test_between_different_games_each_side_is_not_below_welchs():
     assert (found.p <= 0.05) == (found.interval[0] > -1.5 and found.interval[1] < 1.5)
 
 
+def test_whose_p_it_is():
+    """Three units that vary three times as much as seven: Welch's is the larger one in every test of a margin."""
+    rng = np.random.default_rng(4)
+    means = two_arms(rng.normal(0, 3, 3), rng.normal(0, 1, 7))
+    for found in (equivalence_test(means, 3.0), superiority_test(means, 0.3), noninferiority_test(means, 3.0)):
+        of_arrangements = found.p * 120 == pytest.approx(round(found.p * 120), abs=1e-6)
+        assert found.p_method.endswith("Welch's t test, which is larger") is not of_arrangements
+    assert not of_arrangements
+
+
 def test_not_significant_is_not_equivalent():
     means = two_arms([0.1, 0.9, 0.5, 0.4], [0.3, 0.8, 0.2, 0.7])
     assert permutation_test(means).p > 0.5

@@ -41,7 +41,8 @@ def test_all_arms_of_unequal_size_not_below_welchs():
     arms = {"A": [0.0, 0.001, 0.0], "B": [0.05, 0.4, 0.02], "C": [0.3, 0.1, 0.9, 0.5]}
     welch = stats.f_oneway(*arms.values(), equal_var=False).pvalue
     found = omnibus_test(UnitMeans.from_arrays(arms))
-    assert found.p >= welch
+    assert found.p == pytest.approx(welch)
+    assert found.p_method.endswith("p of Welch's analysis of variance, which is larger")
     assert "not below Welch's p (unequal arms)" in found.method
     equal = omnibus_test(UnitMeans.from_arrays(arms | {"C": [0.3, 0.1, 0.9]}))
     assert "Welch" not in equal.method
@@ -72,6 +73,17 @@ def test_strata_whatever_they_differ_by():
     assert "Welch" not in equal.method
     same = omnibus_test(in_strata(np.repeat([0.1, 0.7], 7), counts))
     assert same.p == 1
+    assert omnibus_test(pair).method.endswith("on unit means within strata and not below Welch's p (unequal arms)")
+    assert omnibus_test(pair).p_method.endswith("p of Welch's t tests of two arms within strata, times their number, "
+                                                "which is larger")  # fmt: skip
+
+
+def test_units_alone_in_their_stratum_do_not_count():
+    """What a wave of one arm holds changes neither p nor the numbers of units."""
+    counts, values = [(2, 2, 2), (0, 3, 0)], np.arange(9.0) ** 2
+    found, without = omnibus_test(in_strata(values, counts)), omnibus_test(in_strata(values[:6], counts[:1]))
+    assert (found.p, found.n_units) == (without.p, without.n_units)
+    assert found.note == "3 sessions in strata with one arm only do not count."
 
 
 @thorough

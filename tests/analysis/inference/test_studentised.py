@@ -10,8 +10,9 @@ import pytest
 from scipy.stats import binom
 
 from analysis.inference.arrangements import Arrangements, assignments
-from analysis.inference.permutation import between_distribution
+from analysis.inference.permutation import ALTERNATIVES, between_distribution, permutation_test
 from analysis.inference.studentised import Studentised
+from analysis.inference.unit_means import ALIKE, UnitMeans
 from tests.shared import mostly_thorough
 
 SIMULATIONS = int(os.environ.get("LAB_SIMULATIONS", "400"))
@@ -100,6 +101,40 @@ def test_limits_are_where_the_test_of_a_shift_turns(strata):
     low, high = found.interval(0.9)
     for limit, inward in ((low, 1e-5), (high, -1e-5)):
         assert found.p(shift=limit + inward) > 0.1 * (1 + 1e-9) >= found.p(shift=limit - inward)
+
+
+def in_strata(sizes, values):
+    """Means of units in strata of so many units of each arm."""
+    strata, arms = np.array([(s, k) for s, cell in enumerate(sizes) for k, n in enumerate(cell) for _ in range(n)]).T
+    means = np.where(np.arange(2) == arms[:, None], np.asarray(values)[:, None], np.nan)
+    names = np.arange(len(arms)).astype(str)
+    return UnitMeans("rate", "session", ("A", "B"), means, (~np.isnan(means)).astype(int), strata, names)
+
+
+@pytest.mark.parametrize(
+    "sizes", [[(2, 3), (1, 1)], [(2, 2), (1, 3)], [(1, 2), (2, 1), (1, 2)], [(3, 3)], [(1, 1)] * 5, [(2, 4)]]
+)
+def test_test_and_interval_agree(sizes):
+    """Rates of 30, so that strata differ alike now and then, and p does not fall steadily with the shift."""
+    rng = np.random.default_rng(11)
+    for k in range(42):
+        means, alternative = in_strata(sizes, rng.binomial(30, 0.75, np.sum(sizes)) / 30), ALTERNATIVES[k % 3]
+        found = permutation_test(means, alternative)
+        low, high = found.interval
+        if np.isnan(low):
+            assert ALIKE in found.note
+        else:
+            assert (low <= 0 <= high) == (found.p > 0.05 * (1 + 1e-9))
+            assert high - low > 1e-3
+
+
+@pytest.mark.parametrize("alternative", ALTERNATIVES)
+@pytest.mark.parametrize("last", [22, 21])
+def test_shifts_off_the_grid(last, alternative):
+    """Two strata that differ by as much: what is kept is a sliver, or nothing but the difference."""
+    found = permutation_test(in_strata([(2, 3), (1, 1)], np.array([26, 24, 23, 24, last, 26, 24]) / 30), alternative)
+    low, high = found.interval
+    assert ALIKE in found.note if np.isnan(low) else (low <= 0 <= high) == (found.p > 0.05 * (1 + 1e-9))
 
 
 def test_it_finds_what_is_there():

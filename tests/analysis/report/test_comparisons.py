@@ -83,7 +83,7 @@ def test_three_treatments(planted):
     assert "(studentised; Chung and Romano 2013)" in methods
     assert "Regressions have no covariates." in methods
     assert methods.count("Welch") == 1  # as many units in each, and one game: in the correction for several tests only
-    assert "of several tests after raising each p to Welch's if that is larger" in methods
+    assert "each p of several tests first raised to Welch's if that is larger" in methods
     assert len({rows[0]["identity"] for rows in sessions}) == 1  # one game, three treatments: they are not pooled
     assert len(page.tables["Any difference between treatments"]) > 1
     assert page.tables["Main outcomes by treatment"][0] == ["Outcome", "arm_a", "arm_b", "arm_c"]

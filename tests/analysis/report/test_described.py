@@ -37,7 +37,7 @@ def test_statistic_arrangements_and_welch():
     both = made(EQUAL, UNEQUAL)
     assert "the numbers of units differ" in " ".join(main_test(both))
     assert of_welch(both) == "Here p is Welch's, the larger one, of: Outcome 1. "
-    assert permutation_test(UNEQUAL).p_method.endswith(OF_WELCH)
+    assert OF_WELCH in permutation_test(UNEQUAL).p_method
     signs = " ".join(main_test(made(PAIRED)))
     assert "signs of these differences" in signs
     assert "studentised" not in signs

@@ -5,7 +5,7 @@ import pytest
 from analysis import read_exports
 from analysis.__main__ import main
 from analysis.errors import ExportError
-from analysis.report.plan import Hypothesis, Plan, check_arms, planned_by, registration_of, sentence, units_of
+from analysis.report.plan import Hypothesis, Plan, check, check_arms, planned_by, registration_of, sentence, units_of
 from tests.analysis import simulate
 from tests.analysis.report.further.made import arm, rising, sources_of
 from tests.analysis.report.reports import report
@@ -72,6 +72,8 @@ def test_a_wrong_study_file_is_refused_in_one_line(tmp_path, text, complaint):
         (["--margin", "5"], "expected --primary too"),
         (["--primary", "profit"], "--primary: outcome is 'profit'"),
         (["--primary", "nash_played", "--strata", "wave"], "--strata wave: no such column"),
+        (["--primary", "nash_played", "--secondary", "nash_played"], "--secondary nash_played: this outcome is named"),
+        (["--same-person", "session_code"], "--same-person: session_code is "),
         (["--primary", "nash_played", "--margin", "0"], "margin is 0.0"),
     ],
 )
@@ -109,6 +111,10 @@ def test_strata_that_have_one_treatment_each_are_refused(tmp_path, three):
         with pytest.raises(ExportError, match=f"^--strata {column}: no entry has units of two treatments, .*pairs\\)$"):
             units_of(decisions, Plan(stratum=(column,)))
     assert units_of(decisions, Plan(stratum=("rounds",))).kind == "session"
+    with pytest.raises(
+        ExportError, match=r"^--covariates treatment: it has one entry in each treatment, .*treatments$"
+    ):
+        check(decisions, Plan(covariates=("rounds", "treatment")))
 
 
 def test_a_misspelt_treatment_stops_the_report(tmp_path, three):

@@ -1,11 +1,15 @@
 """Order and period effects: planted ones come back apart from each other, and the section is there for both orders."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from analysis.inference import UnitMeans
+from analysis.inference.multiple import adjusted
 from analysis.measures.outcomes import OUTCOMES
 from analysis.report.further.order import EFFECTS, _crossed, order_effects
+from analysis.report.plan import Plan
 from examples.rows import add_payments
 from tests.analysis import simulate
 from tests.analysis.report.further.made import arm, rising, section, sources_of
@@ -35,6 +39,21 @@ def test_effects_are_told_apart(treatment, period, left_behind):
             assert (found[name].p > 0.9) == nothing  # no noise: it is found, or there is nothing at all
 
 
+def test_orders_are_compared_within_strata():
+    """Laboratories that differ in the order most of their units had: what they differ by is no carry-over."""
+    means, _ = planted(0.3, 0.2, 0.0)
+    begins = np.array([True] * 5 + [False] * 7)
+    laboratory = np.array([0, 0, 0, 1, 1, 0, 1, 1, 1, 1, 2, 2])  # of the third all begin with the second treatment
+    apart = replace(means, means=means.means + 50.0 * laboratory[:, None], strata=laboratory)
+    carry_over, alone = (_crossed(OUTCOMES[0], apart, begins).estimates[k] for k in (2, 3))
+    within, *_ = (_crossed(OUTCOMES[0], replace(means, strata=laboratory), begins).estimates[k] for k in (2, 3))
+    assert (carry_over.effect, carry_over.p) == pytest.approx((within.effect, within.p))
+    assert "unit means within strata" in carry_over.method
+    assert [n for _, n in carry_over.n_units] == [5, 5]
+    assert "2 units in strata with one arm only do not count." in carry_over.note
+    assert alone.n_units == (("A", 5), ("B", 5))
+
+
 def crossover(orders):
     """Sessions that play arm_a and arm_b: B adds 0.3, the second part 0.2."""
     sessions = []
@@ -53,7 +72,8 @@ def crossover(orders):
 
 
 def test_counterbalanced_parts(tmp_path):
-    found = section(order_effects, sources_of(tmp_path, *crossover([False, True] * 4)))
+    sources = sources_of(tmp_path, *crossover([False, True] * 4))
+    found = section(order_effects, sources)
     rows = found.estimates[found.estimates["outcome"] == "dominant_played"].set_index("question")
     names = [f"dominant_played, {name}" for name in EFFECTS]
     by_name = {name: rows[rows.index.str.startswith(name)].iloc[0] for name in names}
@@ -62,6 +82,16 @@ def test_counterbalanced_parts(tmp_path):
     assert by_name[names[0]]["p"] == by_name[names[1]]["p"] == pytest.approx(2 / 70)
     assert by_name[names[2]]["low"] < 0 < by_name[names[2]]["high"]
     assert {row[3] for row in found.tables[0].rows} == {"4 + 4"}
+    first = found.estimates.iloc[:: len(EFFECTS)]  # of one effect: Holm's correction is of what stands beside
+    assert first["p_holm"].to_numpy() == pytest.approx(adjusted(first["p_strict"]))
+    assert "within" not in found.methods
+    wave = sources.predicted["session_code"].str[1].astype(int) // 4
+    waves = replace(sources, predicted=sources.predicted.assign(wave=wave),
+                    inference=replace(sources.inference, plan=Plan(stratum=("wave",))))  # fmt: skip
+    found = section(order_effects, waves)
+    assert found.estimates["method"].str.contains("within strata").all()
+    assert "within each entry of wave" in found.methods
+    assert "within each entry of wave" in found.tables[0].note
 
 
 def test_one_order_only_has_no_section(tmp_path, learned):
