@@ -58,10 +58,10 @@ def leave(page: "SeatPage", outcome: str = "no_consent") -> None:
     settle_participant(page.participant)
 
 
-def turn_away(page: "SeatPage") -> Response:
-    """All groups are complete: nothing is asked any more, and the person is at the end at once."""
+def turn_away(page: "SeatPage", outcome: str = "overbooked") -> Response:
+    """All groups are complete, or none can be formed: nothing is asked any more, and the person is at the end."""
     page.cause = "server"
-    leave(page, "overbooked")
+    leave(page, outcome)
     page._record_page_completion_time()
     page.participant._index_in_pages = at_the_end(page.participant)
     return page._redirect_to_page_the_user_should_be_on()
@@ -268,6 +268,8 @@ class Arrival(SeatPage):
             self.queue = arrival.queue_of(self.participant)
             if is_there and self.queue.is_full:
                 return turn_away(self)
+            if is_there and self.queue.is_hopeless:
+                return turn_away(self, "waited_too_long")
             if is_there:
                 arrival.form(self.participant, self.queue)
         return super().get()

@@ -95,12 +95,19 @@ def group_size(session: Session, block: int) -> int:
 @dataclass(frozen=True)
 class Queue:
     """Who waits for a group of a block and is there, in the order of arrival; how many people a silo takes; how many
-    silos of the block are formed, and how many it can have."""
+    silos of the block are formed, and how many it can have; how many people could still be in one, also those who
+    have not come."""
 
     people: tuple[Participant, ...]
     size: int
     formed: int
     most: int
+    possible: int
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Too many have ended before a group was formed: nobody of the block can be in one any more."""
+        return self.possible < self.size
 
     @property
     def is_full(self) -> bool:
@@ -113,7 +120,8 @@ def queue_of(participant: Participant) -> Queue:
     own = [p for p in session.get_participants() if session.blocks[p.id_in_session - 1] == block]
     people = sorted(filter(is_waiting, own), key=lambda person: (person.vars[ARRIVED], person.id_in_session))
     size, formed = silo_size(session, block), max((person._vars.get(PLACED, 0) for person in own), default=0)
-    return Queue(tuple(people), size, formed, most_silos(session, block))
+    possible = sum(not (is_placed(person) or outcome_of(person)) for person in own)
+    return Queue(tuple(people), size, formed, most_silos(session, block), possible)
 
 
 def comes_too_late(participant: Participant) -> bool:

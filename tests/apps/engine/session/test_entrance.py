@@ -63,9 +63,10 @@ def played(tmp_path_factory):
         people[3].go(people[3].at, consent="False")
         pages["declined"] = people[3].html
         people[3].go(people[3].at, go="on")
-        for person in people[:3]:
+        people[2].go(people[2].at, consent="True")
+        people[2].go(people[2].at, leave="1")
+        for person in people[:2]:
             person.go(person.at, consent="True")
-        people[2].go(people[2].at, leave="1")  # nobody is left for a group with this one
         people[0].go(people[0].at)
         to_the_end(people[:3])
         pages["done"], pages["left"] = people[0].html, people[3].html
@@ -81,6 +82,15 @@ def played(tmp_path_factory):
         other = link_of(address, second)
         pages["twice"] = Person().go(f"{other}?PROLIFIC_PID={IDS[1]}")
         pages["new"] = Person().go(f"{other}?PROLIFIC_PID={IDS[4]}")
+        small = link_of(address, create_session(address, "pilot", 2, **PLAIN)[0])
+        no, waits = (Person() for _ in range(2))
+        for person, own in ((no, IDS[6]), (waits, IDS[7])):
+            person.go(f"{small}?PROLIFIC_PID={own}")
+        waits.go(waits.at, consent="True")
+        pages["waits"] = waits.html
+        no.go(no.at, consent="False")
+        no.go(no.at, go="on")
+        pages["for nobody"] = waits.go(waits.at)
         turk = link_of(address, create_session(address, "turk", 4, **PLAIN)[0])
         assignments = ("ASSIGNMENT_ID_NOT_AVAILABLE", "A1", "A2")  # looks at the task, accepts, gives back, accepts
         names = ("$%7BworkerId%7D", "A%20B", "%3Cb%3E")
@@ -91,6 +101,12 @@ def played(tmp_path_factory):
         saved=saved,
         rows=list(csv.DictReader(exports[""].splitlines())),
     )  # fmt: skip
+
+
+def test_who_waits_for_a_group_that_cannot_be_formed_any_more_is_free_at_once(played):
+    assert "Waiting for your group" in played.pages["waits"]
+    assert "No group could be formed in time" in played.pages["for nobody"]
+    assert "cc=COTHER" in played.pages["for nobody"]
 
 
 def test_the_identifier_leads_to_one_seat_from_any_browser(played):
