@@ -89,20 +89,17 @@ class ExclusionSpec(Section):
         return self.reason or f"{self.rule} {often}"
 
 
-def _as_day(given: Any) -> str:
-    """A day as TOML writes it, or as text, in one way: 2027-06-30."""
-    try:
-        return (given if type(given) is datetime.date else datetime.date.fromisoformat(given)).isoformat()
-    except (TypeError, ValueError):
-        raise ValueError("must be a day, such as 2027-06-30") from None
+def _as_text(day: Any) -> Any:
+    """A day as TOML writes it, as a text."""
+    return day.isoformat() if isinstance(day, datetime.date) else day
 
 
 class StoppingSpec(Section):
-    """When recruiting ends. `date`: the last day, as 2027-06-30."""
+    """When recruiting ends. `date`: the last day, 2027-06-30 (so in files; what was registered may be another text)."""
 
     rule: str = ""
     participants: Count | None = None
-    date: Annotated[str, BeforeValidator(_as_day)] | None = None
+    date: Annotated[str, BeforeValidator(_as_text)] | None = None
 
 
 class PowerSpec(Section):

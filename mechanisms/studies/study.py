@@ -82,6 +82,7 @@ class Study(Shown):
         return hashlib.sha256(json.dumps(self.definition, sort_keys=True).encode()).hexdigest()[:12]
 
 
+DAY = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 TREATMENT_KEYS = {"environment", "mechanism"}
 
 
@@ -126,6 +127,9 @@ def load_study(path: str | os.PathLike[str]) -> Study:
     study = Study(_parsed({"name": path.stem, **data}, str(path), text))
     for key, problem in without_effect(study.spec.checks, study.spec.dropouts):
         raise StudyError(f"{path}, line {line_of(text, key)}: {key}{shown(study.definition, key)} {problem}")
+    if (day := study.spec.stopping.date) is not None and not re.fullmatch(DAY, day):
+        line = line_of(text, "stopping.date")
+        raise StudyError(f"{path}, line {line}: stopping.date = {day!r}: must be a day, such as 2027-06-30")
     return study
 
 

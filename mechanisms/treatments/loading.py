@@ -15,7 +15,8 @@ from mechanisms.arrays import Location, as_a
 from mechanisms.shown import Shown
 from mechanisms.treatments.earlier import with_earlier
 from mechanisms.treatments.errors import parse
-from mechanisms.treatments.schema import SessionSpec, TreatmentError
+from mechanisms.treatments.names import check_names
+from mechanisms.treatments.schema import SessionSpec, TreatmentError, TreatmentSpec
 from mechanisms.treatments.suggestions import of_toml
 from mechanisms.treatments.texts import UnreadableTextError, odd_sign, read_text
 from mechanisms.treatments.treatment import Treatment
@@ -163,7 +164,9 @@ def _treatment(path: Path, data: dict[str, Any]) -> Treatment:
             "this is a session of several parts, which load_session_designs reads; or name the treatments of its parts"
         )
         raise TreatmentError(f"{path}: parts: {what}")
-    return Treatment.from_definition({"name": path.stem, **with_earlier(data, path)}, str(path))
+    definition = {"name": path.stem, **with_earlier(data, path)}
+    check_names(parse(TreatmentSpec, definition, str(path)), str(path))
+    return Treatment.from_definition(definition, str(path))
 
 
 def _one_part(treatment: Treatment) -> SessionDesign:

@@ -1,4 +1,7 @@
-"""Names that people must be able to tell apart, and that must not mislead them: in each language that a file has."""
+"""Names that people must be able to tell apart, and that must not mislead them: in each language that a file has.
+
+Files are asked, and not what sessions and data hold: what was played with other names is still read.
+"""
 
 from __future__ import annotations
 

@@ -136,6 +136,12 @@ class PublicProjectSpec(Section):
     kind: Literal["public_project"]
     outcomes: Annotated[tuple[str, ...], Field(min_length=2)]
 
+    @model_validator(mode="after")
+    def _distinct(self) -> PublicProjectSpec:
+        if len(set(self.outcomes)) < len(self.outcomes):  # data are told apart by them; names that look alike: names.py
+            raise wrong("outcomes", "must have distinct names")
+        return self
+
 
 class AllocationSpec(Section):
     kind: Literal["allocation"]

@@ -44,7 +44,6 @@ from mechanisms.stages.game import StagedGame
 from mechanisms.treatments.build import build_game, check_mechanism, check_points
 from mechanisms.treatments.described import check_described
 from mechanisms.treatments.errors import parse
-from mechanisms.treatments.names import check_names
 from mechanisms.treatments.positions import Position, build_positions
 from mechanisms.treatments.rules import MECHANISMS
 from mechanisms.treatments.schema import SequentialPlaySpec, StagedPlaySpec, TreatmentError, TreatmentSpec
@@ -113,7 +112,6 @@ class Treatment(Shown):
         self.messages_are = self.rule.messages
         self.protocol, self.screen, self.beliefs = spec.session, spec.screen, spec.beliefs
         self.questionnaires = spec.questionnaires
-        check_names(spec, where)
         self.positions: tuple[Position, ...] = build_positions(spec, where)
         self.order_is_drawn = spec.play is not None and spec.play.order == "drawn"
         self.sequence = _stated_sequence(spec) if sequence is None else sequence

@@ -1,8 +1,10 @@
 """Names that nobody can tell apart, or that mislead, are refused in one line: key, value, what is right."""
 
+import json
+
 import pytest
 
-from mechanisms.treatments import TreatmentError, load_treatment
+from mechanisms.treatments import Treatment, TreatmentError, load_treatment
 from tests.mechanisms.treatments.cases import edited
 
 LABELS = '["low", "middle", "high"]'
@@ -57,6 +59,12 @@ def test_names_that_cannot_be_told_apart_are_refused(tmp_path, base, old, new, s
         load_treatment(edited(tmp_path, (old, new), base=base))
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_what_was_played_with_other_names_is_still_read(tmp_path):
+    definition = load_treatment(edited(tmp_path)).definition
+    definition["types"]["labels"] = ["low", "low ", "high"]
+    assert Treatment.from_json(json.dumps(definition)).positions[0].type_labels[1] == "low "
 
 
 def test_labels_may_be_numbers_that_no_type_has(tmp_path):
