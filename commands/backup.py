@@ -95,6 +95,7 @@ def restore_sqlite(database: Path, root: Path, source: Path) -> Path | None:
         new = database.with_name(f"{database.name}.new")
         new.unlink(missing_ok=True)
         try:
+            check_whole(source)
             copy_sqlite(source, new)
             check_tables(source, new)
         except RefusedError:
@@ -109,6 +110,16 @@ def restore_sqlite(database: Path, root: Path, source: Path) -> Path | None:
 
 OF_OTREE = ("otree_session", "otree_participant")
 """Tables that every database of oTree has."""
+
+
+def check_whole(source: Path) -> None:
+    """A cut last page can look whole to SQLite, which takes zeros for the rest."""
+    with source.open("rb") as file:
+        head = file.read(18)
+    page = int.from_bytes(head[16:18], "big") if len(head) == 18 else 0
+    page = 65536 if page == 1 else page  # as SQLite writes it in two bytes
+    if not page or source.stat().st_size % page:
+        raise RefusedError(f"{source} is damaged (its last page is cut): use an older backup")
 
 
 def check_tables(source: Path, copy: Path) -> None:

@@ -27,7 +27,9 @@ def test_every_file_is_a_session_config(lab):
     for design in designs:
         title, apps, participants, editable = configs[design.name]
         several = len(design.treatments) > 1
-        assert (title, participants) == (design.title, design.participants)
+        alike = [other.name for other in designs if other.title == design.title]
+        assert title == (design.title if len(alike) == 1 else f"{design.title} ({design.name})")
+        assert participants == design.participants
         assert apps == ["welcome", "parts" if several else design.treatments[0].form, "closing"]
         prefixes = [f"part{k}_" for k, _ in enumerate(design.treatments, 1)] if several else [""]
         keys = (

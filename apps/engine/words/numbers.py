@@ -228,11 +228,12 @@ def unclear(raw: object, allowed: Allowed = anything) -> Markup | None:
 
     >>> unclear("1,000"), unclear("1.5")
     (Markup('“1,000” can mean 1 or 1000. Please write what you mean: 1 or 1000.'), None)
-    >>> unclear("1,5")
-    Markup('“1,5” cannot be read here. Please write 1.5: the decimal sign is a point.')
+    >>> unclear("1,5"), unclear("1,000", [0, 1, 2].__contains__)  # the latter is a thousand, too many
+    (Markup('“1,5” cannot be read here. Please write 1.5: the decimal sign is a point.'), None)
     """
-    numbers = sorted({reading.number for reading in readings(raw) if allowed(reading.number)}, key=abs)
-    if not numbers or entered(raw, allowed) is not None:
+    read = {reading.number for reading in readings(raw)}
+    numbers = sorted(filter(allowed, read), key=abs)
+    if not numbers or entered(raw, allowed) is not None or len(numbers) < min(len(read), 2):
         return None
     first, second = (localized(written(number.normalize())) for number in (numbers[0], numbers[-1]))
     if len(numbers) == 1:

@@ -60,7 +60,7 @@ def test_strata():
 
 
 def test_what_is_not_there():
-    with pytest.raises(ValueError, match=r"no column unit; units\.add_units makes it"):
+    with pytest.raises(ValueError, match=r"no column unit; analysis\.add_units makes it"):
         unit_means(ROWS.drop(columns="unit"), "hit", "arm")
     with pytest.raises(ValueError, match="no row with arm = C; expected some of A, B"):
         unit_means(ROWS, "hit", "arm", arms=["A", "C"])
