@@ -71,6 +71,12 @@ def study_design(study: Study, known: Sequence[SessionDesign]) -> SessionDesign:
             treatments.append(played.with_protocol(participants=counts[0], **changes_in(study, played)))
         if study.online:
             check_clocks(treatments[-1], TreatmentError, f"{at(study, f'arms[{number}].treatment')}: ")
+    lengths = [treatment.protocol.rounds + treatment.protocol.practice_rounds for treatment in treatments]
+    if len(set(lengths)) > 1:  # oTree asks whoever passes over a round for a seat in it
+        raise TreatmentError(
+            f"{at(study, 'arms[1].treatment')}: arms have {' and '.join(map(str, lengths))} rounds, practice included: "
+            "give their treatments the same number, as one session has one number of rounds"
+        )
     return SessionDesign(
         study.name, study.title, spec.description, counts[0] * len(arms), fee, spec.language, asked, tuple(treatments),
         tuple((number,) for number in range(1, len(arms) + 1)), currency=arms[0].currency,

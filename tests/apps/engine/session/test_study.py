@@ -119,6 +119,10 @@ def test_a_treatment_alone_has_no_study_and_all_defaults(lab):
             "arms have 6 and 8 participants",
         ),
         (
+            [{"treatment": "park_vcg", "participants": 6}, {"treatment": "chen_serial", "participants": 6}],
+            "rounds, practice included: give their treatments the same number",
+        ),
+        (
             [{"treatment": "production_serial_large", "understanding": True}],
             "arms[1].understanding = true: too large: 15 players",
         ),
