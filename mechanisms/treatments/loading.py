@@ -164,9 +164,9 @@ def _treatment(path: Path, data: dict[str, Any]) -> Treatment:
             "this is a session of several parts, which load_session_designs reads; or name the treatments of its parts"
         )
         raise TreatmentError(f"{path}: parts: {what}")
-    definition = {"name": path.stem, **with_earlier(data, path)}
-    check_names(parse(TreatmentSpec, definition, str(path)), str(path))
-    return Treatment.from_definition(definition, str(path))
+    spec = parse(TreatmentSpec, {"name": path.stem, **with_earlier(data, path)}, str(path))
+    check_names(spec, str(path))
+    return Treatment.from_spec(spec, str(path))
 
 
 def _one_part(treatment: Treatment) -> SessionDesign:

@@ -166,7 +166,11 @@ class Treatment(Shown):
         one."""
         if not isinstance(definition, Mapping):
             raise TypeError(f"definition is {brief(definition)}; it must be a table of keys, as of a treatment file")
-        spec = parse(TreatmentSpec, definition, where)
+        return cls.from_spec(parse(TreatmentSpec, definition, where), where)
+
+    @classmethod
+    def from_spec(cls, spec: TreatmentSpec, where: str) -> Treatment:
+        """The treatment of a definition that is parsed; TreatmentError (one line, starting with `where`)."""
         return _built(json.dumps(spec.plain(), sort_keys=True), where)
 
     @classmethod
