@@ -171,7 +171,7 @@ class Treatment(Shown):
     @classmethod
     def from_spec(cls, spec: TreatmentSpec, where: str) -> Treatment:
         """The treatment of a definition that is parsed; TreatmentError (one line, starting with `where`)."""
-        return _built(json.dumps(spec.plain(), sort_keys=True), where)
+        return _built(json.dumps(as_a("spec", spec, TreatmentSpec).plain(), sort_keys=True), where)
 
     @classmethod
     def from_json(cls, definition: str) -> Treatment:

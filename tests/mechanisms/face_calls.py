@@ -15,6 +15,7 @@ import mechanisms as m
 from mechanisms.cost_sharing.generalized_serial import from_path
 from mechanisms.demand_equilibria import LinearUtilities
 from mechanisms.environments.continuous_types import uniform_prior
+from mechanisms.treatments.schema import TreatmentSpec
 
 INNER = {"total_cost", "marginal_cost", "value", "marginal"}
 """Formulas on arrays of numbers, called many times by functions that have checked what they got."""
@@ -114,6 +115,11 @@ def calls() -> dict[str, Call]:
         ),
         "Treatment.from_definition": Call(
             m.Treatment.from_definition, {"definition": treatment.definition, "where": "here"}, frozenset({"where"})
+        ),
+        "Treatment.from_spec": Call(
+            m.Treatment.from_spec,
+            {"spec": TreatmentSpec.model_validate(treatment.definition), "where": "here"},
+            frozenset({"where"}),
         ),
         "Treatment.from_json": Call(m.Treatment.from_json, {"definition": json.dumps(treatment.definition)}),
         "Treatment.play": Call(treatment.play, {"types": types, "messages": [4, 6]}),
