@@ -16,10 +16,10 @@ import numpy as np
 from scipy.stats import beta, binomtest, chi2, norm, rankdata
 
 from analysis.arguments import check, checked
-from analysis.inference.arrangements import Arrangements, assignments, signs
 from analysis.inference.equality import snapped
-from analysis.inference.permutation import NullDistribution, between_distribution, within_distribution
-from analysis.inference.studentised import Studentised
+from analysis.inference.hypothesis_tests.arrangements import Arrangements, assignments, signs
+from analysis.inference.hypothesis_tests.permutation import NullDistribution, between_distribution, within_distribution
+from analysis.inference.hypothesis_tests.studentised import Studentised
 from mechanisms.lazy import callable_
 from mechanisms.shown import Shown, Words
 from mechanisms.terminal import table

@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from commands.opening import RefusedError
 
 FOLDER = "exports/backups"
-ADVISORY_LOCK = 0x6D656368  # what a running server holds (apps/engine/otree_repairs/database.py)
+ADVISORY_LOCK = 0x6D656368  # what a running server holds (apps/engine/otree_repairs/storage/database.py)
 FROM_QUERY = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "sslmode": "PGSSLMODE"}
 
 

@@ -203,7 +203,7 @@ async def probe_listeners(app, codes):
 async def probe_exports(app, codes):
     """Texts of every custom export as oTree makes them and as they are made now, in small pieces; and over HTTP."""
     import otree.export
-    from engine.otree_repairs import exports
+    from engine.otree_repairs.storage import exports
     from otree.common import get_models_module
     from otree.database import db
 
@@ -228,7 +228,8 @@ async def probe_exports(app, codes):
 
 async def probe_deadlines(app, codes):
     """Which deadlines are due, which are left, in which order they are met, and how often that waited for the lock."""
-    from engine.otree_repairs import clock, one_lock
+    from engine.otree_repairs import clock
+    from engine.otree_repairs.storage import one_lock
     from otree.database import db, dbq
     from otree.models import Participant
     from otree.models_concrete import TaskQueueMessage

@@ -89,7 +89,7 @@ THROUGH = {
     "tests/analysis/behaviour/test_recovery.py": """
         mechanisms.subjects.models.participant_mixture mechanisms.subjects.models.uniform
     """,
-    "tests/analysis/inference/test_clustered.py": "analysis.inference.clusters",
+    "tests/analysis/inference/regressions/test_clustered.py": "analysis.inference.regressions.clusters",
     "tests/analysis/inference/test_units.py": "analysis.inference.meetings",
     "tests/analysis/loading/test_sources.py": """
         analysis.loading.finding analysis.loading.noticed
@@ -116,19 +116,19 @@ THROUGH = {
     """,
     "tests/analysis/test_audit.py": "analysis.checks.findings",
     "tests/analysis/test_codebook.py": "analysis.variables",
-    "tests/apps/engine/admin/test_payments.py": "engine.otree_repairs.payments_tab",
+    "tests/apps/engine/admin/test_payments.py": "engine.otree_repairs.pages.payments_tab",
     "tests/apps/engine/admin/test_rounds.py": "engine.admin.theory",
     "tests/apps/engine/admin/test_situation.py": "engine.admin.words engine.admin.consequences",
     "tests/apps/engine/aids/test_aids.py": "engine.aids.shown",
     "tests/apps/engine/instructions/test_advice.py": "engine.instructions.proofs engine.instructions.experience",
     "tests/apps/engine/instructions/test_screen.py": "engine.aids.drawings",
     "tests/apps/engine/otree_repairs/test_doors.py": """
-        engine.otree_repairs.labels engine.otree_repairs.policy
+        engine.otree_repairs.labels engine.otree_repairs.requests.policy
     """,
-    "tests/apps/engine/test_room_files.py": "engine.otree_repairs.rooms",
-    "tests/apps/engine/otree_repairs/test_front.py": """
-        engine.otree_repairs.bodies engine.otree_repairs.one_lock engine.otree_repairs.lookup
-        engine.otree_repairs.refusals
+    "tests/apps/engine/test_room_files.py": "engine.otree_repairs.pages.rooms",
+    "tests/apps/engine/otree_repairs/requests/test_front.py": """
+        engine.otree_repairs.requests.bodies engine.otree_repairs.storage.one_lock engine.otree_repairs.storage.lookup
+        engine.otree_repairs.requests.refusals
     """,
     "tests/apps/engine/quiz/test_pages.py": "engine.quiz.export",
     "tests/apps/engine/quiz/test_questions_game.py": "engine.quiz.example",
@@ -142,8 +142,8 @@ THROUGH = {
         engine.export engine.models engine.pages engine.session.designs
         engine.session.setup engine.words.moments
     """,
-    "tests/browser/test_outside.py": "engine.otree_repairs.outside",
-    "tests/browser/test_session.py": "engine.otree_repairs.frame",
+    "tests/browser/test_outside.py": "engine.otree_repairs.pages.outside",
+    "tests/browser/test_session.py": "engine.otree_repairs.pages.frame",
     "tests/apps/engine/session/test_entrance.py": """
         engine.identities
     """,

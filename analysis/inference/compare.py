@@ -13,18 +13,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis.inference.clustered import clustered
-from analysis.inference.clusters import Cells, cells
 from analysis.inference.dependence import intra_unit_correlation
 from analysis.inference.effects import effect_sizes
-from analysis.inference.equivalence import equivalence_test
-from analysis.inference.mixed import mixed
-from analysis.inference.permutation import permutation_test
-from analysis.inference.ranks import mann_whitney, wilcoxon
+from analysis.inference.hypothesis_tests.equivalence import equivalence_test
+from analysis.inference.hypothesis_tests.permutation import permutation_test
+from analysis.inference.hypothesis_tests.ranks import mann_whitney, wilcoxon
+from analysis.inference.regressions.clustered import clustered
+from analysis.inference.regressions.clusters import Cells, cells
+from analysis.inference.regressions.mixed import mixed
+from analysis.inference.regressions.wild import wild_cluster_bootstrap
 from analysis.inference.results import Estimate, number, p_value, table, with_note
 from analysis.inference.unit_means import UnitMeans, columns_of, unit_means
 from analysis.inference.units import SESSION, UNIT, Units, independent_units
-from analysis.inference.wild import wild_cluster_bootstrap
 from analysis.loading.places import taken
 from analysis.measures import rates
 from analysis.predictions import GROUP_COLUMNS

@@ -9,8 +9,8 @@ from itertools import combinations
 import pandas as pd
 
 from analysis.inference.compare import Comparison, analysed, compare, observation_of
+from analysis.inference.hypothesis_tests.omnibus import omnibus_test
 from analysis.inference.multiple import corrected
-from analysis.inference.omnibus import omnibus_test
 from analysis.inference.results import Estimate, table
 from analysis.inference.unit_means import unit_means
 from analysis.inference.units import Units, independent_units

@@ -11,8 +11,8 @@ import numpy as np
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from analysis.inference.arrangements import signs
-from analysis.inference.studentised import welch
+from analysis.inference.hypothesis_tests.arrangements import signs
+from analysis.inference.hypothesis_tests.studentised import welch
 from analysis.measures.chance import HAVE_CHANCE
 from analysis.measures.rates import ABOVE
 from analysis.planning.experiments import OF_DECISIONS

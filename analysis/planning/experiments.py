@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.inference.clustered import clustered
-from analysis.inference.clusters import cells
 from analysis.inference.compare import observation_of
-from analysis.inference.mixed import mixed
+from analysis.inference.regressions.clustered import clustered
+from analysis.inference.regressions.clusters import cells
+from analysis.inference.regressions.mixed import mixed
+from analysis.inference.regressions.wild import wild_cluster_bootstrap
 from analysis.inference.units import UNIT
-from analysis.inference.wild import wild_cluster_bootstrap
 from analysis.planning.cells import Cells, OutcomeError
 from analysis.registration.possible import units_of_session
 from analysis.simulation.rows import session_code, units_earned

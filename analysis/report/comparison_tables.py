@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.inference import Comparison, Units
 from analysis.inference.compare import SESSION_LEVEL
-from analysis.inference.omnibus import OF_ALL, PAIRWISE
+from analysis.inference.hypothesis_tests.omnibus import OF_ALL, PAIRWISE
 from analysis.inference.results import Estimate
 from analysis.measures.chance import CHANCE
 from analysis.measures.outcomes import MEANING, OUTCOMES, Outcome

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from analysis.inference.arrangements import DRAWS, MAX_EXACT
-from analysis.inference.permutation import OF_WELCH, VARIANCES
+from analysis.inference.hypothesis_tests.arrangements import DRAWS, MAX_EXACT
+from analysis.inference.hypothesis_tests.permutation import OF_WELCH, VARIANCES
 from analysis.inference.results import Estimate
 from analysis.inference.strata import ARMS, IN_STRATA, OTHER, STRATA
 from analysis.inference.unit_means import OWN_STRATUM

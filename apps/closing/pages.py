@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.otree_repairs.frame import Framed
+from engine.otree_repairs.pages.frame import Framed
 from engine.people import Participant
 from engine.questionnaires import SCALES
 from engine.questionnaires.scales import Scale

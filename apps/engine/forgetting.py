@@ -18,7 +18,7 @@ from otree.models import Session as Sessions
 from otree.models_concrete import PageTimeBatch, TaskQueueMessage
 
 from engine.identities import Identity
-from engine.otree_repairs.database import SQLITE, connect
+from engine.otree_repairs.storage.database import SQLITE, connect
 from engine.record import Event, insert
 from engine.session.arrival import PLACED
 from engine.session.outcomes import KEY as OUTCOME

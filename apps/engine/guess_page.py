@@ -9,7 +9,7 @@ from markupsafe import Markup
 from otree.api import Page
 from starlette.responses import Response
 
-from engine.otree_repairs.frame import NumberEntry
+from engine.otree_repairs.pages.frame import NumberEntry
 from engine.people import Player
 from engine.record import note_page
 from engine.screens.account import feedback_of

@@ -14,7 +14,7 @@ from otree.api import BaseConstants, BaseGroup, BasePlayer, BaseSubsession, Extr
 from engine import otree_repairs
 from engine.admin import creation_form, edits, files_pages, hands, projector, report, screens, seats
 from engine.demo import views as demo
-from engine.otree_repairs.fields import shared
+from engine.otree_repairs.pages.fields import shared
 from engine.quiz.pages import QuizFields
 from engine.quiz.understanding_pages import UnderstandingFields
 from engine.record import note

@@ -12,8 +12,8 @@ from starlette.responses import Response
 from engine.aids import answer_live
 from engine.demo.alone import is_short
 from engine.guess_page import Belief, belief_line
-from engine.otree_repairs.frame import NumberEntry
-from engine.otree_repairs.outside import install_pages_outside
+from engine.otree_repairs.pages.frame import NumberEntry
+from engine.otree_repairs.pages.outside import install_pages_outside
 from engine.people import Participant, Player, ShownPage
 from engine.quiz.pages import Quiz
 from engine.quiz.understanding_pages import UnderstandingAfter, UnderstandingBefore, asks

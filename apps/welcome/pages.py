@@ -8,7 +8,7 @@ the treatment gives the page a time limit, who has not answered when it is over 
 from typing import Any
 
 from engine.demo.alone import is_alone, is_short
-from engine.otree_repairs.frame import Framed
+from engine.otree_repairs.pages.frame import Framed
 from engine.people import Participant
 from engine.record import note_page
 from engine.screens.promises import promises

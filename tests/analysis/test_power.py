@@ -5,9 +5,9 @@ import pytest
 from scipy.stats import chi2_contingency, nct, t
 
 from analysis.__main__ import main
-from analysis.inference.arrangements import assignments, signs
-from analysis.inference.permutation import permutation_test
-from analysis.inference.ranks import mann_whitney, wilcoxon
+from analysis.inference.hypothesis_tests.arrangements import assignments, signs
+from analysis.inference.hypothesis_tests.permutation import permutation_test
+from analysis.inference.hypothesis_tests.ranks import mann_whitney, wilcoxon
 from analysis.inference.unit_means import UnitMeans
 from analysis.planning.decisions import Asked, rejections
 from analysis.power import (

@@ -19,13 +19,13 @@ import numpy as np
 from scipy.stats import nct
 from scipy.stats import t as student
 
-from analysis.inference.arrangements import assignments, orderings_count, signs
 from analysis.inference.compare import Comparison
 from analysis.inference.equality import snapped
-from analysis.inference.permutation import within_distribution
+from analysis.inference.hypothesis_tests.arrangements import assignments, orderings_count, signs
+from analysis.inference.hypothesis_tests.permutation import within_distribution
+from analysis.inference.hypothesis_tests.studentised import Studentised
 from analysis.inference.results import Estimate
 from analysis.inference.strata import OTHER, STRATA, Strata, cells_of
-from analysis.inference.studentised import Studentised
 from analysis.inference.unit_means import UnitMeans
 from analysis.measures.outcomes import Outcome
 from analysis.report.comparisons import LEVEL, SEED

@@ -21,7 +21,7 @@ from otree.export import get_rows_for_wide_csv
 from otree.models import Session as Sessions
 from otree.models_concrete import PageTimeBatch
 
-from engine.otree_repairs.exports import rows
+from engine.otree_repairs.storage.exports import rows
 from engine.people import Session
 from engine.session.configs import Encoder
 from engine.session.in_force import treatment_of

@@ -16,8 +16,9 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from engine.admin import addresses, runs
 from engine.admin.chosen import chosen_page
 from engine.admin.data import archive, sessions_of, write
-from engine.otree_repairs import aside, front
-from engine.otree_repairs.exports import Streamed
+from engine.otree_repairs import aside
+from engine.otree_repairs.requests import front
+from engine.otree_repairs.storage.exports import Streamed
 
 PIECE = 65536
 

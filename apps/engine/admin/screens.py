@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 
 from engine.admin import addresses
 from engine.admin.hands import name
-from engine.otree_repairs.frame import said_to
+from engine.otree_repairs.pages.frame import said_to
 from engine.people import Participant
 from engine.record import note
 from engine.words.rendering import render

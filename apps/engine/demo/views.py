@@ -13,7 +13,9 @@ from starlette.types import Scope
 
 from engine.demo import alone
 from engine.demo.catalogue import demo_page
-from engine.otree_repairs import aside, creation, front, one_lock
+from engine.otree_repairs import aside, creation
+from engine.otree_repairs.requests import front
+from engine.otree_repairs.storage import one_lock
 
 ADDRESS = "/demo/{name}/alone"
 

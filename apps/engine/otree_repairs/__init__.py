@@ -1,25 +1,15 @@
-"""What is there only because oTree is as it is: one repair a file, installed from here when the models are loaded."""
+"""What is there only because oTree is as it is: one repair a file, installed from here when the models are loaded.
+
+`storage`, `requests` and `pages` are rooms of their own; what concerns several of them stands beside them.
+"""
 
 
 def install() -> None:
     """Before oTree reads its urls and makes its application; a second call changes nothing."""
-    from engine.otree_repairs import (
-        addresses,
-        clock,
-        creation,
-        database,
-        doors,
-        fields,
-        front,
-        labels,
-        lookup,
-        one_lock,
-        payments_tab,
-        policy,
-        readers,
-        rooms,
-        sockets,
-    )
+    from engine.otree_repairs import clock, creation, doors, labels, readers
+    from engine.otree_repairs.pages import fields, payments_tab, rooms
+    from engine.otree_repairs.requests import addresses, front, policy, sockets
+    from engine.otree_repairs.storage import database, lookup, one_lock
 
     if front.is_installed():
         return
@@ -43,17 +33,8 @@ def install() -> None:
 
 def lighter() -> None:
     """Repairs after which the same things are done with less work."""
-    from engine.otree_repairs import (
-        attributes,
-        compression,
-        connections,
-        exports,
-        garbage,
-        listeners,
-        queries,
-        static_files,
-        stored_vars,
-    )
+    from engine.otree_repairs.requests import compression, connections, garbage, static_files
+    from engine.otree_repairs.storage import attributes, exports, listeners, queries, stored_vars
 
     attributes.install()
     queries.install()

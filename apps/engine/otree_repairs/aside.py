@@ -28,7 +28,7 @@ from typing import Any
 import otree.common
 from otree import database
 
-from engine.otree_repairs import one_lock
+from engine.otree_repairs.storage import one_lock
 
 MOST_AT_ONCE = 4
 READY, END, FAILED, ANSWERED = "ready", "end of the job", "the job failed", "answered"

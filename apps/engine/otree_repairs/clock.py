@@ -26,7 +26,9 @@ from otree.models import Participant
 from otree.models_concrete import TaskQueueMessage
 from starlette.types import Message
 
-from engine.otree_repairs import aside, database, front, one_lock
+from engine.otree_repairs import aside
+from engine.otree_repairs.requests import front
+from engine.otree_repairs.storage import database, one_lock
 
 SECONDS_BETWEEN_LOOKS = 2.0
 SECONDS_OF_A_TURN = 0.5

@@ -26,8 +26,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Scope
 
-from engine.otree_repairs import aside, front, one_lock
-from engine.otree_repairs.database import SQLITE, connect
+from engine.otree_repairs import aside
+from engine.otree_repairs.requests import front
+from engine.otree_repairs.storage import one_lock
+from engine.otree_repairs.storage.database import SQLITE, connect
 from mechanisms.writing import did_you_mean
 
 

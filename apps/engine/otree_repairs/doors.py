@@ -18,7 +18,7 @@ from otree.views import participant as views
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
-from engine.otree_repairs.outside import outside, place_of
+from engine.otree_repairs.pages.outside import outside, place_of
 
 BROWSER = "browser"
 """In participant.vars: the number of the browser that has the seat."""

@@ -15,7 +15,7 @@ from otree.models import Participant
 from otree.views.participant import MTurkStart
 
 from engine.identities import is_label
-from engine.otree_repairs.bodies import MORE_CHECKS, RefusedError
+from engine.otree_repairs.requests.bodies import MORE_CHECKS, RefusedError
 
 NAMES = ("participant_label",)
 OF_MECHANICAL_TURK = ("workerId", "assignmentId")

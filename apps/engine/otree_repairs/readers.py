@@ -26,9 +26,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Scope
 from starlette.websockets import WebSocket
 
-from engine.otree_repairs import aside, front, one_lock
+from engine.otree_repairs import aside
 from engine.otree_repairs.clock import watch
-from engine.otree_repairs.database import SQLITE, connect
+from engine.otree_repairs.requests import front
+from engine.otree_repairs.storage import one_lock
+from engine.otree_repairs.storage.database import SQLITE, connect
 from mechanisms.treatments.rules import MECHANISMS
 
 READ_ONLY: list[Any] = [

@@ -15,7 +15,7 @@ from otree.common import get_models_module
 from starlette.responses import Response
 
 from engine.aids import aids, answer_live
-from engine.otree_repairs.fields import shared
+from engine.otree_repairs.pages.fields import shared
 from engine.people import Player
 from engine.quiz.question import Question
 from engine.quiz.questions_game import NAMES, quiz_of

@@ -11,7 +11,7 @@ from otree.api import Page, models
 from otree.common import get_models_module
 
 from engine.demo.alone import is_short
-from engine.otree_repairs.fields import shared
+from engine.otree_repairs.pages.fields import shared
 from engine.people import Player
 from engine.quiz.question import Question
 from engine.quiz.understanding import UNDERSTANDING, understanding_questions

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, func
 from sqlalchemy.orm import aliased, object_session
 
-from engine.otree_repairs.queries import statements
+from engine.otree_repairs.storage.queries import statements
 from engine.people import PastRound, Player
 from engine.words.crowds import is_crowd
 from engine.words.language import _

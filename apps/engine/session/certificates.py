@@ -18,8 +18,10 @@ from otree.models import Session as Sessions
 from sqlalchemy import Column
 from sqlalchemy import types as column_types
 
-from engine.otree_repairs import aside, creation, front, one_lock
+from engine.otree_repairs import aside, creation
 from engine.otree_repairs.readers import read_only
+from engine.otree_repairs.requests import front
+from engine.otree_repairs.storage import one_lock
 from engine.people import Session
 from engine.session.in_force import treatment_of
 from mechanisms.certificate import Certificate, Row, certify

@@ -11,8 +11,8 @@ from starlette.responses import HTMLResponse
 
 from engine import identities
 from engine.otree_repairs import doors, readers
-from engine.otree_repairs.frame import said_to
-from engine.otree_repairs.outside import outside, place_of
+from engine.otree_repairs.pages.frame import said_to
+from engine.otree_repairs.pages.outside import outside, place_of
 from engine.people import Session
 from engine.record import note
 from engine.session import arrival

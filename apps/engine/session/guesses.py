@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from otree.api import models
 
-from engine.otree_repairs.fields import shared
+from engine.otree_repairs.pages.fields import shared
 from engine.people import Group, Player
 from engine.session.plan import Slot, is_alone
 from engine.words.guess_rule import as_fraction, asked_rule

@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from engine.otree_repairs.frame import Framed
+from engine.otree_repairs.pages.frame import Framed
 from engine.people import Group, Participant, Player, Session, ShownPage
 from engine.record import note_page, sent
 from engine.session.dropouts import can_withdraw, withdraw

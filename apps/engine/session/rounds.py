@@ -14,7 +14,7 @@ from otree.common import get_models_module, get_pages_module
 from otree.database import db, dbq
 from otree.models import Participant
 
-from engine.otree_repairs.lookup import count_pages
+from engine.otree_repairs.storage.lookup import count_pages
 from engine.people import Session, Subsession
 from engine.record import note
 from engine.session.in_force import treatment_of

@@ -8,7 +8,7 @@ from otree.common import get_models_module
 from otree.database import db
 from otree.lookup import get_min_idx_for_app
 
-from engine.otree_repairs.stored_vars import mark_changed
+from engine.otree_repairs.storage.stored_vars import mark_changed
 from engine.people import Participant
 from engine.record import note_person
 from engine.session.browsers import go_on, leave_void_pages

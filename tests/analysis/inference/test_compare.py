@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.inference.compare import analysed, compare
-from analysis.inference.permutation import permutation_test
+from analysis.inference.hypothesis_tests.permutation import permutation_test
 from analysis.inference.unit_means import unit_means
 from analysis.inference.units import add_units, independent_units
 from analysis.measures import rates

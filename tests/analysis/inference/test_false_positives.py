@@ -13,16 +13,16 @@ import pandas as pd
 import pytest
 from scipy.stats import binom, chi2_contingency
 
-from analysis.inference.arrangements import assignments, signs
-from analysis.inference.clustered import clustered
-from analysis.inference.clusters import cells
 from analysis.inference.compare import SESSION_LEVEL, compare
-from analysis.inference.mixed import fit_mixed, mixed
-from analysis.inference.permutation import distribution_of, permutation_test
-from analysis.inference.ranks import mann_whitney
+from analysis.inference.hypothesis_tests.arrangements import assignments, signs
+from analysis.inference.hypothesis_tests.permutation import distribution_of, permutation_test
+from analysis.inference.hypothesis_tests.ranks import mann_whitney
+from analysis.inference.regressions.clustered import clustered
+from analysis.inference.regressions.clusters import cells
+from analysis.inference.regressions.mixed import fit_mixed, mixed
+from analysis.inference.regressions.wild import wild_cluster_bootstrap
 from analysis.inference.unit_means import unit_means
 from analysis.inference.units import add_units, independent_units
-from analysis.inference.wild import wild_cluster_bootstrap
 from analysis.power import Design, naive_p_values, p_values, simulated_means
 from tests.analysis.inference.sessions import alternating, silos
 from tests.shared import mostly_thorough, thorough

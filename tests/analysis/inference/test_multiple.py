@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.inference.arrangements import assignments
+from analysis.inference.hypothesis_tests.arrangements import assignments
+from analysis.inference.hypothesis_tests.permutation import permutation_test
+from analysis.inference.hypothesis_tests.studentised import Studentised
 from analysis.inference.multiple import adjusted, corrected
-from analysis.inference.permutation import permutation_test
-from analysis.inference.studentised import Studentised
 from analysis.inference.unit_means import UnitMeans
 from tests.shared import thorough
 

@@ -12,7 +12,7 @@ from scipy.special import stdtr
 from analysis import load_decisions
 from analysis.inference import UnitMeans, permutation_test
 from analysis.inference.compare import analysed
-from analysis.inference.studentised import welch
+from analysis.inference.hypothesis_tests.studentised import welch
 from analysis.measures.chance import CHANCE, HAVE_CHANCE, HITS, no_hit_from_chance, profiles_of, with_chance
 from analysis.measures.outcomes import OUTCOMES, with_outcomes
 from analysis.measures.rates import ABOVE

@@ -18,14 +18,7 @@ from scipy.stats import nct, t
 from analysis import load_decisions, predict
 from analysis.__main__ import main
 from analysis.behaviour import LogitEquilibrium, Uniform, empty_sessions, fit, simulate
-from analysis.inference import (
-    UnitMeans,
-    noninferiority_test,
-    permutation_test,
-    superiority_test,
-    t_test,
-    wilcoxon,
-)
+from analysis.inference import UnitMeans, noninferiority_test, permutation_test, superiority_test, t_test, wilcoxon
 from analysis.measures.outcomes import with_outcomes
 from analysis.planning.cells import OutcomeError
 from analysis.planning.decisions import Asked, detectable, rejections

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from analysis.inference import UnitMeans, compare, equivalence_test, permutation_test
-from analysis.inference.trend import trend_test
+from analysis.inference.hypothesis_tests.trend import trend_test
 from analysis.registration.testing import OF_DECISIONS, OF_MEANS, OF_OWN_SCALE, of_pair
 from analysis.report.abstract import abstract
 from analysis.report.further.registered import registered

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.inference import UnitMeans, permutation_test
-from analysis.inference.permutation import OF_WELCH
+from analysis.inference.hypothesis_tests.permutation import OF_WELCH
 from analysis.report.described import in_strata, main_test, of_welch, regressions
 from analysis.report.plan import Plan
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.inference import Comparison, UnitMeans, permutation_test
-from analysis.inference.permutation import distribution_of
+from analysis.inference.hypothesis_tests.permutation import distribution_of
 from analysis.report.further.detectable import (
     MOST_ARRANGEMENTS,
     Design,

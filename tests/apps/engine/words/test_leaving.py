@@ -3,8 +3,8 @@
 from types import SimpleNamespace
 
 from engine.instructions.screen import instructions
-from engine.otree_repairs.frame import said_to
-from engine.otree_repairs.rooms import leaving_of
+from engine.otree_repairs.pages.frame import said_to
+from engine.otree_repairs.pages.rooms import leaving_of
 from engine.words.leaving import leaver_sentence
 from engine.words.sentences import missing_sentences
 
