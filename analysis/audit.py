@@ -4,7 +4,7 @@ Everything is recomputed from the treatment definition in the export, the sessio
 positions and types (from the seed), outcomes, shares, transfers, points, paid round, payments. Rows that no session can
 contain are reported too. Where the record of a session is there, decisions are compared with it, and what others than
 the participants did is listed: who was moved on, absent or excluded, by whom, when, and what was changed. Where the
-answers are there, too, the scores of understanding are compared with them, and they with the game.
+answers are there, too, those about the incentives are compared with the game, and the scores with them.
 """
 
 from __future__ import annotations
@@ -122,11 +122,16 @@ def audit(decisions: pd.DataFrame, events: pd.DataFrame | None = None, quiz: pd.
     """
     found: list[pd.DataFrame] = []
     groups, decisions = 0, earnings.with_own_parts(decisions)
+    asked, last = set(), understanding.last_decided(decisions)
     for practice in (False, True):
         for part in batches(decisions, practice):
             groups += len(part.played_groups)
             for check in CHECKS:
                 found += check(part)
+            if part.treatment.understanding is not None:
+                asked |= set(part.rows["session_code"].unique())
+            if quiz is not None:
+                found += understanding.check_answers(part, quiz, last)
             del part  # before the next one is taken
     give_back()
     counting = decisions.loc[~decisions["practice"].to_numpy(dtype=bool), earnings.OF_A_SESSION]
@@ -143,7 +148,8 @@ def audit(decisions: pd.DataFrame, events: pd.DataFrame | None = None, quiz: pd.
         found += record.check(decisions, events)
         notes += record.acts(events)
     if quiz is not None:
-        found += understanding.check_answers(decisions, quiz)
+        found += understanding.check_people(decisions, quiz)
+    notes += understanding.not_checked(asked, quiz)
     decided = decisions["message"].notna()
     people = there.groupby(["session_code", "participant_id"])["total_payment"].count()
     return AuditResult(

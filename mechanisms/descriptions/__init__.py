@@ -13,7 +13,7 @@ from mechanisms.descriptions.advice import (
     truth_is_best,
     truths,
 )
-from mechanisms.descriptions.incentives import incentives
+from mechanisms.descriptions.incentives import comparisons, incentives, right_answers
 from mechanisms.descriptions.menus import OpportunitySets, Result, menu, opportunity_sets
 from mechanisms.descriptions.requests import larger_requests_do_not_matter
 
@@ -23,6 +23,7 @@ __all__ = [
     "Result",
     "Truths",
     "best_whatever",
+    "comparisons",
     "counterexample",
     "expected_points",
     "incentives",
@@ -30,6 +31,7 @@ __all__ = [
     "menu",
     "most_telling",
     "opportunity_sets",
+    "right_answers",
     "truth_is_best",
     "truths",
 ]

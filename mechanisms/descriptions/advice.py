@@ -136,12 +136,12 @@ def counterexample(treatment: Treatment, player: int, own_type: float) -> Compar
     """
     place = treatment.positions[player]
     truth = int(np.searchsorted(place.messages, own_type))
-    own = _own_first(treatment, player, own_type)
+    own = own_first(treatment, player, own_type)
     gains = own - own[truth]
     lie, where = np.unravel_index(int(gains.argmax()), gains.shape)
     if gains[lie, where] <= 0:
         return None
-    return _compared(treatment, player, own, truth, int(lie), int(where))
+    return compared(treatment, player, own, truth, int(lie), int(where))
 
 
 @takes(treatment=Treatment)
@@ -154,21 +154,21 @@ def most_telling(treatment: Treatment, player: int, own_type: float) -> Comparis
     """
     place = treatment.positions[player]
     truth = int(np.searchsorted(place.messages, own_type))
-    own = _own_first(treatment, player, own_type)
+    own = own_first(treatment, player, own_type)
     losses = own[truth] - own
     other, where = np.unravel_index(int(losses.argmax()), losses.shape)
     if losses[other, where] <= 0:
         return None
-    return _compared(treatment, player, own, truth, int(other), int(where))
+    return compared(treatment, player, own, truth, int(other), int(where))
 
 
-def _own_first(treatment: Treatment, player: int, own_type: float) -> np.ndarray:
+def own_first(treatment: Treatment, player: int, own_type: float) -> np.ndarray:
     """Own points (A_i, profiles of the others)."""
     own = np.moveaxis(treatment.own_points(player, own_type), player, 0)
     return own.reshape(len(own), -1)
 
 
-def _compared(treatment: Treatment, player: int, own: np.ndarray, first: int, second: int, where: int) -> Comparison:
+def compared(treatment: Treatment, player: int, own: np.ndarray, first: int, second: int, where: int) -> Comparison:
     grids = [place.messages for i, place in enumerate(treatment.positions) if i != player]
     at = np.unravel_index(where, tuple(map(len, grids)))
     mine = treatment.positions[player].messages

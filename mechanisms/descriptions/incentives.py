@@ -1,14 +1,37 @@
-"""What is true of the incentives of a rule for one player: what questions of understanding ask, with yes and no."""
+"""What is true of the incentives of a rule for one player: what questions of understanding ask, and what is right.
+
+Some are answered with yes and no; others compare two messages against the same messages of the others.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from mechanisms.arrays import IntArray, takes
-from mechanisms.descriptions.advice import best_whatever, counterexample
+from mechanisms.descriptions.advice import Comparison, best_whatever, compared, counterexample, own_first
 from mechanisms.descriptions.menus import opportunity_sets
 from mechanisms.descriptions.requests import larger_requests_do_not_matter
 from mechanisms.treatments.treatment import Treatment
+
+CHOICES = (("yes", "no"), ("first", "second", "same"))
+"""What can be right: of a question with yes and no, and of a comparison."""
+UNKNOWN = "unknown"
+"""What can be chosen beside it."""
+
+
+@takes(treatment=Treatment)
+def right_answers(treatment: Treatment, player: int, own_type: float) -> dict[str, str]:
+    """The answer that is right to each question of understanding that a player of a type is asked, in their order.
+
+    Examples
+    --------
+    >>> from mechanisms.treatments import load_treatment
+    >>> right_answers(load_treatment("treatments/chen_serial.toml"), 0, 16.1)
+    {'best': 'no', 'own_request': 'no', 'larger_requests': 'no', 'which': 'first', 'which_again': 'same'}
+    """
+    facts = {name: "yes" if so else "no" for name, so in incentives(treatment, player, own_type).items()}
+    found = comparisons(treatment, player, own_type)
+    return facts | {name: brings_more(pair) for name, pair in found.items()}
 
 
 @takes(treatment=Treatment)
@@ -55,6 +78,56 @@ def incentives(treatment: Treatment, player: int, own_type: float) -> dict[str, 
     if _several_for_an_outcome(sets[0].allocations):
         found["price"] = not one_price
     return found
+
+
+@takes(treatment=Treatment)
+def comparisons(treatment: Treatment, player: int, own_type: float) -> dict[str, Comparison]:
+    """Two messages, the lower one first, against the same messages of the others, by the name of the question.
+
+    which: where they differ most; which_again: of those as far apart as possible that bring as much; as far as there
+    are such. Where messages are reports one of the two is the truth.
+
+    Examples
+    --------
+    >>> from mechanisms.treatments import load_treatment
+    >>> comparisons(load_treatment("treatments/cason_pivotal.toml"), 0, -6)["which"]
+    Comparison(others=(20.0,), messages=(-22.0, -6.0), points=(14, 210))
+    """
+    own = own_first(treatment, player, own_type)
+    grid = treatment.positions[player].messages
+    reports = treatment.messages_are == "reports"
+    first = [int(np.searchsorted(grid, own_type))] if reports else list(range(len(grid)))
+    found = {"which": _differing(own, first), "which_again": _equal(own, first)}
+    return {
+        name: compared(treatment, player, own, min(chosen[:2]), max(chosen[:2]), chosen[2])
+        for name, chosen in found.items()
+        if chosen is not None
+    }
+
+
+def brings_more(pair: Comparison) -> str:
+    """Which of the two messages: "first", "second", or "same"."""
+    first, second = pair.points
+    return "first" if first > second else "second" if first < second else "same"
+
+
+def _differing(own: IntArray, first: list[int]) -> tuple[int, int, int] | None:
+    """(message, other message, profile of the others) with the largest difference, of the messages `first`."""
+    differences = [(int(np.abs(own - own[a]).max()), a) for a in first]
+    size, a = max(differences, key=lambda pair: pair[0])
+    if not size:
+        return None
+    b, where = np.unravel_index(int(np.abs(own - own[a]).argmax()), own.shape)
+    return a, int(b), int(where)
+
+
+def _equal(own: IntArray, first: list[int]) -> tuple[int, int, int] | None:
+    """The same where both bring as much, of messages as far apart as possible."""
+    ties = [(abs(a - b), a, b) for a in first for b in range(len(own)) if a != b and (own[a] == own[b]).any()]
+    if not ties:
+        return None
+    _apart, a, b = max(ties)
+    return a, b, int((own[a] == own[b]).argmax())
 
 
 def _several_for_an_outcome(allocations: IntArray) -> bool:

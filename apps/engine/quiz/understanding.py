@@ -5,7 +5,6 @@ Beside the quiz, which asks how the rule works: nobody is told what is right, an
 
 from functools import lru_cache
 
-import numpy as np
 from markupsafe import Markup
 
 from engine.instructions.described import sent, truth_text
@@ -14,12 +13,12 @@ from engine.quiz.question import Question
 from engine.words.language import _, in_its_words, ngettext
 from engine.words.names import message_text, type_name
 from engine.words.sentences import in_this_order, notion
-from mechanisms.descriptions import incentives
+from mechanisms.descriptions import Comparison, comparisons, incentives
+from mechanisms.descriptions.incentives import UNKNOWN, brings_more
 from mechanisms.treatments import Treatment
 
 MOST = 6
 UNDERSTANDING = [f"understanding_{k}" for k in range(1, MOST + 1)]  # fields of the player
-UNKNOWN = "unknown"
 
 
 @lru_cache(maxsize=512)
@@ -77,7 +76,7 @@ def about_reports(treatment: Treatment, position: int, own_type: float) -> list[
         yes_or_no("own_report", own, right) if "own_report" in right else None,
         yes_or_no("others_reports", theirs, right),
         yes_or_no("price", price, right) if "price" in right else None,
-        *comparisons(treatment, position, own_type, [int(np.searchsorted(grid_of(treatment, position), own_type))]),
+        *asked_comparisons(treatment, position, own_type),
     ]
 
 
@@ -107,12 +106,8 @@ def about_requests(treatment: Treatment, position: int, own_type: float) -> list
         yes_or_no("best", spaced([with_type, best]), right),
         yes_or_no("own_request", own, right),
         yes_or_no("larger_requests", larger, right),
-        *comparisons(treatment, position, own_type, list(range(len(grid_of(treatment, position))))),
+        *asked_comparisons(treatment, position, own_type),
     ]
-
-
-def grid_of(treatment: Treatment, position: int) -> np.ndarray:
-    return treatment.positions[position].messages
 
 
 def own_type_sentence(treatment: Treatment, position: int, own_type: float) -> Markup:
@@ -129,59 +124,23 @@ def yes_or_no(name: str, text: Markup, right: dict[str, bool]) -> Question:
     return Question(name, text, "choice", "yes" if right[name] else "no", Markup(""), choices)
 
 
-def comparisons(treatment: Treatment, position: int, own_type: float, first: list[int]) -> list[Question | None]:
-    """Two messages against the same messages of the others: once where they differ most, once where they tie.
-
-    `first` : the places of the messages of which one is compared with another: the truth, or any request
-    """
-    own = np.moveaxis(treatment.own_points(position, own_type), position, 0)
-    own = own.reshape(len(own), -1)
-    found: list[Question | None] = []
-    for name, merit in (("which", differing), ("which_again", equal)):
-        chosen = merit(own, first)
-        found.append(None if chosen is None else comparison(treatment, position, own_type, name, own, chosen))
-    return found
+def asked_comparisons(treatment: Treatment, position: int, own_type: float) -> list[Question]:
+    """Two messages against the same messages of the others."""
+    found = comparisons(treatment, position, own_type)
+    return [comparison(treatment, position, own_type, name, compared) for name, compared in found.items()]
 
 
-def differing(own: np.ndarray, first: list[int]) -> tuple[int, int, int] | None:
-    """(message, other message, profile of the others) with the largest difference, of the first message."""
-    differences = [(int(np.abs(own - own[a]).max()), a) for a in first]
-    size, a = max(differences, key=lambda pair: pair[0])
-    if not size:
-        return None
-    b, where = np.unravel_index(int(np.abs(own - own[a]).argmax()), own.shape)
-    return a, int(b), int(where)
-
-
-def equal(own: np.ndarray, first: list[int]) -> tuple[int, int, int] | None:
-    """The same where both bring as much, of messages as far apart as possible."""
-    ties = [(abs(a - b), a, b) for a in first for b in range(len(own)) if a != b and (own[a] == own[b]).any()]
-    if not ties:
-        return None
-    _apart, a, b = max(ties)
-    return a, b, int((own[a] == own[b]).argmax())
-
-
-def comparison(
-    treatment: Treatment, position: int, own_type: float, name: str, own: np.ndarray, chosen: tuple[int, int, int]
-) -> Question:
-    a, b, where = chosen
-    grids = [place.messages for i, place in enumerate(treatment.positions) if i != position]
-    at = np.unravel_index(where, tuple(map(len, grids)))
-    others = sent(treatment, position, tuple(float(grid[k]) for grid, k in zip(grids, at, strict=True)))
-    low, high = sorted((a, b))  # the truth is not always the first
-    texts = {k: message_text(treatment, position, float(grid_of(treatment, position)[k])) for k in (low, high)}
-    text = against(treatment, {"others": others, "first": texts[low], "second": texts[high]})
+def comparison(treatment: Treatment, position: int, own_type: float, name: str, compared: Comparison) -> Question:
+    first, second = (message_text(treatment, position, message) for message in compared.messages)
+    text = against(treatment, {"others": sent(treatment, position, compared.others), "first": first, "second": second})
     choices = (
-        ("first", Markup.escape(texts[low])),
-        ("second", Markup.escape(texts[high])),
+        ("first", Markup.escape(first)),
+        ("second", Markup.escape(second)),
         ("same", _("Both the same.")),
         (UNKNOWN, _("I do not know.")),
     )
-    sign = int(np.sign(own[low, where] - own[high, where]))
-    right = {1: "first", -1: "second", 0: "same"}[sign]
     asked = spaced([own_type_sentence(treatment, position, own_type), in_this_order(treatment), text])
-    return Question(name, asked, "choice", right, Markup(""), choices)
+    return Question(name, asked, "choice", brings_more(compared), Markup(""), choices)
 
 
 def against(treatment: Treatment, given: dict[str, str]) -> Markup:
