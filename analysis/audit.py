@@ -16,7 +16,18 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.arguments import checked
-from analysis.checks import definition, draws, earnings, messages, play, record, stages, structure, understanding
+from analysis.checks import (
+    definition,
+    draws,
+    earnings,
+    messages,
+    own_draws,
+    play,
+    record,
+    stages,
+    structure,
+    understanding,
+)
 from analysis.checks.findings import COLUMNS, IMPOSSIBLE, MISMATCH, TOLERANCE
 from analysis.games import Part, batches, by_cause, causes_in_words, deleted
 from analysis.loading.places import came, taken
@@ -121,7 +132,9 @@ def audit(decisions: pd.DataFrame, events: pd.DataFrame | None = None, quiz: pd.
     True
     """
     found: list[pd.DataFrame] = []
-    groups, decisions = 0, earnings.with_own_parts(decisions)
+    groups, not_here = 0, earnings.missing_parts(decisions)
+    found += own_draws.check(decisions, not_here)
+    decisions = own_draws.with_own_parts(decisions, not_here)
     asked, last = set(), understanding.last_decided(decisions)
     for practice in (False, True):
         for part in batches(decisions, practice):
@@ -138,7 +151,7 @@ def audit(decisions: pd.DataFrame, events: pd.DataFrame | None = None, quiz: pd.
     found += earnings.check_payments(decisions, counting) if len(counting) else []
     notes = tuple(
         f"session {code}: total payments not recomputed, because part {', '.join(missing)} is not here"
-        for code, missing in earnings.missing_parts(counting).items()
+        for code, missing in not_here.items()
     )
     gone = deleted(decisions).to_numpy()
     left = decisions[~gone] if gone.any() else decisions

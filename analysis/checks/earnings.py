@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.checks.findings import DECISION, IMPOSSIBLE, about_part, compared, findings
+from analysis.checks.own_draws import UNKNOWN, draws_alone, have_counted, of_draws, part_of_their_own
 from analysis.games import ALIKE, PERSON, Part, batches
 from mechanisms.session.draws import paid_part, paid_round
-from mechanisms.session.own_draws import own_paid_part, own_paid_round
+from mechanisms.session.own_draws import own_paid_round
 from mechanisms.session.record import GONE
 from mechanisms.writing import half_up
 
@@ -45,7 +46,7 @@ def check(part: Part) -> list[pd.DataFrame]:
     expected = _of_person(rows, money)
     largest = pd.Series(np.abs(expected)).groupby(rows["session_code"].to_numpy()).transform("max")
     found += compared(rows, "part_earnings", expected, largest.clip(lower=1.0).to_numpy())
-    return found + _half_closed(part) + _compensation(part) + _cut(part) + _own_draws(part)
+    return found + _half_closed(part) + _compensation(part) + _cut(part)
 
 
 def is_paid(part: Part, rows: pd.DataFrame) -> np.ndarray:
@@ -72,60 +73,13 @@ def counts(part: Part, rows: pd.DataFrame) -> np.ndarray:
     return np.asarray(own.where(own >= 0, pd.Series(drawn, index=rows.index)) == part.number)
 
 
-# --- who ends before the session is over has a draw of her or his own ---
-
-OWN_PART, NOT_ALONE, UNKNOWN = "own_part", -1, -2
-
-
-def of_draws(rows: pd.DataFrame) -> list[str]:
-    """The columns that say who draws alone."""
-    return ["own_draw", *([OWN_PART] if OWN_PART in rows else [])]
-
-
-def draws_alone(rows: pd.DataFrame) -> np.ndarray:
-    return rows["own_draw"].fillna(False).to_numpy(dtype=bool)
-
-
-def part_of_their_own(rows: pd.DataFrame) -> pd.Series:
-    """By row the part that was drawn for the participant alone (0: none), or one of the signs of `with_own_parts`."""
-    return rows[OWN_PART] if OWN_PART in rows else pd.Series(NOT_ALONE, index=rows.index)
-
-
-def counted_rounds(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of those who draw alone that counted for them: played, with a decision of their own."""
-    played = rows["points_units"].notna() & ~rows["decided_by"].isin(GONE) & ~rows["practice"].astype(bool)
-    return rows[played.to_numpy() & draws_alone(rows)]
-
-
 def _own_rounds(part: Part) -> dict[tuple[str, int], int]:
-    """By participant, of those for whom some round has counted."""
+    """By participant, of those who draw alone and for whom some round has counted."""
+    rows = part.rows[draws_alone(part.rows) & have_counted(part.rows)]
     return {
         (code, person): own_paid_round(part.of_session[code], code, person, rounds.tolist(), part.number) or 0
-        for (code, person), rounds in counted_rounds(part.rows).groupby(PERSON, sort=False, observed=True)["round"]
+        for (code, person), rounds in rows.groupby(PERSON, sort=False, observed=True)["round"]
     }
-
-
-def with_own_parts(decisions: pd.DataFrame) -> pd.DataFrame:
-    """With a column of parts of their own, where one part is paid and somebody draws alone: one part cannot know it."""
-    alone = draws_alone(decisions) & (decisions["pay_parts"] == "one").to_numpy()
-    if not alone.any():
-        return decisions
-    played = counted_rounds(decisions[alone]).groupby(PERSON, observed=True)["part"].unique()
-    missing, own = missing_parts(decisions), np.full(len(decisions), NOT_ALONE)
-    people = zip(*(decisions[name][alone] for name in PERSON), strict=True)
-    own[alone] = [
-        UNKNOWN if code in missing else own_paid_part(code, person, played.get((code, person), ()))
-        for code, person in people
-    ]
-    return decisions.assign(**{OWN_PART: own})
-
-
-def _own_draws(part: Part) -> list[pd.DataFrame]:
-    """Who has played to the end shares the draw of the session, and nobody else does."""
-    rows = part.rows[part.rows["own_draw"].notna().to_numpy() & (part.rows["ending"] != "").to_numpy()]
-    wrong = rows[draws_alone(rows) == (rows["ending"] == "complete").to_numpy()].drop_duplicates(PERSON)
-    problem = "alone draws who has not played to the end"
-    return [findings(IMPOSSIBLE, wrong, "own_draw", wrong["own_draw"], "1 or 0", problem)] if len(wrong) else []
 
 
 def named_parts(part: Part) -> list[str]:

@@ -33,20 +33,25 @@ Text = Literal[
 """The player's columns by what they hold."""
 
 
-class PartEarnings(TypedDict):
-    """What one part brings: points in smallest units, by round; money is an unrounded decimal as text."""
+class PartRounds(TypedDict):
+    """What the rounds of one part bring: points in smallest units, by round, and which rounds (from 1) count."""
 
     part: int
-    paid_round: int | None  # None: all; 0: none
     round_points: list[int]
     belief_points: list[int]
-    points_units: int
-    money: str
     compensated: NotRequired[list[int]]  # rounds paid although not played; sessions of before have none
     own_mean: NotRequired[list[int]]  # those of them in which nobody else has played in this place
     empty: NotRequired[list[int]]  # rounds that brought no points because they were not played
     gone: NotRequired[list[int]]  # rounds that the computer played: what it earned is nobody's
-    counted: NotRequired[list[int]]  # all others: played, with a decision of the participant
+    counted: NotRequired[list[int]]  # all others: played with the participant there, or compensated
+
+
+class PartEarnings(PartRounds):
+    """What one part brings; money is an unrounded decimal as text."""
+
+    paid_round: int | None  # None: all; 0: none
+    points_units: int
+    money: str
 
 
 class Earnings(TypedDict):
@@ -54,7 +59,7 @@ class Earnings(TypedDict):
 
     parts: list[PartEarnings]
     paid_part: int | None  # None: all; 0: none
-    own_draw: NotRequired[bool]  # round and part are drawn for this person alone, who has ended early
+    own_draw: NotRequired[bool]  # round and part are drawn for this person alone
     show_up_fee: str
     total: str
 

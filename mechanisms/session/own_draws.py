@@ -1,7 +1,8 @@
-"""What is paid to somebody who ends before the session is over, where not everything is paid.
+"""What is paid, where not everything is, to somebody who ends before the session is over or has rounds that were not
+played.
 
-It is drawn for this person alone, among what was played until then: the session's own draw stays unknown to those who
-still play, and nobody is paid for a round that was never played. Every round has a number of its own, and the least
+It is drawn for this person alone, among what was played with her or him: the session's own draw stays unknown to those
+who still play, and nobody is paid for a round that was never played. Every round has a number of its own, and the least
 one wins: a round that is played after the person has left changes what was drawn only if it wins itself.
 """
 
@@ -21,7 +22,7 @@ def own_paid_round(
 ) -> int | None:
     """The one of these rounds (from 1) that is paid; 0 if there are none, None when all rounds are paid.
 
-    `rounds` : those that counted for the participant (from 1): played, with a decision of the person;
+    `rounds` : those that counted for the participant (from 1): played while the person was there, or compensated;
     `seed` : that of the session (None: the treatment's).
 
     >>> from mechanisms.treatments import load_treatment

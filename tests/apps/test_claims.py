@@ -303,13 +303,31 @@ def test_a_draw_of_ones_own_is_said_and_a_round_that_was_not_played_is_never_dra
         assert page(False) == (False, True)
         assert page(True, 1, paid_round=None) == (True, False)
         assert page(True, paid_round=0, points_units=0, money="0") == (False, False)
+        assert page(True, paid_round=2, compensated=[1]) == (True, False)
+
+
+def test_a_part_that_was_not_in_ones_own_draw_is_no_part_that_was_not_drawn():
+    """The person has left in the first part, and one part is paid: the second one could not be drawn."""
+    treatment = TREATMENTS["production_serial"].with_protocol(pay="all")
+    earned = {"part": 2, "paid_round": None, "round_points": [0], "belief_points": [0], "points_units": 0, "money": "0"}
+    for counted, said in (([], False), ([1], True)):
+        lines = part_lines(treatment, earned | {"counted": counted, "empty": [1]}, 2, False)
+        shown = {"parts": [lines], "several": True, "paid_part": 1, "own_draw": True, "fee": "5", "total": "5"}
+        shown |= dict.fromkeys(("declined", "was_rounded", "was_negative", "plays_alone"), False)
+        page = words(
+            render("closing/receipt.html", ending="", told="", who="x", completion=NOTHING_TO_TAKE_ALONG, **shown)
+        )
+        assert ("If it had been drawn" in page, "was not drawn" in page) == (said, said)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_drawn_for_who_ends_early_is_promised_where_something_is_drawn(language):
     alone = {"en": "for you alone", "de": "für Sie allein", "ja": "あなただけ"}[language]
-    for pay, policy, said in (("one", "void", True), ("all", "void", False), ("one", "", False)):
-        treatment = TREATMENTS["production_serial"].with_protocol(language=language, pay=pay)
+    cases = [("one", "void", "", True), ("all", "void", "", False), ("one", "", "compensate", False),
+             ("one", "", "void", True), ("all", "", "void", False)]  # fmt: skip
+    for pay, policy, rule, said in cases:
+        protocol = {"pay": pay, **({"partner_left": rule} if rule else {})}
+        treatment = TREATMENTS["production_serial"].with_protocol(language=language, **protocol)
         with use(language), when_leaving(Leaving(policy, 30)):
             assert (alone in words(pay_sentence(treatment))) == said
     with use(language):

@@ -86,7 +86,7 @@ def part_lines(
         "gone": listed(gone),
         "under_way": listed(under_way),
         "empty": listed(empty),
-        "nothing_drawn": paid_round == 0,
+        "nothing_drawn": paid_round == 0 or not (paid or part.get("counted", True)),
         "draws": treatment.protocol.pay == "one" or not paid,
         "paid_round": tagged(f"paid-round-{number}", paid_round, str(paid_round)) if paid_round else "",
         "points": tagged(f"points-{number}", part["points_units"], points_text(treatment, part["points_units"])),

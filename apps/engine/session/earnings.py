@@ -6,7 +6,7 @@ from decimal import Decimal
 from otree.api import cu
 from otree.common import get_models_module
 
-from engine.people import PartEarnings, Participant, Player, Session
+from engine.people import PartEarnings, Participant, PartRounds, Player, Session
 from engine.session.guesses import belief_units_of
 from engine.session.in_force import treatment_of
 from engine.session.left import compensate, rounds
@@ -31,15 +31,16 @@ def settle_participant(participant: Participant) -> None:
     if "earnings" in participant.vars or outcome_of(participant) == DELETED:
         return
     session = participant.session
-    early = ends_early(participant)
-    parts = [part_earnings(participant, part, early) for part in order_of(participant)]
-    drawn = drawn_part(session, participant.id_in_session, parts if early else None)
+    played = [part_rounds(participant, part) for part in order_of(participant)]
+    alone = draws_alone(participant, played)
+    parts = [part_earnings(participant, part, alone) for part in played]
+    drawn = drawn_part(session, participant.id_in_session, parts if alone else None)
     promised = Decimal(session.config["participation_fee"])
     fee = fee_for(session, outcome_of(participant), promised) if came(session, participant.id) else Decimal(0)
     paid = [Decimal(part["money"]) for part in parts if drawn in (None, part["part"])]
     total = rounded_money(max(Decimal(0), fee + sum(paid)), currency_in(session.config))
     participant.earnings = {
-        "parts": parts, "paid_part": drawn, "own_draw": early, "show_up_fee": str(fee), "total": str(total),
+        "parts": parts, "paid_part": drawn, "own_draw": alone, "show_up_fee": str(fee), "total": str(total),
     }  # fmt: skip
     # oTree adds the show-up fee itself: together they are the total of the receipt.
     participant.payoff = cu(total - promised)
@@ -96,50 +97,60 @@ def draws(person: Participant) -> bool:
     return any(is_drawn(treatment_of(session, part), len(order), session.pay_parts) for part in order)
 
 
-def drawn_part(session: Session, number: int, played: Sequence[PartEarnings] | None = None) -> int | None:
-    """The part that is paid if the design draws one; None: all parts. `played` : the parts of participant `number`, who
-    ends early: one of those in which some round has counted, 0 without one."""
+def draws_alone(participant: Participant, parts: Iterable[PartRounds]) -> bool:
+    """Whether the participant has a draw of her or his own: who ends before the session is over, and who has rounds
+    that bring nothing because they were not played, or because the computer played them while the person was gone."""
+    return ends_early(participant) or any(part["empty"] or part["gone"] for part in parts)
+
+
+def drawn_part(session: Session, number: int, own: Sequence[PartEarnings] | None = None) -> int | None:
+    """The part that is paid if the design draws one; None: all parts. `own` : the parts of participant `number`, who
+    draws alone: one of those in which some round has counted, 0 without one."""
     if session.pay_parts == "all":
         return None
-    if played is None:
+    if own is None:
         return paid_part(len(session.parts), session.code)
-    return own_paid_part(session.code, number, [part["part"] for part in played if part["counted"]])
+    return own_paid_part(session.code, number, [part["part"] for part in own if part["counted"]])
 
 
-def part_earnings(participant: Participant, part: int, early: bool = False) -> PartEarnings:
-    """Points of each round of one part, the round that is paid (None: all, 0: none) and the money, unrounded.
+def part_rounds(participant: Participant, part: int) -> PartRounds:
+    """Points of each round of one part, and which of them count for the participant.
 
-    `early` : the participant ends before the session is over, and has a draw of her or his own. What the computer
-    earned while the person was gone is nobody's. Points for guesses, and compensation for rounds that were not played
-    (also if the computer had decided before), are paid in the rounds that are paid.
+    What the computer earned while the person was gone is nobody's. Compensation for rounds that were not played, also
+    if the computer had decided before, counts as if they had been.
     """
-    session, own_mean = participant.session, compensate(participant, part)
-    treatment = treatment_of(session, part)
-    model = get_models_module(session.config["app_sequence"][1]).Player
+    own_mean = compensate(participant, part)
+    model = get_models_module(participant.session.config["app_sequence"][1]).Player
     players = model.objects_filter(participant=participant, part=part, practice=False).order_by("round_number").all()
-    compensation = [player.field_maybe_none("compensation_units") for player in players]
-    points = [player.field_maybe_none("points_units") or other or 0
-              for player, other in zip(players, compensation, strict=True)]  # fmt: skip
-    gone = [
-        k
-        for k, player in enumerate(players, 1)
-        if player.field_maybe_none("decided_by") in GONE and player.field_maybe_none("points_units") is not None
-    ]
-    points = [0 if k in gone else units for k, units in enumerate(points, 1)]
-    compensated = [k for k, other in enumerate(compensation, 1) if other is not None]
-    empty = [k for k, player in enumerate(players, 1)
-             if player.field_maybe_none("points_units") is None and k not in compensated]  # fmt: skip
-    guesses = [belief_units_of(player) or 0 for player in players]
-    counted = [k for k in range(1, len(players) + 1) if k not in {*empty, *gone, *compensated}]
+    points: list[int | None] = [player.field_maybe_none("points_units") for player in players]
+    instead: list[int | None] = [player.field_maybe_none("compensation_units") for player in players]
+    numbers = range(1, len(players) + 1)
+    away = [player.field_maybe_none("decided_by") in GONE for player in players]
+    gone = [k for k in numbers if away[k - 1] and points[k - 1] is not None]
+    empty = [k for k in numbers if points[k - 1] is None and instead[k - 1] is None]
+    counted = [k for k in numbers if k not in {*empty, *gone}]
+    return {
+        "part": part,
+        "round_points": [(points[k - 1] or instead[k - 1] or 0) if k in counted else 0 for k in numbers],
+        "belief_points": [belief_units_of(player) or 0 for player in players],
+        "compensated": [k for k in numbers if instead[k - 1] is not None],
+        "own_mean": own_mean, "empty": empty, "gone": gone, "counted": counted,
+    }  # fmt: skip
+
+
+def part_earnings(participant: Participant, rounds: PartRounds, alone: bool = False) -> PartEarnings:
+    """The round of a part that is paid (None: all, 0: none) and the money, unrounded; points for guesses are paid in
+    the rounds that are paid. `alone` : it is drawn for the participant alone, among the rounds that have counted."""
+    session, part = participant.session, rounds["part"]
+    treatment = treatment_of(session, part)
     paid = (
-        own_paid_round(treatment, session.code, participant.id_in_session, counted, part)
-        if early
+        own_paid_round(treatment, session.code, participant.id_in_session, rounds["counted"], part)
+        if alone
         else paid_round(treatment, session.code, part)
     )
-    units = sum(points[k - 1] + guesses[k - 1] for k in range(1, len(players) + 1) if paid in (None, k))
-    return {"part": part, "paid_round": paid, "round_points": points, "belief_points": guesses,
-            "points_units": units, "money": str(treatment.money(units)), "compensated": compensated,
-            "own_mean": own_mean, "empty": empty, "gone": gone, "counted": counted}  # fmt: skip
+    points = enumerate(zip(rounds["round_points"], rounds["belief_points"], strict=True), 1)
+    units = sum(sum(of_round) for k, of_round in points if paid in (None, k))
+    return {**rounds, "paid_round": paid, "points_units": units, "money": str(treatment.money(units))}
 
 
 def has_played(part: PartEarnings) -> bool:

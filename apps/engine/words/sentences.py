@@ -290,7 +290,7 @@ def pay_sentence(treatment: Treatment, parts: int = 1, pay_parts: str = "all") -
     if not treatment.protocol.exchange_rate:
         return not_exchanged()
     sentence = which_points(treatment, parts, pay_parts)
-    alone = leaving().policy and is_drawn(treatment, parts, pay_parts)
+    alone = (leaving().policy or treatment.protocol.partner_left == "void") and is_drawn(treatment, parts, pay_parts)
     return Markup(" ").join([sentence, own_draw_sentence()]) if alone else sentence
 
 
@@ -302,7 +302,8 @@ def is_drawn(treatment: Treatment, parts: int = 1, pay_parts: str = "all") -> bo
 
 def own_draw_sentence() -> Markup:
     return _(
-        "If the study ends earlier for you, what is paid is drawn for you alone, among the rounds that you have played."
+        "If the study ends earlier for you, or rounds are not played, what is paid is drawn for you alone, among the "
+        "rounds that you have played."
     )
 
 

@@ -8,8 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from engine.session import earnings
-from engine.session.earnings import drawn_part, part_earnings, settle_participant
-from engine.session.outcomes import ends_early
+from engine.session.earnings import drawn_part, draws_alone, part_earnings, part_rounds, settle_participant
 
 from mechanisms.session.draws import paid_part, paid_round
 from mechanisms.session.own_draws import own_paid_round
@@ -39,7 +38,7 @@ class Query(list):
 def earned(monkeypatch):
     """Of rows of players under a protocol: what one part brings."""
 
-    def of(rows, early=False, **protocol):
+    def of(rows, alone=False, **protocol):
         treatment = SERIAL.with_protocol(rounds=len(rows), **protocol)
         model = SimpleNamespace(objects_filter=lambda **_criteria: Query(Row(**row) for row in rows))
         monkeypatch.setattr(earnings, "get_models_module", lambda _app: SimpleNamespace(Player=model))
@@ -47,7 +46,8 @@ def earned(monkeypatch):
         monkeypatch.setattr(earnings, "compensate", lambda _participant, _part: None)
         monkeypatch.setattr(earnings, "belief_units_of", lambda player: player.field_maybe_none("guess"))
         session = SimpleNamespace(code="abcd1234", config={"app_sequence": ["welcome", "demand"]})
-        return part_earnings(SimpleNamespace(session=session, id_in_session=4), 1, early), treatment
+        person = SimpleNamespace(session=session, id_in_session=4)
+        return part_earnings(person, part_rounds(person, 1), alone), treatment
 
     return of
 
@@ -75,20 +75,39 @@ def test_one_round_pays_its_points_and_its_guess(earned):
 
 def test_who_ends_early_is_paid_one_of_the_own_rounds_that_were_played(earned):
     later = [{"points_units": 500, "decided_by": "computer"}, *[{}] * 20]
-    part, treatment = earned([*ROWS, *later], early=True, pay="one")
+    part, treatment = earned([*ROWS, *later], alone=True, pay="one")
     assert (part["counted"], part["paid_round"]) == ([1, 2, 3], own_paid_round(treatment, "abcd1234", 4, [1, 2, 3]))
     assert part["points_units"] == {1: 110, 2: -30, 3: 257}[part["paid_round"]]
-    part, _treatment = earned(later, early=True, pay="one")
+    part, _treatment = earned(later, alone=True, pay="one")
     assert (part["paid_round"], part["points_units"]) == (0, 0)
-    part, _treatment = earned([*ROWS, *later], early=True, pay="all")
+    part, _treatment = earned([*ROWS, *later], alone=True, pay="all")
     assert (part["paid_round"], part["points_units"]) == (None, 337)
 
 
-@pytest.mark.parametrize(("declined", "outcome", "early"), [([4], "", True), ([], "partner_left", True),
-                                                            ([], "complete", False), ([], "", False)])  # fmt: skip
-def test_who_ends_early(monkeypatch, declined, outcome, early):
+PLAYED, NOT_PLAYED, BY_COMPUTER = ({"empty": empty, "gone": gone} for empty, gone in (([], []), ([3], []), ([], [2])))
+
+
+@pytest.mark.parametrize(
+    ("declined", "outcome", "parts", "alone"),
+    [
+        ([4], "", [PLAYED], True),
+        ([], "partner_left", [PLAYED], True),
+        ([], "complete", [PLAYED, PLAYED], False),
+        ([], "", [PLAYED], False),
+        ([5], "complete", [PLAYED, NOT_PLAYED], True),  # the partner of somebody who has left
+        ([], "", [BY_COMPUTER], True),  # walked off in a laboratory, and came back
+    ],
+)
+def test_who_ends_early_or_has_rounds_that_were_not_played_draws_alone(declined, outcome, parts, alone):
     person = SimpleNamespace(id_in_session=4, session=SimpleNamespace(declined=declined), _vars={"outcome": outcome})
-    assert ends_early(person) is early
+    assert draws_alone(person, parts) is alone
+
+
+def test_a_compensation_takes_part_in_a_draw_of_ones_own(earned):
+    part, _treatment = earned(
+        [{"points_units": 5, "decided_by": "absent"}, {"compensation_units": 80}], True, pay="one"
+    )
+    assert (part["counted"], part["paid_round"], part["points_units"]) == ([2], 2, 80)
 
 
 def test_the_part_of_who_ends_early_is_one_in_which_a_round_has_counted():
@@ -123,9 +142,9 @@ def test_the_total_is_rounded_once_halves_up_and_never_below_nothing(monkeypatch
     parts = [{"part": k, "money": text} for k, text in enumerate(money, 1)]
     session = SimpleNamespace(config={"participation_fee": fee, "real_world_currency_code": "EUR"}, code="abcd1234")
     for name, made in {
-        "outcome_of": lambda _participant: "", "ends_early": lambda _participant: False,
-        "order_of": lambda _participant: [1, 2],
-        "part_earnings": lambda _participant, part, early: parts[part - 1], "drawn_part": lambda *_: drawn,
+        "outcome_of": lambda _participant: "", "draws_alone": lambda *_: False, "order_of": lambda _participant: [1, 2],
+        "part_rounds": lambda _participant, part: part,
+        "part_earnings": lambda _participant, part, alone: parts[part - 1], "drawn_part": lambda *_: drawn,
         "fee_for": lambda _session, _outcome, promised: promised, "came": lambda _session, _id: True,
         "currency_in": lambda _config: "EUR", "cu": Decimal,
     }.items():  # fmt: skip
