@@ -30,6 +30,7 @@ FILES = ("_rooms", "_locale", "treatments", "studies")  # what tests change, and
 SESSION = Path(__file__).with_name("otree_session.py")
 SERVER = Path(__file__).with_name("otree_server.py")
 KEY = "0123456789abcdef"
+SEARCHED_AFTER = 50_000  # new objects, in processes of tests: seldom, as these are short
 PATIENCE = 300  # seconds; only what hangs needs them, however busy the machine is
 BIN = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 

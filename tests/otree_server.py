@@ -30,6 +30,7 @@ def import_all():
         importlib.import_module(name)
     sys.path[0] = str(Path(sys.executable).parent)  # as with the command `otree`
     gc.freeze()
+    gc.set_threshold(50_000)  # as in tests/lab.py
 
 
 def reap(*_):

@@ -49,6 +49,7 @@ def forked(stdout, stderr, order):
 def serve():
     import_all()
     gc.freeze()
+    gc.set_threshold(50_000)  # as in tests/lab.py
     print("ready", flush=True)
     for line in sys.stdin:
         process = get_context("fork").Process(target=forked, args=json.loads(line))
