@@ -12,7 +12,7 @@ from mechanisms.environments import Allocation
 from mechanisms.played.play import Play
 from mechanisms.shown import Shown
 from mechanisms.solutions.outcome_ids import outcome_ids
-from mechanisms.writing import amount_decimals, written_units
+from mechanisms.writing import FEW_DECIMALS, amount_decimals, written_units
 
 if TYPE_CHECKING:
     from mechanisms.treatments.treatment import Treatment
@@ -104,8 +104,9 @@ def found_sets(treatment: Treatment, player: int) -> OpportunitySets:
 
 
 def written_prices(treatment: Treatment, player: int, prices: FloatArray) -> IntArray:
-    """Prices as the player reads them, in units of their last decimal."""
-    return written_units(prices, amount_decimals(treatment.positions[player].scale, treatment.rounding))
+    """Prices with as many decimals as are ever written, in units of the last one."""
+    decimals = amount_decimals(treatment.positions[player].scale, treatment.rounding)
+    return written_units(prices, max(FEW_DECIMALS, decimals))
 
 
 def own_part(treatment: Treatment, play: Play, player: int) -> np.ndarray:

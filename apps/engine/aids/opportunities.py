@@ -11,7 +11,17 @@ from markupsafe import Markup
 from engine.aids.crowd_guess import guesses_told
 from engine.words.language import _
 from engine.words.names import alternatives, message_text, player_names, who_sends
-from engine.words.numbers import amount, amount_decimals, listed, outcome_text, points_text, tagged, units_text
+from engine.words.numbers import (
+    amount,
+    amount_decimals,
+    enough_decimals,
+    listed,
+    outcome_text,
+    points_text,
+    rounded_to,
+    tagged,
+    units_text,
+)
 from engine.words.rendering import render
 from mechanisms.descriptions import Result, menu, opportunity_sets
 from mechanisms.environments import Allocation
@@ -37,6 +47,14 @@ class Line:
     messages: Markup
 
 
+@dataclass(frozen=True)
+class Lines:
+    """A menu in words; `rounded`: that its amounts are, where they are."""
+
+    lines: tuple[Line, ...]
+    rounded: Markup
+
+
 def opportunities(
     treatment: Treatment, position: int, own_type: float, types: list[float] | None, messages: list[float | None]
 ) -> tuple[Markup, None]:
@@ -57,18 +75,20 @@ def opportunity_table(
         peaked=treatment.environment == "single_peaked",
         guessed_others=len(guesses),
         guesses=who_sends(guesses),
-        lines=lines(treatment, position, own_type, others, prefix),
+        found=lines(treatment, position, own_type, others, prefix),
     )
 
 
-def lines(treatment: Treatment, position: int, own_type: float, others: list[float], prefix: str = "") -> list[Line]:
+def lines(treatment: Treatment, position: int, own_type: float, others: list[float], prefix: str = "") -> Lines:
     """The results in the order of the own messages; in a demand game each own request is one of its own."""
     found = menu(treatment, position, own_type, others)
-    return [_line(treatment, position, k, result, prefix) for k, result in enumerate(found, 1)]
+    amounts = [number for result in found for number in (result.value, result.price)]
+    decimals = enough_decimals(amounts, amount_decimals(treatment, position), least=2)
+    said = [_line(treatment, position, k, result, decimals, prefix) for k, result in enumerate(found, 1)]
+    return Lines(tuple(said), rounded_to(amounts, decimals))
 
 
-def _line(treatment: Treatment, position: int, number: int, result: Result, prefix: str) -> Line:
-    decimals = amount_decimals(treatment, position)
+def _line(treatment: Treatment, position: int, number: int, result: Result, decimals: int, prefix: str) -> Line:
     environment = treatment.played.environment
     if result.quantity is not None:
         what = units_text(result.quantity)
@@ -112,7 +132,7 @@ def span(treatment: Treatment, position: int, run: Profile) -> Markup:
     return _("{first} to {last}", first=texts[0], last=texts[-1]) if len(run) > 2 else alternatives(texts)
 
 
-def printed_menus(treatment: Treatment, position: int, own_type: float) -> list[tuple[Markup, list[Line]]]:
+def printed_menus(treatment: Treatment, position: int, own_type: float) -> list[tuple[Markup, Lines]]:
     """(the others' messages, what is open then) for paper: messages with the same menu together.
 
     Empty in the traditional style, and where there are more different ones than can be read.

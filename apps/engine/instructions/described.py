@@ -29,11 +29,13 @@ def style_facts(treatment: Treatment, position: int, known: bool = False) -> dic
     facts: dict[str, object] = {
         "style": treatment.style,
         "menu_varies": False,
+        "own_report_decides": False,
         "reports_get_best": False,
         "larger_do_not_matter": False,
     }
     if treatment.style == "menu":
         facts["menu_varies"] = any(menu_varies(treatment, i) for i in places)
+        facts["own_report_decides"] = any(own_report_decides(treatment, i) for i in places)
         facts["reports_get_best"] = truths(treatment).reports_get_best
     if treatment.style == "opportunity":
         facts["larger_do_not_matter"] = own_share_is_safe(treatment, places)
@@ -43,6 +45,12 @@ def style_facts(treatment: Treatment, position: int, known: bool = False) -> dic
 @lru_cache(maxsize=256)
 def menu_varies(treatment: Treatment, position: int) -> bool:
     return opportunity_sets(treatment, position).vary
+
+
+@lru_cache(maxsize=256)
+def own_report_decides(treatment: Treatment, position: int) -> bool:
+    """Whether several results are open against some messages of the others; else the own report changes nothing."""
+    return bool(opportunity_sets(treatment, position).sizes.max() > 1)
 
 
 @lru_cache(maxsize=256)

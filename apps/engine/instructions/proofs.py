@@ -13,6 +13,7 @@ from engine.instructions.described import (
     menu_is_given,
     menu_varies,
     own_cases,
+    own_report_decides,
     sent,
     truth_text,
     truths_of_reader,
@@ -60,9 +61,14 @@ def proof(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
 
 
 def why(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
-    """That the own report picks from a menu, which what the others report decides, unless it never does."""
+    """That the own report picks from a menu, unless that never has a second result; and that what the others report
+    decides which menu it is, unless it never does."""
     others, truth = treatment.group_size - 1, truth_text(treatment)
-    if any(menu_varies(treatment, i) for i in places):
+    varies = any(menu_varies(treatment, i) for i in places)
+    if not any(own_report_decides(treatment, i) for i in places):
+        yield only_one_result(others, varies)
+        return
+    if varies:
         yield ngettext(
             "Why is this so? What the other player reports decides which results you can get, and what each of them "
             "costs you. Your own report does not change this: it only decides which of the results you get. If you "
@@ -85,14 +91,32 @@ def why(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
     yield _("Your report only decides which of them you get.")
     if notion(treatment) == 1:
         yield _(
-            "If you report your ideal level, the computer gives you the one of these results that, with its price, is "
-            "best for you."
+            "If you report your ideal level, the computer gives you one of them that, with its price, brings you most "
+            "points."
         )
     else:
         yield _(
-            "If you report your type, the computer gives you the one of these results that, with its price, is best "
-            "for you."
+            "If you report your type, the computer gives you one of them that, with its price, brings you most points."
         )
+
+
+def only_one_result(others: int, varies: bool) -> Markup:
+    """Where the own report never changes anything."""
+    if varies:
+        return ngettext(
+            "Think of the rule in this way. Only one result is open to you. Which one it is, and its price, "
+            "depends on the report of the other player. Your own report changes nothing about this.",
+            "Think of the rule in this way. Only one result is open to you. Which one it is, and its price, "
+            "depends on the reports of the others. Your own report changes nothing about this.",
+            others,
+        )
+    return ngettext(
+        "Think of the rule in this way. Only one result is open to you, and it always has the same price. "
+        "Neither your own report nor the report of the other player changes this.",
+        "Think of the rule in this way. Only one result is open to you, and it always has the same price. "
+        "Neither your own report nor the reports of the others change this.",
+        others,
+    )
 
 
 def profiles(treatment: Treatment) -> int:

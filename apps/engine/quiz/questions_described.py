@@ -9,12 +9,13 @@ from mechanisms.treatments import Treatment
 
 def described(treatment: Treatment, position: int) -> list[Question]:
     if treatment.style == "menu":
-        return [menu_question(treatment)]
+        return [menu_question(treatment, position)]
     return [opportunity_question(treatment, position)] if treatment.style == "opportunity" else []
 
 
-def menu_question(treatment: Treatment) -> Question:
-    """What the own report still decides."""
+def menu_question(treatment: Treatment, position: int) -> Question:
+    """What the own report still decides: nothing where only one result is open."""
+    decides = bool(style_facts(treatment, position)["own_report_decides"])
     text = ngettext(
         "Suppose that the other player has reported already. What does your own report still decide?",
         "Suppose that all others have reported already. What does your own report still decide?",
@@ -24,10 +25,18 @@ def menu_question(treatment: Treatment) -> Question:
         ("which", _("Which of the results that are open to me I get.")),
         ("open", _("Which results are open to me.")),
         ("price", _("What the price of each result is.")),
+        ("nothing", _("Nothing of this.")),
     )
-    explanation = _("The results that are open to you and their prices do not depend on your report. It only decides "
-                    "which of them you get.")  # fmt: skip
-    return Question("described", text, "choice", "which", explanation, choices, hint=in_instructions(_("The rule")))
+    explanation = (
+        _(
+            "The results that are open to you and their prices do not depend on your report. It only decides which of "
+            "them you get."
+        )
+        if decides
+        else _("Only one result is open to you. Your report changes neither this result nor its price.")
+    )
+    right, hint = "which" if decides else "nothing", in_instructions(_("The rule"))
+    return Question("described", text, "choice", right, explanation, choices, hint=hint)
 
 
 def opportunity_question(treatment: Treatment, position: int) -> Question:

@@ -18,13 +18,11 @@ from engine.words.language import _, current, named
 from engine.words.money import coins
 from mechanisms.environments import Allocation
 from mechanisms.treatments import Treatment
-from mechanisms.writing import MINUS, digits, fixed, step_of
+from mechanisms.writing import FEW_DECIMALS, MINUS, digits, fixed, step_of
 from mechanisms.writing import amount_decimals as decimals_of_amounts
 
 LONG = 8
 """Characters of a quantity that is the result of a division."""
-FEW_DECIMALS = 6
-"""As many decimals of an amount can be read."""
 EXACT = 1e-9
 """What sums of floating-point numbers may differ by."""
 NOTHING = "\u2013"

@@ -18,7 +18,6 @@ SLOW = {"axial", "moulin_shenker"}
 """The oracle integrates them."""
 
 
-_THIRDS = ["1/3", "1/3", "1/3"]
 _COARSE = {
     "name": "coarse", "title": "coarse", "group": {"size": 2}, "points": {"scale": "1", "rounding": 0},
     "session": {"participants": 2, "rounds": 1, "matching": "partner", "seed": 1},
@@ -28,19 +27,24 @@ OWN_BID_CHANGES_THE_PRICE = _COARSE | {
     "types": {"values": ["2.3"], "probabilities": ["1"]},
     "messages": {"lowest": "2.2", "highest": "2.5", "step": "0.1"},
 }  # fmt: skip
-OTHERS_CHANGE_ONLY_THE_PRICE = _COARSE | {
-    "environment": {"kind": "public_project", "outcomes": ["built", "not built"]}, "mechanism": {"name": "vcg"},
-    "roles": [
+
+
+def _project(first, second):
+    """A project is built or not; types of the one and of the other player."""
+    roles = [
         {
-            "name": "A", "types": {"values": ["-6", "4", "9"], "probabilities": _THIRDS},
+            "name": name, "types": {"values": values, "probabilities": [f"1/{len(values)}"] * len(values)},
             "payoffs": {"built": "type", "not built": "0"},
-        },
-        {
-            "name": "B", "types": {"values": ["0.1", "0.3", "0.4"], "probabilities": _THIRDS},
-            "payoffs": {"built": "type", "not built": "0"},
-        },
-    ],
-}  # fmt: skip
+        }
+        for name, values in (("A", first), ("B", second))
+    ]  # fmt: skip
+    environment = {"kind": "public_project", "outcomes": ["built", "not built"]}
+    return _COARSE | {"environment": environment, "mechanism": {"name": "vcg"}, "roles": roles}
+
+
+OTHERS_CHANGE_ONLY_THE_PRICE = _project(["-6", "4", "9"], ["0.1", "0.3", "0.4"])
+THE_OTHER_ONE_DECIDES = _project(["1", "2"], ["-20", "30"])
+NOBODY_DECIDES = _project(["1", "2"], ["20", "30"])
 
 
 def small(definition):
@@ -66,8 +70,11 @@ def small_games(messages=None):
 
 
 def coarse_games(test):
-    """Asks a test of random games of reports in any case about prices that differ where the points do not."""
-    return example(OWN_BID_CHANGES_THE_PRICE)(example(OTHERS_CHANGE_ONLY_THE_PRICE)(test))
+    """Asks a test of random games of reports in any case about prices that differ where the points do not, and about
+    reports that decide nothing."""
+    for game in (NOBODY_DECIDES, THE_OTHER_ONE_DECIDES, OTHERS_CHANGE_ONLY_THE_PRICE, OWN_BID_CHANGES_THE_PRICE):
+        test = example(game)(test)
+    return test
 
 
 def coarse(definition, scale):
@@ -91,7 +98,7 @@ class Judge:
                         treatment.positions]  # fmt: skip
         self.grids = [place.messages.tolist() for place in treatment.positions]
         self.n = len(self.grids)
-        self.decimals = [amount_decimals(treatment, i) for i in range(self.n)]
+        self.decimals = [max(6, amount_decimals(treatment, i)) for i in range(self.n)]
         self.played = cache(self._play)
 
     def _play(self, types, messages):

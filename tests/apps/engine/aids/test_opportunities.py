@@ -71,7 +71,7 @@ def test_there_is_an_aid_for_each_style_and_none_for_the_traditional_one():
 
 
 def test_units_of_continuous_demands_have_as_many_decimals_as_elsewhere():
-    shown = [line.result for line in lines(TREATMENTS["proportional_direct"], 0, 6.0, [4.0])]
+    shown = [line.result for line in lines(TREATMENTS["proportional_direct"], 0, 6.0, [4.0]).lines]
     assert shown[:4] == ["2.667", "4", "5.333", "6.667"]
 
 
@@ -101,7 +101,7 @@ def test_paper_has_every_menu_once():
         first = float(re.match(r"−?\d+", text)[0].replace("−", "-"))
         reply = answer(person(menu, 0, [-6, 8]), {"kind": "menu", "messages": ["", f"{first:g}"]})
         told = {name: value for name, value in named(reply["html"]).items() if "points" in name}
-        assert [named(str(line.points)) for line in found] == [{name: value} for name, value in told.items()]
+        assert [named(str(line.points)) for line in found.lines] == [{name: value} for name, value in told.items()]
 
 
 def test_paper_has_as_many_menus_as_there_are_different_ones_however_many_messages_have_them():
@@ -109,9 +109,9 @@ def test_paper_has_as_many_menus_as_there_are_different_ones_however_many_messag
     auction = load_treatment("treatments/auction_second_price.toml")
     menu = Treatment.from_definition({**auction.definition, "description": {"style": "menu"}})
     grids = [menu.positions[i].messages.tolist() for i in (0, 2)]
-    different = {tuple(lines(menu, 1, 5, list(others))) for others in product(*grids)}
+    different = {lines(menu, 1, 5, list(others)) for others in product(*grids)}
     sheets = printed_menus(menu, 1, 5)
-    assert {tuple(found) for _text, found in sheets} == different
+    assert {found for _text, found in sheets} == different
     assert len(sheets) == len(different) == 21
     with use("ja"):
         japanese = [text for text, _lines in printed_menus(menu, 1, 5)]
@@ -141,3 +141,12 @@ def test_who_else_gets_the_object_is_nothing_that_one_gets():
     reply = answer(person(menu, 1, [5, 5, 5]), {"kind": "menu", "messages": ["3", "", "7"]})
     rows = re.findall(r'<th scope="row">(.*?)</th>.*?data-value="(.*?)"', reply["html"])
     assert rows == [("You get no object.", "0.0"), ("You get an object.", "7.0")]
+
+
+def test_amounts_have_all_their_decimals_or_are_said_to_be_rounded():
+    exact = lines(TREATMENTS["two_incremental_direct"], 0, 2.0, [4.0])
+    assert {line.value for line in exact.lines} >= {"2.4375"}
+    assert exact.rounded == ""
+    thirds = lines(TREATMENTS["park_symmetric"], 0, 8.0, [8.0, 8.0])
+    assert {line.value for line in thirds.lines} == {"8.00"}
+    assert thirds.rounded == "Rounded to 2 decimals."

@@ -7,6 +7,8 @@ from tests.apps.aid_games import TREATMENTS
 
 CASES = [(name, i) for name, t in TREATMENTS.items() for i in range(t.group_size)]
 
+GLUED = re.compile(r"\S*[a-zäöüß)”“][.!?][A-ZÄÖÜ]\S*")
+"""Two sentences without a blank between them."""
 TAG = re.compile(r'data-name="([^"]*)" data-value="([^"]*)">([^<]*)<')
 
 
@@ -23,4 +25,7 @@ def with_changes(name, **tables):
 def words(html):
     """The text as it is read, without the drawings."""
     text = re.sub(r"<figure.*?</figure>", " ", str(html), flags=re.DOTALL)
-    return " ".join(re.sub(r"<[^>]+>", "", re.sub(r"</(p|li|td|th|h2|caption)>", " ", text)).split())
+    text = re.sub(r"</(p|li|td|th|h2|h3|caption|dt|dd|legend|label)>", " ", text)
+    read = " ".join(re.sub(r"<[^>]+>", "", text).split())
+    assert not (glued := GLUED.findall(read)), glued
+    return read

@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 from engine.instructions.described import open_in_example, style_facts
 from engine.instructions.screen import instructions
+from engine.quiz.questions_described import described
 from engine.words.language import languages, use
 from hypothesis import given
 
@@ -17,12 +18,27 @@ from tests.shared import examples
 VARIES = {
     "en": "decides which results are open to you",
     "de": "entscheidet, welche Ergebnisse",
-    "ja": "ほかの人の(報告|入札)で決まります",
+    "ja": "どの結果があなたに開かれているか.*ほかの人の(報告|入札)で決まります",
 }
 NEVER = {
     "en": "They are the same whatever",
     "de": "Sie sind dieselben, was",
     "ja": "何を(報告|入札)しても、それらは同じ",
+}
+ONLY_ONE = {
+    "en": "Only one result is open to you",
+    "de": "Ihnen steht nur ein Ergebnis offen",
+    "ja": "あなたに開かれている結果は一つだけ",
+}
+ALWAYS = {
+    "en": "it always has the same price",
+    "de": "es hat immer denselben Preis",
+    "ja": "価格はいつも同じ",
+}
+WHICH = {
+    "en": "Your (report|bid) only decides which",
+    "de": "(Ihre Meldung|Ihr Gebot) entscheidet nur, welches",
+    "ja": "あなたの(報告|入札)で決まるのは",
 }
 CHANGED = {
     "en": "can depend on how much more it is",
@@ -62,9 +78,13 @@ def test_menus_are_described_as_they_are(definition):
         for language, treatment in treatments.items():
             with use(language):
                 said = words(str(instructions(treatment, i)))
-            found = tuple(bool(re.search(text[language], said)) for text in (VARIES, NEVER))
-            assert found == (len(menus) > 1, len(menus) == 1)
-            assert bool(re.search(BEST[language], said)) == style_facts(treatment, i)["reports_get_best"]
+            found = tuple(bool(re.search(text[language], said)) for text in (VARIES, NEVER, ONLY_ONE, ALWAYS, WHICH))
+            one, varies = max(map(len, menus)) == 1, len(menus) > 1
+            assert found == (varies and not one, not varies and not one, one, one and not varies, not one)
+            best = style_facts(treatment, i)["reports_get_best"] and not one
+            assert bool(re.search(BEST[language], said)) == best
+        [asked] = described(treatments["en"], i)
+        assert asked.right == ("nothing" if one else "which")
 
 
 @examples(25)
