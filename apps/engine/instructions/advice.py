@@ -11,9 +11,10 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from engine.instructions.described import (
-    own_cases,
+    Case,
+    cases_of_reader,
     own_share_is_safe,
-    places_of_reader,
+    places_in,
     player_with_type,
     truth_text,
     truths_of_reader,
@@ -32,28 +33,29 @@ from mechanisms.treatments import Treatment
 
 @lru_cache(maxsize=256)
 @in_its_words
-def advice(treatment: Treatment, position: int, known: bool = False) -> Markup:
+def advice(treatment: Treatment, position: int, known: bool = False, own_type: float | None = None) -> Markup:
     """The advice for a position, as HTML under no heading; empty without one.
 
-    `known`: the reader has this position; otherwise it can be any that is drawn.
+    `known`: the reader has this position; otherwise it can be any that is drawn. `own_type`: the reader's, where it is
+    known, too: nothing is said of the others then.
     """
     if treatment.advice is None:
         return Markup("")
-    kind, places = treatment.advice.kind, places_of_reader(treatment, position, known)
-    paragraphs = [] if kind == "experience" else list(statement(treatment, places))
+    kind, cases = treatment.advice.kind, cases_of_reader(treatment, position, known, own_type)
+    paragraphs = [] if kind == "experience" else list(statement(treatment, cases))
     if kind == "proof":
-        paragraphs += proof(treatment, places)
-    tables = list(experience(treatment, places)) if kind == "experience" else []
+        paragraphs += proof(treatment, cases)
+    tables = list(experience(treatment, cases)) if kind == "experience" else []
     return render("engine/described/advice.html", kind=kind, paragraphs=paragraphs, tables=tables,
                   demands=treatment.messages_are == "demands")  # fmt: skip
 
 
-def statement(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
+def statement(treatment: Treatment, cases: list[Case]) -> Iterator[Markup]:
     """What is true of the own messages, in a sentence or two."""
     if treatment.messages_are == "demands":
-        yield from about_requests(treatment, places)
+        yield from about_requests(treatment, cases)
         return
-    found, others, truth = truths_of_reader(treatment, places), treatment.group_size - 1, truth_text(treatment)
+    found, others, truth = truths_of_reader(treatment, cases), treatment.group_size - 1, truth_text(treatment)
     if found == {"always"}:
         yield ngettext(
             "You can never earn more points than by reporting {truth}, whatever the other player reports.",
@@ -84,13 +86,13 @@ def statement(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
             others, truth=truth,
         )  # fmt: skip
     if "always" in found and len(found) > 1:
-        yield who_can_gain(treatment, places)
+        yield who_can_gain(treatment, cases)
 
 
-def who_can_gain(treatment: Treatment, places: list[int]) -> Markup:
+def who_can_gain(treatment: Treatment, cases: list[Case]) -> Markup:
     """Whom of those whom the reader can be a lie can pay: never the others."""
-    some = [case for case in own_cases(treatment, places) if truth_is_best(treatment, *case) != "always"]
-    if len(places) > 1:
+    some = [case for case in cases if truth_is_best(treatment, *case) != "always"]
+    if len(places_in(cases)) > 1:
         return _("This can happen to you only in these cases: {cases}.", cases=listed_cases(treatment, some))
     types = alternatives([type_name(treatment, *case) for case in some])
     if notion(treatment) == 1:
@@ -98,7 +100,7 @@ def who_can_gain(treatment: Treatment, places: list[int]) -> Markup:
     return _("This can happen to you only if your type is {types}.", types=types)
 
 
-def listed_cases(treatment: Treatment, cases: list[tuple[int, float]]) -> Markup:
+def listed_cases(treatment: Treatment, cases: list[Case]) -> Markup:
     """Positions, each with its types."""
     names = player_names(treatment)
     return listed(
@@ -109,8 +111,8 @@ def listed_cases(treatment: Treatment, cases: list[tuple[int, float]]) -> Markup
     )
 
 
-def who_has_a_best_request(treatment: Treatment, places: list[int], best: list[tuple[int, float]]) -> Markup:
-    if len(places) > 1:
+def who_has_a_best_request(treatment: Treatment, cases: list[Case], best: list[Case]) -> Markup:
+    if len(places_in(cases)) > 1:
         return _("It depends on nobody else in these cases: {cases}.", cases=listed_cases(treatment, best))
     return _(
         "It depends on nobody else if your value level is {types}.",
@@ -118,20 +120,19 @@ def who_has_a_best_request(treatment: Treatment, places: list[int], best: list[t
     )
 
 
-def on_what_it_depends(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
+def on_what_it_depends(treatment: Treatment, cases: list[Case]) -> Iterator[Markup]:
     """Which of the own requests is always best, unless it is one whoever the reader is."""
     sentences = {
         "types": _("Which one it is depends on your value level."),
         "places": _("Which one it is depends on who you are."),
         "both": _("Which one it is depends on who you are and on your value level."),
     }
-    if (decides := what_decides(treatment, places)) != "nothing":
+    if (decides := what_decides(treatment, cases)) != "nothing":
         yield sentences[decides]
 
 
-def about_requests(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
+def about_requests(treatment: Treatment, cases: list[Case]) -> Iterator[Markup]:
     others = treatment.group_size - 1
-    cases = own_cases(treatment, places)
     best = [case for case in cases if len(best_whatever(treatment, *case))]
     if best == cases:
         yield ngettext(
@@ -139,8 +140,8 @@ def about_requests(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
             "One of your requests is always best for you, whatever the others request.",
             others,
         )
-        yield from on_what_it_depends(treatment, places)
-    elif best and len(places) > 1:
+        yield from on_what_it_depends(treatment, cases)
+    elif best and len(places_in(cases)) > 1:
         yield ngettext(
             "In some cases one of your requests is always best for you, whatever the other player requests; in others "
             "it depends on that request.",
@@ -148,7 +149,7 @@ def about_requests(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
             "depends on their requests.",
             others,
         )
-        yield who_has_a_best_request(treatment, places, best)
+        yield who_has_a_best_request(treatment, cases, best)
     elif best:
         yield ngettext(
             "With some value levels one of your requests is always best for you, whatever the other player requests; "
@@ -157,14 +158,14 @@ def about_requests(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
             "other value levels it depends on their requests.",
             others,
         )
-        yield who_has_a_best_request(treatment, places, best)
+        yield who_has_a_best_request(treatment, cases, best)
     else:
         yield ngettext(
             "No request is always best for you: which one is best depends on what the other player requests.",
             "No request is always best for you: which one is best depends on what the others request.",
             others,
         )
-    if own_share_is_safe(treatment, places):
+    if own_share_is_safe(treatment, places_in(cases)):
         yield ngettext(
             "If the other player requests more than you, it makes no difference to what you pay how much more it is.",
             "If others request more than you, it makes no difference to what you pay how much more it is: nobody who "

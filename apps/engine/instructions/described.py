@@ -21,6 +21,9 @@ from mechanisms.descriptions import (
 )
 from mechanisms.treatments import Treatment
 
+Case = tuple[int, float]
+"""What a reader can be: a position, with a type."""
+
 
 @lru_cache(maxsize=256)
 def style_facts(treatment: Treatment, position: int, known: bool = False) -> dict[str, object]:
@@ -78,24 +81,31 @@ def open_in_example(treatment: Treatment, position: int) -> Markup:
     return opportunity_table(treatment, position, shown.types[position], others, prefix="example-")
 
 
-def own_cases(treatment: Treatment, places: list[int]) -> list[tuple[int, float]]:
-    """(position, type) of all that the reader can be."""
-    return [(i, t) for i in places for t in possible_types(treatment, i)]
+def cases_of_reader(
+    treatment: Treatment, position: int, known: bool = False, own_type: float | None = None
+) -> list[Case]:
+    """All that the reader can be; the one case where the type is given, too."""
+    places = places_of_reader(treatment, position, known)
+    return [(i, t) for i in places for t in (possible_types(treatment, i) if own_type is None else [own_type])]
 
 
-def truths_of_reader(treatment: Treatment, places: list[int]) -> set[str]:
+def places_in(cases: list[Case]) -> list[int]:
+    return list(dict.fromkeys(i for i, _own_type in cases))
+
+
+def truths_of_reader(treatment: Treatment, cases: list[Case]) -> set[str]:
     """How far the truth is best for all that the reader can be: `truth_is_best`."""
-    return {truth_is_best(treatment, i, own_type) for i, own_type in own_cases(treatment, places)}
+    return {truth_is_best(treatment, i, own_type) for i, own_type in cases}
 
 
-def what_decides(treatment: Treatment, places: list[int]) -> Literal["nothing", "types", "places", "both"]:
+def what_decides(treatment: Treatment, cases: list[Case]) -> Literal["nothing", "types", "places", "both"]:
     """On what it depends which request is best whatever the others request, where all that the reader can be have one.
 
     "nothing": one request is best in all cases; "types": for those alike in it; "places": in each position.
     """
-    best = {case: set(best_whatever(treatment, *case).tolist()) for case in own_cases(treatment, places)}
+    best = {case: set(best_whatever(treatment, *case).tolist()) for case in cases}
 
-    def shared(alike: Callable[[tuple[int, float]], Hashable]) -> bool:
+    def shared(alike: Callable[[Case], Hashable]) -> bool:
         """Whether cases that are alike have a best request in common."""
         kinds = {alike(case) for case in best}
         return all(set.intersection(*(best[case] for case in best if alike(case) == kind)) for kind in kinds)

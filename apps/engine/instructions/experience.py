@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from engine.instructions.described import own_cases, player_with_type
+from engine.instructions.described import Case, player_with_type
 from engine.words.language import _
 from engine.words.names import message_text, player_names, type_name
 from engine.words.numbers import amount, localized, rounding
@@ -21,12 +21,12 @@ class Earlier:
     rows: list[tuple[str, int, str, str]]
 
 
-def experience(treatment: Treatment, places: list[int]) -> Iterator[Earlier]:
+def experience(treatment: Treatment, cases: list[Case]) -> Iterator[Earlier]:
     """Shares and mean points of earlier sessions, for all that the reader can be."""
     assert treatment.advice is not None
     assert treatment.advice.earlier is not None
     names = player_names(treatment)
-    for i, own_type in own_cases(treatment, places):
+    for i, own_type in cases:
         role = treatment.positions[i].role
         found = [row for row in treatment.advice.earlier if row.role == role and float(row.type) == own_type]
         if found:

@@ -10,10 +10,11 @@ import numpy as np
 from markupsafe import Markup
 
 from engine.instructions.described import (
+    Case,
     menu_is_given,
     menu_varies,
-    own_cases,
     own_report_decides,
+    places_in,
     sent,
     truth_text,
     truths_of_reader,
@@ -34,25 +35,24 @@ from mechanisms.descriptions import (
 from mechanisms.treatments import Treatment
 
 
-def proof(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
+def proof(treatment: Treatment, cases: list[Case]) -> Iterator[Markup]:
     """Why it is true, in plain words and with cases of this game."""
     if treatment.messages_are == "demands":
-        yield from proof_of_requests(treatment, places)
+        yield from proof_of_requests(treatment, cases)
         return
     truth = truth_text(treatment)
-    if truths_of_reader(treatment, places) != {"always"}:
-        yield from proof_by_average(treatment, places)
-        yield from proof_by_lie(treatment, places)
+    if truths_of_reader(treatment, cases) != {"always"}:
+        yield from proof_by_average(treatment, cases)
+        yield from proof_by_lie(treatment, cases)
         return
-    if all(menu_is_given(treatment, i) for i in places):
-        yield from why(treatment, places)
+    if all(menu_is_given(treatment, i) for i in places_in(cases)):
+        yield from why(treatment, cases)
     yield _(
         "The computer has gone through all {cases} cases that there are in this game for you. In none of them does a "
         "report bring you more points than to report {truth}.",
-        cases=profiles(treatment) * len(own_cases(treatment, places)), truth=truth,
+        cases=profiles(treatment) * len(cases), truth=truth,
     )  # fmt: skip
-    own = own_cases(treatment, places)
-    yield from first_example(treatment, places, own, lambda i, t: example(treatment, i, t, most_telling))
+    yield from first_example(treatment, cases, cases, lambda i, t: example(treatment, i, t, most_telling))
     if truths(treatment).secure:
         yield _(
             "The computer has also gone through all combinations of reports. In each in which nobody could earn more "
@@ -60,12 +60,12 @@ def proof(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
         )
 
 
-def why(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
+def why(treatment: Treatment, cases: list[Case]) -> Iterator[Markup]:
     """That the own report picks from a menu, unless that never has a second result; and that what the others report
     decides which menu it is, unless it never does."""
     others, truth = treatment.group_size - 1, truth_text(treatment)
-    varies = any(menu_varies(treatment, i) for i in places)
-    if not any(own_report_decides(treatment, i) for i in places):
+    varies = any(menu_varies(treatment, i) for i in places_in(cases))
+    if not any(own_report_decides(treatment, i) for i in places_in(cases)):
         yield only_one_result(others, varies)
         return
     if varies:
@@ -124,20 +124,20 @@ def profiles(treatment: Treatment) -> int:
     return math.prod(len(place.messages) for place in treatment.positions)
 
 
-def supposing(treatment: Treatment, places: list[int], i: int, text: Markup) -> Markup:
+def supposing(treatment: Treatment, cases: list[Case], i: int, text: Markup) -> Markup:
     """A case of one of the positions that the reader can have: where there are several, it says whose case it is."""
-    if len(places) == 1:
+    if len(places_in(cases)) == 1:
         return text
     return Markup(" ").join([_("Suppose that you are {name}.", name=player_names(treatment)[i]), text])
 
 
 def first_example(
-    treatment: Treatment, places: list[int], cases: list[tuple[int, float]], say: Callable[[int, float], Markup | None]
+    treatment: Treatment, cases: list[Case], some: list[Case], say: Callable[[int, float], Markup | None]
 ) -> Iterator[Markup]:
-    """Of the first of these cases of which there is something to `say`."""
-    for i, own_type in cases:
+    """Of the first of `some` of the reader's cases of which there is something to `say`."""
+    for i, own_type in some:
         if (text := say(i, own_type)) is not None:
-            yield supposing(treatment, places, i, text)
+            yield supposing(treatment, cases, i, text)
             return
 
 
@@ -175,15 +175,15 @@ def example(
     )  # fmt: skip
 
 
-def proof_by_average(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
+def proof_by_average(treatment: Treatment, cases: list[Case]) -> Iterator[Markup]:
     """Averages of the truth and of the best other report; not where the others' chances are not told."""
     if treatment.information == "own":
         return
-    shown = [(i, *average(treatment, i, t)) for i, t in own_cases(treatment, places)]
+    shown = [(i, *average(treatment, i, t)) for i, t in cases]
     gains = [(gain, i, text) for i, gain, text in shown if text]
     if gains:
         _gain, i, text = max(gains, key=lambda found: found[0])
-        yield supposing(treatment, places, i, text)
+        yield supposing(treatment, cases, i, text)
 
 
 def average(treatment: Treatment, i: int, own_type: float) -> tuple[float, Markup]:
@@ -225,25 +225,24 @@ def average_sentence(treatment: Treatment, given: dict[str, str]) -> Markup:
     )  # fmt: skip
 
 
-def proof_by_lie(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
-    own = own_cases(treatment, places)
-    yield from first_example(treatment, places, own, lambda i, t: example(treatment, i, t, counterexample))
+def proof_by_lie(treatment: Treatment, cases: list[Case]) -> Iterator[Markup]:
+    yield from first_example(treatment, cases, cases, lambda i, t: example(treatment, i, t, counterexample))
 
 
-def proof_of_requests(treatment: Treatment, places: list[int]) -> Iterator[Markup]:
+def proof_of_requests(treatment: Treatment, cases: list[Case]) -> Iterator[Markup]:
     """For requests: two cases in which different requests are best, or that all cases were gone through."""
-    without = [(i, t) for i, t in own_cases(treatment, places) if not len(best_whatever(treatment, i, t))]
+    without = [(i, t) for i, t in cases if not len(best_whatever(treatment, i, t))]
     if without:
-        yield from first_example(treatment, places, without, lambda i, t: two_best_requests(treatment, i, t))
+        yield from first_example(treatment, cases, without, lambda i, t: two_best_requests(treatment, i, t))
         return
     count = profiles(treatment)
-    if what_decides(treatment, places) == "nothing":
+    if what_decides(treatment, cases) == "nothing":
         yield _(
             "The computer has gone through all {cases} cases that there are in this game for you, and found this "
             "request in each of them to bring at least as many points as any other.",
-            cases=count * len(own_cases(treatment, places)),
+            cases=count * len(cases),
         )
-    elif len(places) == 1:
+    elif len(places_in(cases)) == 1:
         yield _(
             "For each value level that you can have, the computer has gone through all {cases} cases that there are in "
             "this game for you, and found one request that brings in each of them at least as many points as any "

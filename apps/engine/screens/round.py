@@ -91,7 +91,7 @@ def decide_screen(player: Player, problems: Sequence[str] = (), typed: str = "")
         **common(player),
         **value_facts(treatment, position, own_type),
         **style_facts(treatment, position, known=True),
-        "advice": advice(treatment, position, known=True),
+        "advice": advice(treatment, position, known=True, own_type=float(own_type)),
         "me": bold("me", player_names(treatment)[position]),
         "my_type": bold("type", type_name(treatment, position, own_type)),
         "type_varies": len(treatment.positions[position].types) > 1 and not once(treatment),

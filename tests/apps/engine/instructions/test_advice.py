@@ -48,11 +48,11 @@ SINGLES = [name for name in SHIPPED if not any(word in name for word in ("counte
 """Files of one game with few people: in large groups nobody is advised."""
 
 
-def told(treatment, position, known=False):
+def told(treatment, position, known=False, own_type=None):
     """The keys of the sentences that are said."""
     language = treatment.protocol.language
     with use(language):
-        text = words(str(advice(treatment, position, known)))
+        text = words(str(advice(treatment, position, known, own_type)))
     return {key for key, texts in SAID.items() if re.search(texts[language], text)}
 
 
@@ -231,9 +231,16 @@ def test_random_games_are_advised_by_loops_for_each_reader(definition):
         with_proof = advised(treatment.definition, "proof", language)
         for reader in true:
             assert told(with_proof, *reader) == true[reader]
+    in_english = advised(treatment.definition, "proof", "en")
+    for i, own_type in sorted(
+        {case for reader in true for case in own_cases(treatment, *reader)}
+    ):  # who decides knows it
+        case = [(i, own_type)]
+        alone = true_sentences(judge, case, secure) if reports else true_of_requests(judge, case)
+        assert told(in_english, i, True, own_type) == alone
+        assert "value level that you can have" not in words(str(advice(in_english, i, True, own_type)))
     if reports:
         check_questions(with_proof, [true[i, False] for i in range(judge.n)])
-    in_english = advised(treatment.definition, "proof", "en")
     check_cases(in_english, judge)
     check_examples(in_english, judge, reports)
 
