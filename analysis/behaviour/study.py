@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.behaviour.choices import check_index, choices_of
-from analysis.behaviour.estimation.comparison import Comparison, compare, left_out_scores
+from analysis.behaviour.estimation.comparison import Comparison, ahead_of, compare, left_out_scores
 from analysis.behaviour.estimation.estimates import Estimate
 from analysis.behaviour.estimation.fitting import Fit, fit
 from analysis.games import treatment_of
@@ -21,6 +21,7 @@ from mechanisms.shown import Shown, Words, table_rows
 from mechanisms.subjects.choices import Choices
 from mechanisms.subjects.models.model import ModelType, NotApplicableError
 from mechanisms.subjects.models.participant_mixture import ParticipantMixture
+from mechanisms.subjects.models.uniform import Uniform
 from mechanisms.verdicts import TooLargeError
 
 SAMPLE = ("decisions", "participants", "sessions", "units", "log_likelihood", "converged", "method", "versions")
@@ -144,7 +145,7 @@ class _Found:
 
     def not_fitted(self, name: str, reason: str) -> None:
         self.add("not_fitted", [{"model": name, "reason": reason}])
-        self.say(f"{name[0].upper()}{name[1:]} was not fitted: {reason}.")
+        self.say(f"{_capital(name)} was not fitted: {reason}.")
 
 
 def _with_decisions(rows: pd.DataFrame, units: pd.Series | None, include: pd.Series | None) -> Choices:
@@ -186,7 +187,7 @@ def fit_sentence(fitted: Fit) -> str:
     """A fit in words."""
     shown = listed([_estimate_words(e, fitted) for e in fitted.estimates]) or "no parameter"
     sample = f"{fitted.decisions} decisions of {counted(fitted.participants, 'participant')}"
-    words = f"{fitted.model[0].upper()}{fitted.model[1:]} ({fitted.source}): {shown}; {sample}, "
+    words = f"{_capital(fitted.model)} ({fitted.source}): {shown}; {sample}, "
     words += f"log-likelihood {fixed(fitted.log_likelihood, 1)}."
     if fitted.notes:
         words += " Note: " + "; ".join(fitted.notes) + "."
@@ -207,7 +208,29 @@ def comparison_sentence(compared: Comparison) -> str:
         next_ = table.iloc[1]
         behind = f"{fixed(-next_['score_difference'], 3)} (standard error {fixed(next_['difference_se'], 3)})"
         words += f", {behind} ahead of {next_['model']}"
-    return f"{words}. {criteria}"
+    return f"{words}. {_against_uniform(compared)}{criteria}"
+
+
+def _against_uniform(compared: Comparison) -> str:
+    """Whether any model predicts better than uniform random play, the first with its distance and interval."""
+    if Uniform.name not in compared.table["model"].to_numpy() or len(compared.table) < 2:
+        return ""
+    ahead = ahead_of(compared, Uniform.name)
+    first = ahead.iloc[0]
+    if first["difference"] <= 0:
+        return f"No model is ahead of {Uniform.name} play. "
+    limits = f"{fixed(first['low'], 3)} to {fixed(first['high'], 3)}"
+    together = f" for the {len(ahead)} models together" if len(ahead) > 1 else ""
+    distance = (
+        f"{fixed(first['difference'], 3)} (standard error {fixed(first['se'], 3)}, 95 % interval{together} {limits})"
+    )
+    if (ahead["low"] > 0).any():
+        return f"{_capital(ahead.index[0])} is {distance} ahead of {Uniform.name} play. "
+    return f"No model is shown to be ahead of {Uniform.name} play: {ahead.index[0]} is by {distance}. "
+
+
+def _capital(name: str) -> str:
+    return f"{name[:1].upper()}{name[1:]}"
 
 
 def _least(table: pd.DataFrame, column: str) -> str:

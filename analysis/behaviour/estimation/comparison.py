@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.stats import t as student_t
 
 from analysis.behaviour.estimation.fitting import Fit, fit
 from analysis.behaviour.estimation.search import search
@@ -84,6 +85,27 @@ def compare(
     folds = pd.DataFrame(found, index=pd.Index(names, name="session_code"), columns=list(models))
     method = "leave one session out: mean log probability per decision; standard errors over sessions"
     return Comparison(_table(fits, found, size.astype(np.float64)), folds, len(present), method)
+
+
+def ahead_of(compared: Comparison, benchmark: str, level: float = 0.95) -> pd.DataFrame:
+    """How much better than a benchmark each other model predicts sessions that were left out, best first.
+
+    Parameters
+    ----------
+    compared : of two sessions or more
+    benchmark : name of a model of the comparison
+    level : of all intervals together (Bonferroni), by Student's t over sessions: the best is found by looking at all
+
+    Returns
+    -------
+    DataFrame, index: model; columns difference, se, low, high: of the mean log score per decision
+    """
+    others = [name for name in compared.table["model"] if name != benchmark]
+    folds = compared.fold_scores[others].sub(compared.fold_scores[benchmark], axis=0)
+    score = compared.table.set_index("model")["score"]
+    found = pd.DataFrame({"difference": score[others] - score[benchmark], "se": _error(folds.to_numpy())})
+    reach = student_t.ppf(1 - (1 - level) / 2 / max(len(others), 1), compared.sessions - 1) * found["se"]
+    return found.assign(low=found["difference"] - reach, high=found["difference"] + reach)
 
 
 def left_out_scores(kind: ModelType, choices: Choices, start: FloatArray) -> FloatArray:

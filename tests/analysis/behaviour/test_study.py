@@ -1,10 +1,14 @@
 """All models on exports: tidy tables, sentences, and what cannot be fitted is said."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.behaviour import EWA, MODELS, BeliefLearning, TypesMixture, Uniform, study
+from analysis.behaviour import EWA, MODELS, BeliefLearning, Comparison, TypesMixture, Uniform, study
+from analysis.behaviour.estimation.comparison import _table
+from analysis.behaviour.study import comparison_sentence
 from mechanisms.subjects import played as played_module
 from tests.analysis import simulate
 from tests.analysis.behaviour.small import coarse_production, coarse_serial, played
@@ -127,6 +131,32 @@ def test_sentences(result):
     best = result.comparison.query("treatment == 'chen_serial'").iloc[0]
     words = f"each of 3 sessions left out in turn, the best is {best['model']}: its mean log score per decision is"
     assert of_serial[3].startswith(f"Out of sample, {words}")
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        ([[-2.1, -2.3, -2.2]], "the best is uniform random: its mean log score per decision is −2.000 "),
+        ([[-2.1, -2.3, -2.2]], "ahead of a. No model is ahead of uniform random play. By AIC the best is "),
+        (
+            [[-1.9, -2.0, -1.95], [-2.0, -2.1, -2.2]],
+            ("No model is shown to be ahead of uniform random play: a is by 0.050 (standard error 0.029, "
+            "95 % interval for the 2 models together −0.129 to 0.229). "),
+        ),
+        (
+            [[-1.50, -1.51, -1.49]],
+            "A is 0.500 (standard error 0.006, 95 % interval 0.475 to 0.525) ahead of uniform random play. ",
+        ),
+    ],
+)  # fmt: skip
+def test_the_best_is_compared_with_uniform_play(others, said):
+    """By hand: three sessions of 10 decisions, Student's t with 2 degrees of freedom, level .05 over the models."""
+    scores = np.column_stack([*others, [-2.0, -2.0, -2.0]])
+    names = [*"ab"[: len(others)], "uniform random"]
+    fits = {name: SimpleNamespace(free=1, log_likelihood=-20, aic=42, bic=43, converged=True) for name in names}
+    table = pd.DataFrame(scores, columns=names)
+    compared = Comparison(_table(fits, scores, np.full(3, 10.0)), table, 3, "")
+    assert said in comparison_sentence(compared)
 
 
 @thorough
