@@ -4,71 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Any
 
 import numpy as np
 
+from mechanisms.arrays import IntArray
 from mechanisms.certificate.certificate import Finding
-from mechanisms.certificate.theory import Question, Theory
-from mechanisms.games.normal_form import NormalFormGame
-from mechanisms.solutions.elimination import iterated_elimination, player_of
-from mechanisms.solutions.rationalizability import rational_player, rationalizable_messages
+from mechanisms.certificate.theory import Question, Theory, Types
+from mechanisms.solutions.elimination import eliminate
+from mechanisms.solutions.pure_dominance import Player, check_pairs
 from mechanisms.verdicts import TooLargeError, Verdict
 
 MAX_PROGRAMS = 50_000
 """Messages of all players at all type profiles for which a linear program may be needed."""
 
-
-P = TypeVar("P")
-"""One player's payoffs, with what is already known of them."""
-
-
-class Left(Protocol):
-    """What both kinds of elimination tell."""
-
-    @property
-    def survivors(self) -> tuple[np.ndarray, ...]: ...
-
-    @property
-    def tolerance(self) -> float: ...
-
-    @property
-    def rounds(self) -> int: ...
-
-    @property
-    def solved(self) -> bool: ...
+PlayerOf = Callable[[Theory, int, int], Player[Any]]
+"""What eliminates messages of a position with one of its types."""
 
 
-def solvable(
-    theory: Theory,
-    eliminate: Callable[[NormalFormGame, list[P]], Left],
-    player: Callable[[NormalFormGame, int], P],
-    method: str,
-) -> Finding:
-    """Whether one message profile is left at every type profile, and in how many rounds.
-
-    `eliminate` gets the players of the game, made by `player`: each type is one, in all its games.
-    """
-    rounds, unsolved, tolerance = [], None, 0.0
-    players: dict[tuple[int, int], P] = {}
-    for types, game in theory.games():
-        for own in enumerate(types):
-            if own not in players:
-                players[own] = player(game, own[0])
-        result = eliminate(game, [players[own] for own in enumerate(types)])
-        rounds.append(result.rounds)
-        tolerance = max(tolerance, result.tolerance)
-        if not result.solved and unsolved is None:
-            unsolved = types, result
+def solvable(theory: Theory, player: PlayerOf, method: str) -> Finding:
+    """Whether one message profile is left at every type profile, and in how many rounds."""
+    rounds, unsolved = [], None
+    check_pairs(theory.game.n_messages)
+    for types in theory.different:
+        history: list[Any] = []
+        survivors, _ = eliminate(theory.game.n_messages, partial(_answer, theory, player, types), history.append)
+        rounds.append(len(history))
+        if unsolved is None and any(len(left) > 1 for left in survivors):
+            unsolved = types, survivors
     most = f"{min(rounds)} to {max(rounds)}" if min(rounds) < max(rounds) else f"{max(rounds)}"
     answer = f"{most} round{'' if most == '1' else 's'}"
     if unsolved is None:
-        return Finding(Verdict("holds", method, theory.size, tolerance), answer)
-    types, result = unsolved
-    left = [f"{len(messages)} of {theory.role(i)}" for i, messages in enumerate(result.survivors)]
+        return Finding(Verdict("holds", method, theory.size), answer)
+    types, survivors = unsolved
+    left = [f"{len(messages)} of {theory.role(i)}" for i, messages in enumerate(survivors)]
     at = f"at {theory.types(types)} " if theory.types(types) else ""
     witness = f"{at}these many messages are left: {', '.join(left)}"
-    return Finding(Verdict("fails", method, theory.size, tolerance), answer, witness)
+    return Finding(Verdict("fails", method, theory.size), answer, witness)
+
+
+def _answer(theory: Theory, player: PlayerOf, types: Types, i: int, left: list[np.ndarray]) -> tuple[IntArray, Any]:
+    """What the player's i-th position drops: asked of the first position that it can change places with."""
+    first, places = theory.alike[i], list(left)
+    places[first], places[i] = left[i], left[first]
+    return player(theory, first, types[i]).answer(first, places)
 
 
 def rationalizable(theory: Theory) -> Finding:
@@ -79,28 +58,17 @@ def rationalizable(theory: Theory) -> Finding:
             f"too large: {programs} messages at all type profiles may need a linear program each, more than "
             f"{MAX_PROGRAMS}; fewer types or a coarser grid of messages would fit"
         )
-    method = "elimination of never-best replies by linear programs, checked exactly"
-    return solvable(theory, rationalizable_messages, rational_player, method)
+    return solvable(theory, Theory.rational, "elimination of never-best replies by linear programs, checked exactly")
 
 
 QUESTIONS: dict[str, tuple[str, Question]] = {
     "solvable by iterated strict dominance": (
         "by pure messages",
-        partial(
-            solvable,
-            eliminate=lambda game, players: iterated_elimination(game, "strict", players),
-            player=partial(player_of, kind="strict"),
-            method="iterated elimination of strictly dominated messages",
-        ),
+        partial(solvable, player=Theory.dominance, method="iterated elimination of strictly dominated messages"),
     ),
     "O-solvable": (
         "Kumar 2013, section 3",
-        partial(
-            solvable,
-            eliminate=lambda game, players: iterated_elimination(game, "overwhelmed", players),
-            player=partial(player_of, kind="overwhelmed"),
-            method="iterated elimination of overwhelmed messages",
-        ),
+        partial(solvable, player=Theory.overwhelming, method="iterated elimination of overwhelmed messages"),
     ),
     "unique rationalizable messages": ("correlated conjectures", rationalizable),
 }

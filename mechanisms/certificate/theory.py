@@ -21,7 +21,10 @@ from mechanisms.games.private_types import BayesianGame
 from mechanisms.played.play import Play
 from mechanisms.solutions.dominance import dominant_for_player
 from mechanisms.solutions.efficiency import EquilibriumSurplus
+from mechanisms.solutions.elimination import Overwhelming
 from mechanisms.solutions.outcome_ids import outcome_ids
+from mechanisms.solutions.pure_dominance import PureDominance
+from mechanisms.solutions.rationalizability import Rational
 from mechanisms.solutions.weak_dominance import weak_dominators
 from mechanisms.stages import StagedEquilibria
 from mechanisms.treatments import Treatment
@@ -62,6 +65,8 @@ class Theory(Words):
         self._best: dict[tuple[int, int], np.ndarray] = {}
         self._dominant: dict[tuple[int, int, str], IntArray] = {}
         self._replies: dict[tuple[int, int], IntArray] = {}
+        self._rational: dict[tuple[int, int], Rational] = {}
+        self._overwhelming: dict[tuple[int, int], Overwhelming] = {}
         self._nash: dict[Types, IntArray] = {}
         self.staged: dict[Types, StagedEquilibria] = {}
         self.surpluses: dict[Types, EquilibriumSurplus] = {}
@@ -121,6 +126,29 @@ class Theory(Words):
     def dominators(self, i: int, t: int, m: int) -> IntArray:
         """The messages that weakly dominate the m-th of position i with its t-th type."""
         return weak_dominators(self.own_points(i, t), i, m)
+
+    # --- who eliminates messages: each type is one player, in all its games ---
+
+    def rows(self, i: int, t: int) -> IntArray:
+        """The same as a table: a row a message of position i, a column a profile of the others (in C order)."""
+        own = np.moveaxis(self.own_points(i, t), i, 0)
+        return np.ascontiguousarray(own.reshape(len(own), -1))
+
+    def dominance(self, i: int, t: int) -> PureDominance:
+        """Who drops strictly dominated messages."""
+        return self.rational(i, t).dominance
+
+    def rational(self, i: int, t: int) -> Rational:
+        """Who drops messages that are best replies to no conjecture."""
+        if (i, t) not in self._rational:
+            self._rational[i, t] = Rational(PureDominance(self.rows(i, t), 0))
+        return self._rational[i, t]
+
+    def overwhelming(self, i: int, t: int) -> Overwhelming:
+        """Who drops overwhelmed messages."""
+        if (i, t) not in self._overwhelming:
+            self._overwhelming[i, t] = Overwhelming(self.rational(i, t).own, 0)
+        return self._overwhelming[i, t]
 
     # --- the games of complete information ---
 

@@ -6,6 +6,8 @@ looks only at the messages whose profile has gone.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from mechanisms.arrays import IntArray
@@ -35,17 +37,18 @@ class BestColumns:
         self.own, self.to_beat = own, to_beat
         self.column = np.full(len(own), -1)
         self._within = np.zeros(len(own), dtype=bool)
-        self._top, self._leader = np.empty(0), np.empty(0, dtype=np.int64)
+        self._top, self._leader = own[0], np.empty(0, dtype=np.int64)
 
     def lacking(self, rows: IntArray, columns: np.ndarray) -> IntArray:
         """Places, among the messages `rows` that are left, of those that are a best reply to none of the `columns`
         (a mask) that are left."""
         self._follow(rows, columns)
-        ask = np.flatnonzero(~np.append(columns, False)[self.column[rows]])
+        at = self.column[rows]
+        ask = np.flatnonzero((at < 0) | ~columns[at])
         if not len(ask):
             return ask
         left = np.flatnonzero(columns)
-        best = self.to_beat[np.ix_(rows[ask], left)] >= self._top[left]
+        best = self.to_beat[rows[ask, None], left] >= self._top[left]
         found = best.any(axis=1)
         self.column[rows[ask]] = np.where(found, left[best.argmax(axis=1)], -1)
         return ask[~found]
@@ -54,17 +57,27 @@ class BestColumns:
         """Messages that are a best reply to one of the columns `left`, one for each, ascending; after `lacking`."""
         return np.unique(self._leader[left])
 
+    def nearest(self, left: IntArray, target: np.ndarray) -> tuple[int, int]:
+        """The column of `left` in which the best message exceeds the target least (its place), and that message."""
+        place = int((self._top[left] - target).argmin())
+        return place, int(self._leader[left[place]])
+
     def _follow(self, rows: IntArray, columns: np.ndarray) -> None:
         """The best payoff in each column, and a message that has it, when messages have gone or others have come."""
         within = np.zeros(len(self.own), dtype=bool)
         within[rows] = True
         if (within & ~self._within).any():
-            self.column[:] = -1
-            own = self.own if len(rows) == len(self.own) else self.own[rows]
-            self._leader = rows[own.argmax(axis=0)]
-            self._top = own.max(axis=0)
-        elif (stale := np.flatnonzero(columns & ~within[self._leader])).size:
-            own = self.own[np.ix_(rows, stale)]
+            self._leader, self._top = self._of_all[0].copy(), self._of_all[1].copy()
+        if (stale := np.flatnonzero(columns & ~within[self._leader])).size:
+            own = self.own[rows[:, None], stale]
             self._leader[stale] = rows[own.argmax(axis=0)]
             self._top[stale] = own.max(axis=0)
+        if (within & ~self._within).any():  # those who have come may be better where others were best
+            at = self.column[rows]
+            self.column[rows] = np.where(self.to_beat[rows, at] >= self._top[at], at, -1)
         self._within = within
+
+    @cached_property
+    def _of_all(self) -> tuple[IntArray, np.ndarray]:
+        """A message that is best in each column, if all are left, and its payoff."""
+        return self.own.argmax(axis=0), self.own.max(axis=0)

@@ -16,8 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from typing import Protocol
 
 import numpy as np
 
@@ -26,9 +24,10 @@ from mechanisms.games.best_responses import payoff_rows
 from mechanisms.games.comparisons import Margin, margin_of
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.shown import Shown
-from mechanisms.solutions.pure_dominance import Found, PureDominance, check_pairs
+from mechanisms.solutions.pure_dominance import Found, Player, PureDominance, Why, check_pairs
 
 KINDS = ("strict", "overwhelmed")
+NOTHING_GONE: Found = (np.array([], dtype=np.int64), np.array([], dtype=np.int64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +62,7 @@ class Elimination(Shown):
 
 @takes(game=NormalFormGame)
 def iterated_elimination(
-    game: NormalFormGame, kind: str = "strict", players: Sequence[Player] | None = None
+    game: NormalFormGame, kind: str = "strict", players: Sequence[Player[IntArray]] | None = None
 ) -> Elimination:
     """Eliminate until nobody has a message to drop.
 
@@ -96,66 +95,49 @@ def iterated_elimination(
     """
     as_choice("kind", kind, KINDS)
     if kind == "strict":
-        check_pairs(game)
+        check_pairs(game.shape)
     tolerance = margin_of(game.payoffs)[0]
     known = (
         [player_of(game, i, kind) for i in range(game.n)]
         if players is None
         else as_players(players, game.n, RULES[kind])
     )
-    history: list[tuple[Found, ...]] = []
-    survivors = eliminate(game.shape, lambda i, rows, columns: known[i].find(rows, columns), history.append)
-    return Elimination(
-        kind,
-        survivors,
-        tuple(tuple(gone for gone, _ in found) for found in history),
-        tuple(tuple(by for _, by in found) for found in history),
-        tolerance,
+    history: list[dict[int, Found]] = []
+    survivors, _ = eliminate(game.shape, lambda i, left: known[i].answer(i, left), history.append)
+    removed, because = (
+        tuple(tuple(found.get(i, NOTHING_GONE)[part] for i in range(game.n)) for found in history) for part in (0, 1)
     )
+    return Elimination(kind, survivors, removed, because, tolerance)
 
 
-class Player(Protocol):
-    """One player's payoffs, with what is already known of them."""
-
-    def find(self, rows: IntArray, columns: np.ndarray) -> Found: ...
-
-
-def player_of(game: NormalFormGame, i: int, kind: str) -> Player:
+def player_of(game: NormalFormGame, i: int, kind: str) -> Player[IntArray]:
     """Player i of a game, for each game in which this player has the same."""
     return RULES[kind](payoff_rows(game, i), margin_of(game.payoffs[i])[1])
 
 
 def eliminate(
     shape: tuple[int, ...],
-    find: Callable[[int, IntArray, np.ndarray], Found],
-    record: Callable[[tuple[Found, ...]], None],
-) -> tuple[IntArray, ...]:
-    """Rounds of elimination: find(i, i's messages that are left, which profiles of the others are left) -> Found.
+    ask: Callable[[int, list[np.ndarray]], tuple[IntArray, Why]],
+    record: Callable[[dict[int, tuple[IntArray, Why]]], None],
+) -> tuple[tuple[IntArray, ...], tuple[tuple[IntArray, Why], ...]]:
+    """Rounds of elimination: ask(i, masks of what is left to all) -> the messages of i that go, and why.
 
-    A player is asked again only after others have dropped messages. `record` gets what each round found.
+    A player is asked again only after others have dropped messages. `record` gets the answers of those who drop in a
+    round. At the end: what is left to each, and what each answered last.
     """
     left = [np.ones(size, dtype=bool) for size in shape]
-    ask = set(range(len(shape)))
-    nothing = np.array([], dtype=np.int64)
-    while ask:
-        found = tuple(
-            find(i, np.flatnonzero(left[i]), _profiles_left(left, i)) if i in ask else (nothing, nothing)
-            for i in range(len(shape))
-        )
-        droppers = {i for i, (gone, _) in enumerate(found) if len(gone)}
-        if droppers:
-            record(found)
+    last = {i: ask(i, left) for i in range(len(shape))}
+    asked = set(last)
+    while droppers := {i for i in asked if len(last[i][0])}:
+        record({i: last[i] for i in droppers})
         for i in droppers:
-            left[i][found[i][0]] = False
-        ask = {i for i in range(len(shape)) if droppers - {i}}
-    return tuple(np.flatnonzero(part) for part in left)
+            left[i][last[i][0]] = False
+        asked = {i for i in range(len(shape)) if droppers - {i}}
+        last |= {i: ask(i, left) for i in asked}
+    return tuple(np.flatnonzero(mask) for mask in left), tuple(last[i] for i in range(len(shape)))
 
 
-def _profiles_left(left: list[np.ndarray], i: int) -> np.ndarray:
-    return reduce(np.logical_and.outer, left[:i] + left[i + 1 :], np.array(True)).reshape(-1)
-
-
-class Overwhelming:
+class Overwhelming(Player[IntArray]):
     """One player's overwhelmed messages."""
 
     def __init__(self, own: np.ndarray, margin: Margin) -> None:

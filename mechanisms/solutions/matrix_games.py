@@ -12,6 +12,7 @@ the whole table (McMahan, Gordon and Blum 2003, "double oracle").
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -23,6 +24,8 @@ from mechanisms.shown import Shown
 SMALL = 4000
 """Tables with so many entries start with all rows and columns."""
 SAFE_BITS = 61
+FEW = 150
+"""Parts of a table with so few entries are solved in whole numbers at once: sooner than a linear program is set up."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +44,10 @@ class Alternative(Shown):
     weights: tuple[Fraction, ...]
 
 
+Part = tuple[list[int], list[int]]
+"""Rows and columns of a table."""
+
+
 def exceed(table: np.ndarray, target: np.ndarray) -> Alternative:
     """Whether a mixture of rows exceeds the target in every column, or which columns' distribution speaks against it.
 
@@ -56,22 +63,31 @@ def exceed(table: np.ndarray, target: np.ndarray) -> Alternative:
     >>> exceed(np.array([[2, 0], [0, 2]]), np.array([1, 1]))
     Alternative(exceeds=False, support=array([0, 1]), weights=(Fraction(1, 2), Fraction(1, 2)))
     """
-    table, target = _wide(table, target)
-    rows, columns = _start(table, target)
+    table, target = as_wide(table), as_wide(target)
+    return exceed_from(table, target, _start(table, target))[0]
+
+
+def exceed_from(table: np.ndarray, target: np.ndarray, start: Part) -> tuple[Alternative, Part]:
+    """The same, beginning with a part of the table, and the part that decided; numbers as of `as_wide`."""
+    rows, columns = map(list, start)
     exact = False
     while True:
         part = table[np.ix_(rows, columns)] - target[columns]
-        mixture, distribution = integer_solution(part) if exact else _proposal(part)
-        gains = _weighted(mixture, table[rows] - target)
-        if gains.min() > 0:
-            return _alternative(True, rows, mixture)
-        rests = _weighted(distribution, (table[:, columns] - target[columns]).T)
-        if rests.max() <= 0:
-            return _alternative(False, columns, distribution)
+        mixture, distribution = integer_solution(part) if exact else _proposal(part, FEW)
+        gains = weighted(mixture, table[rows] - target)
+        rests = weighted(distribution, (table[:, columns] - target[columns]).T)
+        if gains.min() > 0 or rests.max() <= 0:
+            exceeds = bool(gains.min() > 0)
+            found = _alternative(exceeds, *((rows, mixture) if exceeds else (columns, distribution)))
+            return found, (_used(rows, mixture), _used(columns, distribution))
         worst, best = int(gains.argmin()), int(rests.argmax())
         exact = worst in columns and best in rows
         rows = rows if best in rows else [*rows, best]
         columns = columns if worst in columns else [*columns, worst]
+
+
+def _used(members: list[int], weights: list[int]) -> list[int]:
+    return [member for member, weight in zip(members, weights, strict=True) if weight]
 
 
 def integer_solution(table: np.ndarray) -> tuple[list[int], list[int]]:
@@ -90,10 +106,7 @@ def integer_solution(table: np.ndarray) -> tuple[list[int], list[int]]:
     basis, previous = list(range(n_columns, n_columns + n_rows)), 1
     while len(entering := np.flatnonzero(tableau[-1, :-1] < 0)):
         column = int(entering[0])
-        ratios = [
-            (Fraction(tableau[r, -1], tableau[r, column]), basis[r], r) for r in range(n_rows) if tableau[r, column] > 0
-        ]
-        row = min(ratios)[2]
+        row = _leaving(tableau[:-1, column].tolist(), tableau[:-1, -1].tolist(), basis)
         pivot, pivot_row = tableau[row, column], tableau[row].copy()
         tableau = (tableau * pivot - np.outer(tableau[:, column], pivot_row)) // previous  # divides without rest
         tableau[row] = pivot_row
@@ -105,12 +118,28 @@ def integer_solution(table: np.ndarray) -> tuple[list[int], list[int]]:
     return [int(weight) for weight in tableau[-1, n_columns:-1]], distribution
 
 
-def _proposal(table: np.ndarray) -> tuple[list[int], list[int]]:
-    """The same up to rounding, from floating-point linear programming."""
+def _leaving(pivots: list[int], amounts: list[int], basis: list[int]) -> int:
+    """The row with the least amount / pivot among positive pivots, of equal ones that of the lowest variable."""
+    row = -1
+    for r, (pivot, amount) in enumerate(zip(pivots, amounts, strict=True)):
+        if pivot <= 0:
+            continue
+        less = -1 if row < 0 else amount * pivots[row] - amounts[row] * pivot
+        if less < 0 or (less == 0 and basis[r] < basis[row]):
+            row = r
+    return row
+
+
+def _proposal(table: np.ndarray, few: int = 0) -> tuple[list[int], list[int]]:
+    """The same up to rounding, from floating-point linear programming if the table has more entries than `few`."""
+    largest = _largest(table)
+    bits = SAFE_BITS - largest.bit_length()
+    if table.size <= few:
+        mixture, distribution = integer_solution(table)
+        return _rounded(mixture, bits), _rounded(distribution, bits)
     from scipy.optimize import linprog  # slow to load, and a laboratory starts without it
 
     n_rows, n_columns = table.shape
-    largest = _largest(table)
     scaled = table.astype(np.float64) / max(largest, 1)
     solution = linprog(
         np.append(np.zeros(n_rows), -1.0),
@@ -123,7 +152,6 @@ def _proposal(table: np.ndarray) -> tuple[list[int], list[int]]:
     )
     if solution.status != 0:
         return integer_solution(table)
-    bits = SAFE_BITS - largest.bit_length()
     scale = 2.0 ** (bits - 1 if bits >= 16 else 40)
     weights = [
         [int(weight) for weight in np.rint(part.clip(0) * scale)]
@@ -132,7 +160,16 @@ def _proposal(table: np.ndarray) -> tuple[list[int], list[int]]:
     return (weights[0], weights[1]) if all(map(any, weights)) else integer_solution(table)
 
 
-def _weighted(weights: list[int], rows: np.ndarray) -> np.ndarray:
+def _rounded(weights: list[int], bits: int) -> list[int]:
+    """Whole weights in the same proportions, rounded if their sum has more than so many bits and these are not few."""
+    unit = math.gcd(*weights)
+    total = sum(weights) // unit
+    if bits < 16 or total.bit_length() <= bits:
+        return [weight // unit for weight in weights]
+    return [((weight // unit) << (bits - 1)) // total for weight in weights]
+
+
+def weighted(weights: list[int], rows: np.ndarray) -> np.ndarray:
     """The weighted sum of rows, exact."""
     used = [k for k, weight in enumerate(weights) if weight]
     chosen = rows[used]
@@ -158,11 +195,9 @@ def _alternative(exceeds: bool, members: list[int], weights: list[int]) -> Alter
     )
 
 
-def _wide(table: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Python integers where differences of payoffs could overflow."""
-    if max(_largest(table), _largest(target)).bit_length() <= SAFE_BITS:
-        return table, target
-    return table.astype(object), target.astype(object)
+def as_wide(array: np.ndarray) -> np.ndarray:
+    """Python integers where differences could overflow."""
+    return array if _largest(array).bit_length() <= SAFE_BITS else array.astype(object)
 
 
 def _largest(array: np.ndarray) -> int:

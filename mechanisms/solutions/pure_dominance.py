@@ -6,13 +6,15 @@ profiles, and what was found in one round of elimination is kept for the next.
 
 from __future__ import annotations
 
-from functools import cached_property
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from functools import cached_property, reduce
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from mechanisms.arrays import IntArray
 from mechanisms.games.comparisons import Margin
-from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.solutions.best_columns import BestColumns
 from mechanisms.verdicts import TooLargeError
 
@@ -28,13 +30,37 @@ SMALL = 1 << 15
 PLAIN = 1 << 22
 """Pairs of messages of which none is known to stay, times profiles, that are compared at once."""
 
+Why = TypeVar("Why")
+"""Why messages go."""
+
 Found = tuple[IntArray, IntArray]
 """The messages that go, ascending, and for each of them one that beats it."""
 
 
-def check_pairs(game: NormalFormGame) -> None:
+class Player(ABC, Generic[Why]):
+    """One player's payoffs, with what is already known of them: in the first round all games ask the same."""
+
+    @abstractmethod
+    def find(self, rows: IntArray, columns: np.ndarray) -> tuple[IntArray, Why]:
+        """Those of the messages `rows` that go when the profiles of the others in `columns` (a mask) are left."""
+
+    @cached_property
+    def _answers(self) -> dict[bytes, tuple[IntArray, Why]]:
+        return {}
+
+    def answer(self, i: int, left: Sequence[np.ndarray]) -> tuple[IntArray, Why]:
+        """The same for the i-th player of a game, from the mask of the messages that each player has left."""
+        others = [*left[:i], *left[i + 1 :]]
+        key = b"".join(mask.tobytes() for mask in (left[i], *others))
+        if key not in self._answers:
+            columns = reduce(np.logical_and.outer, others, np.array(True)).reshape(-1)
+            self._answers[key] = self.find(np.flatnonzero(left[i]), columns)
+        return self._answers[key]
+
+
+def check_pairs(n_messages: Sequence[int]) -> None:
     """TooLargeError if a player's messages cannot be compared in pairs."""
-    size = max(game.shape)
+    size = max(n_messages)
     if size**2 > MAX_PAIRS:
         raise TooLargeError(
             f"too large: the pairs of one player's messages are {size**2:.3g}, more than {MAX_PAIRS:.3g}; "
@@ -51,7 +77,7 @@ def _check_compared(asked: int, rows: int, columns: int, most: float) -> None:
         )
 
 
-class PureDominance:
+class PureDominance(Player[IntArray]):
     """One player's messages that are strictly dominated by another one.
 
     A message that is a best reply to one of the columns stays (best_columns.py). For each other pair (a, b) it
@@ -95,20 +121,20 @@ class PureDominance:
         by, leaders = np.full(len(asked), -1), np.searchsorted(rows, self.best.leaders(left))
         if FEW_LEADERS * len(leaders) > len(rows):
             return by
-        own = self.own[np.ix_(rows[leaders], left)]
+        own = self.own[rows[leaders, None], left]
         for start in range(0, len(asked), chunk := max(1, CHUNK_ENTRIES // own.size)):
             part = slice(start, start + chunk)
-            better = _better(own, self.to_beat[np.ix_(rows[asked[part]], left)])
+            better = _better(own, self.to_beat[rows[asked[part], None], left])
             by[part] = np.where(better.any(axis=1), leaders[better.argmax(axis=1)], -1)
         return by
 
     def _dominators(self, rows: IntArray, asked: IntArray, columns: np.ndarray, left: IntArray) -> IntArray:
         """For each of the places `asked` in `rows` the place of a message that dominates it, or -1."""
         if len(asked) * len(rows) * len(left) <= PLAIN:
-            own, bar = _part(self.own, rows, left), self.to_beat[np.ix_(rows[asked], left)]
+            own, bar = part_of(self.own, rows, left), self.to_beat[rows[asked, None], left]
             better = _better(own, bar)
             return np.where(better.any(axis=1), better.argmax(axis=1), -1)
-        excuses = _part(self.excuse, rows[asked], rows)
+        excuses = part_of(self.excuse, rows[asked], rows)
         pending = ~np.append(columns, False)[excuses]  # excuse -1 is the last entry
         pending[np.arange(len(asked)), asked] = False
         count = int(np.count_nonzero(pending))
@@ -131,8 +157,8 @@ class PureDominance:
         self, rows: IntArray, asked: IntArray, left: IntArray, pending: np.ndarray, excuses: np.ndarray
     ) -> IntArray:
         """The same for many pairs."""
-        own = _part(self.own, rows, left)
-        to_beat = self.to_beat[np.ix_(rows[asked], left)]
+        own = part_of(self.own, rows, left)
+        to_beat = self.to_beat[rows[asked, None], left]
         by = _compare(own, to_beat, pending, asked, excuses, left)
         self.excuse[np.ix_(rows[asked], rows)] = excuses
         return by
@@ -152,9 +178,9 @@ def _stay(rows: IntArray, dominator: IntArray) -> Found:
     return rows[gone], rows[because]
 
 
-def _part(table: np.ndarray, rows: IntArray, columns: IntArray) -> np.ndarray:
+def part_of(table: np.ndarray, rows: IntArray, columns: IntArray) -> np.ndarray:
     """Those rows and columns, both ascending; the table itself if they are all."""
-    return table if (len(rows), len(columns)) == table.shape else table[np.ix_(rows, columns)]
+    return table if (len(rows), len(columns)) == table.shape else table[rows[:, None], columns]
 
 
 def _compare(

@@ -13,6 +13,7 @@ means by more than 1e-9 of it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,8 +26,8 @@ from mechanisms.games.comparisons import Margin, margin_of
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.shown import Shown
 from mechanisms.solutions.elimination import eliminate
-from mechanisms.solutions.matrix_games import exceed
-from mechanisms.solutions.pure_dominance import Found, PureDominance, check_pairs
+from mechanisms.solutions.matrix_games import Part, as_wide, exceed_from, weighted
+from mechanisms.solutions.pure_dominance import Player, PureDominance, check_pairs, part_of
 from mechanisms.verdicts import TooLargeError
 
 MAX_COMPARED = 1e9
@@ -127,72 +128,109 @@ def rationalizable_messages(game: NormalFormGame, players: Sequence[Rational] | 
     >>> result.removed[0][0][0]
     Mixture(message=1, messages=array([0, 2]), weights=(Fraction(1, 2), Fraction(1, 2)))
     """
-    check_pairs(game)
+    check_pairs(game.shape)
     tolerance = margin_of(game.payoffs)[0]
     known = (
         [rational_player(game, i) for i in range(game.n)] if players is None else as_players(players, game.n, Rational)
     )
-    for player in known:
-        player.mixtures = {}
-    removed: list[tuple[tuple[Mixture, ...], ...]] = []
-
-    def record(found: tuple[Found, ...]) -> None:
-        removed.append(
-            tuple(tuple(player.mixtures[int(a)] for a in gone) for player, (gone, _) in zip(known, found, strict=True))
-        )
-
-    survivors = eliminate(game.shape, lambda i, rows, columns: known[i].find(rows, columns), record)
+    history: list[dict[int, tuple[IntArray, Proofs]]] = []
+    survivors, last = eliminate(game.shape, lambda i, left: known[i].answer(i, left), history.append)
+    removed = tuple(tuple(found[i][1].goes if i in found else () for i in range(game.n)) for found in history)
     conjectures = tuple(
-        tuple(_conjecture(game, i, int(a), *known[i].proof(int(a))) for a in survivors[i]) for i in range(game.n)
+        tuple(_conjecture(game, i, int(a), *proofs.stays[int(a)]) for a in survivors[i])
+        for i, (_, proofs) in enumerate(last)
     )
-    return Rationalizability(survivors, tuple(removed), conjectures, tolerance)
+    return Rationalizability(survivors, removed, conjectures, tolerance)
 
 
 def rational_player(game: NormalFormGame, i: int) -> Rational:
     """Player i of a game, to be used in each game with the same payoffs of this player."""
-    return Rational(*_whole(payoff_rows(game, i), margin_of(game.payoffs[i])[1]))
+    return Rational(PureDominance(*_whole(payoff_rows(game, i), margin_of(game.payoffs[i])[1])))
 
 
-class Rational:
+@dataclass(frozen=True, eq=False)
+class Proofs:
+    """Why messages go, and why the others stay: profiles, and their probabilities, to which they are a best reply."""
+
+    goes: tuple[Mixture, ...]
+    stays: dict[int, tuple[IntArray, tuple[Fraction, ...]]]
+
+
+class Rational(Player[Proofs]):
     """One player's payoffs in whole units, and the proofs found so far.
 
     A conjecture proves that a message stays in each game where the profiles that it is about are left: messages that
-    went are no best replies to it, because they were dominated on more profiles than these. A mixture proves that a
-    message goes in one game only.
+    went are no best replies to it, because they were dominated on more profiles than these.
+
+    Parameters
+    ----------
+    dominance : the player's messages that are dominated by pure ones
     """
 
-    def __init__(self, own: np.ndarray, margin: int) -> None:
-        self.own, self.margin = own, margin
-        self.dominance = PureDominance(own, margin)
-        self.conjectures: dict[int, tuple[IntArray, tuple[Fraction, ...]]] = {}
+    def __init__(self, dominance: PureDominance) -> None:
+        self.own, self.dominance = as_wide(dominance.own), dominance
         self.mixtures: dict[int, Mixture] = {}
+        self.parts: dict[int, tuple[IntArray, IntArray]] = {}
+        self.conjectures: dict[int, tuple[IntArray, tuple[Fraction, ...]]] = {}
         self.work = 0
 
-    def find(self, rows: IntArray, columns: np.ndarray) -> Found:
+    def find(self, rows: IntArray, columns: np.ndarray) -> tuple[IntArray, Proofs]:
         """Those of `rows` that are a best reply to no distribution over the `columns` (a mask) that are left."""
         unproved = rows[self.dominance.best.lacking(rows, columns)]
         unproved = unproved[[not self._proved(int(a), columns) for a in unproved]]
-        if not len(unproved):
-            return unproved, unproved
+        goes = self._dominated(rows, columns, unproved) if len(unproved) else {}
+        best, sure = self.dominance.best.column, (Fraction(1),)
+        stays = {
+            a: (best[a : a + 1].copy(), sure) if best[a] >= 0 else self.conjectures[a]
+            for a in rows.tolist()
+            if a not in goes
+        }
+        gone = np.array([a for a in unproved.tolist() if a in goes], dtype=np.int64)
+        return gone, Proofs(tuple(goes[a] for a in gone.tolist()), stays)
+
+    def _dominated(self, rows: IntArray, columns: np.ndarray, unproved: IntArray) -> dict[int, Mixture]:
+        """Those of `unproved` that go, with the mixture that is better; conjectures for the others."""
         only = np.zeros(len(self.own), dtype=bool)
         only[unproved] = True
-        for a, b in zip(*self.dominance.find(rows, columns, only, MAX_COMPARED), strict=True):
-            self.mixtures[int(a)] = Mixture(int(a), np.array([b]), (Fraction(1),))
-        open_rows = [int(a) for a in unproved if a not in self.mixtures]
+        pure = zip(*self.dominance.find(rows, columns, only, MAX_COMPARED), strict=True)
+        goes = {int(a): Mixture(int(a), np.array([b]), (Fraction(1),)) for a, b in pure}
+        open_rows = [a for a in unproved.tolist() if a not in goes]
         left = np.flatnonzero(columns)
         self._check_programs(len(open_rows), len(rows) * len(left))
-        for a in open_rows:
-            self._by_linear_programming(a, rows, left)
-        gone = np.array([a for a in unproved if a in self.mixtures], dtype=np.int64)
-        return gone, gone  # who dominates is in self.mixtures
+        if open_rows:
+            own = part_of(self.own, rows, left)
+            for a in open_rows:
+                target = self.dominance.to_beat[a, left]
+                if self._beaten_again(a, own, rows, target):
+                    goes[a] = self.mixtures[a]
+                    continue
+                answer, part = exceed_from(own, target, self._start(a, rows, left, target))
+                self.parts[a] = rows[part[0]], left[part[1]]
+                if answer.exceeds:
+                    goes[a] = self.mixtures[a] = Mixture(a, rows[answer.support], answer.weights)
+                else:
+                    self.conjectures[a] = (left[answer.support], answer.weights)
+        return goes
+
+    def _beaten_again(self, a: int, own: np.ndarray, rows: IntArray, target: np.ndarray) -> bool:
+        """Whether the mixture that was better than message a in another game or round is here too."""
+        if a not in self.mixtures:
+            return False
+        known = self.mixtures[a]
+        places = _places(rows, known.messages)
+        unit = math.lcm(*(weight.denominator for weight in known.weights))
+        weights = [int(weight * unit) for weight in known.weights]
+        return len(places) == len(weights) and bool(weighted(weights, own[places] - target).min() > 0)
+
+    def _start(self, a: int, rows: IntArray, left: IntArray, target: np.ndarray) -> Part:
+        """Places of rows and columns that may decide on message a: those that did, if they are left, or a guess."""
+        place, best = self.dominance.best.nearest(left, target)
+        names = self.parts.get(a, (rows[:0], left[:0]))
+        known_rows, known_columns = (_places(own, part) for own, part in zip((rows, left), names, strict=True))
+        return known_rows or _places(rows, np.array([best])), known_columns or [place]
 
     def _proved(self, a: int, columns: np.ndarray) -> bool:
         return a in self.conjectures and bool(columns[self.conjectures[a][0]].all())
-
-    def proof(self, a: int) -> tuple[IntArray, tuple[Fraction, ...]]:
-        """Profiles, and their probabilities, to which a message that stays is a best reply."""
-        column = self.dominance.best.column[a]
-        return (np.array([column]), (Fraction(1),)) if column >= 0 else self.conjectures[a]
 
     def _check_programs(self, count: int, entries: int) -> None:
         """TooLargeError before linear programs that would take minutes."""
@@ -203,13 +241,12 @@ class Rational:
                 f"those before {self.work:.3g} numbers, more than {MAX_WORK:.3g}; fewer messages would fit"
             )
 
-    def _by_linear_programming(self, a: int, rows: IntArray, left: IntArray) -> None:
-        own = self.own[np.ix_(rows, left)]
-        answer = exceed(own, self.own[a, left] + self.margin)
-        if answer.exceeds:
-            self.mixtures[a] = Mixture(a, rows[answer.support], answer.weights)
-        else:
-            self.conjectures[a] = (left[answer.support], answer.weights)
+
+def _places(names: IntArray, wanted: IntArray) -> list[int]:
+    """Where those of `wanted` that are among the ascending names stand."""
+    at = np.searchsorted(names, wanted).clip(max=len(names) - 1)
+    found: list[int] = at[names[at] == wanted].tolist()
+    return found
 
 
 def _whole(own: np.ndarray, margin: Margin) -> tuple[np.ndarray, int]:

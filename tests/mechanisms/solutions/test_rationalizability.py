@@ -90,14 +90,15 @@ def test_larger_games_have_their_proofs(small, monkeypatch):
 
 
 def test_correlated_conjectures_keep_what_independent_ones_do_not():
-    """Osborne and Rubinstein (1994), figure 58.1: M2 is a best reply to (1/2 (U, L), 1/2 (D, R)) only."""
+    """Osborne and Rubinstein (1994), figure 58.1: M2 is a best reply where (U, L) and (D, R) are as likely,
+    3/8 each or more."""
     matrices = {"M1": [[8, 0], [0, 0]], "M2": [[4, 0], [0, 4]], "M3": [[0, 0], [0, 8]], "M4": [[3, 3], [3, 3]]}
     common = np.stack([np.array(matrix) for matrix in matrices.values()], axis=-1)
     game = NormalFormGame(np.stack([common] * 3))
     assert check(game) == [[0, 1], [0, 1], [0, 1, 2, 3]]
     conjecture = rationalizable_messages(game).conjectures[2][1]
-    assert conjecture.profiles.tolist() == [[0, 0], [1, 1]]
-    assert conjecture.weights == (Fraction(1, 2), Fraction(1, 2))
+    believed = dict(zip(map(tuple, conjecture.profiles.tolist()), conjecture.weights, strict=True))
+    assert believed[0, 0] == believed[1, 1] >= Fraction(3, 8)
 
 
 def test_a_message_that_ties_with_a_mixture_stays_and_with_one_unit_less_goes():
