@@ -3,12 +3,19 @@
 from http.cookiejar import CookieJar
 from types import SimpleNamespace
 from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, Request, build_opener
+from urllib.parse import urlencode, urljoin
+from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, build_opener
+
+import pytest
 
 from tests.lab import PATIENCE, call
 
 DEVICE = "Mozilla/5.0 (a device that nobody else has)"
+
+
+class NotFollowed(HTTPRedirectHandler):
+    def redirect_request(self, *_arguments):
+        return None
 
 
 class Person:
@@ -28,6 +35,16 @@ class Person:
         except HTTPError as error:
             self.at, self.html = error.url, error.read().decode()
         return self.html
+
+    def send(self, url, **fields):
+        """As a script that does not load the page to which it is led: the address of that page."""
+        cookies = next(h for h in self.browser.handlers if isinstance(h, HTTPCookieProcessor))
+        with pytest.raises(HTTPError) as answer:
+            build_opener(cookies, NotFollowed).open(
+                Request(url, urlencode(fields).encode(), {"User-Agent": self.device}), timeout=PATIENCE
+            )
+        answer.value.close()
+        return urljoin(url, answer.value.headers["Location"])
 
     @property
     def page(self):

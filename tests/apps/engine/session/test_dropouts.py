@@ -180,6 +180,21 @@ def test_a_round_for_which_one_has_decided_is_paid_to_who_leaves_before_its_end(
     assert f'data-name="total" data-value="{rows["2", "1"]["total_payment"]}"' in goes.html
 
 
+def test_a_round_that_all_have_decided_is_played_though_the_last_of_them_leaves_at_once(address, tmp_path):
+    """Scripts, which do not load the page after the decision: nobody has ever waited for the result."""
+    code, (first, last) = pair(address, "void", pay="one")
+    pages = [person.send(person.at, message=message) for person, message in ((first, "4"), (last, "5"))]
+    for person, page in zip((first, last), pages, strict=True):
+        person.go(page, withdraw="1")
+    rows = {(row["participant_id"], row["round"]): row for row in ended(address, code, tmp_path)}
+    for number, person in (("1", first), ("2", last)):
+        paid = rows[number, "1"]
+        assert (paid["own_draw"], paid["is_paid_round"], rows[number, "2"]["is_paid_round"]) == ("1", "1", "0")
+        earned = Decimal(paid["points"]) * Decimal(paid["exchange_rate"])
+        assert Decimal(paid["total_payment"]) == round(2 + earned, 2) != 2
+        assert f'data-name="total" data-value="{paid["total_payment"]}"' in person.html
+
+
 def test_who_leaves_before_a_group_is_formed_ends_it_for_nobody(address):
     code, _ = create_session(address, "asking_study", 4, **LIMITS, seconds_consent=10)
     goes, silent, *others = (Person() for _ in range(4))
