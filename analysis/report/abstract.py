@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from analysis.inference import Comparison
@@ -14,6 +16,7 @@ from analysis.registration.testing import OF_OWN_SCALE
 from analysis.report import described
 from analysis.report.comparison_tables import session_level
 from analysis.report.comparisons import ARM, Inference
+from analysis.report.effect_tables import equivalence_of, pair_of, verdict
 from analysis.report.further.registered import deviations_sentence
 from analysis.report.further.section import rows_of
 from analysis.report.methods import TITLES, Sources, session_words, told
@@ -23,7 +26,7 @@ from analysis.report.sequences import sequences, sequences_words
 from analysis.report.tables import Row, records
 from analysis.report.writing import difference_unit, equals, interval_text, interval_words, p_text
 from analysis.words import counted, fixed, listed
-from mechanisms.studies.hypotheses import CHANCE, ONE_SIDED
+from mechanisms.studies.hypotheses import CHANCE, ONE_SIDED, TESTS
 
 MOST_WORDS = 200
 MOST_NAMED, MOST_RESULTS = 3, 2
@@ -124,7 +127,7 @@ def _result(sources: Sources, outcomes: list[Outcome]) -> str:
     if registration is None:
         return _found(sources, outcomes)
     results = results_of(registration, inference)
-    told = _registered(results)
+    told = _registered(results, inference)
     more = len(told) - MOST_RESULTS
     rest = [f"{counted(more, 'other registered test')} below."] if more > 0 else []
     first = [*told[:MOST_RESULTS], *rest] or [_found(sources, outcomes)]
@@ -164,11 +167,16 @@ def _deviating(plan: Plan) -> list[str]:
     return [*told, deviations_sentence(len(plan.deviations))] if plan.deviations else []
 
 
-def _registered(found: list[Tested]) -> list[str]:
-    """What the registered tests say, primary hypotheses first."""
-    all_ = zip(found, corrected(found), least_corrected(found), strict=True)
+def _registered(found: list[Tested], inference: Inference) -> list[str]:
+    """What the registered tests say, primary hypotheses first, and of each first one pair."""
+    told: Counter[str] = Counter()
+    all_ = []
+    for one, p, least in zip(found, corrected(found), least_corrected(found), strict=True):
+        if one.outcome is not None and one.estimate is not None:
+            all_.append((KINDS.index(one.spec.kind), told[one.name], one, p, least))
+            told[one.name] += 1
     texts = []
-    for one, p, least in sorted(all_, key=lambda entry: KINDS.index(entry[0].spec.kind)):
+    for *_, one, p, least in sorted(all_, key=lambda entry: entry[:2]):
         if one.outcome is None or one.estimate is None:
             continue
         text = f"{one.name}, {_small(one.outcome.title)}: {one.compared}{_effect(one)}"
@@ -180,9 +188,33 @@ def _registered(found: list[Tested]) -> list[str]:
         texts.append(
             f"{text} ({_limits(one)}{one.test}, {one.spec.alternative}, p {equals(own)}, {p_corrected} "
             f"corrected by Holm, N = {of}{'' if one.whole is None else f'; {session_words(one.whole)}'}): "
-            f"{one.verdict(p, least)}."
+            f"{one.verdict(p, least)}.{_beside(one, inference)}"
         )
     return texts
+
+
+def _beside(one: Tested, inference: Inference) -> str:
+    """The test of equivalence beside a registered test that has a margin and a direction."""
+    if one.spec.margin is None or TESTS[one.spec.test_in_force].margin:
+        return ""
+    for outcome, comparison in inference.comparisons:
+        pairs = {pair_of(comparison), " − ".join(comparison.means.arms)}
+        if outcome.raw == one.spec.outcome and one.pair in pairs:
+            return _equivalence(outcome, comparison, inference)
+    return ""
+
+
+def _equivalence(outcome: Outcome, comparison: Comparison, inference: Inference) -> str:
+    """What the test says that the difference is within the margin; "" where no margin was named."""
+    test, margin = equivalence_of(outcome, comparison, inference)
+    if test is None:
+        return ""
+    f, d = outcome.factor, outcome.decimals
+    told = f" Equivalence within {margin:g}{difference_unit(outcome)}: {verdict(test)}"
+    if np.isnan(test.p):
+        return f"{told}."
+    limits = interval_words(test.interval[0] * f, test.interval[1] * f, d, level=test.level)
+    return f"{told} (p {equals(p_text(test.p))}, {limits})."
 
 
 RELY = "Where the two differ, the test with whole sessions is the one to rely on."
@@ -226,6 +258,7 @@ def _test(used: Outcome, comparison: Comparison, row: Row, inference: Inference)
     return (
         f"{text} ({limits}, p {equals(p)}, {corrected} corrected by Holm, "
         f"N = {row['n_units_by_arm']} {inference.unit_plural}{beside}; {row['family']})."
+        f"{_equivalence(used, comparison, inference)}"
     )
 
 

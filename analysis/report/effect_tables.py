@@ -7,6 +7,7 @@ import numpy as np
 from analysis.inference import Comparison
 from analysis.inference.effects import FEW_FREEDOM, NONE_WITHIN, ONE_IN_A_STRATUM, ONE_UNIT
 from analysis.inference.results import Estimate
+from analysis.measures.outcomes import Outcome
 from analysis.report import described
 from analysis.report.comparisons import Inference
 from analysis.report.tables import Table
@@ -29,13 +30,12 @@ def equivalence_table(inference: Inference, caption: str) -> Table:
     """One row a comparison with a margin."""
     rows, tests = [], []
     for outcome, comparison in inference.comparisons:
-        test = find(comparison, EQUIVALENCE)
-        planned = inference.plan.of(outcome.raw, *comparison.means.arms)
-        if test is None or planned.margin is None:
+        test, margin = equivalence_of(outcome, comparison, inference)
+        if test is None:
             continue
         f, d = outcome.factor, outcome.decimals
         shown = [
-            f"±{planned.margin:g}{difference_unit(outcome)}",
+            f"±{margin:g}{difference_unit(outcome)}",
             with_limits(test, f, d),
             p_text(test.p),
             p_text(test.least_p),
@@ -60,6 +60,12 @@ def equivalence_table(inference: Inference, caption: str) -> Table:
         f"several tests.{described.whose_p(tests)}"
     )
     return Table(caption, head, rows, texts=3, note=note)
+
+
+def equivalence_of(outcome: Outcome, comparison: Comparison, inference: Inference) -> tuple[Estimate | None, float]:
+    """The test of equivalence of a comparison, None without one, and its margin in the unit of the tables."""
+    margin = inference.plan.of(outcome.raw, *comparison.means.arms).margin
+    return (None, np.nan) if margin is None else (find(comparison, EQUIVALENCE), margin)
 
 
 def verdict(test: Estimate) -> str:

@@ -6,11 +6,15 @@ import numpy as np
 import pytest
 
 from analysis.measures.outcomes import OUTCOMES
-from analysis.report.abstract import MOST_WORDS, _asked, abstract
+from analysis.report import registered_tests
+from analysis.report.abstract import MOST_WORDS, _asked, _registered, abstract
+from analysis.report.effect_tables import verdict
 from analysis.report.methods import methods
 from analysis.report.plan import Hypothesis, Plan
 from analysis.report.sections import data
 from analysis.report.tables import Numbers
+from analysis.report.writing import interval_text
+from mechanisms.studies import HypothesisSpec
 from tests.analysis import simulate
 from tests.analysis.report.further.made import arm, rising, sources_of
 
@@ -51,6 +55,23 @@ def test_a_planned_comparison(tmp_path):
         shown = dict(abstract(replace(sources, inference=replace(sources.inference, main=changed))))["Result"]
         assert f"({words_}" in shown
     assert words(parts.items()) <= MOST_WORDS
+
+
+def test_the_question_of_equivalence_is_answered(tmp_path):
+    """Beside the one-sided test, whose p says nothing about the margin; also where the plan is registered."""
+    plan = Plan((Hypothesis("nash_played", alternative="less", margin=10.0),), source="by the command line")
+    sources = sources_of(tmp_path, *sessions(["arm_a", "arm_b"]), plan=plan)
+    parts = dict(abstract(sources))
+    assert "less than in arm_a" in parts["Question"] or "(margin of equivalence: 10 percentage" in parts["Question"]
+    ((used, comparison),) = [c for c in sources.inference.comparisons if c[0].column == "nash_played"]
+    (test,) = [one for one in comparison.others if one.method.startswith("equivalence")]
+    limits = interval_text(100 * test.interval[0], 100 * test.interval[1], 1)
+    said = f" Equivalence within 10 percentage points: {{}} (p = {test.p:.3f}, 90 % interval {limits})."
+    assert f"sessions; primary).{said.format(verdict(test))}" in parts["Result"]
+    assert words(parts.items()) <= MOST_WORDS
+    spec = HypothesisSpec(outcome="nash_played", alternative="less", margin=10, arms=["arm_a", "arm_b"])
+    one = registered_tests.Tested(spec, "H1", "arm_b − arm_a", used, comparison.main)
+    assert _registered([one], sources.inference)[0].endswith(said.format(verdict(test)))
 
 
 def test_numbers_of_units_are_those_of_the_analysis(tmp_path):
