@@ -19,7 +19,7 @@ from analysis.report.comparisons import ARM, Inference
 from analysis.report.effect_tables import equivalence_of, pair_of, verdict
 from analysis.report.further.registered import deviations_sentence
 from analysis.report.further.section import rows_of
-from analysis.report.methods import TITLES, Sources, session_words, told
+from analysis.report.methods import NOBODY, TITLES, Sources, session_words, told
 from analysis.report.plan import KINDS, Hypothesis, Plan
 from analysis.report.registered_tests import Tested, corrected, least_corrected, results_of
 from analysis.report.sequences import sequences, sequences_words
@@ -146,10 +146,7 @@ def _found(sources: Sources, outcomes: list[Outcome]) -> str:
         finer = [RELY] if any(session_level(comparison) for _, comparison, _ in found) else []
         return " ".join([*(_test(*test, inference) for test in found), *finer, *rest])
     shown = [text for text in (_shown(sources, outcome) for outcome in outcomes) if text]
-    return " ".join(shown[:MOST_RESULTS]) or NO_RESULT
-
-
-NO_RESULT = "Nobody has yet made a decision from which an outcome could be computed."
+    return " ".join(shown[:MOST_RESULTS]) or NOBODY
 
 
 def _untested(results: list[Tested]) -> list[str]:

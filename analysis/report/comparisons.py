@@ -83,9 +83,10 @@ def infer(
     Treatments with different games are compared above chance, those with the same game by the outcomes as they are.
     """
     currency, wanted = currency_of(table), {outcome.column for outcome in outcomes}
-    there = [outcome.in_currency(currency) for outcome in OUTCOMES if table[outcome.column].notna().any()]
     table = units.added(_needed(table, plan))
     rows = {what: analysed(table, column) for what, column in ONE_OF_EACH.items()}
+    counting = {outcome: rows[observation_of(outcome.column)][0] for outcome in OUTCOMES}  # none where nobody decided
+    there = [outcome.in_currency(currency) for outcome, of in counting.items() if of[outcome.column].notna().any()]
     means = {outcome.column: _means(rows, outcome.column, units, plan) for outcome in there}
     game = table.groupby(ARM)["identity"].first()
     asked: list[tuple[Outcome, Hypothesis]] = []

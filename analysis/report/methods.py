@@ -59,7 +59,11 @@ def summary(sources: Sources) -> list[str]:
         f"({listed(sources.names.values())}). {units_sentence(sources.units)}"
     )
     there = [o for o in told(sources.inference) if len(sources.inference.means[o.column].units)]
-    return [first, *(_outcome_sentence(outcome, sources.inference) for outcome in there)]
+    nobody = [] if there else [NOBODY]
+    return [first, *nobody, *(_outcome_sentence(outcome, sources.inference) for outcome in there)]
+
+
+NOBODY = "Nobody has yet made a decision from which an outcome could be computed."
 
 
 def told(inference: Inference) -> list[Outcome]:

@@ -204,6 +204,8 @@ def page_of(sources: Sources, solved: Predictions, result: AuditResult, progress
 def _unit_tables(inference: comparisons.Inference, there: list[outcomes.Outcome], numbers: Numbers) -> list[Table]:
     """The units' means of all outcomes, and above chance of those that different games are compared by."""
     above = list({o.column: o for o, _ in inference.comparisons if o.raw != o.column}.values())
+    if not there:
+        return []
     found = [comparison_tables.unit_table(inference, there, numbers.table("Means of the independent units"))]
     if above:
         caption = numbers.table("Means of the independent units, above chance")
@@ -220,9 +222,11 @@ def _names(rows: pd.DataFrame, names: dict[str, str]) -> dict[tuple[str, str], s
 def _together(sources: Sources, tested: list[outcomes.Outcome], numbers: Numbers) -> dict[str, Any]:
     """The main outcomes of all treatments: a table, the units as marks, time over rounds."""
     names = list(sources.names.values())
-    caption = numbers.table("Main outcomes by treatment" if len(names) > 1 else "Main outcomes")
-    table = comparison_tables.side_by_side(sources.inference, tested, names, caption)
-    found: dict[str, Any] = {"tables": [table], "figures": []}
+    tables = []
+    if tested:  # nothing else where nobody decided
+        caption = numbers.table("Main outcomes by treatment" if len(names) > 1 else "Main outcomes")
+        tables = [comparison_tables.side_by_side(sources.inference, tested, names, caption)]
+    found: dict[str, Any] = {"tables": tables, "figures": []}
     means = [(outcome, sources.inference.means[outcome.column]) for outcome in tested]
     if means:
         drawing = unit_figures.units_figure(means, names, sources.units.kind)

@@ -28,6 +28,8 @@ from engine.otree_repairs import aside, readers
 
 KINDS = {"audit": ["audit", "--all"], "report": ["report", "--progress", "--keep-demo"]}
 """What can be run, and the arguments of `python -m analysis`."""
+CRASHED = 70
+"""The code of a run that an error of the program has ended."""
 MOST_SECONDS = 3600
 FOLDER = Path("reports")
 """In the folder of the database; git does not take it."""
@@ -160,12 +162,21 @@ def worked(connection: Connection, kind: str, new: Path) -> dict[str, Any]:
                 connection.send(line[2:].strip())
             elif line.strip():
                 problems.append(line.rstrip())
-        code = child.wait()
+        code = meant(child.wait(), problems)
     text = (new / "said.txt").read_text("utf-8").strip()
     if kind == "report" and code in (0, 1):
         connection.send("the archive is written")
         archive(new / "report", new / "report.zip", "report")
     return {"code": code, "text": sentence(code, text, problems)}
+
+
+def meant(code: int, problems: list[str]) -> int:
+    """The code of a run; CRASHED where an error has ended it, which Python gives the code of findings.
+
+    >>> meant(1, ["the audit found mismatches"]), meant(1, ["Traceback (most recent call last):", "ValueError: a"])
+    (1, 70)
+    """
+    return CRASHED if code == 1 and any(line.startswith("Traceback ") for line in problems) else code
 
 
 def sentence(code: int, text: str, problems: list[str]) -> str:

@@ -13,7 +13,7 @@ from analysis.errors import ExportError
 from analysis.inference import UnitMeans
 from analysis.measures.outcomes import OUTCOMES
 from analysis.report.descriptions import description, differing, protocol
-from analysis.report.methods import chance_note
+from analysis.report.methods import NOBODY, chance_note
 from analysis.report.page import write_report
 from mechanisms.treatments import Treatment, load_treatment
 from tests.analysis import simulate
@@ -138,6 +138,29 @@ def test_a_session_that_has_just_begun(tmp_path, pairwise):
     _, page = report(tmp_path / "r", pairwise)
     assert "No group has decided yet." in page.text or "type profiles" in page.text
     assert "Nobody has been paid yet." in page.text
+
+
+@pytest.mark.parametrize("names", [["chen_serial"], ["cason_pivotal", "cason_groves"]])
+def test_sessions_in_which_the_computer_decided_for_all(tmp_path, names):
+    """As when everybody has left: all sections are there, and say that nobody decided."""
+    played = [simulate.treatment(name, seconds=30, rounds=2) for name in names]
+    sessions = [simulate.session(t, f"{t.name}12", timeouts=1.0) for t in played]
+    _, page = report(tmp_path / "r", *sessions, further=len(names) == 1, behaviour=len(names) == 1)
+    assert page.text.count(NOBODY) == 2
+    assert "Nothing is compared: no outcome is there in two treatments." in page.text
+    assert "Main outcomes" not in page.tables
+    assert any(caption.startswith("Theory certificate") for caption in page.tables)
+
+
+def test_groups_of_which_none_decided_as_a_whole(tmp_path):
+    """Outcomes of decisions are there, and none of groups."""
+    rows = simulate.session(simulate.treatment("cason_pivotal", seconds=30, rounds=2), "pivot123")
+    for row in rows:
+        if row["position"] == "1":
+            row |= {"timed_out": "1", "decided_by": "clock"}
+    _, page = report(tmp_path / "r", rows)
+    assert "Dominant-strategy play" in " ".join(row[0] for row in page.tables["Main outcomes"])
+    assert NOBODY not in page.text
 
 
 def test_texts_of_a_treatment_are_escaped(tmp_path, pairwise):
