@@ -8,7 +8,7 @@ the treatment gives the page a time limit, who has not answered when it is over 
 from typing import Any
 
 from engine.demo.alone import is_alone, is_short
-from engine.otree_repairs.pages.frame import Framed
+from engine.otree_repairs.pages.frame import Framed, says_to_leave
 from engine.people import Participant
 from engine.record import note_page
 from engine.screens.promises import promises
@@ -47,7 +47,7 @@ class SeatPage(Noticed, Framed, Page):
 
     def wants_to_leave(self) -> bool:
         """The person has pressed a button that says so."""
-        return self.cause == "participant" and bool(self._form_data.get("leave"))
+        return self.cause == "participant" and says_to_leave(self._form_data)
 
 
 def leave(page: "SeatPage", outcome: str = "no_consent") -> None:
@@ -81,7 +81,7 @@ class Device(SeatPage):
         return screening.device_of(self.request.headers.get("user-agent", ""))
 
     def post(self) -> Response:
-        if cause_of(self) == "participant" and not self._form_data.get("leave"):
+        if cause_of(self) == "participant" and not says_to_leave(self._form_data):
             width = screening.width_in(str(self._form_data.get("width") or ""))
             if not screening.suits(screening.checks_of(self.participant), self.device(), width):
                 return self._redirect_to_page_the_user_should_be_on()
@@ -222,8 +222,11 @@ class Attention(SeatPage):
             "closing/questionnaire.html", introduction=_("Please read and answer."), incomplete=False, asked=asked
         )
 
+    def can_leave(self) -> bool:
+        return study_of(self.session).online
+
     def leave_form(self) -> Markup:
-        return leaving_form(self.session, "leave") if study_of(self.session).online else Markup("")
+        return leaving_form(self.session, "leave") if self.can_leave() else Markup("")
 
     def before_next_page(self) -> None:
         self.leaves = self.wants_to_leave()
@@ -276,7 +279,7 @@ class Arrival(SeatPage):
 
     def post(self) -> Response:
         """The one button says that somebody is there; only the clock and the experimenter move the page on."""
-        if cause_of(self) == "participant" and not self._form_data.get("leave"):
+        if cause_of(self) == "participant" and not says_to_leave(self._form_data):
             arrival.look(self.participant, acts=True)
             return self._redirect_to_page_the_user_should_be_on()
         return super().post()
@@ -284,6 +287,9 @@ class Arrival(SeatPage):
     def title(self) -> Markup:
         """Read in the browser's tab, too, by somebody who looks at another one."""
         return _("Are you still there?") if arrival.must_answer(self.participant) else _("Waiting for your group")
+
+    def can_leave(self) -> bool:
+        return True
 
     def leave_form(self) -> Markup:
         return leaving_form(self.session, "leave")

@@ -190,6 +190,10 @@ class CheckSpec(Section):
         return set(self.devices) < set(DEVICES) or self.min_width > 0
 
 
+LEAST_GRACE = 5
+"""Seconds for which a browser may hold no page, between one and the next, without being away."""
+
+
 class DropoutSpec(Section):
     """What happens when somebody leaves in the middle.
 
@@ -211,12 +215,14 @@ class DropoutSpec(Section):
 
 
 def without_effect(checks: CheckSpec | None, dropouts: DropoutSpec | None) -> Iterator[tuple[str, str]]:
-    """Keys that a file states and that change nothing, with what would be right. Sessions may have been made with some:
-    what is stored of them is read as it is.
+    """Keys that a file states and that change nothing, or not what they say, with what would be right. Sessions may
+    have been made with some: what is stored of them is read as it is.
 
     >>> list(without_effect(None, DropoutSpec(policy="void", told={"en": "x"})))
     [('dropouts.told', 'has no effect with policy = "void": leave it out, or use policy = "end"')]
     """
+    if dropouts is not None and "grace_seconds" in dropouts.model_fields_set and dropouts.grace_seconds < LEAST_GRACE:
+        yield "dropouts.grace_seconds", f"must be at least {LEAST_GRACE}: each page of a browser has so long to load"
     for key, policy in (("told", "end"), ("may_return", "void")):
         if dropouts is not None and key in dropouts.model_fields_set and dropouts.policy != policy:
             right = f'leave it out, or use policy = "{policy}"'

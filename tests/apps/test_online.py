@@ -19,7 +19,7 @@ from tests.lab import Lab, create_session
 
 PEOPLE = int(os.environ.get("LAB_PEOPLE", "18"))
 POLICIES = ("computer", "end", "void")
-WAIT, SECONDS, GRACE, ROUNDS = 40, 8, 4, 3
+WAIT, SECONDS, GRACE, ROUNDS = 40, 8, 5, 3
 BOUND = 60 + WAIT + ROUNDS * (2 * SECONDS + GRACE + 15) + 4 * SECONDS + PEOPLE * 4
 """Seconds until everybody who stays has a receipt: what the study and the clocks say, and room for slow machines."""
 STUDY = """

@@ -23,11 +23,11 @@ from engine.session import presence, turns
 from engine.session.arrival import is_placed
 from engine.session.browsers import go_on, leave_void_pages, waiting_group
 from engine.session.earnings import settle_participant
-from engine.session.open_pages import SECONDS_BETWEEN_PAGES, closed_at
+from engine.session.open_pages import closed_at
 from engine.session.outcomes import end_with, outcome_of
 from engine.session.rounds import PLACES, SILOS
 from engine.stored_study import study_of
-from mechanisms.studies.schema_people import DropoutSpec
+from mechanisms.studies.schema_people import LEAST_GRACE, DropoutSpec
 
 SINCE, DROPPED, RETURNED = "away_since", "dropped", "returned"  # in participant.vars
 HELD_BACK = ("void", "end")
@@ -91,7 +91,7 @@ def hung_up() -> list[Participant]:
             closed_at.pop(code, None)
             continue
         playing = person._current_app_name == person.session.config["app_sequence"][1]
-        if playing and time.time() - moment >= max(grace(person.session), SECONDS_BETWEEN_PAGES):
+        if playing and time.time() - moment >= max(grace(person.session), LEAST_GRACE):
             closed_at.pop(code, None)
             if person.status not in presence.AWAY:
                 person.vars[SINCE] = moment

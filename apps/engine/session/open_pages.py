@@ -14,8 +14,6 @@ open_pages: Counter[str] = Counter()
 """By the participant's code, in this server process."""
 closed_at: dict[str, float] = {}
 """When the last open page of a participant was closed."""
-SECONDS_BETWEEN_PAGES = 5
-"""So long a page may be closed before the next one is open, whatever the study says: nobody has left yet."""
 
 
 def opened(code: str) -> None:

@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from engine.otree_repairs.pages.frame import Framed
+from engine.otree_repairs.pages.frame import Framed, says_to_leave
 from engine.people import Group, Participant, Player, Session, ShownPage
 from engine.record import note_page, sent
 from engine.session.dropouts import can_withdraw, withdraw
@@ -50,13 +50,14 @@ class PartPage(Framed):
             self.group.stay_void()
         return not void
 
+    def can_leave(self) -> bool:
+        return can_withdraw(self.participant)
+
     def leave_form(self) -> Markup:
-        if not can_withdraw(self.participant):
-            return Markup("")
-        return leaving_form(self.session, "withdraw", self.participant)
+        return leaving_form(self.session, "withdraw", self.participant) if self.can_leave() else Markup("")
 
     def inner_dispatch(self, request: Request) -> Any:
-        if request.method == "POST" and self._form_data.get("withdraw") and can_withdraw(self.participant):
+        if request.method == "POST" and says_to_leave(self._form_data) and self.can_leave():
             withdraw(self.participant)
             self.participant._visit_current_page()
             return cast(ShownPage, self)._redirect_to_page_the_user_should_be_on()

@@ -82,6 +82,7 @@ def test_another_word_is_another_study():
             ONLINE + '[dropouts]\npolicy = "void"\n[dropouts.told]\nen = "x"',
             'line 6: dropouts.told has no effect with policy = "void": leave it out, or use policy = "end"',
         ),
+        (ONLINE + "[dropouts]\ngrace_seconds = 4", "line 5: dropouts.grace_seconds = 4 must be at least 5"),
         (ONLINE + "[dropouts]\nmay_return = false", "line 5: dropouts.may_return = false has no effect with policy ="),
         (
             ONLINE + "[checks]\nattention_wrong = 2",

@@ -4,14 +4,18 @@ A page gives `title()` and `content()`, HTML that words.rendering makes; oTree's
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
 from otree import settings
+from otree.database import db
+from otree.lookup import get_page_lookup
+from otree.models import Participant as Participants
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from engine.otree_repairs.pages.rooms import contact_of, has_seats, leaving_of
 from engine.people import Session
@@ -35,10 +39,49 @@ def said_to(session: Session) -> Iterator[None]:
         yield
 
 
+def says_to_leave(form: FormData) -> bool:
+    """*Leave the study* was pressed: the button has the one name before a group is formed, and the other one later."""
+    return bool(form.get("leave") or form.get("withdraw"))
+
+
 class Framed:
     """Before Page or WaitPage in the bases of every page that a participant sees."""
 
     template_name = "engine/Page.html"
+    scope: Any
+    receive: Any
+    send: Any
+
+    async def dispatch(self) -> None:
+        """Whoever leaves the study does so from any page: another tab says it, too, or one whose time has passed."""
+        page = await self._left_from_older_page() if self.scope["method"] == "POST" else None
+        if page is None:
+            await super().dispatch()  # type: ignore[misc]
+        else:
+            response = await run_in_threadpool(page.inner_dispatch, page.request)
+            await response(self.scope, self.receive, self.send)
+
+    async def _left_from_older_page(self) -> Any:
+        """The page on which the person is now, with what was sent from another one, if both can be left; else None.
+
+        oTree leads to it and drops what was sent, as is right for everything else.
+        """
+        request = Request(self.scope, receive=self.receive)
+        person = db.get_or_404(Participants, code=request.path_params["participant_code"])
+        if request.url.path == person._url_i_should_be_on() or not 0 < person._index_in_pages <= person._max_page_index:
+            return None
+        with suppress(ClientDisconnect):
+            if says_to_leave(form := await request.form()):
+                place = get_page_lookup(person._session_code, person._index_in_pages)
+                page = place.page_class(self.scope, self.receive, self.send)
+                page.set_attributes(person)
+                page.request, page._form_data = request, form
+                return page if page.can_leave() else None
+        return None
+
+    def can_leave(self) -> bool:
+        """Whether the study can be left on this page, by its button."""
+        return False
 
     def title(self) -> Markup:
         raise NotImplementedError

@@ -21,7 +21,7 @@ contact = "lab@example.org"
 withdrawn_data = "deleted"
 [dropouts]
 policy = "{policy}"
-grace_seconds = 3
+grace_seconds = 5
 [payments]
 show_up_fee = 2
 [payments.fixed]
@@ -162,9 +162,11 @@ def test_who_withdraws_is_paid_and_the_computer_decides(lab, address, tmp_path):
 
 def test_a_round_for_which_one_has_decided_is_paid_to_who_leaves_before_its_end(address, tmp_path):
     code, (stays, goes) = pair(address, "computer")
+    older = goes.at
     goes.go(goes.at, message="4")
     assert goes.page == "WaitForGroup"
-    goes.go(goes.at, withdraw="1")
+    goes.go(older, withdraw="1")  # in another tab, or where time was over
+    assert "You have left the study" in goes.html
     assert "Round 1 is not over" in goes.html
     assert "You did not play" not in goes.html
     assert "they bring no points: 2." in goes.html
