@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.checks.findings import IMPOSSIBLE, MISMATCH, findings
+from analysis.games import PERSON
 from analysis.words import counted
+from mechanisms.session.record import GONE
 
 PLACE = ["session_code", "participant_id", "round_number"]
 NOTED = {"decision": "message", "guess": "belief"}
@@ -30,7 +33,7 @@ def check(decisions: pd.DataFrame, record: pd.DataFrame) -> list[pd.DataFrame]:
     for name, column in NOTED.items():
         last = events[events["event"] == name].drop_duplicates(PLACE, keep="last")
         found += _against(rows, column, last.set_index(PLACE), rows["session_code"].map(ends))
-    return found
+    return found + _fees(decisions, record)
 
 
 def _against(rows: pd.DataFrame, column: str, told: pd.DataFrame, end: pd.Series) -> list[pd.DataFrame]:
@@ -52,6 +55,31 @@ def _against(rows: pd.DataFrame, column: str, told: pd.DataFrame, end: pd.Series
         by = rows["decided_by"][cause], event["cause"][cause]
         found.append(findings(MISMATCH, rows[cause], "decided_by", *by, "the record says otherwise"))
     return [table for table in found if len(table)]
+
+
+def _fees(decisions: pd.DataFrame, record: pd.DataFrame) -> list[pd.DataFrame]:
+    """Whoever was asked for consent and has answered, or has decided later, has the show-up fee, and in a laboratory
+    nobody else has. What a study pays for other endings is its own, and online somebody was always there."""
+    asked = record[(record["event"] == "consent") & record["participant_id"].notna()]
+    answered = asked[pd.to_numeric(asked["value"], errors="coerce").notna()]
+    own = decisions[(decisions["decided_by"] != "") & ~decisions["decided_by"].isin(GONE)]
+    people = decisions[decisions["fee_paid"].notna() & ~decisions["practice"].astype(bool)].drop_duplicates(PERSON)
+    people = people[_among(people, asked)]
+    came, fee = _among(people, answered) | _among(people, own), people["fee_paid"]
+    promised = people["ending"].isin(["", "complete"]) & (people["show_up_fee"] != 0)
+    lacks, undue = people[came & promised & (fee == 0)], people[~came & people["silo"].isna() & (fee != 0)]
+    there, nobody = "somebody was there, the record says", "nobody was there, the record says"
+    found = [
+        findings(MISMATCH, lacks, "fee_paid", lacks["fee_paid"], lacks["show_up_fee"], there),
+        findings(MISMATCH, undue, "fee_paid", undue["fee_paid"], 0, nobody),
+    ]
+    return [table for table in found if len(table)]
+
+
+def _among(people: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
+    """Whether each of the people has one of the rows."""
+    keys = rows[PERSON].drop_duplicates().astype({"participant_id": "int64"})
+    return pd.MultiIndex.from_frame(people[PERSON]).isin(pd.MultiIndex.from_frame(keys))
 
 
 # --- what others than the participants did ---

@@ -10,7 +10,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from engine.session.study import are_arms, at, naming_the_key, people_as_they_come, studies, study_design
+from engine.session.study import (
+    are_arms,
+    at,
+    check_lengths,
+    naming_the_key,
+    people_as_they_come,
+    studies,
+    study_design,
+)
 from engine.words.currencies import laboratory, problem
 from engine.words.language import languages
 from mechanisms.treatments import SessionDesign, Treatment, TreatmentError, load_session_designs
@@ -107,10 +115,13 @@ def treatments_in_force(config: dict[str, Any], participants: int) -> list[Treat
     check_language(config["language"], f"language = {config['language']!r}")
     design = design_of(config)
     check_participants(design, participants)
-    return [
+    found = [
         _in_force(treatment, number, config, participants // len(design.orders))
         for number, treatment in enumerate(design.treatments, 1)
     ]
+    if are_arms(design.orders):
+        check_lengths(found)
+    return found
 
 
 def _in_force(treatment: Treatment, number: int, config: dict[str, Any], participants: int) -> Treatment:

@@ -71,12 +71,7 @@ def study_design(study: Study, known: Sequence[SessionDesign]) -> SessionDesign:
             treatments.append(played.with_protocol(participants=counts[0], **changes_in(study, played)))
         if study.online:
             check_clocks(treatments[-1], TreatmentError, f"{at(study, f'arms[{number}].treatment')}: ")
-    lengths = [treatment.protocol.rounds + treatment.protocol.practice_rounds for treatment in treatments]
-    if len(set(lengths)) > 1:  # oTree asks whoever passes over a round for a seat in it
-        raise TreatmentError(
-            f"{at(study, 'arms[1].treatment')}: arms have {' and '.join(map(str, lengths))} rounds, practice included: "
-            "give their treatments the same number, as one session has one number of rounds"
-        )
+    check_lengths(treatments, f"{at(study, 'arms[1].treatment')}: ")
     return SessionDesign(
         study.name, study.title, spec.description, counts[0] * len(arms), fee, spec.language, asked, tuple(treatments),
         tuple((number,) for number in range(1, len(arms) + 1)), currency=arms[0].currency,
@@ -207,6 +202,16 @@ def are_arms(orders: Sequence[Sequence[int]]) -> bool:
     (True, False, False)
     """
     return len(orders) > 1 and all(len(order) == 1 for order in orders)
+
+
+def check_lengths(arms: Sequence[Treatment], where: str = "") -> None:
+    """TreatmentError unless all arms have as many rounds: oTree asks whoever passes over a round for a seat in it."""
+    lengths = [arm.protocol.rounds + arm.protocol.practice_rounds for arm in arms]
+    if len(set(lengths)) > 1:
+        raise TreatmentError(
+            f"{where}arms have {' and '.join(map(str, lengths))} rounds, practice included: give their treatments the "
+            "same number, as one session has one number of rounds"
+        )
 
 
 def study_name(session: Session) -> str:

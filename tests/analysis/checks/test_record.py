@@ -53,6 +53,24 @@ def test_a_decision_that_was_acknowledged_and_is_gone(load, pairwise):
     assert (MISMATCH, "message", int(row["round"]), int(row["participant_id"])) in found_now
 
 
+@pytest.mark.parametrize(
+    ("answer", "by", "fee", "fits"),
+    [("1", "participant", 2, True), ("1", "participant", 0, False), ("0", "", 0, False), ("0", "", 2, True),
+     ("", "", 0, True), ("", "absent", 0, True), ("", "absent", 2, False), ("", "moved_on", 0, False)],
+)  # fmt: skip
+def test_the_fee_follows_from_the_consent(load, answer, by, fee, fits):
+    """That of participant 1, whose decisions were all made by somebody; the others have agreed and have the fee."""
+    rows = simulate.session(simulate.treatment("park_vcg", rounds=1, participants=3, show_up_fee="2"))
+    for row in rows:
+        row |= {"fee_paid": "2"}
+    own = rows[0] | {"fee_paid": str(fee), "decided_by": by}
+    decisions = load([own, *rows[1:]])
+    asked = told(rows).assign(event="consent", value="1", round_number=1)
+    asked.loc[asked["participant_id"] == int(own["participant_id"]), "value"] = answer
+    columns = {column for _kind, column, *_place in found(audit(decisions, asked))}
+    assert ("fee_paid" not in columns) == fits
+
+
 def test_a_request_that_is_not_served_yet(load):
     rows = simulate.session(simulate.treatment("production_staged"))
     row = next(row for row in rows if row["stage"] == "3")

@@ -13,6 +13,7 @@ import pytest
 from engine.admin import consequences
 from engine.quiz.questions_session import matching
 from engine.session import study as study_module
+from engine.session.designs import designs, session_config, treatments_in_force
 from engine.session.setup import arrive, as_played
 from engine.session.study import check_texts, study_design
 from engine.stored_study import KEY, NONE
@@ -277,3 +278,13 @@ def test_arms_are_balanced_after_every_block(arms):
     assert draw_arms(5, 3 * arms, arms).tolist().count(0) == 3
     assert drawn == draw_arms(5, 6 * arms, arms).tolist()
     assert arms == 1 or drawn != draw_arms(6, 6 * arms, arms).tolist()
+
+
+def test_arms_have_as_many_rounds_when_a_session_is_created_too():
+    design = next(design for design in designs() if design.name == "describe_groves")
+    config = session_config(design)
+    rounds = config["part1_rounds"] - 1  # and a round of practice
+    with pytest.raises(TreatmentError, match=f"arms have {rounds + 1} and {rounds + 2} and"):
+        treatments_in_force({**config, "part1_rounds": rounds}, design.participants)
+    everywhere = {f"part{number}_rounds": rounds for number in range(1, len(design.treatments) + 1)}
+    assert {t.protocol.rounds for t in treatments_in_force({**config, **everywhere}, design.participants)} == {rounds}
