@@ -118,9 +118,10 @@ class Lab:
             self.forks.communicate()
 
     @contextmanager
-    def server(self, port=0, warm=True, **variables):
+    def server(self, port=0, warm=True, certificates=False, **variables):
         """A running production server with these variables in its environment; its address. With `warm` it is forked
-        off a process that has imported the libraries and `mechanisms`."""
+        off a process that has imported the libraries and `mechanisms`. Without `certificates`, those of its sessions
+        answer one question alone."""
         with socket.socket() as free:
             free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             free.bind(("127.0.0.1", port))
@@ -129,7 +130,7 @@ class Lab:
         log, environment = self.folder / "server.log", self.environment(**variables)
         arguments = ["prodserver", f"127.0.0.1:{port}"]
         if warm and self.code_is_shared and hasattr(os, "fork"):
-            process = warm_servers().start(self.folder, environment, arguments, log)
+            process = warm_servers().start(self.folder, environment, arguments, log, certificates)
         else:
             with log.open("w") as printed:
                 process = run.start([otree_command(), *arguments], environment, cwd=self.folder, stdout=printed,

@@ -1,7 +1,8 @@
 """Run as a script: servers are forked off a process that has imported what they all need, in half of the time.
 
 Orders come line by line, each as JSON: [folder of the laboratory, environment, arguments of otree, file for what is
-printed]; the answer is the number of the process, and its exit code is in the file {folder of this process}/{number}.
+printed, whether sessions get whole certificates]; the answer is the number of the process, and its exit code is in the
+file {folder of this process}/{number}.
 What depends on the place, the settings or the environment (oTree itself, and the apps) each server imports by itself.
 """
 
@@ -44,7 +45,7 @@ def reap(*_):
         pass
 
 
-def become(folder, environment, arguments, log):
+def become(folder, environment, arguments, log, certificates):
     """In the process of a server: as if it had been started there."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
@@ -55,6 +56,18 @@ def become(folder, environment, arguments, log):
     for number, target in enumerate((os.open(os.devnull, os.O_RDONLY), printed, printed)):
         os.dup2(target, number)
     sys.argv = ["otree", *arguments]
+    if not certificates:
+        ask_one_question()
+
+
+def ask_one_question():
+    """A certificate takes up to some seconds a session, beside tests that look at other things."""
+    from mechanisms.certificate import QUESTIONS, in_turn_rows, stage_rows
+
+    for concept in [*QUESTIONS][1:]:
+        del QUESTIONS[concept]
+    in_turn_rows.QUESTIONS.clear()
+    stage_rows.QUESTIONS.clear()
 
 
 def main():

@@ -100,7 +100,7 @@ class Subject:
         treatment = self.session.treatments[0] if not self.counted else self.place.treatment
         self.shown = check_page(self.page, self.language, treatment)
         practice = bool(self.counted and self.place.practice)  # which differs by a note alone
-        kind = self.name, state, practice or type(self.hands)
+        kind = self.name, state, practice or id(self.hands.screen)  # with keys alone the page is that of the mouse
         if kind not in axe:
             check_axe(self.page)
             axe.add(kind)

@@ -32,7 +32,7 @@ def kept(lab):
 
 
 def test_the_report_shows_the_certificate_and_the_same_treatment_is_computed_once(own_lab):
-    with own_lab.server() as address:
+    with own_lab.server(certificates=True) as address:
         code, _ = create_session(address, "cason_pivotal", 4, rounds=2)
         page = report_with("327 of 625 message profiles", address, code)
         for concept in QUESTIONS:
@@ -50,7 +50,7 @@ def test_a_large_game_delays_neither_its_session_nor_the_pages_of_others(own_lab
     text = text.replace("size = 3", "size = 4").replace("highest = 8", "highest = 20")
     file = own_lab.folder / "treatments" / "large.toml"
     file.write_text(text.replace("participants = 6", "participants = 8"), "utf-8")
-    with own_lab.server() as address:
+    with own_lab.server(certificates=True) as address:
         _, links = create_session(address, "park_vcg", 3)
         page, _ = visit(links[0])
         code, _ = create_session(address, "large", 8)
