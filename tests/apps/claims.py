@@ -97,9 +97,12 @@ NEVER = {
     "ja": r"メッセージ|\bNone\b|\bnan\b",
 }
 ONE_ROUND = {
-    "en": r"(every|each|later|past|other|all|first) rounds?\b|[Aa]fter a round|Points of a round|[Ii]n this round|marked with a P",
-    "de": r"(jede|jeder|späteren|anderen|allen|aller|vergangenen|ersten) Runden?\b|[Nn]ach einer Runde|Punkte einer Runde|[Ii]n dieser Runde|mit einem P",
-    "ja": r"各ラウンド|どのラウンドでも|毎回|すべてのラウンド|全ラウンド|ほかのラウンド|最初のラウンド|このラウンドの?(あなた|で)|Pのついた",
+    "en": r"(every|each|later|past|other|all|first) rounds?\b|[Aa]fter a round|Points of a round|[Ii]n this round|marked with a P"
+    r"|several rounds|[Bb]efore each decision|[Rr]ound 1 was drawn|[Ii]n round|guesses are paid|[Oo]ne round",
+    "de": r"(jede|jeder|späteren|anderen|allen|aller|vergangenen|ersten) Runden?\b|[Nn]ach einer Runde|Punkte einer Runde|[Ii]n dieser Runde|mit einem P"
+    r"|mehreren Runden|[Vv]or jeder Entscheidung|Runde 1 wurde|[Ii]n Runde|Schätzungen werden|[Ee]ine Runde",
+    "ja": r"各ラウンド|どのラウンドでも|毎回|すべてのラウンド|全ラウンド|ほかのラウンド|最初のラウンド|このラウンドの?(あなた|で)|Pのついた"
+    r"|何回かのラウンド|毎回の決定|ラウンド1が|ラウンド1では|1つのラウンド",
 }
 """What nobody is told in a session of one round."""
 AVERAGE_OF_THE_ROUND = {

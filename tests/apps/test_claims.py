@@ -12,13 +12,15 @@ from engine.screens.receipt import part_lines
 from engine.screens.round import decide_screen
 from engine.session.outcomes import Completion
 from engine.words.crowds import is_crowd
+from engine.words.guess_rule import belief_rule
 from engine.words.language import use
 from engine.words.leaving import Leaving, when_leaving
 from engine.words.place import hands, raising_hands
 from engine.words.rendering import render
-from engine.words.sentences import not_exchanged, own_draw_sentence, pay_sentence, rate_text
+from engine.words.sentences import not_exchanged, once, own_draw_sentence, pay_sentence, rate_text
 from markupsafe import escape
 
+from mechanisms.treatments import Treatment
 from tests.apps import claims
 from tests.apps.engine.instructions.reading import words
 from tests.apps.engine.screens.pages import TREATMENTS, changed, feedback_page, played
@@ -29,7 +31,7 @@ from tests.shared import first_of_each, in_turn, kind_of_game, mostly_thorough
 LANGUAGES = ("en", "de", "ja")
 PARTS = [(1, "all"), (2, "all"), (3, "one")]
 NO_STUDY = dict.fromkeys(("text", "withdrawal", "institution", "approval", "retention", "stopping"), "")
-NO_STUDY |= {"exchanged": True, "losses": False, "endings": [], "own_draw": ""}
+NO_STUDY |= {"exchanged": True, "losses": False, "endings": [], "own_draw": "", "once": False, "together": True}
 NOTHING_TO_TAKE_ALONG = Completion("", "", "", "")
 RANDOM, SOME = {treatment.name: treatment for treatment in random_treatments(24)}, 6
 ALL, SHORT = {**TREATMENTS, **RANDOM}, list(RANDOM)[:3]
@@ -130,6 +132,15 @@ def test_a_receipt_of_an_unpaid_part_does_not_say_that_it_is_paid(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_the_decision_says_beside_the_folded_rule_that_one_part_is_paid(language):
+    said = {"en": "One of the 3 parts is paid", "de": "einer der 3 Teile", "ja": "3つのパートのうちの1つだけ"}[language]
+    treatment = TREATMENTS["production_serial"].with_protocol(language=language, pay="all")
+    with use(language):
+        assert said in decision(treatment, 3, "one").replace(str(pay_sentence(treatment, 3, "one")), "")
+        assert said not in decision(treatment, 3, "all")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_nobody_raises_a_hand_where_nobody_sees_it(language):
     treatment = TREATMENTS["park_vcg"].with_protocol(language=language)
     pages = {
@@ -200,6 +211,13 @@ def quiz(treatment, place=0):
     return " ".join(f"{q.text} {q.hint} {q.explanation} {dict(q.choices)}" for q in asked)
 
 
+def guesses(treatment):
+    if treatment.stages is not None:  # one decides several times
+        return ""
+    asked = Treatment.from_definition({**treatment.definition, "beliefs": {"rounds": [1], "points": 5}})
+    return " ".join(map(str, belief_rule(asked, 0)))
+
+
 def every_page(treatment):
     """(what it is, words) of the pages of a session of this treatment alone: screen, paper and receipt."""
     places = {0, treatment.group_size - 1} if is_crowd(treatment) else set(range(treatment.group_size))
@@ -213,19 +231,24 @@ def every_page(treatment):
         if player.position in places:
             yield "result", words(feedback_page(player))
     n = treatment.protocol.rounds
-    earned = {"part": 1, "paid_round": None, "round_points": [5] * n, "belief_points": [0] * n, "points_units": 5 * n,
+    drawn = 1 if treatment.protocol.pay == "one" else None
+    earned = {"part": 1, "paid_round": drawn, "round_points": [5] * n, "belief_points": [0] * n, "points_units": 5 * n,
               "money": "0.1"}  # fmt: skip
     shown = {"parts": [part_lines(treatment, earned, 1, True)], "several": False, "paid_part": 0, "declined": False,
              "fee": "5", "total": "5", "was_rounded": False, "was_negative": False, "who": "x",
              "plays_alone": False, "completion": NOTHING_TO_TAKE_ALONG}  # fmt: skip
     yield "receipt", words(render("closing/receipt.html", ending="", told="", own_draw=False, **shown))
+    told = {"once": once(treatment), "together": treatment.group_size > 1, "fee": "5", "left": [], "problems": ()}
+    told |= {"exchanged": bool(treatment.protocol.exchange_rate)}
+    yield "consent", words(render("welcome/consent.html", **NO_STUDY | told))
 
 
 @pytest.mark.parametrize(("name", "language"), IN_ONE_LANGUAGE)
 def test_a_session_of_one_round_speaks_of_one(name, language):
-    once = ALL[name].with_protocol(language=language, rounds=1, pay="all", practice_rounds=0)
+    """Also where one round is drawn to be paid, and where one guesses."""
+    alone = ALL[name].with_protocol(language=language, rounds=1, pay="one", practice_rounds=0)
     with use(language):
-        for what, page in every_page(once):
+        for what, page in [*every_page(alone), ("guesses", guesses(alone))]:
             if what in ("result", "instructions", "decision"):
                 page = re.sub(claims.AVERAGE_OF_THE_ROUND[language], "", page)
             assert not (odd := re.search(claims.ONE_ROUND[language], page)), f"{what}: {odd[0]!r}: {page}"

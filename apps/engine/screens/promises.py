@@ -12,7 +12,7 @@ from engine.words.language import _
 from engine.words.leaving import is_out_when_gone, leaving
 from engine.words.money import currency_in
 from engine.words.numbers import money_text
-from engine.words.sentences import own_draw_sentence
+from engine.words.sentences import once, own_draw_sentence
 from mechanisms.treatments import Treatment
 
 
@@ -22,6 +22,8 @@ def promises(participant: Participant) -> dict[str, object]:
     parts = [treatment_of(session, number) for number in order_of(participant)]
     exchanged = [part for part in parts if part.protocol.exchange_rate]
     return {
+        "once": len(parts) == 1 and once(parts[0]),
+        "together": any(part.group_size > 1 for part in parts),
         "fee": fee_text(session),
         "exchanged": bool(exchanged),
         "losses": any(can_lose(part, i) for part in exchanged for i in range(part.group_size)),

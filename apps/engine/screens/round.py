@@ -24,6 +24,7 @@ from engine.words.names import player_names, type_name
 from engine.words.numbers import bold
 from engine.words.place import contact, hands
 from engine.words.sentences import (
+    drawn_sentence,
     late_sentence,
     matching_sentence,
     nobody_else_sentence,
@@ -85,7 +86,7 @@ def instructions_screen(player: Player) -> dict[str, object]:
 def decide_screen(player: Player, problems: Sequence[str] = (), typed: str = "") -> dict[str, object]:
     """The decision page; `problems` and `typed`: what was wrong with the message that was sent, and this message."""
     treatment, position, own_type = player.treatment, player.position, player.type_value
-    complete = treatment.information == "complete"
+    complete, paid = treatment.information == "complete", (len(order_of(player.participant)), player.session.pay_parts)
     types = [other.type_value for other in player.group.get_players()] if complete else []
     return {
         **common(player),
@@ -99,7 +100,8 @@ def decide_screen(player: Player, problems: Sequence[str] = (), typed: str = "")
         "information": treatment.information,
         "matching": matching_sentence(treatment),
         "formula": points_formula(treatment, position),
-        "pay": pay_sentence(treatment, len(order_of(player.participant)), player.session.pay_parts),
+        "pay": pay_sentence(treatment, *paid),
+        "drawn": "" if player.practice else drawn_sentence(treatment, *paid),
         "late": late_sentence(treatment),
         "rule_open": is_first(player) and (not treatment.screen.instructions or is_short(player.session)),
         "plays_alone": is_alone(player.session) and player.part_round == 1,

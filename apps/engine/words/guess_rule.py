@@ -6,8 +6,8 @@ from fractions import Fraction
 from markupsafe import Markup
 
 from engine.words.language import _, ngettext
-from engine.words.names import alternatives
 from engine.words.numbers import localized, plain, points_text
+from engine.words.sentences import once
 from mechanisms.session.scoring import ScoringRule, scoring_rule
 from mechanisms.treatments import Treatment
 
@@ -62,6 +62,14 @@ def belief_rule(treatment: Treatment, position: int) -> list[Markup]:
 def _when(treatment: Treatment) -> list[Markup]:
     assert treatment.beliefs is not None
     rounds = treatment.beliefs.rounds
+    if once(treatment):
+        return [
+            ngettext(
+                "Before you decide you guess what the other player will choose.",
+                "Before you decide you guess what the others will choose on average.",
+                treatment.group_size - 1,
+            )
+        ]
     if rounds == "all":
         return [
             ngettext(
@@ -70,15 +78,24 @@ def _when(treatment: Treatment) -> list[Markup]:
                 treatment.group_size - 1,
             )
         ]
-    text = alternatives([str(k) for k in rounds]) if len(rounds) == 1 else _(", ").join(str(k) for k in rounds)
+    *first, last = map(str, rounds)
+    if not first:
+        return [
+            ngettext(
+                "In round {round} you guess before your decision what the other player will choose.",
+                "In round {round} you guess before your decision what the others will choose on average.",
+                treatment.group_size - 1,
+                round=last,
+            )
+        ]
     return [
         ngettext(
-            "In some rounds ({rounds}) you guess before your decision what the other player will choose.",
-            "In some rounds ({rounds}) you guess before your decision what the others will choose on average.",
+            "In rounds {first} and {last} you guess before your decision what the other player will choose.",
+            "In rounds {first} and {last} you guess before your decision what the others will choose on average.",
             treatment.group_size - 1,
-            rounds=text,
+            first=_(", ").join(first), last=last,
         )
-    ]
+    ]  # fmt: skip
 
 
 def _points(treatment: Treatment, rule: ScoringRule) -> list[Markup]:
@@ -130,6 +147,8 @@ def _paid(treatment: Treatment) -> list[Markup]:
         return []
     if treatment.protocol.pay == "one" and treatment.protocol.rounds > 1:
         return [_("If the round is drawn to be paid, the points of your guess are paid, too.")]
+    if once(treatment) or (treatment.beliefs is not None and len(treatment.beliefs.rounds) == 1):
+        return [_("The points of your guess are paid like all other points.")]
     return [_("The points of your guesses are paid like all other points.")]
 
 

@@ -300,6 +300,23 @@ def is_drawn(treatment: Treatment, parts: int = 1, pay_parts: str = "all") -> bo
     return bool(treatment.protocol.exchange_rate) and (one_round or (parts > 1 and pay_parts == "one"))
 
 
+def drawn_sentence(treatment: Treatment, parts: int, pay_parts: str) -> Markup | str:
+    """On the page of a decision, that not all points are paid; "" where all are."""
+    if not is_drawn(treatment, parts, pay_parts):
+        return ""
+    one_round = treatment.protocol.pay == "one" and treatment.protocol.rounds > 1
+    if parts > 1 and pay_parts == "one":
+        return (
+            _("One round of one of the {parts} parts is paid.", parts=parts) if one_round
+            else _("One of the {parts} parts is paid.", parts=parts)
+        )  # fmt: skip
+    return (
+        _("One round of this part is paid.")
+        if parts > 1
+        else _("One of the {n} rounds is paid.", n=treatment.protocol.rounds)
+    )
+
+
 def own_draw_sentence() -> Markup:
     return _(
         "If the study ends earlier for you, or rounds are not played, what is paid is drawn for you alone, among the "

@@ -44,3 +44,10 @@ def test_instructions_say_which_guesses_are_paid():
     assert "like all other points" in last["all"]
     assert "If the round is drawn" in last["one"]
     assert belief_rule(TREATMENTS["chen_serial"], 0) == []
+
+
+@pytest.mark.parametrize(
+    ("rounds", "said"), [([2], "In round 2 you"), ([1, 3], "In rounds 1 and 3 you"), ("all", "Before each decision")]
+)
+def test_instructions_name_the_rounds_with_guesses(rounds, said):
+    assert belief_rule(with_beliefs("chen_serial", rounds=rounds), 0)[0].startswith(said)
