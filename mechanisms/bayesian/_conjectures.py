@@ -58,6 +58,16 @@ class Conjectures:
         """The messages of each other player that all types may send: they can be believed whatever the types are."""
         return tuple(_common(groups) for groups in self.sets)
 
+    def possible(self) -> tuple[IntArray, ...]:
+        """The messages of each other player that some type may send."""
+        return tuple(np.unique(np.concatenate(groups)) for groups in self.sets)
+
+    def among(self, names: Sequence[IntArray]) -> Conjectures:
+        """The same where each other player has only these messages, which include all that are possible."""
+        pairs = zip(names, self.sets, strict=True)
+        sets = tuple(tuple(np.searchsorted(known, group) for group in groups) for known, groups in pairs)
+        return Conjectures(sets, self.weights)
+
 
 def conjectures_of(weighted: WeightedGame, player: int, surviving: Sequence[np.ndarray]) -> list[Conjectures]:
     """The conjectures of each type of a player; surviving[j], bool (T_j, A_j): what the types of j are left with."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from mechanisms.arrays import IntArray, takes
 from mechanisms.bayesian._weights import WeightedGame, weighted_game
-from mechanisms.bayesian.rationalizability import interim_correlated_rationalizability
+from mechanisms.bayesian.rationalizability import Rationalizable, interim_correlated_rationalizability
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.verdicts import TooLargeError
 
@@ -48,7 +48,12 @@ def pure_bayesian_equilibria(game: BayesianGame) -> tuple[IntArray, ...]:
     >>> strategies[0].tolist(), strategies[1].tolist()
     ([[0], [1]], [[0, 0], [1, 1]])
     """
-    surviving = interim_correlated_rationalizability(game).surviving
+    return equilibria_among(game, interim_correlated_rationalizability(game))
+
+
+def equilibria_among(game: BayesianGame, rationalizable: Rationalizable) -> tuple[IntArray, ...]:
+    """The same from what is rationalizable."""
+    surviving = rationalizable.surviving
     counts = [math.prod(float(row.sum()) for row in left) for left in surviving]
     _check(math.prod(counts), MAX_PROFILES, "profiles of rationalizable pure strategies", game)
     widest = max(count * sum(left.shape) for count, left in zip(counts, surviving, strict=True))

@@ -80,10 +80,20 @@ def full_efficient_implementation(
     >>> full_efficient_implementation(game, [[[[2, 0], [0, 4]]]]).witness.strategies
     ((0,), (0,))
     """
+    return implementation_by(game, lambda: pure_bayesian_equilibria(game), surplus, efficient)
+
+
+def implementation_by(
+    game: BayesianGame,
+    equilibria: Callable[[], tuple[IntArray, ...]],
+    surplus: ArrayLike | SurplusFunction,
+    efficient: ArrayLike | None = None,
+) -> Verdict:
+    """The same from a function that gives all pure Bayesian equilibria, or says that they are too many."""
     method = "all pure Bayesian equilibria, surplus at every type profile with positive probability"
     function = as_a("surplus", surplus, Callable) if callable(surplus) else _lookup(game, surplus)
     try:
-        strategies = pure_bayesian_equilibria(game)
+        strategies = equilibria()
         best = _efficient(game, function) if efficient is None else as_exact("efficient", efficient)
     except TooLargeError as error:
         return Verdict("too large", method, f"{sum(game.n_types)} types", reason=str(error))

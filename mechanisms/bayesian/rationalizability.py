@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from mechanisms.arrays import IntArray, takes
-from mechanisms.bayesian._conjectures import conjectures_of
+from mechanisms.bayesian._conjectures import Conjectures, conjectures_of
 from mechanisms.bayesian._justification import Justification
 from mechanisms.bayesian._weights import RELATIVE_TOLERANCE, WeightedGame, no_truth, weighted_game
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.shown import Shown
+from mechanisms.solutions.pure_dominance import PureDominance
+from mechanisms.solutions.rationalizability import Rational
 from mechanisms.verdicts import TooLargeError, Verdict
 
 MAX_WORK = 2e10
 """Payoffs read when every message of every type is looked at once."""
+
+Ask = Callable[[int, int, list[np.ndarray]], tuple[IntArray, object]]
+"""ask(i, t, left): what the t-th type of player i drops in games of complete information, where left[k] is the mask of
+the messages that player k has left, with anything more."""
 
 METHOD = "iterated elimination; best replies to extreme conjectures, dominating messages, then linear programs (HiGHS)"
 
@@ -91,6 +98,11 @@ def interim_correlated_rationalizability(game: BayesianGame) -> Rationalizable:
     >>> found.messages(0, 0), found.messages(1, 0), found.rounds
     (array([0]), array([1]), 2)
     """
+    return rationalizable_of(game)
+
+
+def rationalizable_of(game: BayesianGame, ask: Ask | None = None) -> Rationalizable:
+    """The same; `ask` knows already what the types drop in games of complete information."""
     work = _n_cases(game) * math.prod(map(float, game.n_messages))
     if work > MAX_WORK:
         fitting = int((MAX_WORK / game.n) ** (1 / (game.n + 2)))
@@ -99,18 +111,21 @@ def interim_correlated_rationalizability(game: BayesianGame) -> Rationalizable:
             f"{fitting} types and messages for each of {game.n} players would fit"
         )
     weighted = weighted_game(game)
+    exact = weighted.tolerance == 0 and weighted.payoffs[0].dtype == np.int64
+    bounds = (ask or _asked(game)) if exact else None
     surviving = [np.ones((t, a), dtype=bool) for t, a in zip(game.n_types, game.n_messages, strict=True)]
     rounds, uncertain, changed = 0, 0, set(range(game.n))
     while changed:
         results = [
-            _round(weighted, i, surviving) if changed - {i} or not rounds else (surviving[i], 0) for i in range(game.n)
+            _round(weighted, i, surviving, bounds) if changed - {i} or not rounds else (surviving[i], 0)
+            for i in range(game.n)
         ]
         uncertain += sum(doubts for _, doubts in results)
         changed = {i for i in range(game.n) if (results[i][0] != surviving[i]).any()}
         surviving = [left for left, _ in results]
         rounds += bool(changed)
-    exact = weighted.tolerance == 0 and not uncertain
-    return Rationalizable(tuple(surviving), rounds, METHOD, uncertain, 0.0 if exact else RELATIVE_TOLERANCE)
+    sure = weighted.tolerance == 0 and not uncertain
+    return Rationalizable(tuple(surviving), rounds, METHOD, uncertain, 0.0 if sure else RELATIVE_TOLERANCE)
 
 
 @takes(game=BayesianGame)
@@ -133,9 +148,15 @@ def unique_rationalizable_truth(game: BayesianGame) -> Verdict:
     """
     if game.truthful is None:
         return no_truth(METHOD, game)
+    return truth_by(game, lambda: interim_correlated_rationalizability(game))
+
+
+def truth_by(game: BayesianGame, rationalizable: Callable[[], Rationalizable]) -> Verdict:
+    """The same from a function that finds what is rationalizable, or says that it is too large."""
+    assert game.truthful is not None
     size = f"{_n_cases(game)} messages of {sum(game.n_types)} types"
     try:
-        found = interim_correlated_rationalizability(game)
+        found = rationalizable()
     except TooLargeError as error:
         return Verdict("too large", METHOD, size, reason=str(error))
     witness: RationalizableLie | None = None
@@ -152,13 +173,63 @@ def _n_cases(game: BayesianGame) -> int:
     return sum(types * messages for types, messages in zip(game.n_types, game.n_messages, strict=True))
 
 
-def _round(weighted: WeightedGame, player: int, surviving: list[np.ndarray]) -> tuple[np.ndarray, int]:
+def _asked(game: BayesianGame) -> Ask:
+    """What types drop in games of complete information, each from its payoffs."""
+    known: dict[tuple[int, int], Rational] = {}
+
+    def ask(i: int, t: int, left: list[np.ndarray]) -> tuple[IntArray, object]:
+        if (i, t) not in known:
+            own = np.moveaxis(game.payoffs[i][t], i, 0)
+            known[i, t] = Rational(PureDominance(np.ascontiguousarray(own.reshape(len(own), -1)), 0))
+        return known[i, t].answer(i, left)
+
+    return ask
+
+
+def _round(
+    weighted: WeightedGame, player: int, surviving: list[np.ndarray], bounds: Ask | None
+) -> tuple[np.ndarray, int]:
     """The messages of a player's types that survive one more round, and the answers that rest on the tolerance."""
     conjectures, scale = conjectures_of(weighted, player, surviving), weighted.interim_scale(player)
     left, uncertain = surviving[player].copy(), 0
     for t, tensor in enumerate(weighted.payoffs[player]):
-        search = Justification(np.moveaxis(tensor, player, 0), conjectures[t], weighted.slack(scale[t], player))
-        for message in np.flatnonzero(left[t]):
-            left[t, message] = search.justified(int(message))
+        rows, open_ = np.arange(len(left[t])), left[t].copy()
+        if bounds is not None:  # then it is enough to compare messages that are left: exact replies are among them
+            rows = np.flatnonzero(left[t])
+            stay, left[t] = _bounded(bounds, weighted, player, t, surviving, conjectures[t])
+            open_ = left[t] & ~stay
+        if not open_.any():
+            continue
+        possible = conjectures[t].possible()
+        own = np.moveaxis(tensor, player, 0)[np.ix_(rows, *possible)]
+        search = Justification(own, conjectures[t].among(possible), weighted.slack(scale[t], player))
+        for place in np.flatnonzero(open_[rows]):
+            left[t, rows[place]] = search.justified(int(place))
         uncertain += search.uncertain
     return left, uncertain
+
+
+def _bounded(
+    ask: Ask, weighted: WeightedGame, player: int, t: int, surviving: list[np.ndarray], conjectures: Conjectures
+) -> tuple[np.ndarray, np.ndarray]:
+    """Messages of a type that are sure to stay, and those that may: masks (A_i,).
+
+    Who can be believed to say anything of what all types are left with, whatever the type, can believe more; who can be
+    believed to say anything of what some type is left with, can believe less.
+    """
+    masks: list[np.ndarray] = [np.zeros(size, dtype=bool) for size in weighted.n_messages]
+    masks[player] = surviving[player][t]
+
+    def not_dropped(believed: tuple[IntArray, ...]) -> np.ndarray:
+        for j, messages in zip(weighted.others(player), believed, strict=True):
+            masks[j] = np.isin(np.arange(len(masks[j])), messages)
+        kept = masks[player].copy()
+        kept[ask(player, t, masks)[0]] = False
+        return kept
+
+    certain = conjectures.certain()
+    try:
+        may = not_dropped(conjectures.possible())
+        return (not_dropped(certain) if all(map(len, certain)) else np.zeros_like(may)), may
+    except TooLargeError:  # of linear programs, which grow with what is believed here, and not there
+        return np.zeros_like(masks[player]), masks[player].copy()

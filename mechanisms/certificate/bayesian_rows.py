@@ -17,9 +17,10 @@ from mechanisms.bayesian import (
     ex_ante_removal,
     incentive_compatibility,
     order_independence,
-    unique_rationalizable_truth,
 )
-from mechanisms.bayesian.full_implementation import InefficientEquilibrium, full_efficient_implementation
+from mechanisms.bayesian.equilibria import equilibria_among
+from mechanisms.bayesian.full_implementation import InefficientEquilibrium, implementation_by
+from mechanisms.bayesian.rationalizability import truth_by
 from mechanisms.certificate.certificate import BEFORE, BOTH, Finding, not_applicable
 from mechanisms.certificate.theory import Question, Theory
 from mechanisms.games.private_types import BayesianGame
@@ -32,16 +33,20 @@ MAX_ORDERS = 5040
 NO_TYPES = "messages are demands, not reports of types"
 
 
-def asked(decide: Callable[[BayesianGame], Verdict], words: Callable[[Theory, Verdict], str]) -> Question:
+def asked(decide: Callable[[Theory], Verdict], words: Callable[[Theory, Verdict], str]) -> Question:
     """A question about the game with private types whose messages are reports."""
 
     def question(theory: Theory) -> Finding:
         if theory.game.truthful is None:
             return not_applicable(NO_TYPES)
-        verdict = decide(theory.game)
+        verdict = decide(theory)
         return Finding(verdict, witness=words(theory, verdict) if verdict.status == "fails" and verdict.witness else "")
 
     return question
+
+
+def _of_game(decide: Callable[[BayesianGame], Verdict]) -> Callable[[Theory], Verdict]:
+    return lambda theory: decide(theory.game)
 
 
 def order_does_not_matter(theory: Theory) -> Finding:
@@ -75,7 +80,12 @@ def every_bayesian_equilibrium_is_efficient(theory: Theory) -> Finding:
         return theory.treatment.surplus(theory.treatment.play(theta, sent))
 
     profiles = np.stack(np.meshgrid(*(place.types for place in places), indexing="ij"), axis=-1)
-    verdict = full_efficient_implementation(theory.game, surplus, theory.treatment.efficient_surplus(profiles))
+    verdict = implementation_by(
+        theory.game,
+        lambda: equilibria_among(theory.game, theory.interim_rationalizable),
+        surplus,
+        theory.treatment.efficient_surplus(profiles),
+    )
     found: InefficientEquilibrium | None = verdict.witness
     if verdict.status != "fails" or found is None:
         return Finding(verdict, numbers=BOTH)
@@ -125,12 +135,15 @@ def _rationalizable_lie(theory: Theory, verdict: Verdict) -> str:
 
 
 QUESTIONS: dict[str, tuple[str, Question]] = {
-    "Bayesian incentive compatibility": ("Safronov 2018, Proposition 1", asked(incentive_compatibility, _lie)),
-    "ex-ante removal of externalities": ("Safronov 2018, Theorem 1", asked(ex_ante_removal, _externality)),
-    "coalition-proofness": ("Safronov 2018, Definition 6", asked(coalition_proofness, _joint_lie)),
+    "Bayesian incentive compatibility": (
+        "Safronov 2018, Proposition 1",
+        asked(_of_game(incentive_compatibility), _lie),
+    ),
+    "ex-ante removal of externalities": ("Safronov 2018, Theorem 1", asked(_of_game(ex_ante_removal), _externality)),
+    "coalition-proofness": ("Safronov 2018, Definition 6", asked(_of_game(coalition_proofness), _joint_lie)),
     "truth is uniquely rationalizable": (
         "interim correlated rationalizability; Safronov 2018, Definition 5",
-        asked(unique_rationalizable_truth, _rationalizable_lie),
+        asked(lambda theory: truth_by(theory.game, lambda: theory.interim_rationalizable), _rationalizable_lie),
     ),
     "full efficient implementation": (
         "every pure Bayesian equilibrium; Safronov 2018, Theorem 3",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -10,16 +9,13 @@ import numpy as np
 
 from mechanisms.arrays import IntArray
 from mechanisms.certificate.certificate import Finding
-from mechanisms.certificate.theory import Question, Theory, Types
+from mechanisms.certificate.theory import PlayerOf, Question, Theory, Types
 from mechanisms.solutions.elimination import eliminate
-from mechanisms.solutions.pure_dominance import Player, check_pairs
+from mechanisms.solutions.pure_dominance import check_pairs
 from mechanisms.verdicts import TooLargeError, Verdict
 
 MAX_PROGRAMS = 50_000
 """Messages of all players at all type profiles for which a linear program may be needed."""
-
-PlayerOf = Callable[[Theory, int, int], Player[Any]]
-"""What eliminates messages of a position with one of its types."""
 
 
 def solvable(theory: Theory, player: PlayerOf, method: str) -> Finding:
@@ -28,7 +24,7 @@ def solvable(theory: Theory, player: PlayerOf, method: str) -> Finding:
     check_pairs(theory.game.n_messages)
     for types in theory.different:
         history: list[Any] = []
-        survivors, _ = eliminate(theory.game.n_messages, partial(_answer, theory, player, types), history.append)
+        survivors, _ = eliminate(theory.game.n_messages, partial(_dropped, theory, player, types), history.append)
         rounds.append(len(history))
         if unsolved is None and any(len(left) > 1 for left in survivors):
             unsolved = types, survivors
@@ -43,11 +39,8 @@ def solvable(theory: Theory, player: PlayerOf, method: str) -> Finding:
     return Finding(Verdict("fails", method, theory.size), answer, witness)
 
 
-def _answer(theory: Theory, player: PlayerOf, types: Types, i: int, left: list[np.ndarray]) -> tuple[IntArray, Any]:
-    """What the player's i-th position drops: asked of the first position that it can change places with."""
-    first, places = theory.alike[i], list(left)
-    places[first], places[i] = left[i], left[first]
-    return player(theory, first, types[i]).answer(first, places)
+def _dropped(theory: Theory, player: PlayerOf, types: Types, i: int, left: list[np.ndarray]) -> tuple[IntArray, Any]:
+    return theory.dropped(player, i, types[i], left)
 
 
 def rationalizable(theory: Theory) -> Finding:

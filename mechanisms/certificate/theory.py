@@ -7,13 +7,15 @@ given by their indices.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import product
 from math import prod
+from typing import Any
 
 import numpy as np
 
 from mechanisms.arrays import IntArray
+from mechanisms.bayesian.rationalizability import Rationalizable, rationalizable_of
 from mechanisms.certificate.certificate import Finding
 from mechanisms.games.best_responses import best_replies
 from mechanisms.games.normal_form import NormalFormGame
@@ -23,7 +25,7 @@ from mechanisms.solutions.dominance import dominant_for_player
 from mechanisms.solutions.efficiency import EquilibriumSurplus
 from mechanisms.solutions.elimination import Overwhelming
 from mechanisms.solutions.outcome_ids import outcome_ids
-from mechanisms.solutions.pure_dominance import PureDominance
+from mechanisms.solutions.pure_dominance import Player, PureDominance
 from mechanisms.solutions.rationalizability import Rational
 from mechanisms.solutions.weak_dominance import weak_dominators
 from mechanisms.stages import StagedEquilibria
@@ -143,6 +145,18 @@ class Theory(Words):
         if (i, t) not in self._rational:
             self._rational[i, t] = Rational(PureDominance(self.rows(i, t), 0))
         return self._rational[i, t]
+
+    def dropped(self, player: PlayerOf, i: int, t: int, left: list[np.ndarray]) -> tuple[IntArray, Any]:
+        """What position i with its t-th type drops, and why: asked of the first position that it can change places
+        with."""
+        first, places = self.alike[i], list(left)
+        places[first], places[i] = left[i], left[first]
+        return player(self, first, t).answer(first, places)
+
+    @cached_property
+    def interim_rationalizable(self) -> Rationalizable:
+        """What interim correlated rationalizability leaves; TooLargeError if that is too much to find out."""
+        return rationalizable_of(self.game, partial(self.dropped, Theory.rational))
 
     def overwhelming(self, i: int, t: int) -> Overwhelming:
         """Who drops overwhelmed messages."""
@@ -269,3 +283,5 @@ class Theory(Words):
 
 
 Question = Callable[[Theory], Finding]
+PlayerOf = Callable[[Theory, int, int], Player[Any]]
+"""What eliminates messages of a position with one of its types."""
