@@ -149,7 +149,7 @@ THROUGH = {
     """,
     "tests/apps/test_descriptions.py": "engine.quiz.understanding_pages",
     "tests/apps/test_online.py": "engine.words.endings engine.session.people_export",
-    "tests/apps/engine/session/test_dropouts.py": "engine.session.part_page",
+    "tests/apps/engine/session/test_dropouts.py": "engine.session.closing_rounds engine.session.part_page",
     "tests/mechanisms/studies/test_study.py": "mechanisms.studies.schema",
     "tests/mechanisms/bayesian/test_correlated_types.py": "mechanisms.verdicts",
     "tests/mechanisms/bayesian/test_equilibria.py": "mechanisms.bayesian._weights",

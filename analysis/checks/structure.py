@@ -11,7 +11,7 @@ from analysis.games import PERSON, Part
 
 def check(part: Part) -> list[pd.DataFrame]:
     """Findings about one part of one session."""
-    return [*_rounds(part), *_twice_in_a_round(part), *_missing(part), *_groups(part), *_void(part)]
+    return [*_rounds(part), *_twice_in_a_round(part), *_missing(part), *_groups(part), *_void(part), *_unfinished(part)]
 
 
 def _rounds(part: Part) -> list[pd.DataFrame]:
@@ -113,3 +113,17 @@ def _void(part: Part) -> list[pd.DataFrame]:
     paid = part.rows[[*DECISION, "points_units"]][void.to_numpy()]
     found = findings(IMPOSSIBLE, paid, "points_units", paid["points_units"], "blank", "nobody of the group plays it")
     return [found] if len(paid) else []
+
+
+def _unfinished(part: Part) -> list[pd.DataFrame]:
+    """Somebody has decided in a round that is neither played nor void, and nobody of the group still takes part."""
+    if part.alone or not len(part.groups):
+        return []
+    rows = part.rows
+    result = rows["points_units"].notna() | rows["void"].fillna(False).astype(bool) | part.deleted
+    open_ones = part.groups[~result.to_numpy()[part.groups].any(axis=1)]
+    decided = rows["message"].notna().to_numpy()[open_ones].any(axis=1)
+    over = (rows["ending"].fillna("") != "").to_numpy()[open_ones].all(axis=1)
+    found = rows[[*DECISION, "void"]].iloc[open_ones[decided & over].ravel()]
+    problem = "the round is not played, and nobody is left who plays it"
+    return [findings(IMPOSSIBLE, found, "void", "blank", "1", problem)] if len(found) else []

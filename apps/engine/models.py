@@ -23,7 +23,7 @@ from engine.session.earnings import settle_again, settle_participant
 from engine.session.guesses import BeliefFields, score_beliefs
 from engine.session.in_force import treatment_of
 from engine.session.left import awaits_compensation, left, let_computer_decide, rule
-from engine.session.outcomes import end_with
+from engine.session.outcomes import end_with, ends_early
 from engine.session.plan import order_of
 from engine.session.rounds import create_rounds
 from engine.session.stages import let_computers_request, requests_of, standing_of
@@ -81,10 +81,8 @@ class EngineGroup(BaseGroup):
         if self.field_maybe_none("void"):
             return
         self.void, players = True, self.get_players()
-        numbers = [
-            ";".join(str(player.participant.id_in_session) for player in some)
-            for some in (players, left(self.session, players))
-        ]
+        missing = [player for player in players if ends_early(player.participant)]
+        numbers = [";".join(str(player.participant.id_in_session) for player in some) for some in (players, missing)]
         note(
             self.session.id, "void", "server", value=" without ".join(numbers), app=self.get_folder_name(),
             round_number=self.round_number,
@@ -116,6 +114,12 @@ class EngineGroup(BaseGroup):
         score_beliefs(self)
         if self.session.declined:
             settle_again(player.participant for player in players)
+
+    def close(self) -> None:
+        """Nobody is left to play this round: the computer does, where it decides for all who have left."""
+        self.compute_points()
+        if self.field_maybe_none("outcome") is None:
+            self.stay_void()
 
     def settle_if_last(self) -> None:
         """After the last round of the last part: what each member earned, fixed once."""

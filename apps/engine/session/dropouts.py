@@ -22,6 +22,7 @@ from engine.record import note_person
 from engine.session import presence, turns
 from engine.session.arrival import is_placed
 from engine.session.browsers import go_on, leave_void_pages, waiting_group
+from engine.session.closing_rounds import close_rounds
 from engine.session.earnings import settle_participant
 from engine.session.open_pages import closed_at
 from engine.session.outcomes import end_with, outcome_of
@@ -125,6 +126,7 @@ def left_for_good(person: Participant) -> None:
     db._db.flush()
     turns.look_again(session.get_participants())
     leave_void_pages(others)
+    close_rounds(others)
 
 
 def grace(session: Session) -> int:
@@ -139,14 +141,14 @@ def drop(person: Participant) -> None:
     person.vars[DROPPED] = True
     note_person(person, "dropped", "clock", spec.policy)
     session.declined = [*session.declined, person.id_in_session]
-    if spec.policy == "end":
-        for other in people_of_silo(person):
-            finish(other, "dropped_out" if other.id == person.id else "partner_left")
-        return
-    if not spec.may_return:
+    others = people_of_silo(person)
+    if spec.policy == "end" or not spec.may_return:
         finish(person, "dropped_out")
+    for other in others if spec.policy == "end" else []:
+        finish(other, "partner_left")
     db._db.flush()
-    leave_void_pages(people_of_silo(person))
+    leave_void_pages(others)
+    close_rounds(others)
 
 
 def people_of_silo(person: Participant) -> list[Participant]:

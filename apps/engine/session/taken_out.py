@@ -12,6 +12,7 @@ from engine.otree_repairs.storage.stored_vars import mark_changed
 from engine.people import Participant
 from engine.record import note_person
 from engine.session.browsers import go_on, leave_void_pages
+from engine.session.closing_rounds import close_rounds
 from engine.session.dropouts import left_for_good
 from engine.session.earnings import settle_participant
 from engine.session.outcomes import end_with
@@ -51,6 +52,7 @@ def take_out(person: Participant) -> None:
             look_again(other)
     pass_over(session)
     leave_void_pages(session.get_participants())
+    close_rounds(session.get_participants())
 
 
 def look_again(person: Participant) -> None:

@@ -60,3 +60,17 @@ def test_points_of_a_round_that_nobody_of_the_group_plays(load, pairwise):
         row["void"] = "1" if row is pairwise[4] else ""
     [finding] = audit(load(pairwise)).findings.itertuples()
     assert (finding.column, finding.problem) == ("points_units", "nobody of the group plays it")
+
+
+def test_a_round_that_is_neither_played_nor_void_nor_under_way(load, pairwise):
+    first = [row for row in pairwise if (row["round"], row["group"]) == (pairwise[0]["round"], pairwise[0]["group"])]
+    for row in pairwise:
+        row["ending"] = "partner_left"
+    for row in first:
+        for name in ("points", "points_units", "outcome"):
+            row[name] = ""
+    unfinished = "nobody is left who plays it"
+    assert listed(audit(load(pairwise))).count(unfinished) == len(first)
+    for row in first:
+        row["void"] = "1"
+    assert unfinished not in listed(audit(load(pairwise)))

@@ -39,6 +39,8 @@ def lab(tmp_path_factory):
     lab = Lab(tmp_path_factory.mktemp("dropouts"))
     for policy in ("computer", "end", "void"):
         (lab.folder / "studies" / f"{policy}_study.toml").write_text(STUDY.format(policy=policy), "utf-8")
+    silos = STUDY.format(policy="end").replace("= 2\n", "= 4\n") + "[arrival]\nsilo = 4\n"
+    (lab.folder / "studies" / "silos_study.toml").write_text(silos.replace("fee = 4", "fee = 2"), "utf-8")
     three = STUDY.format(policy="void").replace("chen_serial", "production_serial").replace("= 2\n", "= 3\n")
     (lab.folder / "studies" / "three_study.toml").write_text(f"{three}[arrival]\nsilo = 3\n", "utf-8")
     asking = STUDY.format(policy="end") + "[checks]\nattention = 1\n[arrival]\nspare = 2\n"
@@ -180,6 +182,27 @@ def test_a_round_for_which_one_has_decided_is_paid_to_who_leaves_before_its_end(
     assert Decimal(rows["2", "1"]["part_earnings"]) == first
     assert Decimal(rows["2", "1"]["total_payment"]) == round(2 + first, 2)
     assert f'data-name="total" data-value="{rows["2", "1"]["total_payment"]}"' in goes.html
+
+
+def test_no_round_is_under_way_once_nobody_is_left_to_play_it(address, tmp_path):
+    """Where all of a silo end, those of its other groups, too; where the computer decides for both, it plays."""
+    code, _ = create_session(address, "silos_study", 4, **LIMITS, pay="one", matching="partner")
+    people = at_their_first_decision(address, code, 4)
+    table = csv.DictReader(exports_of(address, code).table("demand").splitlines())
+    firsts = {row["group"]: int(row["participant_id"]) - 1 for row in table if row["round"] == "1"}.values()
+    for k in firsts:  # one of each group
+        people[k].go(people[k].at, message="4")
+    goes = next(person for k, person in enumerate(people) if k not in firsts)
+    goes.go(goes.at, withdraw="1")
+    assert {row["void"] for row in ended(address, code, tmp_path) if row["round"] == "1"} == {"1"}
+    code, both = pair(address, "computer")
+    both[0].go(both[0].at, message="4")
+    for person in both:
+        person.go(person.at, withdraw="1")
+    for person in (*both, *people):
+        assert "is not over" not in person.go(person.at)
+    rows = [row for row in ended(address, code, tmp_path) if row["round"] == "1"]
+    assert [(row["decided_by"], row["points"] != "") for row in rows] == [("participant", True), ("computer", True)]
 
 
 def test_a_round_that_all_have_decided_is_played_though_the_last_of_them_leaves_at_once(address, tmp_path):
