@@ -22,7 +22,7 @@ from engine.words.entries import entered, keyboard
 from engine.words.guess_rule import allowed_guesses, asked_rule, belief_rule, belief_step, what_is_guessed
 from engine.words.language import _, ngettext
 from engine.words.moments import seconds_since, timestamp
-from engine.words.numbers import amount, points_text, tagged, unclear
+from engine.words.numbers import amount, points_of, points_text, tagged, unclear
 from engine.words.rendering import render
 from mechanisms.treatments import Treatment
 
@@ -33,21 +33,22 @@ def belief_line(player: Player) -> Markup:
     feedback = feedback_of(player)
     if guess is None or units is None or feedback == "none":
         return Markup("")
-    points = tagged("belief-points", units, points_text(player.treatment, units))
+    number = tagged("belief-points", units, points_text(player.treatment, units))
+    points = points_of(player.treatment, units, number)
     decimals = -int(belief_step(player.treatment, player.position).as_tuple().exponent)
     guessed = tagged("belief", repr(guess), amount(guess, decimals))
     if feedback != "all":
-        return _("You guessed {guess}. For this you get {points} points.", guess=guessed, points=points)
+        return _("You guessed {guess}. For this you get {points}.", guess=guessed, points=points)
     mean = float(truth(player.group.get_players(), player))
     shown = tagged("belief-average", repr(mean), amount(mean, decimals))
     values = {"guess": guessed, "average": shown, "points": points}
     if player.treatment.group_size == 2:
         return _(
-            "You guessed {guess}. The other player chose {average}. For your guess you get {points} points.",
+            "You guessed {guess}. The other player chose {average}. For your guess you get {points}.",
             **values,
         )
     return _(
-        "You guessed {guess}. The others chose {average} on average. For your guess you get {points} points.",
+        "You guessed {guess}. The others chose {average} on average. For your guess you get {points}.",
         **values,
     )
 

@@ -22,7 +22,7 @@ from engine.instructions.described import (
 )
 from engine.words.language import _, ngettext
 from engine.words.names import message_text, player_names, type_name
-from engine.words.numbers import amount, points_text, rounding
+from engine.words.numbers import amount, points_of, rounding
 from engine.words.sentences import notion
 from mechanisms.descriptions import (
     Comparison,
@@ -47,11 +47,12 @@ def proof(treatment: Treatment, cases: list[Case]) -> Iterator[Markup]:
         return
     if all(menu_is_given(treatment, i) for i in places_in(cases)):
         yield from why(treatment, cases)
-    yield _(
-        "The computer has gone through all {cases} cases that there are in this game for you. In none of them does a "
-        "report bring you more points than to report {truth}.",
-        cases=profiles(treatment) * len(cases), truth=truth,
-    )  # fmt: skip
+    if (count := profiles(treatment) * len(cases)) > 1:
+        yield _(
+            "The computer has gone through all {cases} cases that there are in this game for you. In none of them does "
+            "a report bring you more points than to report {truth}.",
+            cases=count, truth=truth,
+        )  # fmt: skip
     yield from first_example(treatment, cases, cases, lambda i, t: example(treatment, i, t, most_telling))
     if truths(treatment).secure:
         yield _(
@@ -151,26 +152,24 @@ def example(
     given = {
         "others": sent(treatment, i, found.others),
         "type": type_name(treatment, i, own_type),
-        "own": points_text(treatment, found.points[0]),
+        "own": points_of(treatment, found.points[0]),
         "other": message_text(treatment, i, found.messages[1]),
-        "then": points_text(treatment, found.points[1]),
+        "then": points_of(treatment, found.points[1]),
     }
     n = treatment.group_size - 1
     if notion(treatment) == 1:
         return ngettext(
             "For example, suppose that your ideal level is {type} and that this is the report of the other player: "
-            "{others}. The report {type} then brings you {own} points, and the report {other} brings you {then} "
-            "points.",
+            "{others}. The report {type} then brings you {own}, and the report {other} brings you {then}.",
             "For example, suppose that your ideal level is {type} and that these are the reports of the others: "
-            "{others}. The report {type} then brings you {own} points, and the report {other} brings you {then} "
-            "points.",
+            "{others}. The report {type} then brings you {own}, and the report {other} brings you {then}.",
             n, **given,
         )  # fmt: skip
     return ngettext(
         "For example, suppose that your type is {type} and that this is the report of the other player: {others}. The "
-        "report {type} then brings you {own} points, and the report {other} brings you {then} points.",
+        "report {type} then brings you {own}, and the report {other} brings you {then}.",
         "For example, suppose that your type is {type} and that these are the reports of the others: {others}. The "
-        "report {type} then brings you {own} points, and the report {other} brings you {then} points.",
+        "report {type} then brings you {own}, and the report {other} brings you {then}.",
         n, **given,
     )  # fmt: skip
 
@@ -236,6 +235,8 @@ def proof_of_requests(treatment: Treatment, cases: list[Case]) -> Iterator[Marku
         yield from first_example(treatment, cases, without, lambda i, t: two_best_requests(treatment, i, t))
         return
     count = profiles(treatment)
+    if count == 1:
+        return  # nobody has a choice
     if what_decides(treatment, cases) == "nothing":
         yield _(
             "The computer has gone through all {cases} cases that there are in this game for you, and found this "
@@ -281,17 +282,15 @@ def two_best_requests(treatment: Treatment, i: int, own_type: float) -> Markup |
         at = np.unravel_index(where, tuple(map(len, grids)))
         others = tuple(float(grid[k]) for grid, k in zip(grids, at, strict=True))
         m = int(best[:, where].argmax())
-        return {"others": sent(treatment, i, others), "points": points_text(treatment, int(own[m, where])),
+        return {"others": sent(treatment, i, others), "points": points_of(treatment, int(own[m, where])),
                 "best": message_text(treatment, i, float(treatment.positions[i].messages[m]))}  # fmt: skip
 
     first, second = (said(where) for where in apart)
     return ngettext(
         "For example, with value level {type}: if this is the request of the other player, {others}, the request "
-        "{best} brings you most, {points} points. If it is {others2}, the request {best2} brings you most, {points2} "
-        "points.",
+        "{best} brings you most, {points}. If it is {others2}, the request {best2} brings you most, {points2}.",
         "For example, with value level {type}: if these are the requests of the others, {others}, the request {best} "
-        "brings you most, {points} points. If they are {others2}, the request {best2} brings you most, {points2} "
-        "points.",
+        "brings you most, {points}. If they are {others2}, the request {best2} brings you most, {points2}.",
         treatment.group_size - 1,
         type=type_name(treatment, i, own_type), **first, **{f"{key}2": value for key, value in second.items()},
     )  # fmt: skip

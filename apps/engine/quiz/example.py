@@ -14,7 +14,7 @@ from engine.aids.shown import shown_aids
 from engine.words.crowds import counted, is_crowd, of_the_others
 from engine.words.language import _, has_prices
 from engine.words.names import player_names, type_name
-from engine.words.numbers import amount, amount_decimals, enough_decimals, plain, points_text
+from engine.words.numbers import amount, amount_decimals, enough_decimals, plain, points_of, points_text
 from engine.words.sentences import notion
 from mechanisms.explanations.telling import telling_profiles
 from mechanisms.treatments import Treatment
@@ -151,11 +151,13 @@ class Example:
         amounts = self.amounts(quantity, other)
         before, after = (self.text(quantity, amounts[place], amounts) for place in (0, 1 + k))
         name, chosen = player_names(self.treatment)[other], changed.message_text(other)
+        if quantity == "points":
+            before = points_of(self.treatment, int(amounts[0]))
         values = {"before": before, "after": after, "name": name, "chosen": chosen}
         return {
             "cost_share": _("Your cost share is {before}. If {name} chooses {chosen}, it is {after}.", **values),
             "transfer": _("Your transfer is {before}. If {name} chooses {chosen}, it is {after}.", **values),
-            "points": _("You get {before} points. If {name} chooses {chosen}, you get {after}.", **values),
+            "points": _("You get {before}. If {name} chooses {chosen}, you get {after}.", **values),
         }[quantity]
 
     def text(self, quantity: str, number: float, amounts: ArrayLike) -> str:

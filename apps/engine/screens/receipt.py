@@ -16,7 +16,7 @@ from engine.words import language
 from engine.words.endings import ending_sentence, taken_out_sentence
 from engine.words.markdown import in_language
 from engine.words.money import current, rounded_money
-from engine.words.numbers import NOTHING, money_text, points_text, tagged
+from engine.words.numbers import NOTHING, money_text, points_of, points_text, tagged
 from engine.words.sentences import rate_text
 from mechanisms.treatments import Treatment
 
@@ -89,7 +89,11 @@ def part_lines(
         "nothing_drawn": paid_round == 0 or not (paid or part.get("counted", True)),
         "draws": treatment.protocol.pay == "one" or not paid,
         "paid_round": tagged(f"paid-round-{number}", paid_round, str(paid_round)) if paid_round else "",
-        "points": tagged(f"points-{number}", part["points_units"], points_text(treatment, part["points_units"])),
+        "points": points_of(
+            treatment,
+            part["points_units"],
+            tagged(f"points-{number}", part["points_units"], points_text(treatment, part["points_units"])),
+        ),
         "rate": rate_text(treatment) if treatment.protocol.exchange_rate else "",
         "money": money(f"money-{number}", Decimal(part["money"])),
     }

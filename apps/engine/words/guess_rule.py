@@ -6,7 +6,7 @@ from fractions import Fraction
 from markupsafe import Markup
 
 from engine.words.language import _, ngettext
-from engine.words.numbers import localized, plain, points_text
+from engine.words.numbers import localized, plain, points_of, points_text
 from engine.words.sentences import once
 from mechanisms.session.scoring import ScoringRule, scoring_rule
 from mechanisms.treatments import Treatment
@@ -104,7 +104,7 @@ def _points(treatment: Treatment, rule: ScoringRule) -> list[Markup]:
     off = width / 4
     values = {"most": most, "range": plain(float(width)), "distance": plain(float(off))}
     if rule.kind == "quadratic":
-        earned = points_text(treatment, rule.units(rule.lowest, rule.lowest + off))
+        earned = points_of(treatment, rule.units(rule.lowest, rule.lowest + off))
         return [
             _(
                 "The closer your guess is to what really happens, the more points you get for it: {most} if it is "
@@ -118,24 +118,25 @@ def _points(treatment: Treatment, rule: ScoringRule) -> list[Markup]:
             ),
             _(
                 "An example: if your guess is off by {distance}, you get {most} × (1 − ({distance} ÷ {range})²), "
-                "rounded: {earned} points.",
+                "rounded: {earned}.",
                 earned=earned, **values,
             ),
         ]  # fmt: skip
+    values["most"] = points_of(treatment, rule.most)
     chance = plain(float(100 * rule.share(rule.lowest, rule.lowest + off)))
     return [
         _(
-            "The closer your guess is to what really happens, the more likely you get {most} points for it; otherwise "
+            "The closer your guess is to what really happens, the more likely you get {most} for it; otherwise "
             "you get 0 points. If it is exactly right, you get them for sure.",
-            most=most,
+            most=values["most"],
         ),
         _(
-            "To be exact: the chance of the {most} points is 1 − (distance ÷ {range})². The distance is between your "
+            "To be exact: the chance of {most} is 1 − (distance ÷ {range})². The distance is between your "
             "guess and what really happens; {range} is the largest distance that there can be. The computer draws.",
             **values,
         ),
         _(
-            "An example: if your guess is off by {distance}, you get {most} points with a chance of 1 − ({distance} ÷ "
+            "An example: if your guess is off by {distance}, you get {most} with a chance of 1 − ({distance} ÷ "
             "{range})², which is {chance} %.",
             chance=chance, **values,
         ),

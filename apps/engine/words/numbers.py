@@ -14,7 +14,7 @@ from markupsafe import Markup
 from numpy.typing import ArrayLike
 
 from engine.words.entries import Allowed, anything, decimal_sign, entered, readings, written
-from engine.words.language import _, current, named
+from engine.words.language import _, current, named, ngettext
 from engine.words.money import coins
 from mechanisms.environments import Allocation
 from mechanisms.treatments import Treatment
@@ -108,6 +108,12 @@ def rounding(treatment: Treatment) -> int:
 
 def points_text(treatment: Treatment, units: int) -> str:
     return localized(treatment.format_points(units))
+
+
+def points_of(treatment: Treatment, units: int, shown: object = "") -> Markup:
+    """Points with their noun: 1 point, 0.5 points; `shown`: the number as it stands on the page, e.g. `tagged`."""
+    number = one_or_several(units / 10 ** rounding(treatment))
+    return ngettext("{points} point", "{points} points", number, points=shown or points_text(treatment, units))
 
 
 def money_text(value: Decimal | str, currency: str) -> Markup:

@@ -9,6 +9,13 @@ CASES = [(name, i) for name, t in TREATMENTS.items() for i in range(t.group_size
 
 GLUED = re.compile(r"\S*[a-zäöüß)”“][.!?][A-ZÄÖÜ]\S*")
 """Two sentences without a blank between them."""
+MANY = (
+    "points units rounds cases players stages parts participants minutes seconds decimals questions people others "
+    "objects members crates "
+    "Punkte Runden Einheiten Fälle Personen Stufen Teile Minuten Sekunden Nachkommastellen Fragen anderen"
+)
+ONE_OF_MANY = re.compile(rf"(?<![\d.,−/])1 (?:{MANY.replace(' ', '|')})\b.{{0,20}}")
+"""One thing, said as if it were several."""
 TAG = re.compile(r'data-name="([^"]*)" data-value="([^"]*)">([^<]*)<')
 
 
@@ -28,4 +35,5 @@ def words(html):
     text = re.sub(r"</(p|li|td|th|h2|h3|caption|dt|dd|legend|label)>", " ", text)
     read = " ".join(re.sub(r"<[^>]+>", "", text).split())
     assert not (glued := GLUED.findall(read)), glued
+    assert not (one := ONE_OF_MANY.findall(read)), one
     return read

@@ -319,7 +319,7 @@ def check_examples(treatment, judge, reports):
         roles = "|".join(place.role for place in treatment.positions)
         found = re.search(
             rf"(?:Suppose that you are ({roles})\. )?For example, suppose that your (?:type|ideal level) is (\S+) and that th(?:is is|ese are) the reports? of the "
-            r"other(?:s| player): (.*?)\. The report \S+ then brings you (\S+) points, and the report (\S+) brings you (\S+) points",
+            r"other(?:s| player): (.*?)\. The report \S+ then brings you (\S+) points?, and the report (\S+) brings you (\S+) points?",
             text,
         )
         if found is None:

@@ -23,7 +23,7 @@ def test_the_example_of_the_quadratic_rule_is_right(name):
     treatment = with_beliefs(name)
     example = belief_rule(treatment, 0)[3].replace("−", "-")
     off, most, width, earned = re.search(
-        r"off by ([\d.]+), you get ([\d.]+) × .* ÷ ([\d.]+)\)²\), rounded: ([\d.]+) points", example
+        r"off by ([\d.]+), you get ([\d.]+) × .* ÷ ([\d.]+)\)²\), rounded: ([\d.]+) points?", example
     ).groups()
     exact = Fraction(most) * (1 - (Fraction(off) / Fraction(width)) ** 2)
     assert Fraction(earned) == Fraction(floor(exact * 10**treatment.rounding + Fraction(1, 2)), 10**treatment.rounding)
