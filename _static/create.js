@@ -15,6 +15,11 @@
         }
     }
 
+    function named([name, problems]) {
+        const fields = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)].filter((one) => !one.matches(":disabled"));
+        return `${fields[0]?.labels[0]?.textContent.trim() || name}: ${[problems].flat().join(" ")}`;
+    }
+
     function say(text, wrong) {
         progress.textContent = wrong ? "" : text;
         refused.textContent = wrong ? text : "";
@@ -23,12 +28,17 @@
 
     const socket = makeReconnectingWebSocket("/create_session");
     treatment.addEventListener("change", show);
+    form.addEventListener("input", () => waiting || say("", false)); // what was wrong may be corrected
     form.addEventListener("invalid", (event) => event.target.closest("details")?.setAttribute("open", ""), true);
     form.addEventListener("submit", (event) => {
         event.preventDefault();
         waiting = button.disabled = true;
         say("The session is made …", false);
-        socket.send(JSON.stringify(Object.fromEntries(new FormData(form))));
+        const sent = Object.fromEntries(new FormData(form));
+        for (const number of form.querySelectorAll("input[type=number]:enabled")) {
+            if (number.value) sent[number.name] = String(number.valueAsNumber); // 1e1 is a number for browsers alone
+        }
+        socket.send(JSON.stringify(sent));
     });
     socket.onmessage = (message) => {
         if (!waiting) return; // of somebody else's form: oTree tells all of them
@@ -39,7 +49,7 @@
             say(told.progress, false);
         } else {
             waiting = button.disabled = false;
-            say(told.error || Object.values(told.validation_errors || {}).flat().join(" ") || message.data, true);
+            say(told.error || Object.entries(told.validation_errors || {}).map(named).join(" ") || message.data, true);
         }
     };
     show();

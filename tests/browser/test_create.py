@@ -7,7 +7,7 @@ from tests.lab import call
 def test_a_session_is_created_with_what_was_chosen(address, seats):
     [page] = seats([f"{address}/create_session"])
     page.select_option("#session_config", "chen_serial")
-    page.fill("#chen_serial-people", "6")
+    page.fill("#chen_serial-people", "6e0")  # a number for browsers alone
     page.fill("#chen_serial-rounds", "3")
     page.select_option("#chen_serial-matching", "stranger")
     page.select_option("#chen_serial-currency", "CHF")
@@ -35,6 +35,7 @@ def test_what_is_wrong_is_said_and_the_room_leads_to_the_experimenters_page(addr
     page.wait_for_selector("#create-session-error:not([hidden])")
     assert "asked for 9" in page.inner_text("#create-session-error")
     page.fill("#cason_pivotal-rounds", "2")
+    assert page.is_hidden("#create-session-error")
     page.click("#btn-create-session")
     page.wait_for_url("**/room_with_session/lab")
     page.click("text=Monitor, data, payments and report")

@@ -29,11 +29,12 @@ def joined(situation: Situation) -> dict[str, int | bool]:
     taking = [person for person in situation.people if not person.declined and person.seat != "computer"]
     here = [person for person in taking if person.visited]
     ready = [person for person in here if person.page not in ("", "Consent", "Declined")]
+    begun = ready if taking else situation.people  # the computer can have all seats by now
     return {
         "seats": len(taking),
         "here": len(here),
         "ready": len(ready),
-        "begun": bool(ready) and all(person.app != "welcome" for person in ready),
+        "begun": bool(begun) and all(person.app not in ("", "welcome") for person in begun),
     }
 
 

@@ -162,7 +162,9 @@ def notes(person: Person, quiz: dict[str, Any], late: int) -> list[str]:
         found.append(f"{late} × not decided by the person")
     if person.returned and person.seat not in AWAY:
         found.append("was away, and came back")
-    if person.ended:
+    if person.taken_out:
+        found.append("taken out by the experimenter")
+    elif person.ended:
         found.append(f"ended: {person.ended}")
     elif person.declined:
         found.append("does not take part")

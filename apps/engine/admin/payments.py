@@ -44,7 +44,7 @@ def by_seat(person: Person) -> tuple[bool, list[tuple[bool, int, str]], int]:
 
 def line(person: Person, parts: list[int], currency: str) -> dict[str, object]:
     earnings = person.earnings
-    ended = person.ended or (left_words(earnings) if person.declined else "")
+    ended = "taken out" if person.taken_out else person.ended or (left_words(earnings) if person.declined else "")
     who = {"number": person.number, "label": person.label, "code": person.code, "ended": ended}
     if earnings is None:
         where = page_words(person.page if person.visited else "")

@@ -15,6 +15,7 @@ from engine.session.arrival import PLACED
 from engine.session.dropouts import RETURNED
 from engine.session.in_force import treatment_of
 from engine.session.plan import order_of
+from engine.session.taken_out import TAKEN_OUT
 from engine.session.turns import sequence_of
 from engine.words.note import KEPT
 
@@ -49,6 +50,7 @@ class Person:
     outcome : how taking part in a study has ended, see engine.session.outcomes
     silo : in an online study the number of the group of people who are matched with each other, once it is formed
     returned : was away, and has been back
+    taken_out : by the experimenter, for good
     """
 
     key: int
@@ -78,6 +80,7 @@ class Person:
     note: dict[str, Any] | None = None
     silo: int | None = None
     returned: bool = False
+    taken_out: bool = False
 
     @property
     def ended(self) -> str:
@@ -148,6 +151,7 @@ def situation_of(session: Session) -> Situation:
                 declined=p.id_in_session in declined, earnings=p.vars.get("earnings"), order=tuple(order_of(p)),
                 outcome=str(p.vars.get("outcome") or ""), note=p._vars.get(KEPT),
                 silo=p._vars.get(PLACED), returned=bool(p._vars.get(RETURNED)),
+                taken_out=bool(p._vars.get(TAKEN_OUT)),
             )
         )  # fmt: skip
     return Situation(session, app, tuple(people))

@@ -86,13 +86,30 @@ def rounds(participant: Participant, part: int) -> list[Player]:
     return list(found.order_by(model.round_number))
 
 
+HELD = "held_rounds"
+"""In participant.vars: [part, round] of those that were not played, and to which the computer came in this seat."""
+
+
+def note_held(player: Player) -> None:
+    """The round will not be played: where the computer has the seat, it is compensated for nobody."""
+    place, person = [player.part, player.part_round], player.participant
+    if person.status == "computer" and not player.practice and place not in person.vars.get(HELD, []):
+        person.vars[HELD] = [*person.vars.get(HELD, []), place]
+
+
 def compensate(participant: Participant, part: int) -> list[int]:
-    """Store what the participant gets for each round that was not played; the rounds for which that is the own mean."""
+    """Store what the participant gets for each round that was not played; the rounds for which that is the own mean.
+    A seat that the computer had then gets nothing, as for what the computer earns where it plays."""
     session = participant.session
     if rule(session, part) != "compensate" or not session.declined or participant.id_in_session in session.declined:
         return []
     players = rounds(participant, part)
-    unplayed = [player for player in players if player.field_maybe_none("points_units") is None]
+    held = participant.vars.get(HELD, [])
+    unplayed = [
+        player
+        for player in players
+        if player.field_maybe_none("points_units") is None and [part, player.part_round] not in held
+    ]
     means = mean_points(session, part) if unplayed else {}
     for player in unplayed:
         player.compensation_units = means.get((player.part_round, player.id_in_group), own_mean(players))

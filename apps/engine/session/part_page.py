@@ -13,6 +13,7 @@ from engine.people import Group, Participant, Player, Session, ShownPage
 from engine.record import note_page, sent
 from engine.session.dropouts import can_withdraw, withdraw
 from engine.session.earnings import draws, fee_text
+from engine.session.left import note_held
 from engine.session.outcomes import outcome_of
 from engine.stored_study import study_of
 from engine.words.rendering import render
@@ -48,6 +49,7 @@ class PartPage(Framed):
         void, person = self.group.is_void(), self.participant
         if void and not outcome_of(person) and person.id_in_session not in self.session.declined:
             self.group.stay_void()
+            note_held(self.player)
         return not void
 
     def can_leave(self) -> bool:

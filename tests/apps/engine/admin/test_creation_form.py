@@ -58,6 +58,15 @@ def test_choices_are_those_of_the_schema(fieldsets):
     assert limits("seconds_consent") == (-1, 86_400)
 
 
+def test_the_hint_of_each_time_limit_is_its_own():
+    """As `ProtocolSpec.time_limit` has it."""
+    pages = ("consent", "instructions", "quiz", "guess", "result")
+    said = {page: creation_form.WORDS[f"seconds_{page}"][1] for page in pages}
+    assert {page for page in pages if "900" in said[page]} == {"consent", "instructions", "quiz"}
+    assert "twice" in said["result"]
+    assert not any("above" in hint for hint in said.values())
+
+
 @pytest.mark.parametrize(("laboratory", "decimals", "offered"), [("EUR", 2, True), ("JPY", 0, False)])
 def test_currencies_that_otree_can_keep_are_offered(monkeypatch, laboratory, decimals, offered):
     monkeypatch.setattr(settings, "REAL_WORLD_CURRENCY_CODE", laboratory)

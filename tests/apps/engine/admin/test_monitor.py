@@ -63,6 +63,7 @@ def test_notes_call_nobody():
     ]
     assert notes(replace(DECIDES, returned=True), QUIZ, 0) == ["was away, and came back"]
     assert notes(replace(DECIDES, returned=True, seat="absent"), QUIZ, 0) == ["gone: passed over"]
+    assert notes(replace(DECIDES, declined=True, taken_out=True), QUIZ, 0) == ["taken out by the experimenter"]
     assert not is_finished(DECIDES)
 
 

@@ -39,6 +39,8 @@ def test_a_seat_of_the_computer_is_nobody():
 
     alone = SimpleNamespace(people=[person(), person("computer"), person(visited=False, page="", app="")])
     assert joined(alone) == {"seats": 2, "here": 1, "ready": 1, "begun": True}
+    nobody = SimpleNamespace(people=[person("computer"), person("computer", page="Receipt", app="closing")])
+    assert joined(nobody) == {"seats": 0, "here": 0, "ready": 0, "begun": True}
 
 
 def test_a_class_joins_starts_with_who_is_here_and_sees_its_rounds(address):

@@ -75,6 +75,21 @@ def test_compensated_by_the_mean_points_of_those_in_the_same_place(address, tmp_
     assert result.ok, result.findings.to_string()
 
 
+def test_a_seat_that_the_computer_holds_is_not_compensated(address, tmp_path):
+    """As what the computer earns where it plays is nobody's."""
+    people = People(address, "chen_serial", 4, rounds=ROUNDS, matching="partner", partner_left="compensate", seed=3)
+    declined(people, 4)
+    for k in (1, 2, 3):
+        people.admin(k, seat="computer")
+    rows = {(row["round"], int(row["participant_id"])): row for row in people.rows(APP)}
+    alone = partner_of(rows)
+    assert {person for (_k, person), row in rows.items() if row["points"]} == {1, 2, 3} - {alone}
+    assert {row["compensation"] for row in rows.values()} == {""}
+    assert {float(row["total_payment"]) for (_k, person), row in rows.items() if person != 4} == {0}
+    result = checked(people, APP, tmp_path)
+    assert result.ok, result.findings.to_string()
+
+
 @pytest.mark.parametrize(("leaves", "paid"), [(never_came, 0), (declined, 5)])
 def test_the_computer_takes_the_place(address, tmp_path, leaves, paid):
     """It earns nothing for somebody who never came, neither points nor a fee."""
