@@ -317,15 +317,17 @@ def _some(names: list[str], most: int = 12) -> str:
 
 
 def _write_report(options: argparse.Namespace) -> int:
+    from analysis.report.checked import check
     from analysis.report.page import write_report  # matplotlib is slow to load, and the audit does not need it
-    from analysis.report.plan import check, with_registration
+    from analysis.report.plan import with_registration
 
     plan = _plan(options)
     check_writable(options.out)
     with _progress(options.progress) as tell:
         tell("reading and audit")
         exports = read_exports(options.exports, options.exclude, options.keep_demo, options.session_data)
-        check(exports.decisions, plan)
+        for note in check(exports.decisions, plan):
+            print(f"note: {note}", file=sys.stderr, flush=True)
         result = _audited(exports)
         plan, exports = with_registration(plan, exports)
         page = write_report(exports, result, options.out, options.behaviour, tell, plan, options.workers)

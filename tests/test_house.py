@@ -108,6 +108,7 @@ THROUGH = {
         analysis.predictions.theory
     """,
     "tests/analysis/report/test_comparisons.py": "analysis.report.comparison_tables analysis.report.effect_tables",
+    "tests/analysis/report/test_plan.py": "analysis.report.checked",
     "tests/analysis/report/test_page.py": """
         analysis.report.descriptions analysis.report.methods analysis.report.origin
         analysis.report.play_tables analysis.report.writing

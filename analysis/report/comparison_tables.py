@@ -69,7 +69,7 @@ REGISTERED_NOTE = (
 def before(inference: Inference) -> list[str]:
     """What must be known before the table of tests is read: what was planned, what is compared, what is possible."""
     titles = {outcome.column: outcome.title for outcome in OUTCOMES}
-    found = [plan.sentence(inference.plan, titles)]
+    found = [plan.sentence(inference.plan, titles, inference.compared)]
     found += not_tested(inference)
     if any(outcome.raw != outcome.column for outcome, _ in inference.comparisons):
         found.append(ABOVE_NOTE)
@@ -95,17 +95,15 @@ def before(inference: Inference) -> list[str]:
 
 def not_tested(inference: Inference) -> list[str]:
     """Planned hypotheses that nothing in the data is about, one sentence each."""
-    there = [(outcome.raw, *comparison.means.arms) for outcome, comparison in inference.comparisons]
     titles = {outcome.column: outcome.title for outcome in OUTCOMES}
-    found = []
-    for planned in inference.plan.hypotheses:
-        if len(planned.arms) in (0, 2) and not any(planned.is_about(*comparison) for comparison in there):
-            pair = f" of {listed(planned.arms)}" if planned.arms else ""
-            found.append(
-                f"The {planned.kind} hypothesis on {titles[planned.outcome]}{pair} is not tested: the outcome is not "
-                "there, or cannot be compared, in two of these treatments."
-            )
-    return found
+    return [
+        (
+            f"The {planned.kind} hypothesis on {titles[planned.outcome]}"
+            f"{f' of {listed(planned.arms)}' if planned.arms else ''} is not tested: the outcome is not there, or "
+            "cannot be compared, in two of these treatments."
+        )
+        for planned in plan.untested(inference.plan, inference.compared)
+    ]
 
 
 def refused(inference: Inference) -> list[str]:

@@ -54,6 +54,12 @@ class Inference:
     plan: Plan = NO_PLAN
     games: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def compared(self) -> list[tuple[str, str, str]]:
+        """Outcome, as it is without chance taken off, and arms of each comparison."""
+        pairs = ((outcome.raw, comparison.means.arms) for outcome, comparison in self.comparisons)
+        return [(outcome, arms[0], arms[1]) for outcome, arms in pairs]
+
     def estimates(self) -> pd.DataFrame:
         """Every estimate as a row: the columns of `analysis.inference.table`, the outcome, and for main tests the
         corrected p-values."""

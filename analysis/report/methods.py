@@ -194,7 +194,7 @@ def _tests(sources: Sources) -> list[str]:
         f"permutation tests. {' '.join([*described.main_test(inference), ''])}{described.of_welch(inference)}The "
         f"{100 * LEVEL:g} % intervals hold every constant shift that the test does not reject. "
         f"p-values are corrected by Holm's method within a family of tests{described.strict(inference)}. "
-        f"{sentence(inference.plan, TITLES)} "
+        f"{sentence(inference.plan, TITLES, inference.compared)} "
         f"{ABOVE_NOTE + ' ' if any(o.raw != o.column for o, _ in inference.comparisons) else ''}"
     )
     reasons = inference.main.loc[~tested, "note"].str.removeprefix("No test is possible: ").str.rstrip(".")

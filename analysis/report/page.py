@@ -28,11 +28,12 @@ from analysis.measures import bands, chance, outcomes, rates
 from analysis.predictions import Predictions, predict
 from analysis.report import behaviour_tables, comparison_tables, comparisons, origin, sections
 from analysis.report.abstract import abstract
+from analysis.report.checked import check_arms, check_columns
 from analysis.report.fitting import Page, bound, fit
 from analysis.report.further import further
 from analysis.report.methods import Sources, methods, summary
 from analysis.report.outputs import all_estimates, write_decisions, write_figures, write_tables
-from analysis.report.plan import Plan, check_arms, check_columns, units_of
+from analysis.report.plan import Plan, units_of
 from analysis.report.play_results import shown
 from analysis.report.registered_tests import in_families
 from analysis.report.sequences import sequences_sentence

@@ -13,7 +13,7 @@ Whatever is not in the plan is exploratory. The plan comes from the command line
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from pydantic import ValidationError
 
 from analysis.errors import ExportError
 from analysis.inference.unit_means import strata_of
-from analysis.inference.units import MET, SESSION, UNIT, Units, independent_units
+from analysis.inference.units import MET, UNIT, Units, independent_units
 from analysis.loading.exports import Exports
 from analysis.loading.places import taken
 from analysis.measures.outcomes import OUTCOMES
@@ -200,64 +200,33 @@ def units_of(decisions: pd.DataFrame, plan: Plan) -> Units:
 
 
 TREATMENT = ["treatment", "identity"]
-COLUMN_EXPECTED = "expected one of the codebook (docs/codebook.md), or of a file of sessions (--session-data)"
 
 
-def check_columns(decisions: pd.DataFrame, plan: Plan) -> None:
-    """ExportError if a column that the plan names is not there."""
-    own_unit = () if plan.unit in ((MET,), (SESSION,)) else plan.unit
-    named = {"--unit": own_unit, "--strata": plan.stratum, "--covariates": plan.covariates}
-    named["--same-person"] = () if plan.same_person is None else (plan.same_person,)
-    for option, columns in named.items():
-        for column in columns:
-            if column not in decisions:
-                raise ExportError(f"{option} {column}: no such column; {COLUMN_EXPECTED}")
-    for column in plan.covariates:
-        of_treatment = decisions.groupby([decisions[name] for name in TREATMENT], observed=True)[column]
-        if (
-            len(of_treatment) > 1
-            and (of_treatment.nunique(dropna=False) == 1).all()
-            and decisions[column].nunique() > 1
-        ):
-            raise ExportError(
-                f"--covariates {column}: it has one entry in each treatment, so that its effect cannot be told from "
-                "theirs; expected what varies within treatments"
-            )
+def untested(plan: Plan, there: Collection[tuple[str, str, str]]) -> list[Hypothesis]:
+    """The hypotheses that no comparison is about; there : outcome and pair of arms of each."""
+    return [
+        planned
+        for planned in plan.hypotheses
+        if len(planned.arms) in (0, 2) and not any(planned.is_about(*comparison) for comparison in there)
+    ]
 
 
-def check(decisions: pd.DataFrame, plan: Plan) -> None:
-    """ExportError if the data do not have what the plan names, before anything is computed from them."""
-    check_columns(decisions, plan)
-    if plan.stratum or plan.same_person or plan.unit != (MET,):
-        units_of(decisions, plan)
-
-
-def check_arms(plan: Plan, names: Iterable[str]) -> None:
-    """ExportError if a hypothesis names a treatment that is not in the data; names : those of the report."""
-    known = sorted(names)
-    if plan.registration is not None and plan.registration.arms:  # a missing arm is a deviation, which the report lists
-        return
-    for planned in plan.hypotheses:
-        for arm in planned.arms:
-            if arm not in known:
-                raise ExportError(
-                    f"{planned.where}: arms names {arm!r}; expected treatments of the data: {', '.join(known)}"
-                )
-
-
-def sentence(plan: Plan, names: dict[str, str]) -> str:
-    """Which tests are confirmatory; names : column -> title."""
+def sentence(plan: Plan, names: dict[str, str], there: Collection[tuple[str, str, str]]) -> str:
+    """Which tests are confirmatory; names : column -> title; there : outcome and pair of arms of each comparison."""
+    lost = untested(plan, there)
     found = []
     for kind in KINDS[:2]:
-        titles = [names[h.outcome] for h in plan.hypotheses if h.kind == kind and h.outcome in names]
+        titles = [names[h.outcome] for h in plan.hypotheses if h.kind == kind and h not in lost]
         if titles:
             found.append(f"{kind}: {listed(dict.fromkeys(titles))}")
-    if not found:
+    if found:
         return (
-            "No primary outcome was named (--primary OUTCOME, or a study file): every test is exploratory, and all are "
-            "corrected together."
+            f"Named beforehand ({plan.source}), {'; '.join(found)}. All other tests are exploratory. p-values are "
+            "corrected for the tests of the own family."
         )
-    return (
-        f"Named beforehand ({plan.source}), {'; '.join(found)}. All other tests are exploratory. p-values are "
-        "corrected for the tests of the own family."
-    )
+    titles = [names[h.outcome] for h in lost]
+    none = (
+        f"Nothing that was named beforehand ({plan.source}) is tested ({listed(dict.fromkeys(titles))})"
+        if titles else "No primary outcome was named (--primary OUTCOME, or a study file)"
+    )  # fmt: skip
+    return f"{none}: every test is exploratory, and all are corrected together."

@@ -9,7 +9,8 @@ import pytest
 from analysis import ExportError, compare, read_exports
 from analysis.__main__ import main
 from analysis.loading.session_data import EXPECTED, read_session_data
-from analysis.report.plan import Plan, check_columns, units_of
+from analysis.report.checked import check_columns
+from analysis.report.plan import Plan, units_of
 from tests.analysis import simulate
 
 CODES = [f"s{k}abcdef" for k in range(8)]

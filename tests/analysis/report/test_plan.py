@@ -5,7 +5,8 @@ import pytest
 from analysis import read_exports
 from analysis.__main__ import main
 from analysis.errors import ExportError
-from analysis.report.plan import Hypothesis, Plan, check, check_arms, planned_by, registration_of, sentence, units_of
+from analysis.report.checked import check, check_arms
+from analysis.report.plan import Hypothesis, Plan, planned_by, registration_of, sentence, units_of
 from tests.analysis import simulate
 from tests.analysis.report.further.made import arm, rising, sources_of
 from tests.analysis.report.reports import report
@@ -30,8 +31,12 @@ def test_a_study_file(tmp_path):
     assert plan.of("nash_played", "a", "b") == Hypothesis("nash_played", "primary", ("a", "b"), "less", 5)
     assert plan.of("nash_played", "a", "c").kind == "exploratory"
     assert plan.of("truthful", "a", "c").kind == "secondary"
-    assert "primary: Nash" in sentence(plan, {"nash_played": "Nash", "truthful": "Truth"})
-    assert sentence(Plan(), {}).startswith("No primary outcome was named")
+    titles = {"nash_played": "Nash", "truthful": "Truth"}
+    said = sentence(plan, titles, [("nash_played", "a", "b")])
+    assert said.startswith("Named beforehand (study file study.toml), primary: Nash. All")
+    nothing = "Nothing that was named beforehand (study file study.toml) is tested (Nash and Truth): every test is expl"
+    assert sentence(plan, titles, [("nash_played", "a", "c")]).startswith(nothing)
+    assert sentence(Plan(), {}, []).startswith("No primary outcome was named")
 
 
 @pytest.mark.parametrize(
@@ -75,6 +80,7 @@ def test_a_wrong_study_file_is_refused_in_one_line(tmp_path, text, complaint):
         (["--primary", "nash_played", "--secondary", "nash_played"], "--secondary nash_played: this outcome is named"),
         (["--same-person", "session_code"], "--same-person: session_code is "),
         (["--primary", "nash_played", "--margin", "0"], "margin is 0.0"),
+        (["--covariates", "message"], "--covariates message: it is decided or known only with the decision, or after"),
     ],
 )
 def test_wrong_options_are_refused(options, complaint, capsys, tmp_path):
@@ -115,6 +121,49 @@ def test_strata_that_have_one_treatment_each_are_refused(tmp_path, three):
         ExportError, match=r"^--covariates treatment: it has one entry in each treatment, .*treatments$"
     ):
         check(decisions, Plan(covariates=("rounds", "treatment")))
+
+
+def test_covariates_that_leave_no_regression_are_refused(tmp_path, three):
+    """A column that follows from another one, from the strata or treatments, and one with an entry a unit."""
+    simulate.write(tmp_path / "all_custom.csv", [row for rows in three for row in rows])
+    decisions = read_exports(tmp_path).decisions
+    number = decisions["session_code"].str[1].astype(int)
+    made = decisions.assign(age=number**2 + 20.0, twice=2.0 * number**2, room="room " + decisions["session_code"])
+    made = made.assign(wave=number.astype(str), late=number > 1)
+    assert check(made, Plan(covariates=("age",))) == []
+    for strata, covariates, said in (
+        ((), ("age", "twice"), "twice: all or part of it follows from the treatment and age, so that no"),
+        (("wave",), ("late",), "late: all or part of it follows from the treatment and wave, so that no"),
+        ((), ("room",), "room: all or part of it follows from the treatment, so that no"),
+        ((), ("wave", "age"), "age: all or part of it follows from the treatment and wave, so that no"),
+    ):
+        with pytest.raises(ExportError) as caught:
+            check(made, Plan(stratum=strata, covariates=covariates))
+        assert str(caught.value).startswith(f"--covariates {said}")
+    one_pair = made.assign(other=made["twice"].where(made["treatment"] != "arm_c", made["round"] * 1.0))
+    (note,) = check(one_pair, Plan(covariates=("age", "other")))
+    assert note.startswith("arm_a and arm_b: --covariates other: all or part of it follows from the treatment and age")
+    (note,) = check(made, Plan(unit=("treatment",)))
+    few = "1 unit in arm_a, 1 unit in arm_b and 1 unit in arm_c: with fewer than two independent units in a treatment"
+    assert note.startswith(f"--unit treatment: {few}")
+
+
+def test_an_outcome_that_some_treatments_cannot_have_is_told(tmp_path, three):
+    """One line, with the treatments that have it."""
+    demands = simulate.session(simulate.treatment("chen_serial", rounds=2), "chen1abc")
+    simulate.write(tmp_path / "report_custom.csv", three[0])
+    simulate.write(tmp_path / "demand_custom.csv", demands)
+    decisions = read_exports(tmp_path).decisions
+    planned = Plan((Hypothesis("truthful", where="--primary"), Hypothesis("earnings")))
+    (told,) = check(decisions, planned)
+    why = "messages are demands, not reports (chen_serial)"
+    assert told == f"--primary truthful: {why}; it is in arm_a only, so that nothing is compared"
+    with pytest.raises(ExportError, match=r"^--primary transfers_sum: it is in units of utility, and the treatments "):
+        check(decisions, Plan((Hypothesis("transfers_sum", where="--primary"),)))
+    with pytest.raises(ExportError) as caught:
+        check(decisions[decisions["treatment"] == "chen_serial"], planned)
+    assert str(caught.value).startswith(f"--primary truthful: {why}: nothing here can be tested by it; expected ")
+    assert "nash_played or efficient or " in str(caught.value)
 
 
 def test_a_misspelt_treatment_stops_the_report(tmp_path, three):
