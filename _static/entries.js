@@ -36,11 +36,11 @@ function readings(text) {
     if (/^[0-9]{1,12}$/.test(size)) return [{number: minus * Number(size), clear: true}];
     const found = [], decimal = DECIMAL.exec(size), grouped = GROUPED.exec(size);
     if (decimal && decimal[1] + decimal[3] !== "") {
-        const known = decimal[2] === "." || decimal[2] === decimalSign;
+        const own = decimal[2] === decimalSign, thousands = grouped && decimal[3] === "000";
         const number = Number(`${decimal[1] || 0}.${decimal[3] || 0}`);
-        found.push({number: minus * number, clear: known && !(grouped && decimal[3] === "000")});
+        found.push({number: minus * number, clear: own || (decimal[2] === "." && !thousands)});
     }
-    if (grouped && !(grouped[1] === decimalSign && size.split(decimalSign).length === 2 && !size.endsWith("000"))) {
+    if (grouped && !(grouped[1] === decimalSign && size.split(decimalSign).length === 2)) {
         const number = Number(size.replaceAll(grouped[1], "").replace(",", "."));
         found.push({number: minus * number, clear: [" ", "'", groupSign].includes(grouped[1])});
     }

@@ -88,9 +88,11 @@ def _decimal(size: str) -> list[Reading]:
     match = DECIMAL.fullmatch(size)
     if match is None or not match[1] + match[3]:
         return []
-    known = match[2] in (".", decimal_sign(current()))
-    thousands = match[3] == "000" and GROUPED.fullmatch(size) is not None  # nobody writes 1.000 for 1
-    return [Reading(Decimal(f"{match[1] or 0}.{match[3] or 0}"), known and not thousands)]
+    number = Decimal(f"{match[1] or 0}.{match[3] or 0}")
+    if match[2] == decimal_sign(current()):
+        return [Reading(number, True)]
+    thousands = match[3] == "000" and GROUPED.fullmatch(size) is not None  # where it is a point, few write 1.000 for 1
+    return [Reading(number, match[2] == "." and not thousands)]
 
 
 def _grouped(size: str) -> list[Reading]:
@@ -98,7 +100,7 @@ def _grouped(size: str) -> list[Reading]:
     if match is None:
         return []
     between, one_group = match[2], size.count(match[2]) == 1
-    if between == decimal_sign(current()) and one_group and not size.endswith("000"):
+    if between == decimal_sign(current()) and one_group:
         return []
     number = Decimal(size.replace(between, "").replace(",", "."))
     return [Reading(number, between in (" ", "'", group_sign(current())))]

@@ -37,6 +37,23 @@ def test_each_error_is_a_line(tmp_path):
     assert lines[-1].endswith("line 5: 'lab 02' has a space: write lab_02 if it is one seat, a comma between two")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("label,seat\nlab01,1\n", "line 1: 'label,seat' is a heading, no label: delete this line"),
+        ("lab01\nLAB01\n", "line 2: LAB01 is in line 1 already, capitals or not: each seat needs its own"),
+        ("lab01\tA1\n", r"line 1: 'lab01\tA1' has a tab: write lab01_A1 if it is one seat, a comma between two"),
+        ("Müller\n", "line 1: 'Müller' is no label: use the letters a to z, digits and _ alone"),
+        ('"lab01"\n', """line 1: '"lab01"' is in quotation marks: write lab01"""),
+    ],
+)
+def test_what_tables_and_people_bring_is_said(tmp_path, text, said):
+    (tmp_path / "lab.txt").write_text(text, encoding="utf-8")
+    with pytest.raises(RoomFileError) as refused:
+        labels_of(tmp_path / "lab.txt")
+    assert str(refused.value).endswith(said)
+
+
 @pytest.mark.parametrize(("data", "word"), [(b"\xff\xfel\0", "UTF-8"), (b"\n", "no labels"), (None, "cannot be read")])
 def test_what_is_no_list(tmp_path, data, word):
     file = Path(tmp_path / "lab.txt")

@@ -94,7 +94,7 @@ def test_a_seat_is_taken_out_before_the_start_and_in_the_middle(address, tmp_pat
     assert press(people, "out", out) == {"done": 1, "not": []}
     assert people.page(out) == "Receipt"
     assert "The experimenter has ended your part" in people.html[out]
-    assert "they bring no points: 3." in people.html[out]
+    assert "You have not played round 3, and it brings no points." in people.html[out]
     go_to_the_end(people, {1, back})
     assert "your own points" in people.html[back]
     assert "decided in your place" not in people.html[back], "the round was not played"

@@ -171,7 +171,7 @@ def test_a_round_for_which_one_has_decided_is_paid_to_who_leaves_before_its_end(
     assert "You have left the study" in goes.html
     assert "Round 1 is not over" in goes.html
     assert "You did not play" not in goes.html
-    assert "they bring no points: 2." in goes.html
+    assert "You have not played round 2, and it brings no points." in goes.html
     to_the_end([stays])
     goes.go(goes.at)
     assert "is not over" not in goes.html
