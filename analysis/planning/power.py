@@ -24,6 +24,8 @@ PIECE = 50
 """Experiments that are simulated together."""
 MAX_DECISIONS = 10**8
 """In so many experiments."""
+UNNAMED = ("a first arm", "a second arm")
+"""Two arms of one name."""
 WANTED = 0.8
 """The power that the minimum detectable effect is for."""
 
@@ -68,7 +70,7 @@ class Question:
     @property
     def names(self) -> tuple[str, ...]:
         names = self.called or tuple(arm.treatment.name for arm in self.arms)
-        return ("a first arm", "a second arm") if len(names) == 2 and names[0] == names[1] else names
+        return UNNAMED if len(names) == 2 and names[0] == names[1] else names
 
     @property
     def paired(self) -> bool:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from analysis.figures.saved import save_figure
 from analysis.planning.decisions import TOLERANCE
-from analysis.planning.power import WANTED, BehaviouralPower, Question
+from analysis.planning.power import UNNAMED, WANTED, BehaviouralPower, Question
 from analysis.simulation.rows import CURRENCY
 from mechanisms.studies import TESTS as NAMED
 from mechanisms.terminal import table
@@ -63,8 +63,8 @@ def paragraph(result: BehaviouralPower) -> str:
         f"We simulated {result.experiments:,} experiments that compare {asked.outcome} in {_compared(asked)}, with "
         f"the participants described by {people} (λ in 1/points).{paired} With {sessions} {in_each} "
         f"({row['participants']:.0f} participants, {units} an arm) the "
-        f"{'mean' if len(asked.arms) < 3 else 'largest'} difference is {row['effect']:.3g}, and the {test} finds it in "
-        f"{100 * row['power']:.1f} % of the experiments (95 % limits for the error of the simulation "
+        f"{'mean' if len(asked.arms) < 3 else 'largest'} difference is {row['effect']:.3g}, and {_the(test)} "
+        f"finds it in {100 * row['power']:.1f} % of the experiments (95 % limits for the error of the simulation "
         f"{100 * row['power_low']:.1f} to {100 * row['power_high']:.1f} %). {_null(asked)} it "
         f"rejects in {100 * row['false_positives']:.1f} % ({100 * row['false_positives_low']:.1f} to "
         f"{100 * row['false_positives_high']:.1f} %).{detect}{short} Payments come to {row['cost']:,.0f} {CURRENCY} on "
@@ -83,6 +83,14 @@ def _impossible(asked: Question, row: dict[Hashable, Any]) -> str:
     return f" Whatever people do, so many units give no p-value below {least}, and so no result at {100 * level:.3g} %."
 
 
+def _the(test: str) -> str:
+    """
+    >>> _the("t test"), _the("Welch's t test of unit means")
+    ('the t test', "Welch's t test of unit means")
+    """
+    return test if test.split()[0].endswith("'s") else f"the {test}"
+
+
 def _some(number: int | str, one: str) -> str:
     """How many, of one number for all arms or of several."""
     return f"{number} {one}s" if isinstance(number, str) else counted(number, one)
@@ -98,10 +106,17 @@ def _compared(asked: Question) -> str:
 def _null(asked: Question) -> str:
     """Where a test should not reject: without a difference, or where one is just the margin."""
     if asked.margin:
-        return f"Where the true difference is just {asked.at_the_margin:+g} (both arms {asked.names[0]}, one shifted)"
+        return f"Where the true difference is just {asked.at_the_margin:+g} ({_alike(asked)}, one shifted)"
     if len(asked.arms) == 1:
         return f"Without a difference (a mean of {asked.value:g})"
-    return f"Without a difference ({'both' if len(asked.arms) == 2 else 'all'} arms {asked.names[0]})"
+    return f"Without a difference ({_alike(asked)})"
+
+
+def _alike(asked: Question) -> str:
+    """Of arms without a difference: what all of them are."""
+    if asked.names == UNNAMED:
+        return "both arms alike"
+    return f"{'both' if len(asked.arms) == 2 else 'all'} arms {asked.names[0]}"
 
 
 def text(result: BehaviouralPower) -> str:

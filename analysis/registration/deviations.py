@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.games import deleted
 from analysis.loading.exports import Exports
-from analysis.loading.flags import DELETED_AT_REQUEST
+from analysis.loading.places import PARTICIPANT
 from analysis.registration.document import Arm, Registration
 from analysis.registration.exclusions import Applied, reason_of
 from analysis.words import counted
@@ -186,17 +187,18 @@ def _exclusions(registration: Registration, rows: pd.DataFrame, applied: tuple[A
     for rule in applied:
         if rule.problem:
             yield Deviation("exclusions", "", rule.words, f"not applied: {rule.problem}")
-    allowed = {DELETED_AT_REQUEST, *(reason_of(spec) for spec in registration.study.spec.exclusions)}
-    for reason, own in rows[rows["excluded"].astype(bool)].groupby("excluded_because", observed=True):
-        if reason not in allowed:
-            people = len(own[["session_code", "participant_code"]].drop_duplicates())
-            yield Deviation("exclusions", "", "not registered", f"{counted(people, 'participant')} excluded: {reason}")
+    out = rows[rows["excluded"].astype(bool) & ~deleted(rows)]  # whatever the reason says that somebody typed
+    for reason, own in out.groupby("excluded_because", observed=True):
+        by_rule = {person for rule in applied if reason == reason_of(rule.words) for person in rule.people}
+        if by_hand := len({*own[PARTICIPANT].astype(str).itertuples(index=False, name=None)} - by_rule):
+            found = f"{counted(by_hand, 'participant')} excluded: {reason}"
+            yield Deviation("exclusions", "", "not registered", found)
 
 
 def _code(registration: Registration, rows: pd.DataFrame) -> Iterator[Deviation]:
-    for version in sorted(set(rows["platform_version"].dropna().astype(str)) - {registration.version}):
-        count = rows.loc[rows["platform_version"].astype(str) == version, "session_code"].nunique()
-        found = f"version {version} in {counted(count, 'session')}"
+    for version in sorted(set(rows["platform_version"].astype("str").fillna("")) - {registration.version}):
+        count = rows.loc[rows["platform_version"].astype("str").fillna("") == version, "session_code"].nunique()
+        found = f"{f'version {version}' if version else 'a version that is not stated'} in {counted(count, 'session')}"
         yield Deviation("code", "laboratory", f"version {registration.version}", found)
     if registration.version != VERSION:
         yield Deviation("code", "analysis", f"version {registration.version}", f"version {VERSION}")

@@ -25,12 +25,14 @@ from mechanisms.studies.schema import ExclusionSpec
 
 @dataclass(frozen=True)
 class Applied:
-    """What a rule did: in words, how many participants it left out, or why it could not be applied."""
+    """What a rule did: in words, how many participants it left out, or why it could not be applied; people : these
+    participants, (session_code, participant_code)."""
 
     rule: str
     words: str
     participants: int
     problem: str = ""
+    people: frozenset[tuple[str, str]] = frozenset()
 
 
 def apply(exports: Exports, rules: tuple[ExclusionSpec, ...]) -> tuple[Exports, tuple[Applied, ...]]:
@@ -44,14 +46,14 @@ def apply(exports: Exports, rules: tuple[ExclusionSpec, ...]) -> tuple[Exports, 
         out = counts.index[counts > spec.more_than]
         already = decisions.loc[decisions["excluded"].astype(bool), PARTICIPANT].drop_duplicates()
         fresh = out.difference(pd.MultiIndex.from_frame(already))
-        decisions = also_excluded(decisions, fresh, reason_of(spec))
-        done.append(Applied(spec.rule, spec.words, len(fresh)))
+        decisions = also_excluded(decisions, fresh, reason_of(spec.words))
+        done.append(Applied(spec.rule, spec.words, len(fresh), people=frozenset(fresh)))
     return replace(exports, decisions=decisions), tuple(done)
 
 
-def reason_of(spec: ExclusionSpec) -> str:
+def reason_of(words: str) -> str:
     """As it stands in `excluded_because`: tells registered exclusions from others."""
-    return f"registered: {spec.words}"
+    return f"registered: {words}"
 
 
 def counted(exports: Exports, rule: str) -> pd.Series | None:

@@ -93,7 +93,7 @@ def populations_of(found: Registration, subjects: str | None = None) -> dict[str
     spec, populations = found.study.spec.power, {}
     for name in found.study.arms:
         key, registered = expected(spec, name)
-        text = subjects or registered
+        text = registered if subjects is None else subjects
         if not text:
             raise PopulationError(
                 f"{found.study.name}: power.subjects has no {name!r}: say who is expected to play, as in "
@@ -102,7 +102,7 @@ def populations_of(found: Registration, subjects: str | None = None) -> dict[str
         try:
             populations[name] = Population.of(text)
         except PopulationError as error:
-            if subjects:
+            if subjects is not None:
                 raise
             raise PopulationError(f"{found.study.name}: {str(error).replace('subjects:', f'{key}:', 1)}") from None
     return populations

@@ -59,6 +59,12 @@ def _simulate(options: argparse.Namespace, tell: Callable[[str], None]) -> None:
     sessions, seed = (1 if given is None else given for given in (options.sessions, options.seed))
     if sessions < 1 or seed < 0:
         raise PopulationError("--sessions and --seed: use a number of sessions from 1, and a seed from 0")
+    names = [path.stem for path in options.files]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise PopulationError(
+            f"{twice}: two FILEs have this name, and each writes {twice}_custom.csv: name each once; "
+            "--sessions N simulates more sessions"
+        )
     before = 0  # sessions of one seed are the same play: those of several files count on
     for path in options.files:
         if study := study_of(path, options.treatments):
@@ -67,7 +73,7 @@ def _simulate(options: argparse.Namespace, tell: Callable[[str], None]) -> None:
                 study, who, options.out, options.seed, options.sessions, options.participants, tell, before
             )
         else:
-            population = Population.of(options.subjects or SUBJECTS)
+            population = Population.of(SUBJECTS if options.subjects is None else options.subjects)
             written = [
                 write_sessions(path, population, sessions, options.out, seed, options.participants, tell, before)
             ]

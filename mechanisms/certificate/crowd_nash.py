@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from mechanisms.arrays import largest
 from mechanisms.certificate.certificate import BEFORE, BOTH, Finding, not_applicable
 from mechanisms.certificate.crowd_theory import CrowdTheory
 from mechanisms.certificate.crowd_words import at, equilibrium, undecided, whose
@@ -132,7 +133,7 @@ def best_nash_is_efficient(theory: CrowdTheory) -> Finding:
     """Whether some pure Nash equilibrium has the efficient surplus, and the prices of the best and the worst one."""
     if not all(found.total for found in theory.nash.values()):
         return not_applicable(NO_EQUILIBRIUM)
-    surpluses = [_surplus(theory, types) for types in theory.nash]
+    surpluses = [_surplus(theory, types)[:2] for types in theory.nash]
     ratios = [(best / own.max(), best / own.min()) for own, best in surpluses if best > 0 and own.min() > 0]
     finding = _efficient(theory, "best")
     if len(ratios) < len(surpluses):
@@ -143,23 +144,25 @@ def best_nash_is_efficient(theory: CrowdTheory) -> Finding:
     return Finding(finding.verdict, prices, finding.witness, finding.numbers)
 
 
-def _surplus(theory: CrowdTheory, types: Types) -> tuple[np.ndarray, float]:
-    """The surplus of each equilibrium, players of one kind exchanged or not, and the efficient one."""
+def _surplus(theory: CrowdTheory, types: Types) -> tuple[np.ndarray, float, float]:
+    """The surplus of each equilibrium, players of one kind exchanged or not, the efficient one, and the largest amount
+    that they were worked out of: they may cancel to 0."""
     found = theory.nash[types]
     values = np.array(theory.values(types))
     played = np.array([theory.crowd.quantities[found.example(k)] for k in range(len(found.counts))])
-    surplus = theory.treatment.surplus(theory.treatment.play(values, played.reshape(-1, theory.n)))
-    return surplus, float(theory.treatment.efficient_surplus(values))
+    play = theory.treatment.play(values, played.reshape(-1, theory.n))
+    surplus, best = theory.treatment.surplus(play), float(theory.treatment.efficient_surplus(values))
+    return surplus, best, float(largest(play.values, play.cost_shares, surplus))
 
 
 def _efficient(theory: CrowdTheory, name: str) -> Finding:
-    lost, words, largest, most, method = 0.0, "", 0.0, NOTHING_LOST, ""
+    lost, words, size, most, method = 0.0, "", 0.0, NOTHING_LOST, ""
     for types, found in theory.nash.items():
         method = found.method
         if not len(found.counts):
             continue
-        surplus, best = _surplus(theory, types)
-        largest = max(largest, abs(best), *np.abs(surplus).tolist())
+        surplus, best, scale = _surplus(theory, types)
+        size = max(size, scale, abs(best))
         k = int(surplus.argmin() if name == "worst" else surplus.argmax())
         lost = max(lost, float(best - surplus[k]))
         if (loss := share_lost(float(surplus[k]), best)) > most:
@@ -169,7 +172,7 @@ def _efficient(theory: CrowdTheory, name: str) -> Finding:
             words = (
                 f"{at(theory, types)}{equilibrium(theory, types, found, k)}: surplus {got} instead of {instead}{share}"
             )
-    fails = lost > TOLERANCE * largest
+    fails = lost > TOLERANCE * size
     verdict = Verdict(
         "fails" if fails else "holds", f"{method}; the best values for every total", theory.size, TOLERANCE
     )

@@ -16,7 +16,7 @@ from mechanisms.writing import apart, percent
 METHOD = "every message profile at every type profile"
 SHOWN = 3
 TOLERANCE = 1e-9
-"""Of the largest surplus, efficient or of an equilibrium."""
+"""Of the largest amount or surplus, efficient or of an equilibrium: a surplus may cancel to 0."""
 NOTHING_LOST = (0.0, 0.0)
 NO_EQUILIBRIUM = "some type profile has no pure Nash equilibrium"
 
@@ -97,7 +97,7 @@ def best_nash_is_efficient(theory: Theory) -> Finding:
 
 def _efficient(theory: Theory, name: str, choose: Callable[[EquilibriumSurplus], int | None]) -> Finding:
     """Whether the chosen equilibrium of every type profile is efficient, and where it loses the largest share."""
-    lost, words, largest, most = 0.0, "", 0.0, NOTHING_LOST
+    lost, words, largest, most = 0.0, "", theory.scale, NOTHING_LOST
     for types in theory.type_profiles:
         found = _surplus(theory, types)
         largest = max(largest, abs(found.optimum), *np.abs(found.surplus).tolist())
@@ -158,9 +158,8 @@ def payoff_dominant_exists(theory: Theory) -> Finding:
 def balanced_budget(theory: Theory) -> Finding:
     """Whether transfers sum to 0 at every message profile (before rounding to points)."""
     sums = theory.grid_play.transfers.sum(axis=-1)
-    scale = float(np.abs(theory.grid_play.transfers).max())
     low, high = float(sums.min()), float(sums.max())
-    balanced = max(-low, high) <= 1e-9 * scale
+    balanced = max(-low, high) <= 1e-9 * theory.scale
     verdict = Verdict("holds" if balanced else "fails", "every message profile", f"{sums.size} message profiles", 1e-9)
     if balanced:
         return Finding(verdict, numbers=BEFORE)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from mechanisms.arrays import IntArray
+from mechanisms.arrays import IntArray, largest
 from mechanisms.bayesian.rationalizability import Rationalizable, rationalizable_of
 from mechanisms.certificate.certificate import Finding
 from mechanisms.games.best_responses import best_replies
@@ -269,6 +269,11 @@ class Theory(Words):
         """Every message profile played by the first types: outcomes, transfers and the like, (A_1, …, A_n, …)."""
         _ = self.game  # says so if it is too large, before this takes the memory
         return self.treatment.played.play_all([float(place.types[0]) for place in self.treatment.positions])
+
+    @cached_property
+    def scale(self) -> float:
+        """The largest value, cost share or transfer of `grid_play`: what rounding in sums is a part of."""
+        return float(largest(self.grid_play.values, self.grid_play.cost_shares, self.grid_play.transfers))
 
     @cached_property
     def outcomes(self) -> IntArray:

@@ -22,6 +22,7 @@ from mechanisms.arrays import (
     as_number,
     check_sums,
     is_whole,
+    largest,
     takes,
 )
 from mechanisms.games.comparisons import RELATIVE_TOLERANCE, margin_of
@@ -136,7 +137,8 @@ def equilibrium_surplus(
     method += ", optimum over all message profiles" if optimum is None else ", optimum as given"
     found = pure_nash_equilibria(game)
     most = reached = total.max().item()
-    if optimum is not None and (most := _number("optimum", optimum)) < reached - RELATIVE_TOLERANCE * abs(reached):
+    slack = RELATIVE_TOLERANCE * largest(total, game.payoffs)  # a surplus may cancel to 0, and rounding is left
+    if optimum is not None and (most := _number("optimum", optimum)) < reached - slack:
         raise ValueError(f"optimum is {digits(most)}; a message profile has a surplus of {digits(reached)}")
     return EquilibriumSurplus(found, total[tuple(found.T)], most, method, margin_of(game.payoffs)[0])
 

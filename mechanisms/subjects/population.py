@@ -188,6 +188,8 @@ class Population(Shown):
     @classmethod
     def of(cls, text: str) -> Population:
         """From its text; PopulationError (one line) if it cannot be understood."""
+        if not text.strip():
+            raise PopulationError(f"subjects: {text!r} names no model: use one of {', '.join(SUBJECTS)}")
         found = tuple(_component(term) for term in _split(text, "+"))
         total = sum(component.share for component in found)
         if not np.isclose(total, 1):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray, as_numbers, brief, takes
+from mechanisms.arrays import FloatArray, IntArray, as_numbers, brief, largest, takes
 from mechanisms.environments.social_choice import DirectProblem
 from mechanisms.options import ParticipationOptions
 from mechanisms.rule import ENVIRONMENTS, Rule
@@ -60,9 +60,14 @@ def individually_rational(
     y = as_numbers("constants", constants)
     if y.shape != (problem.n,):
         raise ValueError(f"constants has shape {y.shape}; it must be ({problem.n},), one for each agent")
-    if abs(y.sum()) > TOLERANCE * float(np.abs(y).max()):
+    if abs(y.sum()) > _rounding(problem, y):
         raise ValueError(f"constants is {brief(y.tolist())}, with sum {digits(y.sum())}; they must sum to 0")
     return pairwise_compensation(problem, order) + y.reshape(-1, *(1,) * problem.n)
+
+
+def _rounding(problem: DirectProblem, numbers: np.ndarray) -> float:
+    """The difference that rounding can make: of what the numbers were worked out of, since they may cancel to 0."""
+    return TOLERANCE * float(largest(problem.efficient_payoffs, numbers))
 
 
 def interim_utilities(problem: DirectProblem, transfers: np.ndarray) -> list[FloatArray]:
@@ -123,7 +128,7 @@ def equal_gains_constants(
     interim = interim_utilities(problem, pairwise_compensation(problem, order))
     worst = np.array([utility[prior > 0].min() for utility, prior in zip(interim, problem.priors, strict=True)])
     gain = (worst - options).sum() / problem.n
-    if gain < -TOLERANCE * float(np.abs([*worst, *options, *map(np.ptp, interim)]).max()):
+    if gain < -_rounding(problem, options):
         raise ValueError(
             f"outside is {options.tolist()}; the worst-off types expect {worst.round(9).tolist()}, together "
             f"{digits(-gain * problem.n)} too little, so that no constants with sum 0 make everybody take part"
@@ -174,7 +179,7 @@ def constants_in_force(
         for i, (utility, prior) in enumerate(zip(interim, problem.priors, strict=True)):
             worst = float(utility[prior > 0].min())
             least = float(as_numbers("outside", outside)[i])
-            if worst < least - TOLERANCE * float(np.abs(utility).max(initial=abs(least))):
+            if worst < least - _rounding(problem, as_numbers("outside", outside)):
                 raise ValueError(
                     f"constants is {brief(y.tolist())}; with them player {i + 1} expects {digits(round(worst, 9))} at "
                     f"the worst type, less than the {digits(least)} of not taking part"

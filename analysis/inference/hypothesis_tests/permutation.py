@@ -248,7 +248,8 @@ def why_not(means: UnitMeans) -> str:
             "arms were assigned: waves, laboratories, pairs)."
         )
     counts = ", ".join(f"{n} in {arm}" if arm else str(n) for arm, n in means.n_units)
-    return f"the independent unit is the {means.unit}, and there are too few of them ({counts})."
+    what = "" if means.unit == "unit" else f"the independent unit is the {means.unit}, and "
+    return f"{what}there are too few {'independent units' if not what else 'of them'} ({counts})."
 
 
 def _apart(means: UnitMeans) -> bool:

@@ -6,9 +6,9 @@ with probability q_j / sum q. After a round with the own message k
     q_j(t + 1) = (1 - phi) q_j(t) + (1 - epsilon) R       for j = k
     q_j(t + 1) = (1 - phi) q_j(t) + epsilon R / (A - 1)   for the other A - 1 messages,
 
-beginning with q_j(1) = strength * mean R under uniform play / A. Only the situation (position and type) in force is
-reinforced. Others' messages do not matter; own points must have been seen. A message that the computer drew at a
-timeout reinforces like another: its points were received.
+beginning with q_j(1) = strength * mean R under uniform play / A. Where all propensities are 0, play is uniform. Only
+the situation (position and type) in force is reinforced. Others' messages do not matter; own points must have been
+seen. A message that the computer drew at a timeout reinforces like another: its points were received.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ class Reinforcement(Learner):
         sizes = choices.game.sizes
         first = [np.repeat(own / size, size, axis=1) for own, size in zip(mean, sizes, strict=True)]
         self._first = self.experience.by_situation(first)
-        in_grid = np.arange(choices.game.width) < np.array(sizes)[:, None]
-        self._spread = in_grid / np.maximum(np.array(sizes)[:, None] - 1, 1)
+        self._in_grid = np.arange(choices.game.width) < np.array(sizes)[:, None]
+        self._spread = self._in_grid / np.maximum(np.array(sizes)[:, None] - 1, 1)
 
     def begin(self, values: list[np.ndarray]) -> State:
         """propensity : (participants, n, T, width)"""
@@ -65,12 +65,13 @@ class Reinforcement(Learner):
         return {"phi": phi, "epsilon": epsilon, "propensity": first.copy()}
 
     def choice(self, state: State, now: Now) -> FloatArray:
-        found = state["propensity"][now]
+        found = self.weights(state, now)
         with np.errstate(divide="ignore"):
             return np.asarray(np.log(found) - np.log(found.sum(axis=1, keepdims=True)))
 
     def weights(self, state: State, now: Now) -> FloatArray:
-        return np.asarray(state["propensity"][now])
+        found = state["propensity"][now]
+        return np.where(found.any(axis=1, keepdims=True), found, self._in_grid[now[1]])
 
     def update(self, state: State, step: Round) -> None:
         (who, position, kind), propensity = step.situations, state["propensity"]

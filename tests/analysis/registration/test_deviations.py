@@ -23,7 +23,7 @@ from analysis.report.plan import Plan, planned_by, registration_of, with_registr
 from analysis.report.registered_tests import corrected, results_of
 from analysis.report.tables import Numbers
 from mechanisms.treatments import load_treatment
-from mechanisms.version import _digest
+from mechanisms.version import VERSION, _digest
 from tests.analysis import simulate
 from tests.analysis.report.reports import without_pictures
 
@@ -139,6 +139,24 @@ def test_every_way_is_listed_once(folder):
     assert set(out["participant_id"]) == {2}
     assert not out["in_analysis"].any()
     assert out["group_excluded"].all()
+
+
+@pytest.mark.parametrize("reason", ["deleted at request", "registered: slow"])
+def test_a_reason_that_is_typed_excuses_nothing(folder, reason):
+    rows, excluded = as_registered(), folder / "excluded.csv"
+    for row in rows[1]:
+        if row["participant_id"] == "2":
+            row["timed_out"] = "1"  # whom the rule leaves out
+    for session in rows[:2]:
+        for row in session:
+            row["platform_version"] = ""
+    code, person = (rows[0][0][key] for key in ("session_code", "participant_code"))
+    excluded.write_text(f"session_code,participant_code,reason\n{code},{person},{reason}\n", "utf-8")
+    exports = read_exports(written(folder, rows), excluded)
+    plan, _ = with_registration(Plan(registration=registration_of(Path("study.toml"))), exports)
+    lines = [(d.what, d.where, d.registered, d.found) for d in plan.deviations]
+    assert ("exclusions", "", "not registered", f"1 participant excluded: {reason}") in lines
+    assert ("code", "laboratory", f"version {VERSION}", "a version that is not stated in 2 sessions") in lines
 
 
 def test_sessions_have_seeds_of_their_own_but_other_changes_are_told_once(folder):

@@ -158,6 +158,8 @@ def test_on_the_command_line(tmp_path, capsys):
             ["park_vcg", "--subjects", "-0.2*uniform+1.2*truthful"],
             "error: subjects: '-0.2*uniform': the share -0.2 must",
         ),
+        (["park_vcg", "--subjects", ""], "error: subjects: '' names no model"),
+        (["park_vcg", str(TREATMENTS / "park_vcg.toml")], "park_vcg: two FILEs have this name, and each writes"),
         (["park_vcg", "--sessions", "0"], "error: --sessions"),
         (["park_vcg", "--seed", "-1"], "error: --seed is -1; it must be 0 or more"),
         (["park_vcg", "--participants", "5"], "participants"),

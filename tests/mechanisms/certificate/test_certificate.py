@@ -195,6 +195,24 @@ def test_prices_of_the_best_and_the_worst_equilibrium():
     assert "1.25 in the worst one, at the type profile where it is largest" in vcg.row(BEST).answer
 
 
+def test_a_surplus_that_cancels_to_0_is_efficient_and_balanced():
+    """0.1 + 0.2 - 0.3 is not 0 in floats."""
+    definition = {**load_treatment("treatments/cason_groves.toml").definition, "group": {"size": 3}}
+    definition["session"] = {**definition["session"], "participants": 6, "rounds": 1}
+    worth = {"A": "0.1", "B": "0.2", "C": "-0.3"}
+    game = {
+        "environment": {"kind": "public_project", "outcomes": ["leave", "build"]},
+        "payoffs": {"leave": "0", "build": "type"},
+        "messages": {"lowest": "-1", "highest": "1", "step": "0.1"},
+        "mechanism": {"name": "pairwise", "order": [1, 2, 3]},
+        "roles": [{"name": name, "types": {"values": [value]}} for name, value in worth.items()],
+        "points": {"scale": "10", "shift": "100"},
+    }
+    theory = Theory(Treatment.from_definition({**definition, **game}))
+    concepts = "budget balance", "every Nash equilibrium is efficient", "some Nash equilibrium is efficient"
+    assert [finding_of(theory, concept).verdict.status for concept in concepts] == ["holds"] * 3
+
+
 def test_payoff_dominance_is_that_of_every_type_profile():
     assert certificate("chen_serial").row(DOMINANT).answer == (
         "Player A demands 4 and Player B demands 6, the only equilibrium"

@@ -128,6 +128,11 @@ def test_an_equilibrium_with_a_loss_has_no_finite_price():
     assert np.isnan(below_zero.efficiency).all()
 
 
+def test_an_optimum_of_0_is_that_of_payoffs_that_cancel():
+    game = NormalFormGame([[[0.1 + 0.2]], [[-0.3]]])
+    assert equilibrium_surplus(game, optimum=0).optimum == 0
+
+
 def test_no_equilibrium():
     pennies = NormalFormGame([[[1, 0], [0, 1]], [[0, 1], [1, 0]]])
     found = equilibrium_surplus(pennies)

@@ -1,5 +1,7 @@
 """Populations as texts, and parameters that vary."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from mechanisms.subjects.models.level_k import LevelK
 from mechanisms.subjects.population import Population, PopulationError, entries
 from mechanisms.subjects.sessions import empty_sessions
 from mechanisms.subjects.simulation import simulate_sessions
+from mechanisms.treatments import load_treatment
 from tests.analysis.behaviour.small import coarse_serial
 
 
@@ -21,6 +24,7 @@ from tests.analysis.behaviour.small import coarse_serial
         ("qre(lambda=x)", "'lambda=x' cannot be read"),
         ("qre(lambda=1~-1)", "cannot be read"),
         ("uniform +", "'' cannot be read"),
+        ("", "'' names no model: use one of truthful"),
     ],
 )
 def test_texts_that_cannot_be_understood(text, words):
@@ -48,6 +52,39 @@ def test_texts_that_cannot_be_understood(text, words):
 def test_populations_that_do_not_fit(text, words):
     with pytest.raises(PopulationError, match=words):
         simulate_sessions(coarse_serial(), Population.of(text), range(1))
+
+
+EDGES = {
+    "reinforcement": {"strength": (0, 1e4), "phi": (0, 1), "epsilon": (0, 1)},
+    "ewa": {"lambda": (0, 1e3), "phi": (0, 1), "delta": (0, 1), "kappa": (0, 1)},
+    "beliefs": {"lambda": (0, 1e3), "phi": (0, 1)},
+    "reply": {"lambda": (0, 1e3)},
+    "level": {"k": (0, 2), "lambda": (0, 1e3)},
+    "qre": {"lambda": (0, 1e2)},
+    "inattentive": {"repeat": (0, 1)},
+    "nash": {"noise": (0, 1)},
+    "liars": {"noise": (0, 1)},
+}
+
+
+@pytest.mark.parametrize("name", ["chen_serial", "park_pairwise_sequential", "production_staged"])
+@pytest.mark.parametrize("model", EDGES)
+def test_models_play_at_the_ends_of_their_parameters(model, name):
+    treatment = coarse_serial() if name == "chen_serial" else load_treatment(f"treatments/{name}.toml")
+    for values in product(*EDGES[model].values()):
+        given = ", ".join(f"{key}={value}" for key, value in zip(EDGES[model], values, strict=True))
+        found = simulate_sessions(treatment.with_protocol(rounds=3), Population.of(f"{model}({given})"), range(1))
+        assert np.isfinite(found.points).all()
+
+
+def test_reinforcement_without_propensities_is_uniform():
+    """Nothing to begin with, or all forgotten and nothing received."""
+    game = coarse_serial(rounds=1, participants=2)
+    never = Population.of("reinforcement(strength=0, phi=1, epsilon=0)")
+    playing = never.play(empty_sessions(game, 1), np.zeros((2, 9)), np.zeros((1, 9)), np.zeros(9))
+    logs = playing.logs(np.arange(2))
+    assert np.exp(logs).sum(axis=1) == pytest.approx(1)
+    assert np.ptp(logs[np.isfinite(logs)]) == 0
 
 
 def test_shares_of_levels_that_are_one_class_are_added():

@@ -16,7 +16,7 @@ from mechanisms.transfers import (
     individually_rational,
     pairwise_compensation,
 )
-from mechanisms.transfers.individually_rational import interim_utilities
+from mechanisms.transfers.individually_rational import constants_in_force, interim_utilities, joined_by_all
 from mechanisms.treatments import Treatment, TreatmentError, load_treatment
 from tests.mechanisms.transfers.cases import expected_over
 from tests.strategies import problems
@@ -50,6 +50,21 @@ def test_proposition_4_constants_give_the_expected_transfers_of_the_other_mechan
 def test_bad_constants_are_named(constants, named):
     with pytest.raises(ValueError, match=named):
         individually_rational(SocialChoiceProblem([[[1]], [[1]]], [[1], [1]]), constants)
+
+
+def test_amounts_that_cancel_to_0_need_no_constants():
+    """Everybody expects as much: what is left of the constants is rounding."""
+    values = [[[-6, 0], [2, 0], [7, 0]]] * 3
+    problem = SocialChoiceProblem(values, [[1 / 3] * 3] * 3)
+    order, outside = [1, 2, 0], [-3] * 3
+    constants = constants_in_force(problem, None, outside, order)
+    assert np.abs(constants).max() < 1e-9
+    transfers = joined_by_all(problem, None, outside, order)
+    np.testing.assert_allclose(transfers, pairwise_compensation(problem, order), atol=1e-9)
+    least = min(float(u.min()) for u in interim_utilities(problem, transfers))
+    assert joined_by_all(problem, [0, 0, 0], [least] * 3, order).shape == transfers.shape
+    level = SocialChoiceProblem([[[0.1]], [[0.2]], [[-0.3]]], [[1]] * 3)
+    assert joined_by_all(level, constants=[0.1, 0.2, -0.3]).shape == (3, 1, 1, 1)
 
 
 PARK = load_treatment("treatments/park_individually_rational.toml")

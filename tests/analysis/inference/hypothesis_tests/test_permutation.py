@@ -204,7 +204,7 @@ def test_too_few_units_for_a_limit_say_so():
 def test_one_unit_an_arm_is_no_test(means):
     found = permutation_test(means)
     assert np.isnan(found.p)
-    assert found.note.startswith("No test is possible: the independent unit is the unit, and there are too few")
+    assert found.note.startswith("No test is possible: there are too few independent units (")
 
 
 def test_strata_that_are_the_arms_are_the_reason():
