@@ -119,7 +119,7 @@ def test_a_receipt_of_an_unpaid_part_does_not_say_that_it_is_paid(language):
         shown = {"parts": parts, "several": True, "paid_part": 2, "declined": False, "fee": "5", "total": "5",
                  "was_rounded": False, "was_negative": False, "who": "x", "plays_alone": False,
                  "completion": NOTHING_TO_TAKE_ALONG}  # fmt: skip
-        page = str(render("closing/receipt.html", ending="", told="", own_draw=False, **shown))
+        page = str(render("closing/receipt.html", ending="", told="", own_draw=False, arms=False, **shown))
     unpaid, paid = re.findall(r'<section aria-labelledby="part-\d.*?</section>', page, re.DOTALL)
     all_paid = {
         "en": "of this part are paid",
@@ -237,7 +237,7 @@ def every_page(treatment):
     shown = {"parts": [part_lines(treatment, earned, 1, True)], "several": False, "paid_part": 0, "declined": False,
              "fee": "5", "total": "5", "was_rounded": False, "was_negative": False, "who": "x",
              "plays_alone": False, "completion": NOTHING_TO_TAKE_ALONG}  # fmt: skip
-    yield "receipt", words(render("closing/receipt.html", ending="", told="", own_draw=False, **shown))
+    yield "receipt", words(render("closing/receipt.html", ending="", told="", own_draw=False, arms=False, **shown))
     told = {"once": once(treatment), "together": treatment.group_size > 1, "fee": "5", "left": [], "problems": ()}
     told |= {"exchanged": bool(treatment.protocol.exchange_rate)}
     yield "consent", words(render("welcome/consent.html", **NO_STUDY | told))
@@ -315,7 +315,7 @@ def test_a_draw_of_ones_own_is_said_and_a_round_that_was_not_played_is_never_dra
 
     def page(own, paid_part=0, **changes):
         lines = part_lines(treatment, earned | changes, 1, True)
-        shown = {"parts": [lines], "several": bool(paid_part), "paid_part": paid_part, "own_draw": own}
+        shown = {"parts": [lines], "several": bool(paid_part), "paid_part": paid_part, "arms": False, "own_draw": own}
         shown |= dict.fromkeys(("declined", "was_rounded", "was_negative", "plays_alone"), False)
         shown |= {"fee": "5", "total": "5", "who": "x", "completion": NOTHING_TO_TAKE_ALONG}
         text = words(render("closing/receipt.html", ending="", told="", **shown))
@@ -335,7 +335,15 @@ def test_a_part_that_was_not_in_ones_own_draw_is_no_part_that_was_not_drawn():
     earned = {"part": 2, "paid_round": None, "round_points": [0], "belief_points": [0], "points_units": 0, "money": "0"}
     for counted, said in (([], False), ([1], True)):
         lines = part_lines(treatment, earned | {"counted": counted, "empty": [1]}, 2, False)
-        shown = {"parts": [lines], "several": True, "paid_part": 1, "own_draw": True, "fee": "5", "total": "5"}
+        shown = {
+            "parts": [lines],
+            "several": True,
+            "paid_part": 1,
+            "arms": False,
+            "own_draw": True,
+            "fee": "5",
+            "total": "5",
+        }
         shown |= dict.fromkeys(("declined", "was_rounded", "was_negative", "plays_alone"), False)
         page = words(
             render("closing/receipt.html", ending="", told="", who="x", completion=NOTHING_TO_TAKE_ALONG, **shown)
@@ -361,6 +369,6 @@ def test_what_is_drawn_for_who_ends_early_is_promised_where_something_is_drawn(l
 def test_declined_is_not_thanked():
     page = words(render("closing/receipt.html", parts=[], several=False, paid_part=0, declined=True, fee="5", total="5",
                         was_rounded=False, was_negative=False, who=SimpleNamespace(), plays_alone=False,
-                        completion=NOTHING_TO_TAKE_ALONG, ending="", told="", own_draw=False))  # fmt: skip
+                        completion=NOTHING_TO_TAKE_ALONG, ending="", told="", own_draw=False, arms=False))  # fmt: skip
     assert "Thank" not in page
     assert "taking part" not in page

@@ -212,8 +212,8 @@ def pay(treatment: Treatment) -> Question:
     explanation = {
         "all": _("The points of all {n} rounds are added up.", n=n),
         "one": _(
-            "At the end the computer draws one of the {n} rounds, each with the same chance and the same for "
-            "everybody. Only the points of this round count.",
+            "At the end the computer draws one of the {n} rounds, each with the same chance. Only the points of this "
+            "round count.",
             n=n,
         ),
     }[right]  # fmt: skip

@@ -43,6 +43,7 @@ def endings(session: Session, parts: list[Treatment]) -> list[tuple[Markup, Mark
     found = [(case, with_earnings(session, outcome)) for outcome, case in cases.items()]
     checks = study_of(session).spec.checks
     before = {
+        "no_consent": _("You do not agree to take part"),
         "waited_too_long": _("No group can be formed in time"),
         "overbooked": _("All groups are complete already"),
     }

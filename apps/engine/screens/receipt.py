@@ -10,10 +10,12 @@ from engine.people import PartEarnings, Participant
 from engine.session.earnings import has_played, under_way
 from engine.session.in_force import treatment_of
 from engine.session.outcomes import completion, outcome_of
+from engine.session.plan import order_of
 from engine.session.taken_out import TAKEN_OUT
 from engine.stored_study import study_of
 from engine.words import language
 from engine.words.endings import ending_sentence, taken_out_sentence
+from engine.words.leaving import in_silo, leaving
 from engine.words.markdown import in_language
 from engine.words.money import current, rounded_money
 from engine.words.numbers import NOTHING, money_text, points_of, points_text, tagged
@@ -35,12 +37,14 @@ def receipt(participant: Participant) -> dict[str, object]:
     exact = Decimal(earnings["show_up_fee"]) + sum(
         Decimal(part["money"]) for part in earnings["parts"] if drawn in (None, part["part"])
     )
+    silo = in_silo(treatment_of(session, order_of(participant)[0]))
     return {
         "plays_alone": is_alone(session),
         "parts": parts,
         "several": len(parts) > 1,
         "paid_part": next((part["number"] for part in parts if part["paid"]), 0) if drawn else 0,
         "own_draw": earnings.get("own_draw", False),
+        "arms": leaving().arms,
         "declined": (participant.id_in_session in session.declined or drawn == 0)
         and not (any(map(has_played, earnings["parts"])) or any(part["under_way"] for part in parts)),
         "fee": money("show_up_fee", Decimal(earnings["show_up_fee"])),
@@ -48,7 +52,7 @@ def receipt(participant: Participant) -> dict[str, object]:
         "was_rounded": exact != rounded_money(exact, current()),
         "was_negative": exact < 0,
         "who": participant.label or participant.code,
-        "ending": taken_out_sentence() if participant.vars.get(TAKEN_OUT) else ending_sentence(outcome),
+        "ending": taken_out_sentence() if participant.vars.get(TAKEN_OUT) else ending_sentence(outcome, silo),
         "told": told(participant),
         "completion": completion(session, "" if is_alone(session) else outcome, participant.id_in_session),
     }

@@ -7,7 +7,7 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from engine.words.language import _, has_prices, in_its_words, ngettext
-from engine.words.leaving import leaver_sentence, leaving
+from engine.words.leaving import in_silo, leaver_sentence, leaving
 from engine.words.money import currency_of
 from engine.words.names import player_names
 from engine.words.numbers import allowed_messages, amount, amount_decimals, enough_decimals, money_text, plain, rounding
@@ -191,7 +191,7 @@ def absent_sentence(treatment: Treatment, first: bool = False) -> Markup:
 
     `first`: nothing was said of time limits before.
     """
-    if stated := leaver_sentence(treatment.group_size):
+    if stated := leaver_sentence(treatment.group_size, in_silo(treatment)):
         return stated
     unpaid = _("What the computer earns in this way is paid to nobody.")
     return Markup(" ").join([*_limits_sentence(treatment, first), _computer_sentence(treatment), unpaid])
@@ -348,6 +348,12 @@ def which_points(treatment: Treatment, parts: int, pay_parts: str) -> Markup:
         )
     if parts > 1:
         return _("The points of all rounds of this part are added up and paid: 1 point = {money}.", money=money)
+    if treatment.protocol.pay == "one" and leaving().arms:
+        return _(
+            "At the end one round is drawn at random, the same for everybody with whom you can be in a group. The "
+            "points of this round are paid: 1 point = {money}.",
+            money=money,
+        )
     if treatment.protocol.pay == "one":
         return _(
             "At the end one round is drawn at random, the same for everybody. The points of this round are paid: "

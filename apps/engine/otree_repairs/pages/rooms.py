@@ -39,17 +39,21 @@ def contact_of(session: Any) -> str:
 
 
 def leaving_of(session: Any) -> Leaving:
-    """What the session's study says about people who leave; nothing in a laboratory."""
+    """What the session's study says about people who leave, nothing of it in a laboratory; and whether it has arms."""
     spec, config = study_of(session).spec, session.config
+    arms = len(spec.arms) > 1
     if spec.setting == "laboratory":
-        return Leaving()
+        return Leaving(arms=arms)
     rule, currency = spec.dropouts or DropoutSpec(), currency_in(config)
 
     def paid(outcome: str) -> str:
         amount = spec.payments.amount(outcome, Decimal(config["participation_fee"]))
         return str(money_text(rounded_money(amount, currency), currency))
 
-    return Leaving(rule.policy, rule.grace_seconds, rule.may_return, paid("partner_left"), paid("quiz_failed"))
+    fees, sizes = (paid("partner_left"), paid("quiz_failed")), session._vars.get("silos", ())
+    names = [session.parts[order[0] - 1]["name"] for order in session.orders] if sizes else []
+    silos = tuple(zip(names, sizes, strict=True))
+    return Leaving(rule.policy, rule.grace_seconds, rule.may_return, *fees, silos=silos, arms=arms)
 
 
 def room_has_seats(name: str) -> bool:

@@ -4,6 +4,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from engine.otree_repairs.pages.rooms import leaving_of
 from engine.screens.promises import promises
 from engine.session.earnings import fee_of
 from engine.stored_study import KEY
@@ -12,6 +13,7 @@ from engine.words.leaving import Leaving, when_leaving
 from engine.words.rendering import render
 from engine.words.sentences import absent_sentence
 
+from mechanisms.studies.schema_people import OUTCOMES
 from tests.apps.engine.screens.pages import TREATMENTS, changed
 
 STUDY = {
@@ -48,8 +50,8 @@ def test_each_ending_is_promised_what_it_is_paid():
     session, found, page = consent(changed("chen_serial", session={"quiz_failure": "leave", "quiz_attempts": 2}))
     paid = dict(found["endings"])
     assert [str(text) for text in paid.values()] == [
-        "what you have earned so far, and 0.50 EUR", "what you have earned so far, and 2.00 EUR", "1.00 EUR",
-        "0.20 EUR", "0.14 EUR", "2.00 EUR",
+        "what you have earned so far, and 0.50 EUR", "what you have earned so far, and 2.00 EUR", "0.00 EUR",
+        "1.00 EUR", "0.20 EUR", "0.14 EUR", "2.00 EUR",
     ]  # fmt: skip
     assert [float(fee_of(session, outcome)) for outcome in ("withdrew", "dropped_out", "waited_too_long")] == [
         0.5,
@@ -58,6 +60,21 @@ def test_each_ending_is_promised_what_it_is_paid():
     ]
     assert "No group can be formed in time: 1.00 EUR" in page
     assert "your data are deleted as soon as you are paid" in page
+
+
+BEFORE = ("complete", "second_time")
+"""Not an ending of who reads this page: what the rest of it is about; and who is turned away before."""
+
+
+@pytest.mark.parametrize("policy", ["computer", "void", "end"])
+def test_no_ending_that_can_come_is_left_out(policy):
+    fixed = {outcome: f"{k}.25" for k, outcome in enumerate(OUTCOMES, 1) if outcome != "complete"}
+    study = {**STUDY, "dropouts": {"policy": policy}, "payments": {"fixed": fixed}}
+    treatment = changed("chen_serial", session={"quiz_failure": "leave", "quiz_attempts": 2})
+    with when_leaving(leaving_of(consent(treatment, study)[0])):
+        page = f"{consent(treatment, study)[2]} {absent_sentence(treatment)}"
+    told = {outcome for outcome, amount in fixed.items() if re.search(rf"\b{amount} EUR", page)}
+    assert told == set(OUTCOMES) - set(BEFORE) - ({"partner_left"} if policy != "end" else set())
 
 
 RULES = {
