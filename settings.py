@@ -33,7 +33,7 @@ if not elsewhere and not os.access(".", os.W_OK):  # oTree would end with a trac
     )
 
 from engine import room_files  # noqa: E402  (needs the path above)
-from engine.session.designs import session_configs  # noqa: E402
+from engine.session.designs import apart, session_configs  # noqa: E402
 from engine.words.currencies import laboratory  # noqa: E402
 
 from mechanisms.treatments import TreatmentError  # noqa: E402
@@ -43,6 +43,8 @@ try:
 except TreatmentError as error:
     # A designer should read one line about the file, not a traceback through oTree.
     raise SystemExit(str(error)) from None
+for line in apart():  # a study that is registered does not keep anybody from the treatments
+    print(line, file=sys.stderr)
 
 # oTree wants a rate for points of its own, which we do not use; as a Decimal it stays out of "Configure session".
 SESSION_CONFIG_DEFAULTS = {

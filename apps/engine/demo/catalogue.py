@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from engine.session.designs import designs, listed_title, people_of
+from engine.session.designs import apart, designs, listed_title, people_of
 from engine.session.study import are_arms
 from engine.words.rendering import render
 from mechanisms.treatments import SessionDesign
@@ -116,4 +116,4 @@ def picture_of(design: SessionDesign) -> str:
 
 def demo_page(token: str) -> Markup:
     """`token` : the hidden field against forms of other sites, as oTree makes it."""
-    return render("engine/demo/catalogue.html", families=catalogue(), token=Markup(token))
+    return render("engine/demo/catalogue.html", families=catalogue(), apart=apart(), token=Markup(token))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.session.study import (
+    ArmsApartError,
     are_arms,
     at,
     check_lengths,
@@ -33,21 +34,37 @@ OVERRIDABLE = (
 )  # fmt: skip
 
 
-@lru_cache
 def designs() -> tuple[SessionDesign, ...]:
+    """Of today's files: the treatments, and the studies whose arms are played in one session."""
+    return _of_files()[0]
+
+
+def apart() -> tuple[str, ...]:
+    """The studies that open no session, each with its reason in one line; everything else can be played."""
+    return _of_files()[1]
+
+
+@lru_cache
+def _of_files() -> tuple[tuple[SessionDesign, ...], tuple[str, ...]]:
     found = load_session_designs(FOLDER)
-    made = [study_design(study, found) for study in studies().values()]
+    made, lines = {}, []
+    for study in studies().values():
+        try:
+            made[study.name] = study_design(study, found)
+        except ArmsApartError as error:
+            lines.append(f"{error}. No session of the study can be created; sessions of its treatments can")
     for design in found:
         file = f"{FOLDER / design.name}.toml"
         check_design(design, *[file] * 3)
         for treatment in design.treatments:
             check_computer(treatment, file)
-    for study, design in zip(studies().values(), made, strict=True):
+    for name, design in made.items():
+        study = studies()[name]
         check_design(design, *(at(study, key) for key in ("language", "currency", "questionnaires")))
         for number, treatment in enumerate(design.treatments, 1):
             with naming_the_key(study, number):
                 check_computer(treatment)
-    return (*found, *made)
+    return (*found, *made.values()), tuple(lines)
 
 
 def check_design(design: SessionDesign, language: str, currency: str, questionnaires: str) -> None:

@@ -30,6 +30,10 @@ from mechanisms.writing import multiples_around
 FOLDER = Path(os.path.relpath(Path(__file__).parents[3] / "studies"))  # short in error messages
 
 
+class ArmsApartError(TreatmentError):
+    """Arms that are no parts of one session. Each can be played in sessions of its treatment alone."""
+
+
 @lru_cache
 def studies() -> dict[str, Study]:
     """The studies of today's files that have arms, by name."""
@@ -58,7 +62,7 @@ def study_design(study: Study, known: Sequence[SessionDesign]) -> SessionDesign:
         check_arrival(study, arms, counts)
         counts = [count + (spec.arrival.spare if spec.arrival else 0) for count in counts]
     if len(set(counts)) > 1:
-        raise TreatmentError(
+        raise ArmsApartError(
             f"{at(study, 'arms[1].participants')}: arms have {' and '.join(map(str, counts))} participants: give them "
             f"the same number, as in participants = {counts[0]}, because people are assigned in balanced blocks"
         )
@@ -127,15 +131,15 @@ def check_texts(study: Study, chosen: str | None = None) -> None:
 
 
 def check_money(study: Study, arms: Sequence[SessionDesign]) -> None:
-    """TreatmentError where arms promise what a session has but one of."""
+    """ArmsApartError where arms promise what a session has but one of."""
     fees, currencies = ({getattr(arm, name) for arm in arms} for name in ("show_up_fee", "currency"))
     if len(fees) > 1 and study.spec.payments.show_up_fee is None:
-        raise TreatmentError(
+        raise ArmsApartError(
             f"{at(study, 'payments')}: the arms have show_up_fee = {' and '.join(map(str, sorted(fees)))}: say which "
             "one everybody gets, as payments.show_up_fee"
         )
     if len(currencies) > 1:
-        raise TreatmentError(
+        raise ArmsApartError(
             f"{at(study, 'arms')}: the arms are paid in "
             f"{' and '.join(one or 'that of the laboratory' for one in sorted(c or '' for c in currencies))}: "
             "give their treatments the same currency"
@@ -208,7 +212,7 @@ def check_lengths(arms: Sequence[Treatment], where: str = "") -> None:
     """TreatmentError unless all arms have as many rounds: oTree asks whoever passes over a round for a seat in it."""
     lengths = [arm.protocol.rounds + arm.protocol.practice_rounds for arm in arms]
     if len(set(lengths)) > 1:
-        raise TreatmentError(
+        raise ArmsApartError(
             f"{where}arms have {' and '.join(map(str, lengths))} rounds, practice included: give their treatments the "
             "same number, as one session has one number of rounds"
         )

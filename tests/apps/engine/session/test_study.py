@@ -6,12 +6,15 @@ import urllib.request
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
+from html import unescape
 from http.cookiejar import CookieJar
 from types import SimpleNamespace
 
 import pytest
 from engine.admin import consequences
+from engine.demo import catalogue as catalogue_module
 from engine.quiz.questions_session import matching
+from engine.session import designs as designs_module
 from engine.session import study as study_module
 from engine.session.designs import designs, session_config, treatments_in_force
 from engine.session.setup import arrive, as_played
@@ -134,6 +137,19 @@ def test_arms_that_cannot_be_played(arms, complaint):
         study_design(Study.from_definition({"name": "pilot", "arms": arms}), DESIGNS)
     assert complaint in str(caught.value)
     assert "studies/pilot.toml" in str(caught.value)
+
+
+def test_arms_of_sessions_of_their_own_keep_nobody_from_the_treatments(monkeypatch):
+    """A study that is registered so is no mistake, and its file lies in studies/ beside the others."""
+    arms = [{"treatment": "park_vcg", "participants": 6}, {"treatment": "chen_serial", "participants": 4}]
+    kept = Study.from_definition({"name": "apart", "arms": arms})
+    monkeypatch.setattr(designs_module, "studies", lambda: {"apart": kept, **study_module.studies()})
+    found, [line] = designs_module._of_files.__wrapped__()
+    assert found == designs()
+    assert line.startswith("studies/apart.toml: arms have 6 and 4 participants: give them the same number")
+    assert line.endswith("No session of the study can be created; sessions of its treatments can")
+    monkeypatch.setattr(catalogue_module, "apart", lambda: (line,))
+    assert f'<p role="note">{line}.</p>' in unescape(catalogue_module.demo_page(""))
 
 
 @pytest.mark.parametrize(
