@@ -11,6 +11,10 @@ MAX_LISTED = 50
 """Problems that a message lists; `ExportError.problems` has all of them."""
 
 
+EXAMPLES, MANY_ALIKE = 3, 8
+"""Problems that are shown of a kind of which there are more than so many."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong in a file.
@@ -88,9 +92,31 @@ def raise_if_any(problems: Sequence[Problem]) -> None:
     if not problems:
         return
     ordered = sorted(dict.fromkeys(problems), key=lambda problem: (problem.file, problem.line))
-    lines = [str(problem) for problem in ordered[:MAX_LISTED]]
-    if len(ordered) > len(lines):
-        lines.append(f"and {len(ordered) - len(lines)} more")
+    told = _told(ordered)
+    lines = told[:MAX_LISTED]
+    if len(told) > len(lines):
+        lines.append(f"and {len(told) - len(lines)} more")
     head = [f"{len(ordered)} problems; nothing was read:"] if len(ordered) > 1 else []
-    head += [_by_column(ordered)] if len(ordered) > MAX_LISTED else []
+    head += [_by_column(ordered)] if len(told) > MAX_LISTED else []
     raise ExportError("\n".join([*head, *lines]), ordered)
+
+
+def _told(problems: Sequence[Problem]) -> list[str]:
+    """A line for each problem; of many of one kind in a column the first ones, and how many there are.
+
+    >>> _told([wrong_entry("a.csv", line, "round", "", "a number") for line in range(2, 99)])[2:]
+    ["a.csv, line 4, column round: ''; expected a number", 'a.csv, column round: 94 more such entries; if a \
+spreadsheet has changed the file, download it again']
+    """
+    kind = [(one.file, one.column, one.what.rpartition("; expected ")[2]) for one in problems]
+    many, shown_of = Counter(kind), Counter[tuple[str, str, str]]()
+    lines = []
+    for problem, own in zip(problems, kind, strict=True):
+        shown_of[own] += 1
+        if many[own] <= MANY_ALIKE or shown_of[own] <= EXAMPLES:
+            lines.append(str(problem))
+        if many[own] > MANY_ALIKE and shown_of[own] == EXAMPLES:
+            where = problem.file + (f", column {problem.column}" if problem.column else "")
+            more = f"{many[own] - EXAMPLES} more such entries; if a spreadsheet has changed the file, download it again"
+            lines.append(f"{where}: {more}")
+    return lines

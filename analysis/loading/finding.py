@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from analysis.errors import ExportError, Problem, raise_if_any
-from analysis.loading.formats import incomplete, recognise, why_foreign
+from analysis.loading.formats import incomplete, is_web_page, recognise, why_foreign
 from analysis.loading.sources import READ, Source, sources_in, why_not_read
 from analysis.loading.texts import header_of
 
@@ -36,6 +36,25 @@ def found_in(given: Iterable[Path], *beside: str | Path | None) -> tuple[list[tu
     return list(found.tables.values()), tuple(found.skipped)
 
 
+MOST_NAMED = 12
+"""Files that a reason names."""
+
+
+def _reasons(skipped: Iterable[tuple[str, str]]) -> str:
+    """Each reason with its files.
+
+    >>> _reasons([("a.ods", "no table"), ("b.csv", "a web page"), ("c", "no table")])
+    'a.ods, c: no table; b.csv: a web page'
+    """
+    names: dict[str, list[str]] = {}
+    for name, why in skipped:
+        names.setdefault(why, []).append(name)
+    return "; ".join(
+        f"{', '.join(of[:MOST_NAMED])}{f' and {len(of) - MOST_NAMED} more' if len(of) > MOST_NAMED else ''}: {why}"
+        for why, of in names.items()
+    )
+
+
 class _Found:
     """What was found so far."""
 
@@ -53,16 +72,16 @@ class _Found:
             self.skipped.append((path.name, why))
             return
         sources, skipped = sources_in(path)
+        before = len(self.skipped)
         self.skipped += skipped
         alone = len(sources) == 1 and not skipped
-        if not sources:
+        if not sources and not skipped:
             self.problems.append(Problem(path.name, "no table in it; expected exports as they were downloaded"))
         taken = 0
         for source in sources:
             taken += self._add(source, source.name, named=alone)
         if not taken and not self.problems:
-            listed = "; ".join(f"{name}: {why}" for name, why in self.skipped)
-            raise ExportError(f"{path.name}: no export in it ({listed})")
+            raise ExportError(f"{path.name}: no export in it ({_reasons(self.skipped[before:])})")
 
     def add_folder(self, folder: Path, left_out: set[Path]) -> None:
         before, taken = len(self.skipped), 0
@@ -78,8 +97,7 @@ class _Found:
             for source in sources:
                 taken += self._add(source, name if source.name == file.name else source.name)
         if not taken and not self.problems:
-            skipped_here = [name for name, why in self.skipped[before:]]
-            listed = f" (skipped: {', '.join(skipped_here)})" if skipped_here else ""
+            listed = f" (skipped: {_reasons(self.skipped[before:])})" if self.skipped[before:] else ""
             raise ExportError(
                 f"{folder}: no decision export in this folder{listed}; expected files such as demand_custom.csv"
             )
@@ -92,8 +110,8 @@ class _Found:
         kind = recognise(header) or ("decisions" if unread else "")
         if kind:
             self.tables[source.key] = source, kind
-        elif named or incomplete(header):
-            self.problems.append(Problem(source.name, why_foreign(header), 1))
+        elif named or incomplete(header) or is_web_page(header):
+            self.problems.append(Problem(source.name, why_foreign(header), source.first_line))
         else:
             self.skipped.append((name, why_foreign(header, brief=True)))
         return bool(kind)

@@ -68,10 +68,24 @@ def incomplete(header: Sequence[str]) -> str:
     return f"{what} without the {plural} {named}: columns were removed; expected the file as it was downloaded"
 
 
+WEB_PAGE = "a web page, no table: the download failed, or nobody was logged in; log in, and download it again"
+
+
+def is_web_page(header: Sequence[str]) -> bool:
+    """Whether the first line is one of HTML.
+
+    >>> is_web_page(["<!DOCTYPE html><html lang='en'>"])
+    True
+    """
+    return bool(header) and header[0].lstrip().lower().startswith(("<!doctype html", "<html", "<head", "<body"))
+
+
 def why_foreign(header: Sequence[str], brief: bool = False) -> str:
     """One sentence on a table that is of no known kind; brief: without the known kinds."""
     if not header:
         return "not a readable CSV file"
+    if is_web_page(header):
+        return WEB_PAGE
     if any(column in header for column in OWN_TABLES):
         return "not an export but a table written by this package"
     if without := incomplete(header):

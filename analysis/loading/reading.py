@@ -118,7 +118,7 @@ def header_problems(texts: Texts, columns: Sequence[Column]) -> list[Problem]:
             "otherwise analyse it with that version"
         )
     return [
-        Problem(name, f"{problem} column {', '.join(columns)}; {hint}", 1)
+        Problem(name, f"{problem} column {', '.join(columns)}; {hint}", texts.source.first_line)
         for problem, columns in (("missing", missing), ("unknown", unknown), ("repeated", twice))
         if columns
     ]

@@ -94,7 +94,7 @@ def _header_problems(texts: Texts) -> list[Problem]:
             wrong.append(f"column {name}: the data have or compute one of that name; expected another name")
         elif not name.isidentifier():
             wrong.append(f"column {shown(name)}: expected a name of letters, digits and _")
-    return [Problem(texts.source.name, what, 1) for what in wrong]
+    return [Problem(texts.source.name, what, texts.source.first_line) for what in wrong]
 
 
 def _typed(name: str, texts: Encoded, decimal_comma: bool) -> np.ndarray:

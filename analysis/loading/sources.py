@@ -67,6 +67,11 @@ class Source:
         opener: Opener = lambda: path.open("rb")  # noqa: E731
         return cls(path.name, (str(path.resolve()), ""), _unpacked(path.name, opener))
 
+    @property
+    def first_line(self) -> int:
+        """Where the names of the columns stand."""
+        return 1 if self.rows is None or not len(self.rows) else int(self.rows[0])
+
     def sha256(self) -> str:
         """SHA-256 of the file's bytes; of a member or sheet that of its text."""
         file, inside = self.key
@@ -110,7 +115,7 @@ def sources_in(path: Path) -> tuple[list[Source], list[tuple[str, str]]]:
     ending = path.suffix.lower()
     try:
         if ending == ".zip":
-            return _members(path)
+            return _members(path.name, path.resolve(), lambda: path)
         if ending == ".xlsx":
             return list(_sheets(path.name, path.resolve(), lambda: path.open("rb"))), []
     except ExportError:
@@ -122,36 +127,53 @@ def sources_in(path: Path) -> tuple[list[Source], list[tuple[str, str]]]:
     return [Source.of(path)], []
 
 
-def _members(path: Path) -> tuple[list[Source], list[tuple[str, str]]]:
-    """The tables of an archive, in subfolders too."""
+Packed = Callable[[], Path | BinaryIO]
+"""An archive, as `zipfile.ZipFile` takes it."""
+
+
+def _members(called: str, path: Path, packed: Packed, within: str = "") -> tuple[list[Source], list[tuple[str, str]]]:
+    """The tables of an archive, in subfolders and in an archive in it too; within : of a member, its name and /."""
     found: list[Source] = []
     skipped: list[tuple[str, str]] = []
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(packed()) as archive:
         members = [member for member in archive.infolist() if not member.is_dir()]
         if any(member.flag_bits & 1 for member in members):
-            raise ExportError(f"{path.name}: the archive has a password; unpack it, and give the folder")
+            raise ExportError(f"{called}: the archive has a password; unpack it, and give the folder")
         damaged = archive.testzip()
     if damaged:
-        raise ExportError(f"{path.name}: {damaged} in it is damaged; expected the whole file as it was downloaded")
+        raise ExportError(f"{called}: {damaged} in it is damaged; expected the whole file as it was downloaded")
     for member in sorted(members, key=lambda member: member.filename):
         inside = member.filename
-        name = f"{path.name}/{inside}"
+        name, member_of = f"{called}/{inside}", _member(packed, inside)
         why = why_not_read(inside)
-        if not why and inside.lower().endswith(".zip"):
-            why = "an archive in an archive: unpack it"
+        if not why and within and inside.lower().endswith(".zip"):
+            why = "an archive in an archive in an archive: unpack it"
         if why:
             skipped.append((name, why))
+        elif inside.lower().endswith(".zip"):
+            further, passed_over = _members(name, path, _whole(member_of), f"{within}{inside}/")
+            found += further
+            skipped += passed_over
         elif inside.lower().endswith(".xlsx"):
-            found += _sheets(name, path.resolve(), _member(path, inside))
+            found += _sheets(name, path, member_of)
         else:
-            opener = _unpacked(inside, _member(path, inside))
-            found.append(Source(name, (str(path.resolve()), inside), opener))
+            found.append(Source(name, (str(path), f"{within}{inside}"), _unpacked(inside, member_of)))
     return found, skipped
 
 
-def _member(path: Path, inside: str) -> Opener:
+def _whole(opener: Opener) -> Packed:
+    """An archive within another one, which is read as a whole: its table of contents is at its end."""
+
+    def packed() -> BinaryIO:
+        with opener() as stream:
+            return io.BytesIO(stream.read())
+
+    return packed
+
+
+def _member(packed: Packed, inside: str) -> Opener:
     def opened() -> BinaryIO:
-        with zipfile.ZipFile(path) as archive:  # its file stays open as long as the member is
+        with zipfile.ZipFile(packed()) as archive:  # its file stays open as long as the member is
             return cast(BinaryIO, archive.open(inside))
 
     return opened

@@ -46,6 +46,8 @@ def _regular(block: bytes, delimiter: int) -> bool:
     """Whether whole lines are rows, and every quotation mark opens or closes an entry, or is doubled within one."""
     if b"\0" in block or block.count(b"\r") != block.count(b"\r\n"):
         return False
+    if block.startswith((b"\n", b"\r\n")) or b"\n\n" in block or b"\n\r\n" in block:  # an empty line is no row
+        return False
     text = np.frombuffer(b"\n" + block + b"\n", dtype=np.uint8)
     if block.startswith(b"\xef\xbb\xbf"):
         text = text[3:].copy()

@@ -37,10 +37,12 @@ CHUNK_BYTES = 1 << 23
 Chunk = tuple[np.ndarray, dict[str, Encoded]]
 """Line numbers, shape (n,), and the entries of each column."""
 
-SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 SAYS_SEPARATOR = re.compile(rb"(?:\xef\xbb\xbf)?\"?sep=.\"?\s*$", re.IGNORECASE)
 """What some spreadsheets read, and write, above the header."""
 LINE_END = re.compile(r"\r\n|\n|\r")
+CODES = {"session_code", "session.code", "participant.code"}
+"""Columns of which every table of the platform has one."""
 DAMAGED = ("\xfe", "\xff")
 """Letters of Windows-1252 that hardly a word has, but damaged files do."""
 
@@ -52,7 +54,8 @@ class Texts:
     A row with too few or too many entries is a problem and is left out; a file that is cut within an entry, that is no
     text or that has stray quotation marks ends there, with a problem. Nobody may use the rows of a file that has
     problems: what is wrong with the rest is only looked for to be listed. Blank lines at the end are passed over. The
-    header again, in the middle, is where another download was pasted below: a note.
+    header again, in the middle, is where another download was pasted below: a note. Names of columns may have blanks
+    around them, and stand in upper case as a whole; empty lines between rows are passed over: notes, too.
 
     by_machine : the file was written by a program, which ends every line: without a last line end it is cut off. Who
         writes by hand leaves spaces around entries, which are passed over
@@ -72,6 +75,8 @@ class Texts:
         self.problems += self.source.problems
         self.notes += self.source.notes
         self._blank: list[int] = []
+        self._empty: list[int] = []
+        self._spaced = self._upper = False
         self._last = 1
         self._above = self._nameless = 0  # lines above the header; columns without a name behind it
         self._start()
@@ -122,7 +127,17 @@ class Texts:
         named = len(self.header)
         while named and not self.header[named - 1].strip():
             named -= 1
-        self._nameless, self.header = len(self.header) - named, self.header[:named]
+        self._nameless, self.header = len(self.header) - named, self._names(self.header[:named])
+
+    def _names(self, written: list[str]) -> list[str]:
+        """The names of the columns without what spreadsheets and databases do to them."""
+        if not self.by_machine:
+            return written
+        names = [name.strip() for name in written]
+        lower = [name.lower() for name in names]
+        self._spaced = names != written
+        self._upper = not CODES & set(names) and bool(CODES & set(lower))
+        return lower if self._upper else names
 
     def _blocks(self) -> Iterator[Chunk]:
         """By pyarrow; row by row from where it cannot go on."""
@@ -132,7 +147,7 @@ class Texts:
             and self._survey.regular
             and self._survey.ends
             and self.encoding == "utf-8-sig"
-            and not (self._above or self._nameless)
+            and not (self._above or self._nameless or self._spaced or self._upper)
             and self._distinct()
         ):
             with suppress(pa.ArrowInvalid):
@@ -186,9 +201,12 @@ class Texts:
         if len(row) == 1 and n > 1:  # a spreadsheet took the line for one entry, and put it in quotation marks
             with suppress(csv.Error, StopIteration):
                 row = next(csv.reader(row, delimiter=self.separator, strict=True))
+        if n > 1 and len(row) < 2 and not any(entry.strip() for entry in row):
+            self._empty.append(line)
+            return []
         if self._nameless and len(row) == n + self._nameless and not any(row[n:]):
             row = row[:n]
-        if not self.by_machine:
+        if self._spaced or not self.by_machine:
             row = [entry.strip() for entry in row]
         if not any(entry.strip() for entry in row):
             return [""] * n
@@ -246,6 +264,10 @@ class Texts:
         if self.separator != ",":
             how = f"{self.source.name}: separated by {SEPARATORS[self.separator]}, as a spreadsheet saves it"
             self.notes.append(f"{how}; decimal commas are read as points")
+        if self._upper:
+            self.notes.append(f"{self.source.name}: names of columns in upper case are read in lower case")
+        if self._spaced:
+            self.notes.append(f"{self.source.name}: blanks around entries are passed over")
 
     def _rows(self, lines: np.ndarray, entries: dict[str, Encoded]) -> np.ndarray:
         """Which rows are rows: not blank, and not the header again."""
@@ -269,11 +291,14 @@ class Texts:
             f"{self.source.name}, line {line}: the names of the columns again: two downloads were pasted together; "
             "each decision is taken once"
         )
-        while line - 1 in self._blank:  # between the two downloads
+        while line - 1 in self._blank + self._empty:  # between the two downloads
             line -= 1
-            self._blank.remove(line)
+            (self._blank if line in self._blank else self._empty).remove(line)
 
     def _say_blank(self) -> None:
+        if between := [line for line in self._empty if line < self._last]:
+            where = f"line {between[0]}" if len(between) == 1 else f"{len(between)} lines, the first {between[0]}"
+            self.notes.append(f"{self.source.name}: empty lines between rows are passed over ({where})")
         for line in self._blank:
             if line < self._last:
                 what = f"0 entries, expected {len(self.header)}; a blank line between rows"
@@ -294,4 +319,4 @@ def _is_utf_8(line: bytes) -> bool:
 
 def header_of(source: Source | Path) -> list[str]:
     """The entries of the first line; none if the file is empty or cannot be read."""
-    return Texts(source if isinstance(source, Source) else Source.of(source), by_machine=False).header
+    return Texts(source if isinstance(source, Source) else Source.of(source)).header

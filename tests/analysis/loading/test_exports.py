@@ -25,7 +25,9 @@ def test_other_tables_are_errors_when_they_are_named(tmp_path):
     (tmp_path / "serial.csv").write_text("name,age\nabc,1\n")
     with pytest.raises(ExportError, match=r"serial\.csv, line 1: not a decision export.*starts with 'name, age'"):
         load_decisions(tmp_path / "serial.csv")
-    with pytest.raises(ExportError, match=r"no decision export in this folder \(skipped: serial\.csv\)"):
+    with pytest.raises(
+        ExportError, match=r"no decision export in this folder \(skipped: serial\.csv: not an export of "
+    ):
         load_decisions(tmp_path)
     with pytest.raises(ExportError, match="no such file or folder"):
         load_decisions(tmp_path / "nowhere")

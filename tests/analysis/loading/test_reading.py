@@ -66,7 +66,7 @@ def test_rows_of_another_length_and_foreign_bytes(tmp_path, pairwise):
     lines = file.read_bytes().split(b"\r\n")
     for damaged, message in (
         ([lines[0], lines[1], lines[2] + b",more", *lines[3:]], "line 3: 68 entries, expected 67"),
-        ([lines[0], lines[1], b"", *lines[2:]], "line 3: 0 entries"),
+        ([lines[0], lines[1], b"," * 66, *lines[2:]], "line 3: 0 entries"),
         ([lines[0], lines[1].replace(b",Player", b',"Pl"ayer'), *lines[2:]], "line 2: .* expected after"),
         ([lines[0], lines[1].replace(b"Player", b"Pl\xffyer"), *lines[2:]], "UTF-8"),
         ([lines[0].replace(b",message,", b",messages,"), *lines[1:]], "line 1: missing column message;"),

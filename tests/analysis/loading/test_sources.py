@@ -68,6 +68,9 @@ def test_sheets_are_tables_of_their_own_and_errors_name_sheet_and_row(tmp_path, 
     rows[7][rows[0].index("message")] = "x"
     with pytest.raises(ExportError, match=r"all\.xlsx/Sheet0, line 10, column message: 'x'; expected a number"):
         read_exports(workbook(path, [["Export"], [], *rows], [["a"]]))
+    short = [row[:20] for row in rows]
+    with pytest.raises(ExportError, match=r"all\.xlsx/Sheet0, line 3: "):
+        read_exports(workbook(path, [["Export"], [], *short], [["a"]]))
 
 
 def test_an_archive_is_read_as_the_files_in_it(tmp_path, plain):
@@ -84,6 +87,32 @@ def test_an_archive_is_read_as_the_files_in_it(tmp_path, plain):
         "data.zip/__MACOSX/in/._plain_custom.csv": OF_THE_SYSTEM,
         "data.zip/other.csv": "not an export of this platform",
     }
+
+
+def test_an_archive_in_an_archive_is_read_and_further_ones_are_named(tmp_path, plain):
+    whole, inner = read_exports(plain).decisions, plain
+    for name in ("one.zip", "two.zip", "three.zip"):
+        with zipfile.ZipFile(tmp_path / name, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(inner, inner.name)
+        inner = tmp_path / name
+    exports = read_exports(tmp_path / "two.zip")
+    assert [file.name for file in exports.files] == ["two.zip/one.zip/plain_custom.csv"]
+    assert exports.decisions.equals(whole)
+    with pytest.raises(ExportError, match=r"three\.zip/two\.zip/one\.zip: an archive in an archive in an a"):
+        read_exports(tmp_path / "three.zip")
+
+
+def test_a_web_page_and_whatever_is_skipped_are_told_with_the_reason(tmp_path, plain):
+    here = folder(tmp_path, "h")
+    for name in ("a.ods", "b.csv", "notes.csv"):
+        (here / name).write_text("a,b\n1,2\n")
+    reasons = r"\(skipped: a\.ods: not a table that is read: .*; b\.csv, notes\.csv: not an export of this platform\)"
+    with pytest.raises(ExportError, match=f"no decision export in this folder {reasons}"):
+        read_exports(here)
+    (here / "demand_custom.csv").write_text("<!DOCTYPE html><html><body>Login</body></html>")
+    for path in (here, here / "demand_custom.csv"):
+        with pytest.raises(ExportError, match=r"demand_custom\.csv, line 1: a web page, no table: the download failed"):
+            read_exports(path)
 
 
 @pytest.mark.parametrize("damage", ["cut", "byte", "nonsense"])

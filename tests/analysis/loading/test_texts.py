@@ -87,6 +87,47 @@ def test_blank_lines_at_the_end_say_nothing(tmp_path, pairwise):
         assert exports.notes == ()
 
 
+def test_what_programs_do_to_a_table_is_undone_and_told(tmp_path, pairwise):
+    """Names in upper case, blanks around entries, other separators, an empty line after each row."""
+    plain = simulate.write(tmp_path / "plain_custom.csv", pairwise)
+    whole, data = read_exports(plain).decisions, plain.read_bytes()
+    head, *rows = data.split(b"\r\n")
+    entries = list(csv.reader(io.StringIO(data.decode(), newline="")))
+    bars = io.StringIO(newline="")
+    csv.writer(bars, delimiter="|").writerows(entries)
+    changed = {
+        "names of columns in upper case are read in lower case": b"\r\n".join([head.upper(), *rows]),
+        "blanks around entries are passed over": b"\r\n".join([head.replace(b",", b" , "), *rows]),
+        "separated by vertical bars, as a spreadsheet saves it": bars.getvalue().encode(),
+        "empty lines between rows are passed over (60 lines, the first 2)": data.replace(b"\r\n", b"\r\n\r\n"),
+    }
+    for said, text in changed.items():
+        plain.write_bytes(text)
+        exports = read_exports(tmp_path)
+        assert exports.decisions.equals(whole), said
+        assert [said in note for note in exports.notes] == [True]
+    rows[3] = b"," * (len(HEADER) - 1)  # somebody has emptied the row
+    plain.write_bytes(b"\r\n".join([head, *rows]))
+    with pytest.raises(ExportError, match=r"plain_custom\.csv, line 5: 0 entries, expected .* a blank line betw"):
+        read_exports(plain)
+
+
+def test_many_problems_of_one_kind_are_told_once(tmp_path, pairwise):
+    """Three examples, how many there are, and what may have happened."""
+    for row in pairwise:
+        row["decided_at"] = "31.01.2026 14:01"
+    for row in pairwise[:2]:
+        row["timed_out"] = ""
+    with pytest.raises(ExportError) as caught:
+        read_exports(simulate.write(tmp_path / "a_custom.csv", pairwise))
+    assert len(caught.value.problems) == 62
+    head, *lines = str(caught.value).splitlines()
+    assert head == "62 problems; nothing was read:"
+    assert sorted("more such" in line for line in lines) == [False] * 5 + [True]
+    more = "a_custom.csv, column decided_at: 57 more such entries; if a spreadsheet has changed the file, download it"
+    assert any(line.startswith(more) for line in lines)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
 def test_encodings_of_spreadsheets(tmp_path, pairwise, encoding):
     for row in pairwise:
