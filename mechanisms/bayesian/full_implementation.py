@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mechanisms.arrays import FloatArray, IntArray, as_a, as_exact, check_sums, takes
+from mechanisms.arrays import FloatArray, IntArray, answer, as_a, as_exact, check_sums, takes
 from mechanisms.bayesian._weights import RELATIVE_TOLERANCE
 from mechanisms.bayesian.equilibria import pure_bayesian_equilibria
 from mechanisms.games.private_types import BayesianGame
@@ -91,7 +92,9 @@ def implementation_by(
 ) -> Verdict:
     """The same from a function that gives all pure Bayesian equilibria, or says that they are too many."""
     method = "all pure Bayesian equilibria, surplus at every type profile with positive probability"
-    function = as_a("surplus", surplus, Callable) if callable(surplus) else _lookup(game, surplus)
+    function = partial(answer, "surplus", as_a("surplus", surplus, Callable), OF_BOTH) if callable(surplus) else (
+        _lookup(game, surplus)
+    )  # fmt: skip
     try:
         strategies = equilibria()
         best = _efficient(game, function) if efficient is None else as_exact("efficient", efficient)
@@ -105,6 +108,9 @@ def implementation_by(
     if not k:
         return Verdict("not applicable", method, size, reason="there is no pure Bayesian equilibrium")
     return _judge(game, function, best, strategies, method, size)
+
+
+OF_BOTH = "a function of types and messages, each an array (..., n)"
 
 
 def _judge(

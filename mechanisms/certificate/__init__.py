@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mechanisms.arrays import takes
+from mechanisms.arrays import answer as told
+from mechanisms.arrays import as_a, takes
 from mechanisms.certificate import (
     bayesian_rows,
     coalition_rows,
@@ -79,8 +80,9 @@ def certificate_of(theory: Theory | CrowdTheory, progress: Callable[[str], None]
         asked = asked | in_turn_rows.QUESTIONS
     if treatment.stages is not None:
         asked = asked | stage_rows.QUESTIONS
+    as_a("progress", progress, Callable)
     for concept, (source, _) in asked.items():
-        progress(concept)
+        told("progress", progress, "a function of the name of a concept", concept)
         found = finding_of(theory, concept)
         numbers = found.numbers
         if treatment.order_is_drawn and concept in QUESTIONS and numbers:

@@ -135,6 +135,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 def told(text: str, error: tomllib.TOMLDecodeError) -> str:
     """The parser's message; where it stumbles over a sign that only looks right, that sign."""
+    if text.lstrip().startswith(("{", "[{")):
+        return "this is JSON: write it as TOML, [table] above its lines key = value, as the shipped treatments are"
     place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
     odd = odd_sign(text, int(place[1]), int(place[2])) if place else ""
     if not odd and "overwrite" in str(error) and re.search(r"^\s*\[description\]", text, re.MULTILINE):

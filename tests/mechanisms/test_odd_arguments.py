@@ -315,6 +315,14 @@ def doubled(types, quantities):
             lambda: staged_equilibria(StagedGame(3, (1, 1), lambda q: q), (0, 0)),
             r"points must be a function of \(types, quantities\)",
         ),
+        (
+            lambda: m.full_efficient_implementation(
+                m.BayesianGame([[[[1]]]] * 2, [[1]] * 2, None), lambda types: types
+            ),
+            r"surplus must be a function of types and messages, each an array \(..., n\): ",
+        ),
+        (lambda: m.certify(large(), m.serial), r"progress must be a function of the name of a concept: serial\(\)"),
+        (lambda: m.certify(large(), 3), r"progress is 3; it must be a function"),
         (lambda: empty_sessions(large(), -1), "sessions is -1; it must be 1 or more"),
         (
             lambda: m.NormalFormGame(np.zeros((2, 2, 2)), [[1, 1], [1, 2]]),

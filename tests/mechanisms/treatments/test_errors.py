@@ -39,6 +39,7 @@ WRONG = [
     ("park_vcg", "[words.names.de]", "[words.name.de]", "words.name = .*: unknown key; did you mean 'names'.$"),
     ("park_vcg", "[words.names.de]", "[words.names.jp]", "names.jp = .*: unknown key; there are 'en', 'de', 'ja'$"),
     ("production_serial", "title =", "title", "not correct TOML: .*line 1"),
+    ("production_serial", "title =", '{"title":', "not correct TOML: this is JSON: write it as TOML"),
     ("production_serial", "size = 3", "size = 1", "group.size = 1: must be greater than or equal to 2"),
     ("production_serial", "size = 3", "", "group.size is missing"),
     ("production_serial", "seed = 2013", "seed = 0.5", "session.seed = 0.5: must be a whole number"),
