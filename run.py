@@ -24,7 +24,6 @@ import argparse
 import hashlib
 import json
 import os
-import platform
 import shutil
 import signal
 import socket
@@ -49,6 +48,7 @@ SECRETS = ROOT / opening.FILE
 SHELL = "chromium-headless-shell"  # Chromium without its own windows: the same pages in half of the processor time
 BROWSERS = (SHELL, "chromium", "chromium-browser", "google-chrome")  # tests/browser/conftest.py takes the first, too
 TESTS_FAILED, NO_TESTS = 1, 5  # as pytest ends
+BY_FILE = ("--dist=loadfile", "--no-loadscope-reorder")  # in the order of tests/conftest.py: the longest first
 SERVER_SETTINGS = ("DATABASE_URL", "PORT", "OTREE_PRODUCTION", opening.LEVEL, opening.PASSWORD, opening.KEY)
 
 
@@ -428,7 +428,8 @@ def test(arguments: list[str]) -> int:
         apt_install("texlive-latex-recommended")
     named = [name for name in arguments if not name.startswith("-") and Path(name.partition("::")[0]).exists()]
     apart = [] if named else ["--ignore=tests/browser"]
-    rest = ["pytest", *side_by_side(cores() + 1), *apart, *arguments]  # many tests wait for clocks and for servers
+    processes = f"--numprocesses={cores() + 1}"  # many tests wait for clocks and for servers
+    rest = ["pytest", processes, *BY_FILE, *apart, *arguments]
     code = tool(["ruff", "check", "."], variables)
     if code != 0:
         return code
@@ -445,13 +446,6 @@ def test(arguments: list[str]) -> int:
     return code
 
 
-def side_by_side(processes: int) -> list[str]:
-    """Options of pytest: whole files in the order of tests/conftest.py, the longest first."""
-    if platform.system() == "Linux":
-        return ["-p", "tests.forks", f"--forks={processes}"]
-    return [f"--numprocesses={processes}", "--dist=loadfile", "--no-loadscope-reorder"]
-
-
 def tool(step: list[str], variables: dict[str, str]) -> int:
     print(f"\n{' '.join(step)}", flush=True)
     return subprocess.run([str(PYTHON), "-m", *step], env=variables).returncode
@@ -459,7 +453,7 @@ def tool(step: list[str], variables: dict[str, str]) -> int:
 
 def browser_tests(arguments: list[str], variables: dict[str, str]) -> int:
     """After all others, as many at a time as there are cores. What fails is run once more."""
-    step = ["pytest", *side_by_side(cores()), "tests/browser", *arguments]
+    step = ["pytest", "tests/browser", f"--numprocesses={cores()}", *BY_FILE, *arguments]
     code = tool(step, variables)
     if code == NO_TESTS:
         return 0

@@ -96,8 +96,10 @@ class EngineGroup(BaseGroup):
 
     def compute_points(self) -> None:
         """Play the round: one call of the game, its results stored with each player."""
+        if self.field_maybe_none("void"):
+            return
         players = self.get_players()
-        if self.field_maybe_none("void") or players[0].field_maybe_none("points_units") is not None:
+        if players[0].field_maybe_none("points_units") is not None:
             return
         decide = let_computer_decide if players[0].treatment.stages is None else let_computers_request
         decide(players)
