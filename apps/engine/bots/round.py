@@ -36,7 +36,7 @@ from mechanisms.session.draws import computer_messages, timeout_message
 from mechanisms.treatments import Treatment
 from mechanisms.writing import exact
 
-NOT_NUMBERS = ("", "abc", "nan", "inf", "1,000", "1e1")
+NOT_NUMBERS = ("", "abc", "nan", "inf", "1 2", "1e1")
 TOLERANCE = 1e-6
 
 
