@@ -16,7 +16,9 @@ from mechanisms.cost_sharing.steps import PathSteps, steps_at, until_met
 from mechanisms.costs import Cost, cost_of, require_differentiable
 from mechanisms.rule import Rule
 
-BISECTIONS = 80
+STEPS = 80
+EXACT = 4 * np.finfo(np.float64).eps
+"""Of a point of the path."""
 BETWEEN = 12
 """Straight pieces of a drawing of the path, for each step."""
 
@@ -62,17 +64,39 @@ def _alone(amounts: FloatArray, cost: Cost) -> FloatArray:
     return cost_of(cost, amounts[..., None] * np.eye(amounts.shape[-1]))
 
 
+def _alone_marginal(amounts: FloatArray, cost: Cost) -> FloatArray:
+    """d_iC(amounts_i e_i), like `_alone`."""
+    return np.diagonal(cost.gradient(amounts[..., None] * np.eye(amounts.shape[-1])), axis1=-2, axis2=-1)
+
+
 def _path(t: FloatArray, highest: FloatArray, cost: Cost) -> FloatArray:
     """The points (..., n) at which every stand-alone cost is t ** 2, or the good's highest amount is reached.
 
-    The square root of the stand-alone cost as time keeps the path smooth where marginal costs start at 0.
+    The square root of the stand-alone cost as time keeps the path smooth where marginal costs start at 0. Newton's
+    method on logarithms, on which powers are straight lines; bisection where it leaves the bracket, and to the last
+    bit: jumps of marginal costs on the path are told from errors by it.
     """
-    n = len(highest)
-    low, high = np.zeros((*t.shape, n)), np.broadcast_to(highest, (*t.shape, n))
-    for _ in range(BISECTIONS):
-        middle = (low + high) / 2
-        short = _alone(middle, cost) < t[..., None] ** 2
-        low, high = np.where(short, middle, low), np.where(short, high, middle)
+    wanted = np.minimum(t[..., None] ** 2, _alone(highest, cost))
+    low, high = np.zeros_like(wanted), np.broadcast_to(highest, wanted.shape)
+
+    def narrow(point: FloatArray) -> FloatArray:
+        nonlocal low, high
+        reached = _alone(point, cost)
+        low, high = np.where(reached < wanted, point, low), np.where(reached < wanted, high, point)
+        return reached
+
+    point = np.where(wanted > 0, high, 0.0)
+    for _ in range(STEPS):
+        reached, before = narrow(point), point
+        with np.errstate(all="ignore"):  # what is no number is halved
+            newton = point * (wanted / reached) ** (reached / (point * _alone_marginal(point, cost)))
+        point = np.where((newton >= low) & (newton <= high), newton, (low + high) / 2)
+        if np.all(np.abs(point - before) <= EXACT * point):
+            break
+    for near in (point * (1 - 2 * EXACT), point * (1 + 2 * EXACT)):
+        narrow(np.clip(near, low, high))
+    while np.any((low < (middle := (low + high) / 2)) & (middle < high)):
+        narrow(middle)
     return high
 
 
