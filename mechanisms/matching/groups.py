@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from mechanisms.arrays import as_a, as_flag, brief, is_whole
 from mechanisms.matching.perfect_stranger import longest_bound, schedule
+from mechanisms.writing import counted
 
 Groups = NDArray[np.int64]
 Generator = np.random.Generator
@@ -92,7 +93,8 @@ def _check_division(n_participants: int, group_size: int) -> None:
         return
     below = n_participants // group_size * group_size
     right = f"{below} or {below + group_size}" if below > 0 else str(group_size)
-    raise MatchingError(f"{n_participants} participants cannot be divided into groups of {group_size}: use {right}")
+    people = counted(n_participants, "participant")
+    raise MatchingError(f"{people} cannot be divided into groups of {group_size}: use {right}")
 
 
 def _shuffled(rng: Generator, *shape: int) -> Groups:

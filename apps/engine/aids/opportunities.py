@@ -31,6 +31,8 @@ AIDS = {"menu": "menu", "opportunity": "opportunity"}
 """The aid of each style of description that has one."""
 MOST_ON_PAPER = 30
 """Different menus on a sheet: more are not read."""
+MOST_PRICE_ROWS, MOST_PRICE_COLUMNS = 100, 13
+"""Of a table of prices on a sheet."""
 Profile = tuple[float, ...]
 Box = tuple[Profile, ...]
 """For each of some players messages that follow each other."""
@@ -52,6 +54,15 @@ class Lines:
     """A menu in words; `rounded`: that its amounts are, where they are."""
 
     lines: tuple[Line, ...]
+    rounded: Markup
+
+
+@dataclass(frozen=True)
+class PriceTable:
+    """What each own request costs: own requests across, (the others' messages, prices) in rows."""
+
+    heads: tuple[Markup, ...]
+    rows: tuple[tuple[Markup, tuple[Markup, ...]], ...]
     rounded: Markup
 
 
@@ -137,21 +148,63 @@ def printed_menus(treatment: Treatment, position: int, own_type: float) -> list[
 
     Empty in the traditional style, and where there are more different ones than can be read.
     """
+    places = other_places(treatment, position)
+    return [
+        (told_together(treatment, places, found), lines(treatment, position, own_type, list(found[0])))
+        for found in different_menus(treatment, position, own_type, MOST_ON_PAPER)
+    ]
+
+
+def printed_prices(treatment: Treatment, position: int, own_type: float) -> PriceTable | None:
+    """The prices alone, for paper, of a game of requests that has too many menus to print each; None otherwise."""
+    grid = treatment.positions[position].messages.tolist()
+    if treatment.messages_are != "demands" or len(grid) > MOST_PRICE_COLUMNS:
+        return None
+    different = different_menus(treatment, position, own_type, MOST_PRICE_ROWS)
+    if len(different) <= MOST_ON_PAPER:
+        return None
+    prices = [[result.price for result in menu(treatment, position, own_type, found[0])] for found in different]
+    decimals = enough_decimals(prices, amount_decimals(treatment, position), least=2)
+    places = other_places(treatment, position)
+    rows = [
+        (
+            told_together(treatment, places, found),
+            tuple(
+                tagged(f"price-{own:g}", repr(price), amount(price, decimals))
+                for own, price in zip(grid, row, strict=True)
+            ),
+        )
+        for found, row in zip(different, prices, strict=True)
+    ]
+    heads = [_("You: {choice}", choice=message_text(treatment, position, own)) for own in grid]
+    return PriceTable(tuple(heads), tuple(rows), rounded_to(prices, decimals))
+
+
+def is_printed(treatment: Treatment, position: int, own_type: float) -> bool:
+    """Whether what is open can be looked up on paper."""
+    return bool(printed_menus(treatment, position, own_type) or printed_prices(treatment, position, own_type))
+
+
+def different_menus(treatment: Treatment, position: int, own_type: float, most: int) -> list[list[Profile]]:
+    """The others' messages, those with the same menu together.
+
+    Empty in the traditional style, and where there are more than `most` different ones.
+    """
     if treatment.style not in AIDS or treatment.by_structure:
         return []
     own = treatment.positions[position].types.tolist().index(own_type)
     alike = opportunity_sets(treatment, position).alike(own).ravel()
-    if alike.max() >= MOST_ON_PAPER:
+    if alike.max() >= most:
         return []
-    places = [i for i in range(treatment.group_size) if i != position]
-    profiles = product(*(treatment.positions[i].messages.tolist() for i in places))
+    profiles = product(*(treatment.positions[i].messages.tolist() for i in other_places(treatment, position)))
     same: dict[int, list[Profile]] = {}
     for menu_number, others in zip(alike.tolist(), profiles, strict=True):
         same.setdefault(menu_number, []).append(others)
-    return [
-        (told_together(treatment, places, found), lines(treatment, position, own_type, list(found[0])))
-        for found in same.values()
-    ]
+    return list(same.values())
+
+
+def other_places(treatment: Treatment, position: int) -> list[int]:
+    return [i for i in range(treatment.group_size) if i != position]
 
 
 def told_together(treatment: Treatment, places: list[int], profiles: list[Profile]) -> Markup:

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from markupsafe import Markup
 
-from engine.aids.opportunities import AIDS, printed_menus
+from engine.aids.opportunities import AIDS, is_printed
 from engine.aids.shown import shown_aids
 from engine.instructions.advice import advice
 from engine.instructions.described import open_in_example, style_facts
@@ -172,7 +172,7 @@ def told_aids(treatment: Treatment, position: int) -> list[str]:
     if screen.calculator or screen.graph or treatment.style not in AIDS:
         return kinds
     own_type = possible_types(treatment, position)[0]
-    return kinds if printed_menus(treatment, position, own_type) else [k for k in kinds if k not in AIDS.values()]
+    return kinds if is_printed(treatment, position, own_type) else [k for k in kinds if k not in AIDS.values()]
 
 
 def formulas(treatment: Treatment, position: int) -> list[tuple[str, Markup]]:

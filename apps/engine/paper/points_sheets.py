@@ -8,7 +8,7 @@ import numpy as np
 from markupsafe import Markup
 
 from engine.aids import printed_tables
-from engine.aids.opportunities import printed_menus
+from engine.aids.opportunities import PriceTable, printed_menus, printed_prices
 from engine.aids.payoff_table import COLUMNS_ON_PAPER
 from engine.instructions.worth import possible_types
 from engine.screens.private import value_facts
@@ -42,6 +42,7 @@ def points_sheets(treatment: Treatment, position: int) -> Iterator[dict[str, Any
             "type_size": LARGEST_TYPE,
             "costs": [],
             "menus": printed_menus(treatment, position, own),
+            "prices": printed_prices(treatment, position, own),
         }
         sheet |= value_facts(treatment, position, own)
         games = by_order(treatment, position, own)
@@ -61,6 +62,8 @@ def points_sheets(treatment: Treatment, position: int) -> Iterator[dict[str, Any
             sheet["profiles"] = [(said, table) for said, table in found if table]
             for _said, table in sheet["profiles"]:
                 sheet |= paper_size(table["characters"], len(table["rows"]) + 2)
+        if sheet["prices"]:
+            sheet["price_size"] = price_size(sheet["prices"], sheet["wide"])
         yield sheet
 
 
@@ -115,11 +118,24 @@ def paper_size(characters: list[int], lines: int) -> dict[str, object]:
 
     `lines` of text are brought onto one sheet if they can still be read.
     """
-    needed = sum(0.62 * max(count, 2) + 0.8 for count in characters) * POINT  # mm for each point of the type's size
+    needed = width(characters)
     wide = needed * LARGEST_TYPE > PORTRAIT
     size = min(LARGEST_TYPE, (LANDSCAPE if wide else PORTRAIT) / needed)
     fitting = (LANDSCAPE_ROOM if wide else PORTRAIT_ROOM) / (1.65 * lines * POINT)
     return {"wide": wide, "type_size": f"{fitting if SMALLEST_TYPE <= fitting <= size else size:.1f}"}
+
+
+def width(characters: list[int]) -> float:
+    """Millimetres of a table with such columns for each point of the type's size."""
+    return sum(0.62 * max(count, 2) + 0.8 for count in characters) * POINT
+
+
+def price_size(table: PriceTable, wide: bool) -> str:
+    """The size of its type in points, on a sheet that lies as the points need it; the others' messages can wrap."""
+    columns = zip(table.heads, *(prices for _others, prices in table.rows), strict=True)
+    characters = [max(len(Markup(cell).striptags()) for cell in column) for column in columns]
+    needed = width([max(len(others) for others, _prices in table.rows), *characters])
+    return f"{min(LARGEST_TYPE, max(SMALLEST_TYPE, (LANDSCAPE if wide else PORTRAIT) / needed)):.1f}"
 
 
 def two_player_tables(treatment: Treatment, position: int, own: float) -> Iterator[tuple[str, list[Markup]]]:

@@ -19,9 +19,9 @@ from engine.quiz.questions_described import described
 from engine.quiz.questions_session import feedback, group, in_instructions, information, money, rounds, sequence, stages
 from engine.session.plan import order_of
 from engine.words.entries import written
-from engine.words.language import _, in_its_words
+from engine.words.language import _, in_its_words, ngettext
 from engine.words.names import player_names
-from engine.words.numbers import localized, plain
+from engine.words.numbers import localized, one_or_several, plain
 from engine.words.sentences import in_this_order, own_goods, points_formula
 from mechanisms.treatments import Treatment
 from mechanisms.writing import fixed
@@ -105,14 +105,19 @@ def own_cost(treatment: Treatment, position: int, attempt: int = 0) -> list[Ques
         "others": plain(float(table.others[k])),
         "name": grid["other"],
     }
-    text = _(
+    number = one_or_several(float(table.own[i]))
+    text = ngettext(
+        "Suppose that {name} gets {others} units. By how much is the total cost higher if you get {own} unit than if "
+        "you get {least}?",
         "Suppose that {name} gets {others} units. By how much is the total cost higher if you get {own} units than if "
         "you get {least}?",
-        **asked,
-    )
-    explanation = _(
+        number, **asked,
+    )  # fmt: skip
+    explanation = ngettext(
+        "With {own} unit for you the total cost is {after}, with {least} it is {before}: your unit adds {added}.",
         "With {own} units for you the total cost is {after}, with {least} it is {before}: your units add {added}.",
-        **asked, before=localized(f"{before:f}"), after=localized(f"{after:f}"), added=localized(f"{after - before:f}"),
+        number, **asked, before=localized(f"{before:f}"), after=localized(f"{after:f}"),
+        added=localized(f"{after - before:f}"),
     )  # fmt: skip
     return [
         Question(

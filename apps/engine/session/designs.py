@@ -23,7 +23,7 @@ from engine.session.study import (
 from engine.words.currencies import laboratory, problem
 from engine.words.language import languages
 from mechanisms.treatments import SessionDesign, Treatment, TreatmentError, load_session_designs
-from mechanisms.writing import multiples_around
+from mechanisms.writing import counted, multiples_around
 
 FOLDER = Path(os.path.relpath(Path(__file__).parents[3] / "treatments"))  # short in error messages
 OVERRIDABLE = (
@@ -181,7 +181,8 @@ def check_participants(design: SessionDesign, participants: int) -> None:
         orders = f" in each of the {len(design.orders)} {several}" if len(design.orders) > 1 else ""
         least, step = people_of(design)
         right = multiples_around(participants, step, least=least)
-        raise TreatmentError(f"{participants} participants cannot be divided into {groups}{orders}: use {right}")
+        people = counted(participants, "participant")
+        raise TreatmentError(f"{people} cannot be divided into {groups}{orders}: use {right}")
 
 
 def check_questionnaires(names: tuple[str, ...], where: str) -> None:

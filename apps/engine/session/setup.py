@@ -19,7 +19,7 @@ from mechanisms.studies.protocols import silo_size
 from mechanisms.studies.schema_people import ArrivalSpec
 from mechanisms.treatments import Treatment, TreatmentError
 from mechanisms.version import VERSION, commit
-from mechanisms.writing import did_you_mean, multiples_around
+from mechanisms.writing import counted, did_you_mean, multiples_around
 
 
 def fix_session(session: Session) -> None:
@@ -64,14 +64,14 @@ def arrive(session: Session, study: Study, treatments: Sequence[Treatment]) -> N
     """Groups are formed as people come: nobody has taken a place yet. Who plays alone at once is in the only group."""
     short = session.config.get("alone") == "short"
     session.vars[SILOS] = [t.group_size if short else silo_size(study, t) for t in treatments]
-    places, counted = [], Counter[int]()
+    places, taken = [], Counter[int]()
     for block in session.blocks:
-        places.append(counted[block])
-        counted[block] += 1
+        places.append(taken[block])
+        taken[block] += 1
     session.vars[PLACES] = places
     if not session.config.get("alone"):  # then nobody is waited for
         for number, treatment in enumerate(treatments):
-            check_places(study, treatment, counted[number], len(treatments))
+            check_places(study, treatment, taken[number], len(treatments))
 
 
 def check_places(study: Study, treatment: Treatment, count: int, arms: int) -> None:
@@ -79,14 +79,13 @@ def check_places(study: Study, treatment: Treatment, count: int, arms: int) -> N
     check_playable(study, treatment, ImpossibleSessionError)
     check_clocks(treatment, ImpossibleSessionError)
     size, spare = silo_size(study, treatment), (study.spec.arrival or ArrivalSpec()).spare
+    people = counted(count, "participant")
     if count % size:
         right = multiples_around(count, size, times=arms, least=spare + size)
-        raise ImpossibleSessionError(
-            f"{count} participants of an arm cannot be divided into silos of {size}: use {right}"
-        )
+        raise ImpossibleSessionError(f"{people} of an arm cannot be divided into silos of {size}: use {right}")
     if count < spare + size:
         raise ImpossibleSessionError(
-            f"{count} participants of an arm, {spare} of them spare (arrival.spare), leave no places to play: use "
+            f"{people} of an arm, {spare} of them spare (arrival.spare), leave no places to play: use "
             f"{(spare + size) * arms} or more"
         )
 

@@ -6,9 +6,12 @@ from itertools import product
 import numpy as np
 import pytest
 from engine.aids import aids, answer
-from engine.aids.opportunities import AIDS, lines, price_text, printed_menus, ranges
+from engine.aids.opportunities import AIDS, lines, price_text, printed_menus, printed_prices, ranges
 from engine.bots.oracle import expected
+from engine.instructions.screen import told_aids
+from engine.paper.points_sheets import price_size
 from engine.words.language import use
+from engine.words.rendering import render
 
 from mechanisms.treatments import Treatment, TreatmentError, load_treatment
 from tests.apps.aid_games import TREATMENTS, person, profiles
@@ -118,14 +121,40 @@ def test_paper_has_as_many_menus_as_there_are_different_ones_however_many_messag
     for texts, said in (([text for text, _lines in sheets], "Player 1: 0 to 4; Player 3: 5"),
                         (japanese, "プレイヤー1：0から4まで、プレイヤー3：5")):  # fmt: skip
         assert said in texts
-    told = [
-        (first, third)
-        for text, _lines in sheets
-        for box in text.split(" / ")
-        for one, other in [re.fullmatch("Player 1: (.*); Player 3: (.*)", box).groups()]
-        for first, third in product(meant(one), meant(other))
-    ]
+    told = [pair for text, _lines in sheets for pair in pairs(text)]
     assert sorted(told) == sorted(product(*grids))
+
+
+def pairs(text):
+    """The messages of two others in "Player 1: 0 to 4; Player 3: 5 / Player 1: 5; Player 3: 0 to 5"."""
+    for box in text.split(" / "):
+        one, other = re.fullmatch(r"Player \d: (.*); Player \d: (.*)", box).groups()
+        yield from product(meant(one), meant(other))
+
+
+def test_paper_has_the_prices_alone_where_there_are_many_menus_of_requests():
+    """Three request 0 to 8: 45 different menus, and of each the price of every number of units in one row."""
+    serial = load_treatment("treatments/production_serial.toml")
+    described = Treatment.from_definition({**serial.definition, "description": {"style": "opportunity"}})
+    assert printed_prices(serial, 0, 13) is None
+    assert printed_menus(described, 0, 13) == []
+    table = printed_prices(described, 0, 13)
+    assert len(table.rows) == 45
+    assert table.heads == tuple(f"You: {own}" for own in range(9))
+    told = [(pair, prices) for text, prices in table.rows for pair in pairs(text)]
+    grid = described.positions[0].messages.tolist()
+    assert sorted(pair for pair, _prices in told) == sorted(product(grid, grid))
+    for k, (pair, prices) in enumerate(told):
+        own = k % len(grid)
+        share = expected(described.definition, [13, 13, 13], [own, *map(int, pair)])["cost_shares"][0]
+        assert float(named(prices[own])[f"price-{own}"]) == pytest.approx(float(share))
+    paper = Treatment.from_definition({**described.definition, "screen": {"calculator": False, "graph": False}})
+    assert told_aids(paper, 0) == ["opportunity"]
+    sheet = {"prices": table, "price_size": price_size(table, wide=False)}
+    html = render("engine/handouts/prices.html", sheet=sheet, n=3)
+    assert "Rows: what the others request. Columns: what you request. Cells: what you pay." in html
+    assert len(named(html)) == 9
+    assert html.count("<tr>") == 46
 
 
 def meant(text):

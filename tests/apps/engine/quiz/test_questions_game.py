@@ -200,3 +200,12 @@ def test_effects_are_on_amounts_as_they_are_shown():
     example = Example(treatment, 0, (3.0, 3.0), (1.0, 1.0))
     found = {direction for quantity, _other, _larger, direction in example.directions() if quantity == "cost_share"}
     assert found == {"same"}
+
+
+def test_one_unit_is_said_as_one():
+    goods = load_treatment("treatments/goods_incremental.toml").definition
+    quantities = {"quantities": {"lowest": 0, "highest": 1, "step": 1}}
+    few = Treatment.from_definition({**goods, "environment": {**goods["environment"], **quantities}})
+    question = quiz(few, 0)["own_cost"]
+    assert "if you get 1 unit than" in question.text
+    assert "With 1 unit for you" in question.explanation
