@@ -16,6 +16,8 @@ MANY = (
 )
 ONE_OF_MANY = re.compile(rf"(?<![\d.,−/])1 (?:{MANY.replace(' ', '|')})\b.{{0,20}}")
 """One thing, said as if it were several."""
+END = "\N{PILCROW SIGN}"
+"""Of a paragraph or a cell."""
 TAG = re.compile(r'data-name="([^"]*)" data-value="([^"]*)">([^<]*)<')
 
 
@@ -32,8 +34,9 @@ def with_changes(name, **tables):
 def words(html):
     """The text as it is read, without the drawings."""
     text = re.sub(r"<figure.*?</figure>", " ", str(html), flags=re.DOTALL)
-    text = re.sub(r"</(p|li|td|th|h2|h3|caption|dt|dd|legend|label)>", " ", text)
-    read = " ".join(re.sub(r"<[^>]+>", "", text).split())
+    text = re.sub(r"</(p|li|td|th|h2|h3|caption|dt|dd|legend|label)>", f" {END} ", text)
+    parted = " ".join(re.sub(r"<[^>]+>", "", text).split())
+    assert not (one := ONE_OF_MANY.findall(parted)), one  # "Player 1" beside "Units" in a table is none
+    read = " ".join(parted.replace(END, " ").split())
     assert not (glued := GLUED.findall(read)), glued
-    assert not (one := ONE_OF_MANY.findall(read)), one
     return read
