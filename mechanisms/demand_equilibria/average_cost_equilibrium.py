@@ -5,6 +5,9 @@ Agent i pays q_i A(Q), with A(Q) = c(Q) / Q and Q the total demand, so that for 
 The game is aggregative: for each Q this gives the demands q_i(Q), and Q is an equilibrium total if sum_i q_i(Q) = Q.
 With s = q_i / Q the right-hand side is (1 - s) A(Q) + s c'(Q): it rises in s and Q and the left-hand side falls, hence
 the q_i(Q) / Q fall in Q and the equilibrium is unique.
+
+Power values have no q_i(Q) in closed form: Newton's method takes the equations of all agents and of the total at once.
+Where it does not settle, each q_i(Q) is found for one total after the other, within a bracket.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ from mechanisms.demand_equilibria.result import (
     first_order_residual,
     marginal_cost_at,
 )
-from mechanisms.demand_equilibria.utilities import Utilities
+from mechanisms.demand_equilibria.utilities import PowerUtilities, Utilities
 
 MAX_STEPS = 300
 MAX_NEWTON_STEPS = 50
@@ -34,6 +37,9 @@ FACTOR = 16.0
 GAP = 1e-13
 NARROW = 1e-15
 STEP = 1e-7
+MAX_JOINT_STEPS = 20
+MAX_LOG_CHANGE = 3.0
+NEARLY = 1e-8
 CLOSE = 5e-8
 """Of the total: the demands change linearly so far, but for rounding errors."""
 
@@ -69,7 +75,9 @@ def average_cost_equilibrium(utilities: Utilities, cost: Cost, q_max: ArrayLike 
     """
     shared, caps = require_smooth(cost, "average cost equilibrium of proportional"), as_caps(q_max, utilities)
     with np.errstate(all="ignore"):
-        demands = _solve(utilities, shared, caps)
+        demands = _all_at_once(utilities, shared, caps) if isinstance(utilities, PowerUtilities) else None
+        if demands is None:
+            demands = _solve(utilities, shared, caps)
         total = float(np.add.reduce(demands))
         check_premises(shared, utilities, total)
         marginal_cost = marginal_cost_at(shared, total)
@@ -82,6 +90,62 @@ def average_cost_equilibrium(utilities: Utilities, cost: Cost, q_max: ArrayLike 
             "where that jumps, as for a piecewise linear cost, there can be many equilibria"
         )
     return DemandEquilibrium(demands, demands * average, "Newton's method on the total", residual)
+
+
+def _all_at_once(utilities: PowerUtilities, cost: HomogeneousCost, caps: FloatArray) -> FloatArray | None:
+    """The demands q_i and the total Q by Newton's method for log q and Q together; None if it does not settle.
+
+    For the agents it is log(A(Q) + q_i A'(Q)) - log v_i'(q_i) = 0, for the total as in `_solve`.
+    """
+    total = 1.0
+    average, rise, steeper = _average_cost_at(total, cost)
+    log_q = utilities.log_start(average, rise)
+    for _ in range(MAX_JOINT_STEPS):
+        best = np.exp(log_q)
+        share = rise * best
+        marginal_cost = share + average
+        excess = np.log(marginal_cost)
+        excess -= utilities.log_marginal(log_q)
+        share /= marginal_cost
+        share += utilities.fall  # the slope of the excess
+        excess /= share
+        fall = steeper * best
+        fall += rise
+        marginal_cost *= share
+        fall /= marginal_cost  # of log q in Q
+        log_q -= excess
+        best /= 1 + excess  # near enough to exp(log_q)
+        change = fall * best
+        change *= best < caps
+        demands = np.minimum(best, caps, out=best)
+        step = _newton_step(total, float(np.add.reduce(demands)), -float(np.add.reduce(change)))
+        if not abs(step) < np.inf:
+            return None
+        step = min(max(step, total / FACTOR - total), total * FACTOR - total)
+        total += step
+        fall *= step
+        log_q -= np.minimum(fall, MAX_LOG_CHANGE, out=fall)
+        if abs(step) <= CLOSE * total and max(excess.max(), -excess.min()) <= NEARLY:
+            return np.minimum(np.exp(log_q), caps)
+        average, rise, steeper = _average_cost_at(total, cost)
+    return None
+
+
+def _newton_step(total: float, demanded: float, slope: float) -> float:
+    """From the total towards where the square root of what is demanded equals its own; nan where nothing is."""
+    if not 0 < demanded < np.inf:
+        return math.nan
+    root, wanted = math.sqrt(total), math.sqrt(demanded)
+    return -2 * (wanted - root) / (slope / wanted - 1 / root)
+
+
+def _average_cost_at(total: float, cost: HomogeneousCost) -> tuple[float, float, float]:
+    """A(Q), A'(Q) and A''(Q)."""
+    marginal_cost = marginal_cost_at(cost, total)
+    average = cost_at(cost, total) / total
+    rise = max(marginal_cost - average, 0.0) / total
+    marginal_slope = (marginal_cost_at(cost, total * (1 + STEP)) - marginal_cost) / (STEP * total)
+    return average, rise, (marginal_slope - 2 * rise) / total
 
 
 def _solve(utilities: Utilities, cost: HomogeneousCost, caps: FloatArray) -> FloatArray:
@@ -101,9 +165,7 @@ def _solve(utilities: Utilities, cost: HomogeneousCost, caps: FloatArray) -> Flo
         low, high = (total, high) if wanted > root else (low, total)
         if abs(wanted - root) <= GAP * root or high - low <= NARROW * low:
             return demands
-        newton = math.nan
-        if 0 < demanded < np.inf and step < MAX_NEWTON_STEPS:
-            newton = total - 2 * (wanted - root) / (slope / wanted - 1 / root)
+        newton = total + _newton_step(total, demanded, slope) if step < MAX_NEWTON_STEPS else math.nan
         if abs(newton - total) <= CLOSE * total and abs(wanted - root) <= CLOSE * root:
             return np.clip(demands + (newton - total) * change, 0.0, caps)
         if low < newton < high:
@@ -123,16 +185,12 @@ def _demand_at(
 
     `near`: the best demands at a total nearby, where it is known.
     """
-    marginal_cost = marginal_cost_at(cost, total)
-    average = cost_at(cost, total) / total
-    rise = max(marginal_cost - average, 0.0) / total  # A'(Q)
+    average, rise, steeper = _average_cost_at(total, cost)
     best, curvature = utilities.response(average, rise, near)
     demands, inside = best, best > 0
     if limits is not None:
         inside &= best < limits
         demands = np.minimum(best, limits)
-    marginal_slope = (marginal_cost_at(cost, total * (1 + STEP)) - marginal_cost) / (STEP * total)
-    steeper = (marginal_slope - 2 * rise) / total  # A''(Q)
     change = steeper * demands
     change += rise
     change *= inside

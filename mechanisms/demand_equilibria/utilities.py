@@ -144,14 +144,26 @@ class PowerUtilities(Utilities):
         if not (self.exponent.min() > 0 and self.exponent.max() < 1):
             bad = self.exponent[(self.exponent <= 0) | (self.exponent >= 1)][0]
             raise ValueError(f"exponent is {digits(bad)} for an agent; it must be between 0 and 1, both excluded")
-        self._level, self._fall = np.log(self.types * self.exponent), 1 - self.exponent
+        self._first, self._minus_fall = self.types * self.exponent, self.exponent - 1
+        self._level, self.fall = np.log(self._first), 1 - self.exponent
 
     def marginal(self, demands: FloatArray) -> FloatArray:
         with np.errstate(divide="ignore"):
-            return self.types * self.exponent * demands ** (self.exponent - 1)
+            return self._first * demands**self._minus_fall
 
     def slope(self, demands: FloatArray) -> FloatArray:
         return self.marginal(demands) * (self.exponent - 1) / demands
+
+    def log_marginal(self, log_q: FloatArray) -> FloatArray:
+        """log v_i' as a function of log q_i: a line that falls by `fall`."""
+        return self._level - self.fall * log_q
+
+    def log_start(self, price: float, slope: float) -> FloatArray:
+        """The logarithm of the lower of the demands at price alone and at slope alone, above the best demands."""
+        log_q = (self._level - np.log(slope)) / (1 + self.fall)
+        if price > 0:
+            np.minimum(log_q, (self._level - np.log(price)) / self.fall, out=log_q)
+        return log_q
 
     def best_demands(self, price: float, slope: float) -> FloatArray:
         return self.response(price, slope)[0]
@@ -159,18 +171,13 @@ class PowerUtilities(Utilities):
     def response(self, price: float, slope: float, near: FloatArray | None = None) -> tuple[FloatArray, FloatArray]:
         """By Halley's method for log q, in which log(price + slope * q) - log v'(q) is increasing and convex.
 
-        By default it begins at the lower of the demands at price alone and at slope alone, above the solution.
+        By default it begins at `log_start`.
         """
-        level, fall = self._level, self._fall
+        level, fall = self._level, self.fall
         if slope <= 0:
             best = np.full(self.n, np.inf) if price <= 0 else np.exp((level - np.log(price)) / fall)
             return best, self.slope(best)
-        if near is not None:
-            log_q = np.log(near)
-        else:
-            log_q = (level - np.log(slope)) / (1 + fall)
-            if price > 0:
-                np.minimum(log_q, (level - np.log(price)) / fall, out=log_q)
+        log_q = self.log_start(price, slope) if near is None else np.log(near)
         for _ in range(MAX_STEPS):
             best = np.exp(log_q)
             marginal_cost = slope * best
