@@ -52,7 +52,7 @@ THROUGH = {
         engine.admin.addresses engine.admin.chosen engine.admin.data engine.admin.runs mechanisms.version
     """,
     "tests/apps/engine/admin/test_hands.py": """
-        engine.admin.screens engine.session.notes engine.session.taken_out engine.words.note
+        engine.admin.screens engine.session.attendance.notes engine.session.participation.taken_out engine.words.note
     """,
     "tests/apps/engine/admin/test_projector.py": "engine.admin.audience",
     "tests/analysis/behaviour/estimation/test_fitting.py": """
@@ -145,12 +145,14 @@ THROUGH = {
     """,
     "tests/browser/test_outside.py": "engine.otree_repairs.pages.outside",
     "tests/browser/test_session.py": "engine.otree_repairs.pages.frame",
-    "tests/apps/engine/session/test_entrance.py": """
+    "tests/apps/engine/session/participation/test_entrance.py": """
         engine.identities
     """,
     "tests/apps/test_descriptions.py": "engine.quiz.understanding_pages",
-    "tests/apps/test_online.py": "engine.words.endings engine.session.people_export",
-    "tests/apps/engine/session/test_dropouts.py": "engine.session.closing_rounds engine.session.part_page",
+    "tests/apps/test_online.py": "engine.words.endings engine.session.participation.people_export",
+    "tests/apps/engine/session/participation/test_dropouts.py": """
+        engine.session.closing_rounds engine.session.participation.part_page
+    """,
     "tests/mechanisms/studies/test_study.py": "mechanisms.studies.schema",
     "tests/mechanisms/bayesian/test_correlated_types.py": "mechanisms.verdicts",
     "tests/mechanisms/bayesian/test_equilibria.py": "mechanisms.bayesian._weights",
@@ -180,7 +182,7 @@ THROUGH = {
     """,
     "tests/mechanisms/test_main.py": "mechanisms.certificate.rendering",
     "tests/mechanisms/treatments/test_rules.py": "mechanisms.rule mechanisms.options mechanisms.transfers.reported",
-    "tests/apps/engine/session/test_presence.py": "engine.admin.seats engine.session.browsers",
+    "tests/apps/engine/session/attendance/test_presence.py": "engine.admin.seats engine.session.attendance.browsers",
     "tests/apps/engine/session/test_study.py": "engine.stored_study mechanisms.studies.protocols",
     "tests/apps/engine/test_record.py": "engine.admin.edits",
     "tests/apps/engine/session/test_certificates.py": "engine.otree_repairs.aside",

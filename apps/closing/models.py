@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from engine.questionnaires import SCALES
-from engine.session.people_export import custom_export_people
+from engine.session.participation.people_export import custom_export_people
 from otree.api import BaseConstants, BaseGroup, BasePlayer, BaseSubsession, ExtraModel, models
 
 __all__ = ["Answer", "C", "Group", "Player", "Subsession", "custom_export", "custom_export_people"]

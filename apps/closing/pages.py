@@ -7,10 +7,10 @@ from engine.people import Participant
 from engine.questionnaires import SCALES
 from engine.questionnaires.scales import Scale
 from engine.screens.receipt import receipt
+from engine.session.attendance.presence import Noticed, WaitsForOthers
 from engine.session.earnings import fee_text, settle_participant
 from engine.session.left import left_after_quiz
 from engine.session.outcomes import end_with, outcome_of
-from engine.session.presence import Noticed, WaitsForOthers
 from engine.words.language import _
 from engine.words.moments import timestamp
 from engine.words.rendering import render

@@ -20,9 +20,9 @@ from otree.models_concrete import PageTimeBatch, TaskQueueMessage
 from engine.identities import Identity
 from engine.otree_repairs.storage.database import SQLITE, connect
 from engine.record import Event, insert
-from engine.session.arrival import PLACED
 from engine.session.outcomes import KEY as OUTCOME
 from engine.session.outcomes import outcome_of
+from engine.session.participation.arrival import PLACED
 from engine.session.turns import has_decided
 from engine.stored_study import study_of
 from mechanisms.session.record import DELETED

@@ -14,10 +14,10 @@ from engine.people import Player
 from engine.record import note_page
 from engine.screens.account import feedback_of
 from engine.screens.round import common, round_title
+from engine.session.attendance.presence import Noticed
 from engine.session.guesses import asks_belief, asks_in, truth
-from engine.session.part_page import PartPage
+from engine.session.participation.part_page import PartPage
 from engine.session.plan import Slot
-from engine.session.presence import Noticed
 from engine.words.entries import entered, keyboard
 from engine.words.guess_rule import allowed_guesses, asked_rule, belief_rule, belief_step, what_is_guessed
 from engine.words.language import _, ngettext

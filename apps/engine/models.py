@@ -18,12 +18,14 @@ from engine.otree_repairs.pages.fields import shared
 from engine.quiz.pages import QuizFields
 from engine.quiz.understanding_pages import UnderstandingFields
 from engine.record import note
-from engine.session import certificates, configs, dropouts, entrance, open_pages, turns
+from engine.session import certificates, configs, turns
+from engine.session.attendance import open_pages
 from engine.session.earnings import settle_again, settle_participant
 from engine.session.guesses import BeliefFields, score_beliefs
 from engine.session.in_force import treatment_of
 from engine.session.left import awaits_compensation, left, let_computer_decide, rule
 from engine.session.outcomes import end_with, ends_early
+from engine.session.participation import dropouts, entrance
 from engine.session.plan import order_of
 from engine.session.rounds import create_rounds
 from engine.session.stages import let_computers_request, requests_of, standing_of

@@ -30,11 +30,11 @@ from engine.screens.round import (
     waiting_text,
 )
 from engine.screens.stages import stage_text, stages_so_far
-from engine.session.browsers import tell_who_waits
+from engine.session.attendance.browsers import tell_who_waits
+from engine.session.attendance.presence import Noticed, WaitsForOthers
 from engine.session.outcomes import end_with
-from engine.session.part_page import PartPage
+from engine.session.participation.part_page import PartPage
 from engine.session.plan import Slot, is_alone
-from engine.session.presence import Noticed, WaitsForOthers
 from engine.session.stages import WaitsForStage, allowed_now, announce_stage, request
 from engine.session.turns import TellsReports, WaitsForTurn, announce
 from engine.words.language import _

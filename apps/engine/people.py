@@ -102,7 +102,7 @@ class Participant(Protocol):
     vars: dict[str, Any]
     _vars: dict[str, Any]  # the same, to be read only
     session_id: int
-    status: str | None  # session.presence says what it is
+    status: str | None  # session.attendance.presence says what it is
     visited: bool
     payoff: Any  # oTree's money
     is_on_wait_page: bool

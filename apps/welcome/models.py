@@ -22,6 +22,6 @@ class Player(BasePlayer):
     absent = models.BooleanField()  # nobody answered: the experimenter moved the page on
     # A checkbox could not be left unanswered. What the page says is in welcome/consent.html.
     consent = models.BooleanField(choices=[[True, "yes"], [False, "no"]], widget=widgets.RadioSelect)
-    attention_1 = models.StringField(blank=True)  # answers to engine.session.screening.items
+    attention_1 = models.StringField(blank=True)  # answers to engine.session.participation.screening.items
     attention_2 = models.StringField(blank=True)
     attention_3 = models.StringField(blank=True)

@@ -12,15 +12,15 @@ from engine.otree_repairs.pages.frame import Framed, says_to_leave
 from engine.people import Participant
 from engine.record import note_page
 from engine.screens.promises import promises
-from engine.session import arrival, screening
+from engine.session.attendance.presence import Noticed, WaitsForOthers, begin, browser_is_there, cause_of, is_clock
 from engine.session.earnings import fee_text, settle_participant
 from engine.session.in_force import treatment_of
 from engine.session.outcomes import end_with, outcome_of
-from engine.session.part_page import leaving_form
+from engine.session.participation import arrival, screening
+from engine.session.participation.part_page import leaving_form
+from engine.session.participation.taken_out import at_the_end
 from engine.session.plan import order_of
-from engine.session.presence import Noticed, WaitsForOthers, begin, browser_is_there, cause_of, is_clock
 from engine.session.rounds import rematch
-from engine.session.taken_out import at_the_end
 from engine.stored_study import study_of
 from engine.words.language import _, current
 from engine.words.markdown import in_language, words_in

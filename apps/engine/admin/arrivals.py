@@ -8,8 +8,8 @@ from otree.database import dbq
 from engine.admin.situation import Person, Situation
 from engine.admin.words import outcome_words
 from engine.identities import Identity
-from engine.session.arrival import group_size, queue_of
-from engine.session.presence import AWAY
+from engine.session.attendance.presence import AWAY
+from engine.session.participation.arrival import group_size, queue_of
 from engine.session.study import arm_of
 from engine.stored_study import study_of
 

@@ -20,10 +20,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from engine.admin import addresses
 from engine.admin.seats import NO_GROUP
 from engine.people import Participant
-from engine.session.arrival import has_no_place
-from engine.session.notes import put_away, write_to
-from engine.session.presence import give_back, is_over, on_wait_page, take_seat
-from engine.session.taken_out import can_be_taken_out, take_out
+from engine.session.attendance.notes import put_away, write_to
+from engine.session.attendance.presence import give_back, is_over, on_wait_page, take_seat
+from engine.session.participation.arrival import has_no_place
+from engine.session.participation.taken_out import can_be_taken_out, take_out
 from engine.words.note import MOST_SIGNS
 
 

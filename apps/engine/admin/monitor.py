@@ -9,8 +9,8 @@ from engine.admin.page_times import Visit
 from engine.admin.situation import Person, Situation, players
 from engine.admin.words import clock, page_words, part_words, round_words
 from engine.people import Session
-from engine.session.arrival import group_size
-from engine.session.presence import AWAY
+from engine.session.attendance.presence import AWAY
+from engine.session.participation.arrival import group_size
 from engine.session.rounds import silo_size
 from engine.stored_study import study_of
 from mechanisms.session.record import NOT_OWN

@@ -20,8 +20,8 @@ from engine.admin.situation import Situation, situation_of
 from engine.people import Session
 from engine.session.designs import own_title
 from engine.session.in_force import treatment_of
+from engine.session.participation.taken_out import can_be_taken_out, take_out
 from engine.session.rounds import left_over
-from engine.session.taken_out import can_be_taken_out, take_out
 from engine.words.language import use
 from engine.words.rendering import render
 

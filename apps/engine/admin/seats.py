@@ -18,8 +18,8 @@ from starlette.responses import Response
 from engine.otree_repairs import doors
 from engine.people import Participant, Session
 from engine.record import note_person
-from engine.session.arrival import has_no_place
-from engine.session.presence import give_back, opened, take_seat
+from engine.session.attendance.presence import give_back, opened, take_seat
+from engine.session.participation.arrival import has_no_place
 
 NO_GROUP = "is in no group yet: there is nothing to play"
 """Why the computer cannot take a seat."""
@@ -54,7 +54,7 @@ def let_another_computer(person: Participant) -> None:
 
 
 def move_on(session: Session, participants: list[Participant]) -> None:
-    """A page that is sent notes itself (engine.session.presence); a seat that nobody has opened has no page."""
+    """A page that is sent notes itself (session.attendance.presence); a seat that nobody has opened has no page."""
     for person in participants:
         if person._index_in_pages == 0:
             note_person(person, "opened", "moved_on")

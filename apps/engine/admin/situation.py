@@ -11,11 +11,11 @@ from otree.lookup import get_page_lookup
 
 from engine.admin.words import outcome_words
 from engine.people import Earnings, Participant, PlayerRow, Session
-from engine.session.arrival import PLACED
-from engine.session.dropouts import RETURNED
 from engine.session.in_force import treatment_of
+from engine.session.participation.arrival import PLACED
+from engine.session.participation.dropouts import RETURNED
+from engine.session.participation.taken_out import TAKEN_OUT
 from engine.session.plan import order_of
-from engine.session.taken_out import TAKEN_OUT
 from engine.session.turns import sequence_of
 from engine.words.note import KEPT
 
@@ -39,7 +39,7 @@ class Person:
     waits : on a wait page; for_all: it waits for everybody, else for the group
     connected : whether the browser that waits is there
     since : seconds on this page
-    seat : "", "late", "idle", "absent" or "computer", see engine.session.presence
+    seat : "", "late", "idle", "absent" or "computer", see engine.session.attendance.presence
     part, part_round, practice : where in the session; part None before and after the rounds
     group : numbers of the members of the group; empty outside rounds and in practice against the computer
     declined : said no, or had to leave after the quiz

@@ -26,8 +26,8 @@ from engine.people import Group, Player
 from engine.quiz.questions_game import quiz_answers, wrong_answers
 from engine.quiz.understanding_pages import asks, understanding_answers
 from engine.screens.round import seen_before
+from engine.session.attendance.presence import CAUSE
 from engine.session.guesses import asks_belief
-from engine.session.presence import CAUSE
 from engine.words.crowds import counted, is_crowd
 from engine.words.language import _, use
 from engine.words.numbers import amount_decimals

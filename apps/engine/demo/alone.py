@@ -11,8 +11,8 @@ Both are oTree's demo sessions: oTree's own tables say so (`session.is_demo`), a
 from typing import Any
 
 from engine.people import Session
+from engine.session.attendance.presence import pass_over, take_seats
 from engine.session.designs import config_key, design_of, people_of
-from engine.session.presence import pass_over, take_seats
 
 KINDS = ("short", "whole")
 WITHOUT = {

@@ -22,12 +22,12 @@ from engine.quiz.questions_game import NAMES, quiz_of
 from engine.record import note_page
 from engine.screens.private import value_facts
 from engine.screens.round import common
-from engine.session.dropouts import left_for_good
+from engine.session.attendance.presence import Noticed
 from engine.session.earnings import settle_participant
 from engine.session.outcomes import end_with
-from engine.session.part_page import PartPage
+from engine.session.participation.dropouts import left_for_good
+from engine.session.participation.part_page import PartPage
 from engine.session.plan import Slot
-from engine.session.presence import Noticed
 from engine.words.language import _
 from engine.words.moments import seconds_since, timestamp
 from engine.words.names import type_name

@@ -17,10 +17,10 @@ from engine.quiz.question import Question
 from engine.quiz.understanding import UNDERSTANDING, understanding_questions
 from engine.screens.private import value_facts
 from engine.screens.round import common
+from engine.session.attendance.presence import Noticed
 from engine.session.outcomes import end_with
-from engine.session.part_page import PartPage
+from engine.session.participation.part_page import PartPage
 from engine.session.plan import Slot
-from engine.session.presence import Noticed
 from engine.words.language import _
 from engine.words.moments import timestamp
 from engine.words.names import player_names, type_name

@@ -10,8 +10,8 @@ from engine.people import PartEarnings, Participant
 from engine.session.earnings import has_played, under_way
 from engine.session.in_force import treatment_of
 from engine.session.outcomes import completion, outcome_of
+from engine.session.participation.taken_out import TAKEN_OUT
 from engine.session.plan import order_of
-from engine.session.taken_out import TAKEN_OUT
 from engine.stored_study import study_of
 from engine.words import language
 from engine.words.endings import ending_sentence, taken_out_sentence

@@ -17,8 +17,8 @@ from otree.database import db, dbq
 from otree.models import Participant as Participants
 
 from engine.people import Participant, Player, ShownPage
-from engine.session import presence
-from engine.session.browsers import go_on
+from engine.session.attendance import presence
+from engine.session.attendance.browsers import go_on
 from engine.session.left import left, let_computer_decide, rule
 
 SECONDS_UNTIL_VISITED = 10

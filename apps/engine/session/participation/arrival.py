@@ -15,7 +15,7 @@ from otree.database import db
 
 from engine.people import Participant, Session
 from engine.record import note
-from engine.session.browsers import go_on
+from engine.session.attendance.browsers import go_on
 from engine.session.in_force import treatment_of
 from engine.session.outcomes import outcome_of
 from engine.session.rounds import PLACES, drawn_rounds, keys, members_of, place_of, player_keys, seats, silo_size

@@ -5,7 +5,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from engine.session import screening
+from engine.session.participation import screening
 from engine.words.language import use
 
 from tests.apps.guests import Person, exports_of, link_of, to_the_end

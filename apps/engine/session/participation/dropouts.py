@@ -1,7 +1,7 @@
 """Somebody of a study has left in the middle: what the study says happens then.
 
 "computer"  the computer decides there, as the treatment's `session.computer` or the study says; nothing else changes
-            (engine.session.presence does that);
+            (engine.session.attendance.presence does that);
 "void"      rounds with this person are not played and earn nothing, until the person is back;
 "end"       taking part ends for everybody of the silo, who get what they have earned and what the study states.
 
@@ -19,13 +19,14 @@ from otree.models import Session as Sessions
 from engine.otree_repairs import clock
 from engine.people import Participant, Session
 from engine.record import note_person
-from engine.session import presence, turns
-from engine.session.arrival import is_placed
-from engine.session.browsers import go_on, leave_void_pages, waiting_group
+from engine.session import turns
+from engine.session.attendance import presence
+from engine.session.attendance.browsers import go_on, leave_void_pages, waiting_group
+from engine.session.attendance.open_pages import closed_at
 from engine.session.closing_rounds import close_rounds
 from engine.session.earnings import settle_participant
-from engine.session.open_pages import closed_at
 from engine.session.outcomes import end_with, outcome_of
+from engine.session.participation.arrival import is_placed
 from engine.session.rounds import PLACES, SILOS
 from engine.stored_study import study_of
 from mechanisms.studies.schema_people import LEAST_GRACE, DropoutSpec

@@ -15,9 +15,9 @@ from engine.otree_repairs.pages.frame import said_to
 from engine.otree_repairs.pages.outside import outside, place_of
 from engine.people import Session
 from engine.record import note
-from engine.session import arrival
 from engine.session.earnings import fee_text
 from engine.session.outcomes import completion
+from engine.session.participation import arrival
 from engine.stored_study import study_of
 
 

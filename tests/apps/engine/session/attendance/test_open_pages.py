@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from engine.session import open_pages as module
+from engine.session.attendance import open_pages as module
 
 
 @pytest.fixture(autouse=True)

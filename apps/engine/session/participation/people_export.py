@@ -9,10 +9,10 @@ from otree.database import dbq
 from engine.identities import Identity
 from engine.people import Session
 from engine.record import Event
-from engine.session.arrival import PLACED
 from engine.session.outcomes import outcome_of
+from engine.session.participation.arrival import PLACED
+from engine.session.participation.screening import WRONG
 from engine.session.plan import order_of
-from engine.session.screening import WRONG
 from engine.session.study import arm_of, study_name
 from engine.stored_study import has_study
 from mechanisms.session.record import PEOPLE

@@ -36,8 +36,8 @@ from starlette.responses import Response
 
 from engine.people import Participant, Session, ShownPage
 from engine.record import note_page, note_person, sent
-from engine.session.browsers import go_on
-from engine.session.open_pages import open_pages
+from engine.session.attendance.browsers import go_on
+from engine.session.attendance.open_pages import open_pages
 from engine.stored_study import study_of
 from mechanisms.treatments.schema import ProtocolSpec
 

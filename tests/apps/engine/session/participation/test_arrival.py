@@ -8,7 +8,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from engine.session.arrival import closed_seats
+from engine.session.participation.arrival import closed_seats
 from engine.words.rendering import render
 
 from tests.apps.guests import Person, exports_of, link_of, to_the_end

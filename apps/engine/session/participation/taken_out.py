@@ -11,12 +11,12 @@ from otree.lookup import get_min_idx_for_app
 from engine.otree_repairs.storage.stored_vars import mark_changed
 from engine.people import Participant
 from engine.record import note_person
-from engine.session.browsers import go_on, leave_void_pages
+from engine.session.attendance.browsers import go_on, leave_void_pages
+from engine.session.attendance.presence import begin, pass_over
 from engine.session.closing_rounds import close_rounds
-from engine.session.dropouts import left_for_good
 from engine.session.earnings import settle_participant
 from engine.session.outcomes import end_with
-from engine.session.presence import begin, pass_over
+from engine.session.participation.dropouts import left_for_good
 
 TAKEN_OUT = "taken_out"  # in participant.vars
 

@@ -11,10 +11,10 @@ from starlette.responses import Response
 from engine.otree_repairs.pages.frame import Framed, says_to_leave
 from engine.people import Group, Participant, Player, Session, ShownPage
 from engine.record import note_page, sent
-from engine.session.dropouts import can_withdraw, withdraw
 from engine.session.earnings import draws, fee_text
 from engine.session.left import note_held
 from engine.session.outcomes import outcome_of
+from engine.session.participation.dropouts import can_withdraw, withdraw
 from engine.stored_study import study_of
 from engine.words.rendering import render
 from engine.words.sentences import own_draw_sentence

@@ -10,7 +10,7 @@ from otree.views.abstract import WaitPage
 
 from engine.people import Participant
 from engine.record import note_person
-from engine.session.browsers import waiting_group
+from engine.session.attendance.browsers import waiting_group
 from engine.words.language import use
 from engine.words.note import KEPT, MOST_SIGNS, note_html
 

@@ -1,0 +1,1 @@
+"""Who is there: which pages are open, who is away, what browsers are told, what is written to seats."""
