@@ -19,8 +19,8 @@ NOISE = 1e-13
 """Of the largest number that was computed with."""
 FEWEST_DIGITS = 6
 MOST_DECIMALS = 12
-FEW_DECIMALS = 6
-"""As many decimals of an amount can be read."""
+FEW_DECIMALS = 4
+"""As many decimals of an amount can be read, in tables on a phone too."""
 SHORTEST_WORD, MOST_MEANT = 3, 4
 """Letters of a word by which a name is looked for, and names that are offered."""
 STEP_TOLERANCE = 1e-9

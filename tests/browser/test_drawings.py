@@ -23,7 +23,7 @@ def test_no_words_of_a_figure_are_cut_off(chromium, language):
         for treatment in TREATMENTS.values():
             shown = treatment.with_protocol(language=language)
             types, messages = next(iter(profiles(shown, 1)))
-            html = str(instructions(shown, 0)) + str(explained(shown, types, messages, 0, figure="result"))
+            html = str(instructions(shown, 0)) + str(explained(shown, types, messages, 0, figure="result").text)
             figures += re.findall(r"<svg.*?</svg>", html, re.DOTALL)
     assert len(figures) > 20
     page = chromium.new_page()

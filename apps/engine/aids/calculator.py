@@ -72,7 +72,9 @@ def calculate(
     """The account at these messages and how it comes about, as HTML; own points in smallest units."""
     theta = complete_types(treatment, position, own_type, types)
     play = treatment.play(theta, np.array(messages))
-    units = int(play.points[position])
+    units, own = int(play.points[position]), own_amounts(position, play)
+    beside = enough_decimals([*own.values()], amount_decimals(treatment, position), least=2)
+    explanation = explained(treatment, theta, messages, position, least=beside)
     html = render(
         "engine/calculator_answer.html",
         demands=treatment.messages_are == "demands",
@@ -81,27 +83,30 @@ def calculate(
         allocated=treatment.environment == "allocation",
         produced=treatment.environment == "production",
         peaked=treatment.environment == "single_peaked",
-        numbers=account(treatment, position, play),
-        explanation=explained(treatment, theta, messages, position),
+        numbers=account(treatment, position, play, explanation.decimals),
+        explanation=explanation.text,
     )
     return html, units
 
 
-def account(treatment: Treatment, position: int, play: Play) -> dict[str, Markup]:
-    """Outcome, quantity, value, cost share, transfer and points of one play, each a tagged number."""
+def own_amounts(position: int, play: Play) -> dict[str, float]:
     amounts = {"value": play.values, "cost_share": play.cost_shares, "transfer": play.transfers}
-    own, units = [float(array[position]) for array in amounts.values()], int(play.points[position])
-    decimals = enough_decimals(own, amount_decimals(treatment, position), least=2)
+    return {name: float(array[position]) for name, array in amounts.items()}
+
+
+def account(treatment: Treatment, position: int, play: Play, decimals: int) -> dict[str, Markup]:
+    """Outcome, quantity, value, cost share, transfer and points of one play, each a tagged number."""
+    own, units = own_amounts(position, play), int(play.points[position])
     label = treatment.outcome_label(play.outcome)
     numbers = {
         "outcome": tagged("calculator-outcome", label, outcome_text(treatment, label)),
         "points": tagged("calculator-points", units, points_text(treatment, units)),
-        "rounded": rounded_to(own, decimals),
+        "rounded": rounded_to([*own.values()], decimals),
     }
     if play.quantities is not None:
         quantity = float(play.quantities[position])
         numbers["quantity"] = tagged("calculator-quantity", repr(quantity), units_text(quantity))
-    for name, number in zip(amounts, own, strict=True):
+    for name, number in own.items():
         numbers[name] = tagged(f"calculator-{name}", repr(number), amount(number, decimals))
     if has_prices(treatment):
         price = 0.0 - float(play.transfers[position])

@@ -5,7 +5,7 @@ anybody's true type.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from markupsafe import Markup
@@ -54,9 +54,15 @@ from mechanisms.explanations import (
 from mechanisms.treatments import Treatment
 
 
+class Explained(NamedTuple):
+    text: Markup
+    decimals: int  # of all amounts in it
+
+
 def explained(
-    treatment: Treatment, types: ArrayLike, messages: ArrayLike, position: int, figure: str = "", prefix: str = "step"
-) -> Markup:
+    treatment: Treatment, types: ArrayLike, messages: ArrayLike, position: int, figure: str = "", prefix: str = "step",
+    least: int = 2,
+) -> Explained:  # fmt: skip
     """The steps from everybody's messages to the cost share and transfer of one position.
 
     Parameters
@@ -65,18 +71,19 @@ def explained(
     position : int, from 0: the reader, who is called "you"
     figure : str, the name on the page of a drawing that stands above the steps; "": no drawing
     prefix : str, how names on the page begin: the same steps can stand on it twice
+    least : int, decimals of the amounts that stand beside the steps
     """
-    writer = Writer(treatment, position, prefix)
+    writer = Writer(treatment, position, prefix, least)
     steps = explain(treatment, types, messages)
     told = in_words(writer, steps, types, messages)
     if writer.add_up():  # now that all amounts are known
         told = in_words(writer, steps, types, messages)
     if rounded := rounded_to(writer.amounts, writer.decimals):
         told += Markup('<p class="note">{}</p>').format(rounded)
-    if not figure:
-        return told
-    labels = [writer.name(i) for i in writer.everyone]
-    return drawn(treatment, steps, figure, labels, lambda number: amount(float(number), writer.decimals)) + told
+    if figure:
+        labels = [writer.name(i) for i in writer.everyone]
+        told = drawn(treatment, steps, figure, labels, lambda number: amount(float(number), writer.decimals)) + told
+    return Explained(told, writer.decimals)
 
 
 def in_words(writer: "Writer", steps: Explanation, types: ArrayLike, messages: ArrayLike) -> Markup:
@@ -104,12 +111,12 @@ FEW_WHO_PAY = 3
 class Writer:
     """Writes the numbers of one reader's explanation, each tagged with a name that begins with the prefix."""
 
-    def __init__(self, treatment: Treatment, position: int, prefix: str) -> None:
+    def __init__(self, treatment: Treatment, position: int, prefix: str, least: int) -> None:
         self.treatment, self.me, self.prefix = treatment, position, prefix
         self.messages: ArrayLike = ()
         self.names, self.everyone = player_names(treatment), range(treatment.group_size)
         self.others = [i for i in self.everyone if i != position]
-        self.decimals, self.amounts = 2, list[float]()
+        self.decimals, self.amounts = least, list[float]()
 
     def add_up(self) -> bool:
         """Decides how many decimals the amounts written so far have, and whether they must be written anew."""

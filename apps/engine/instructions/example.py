@@ -94,11 +94,11 @@ def merit(
 
 
 class Writer:
-    """Amounts with as few decimals as show them exactly; as in the `steps`, with two at least."""
+    """Amounts with as few decimals as show them exactly, or with `least` at least."""
 
-    def __init__(self, treatment: Treatment, numbers: Any, steps: bool = False) -> None:
+    def __init__(self, treatment: Treatment, numbers: Any, least: int = 0) -> None:
         most = max(amount_decimals(treatment, i) for i in range(treatment.group_size))
-        self.decimals = enough_decimals(numbers, most, least=2 if steps else 0)
+        self.decimals = enough_decimals(numbers, most, least=least)
         self.rounded = rounded_to(numbers, self.decimals)
 
     def __call__(self, number: float) -> str:
@@ -114,12 +114,13 @@ def example_screen(treatment: Treatment, position: int) -> dict[str, object]:
     told = told_types(treatment, position)
     called = [_("You ({name})", name=name) if i == position else name for i, name in enumerate(names)]
     # the same steps can stand on the page below: their numbers have other names here
-    steps = explained(treatment, shown.types, shown.messages, position, prefix="example-step")
+    beside = Writer(treatment, account_amounts(shown.play, told), least=2).decimals
+    steps = explained(treatment, shown.types, shown.messages, position, prefix="example-step", least=beside)
     outcome = outcome_text(treatment, treatment.outcome_label(shown.play.outcome))
     everybody = list(range(treatment.group_size))
     if is_crowd(treatment):
         everybody, called = members_by_message(treatment, shown, position, called)
-    columns, rounded = account_columns(treatment, shown.play, called, told)
+    columns, rounded = account_columns(treatment, shown.play, called, told, steps.decimals)
     return {
         "names": names,
         "called": called,
@@ -131,11 +132,11 @@ def example_screen(treatment: Treatment, position: int) -> dict[str, object]:
         "example_messages": [message_tag(treatment, i, m) for i, m in enumerate(shown.messages)],
         "example_outcome": tagged("example-outcome", outcome, outcome),
         "quantities": quantity_tags(shown.play),
-        "stage_rows": stage_rows(treatment, shown, called, position),
+        "stage_rows": stage_rows(treatment, shown, called, position, steps.decimals),
         "account": columns,
         "rounded": rounded,
-        "steps": steps,
-        "drawing": drawing(treatment, shown, names),
+        "steps": steps.text,
+        "drawing": drawing(treatment, shown, names, steps.decimals),
     }
 
 
@@ -152,11 +153,13 @@ def members_by_message(
     return [position, *stand], names
 
 
-def stage_rows(treatment: Treatment, shown: Example, called: list[str], position: int) -> list[dict[str, object]]:
+def stage_rows(
+    treatment: Treatment, shown: Example, called: list[str], position: int, decimals: int
+) -> list[dict[str, object]]:
     """Stage by stage, if everybody requests in each stage what they are served in the end; none without stages."""
     if treatment.stages is None:
         return []
-    write, left, rows = Writer(treatment, shown.play.cost_shares, steps=True), set(range(treatment.group_size)), []
+    write, left, rows = Writer(treatment, shown.play.cost_shares, decimals), set(range(treatment.group_size)), []
     stages, _requests = steady(shown.messages, treatment.stages)
     for stage, i in sorted((stage, i) for i, stage in enumerate(stages)):
         told = [(called[k], message_text(treatment, k, shown.messages[k])) for k in sorted(left)]
@@ -179,12 +182,16 @@ def quantity_tags(play: Play) -> list[Markup] | None:
     return [tagged(f"example-quantity-{i}", repr(q), units_text(q)) for i, q in enumerate(play.quantities.tolist(), 1)]
 
 
+def account_amounts(play: Play, told: list[int]) -> list[FloatArray]:
+    return [row[told] for row in (play.values, play.cost_shares, play.transfers, play.utilities)]
+
+
 def account_columns(
-    treatment: Treatment, play: Play, called: list[str], told: list[int]
+    treatment: Treatment, play: Play, called: list[str], told: list[int], decimals: int
 ) -> tuple[list[dict[str, Any]], Markup]:
     """From value to points, one column for each player whose type may be known; and whether they are rounded."""
     amounts = {"value": play.values, "cost_share": play.cost_shares, "transfer": play.transfers, "sum": play.utilities}
-    write = Writer(treatment, [row[told] for row in amounts.values()], steps=True)
+    write = Writer(treatment, account_amounts(play, told), decimals)
     columns = []
     for i in told:
         units = int(play.points[i])
@@ -196,7 +203,6 @@ def account_columns(
     return columns, write.rounded
 
 
-def drawing(treatment: Treatment, shown: Example, names: list[str]) -> Markup:
+def drawing(treatment: Treatment, shown: Example, names: list[str], decimals: int) -> Markup:
     steps = explain(treatment, shown.types, shown.messages)
-    numbers = [*shown.play.cost_shares, *shown.play.transfers]
-    return drawn(treatment, steps, "example-figure", names, Writer(treatment, numbers, steps=True))
+    return drawn(treatment, steps, "example-figure", names, lambda number: amount(number, decimals))

@@ -71,6 +71,7 @@ def cost_grid(treatment: Treatment, position: int) -> dict[str, object] | None:
         "heads": [plain(float(units)) for units in found.others],
         "rows": [(plain(float(u)), [found.cell(i, k) for k in columns]) for i, u in enumerate(found.own)],
         "shortened": min(len(found.own), len(found.others)) < len(environment.quantities),
+        "rounded": found.write.rounded,
     }
 
 

@@ -63,6 +63,7 @@ def worth_of_units(treatment: Treatment, position: int) -> dict[str, object]:
         "types": [known[value] for value in types],
         "rows": [(plain(float(quantities[k])), [cell(t, k) for t in range(len(types))]) for k in places],
         "shortened": len(places) < len(quantities),
+        "rounded": write.rounded,
         "read": {
             "type": known[types[own]],
             "units": plain(float(quantities[middle])),
@@ -167,6 +168,7 @@ def cost_facts(treatment: Treatment, position: int) -> dict[str, object] | None:
         "own": [],
         "rows": [(plain(float(totals[k])), number(k, "cost-of")) for k in places],
         "shortened": len(places) < len(totals),
+        "rounded": write.rounded,
         "read": {
             "units": plain(float(totals[middle])),
             "counted": one_or_several(totals[middle]),

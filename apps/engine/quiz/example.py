@@ -5,10 +5,10 @@ Own amounts depend on the own type and on all messages, not on the others' types
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from markupsafe import Markup
-from numpy.typing import ArrayLike
 
 from engine.aids.shown import shown_aids
 from engine.words.crowds import counted, is_crowd, of_the_others
@@ -100,8 +100,7 @@ class Example:
         shape (k,)."""
         grid, (before, *after) = self.treatment.positions[other].messages, self.amounts(quantity, other)
         if quantity != "points":
-            decimals = self.decimals([before, *after])
-            before, *after = written_units([before, *after], decimals)
+            before, *after = written_units([before, *after], self.decimals)
         signs = np.sign(np.array(after) - before)
         return signs[grid > self.messages[other]] if larger else signs[grid < self.messages[other]]
 
@@ -124,8 +123,7 @@ class Example:
         play = self.treatment.play(self.types, self.messages)
         place, own = self.treatment.positions[self.position], self.position
         value, share, transfer = (float(a[own]) for a in (play.values, play.cost_shares, play.transfers))
-        decimals = self.decimals((value, share, transfer))
-        value_text, share_text, received, paid = (amount(x, decimals) for x in (value, share, transfer, -transfer))
+        value_text, share_text, received, paid = map(self.amount_text, (value, share, transfer, -transfer))
         sentences, terms = [_("Your value is {value}.", value=value_text)], value_text
         if self.treatment.environment == "production":
             sentences.append(_("Your cost share is {share}.", share=share_text))
@@ -149,7 +147,7 @@ class Example:
             self, messages=tuple(float(grid[k]) if i == other else m for i, m in enumerate(self.messages))
         )
         amounts = self.amounts(quantity, other)
-        before, after = (self.text(quantity, amounts[place], amounts) for place in (0, 1 + k))
+        before, after = (self.text(quantity, float(amounts[place])) for place in (0, 1 + k))
         name, chosen = player_names(self.treatment)[other], changed.message_text(other)
         if quantity == "points":
             before = points_of(self.treatment, int(amounts[0]))
@@ -160,14 +158,21 @@ class Example:
             "points": _("You get {before}. If {name} chooses {chosen}, you get {after}.", **values),
         }[quantity]
 
-    def text(self, quantity: str, number: float, amounts: ArrayLike) -> str:
-        """One of some own amounts that are compared."""
-        if quantity == "points":
-            return points_text(self.treatment, int(number))
-        return amount(float(number), self.decimals(amounts))
+    def text(self, quantity: str, number: float) -> str:
+        return points_text(self.treatment, int(number)) if quantity == "points" else self.amount_text(number)
 
-    def decimals(self, numbers: ArrayLike) -> int:
-        return enough_decimals(numbers, amount_decimals(self.treatment, self.position), least=2)
+    def amount_text(self, number: float) -> str:
+        return amount(number, self.decimals)
+
+    @cached_property
+    def decimals(self) -> int:
+        """Of all amounts of the example, those after a change too: a cost share is written alike in every question."""
+        play, own = self.treatment.play(self.types, self.messages), self.position
+        said = [float(array[own]) for array in (play.values, play.cost_shares, play.transfers)]
+        for other in range(self.treatment.group_size):
+            if other != own:
+                said += self.amounts("transfer" if self.has_transfers else "cost_share", other).tolist()
+        return enough_decimals(said, amount_decimals(self.treatment, own), least=2)
 
 
 def example_of(

@@ -6,7 +6,7 @@ from engine.quiz.question import Question
 from engine.words.language import _, ngettext
 from engine.words.money import currency_of
 from engine.words.names import prior_sentence
-from engine.words.numbers import localized, money_text
+from engine.words.numbers import money_number, money_text
 from engine.words.sentences import late_sentence, notion
 from mechanisms.treatments import Treatment
 
@@ -310,7 +310,7 @@ def money(treatment: Treatment, attempt: int = 0) -> list[Question]:
     right = f"{(rate * example).normalize():f}"
     explanation = _(
         "1 point = {rate}, so {n} points are {n} × {number} = {money}.",
-        rate=money_text(rate, currency), n=example, number=localized(f"{rate.normalize():f}"),
+        rate=money_text(rate, currency), n=example, number=money_number(rate, currency),
         money=money_text(right, currency),
     )  # fmt: skip
     text = _("How much money are {n} points worth, in {currency}?", n=example, currency=currency)

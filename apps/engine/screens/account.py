@@ -8,7 +8,7 @@ import numpy as np
 from markupsafe import Markup
 from sqlalchemy import func
 
-from engine.aids.explained import NOTHING_PAID, explained
+from engine.aids.explained import NOTHING_PAID, Explained, explained
 from engine.people import Player
 from engine.words.crowds import counted, is_crowd, of_the_others
 from engine.words.language import _, has_prices
@@ -99,7 +99,11 @@ def account(player: Player, feedback: str) -> dict[str, object]:
     members = members_of(player) if everybody else [_member(player, True)]
     in_order = in_order_of_reports(treatment, members) if everybody else members
     produced = treatment.environment == "production"
-    lines, rounded = account_lines(treatment, player)
+    lines = [*amount_lines(treatment, player), *to_points(treatment, player)]
+    numbers = [number for _sign, _label, _name, number in lines]
+    decimals, told = enough_decimals(numbers, amount_decimals(treatment, player.position), least=2), Markup("")
+    if everybody:
+        told, decimals = steps(player, members, least=decimals)
     average = population_average(player) if feedback == "average" and not player.alone() else None
     return {
         "rows": crowd_rows(treatment, members) if is_crowd(treatment) else [member_row(treatment, m) for m in in_order],
@@ -109,9 +113,9 @@ def account(player: Player, feedback: str) -> dict[str, object]:
         "outcome": "" if produced or not player.outcome else outcome(player),
         "gets": gets_object(player),
         "tied": tie_sentence(treatment, members) if everybody else "",
-        "lines": lines,
-        "rounded": rounded,
-        "steps": steps(player, members) if everybody else "",
+        "lines": account_lines(lines, decimals),
+        "rounded": rounded_to(numbers, decimals),
+        "steps": told,
         "pays_transfer": player.transfer < -NOTHING_PAID,
         "points": tagged("points", player.points_units, points_text(treatment, player.points_units)),
     }
@@ -233,20 +237,16 @@ def not_own(treatment: Treatment, cause: str) -> str:
     return _("drawn at random, time was over") if cause == "clock" else _("drawn at random, the player was not there")
 
 
-def account_lines(treatment: Treatment, player: Player) -> tuple[list[tuple[str, str, Markup]], Markup]:
-    """(sign, label, number): value, less the cost share, plus the transfer, as far as the mechanism has them; and what
-    leads from their sum to the points. And whether they are rounded."""
-    lines = [*amount_lines(treatment, player), *to_points(treatment, player)]
-    numbers = [number for _sign, _label, _name, number in lines]
-    decimals = enough_decimals(numbers, amount_decimals(treatment, player.position), least=2)
-    shown = [  # whether a transfer is paid is said by the words and the sign before it
+def account_lines(lines: list[Line], decimals: int) -> list[tuple[str, str, Markup]]:
+    """(sign, label, number); whether a transfer is paid is said by the words and the sign before it."""
+    return [
         (sign, label, tagged(name, repr(number), amount(abs(number) if name == "transfer" else number, decimals)))
         for sign, label, name, number in lines
     ]
-    return shown, rounded_to(numbers, decimals)
 
 
 def amount_lines(treatment: Treatment, player: Player) -> list[Line]:
+    """Value, less the cost share, plus the transfer, as far as the mechanism has them."""
     lines: list[Line] = [("", _("Your value"), "value", player.value)]
     if treatment.environment == "production":
         lines.append(("\u2212", _("Your cost share"), "cost_share", player.cost_share))
@@ -273,9 +273,9 @@ def to_points(treatment: Treatment, player: Player) -> list[Line]:
     return lines
 
 
-def steps(player: Player, members: list[Member]) -> Markup:
+def steps(player: Player, members: list[Member], least: int) -> Explained:
     """How the result came about. It follows from the messages alone: the types of the others play no part in it."""
     treatment = player.treatment
     types = [player.type_value if m.is_me else float(treatment.positions[m.position].types[0]) for m in members]
     messages = [member.message for member in members]
-    return explained(treatment, types, messages, player.position, figure="steps-figure")
+    return explained(treatment, types, messages, player.position, figure="steps-figure", least=least)

@@ -3,12 +3,13 @@
 from functools import lru_cache
 
 import numpy as np
+from markupsafe import Markup
 
 from engine.instructions.own_costs import cost_grid
 from engine.words.crowds import counted, is_crowd, of_the_others
 from engine.words.language import _, in_its_words
 from engine.words.names import outcome_texts, player_names, prior_sentence, type_name
-from engine.words.numbers import amount, amount_decimals, enough_decimals, plain, tagged
+from engine.words.numbers import amount, amount_decimals, enough_decimals, plain, rounded_to, tagged
 from mechanisms.arrays import FloatArray
 from mechanisms.costs import HomogeneousCost
 from mechanisms.environments import Production, PublicProject
@@ -20,20 +21,17 @@ from mechanisms.treatments import Treatment
 def value_facts(treatment: Treatment, position: int, own_type: float) -> dict[str, object]:
     """Pairs (outcome, own value), and (total quantity, total cost) where something is produced, or a table of costs."""
     environment = treatment.played.environment
-    nothing: dict[str, object] = {"costs": [], "cost_grid": None}
+    nothing: dict[str, object] = {"costs": [], "costs_rounded": "", "cost_grid": None}
     if isinstance(environment, Production):
         decimals = amount_decimals(treatment, position)
         worth = environment.value.value(np.full(1, own_type), environment.quantities)
-        own_values = _pairs("own-value", environment.quantities, worth, decimals)
+        own_values, rounded = _pairs("own-value", environment.quantities, worth, decimals)
+        own: dict[str, object] = {"own_values": own_values, "values_rounded": rounded}
         if not isinstance(environment.cost, HomogeneousCost):
-            return {"own_values": own_values, "costs": [], "cost_grid": cost_grid(treatment, position)}
+            return own | nothing | {"cost_grid": cost_grid(treatment, position)}
         totals = np.unique(np.round(np.add.outer(environment.quantities * 1.0, _other_totals(environment)), 9))
-        costs = environment.cost.total_cost(totals)
-        return {
-            "own_values": own_values,
-            "costs": _pairs("total-cost", totals, costs, decimals),
-            "cost_grid": None,
-        }
+        costs, rounded = _pairs("total-cost", totals, environment.cost.total_cost(totals), decimals)
+        return own | nothing | {"costs": costs, "costs_rounded": rounded}
     if isinstance(environment, PublicProject):
         row = int(np.flatnonzero(environment.messages[position] == own_type)[0])
         worth = environment.payoffs[position][row]
@@ -49,11 +47,12 @@ def _other_totals(environment: Production) -> np.ndarray:
     return np.linspace(others * quantities[0], others * quantities[-1], count)
 
 
-def _pairs(name: str, keys: FloatArray, numbers: FloatArray, decimals: int) -> list[tuple[str, str]]:
-    """(quantity, number), with as few decimals as show them exactly."""
+def _pairs(name: str, keys: FloatArray, numbers: FloatArray, decimals: int) -> tuple[list[tuple[str, Markup]], Markup]:
+    """(quantity, number), with as few decimals as show them exactly; and whether they are rounded."""
     decimals = enough_decimals(numbers, decimals)
     pairs = zip(keys.tolist(), numbers.tolist(), strict=True)
-    return [(plain(key), tagged(f"{name}-{key:g}", repr(number), amount(number, decimals))) for key, number in pairs]
+    said = [(plain(key), tagged(f"{name}-{key:g}", repr(number), amount(number, decimals))) for key, number in pairs]
+    return said, rounded_to(numbers, decimals)
 
 
 def others_facts(treatment: Treatment, position: int, types: list[float]) -> list[tuple[str, str]]:

@@ -117,10 +117,19 @@ def points_of(treatment: Treatment, units: int, shown: object = "") -> Markup:
 
 
 def money_text(value: Decimal | str, currency: str) -> Markup:
-    """An amount with as many decimals as the currency has coins, and more only where it needs them: 2.50, 0.025."""
+    """An amount with its currency."""
+    return _("{amount} {currency}", amount=money_number(value, currency), currency=currency)
+
+
+def money_number(value: Decimal | str, currency: str) -> str:
+    """An amount with as many decimals as the currency has coins, and more only where it needs them.
+
+    >>> money_number("2.5", "EUR"), money_number("0.025", "EUR")
+    ('2.50', '0.025')
+    """
     exact, coin = Decimal(value), Decimal(1).scaleb(-coins(currency))
     shown = exact.normalize() if exact % coin else exact.quantize(coin)
-    return _("{amount} {currency}", amount=localized(f"{shown:f}"), currency=currency)
+    return localized(f"{shown:f}")
 
 
 PLAYER = re.compile(r"Player (\d+|[A-Z])")

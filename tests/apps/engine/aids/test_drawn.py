@@ -78,8 +78,8 @@ def test_a_legend_has_one_word_for_the_others():
 def test_the_drawing_stands_above_the_steps_only_where_it_has_a_name(name):
     treatment = TREATMENTS[name]
     types, messages = next(iter(profiles(treatment, 1)))
-    plain = explained(treatment, types, messages, 0)
-    with_figure = explained(treatment, types, messages, 0, figure="steps-figure")
+    plain = explained(treatment, types, messages, 0).text
+    with_figure = explained(treatment, types, messages, 0, figure="steps-figure").text
     assert "steps-figure" not in plain
     assert with_figure.endswith(plain)
     assert 'id="steps-figure-title"' in with_figure

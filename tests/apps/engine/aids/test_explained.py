@@ -26,7 +26,7 @@ def test_a_mechanism_without_steps_of_its_own_has_a_table(name, monkeypatch):
         play = expected(treatment.definition, types, messages)
         reported = expected(treatment.definition, messages, messages)
         for position in range(treatment.group_size):
-            check_table(treatment, tags(explained(treatment, types, messages, position)), play, reported, position)
+            check_table(treatment, tags(explained(treatment, types, messages, position).text), play, reported, position)
     shown = example(treatment, 0)
     steps = tags(example_screen(treatment, 0)["steps"])
     own = "transfer" if treatment.messages_are == "reports" else "cost-share"
@@ -36,7 +36,7 @@ def test_a_mechanism_without_steps_of_its_own_has_a_table(name, monkeypatch):
 
 def test_one_unit_is_not_called_units():
     proportional = TREATMENTS["chen_proportional"]
-    texts = [explained(proportional, [16.1, 20.1], [own, 5], 0) for own in (1, 2)]
+    texts = [explained(proportional, [16.1, 20.1], [own, 5], 0).text for own in (1, 2)]
     assert ["1</span> unit and pay" in texts[0], "2</span> units and pay" in texts[1]] == [True, True], texts
 
 
@@ -51,7 +51,7 @@ def test_a_baseline_with_steps_of_its_own_is_written_by_its_own_template(monkeyp
     monkeypatch.setitem(explanations.BASELINES, "proportional", replace(sharing, explain=lambda q, cost: steps))
     monkeypatch.setattr(sys.modules["engine.aids.explained"], "render", render)
     types = [float(place.types[0]) for place in treatment.positions]
-    assert explained(treatment, types, types, 1) == "rules/vcg/explained.html"
+    assert explained(treatment, types, types, 1).text == "rules/vcg/explained.html"
     assert asked["rules/proportional/explained.html"]["steps"] is steps
     assert asked["rules/vcg/explained.html"]["baseline"] == "rules/proportional/explained.html"
 
@@ -79,7 +79,7 @@ def test_explanations_show_nothing_of_the_others_true_types(name):
     for types, messages in profiles(treatment, 2):
         other_types = [float(place.types[-1]) for place in treatment.positions]
         other_types[0] = types[0]
-        assert explained(treatment, types, messages, 0) == explained(treatment, other_types, messages, 0)
+        assert explained(treatment, types, messages, 0).text == explained(treatment, other_types, messages, 0).text
 
 
 def test_of_many_who_pay_each_other_the_own_payments_are_told_and_the_rest_is_folded():
@@ -88,7 +88,7 @@ def test_of_many_who_pay_each_other_the_own_payments_are_told_and_the_rest_is_fo
     for types, messages in profiles(treatment, 3):
         payments = treatment.play(types, messages).payments
         for me in range(treatment.group_size):
-            own, *rest = str(explained(treatment, types, messages, me)).split("<details")
+            own, *rest = str(explained(treatment, types, messages, me).text).split("<details")
             told, others = (
                 [float(tags(part)[name][0]) for name in tags(part) if "payment" in name]
                 for part in (own, "".join(rest))

@@ -21,6 +21,9 @@ def test_the_example_is_the_game_as_played(name, position):
     shown, found = example(treatment, position), numbers(html)
     play = treatment.play(shown.types, shown.messages)
     told = [position] if treatment.information == "own" else range(treatment.group_size)
+    amounts = re.compile(r"example-(step-)?(value|transfer|price|cost[-_]share|sum)(-\d+)?$")
+    writings = {len(text.partition(".")[2]) for tag, (_number, text) in found.items() if amounts.match(tag)}
+    assert len(writings) == 1, writings
     for i in range(treatment.group_size):
         assert float(found[f"example-message-{i + 1}"][0]) == shown.messages[i]
         assert (f"example-points-{i + 1}" in found) == (i in told)

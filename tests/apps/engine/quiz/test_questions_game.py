@@ -209,3 +209,18 @@ def test_one_unit_is_said_as_one():
     question = quiz(few, 0)["own_cost"]
     assert "if you get 1 unit than" in question.text
     assert "With 1 unit for you" in question.explanation
+
+
+def test_an_amount_is_written_alike_in_every_question_of_a_quiz():
+    """A cost share beside one that needs more decimals, and what a point is worth with all digits of a coin."""
+    definition = load_treatment("treatments/production_staged.toml").definition
+    cost = {"kind": "piecewise_linear", "breakpoints": [5, 9], "slopes": [0.5, 1.25, 3]}
+    environment = definition["environment"] | {"value": {"kind": "power", "exponent": 0.5}, "cost": cost}
+    session = definition["session"] | {"exchange_rate": 0.2, "currency": "EUR"}
+    treatment = Treatment.from_definition(definition | {"environment": environment, "session": session})
+    for position, place in enumerate(treatment.positions):
+        explained = {q.name: q.explanation for q in questions(treatment, position, float(place.types[0]))}
+        effects = " ".join(text for name, text in explained.items() if name.startswith(("points", "effect")))
+        shares = re.findall(r"cost share is (\d+)\.(\d+)\. ", effects)
+        assert len({len(decimals) for _whole, decimals in shares}) == 1, effects
+        assert "200 × 0.20 = 40.00 EUR" in explained["money"]
