@@ -121,12 +121,25 @@ def worth_of_outcomes(treatment: Treatment, position: int) -> dict[str, object]:
     environment = treatment.played.environment
     assert isinstance(environment, PublicProject)
     names, told, rows = player_names(treatment), told_positions(treatment, position), []
+    worth = {i: outcome_values(treatment, environment, i) for i in told}
+    if len(told) > 1 and all(worth[i] == worth[told[0]] for i in told):  # said once
+        names, told = [str(_("Everybody"))] * len(names), told[:1]
     for i in told:
-        for value in possible_types(treatment, i):
-            worth = environment.payoffs[i][int(np.searchsorted(environment.messages[i], value))]
-            cells = [tagged(f"worth-{i + 1}-{value:g}-{k}", repr(w), plain(w)) for k, w in enumerate(worth.tolist())]
-            rows.append((names[i], type_name(treatment, i, value), cells))
-    return {"named": len(told) > 1, "outcomes": outcome_texts(treatment), "rows": rows}
+        for value, name, numbers in worth[i]:
+            cells = [tagged(f"worth-{i + 1}-{value:g}-{k}", repr(w), plain(w)) for k, w in enumerate(numbers)]
+            rows.append((names[i], name, cells))
+    return {"named": len(worth) > 1, "outcomes": outcome_texts(treatment), "rows": rows}
+
+
+def outcome_values(
+    treatment: Treatment, environment: PublicProject, position: int
+) -> list[tuple[float, str, list[float]]]:
+    """(type, what it is called, values by outcome) of each possible type."""
+    rows = np.searchsorted(environment.messages[position], possible_types(treatment, position))
+    return [
+        (value, type_name(treatment, position, value), environment.payoffs[position][row].tolist())
+        for value, row in zip(possible_types(treatment, position), rows, strict=True)
+    ]
 
 
 def worth_of_an_object(treatment: Treatment, position: int) -> dict[str, object]:

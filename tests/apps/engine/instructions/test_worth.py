@@ -5,8 +5,10 @@ import re
 import numpy as np
 import pytest
 from engine.instructions.screen import instructions
+from engine.words.language import use
 from engine.words.sentences import own_goods
 
+from mechanisms.treatments import Treatment, load_treatment
 from tests.apps.aid_games import TREATMENTS
 from tests.apps.engine.instructions.reading import numbers, with_changes
 
@@ -34,6 +36,18 @@ def test_outcomes_are_worth_what_the_payoff_table_says():
     assert cells == {
         **{f"worth-{i}-{t}-{k}": (t if k == (i == 2) else 0) for i in (1, 2, 3) for t in (8, 20) for k in (0, 1)}
     }
+
+
+@pytest.mark.parametrize(("language", "everybody"), [("en", "Everybody"), ("de", "Alle"), ("ja", "全員")])
+def test_where_outcomes_are_worth_the_same_to_all_it_is_said_once(language, everybody):
+    definition = load_treatment("treatments/park_pairwise.toml").definition
+    payoffs = dict(zip(definition["environment"]["outcomes"], (0, "type"), strict=True))
+    shared = {key: part for key, part in definition.items() if key != "roles"} | {"payoffs": payoffs}
+    treatment = Treatment.from_definition(shared).with_protocol(language=language)
+    with use(language):
+        html = str(instructions(treatment, 1))
+    assert {tag.rsplit("-", 1)[0] for tag in numbers(html) if tag.startswith("worth-")} == {"worth-1-8", "worth-1-20"}
+    assert html.count(f'<th scope="row">{everybody}</th>') == 2
 
 
 def test_a_change_of_the_cost_changes_table_and_example():
