@@ -13,7 +13,7 @@ from markupsafe import Markup
 from engine.aids.shown import shown_aids
 from engine.words.crowds import counted, is_crowd, of_the_others
 from engine.words.language import _, has_prices
-from engine.words.names import player_names, type_name
+from engine.words.names import message_text, player_names, type_name
 from engine.words.numbers import amount, amount_decimals, enough_decimals, plain, points_of, points_text
 from engine.words.sentences import notion
 from mechanisms.explanations.telling import telling_profiles
@@ -50,9 +50,7 @@ class Example:
         return int(self.treatment.play(self.types, self.messages).points[self.position])
 
     def message_text(self, i: int) -> str:
-        """A report has the name of the type that it states, a request is a number."""
-        message = self.messages[i]
-        return plain(message) if self.demands else type_name(self.treatment, i, message)
+        return message_text(self.treatment, i, self.messages[i])
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         """(who, what) for each member; of a large group how many of the others send what."""

@@ -16,9 +16,12 @@ def player_names(treatment: Treatment) -> list[str]:
 
 
 def type_name(treatment: Treatment, position: int, value: float) -> str:
-    """low (6), or just 6 when the treatment file gives no labels."""
-    label = treatment.positions[position].label(value)
-    return f"{named(treatment, label)} ({plain(value)})" if label else plain(value)
+    """low (6), or just 6 when the treatment file gives no labels; 6 (low) where an object is worth that amount."""
+    label, number = treatment.positions[position].label(value), plain(value)
+    if not label:
+        return number
+    name = named(treatment, label)
+    return f"{number} ({name})" if treatment.environment == "allocation" else f"{name} ({number})"
 
 
 def outcome_texts(treatment: Treatment) -> list[str]:
@@ -29,8 +32,9 @@ def outcome_texts(treatment: Treatment) -> list[str]:
 
 
 def message_text(treatment: Treatment, position: int, message: float) -> str:
-    """A report has the name of the type that it states, a request is a number."""
-    return type_name(treatment, position, message) if treatment.messages_are == "reports" else plain(message)
+    """A report has the name of the type that it states, a request is a number, and so is a bid."""
+    is_amount = treatment.messages_are == "demands" or treatment.environment == "allocation"
+    return plain(message) if is_amount else type_name(treatment, position, message)
 
 
 def prior_sentence(treatment: Treatment, position: int) -> str:
