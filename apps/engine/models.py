@@ -90,12 +90,6 @@ class EngineGroup(BaseGroup):
             round_number=self.round_number,
         )  # fmt: skip
 
-    def play_if_decided(self) -> None:
-        """As soon as the last decision is there: who has made it may leave before a further page is loaded."""
-        waited = [player for player in self.get_players() if not has_decided(player)]
-        if len(left(self.session, waited)) == len(waited) and not self.is_void():
-            self.compute_points()
-
     def compute_points(self) -> None:
         """Play the round: one call of the game, its results stored with each player."""
         if self.field_maybe_none("void"):

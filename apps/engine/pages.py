@@ -126,8 +126,6 @@ class Decide(NumberEntry, Noticed, RoundPage, Page):
             self.take_request()
         else:
             self.take_message()
-        if not self.player.alone():
-            self.group.play_if_decided()
 
     def take_message(self) -> None:
         player, moment = self.player, now()

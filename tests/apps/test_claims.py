@@ -354,7 +354,7 @@ def test_a_part_that_was_not_in_ones_own_draw_is_no_part_that_was_not_drawn():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_drawn_for_who_ends_early_is_promised_where_something_is_drawn(language):
     alone = {"en": "for you alone", "de": "für Sie allein", "ja": "あなただけ"}[language]
-    cases = [("one", "void", "", True), ("all", "void", "", False), ("one", "", "compensate", False),
+    cases = [("one", "void", "", True), ("all", "void", "", False), ("one", "", "compensate", True),
              ("one", "", "void", True), ("all", "", "void", False)]  # fmt: skip
     for pay, policy, rule, said in cases:
         protocol = {"pay": pay, **({"partner_left": rule} if rule else {})}

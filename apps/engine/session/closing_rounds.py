@@ -1,7 +1,7 @@
-"""Rounds in which somebody has sent something, and which nobody is left to play.
+"""Rounds in which somebody who has ended has sent something, and for which all have decided, or nobody is left.
 
-Where the computer decides for those who have left, it plays them at once, and who has decided is paid; elsewhere they
-are void. Nobody would ever come to them again.
+What all have decided is played. Where the computer decides for those who have left, it plays at once, and who has
+decided is paid; elsewhere the round is void. Nobody would ever come to it again.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from sqlalchemy import or_
 
 from engine.people import Participant
 from engine.session.outcomes import ends_early
+from engine.session.turns import has_decided
 
 
 def close_rounds(people: Sequence[Participant]) -> None:
@@ -20,5 +21,6 @@ def close_rounds(people: Sequence[Participant]) -> None:
     ids = [person.id for person in people if ends_early(person)]
     begun = model.objects_filter(points_units=None).filter(model.participant_id.in_(ids), has_begun)
     for group in {player.group_id: player.group for player in begun if not player.alone()}.values():
-        if all(ends_early(player.participant) for player in group.get_players()):
+        players = group.get_players()
+        if all(map(has_decided, players)) or all(ends_early(player.participant) for player in players):
             group.close()

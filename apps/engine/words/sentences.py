@@ -290,8 +290,8 @@ def pay_sentence(treatment: Treatment, parts: int = 1, pay_parts: str = "all") -
     if not treatment.protocol.exchange_rate:
         return not_exchanged()
     sentence = which_points(treatment, parts, pay_parts)
-    alone = (leaving().policy or treatment.protocol.partner_left == "void") and is_drawn(treatment, parts, pay_parts)
-    return Markup(" ").join([sentence, own_draw_sentence()]) if alone else sentence
+    drawn = is_drawn(treatment, parts, pay_parts)
+    return Markup(" ").join([sentence, own_draw_sentence()]) if drawn else sentence
 
 
 def is_drawn(treatment: Treatment, parts: int = 1, pay_parts: str = "all") -> bool:
@@ -319,8 +319,8 @@ def drawn_sentence(treatment: Treatment, parts: int, pay_parts: str) -> Markup |
 
 def own_draw_sentence() -> Markup:
     return _(
-        "If the study ends earlier for you, or rounds are not played, what is paid is drawn for you alone, among the "
-        "rounds that you have played."
+        "If the study ends earlier for you, rounds are not played, or the computer plays them while you are gone, what "
+        "is paid is drawn for you alone, among the rounds that you have played."
     )
 
 
