@@ -101,7 +101,7 @@ def test_the_quiz_asks_what_own_units_add(name):
     treatment, seen = TREATMENTS[name], set()
     for attempt in range(4):
         [question] = own_cost(treatment, 0, attempt)
-        others, own, least = map(float, re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?= units|\?)", str(question.text)))
+        others, own, least = map(float, re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?= units?\b|\?)", str(question.text)))
         added = costs_of(treatment, 0, own, others) - costs_of(treatment, 0, least, others)
         assert float(question.right) == pytest.approx(added, abs=2e-3)  # as the table is rounded
         seen.add(Decimal(question.right))

@@ -138,7 +138,7 @@ def test_guesses_are_told_with_their_rule():
     plain = words(instructions(TREATMENTS["park_vcg"], 0))
     asked = words(instructions(with_changes("park_vcg", beliefs={"rounds": [2, 5], "points": 40}), 0))
     assert "guess" not in plain.replace("guesses of", "")
-    assert "(2, 5)" in asked
+    assert "In rounds 2 and 5 you guess" in asked
     assert "40" in asked
 
 
