@@ -24,6 +24,8 @@ from mechanisms.verdicts import TooLargeError
 MAX_HISTORIES = 20_000
 MAX_STEPS = 1_000_000
 """Of the search through ties; and of plans that are remembered."""
+AT_ONCE = 50
+"""So many ways in which the game can go on are compared in the time of one step."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,10 +130,11 @@ class _Search:
         ways = [self.after((*history, m)) for m in range(self.game.n_messages[i])]
         values = [[self.value(i, (*history, m), going) for going in goings] for m, goings in enumerate(ways)]
         slack = self.weighted.slack(self.weighted.scale(self.moves[depth + 1 :]), i)
+        rest = _Rest(ways, values, slack)
         found: dict[bytes, Going] = {}
         for chosen in self.choices(values, slack):
-            self.step()
-            count = self.count(chosen, ways, values, slack)
+            self.step(1 + len(rest.times) // AT_ONCE)
+            count = rest.count(chosen)
             if not count:
                 continue
             rows = np.concatenate([self.with_message(m, ways[m][s].rows) for m, s in chosen])
@@ -171,19 +174,26 @@ class _Search:
 
         return chosen(0, [])
 
-    def count(
-        self, chosen: list[tuple[int, int]], ways: list[list[Going]], values: list[list[np.ndarray]], slack: float
-    ) -> int:
-        """In how many equilibria the types choose so: no type may like another message better as the game goes on."""
-        reached = np.array([values[m][s][t] for t, (m, s) in enumerate(chosen)])
-        fixed, total = dict(chosen), 1
-        for m, after in enumerate(values):
-            ways_on = [fixed[m]] if m in fixed else range(len(after))
-            total *= sum(ways[m][s].times for s in ways_on if (after[s] <= reached + slack).all())
-            if not total:
-                return 0
-        return total
-
     @staticmethod
     def with_message(message: int, rows: IntArray) -> IntArray:
         return np.concatenate([np.full((len(rows), 1), message), rows], axis=1)
+
+
+class _Rest:
+    """How the game goes on after each message of one mover, all ways of all messages in one table."""
+
+    def __init__(self, ways: list[list[Going]], values: list[list[np.ndarray]], slack: float) -> None:
+        self.values = np.concatenate(values)  # (ways, T_i): what each type expects
+        self.times = np.array([going.times for after in ways for going in after], dtype=object)  # of any size
+        self.starts = np.cumsum([0, *(len(after) for after in ways)])
+        self.slack = slack
+
+    def count(self, chosen: list[tuple[int, int]]) -> int:
+        """In how many equilibria the types choose so: no type may like another message better as the game goes on."""
+        places = [int(self.starts[m]) + s for m, s in chosen]
+        reached = self.values[places, range(len(chosen))]
+        times = np.where((self.values <= reached + self.slack).all(axis=1), self.times, 0)
+        sums = np.add.reduceat(times, self.starts[:-1])
+        for (m, _), place in zip(chosen, places, strict=True):
+            sums[m] = times[place]
+        return math.prod(sums.tolist())

@@ -62,3 +62,13 @@ def test_too_large_is_said(monkeypatch):
     monkeypatch.setattr(module, "MAX_HISTORIES", 4)
     with pytest.raises(TooLargeError, match="5 histories before the last report"):
         sequential_equilibria(ties)
+
+
+def test_ways_that_are_compared_take_steps(monkeypatch):
+    """Not only choices: with thousands of ways after each the search went on for hours within its steps."""
+    ties = BayesianGame([np.zeros((1, 10, 10))] * 2, [[1], [1]], None)
+    monkeypatch.setattr(module, "MAX_STEPS", 1500)
+    assert sequential_equilibria(ties).count == 10**11
+    monkeypatch.setattr(module, "AT_ONCE", 1)
+    with pytest.raises(TooLargeError, match="steps"):
+        sequential_equilibria(ties)
