@@ -123,7 +123,7 @@ async def play(people, rounds, counts):
 def main(config, people, rounds, changes, without, out):
     importlib.import_module("settings")
     for name in without:
-        importlib.import_module(f"engine.otree_repairs.{name}").install = lambda: None
+        importlib.import_module(f"engine.otree_repairs.storage.{name}").install = lambda: None
     counts = Counts()
     counts.listen()
     otree.main.setup()

@@ -65,7 +65,7 @@ def is_heading(labels: list[str]) -> bool:
 
 
 def problem_of(label: str) -> str:
-    """Why this is no label; "" if it is one.
+    r"""Why this is no label; "" if it is one.
 
     >>> problem_of("lab01"), problem_of("'lab01'")
     ('', '"\'lab01\'" is in quotation marks: write lab01')

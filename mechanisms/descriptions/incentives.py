@@ -27,7 +27,7 @@ def right_answers(treatment: Treatment, player: int, own_type: float) -> dict[st
     --------
     >>> from mechanisms.treatments import load_treatment
     >>> right_answers(load_treatment("treatments/chen_serial.toml"), 0, 16.1)
-    {'best': 'no', 'own_request': 'no', 'larger_requests': 'no', 'which': 'first', 'which_again': 'same'}
+    {'best': 'no', 'own_request': 'no', 'larger_requests': 'no', 'which': 'first'}
     """
     facts = {name: "yes" if so else "no" for name, so in incentives(treatment, player, own_type).items()}
     found = comparisons(treatment, player, own_type)

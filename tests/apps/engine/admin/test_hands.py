@@ -98,7 +98,7 @@ def test_a_seat_is_taken_out_before_the_start_and_in_the_middle(address, tmp_pat
     go_to_the_end(people, {1, back})
     assert "your own points" in people.html[back]
     assert "decided in your place" not in people.html[back], "the round was not played"
-    assert people_report(people).count("left early") == 2
+    assert people_report(people).count("taken out by the experimenter") == 2
     assert [row[0] for row in events(people, "excluded")] == [str(partner), str(out)]
     result = checked(people, APP, tmp_path)
     assert result.ok, result.findings.to_string()

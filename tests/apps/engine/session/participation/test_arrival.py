@@ -115,8 +115,8 @@ def came(tmp_path_factory):
 
 def test_a_group_is_formed_of_those_who_are_there(came):
     pages = came["pages"]
-    assert "1 of 2 people of a group are here" in pages["first"]
-    assert "1 of 2 people of a group are here" in pages["alone"]  # whoever is gone does not count
+    assert "1 of 2 people of a group is here" in pages["first"]
+    assert "1 of 2 people of a group is here" in pages["alone"]  # whoever is gone does not count
     assert "<td>1 of 2</td>" in pages["monitor"]  # though it is read in another process
     assert pages["together"] != "Arrival"
     formed = [row["value"] for row in came["record"] if row["event"] == "formed"]
@@ -129,10 +129,10 @@ def test_the_page_says_who_is_counted_and_how_long_it_lasts():
     """In silos more people are waited for than a group has; sentence and clock say the same time."""
     values = {"there": 1, "size": 3, "asks": False, "fee": "", "seconds": 4, "wait": 90, "most": "1:30"}
     page = str(render("welcome/arrival.html", needed=6, **values))
-    assert "1 of 6 people are here, you included. As soon as all 6 are here, groups of 3 are formed" in page
+    assert "1 of 6 people is here, you included. As soon as all 6 are here, groups of 3 are formed" in page
     assert "at most 1:30 minutes" in page
     short = str(render("welcome/arrival.html", needed=3, **values | {"wait": 50}))
-    assert "1 of 3 people of a group are here" in short
+    assert "1 of 3 people of a group is here" in short
     assert "at most 50 seconds" in short
 
 
