@@ -9,7 +9,19 @@ from mechanisms.treatments import Treatment
 from mechanisms.writing import MINUS, counted, listed, step_of
 from mechanisms.writing import number as plain
 
-__all__ = ["MINUS", "NOTHING", "counted", "fixed", "grid", "listed", "percent", "plain", "points", "type_name"]
+__all__ = [
+    "MINUS",
+    "NOTHING",
+    "capital",
+    "counted",
+    "fixed",
+    "grid",
+    "listed",
+    "percent",
+    "plain",
+    "points",
+    "type_name",
+]
 
 NOTHING = "–"
 
@@ -19,6 +31,15 @@ def fixed(value: float, decimals: int) -> str:
     if value is None or np.isnan(value):
         return NOTHING
     return writing.fixed(value, decimals).replace("-", MINUS)
+
+
+def capital(text: str) -> str:
+    """The text as a sentence, or a cell, begins.
+
+    >>> capital("logit QRE"), capital("")
+    ('Logit QRE', '')
+    """
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def percent(share: float) -> str:

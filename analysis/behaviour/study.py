@@ -14,7 +14,7 @@ from analysis.behaviour.estimation.comparison import Comparison, ahead_of, compa
 from analysis.behaviour.estimation.estimates import Estimate
 from analysis.behaviour.estimation.fitting import Fit, fit
 from analysis.games import treatment_of
-from analysis.words import counted, fixed, listed, plain
+from analysis.words import capital, counted, fixed, listed, plain
 from analysis.workers import together
 from mechanisms.arrays import FloatArray
 from mechanisms.shown import Shown, Words, table_rows
@@ -145,7 +145,7 @@ class _Found:
 
     def not_fitted(self, name: str, reason: str) -> None:
         self.add("not_fitted", [{"model": name, "reason": reason}])
-        self.say(f"{_capital(name)} was not fitted: {reason}.")
+        self.say(f"{capital(name)} was not fitted: {reason}.")
 
 
 def _with_decisions(rows: pd.DataFrame, units: pd.Series | None, include: pd.Series | None) -> Choices:
@@ -187,7 +187,7 @@ def fit_sentence(fitted: Fit) -> str:
     """A fit in words."""
     shown = listed([_estimate_words(e, fitted) for e in fitted.estimates]) or "no parameter"
     sample = f"{fitted.decisions} decisions of {counted(fitted.participants, 'participant')}"
-    words = f"{_capital(fitted.model)} ({fitted.source}): {shown}; {sample}, "
+    words = f"{capital(fitted.model)} ({fitted.source}): {shown}; {sample}, "
     words += f"log-likelihood {fixed(fitted.log_likelihood, 1)}."
     if fitted.notes:
         words += " Note: " + "; ".join(fitted.notes) + "."
@@ -225,12 +225,8 @@ def _against_uniform(compared: Comparison) -> str:
         f"{fixed(first['difference'], 3)} (standard error {fixed(first['se'], 3)}, 95 % interval{together} {limits})"
     )
     if (ahead["low"] > 0).any():
-        return f"{_capital(ahead.index[0])} is {distance} ahead of {Uniform.name} play. "
+        return f"{capital(ahead.index[0])} is {distance} ahead of {Uniform.name} play. "
     return f"No model is shown to be ahead of {Uniform.name} play: {ahead.index[0]} is by {distance}. "
-
-
-def _capital(name: str) -> str:
-    return f"{name[:1].upper()}{name[1:]}"
 
 
 def _least(table: pd.DataFrame, column: str) -> str:

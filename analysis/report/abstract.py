@@ -25,7 +25,7 @@ from analysis.report.registered_tests import Tested, corrected, least_corrected,
 from analysis.report.sequences import sequences, sequences_words
 from analysis.report.tables import Row, records
 from analysis.report.writing import difference_unit, equals, interval_text, interval_words, p_text
-from analysis.words import counted, fixed, listed
+from analysis.words import capital, counted, fixed, listed
 from mechanisms.studies.hypotheses import CHANCE, ONE_SIDED, TESTS
 
 MOST_WORDS = 200
@@ -68,7 +68,7 @@ def _question(sources: Sources, outcomes: list[Outcome]) -> str:
         )
     parts = [_asked(h, sources, there[h.outcome]) for h in asked]
     question = " and ".join(parts)
-    return f"{question[:1].upper()}{question[1:]}? Named beforehand ({sources.inference.plan.source})."
+    return f"{capital(question)}? Named beforehand ({sources.inference.plan.source})."
 
 
 THAN = {"two-sided": "other than", "greater": "greater than", "less": "less than"}

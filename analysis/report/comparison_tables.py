@@ -21,7 +21,7 @@ from analysis.report.effect_tables import effects_table, equivalence_table, find
 from analysis.report.registered_tests import impossible, results_of
 from analysis.report.tables import Numbers, Table, records
 from analysis.report.writing import interval_text, p_text
-from analysis.words import NOTHING, counted, fixed, listed
+from analysis.words import NOTHING, capital, counted, fixed, listed
 
 
 def section(inference: Inference, units: Units, numbers: Numbers) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def side_by_side(inference: Inference, outcomes: Sequence[Outcome], names: Seque
             rows.append([BY_CHANCE, *given])
     note = (
         "Means over independent units, each weighing alike; in parentheses the standard deviation between units, where "
-        f"there are at least two. {BY_CHANCE[0].upper()}{BY_CHANCE[1:]}: what uniform random play gives with the same "
+        f"there are at least two. {capital(BY_CHANCE)}: what uniform random play gives with the same "
         f"types. {MEANING} {NOTHING}: not defined for this treatment."
     )
     return Table(caption, ["Outcome", *names], rows, note=note)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.games import PERSON
 from analysis.report.comparisons import ARM
-from analysis.words import counted, listed
+from analysis.words import capital, counted, listed
 
 MOST_ORDERS = 4
 """Orders that a sentence names."""
@@ -71,7 +71,7 @@ def _side_by_side(treatments: pd.Series, n: int) -> str:
 def sequences_sentence(predicted: pd.DataFrame) -> str:
     """The same as a sentence."""
     words = sequences_words(predicted)
-    return f"{words[:1].upper()}{words[1:]}." if words else ""
+    return f"{capital(words)}." if words else ""
 
 
 def _then(names: tuple[str, ...]) -> str:

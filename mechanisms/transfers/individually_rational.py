@@ -176,10 +176,11 @@ def constants_in_force(
     y = as_numbers("constants", constants)
     if outside is not None:
         interim = interim_utilities(problem, individually_rational(problem, y, order))
+        options = as_numbers("outside", outside)
+        rounding = _rounding(problem, options)
         for i, (utility, prior) in enumerate(zip(interim, problem.priors, strict=True)):
-            worst = float(utility[prior > 0].min())
-            least = float(as_numbers("outside", outside)[i])
-            if worst < least - _rounding(problem, as_numbers("outside", outside)):
+            worst, least = float(utility[prior > 0].min()), float(options[i])
+            if worst < least - rounding:
                 raise ValueError(
                     f"constants is {brief(y.tolist())}; with them player {i + 1} expects {digits(round(worst, 9))} at "
                     f"the worst type, less than the {digits(least)} of not taking part"

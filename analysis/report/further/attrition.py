@@ -32,7 +32,7 @@ from analysis.report.further.section import (
 from analysis.report.methods import Sources
 from analysis.report.tables import Numbers, Table
 from analysis.report.writing import interval_text, p_text
-from analysis.words import NOTHING, fixed, listed, percent
+from analysis.words import NOTHING, capital, fixed, listed, percent
 
 LOST, LEFT = "lost", "left"
 """Columns: the decision is missing; the participant dropped out."""
@@ -126,7 +126,7 @@ def _tests_table(tests: list[tuple[str, Estimate]], caption: str) -> Table:
     rows = []
     for (name, e), p in zip(tests, corrected, strict=True):
         shown = [fixed(100 * e.effect, 1), interval_text(100 * e.interval[0], 100 * e.interval[1], 1)]
-        rows.append([name[0].upper() + name[1:], e.question.partition(": ")[2], *shown, p_text(e.p), p_text(p)])
+        rows.append([capital(name), e.question.partition(": ")[2], *shown, p_text(e.p), p_text(p)])
     head = ["Share", "Comparison", "Difference (% points)", "95 % interval", "p", "p (Holm)"]
     note = f"Permutation test of unit means, as in the main table, two-sided. {NOTHING}: no test is possible."
     note += on_holm((e for _, e in tests), "over the tests of this table")

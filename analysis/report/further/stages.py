@@ -20,7 +20,7 @@ from analysis.report.further.section import Section, estimates_of
 from analysis.report.methods import Sources
 from analysis.report.tables import Numbers, Table, records
 from analysis.report.writing import interval_text
-from analysis.words import NOTHING, counted, fixed
+from analysis.words import NOTHING, capital, counted, fixed
 from mechanisms.session.in_stages import straightforward_exits
 from mechanisms.session.record import NOT_OWN
 from mechanisms.verdicts import TooLargeError
@@ -134,7 +134,7 @@ def _table(
     for (arm, stage), own in rows.groupby([ARM, "stage"], sort=True, observed=True):
         cells = [_cell(bands[column].get((arm, stage)), *columns[column][1:]) for column in columns]
         lines.append([str(arm), str(stage), str(len(own)), str(own[UNIT].nunique()), *cells])
-    head = ["Treatment", "Stage", what, f"{unit[:1].upper()}{unit[1:]}s", *(head for head, *_ in columns.values())]
+    head = ["Treatment", "Stage", what, f"{capital(unit)}s", *(head for head, *_ in columns.values())]
     return Table(caption, head, lines, texts=2, note=NOTE)
 
 

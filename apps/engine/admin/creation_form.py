@@ -27,6 +27,7 @@ TITLES = {
     "play": "Course of the session",
     "clocks": "Time limits, and who leaves",
 }
+BEFORE_PLAY = "-1: 900 if decisions have a limit, else none; 0: no limit"
 GROUPS = {
     "play": ("feedback", "fixed_roles", "practice_rounds", "practice_against", "quiz", "quiz_attempts", "quiz_failure"),
     "clocks": (
@@ -54,9 +55,9 @@ WORDS = {
     "quiz_attempts": ("Attempts at the quiz", "0: until all is right"),
     "quiz_failure": ("Who fails the quiz", ""),
     "seconds": ("Seconds for a decision", "0: no limit"),
-    "seconds_consent": ("… for the consent", "-1: 900 if decisions have a limit, else none; 0: no limit"),
-    "seconds_instructions": ("… for the instructions", "-1: 900 if decisions have a limit, else none; 0: no limit"),
-    "seconds_quiz": ("… for the quiz", "-1: 900 if decisions have a limit, else none; 0: no limit"),
+    "seconds_consent": ("… for the consent", BEFORE_PLAY),
+    "seconds_instructions": ("… for the instructions", BEFORE_PLAY),
+    "seconds_quiz": ("… for the quiz", BEFORE_PLAY),
     "seconds_guess": ("… for a guess", "-1: as for a decision; 0: no limit"),
     "seconds_result": ("… for a result", "-1: twice as for a decision, 60 or more, or none as there; 0: no limit"),
     "computer": ("For somebody who is gone the computer decides", ""),
