@@ -76,6 +76,12 @@ async def request(app, method, path, fields=None, headers=()):
     return answer
 
 
+def later(seconds=2, time_of=time.time):
+    """People look at a page for a while: what is kept in whole seconds changes between two of their requests."""
+    later.passed = getattr(later, "passed", 0) + seconds
+    time.time = lambda: time_of() + later.passed
+
+
 class Person:
     def __init__(self, app, counts, code):
         self.app, self.counts, self.path, self.html = app, counts, f"/InitializeParticipant/{code}", ""
@@ -85,6 +91,7 @@ class Person:
         return parts[4] if parts[1] == "p" else parts[1]
 
     async def send(self, method, fields=None):
+        later()
         self.counts.now.clear()
         answer = await request(self.app, method, self.path, fields)
         self.counts.kinds[f"{method} {self.page()} {answer['status']}"].append(dict(self.counts.now))
