@@ -34,6 +34,8 @@ def test_the_report_follows_the_session(address, seats):
     page.wait_for_selector('[data-seat="lab06"][data-state="active"]')
     assert asked
     assert re.fullmatch(r"Shown at \d\d:\d\d:\d\d", page.inner_text("#refresh-status"))
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390  # its tables scroll, the page does not
 
 
 def test_only_the_sheet_is_printed(address, seats):

@@ -15,6 +15,9 @@ def test_a_session_is_created_with_what_was_chosen(address, seats):
     page.click("[data-treatment=chen_serial] summary:text('Course of the session')")
     page.uncheck("#chen_serial-quiz")
     check_axe(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function("document.getElementById('btn-create-session').getBoundingClientRect().bottom <= 844")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.click("#btn-create-session")
     page.wait_for_url("**/SessionStartLinks/*")
     made = call(f"{address}/api/sessions/{page.url.rsplit('/', 1)[1]}")

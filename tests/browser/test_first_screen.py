@@ -23,6 +23,9 @@ TOO_WIDE = """() => [...document.querySelectorAll("main .scroll")].filter((e) =>
     if (e.scrollHeight > e.clientHeight) e.style.maxWidth = `${e.offsetWidth - 15}px`;
     return [e.firstElementChild.className, e.scrollWidth, e.clientWidth];
 }).filter(([name, width, room]) => width > room)"""
+COVERED = """() => [...document.querySelectorAll(".news")].map(
+    (news) => news.getBoundingClientRect().bottom - document.querySelector(".decision").getBoundingClientRect().top,
+).filter((covered) => covered > 0)"""  # of what others have reported or requested so far
 TARGETS = """() => [...document.querySelectorAll(
     "button, select, summary, .plain label, .choices label, input[type=text]",
 )].filter((e) => e.checkVisibility() && !e.closest("dialog") && e.getBoundingClientRect().width > 1)
@@ -80,4 +83,5 @@ def test_choice_and_button_end_above_the_fold(windows, address, name, language):
             assert len(edges) >= 2
             assert all(0 < edge <= height for edge in edges.values()), (name, place, screen, edges)
             assert window.evaluate(TARGETS) == [], (name, place, screen)
+            assert window.evaluate(COVERED) == [], (name, place, screen)
             assert screen != "laboratory" or window.evaluate(TOO_WIDE) == [], (name, place)

@@ -15,7 +15,9 @@ SHOWN = {shown: f"staged_{shown}" for shown in ("served", "requests")}
 CHANGES = {"rounds": 1, "practice_rounds": 0, "quiz": False, "matching": "partner"}
 SERVED = """() => [...document.querySelectorAll("[data-name^=served-]")].map(
     (element) => [Number(element.dataset.name.slice(7)), Number(element.dataset.value)])"""
-FOLD = "() => document.querySelector('#confirm').getBoundingClientRect().bottom"
+SCREENS = ({"width": 1280, "height": 720}, {"width": 390, "height": 844})
+EDGES = """() => ["#confirm", ".news"].map((part) => document.querySelector(part).getBoundingClientRect().bottom)
+    .concat(document.querySelector(".decision").getBoundingClientRect().top, document.documentElement.scrollWidth)"""
 REQUESTS = [{1: 5, 2: 4, 3: 4}, {1: 6, 3: 6}, {3: 7}]
 """By stage and position, from 1: in the first one positions 2 and 3 tie, in the second one 1 and 3."""
 ENDS = [{2: 4}, {2: 4, 1: 6}, {2: 4, 1: 6, 3: 7}]
@@ -37,7 +39,6 @@ def test_who_is_left_goes_on_when_a_stage_is_over(lab, address, seats, shown):
     pages, frames = seats(links), []
     for page in pages:
         page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(str(frame))))
-        page.set_viewport_size({"width": 1280, "height": 720})
         page.check("#consent-yes")
         page.click("#confirm")
     for page in pages:
@@ -51,7 +52,12 @@ def test_who_is_left_goes_on_when_a_stage_is_over(lab, address, seats, shown):
             if k == 0:
                 check_page(mover, treatment=treatment)
                 check_axe(mover)
-                assert mover.evaluate(FOLD) <= mover.viewport_size["height"]
+                for screen in SCREENS:
+                    mover.set_viewport_size(screen)
+                    confirm, said, decision, width = mover.evaluate(EDGES)
+                    assert confirm <= screen["height"], screen
+                    assert said <= decision, screen
+                    assert width <= screen["width"], screen
             mover.click(f"label[for=message-{quantity - max([0, *served.values()])}]")
             mover.click("#confirm")
         served = end
