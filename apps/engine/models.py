@@ -68,14 +68,15 @@ class EngineGroup(BaseGroup):
     void = shared(models.BooleanField)  # somebody was missing: the round is played by nobody of the group
 
     def is_void(self) -> bool:
-        """Somebody of this group does not take part, and no computer sits there: the others cannot play this round."""
+        """Somebody of this group does not take part and has not decided, and no computer sits there: the others cannot
+        play this round. A decision of somebody who has left since counts."""
         if self.field_maybe_none("void") or not self.session.declined:
             return bool(self.field_maybe_none("void"))
         players = self.get_players()
         if any(player.field_maybe_none("points_units") is not None for player in players):
             return False  # it was played, and who is missing was deleted
-        missing = bool(left(self.session, players)) and rule(self.session, players[0].part) != "computer"
-        return missing and not all(map(has_decided, players))
+        missing = not all(map(has_decided, left(self.session, players)))
+        return missing and rule(self.session, players[0].part) != "computer"
 
     def stay_void(self) -> None:
         """A void round has come: it stays so for the whole group. Who is back in time for the decisions of the others
@@ -112,6 +113,7 @@ class EngineGroup(BaseGroup):
         score_beliefs(self)
         if self.session.declined:
             settle_again(player.participant for player in players)
+            dropouts.end_after(players)
 
     def close(self) -> None:
         """Nobody is left to play this round: the computer does, where it decides for all who have left."""

@@ -1,6 +1,7 @@
 """Rounds of a group to which somebody belongs who does not take part: declined, or had to leave after the quiz.
 
-What happens to the others is the rule of the treatment, `session.partner_left`:
+Who had decided before leaving has decided. Else, what happens to the others is the rule of the treatment,
+`session.partner_left`:
 
 "compensate"   the round is not played; each gets the mean of the points that people in the same position got in that
                round, rounded, halves up. If nobody has played there, each gets the mean of the own points in the rounds

@@ -60,6 +60,14 @@ def leaver_sentence(n: int, silo: int = 0) -> Markup:
     ...     leaver_sentence(2)[:62]
     Markup('If the other player is gone for more than 30 seconds, rounds a')
     """
+    if leaving().policy not in ("void", "end"):
+        return Markup("")
+    return (
+        _rule_sentence(n, silo) + " " + _("A round for which whoever is missing has already decided is still played.")
+    )
+
+
+def _rule_sentence(n: int, silo: int) -> Markup:
     rule = leaving()
     if rule.policy == "end" and silo:
         return _(
@@ -84,13 +92,11 @@ def leaver_sentence(n: int, silo: int = 0) -> Markup:
             "points, until the person is back.",
             n - 1, seconds=rule.seconds,
         )  # fmt: skip
-    if rule.policy == "void":
-        return ngettext(
-            "If the other player leaves, or is gone for more than {seconds} seconds, the rounds that are left are not "
-            "played and bring no points. Whoever is gone for so long takes no further part, and cannot come back.",
-            "If somebody of your group leaves, or is gone for more than {seconds} seconds, the rounds that are left "
-            "are not played and bring no points. Whoever is gone for so long takes no further part, and cannot come "
-            "back.",
-            n - 1, seconds=rule.seconds,
-        )  # fmt: skip
-    return Markup("")
+    return ngettext(
+        "If the other player leaves, or is gone for more than {seconds} seconds, the rounds that are left are not "
+        "played and bring no points. Whoever is gone for so long takes no further part, and cannot come back.",
+        "If somebody of your group leaves, or is gone for more than {seconds} seconds, the rounds that are left "
+        "are not played and bring no points. Whoever is gone for so long takes no further part, and cannot come "
+        "back.",
+        n - 1, seconds=rule.seconds,
+    )  # fmt: skip

@@ -167,12 +167,16 @@ def test_nothing_that_knows_them_is_left_in_any_session(done, played):
         assert code.encode() in done.after
 
 
-@pytest.mark.parametrize(("points", "void"), [(None, True), (7, False)])
-def test_what_was_played_before_does_not_become_void(monkeypatch, points, void):
+@pytest.mark.parametrize(
+    ("points", "declined", "void"),
+    [(None, 1, True), (7, 1, False), (None, 2, False)],
+    ids=["to be decided by who has left", "played before", "decided by who has left"],
+)
+def test_what_was_played_or_decided_before_does_not_become_void(monkeypatch, points, declined, void):
     monkeypatch.setattr(models, "rule", lambda session, part: "void")
     monkeypatch.setattr(models, "note", lambda *event, **place: None)
     filled = [{"message": None, "points_units": None}, {"message": 4.0, "points_units": points}]
-    session = SimpleNamespace(id=1, declined=[1])
+    session = SimpleNamespace(id=1, declined=[declined])
     players = [
         SimpleNamespace(
             participant=SimpleNamespace(id_in_session=k), session=session, part=1, field_maybe_none=columns.get

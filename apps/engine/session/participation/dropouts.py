@@ -2,14 +2,18 @@
 
 "computer"  the computer decides there, as the treatment's `session.computer` or the study says; nothing else changes
             (engine.session.attendance.presence does that);
-"void"      rounds with this person are not played and earn nothing, until the person is back;
+"void"      rounds that this person has to decide are not played and earn nothing, until the person is back;
 "end"       taking part ends for everybody of the silo, who get what they have earned and what the study states.
+
+A decision that was taken is never lost by that: a round for which all who have left had decided is played as soon as
+the others have, and with "end" they go on until then where somebody has sent something.
 
 It is decided when somebody has been away for the study's grace seconds: `away` is noted by presence, and the server
 looks every two seconds.
 """
 
 import time
+from collections.abc import Sequence
 
 import otree.channels.utils as channels
 from otree.database import db, dbq
@@ -17,13 +21,13 @@ from otree.models import Participant as Participants
 from otree.models import Session as Sessions
 
 from engine.otree_repairs import clock
-from engine.people import Participant, Session
+from engine.people import Participant, Player, Session
 from engine.record import note_person
 from engine.session import turns
 from engine.session.attendance import presence
 from engine.session.attendance.browsers import go_on, leave_void_pages, waiting_group
 from engine.session.attendance.open_pages import closed_at
-from engine.session.closing_rounds import close_rounds
+from engine.session.closing_rounds import begun, close_rounds
 from engine.session.earnings import settle_participant
 from engine.session.outcomes import end_with, outcome_of
 from engine.session.participation.arrival import is_placed
@@ -32,6 +36,7 @@ from engine.stored_study import study_of
 from mechanisms.studies.schema_people import LEAST_GRACE, DropoutSpec
 
 SINCE, DROPPED, RETURNED = "away_since", "dropped", "returned"  # in participant.vars
+LAST = "last_round"  # in participant.vars: taking part ends when it is played, because somebody of the silo has left
 HELD_BACK = ("void", "end")
 """Policies with which nothing is decided for somebody who is away: the others wait for the grace period."""
 
@@ -122,8 +127,8 @@ def left_for_good(person: Participant) -> None:
         return
     person.vars[DROPPED] = True
     others = people_of_silo(person)
-    for other in others if spec.policy == "end" else []:
-        finish(other, "partner_left")
+    if spec.policy == "end":
+        end_for(others)
     db._db.flush()
     turns.look_again(session.get_participants())
     leave_void_pages(others)
@@ -145,11 +150,34 @@ def drop(person: Participant) -> None:
     others = people_of_silo(person)
     if spec.policy == "end" or not spec.may_return:
         finish(person, "dropped_out")
-    for other in others if spec.policy == "end" else []:
-        finish(other, "partner_left")
+    if spec.policy == "end":
+        end_for(others)
     db._db.flush()
     leave_void_pages(others)
     close_rounds(others)
+
+
+def end_for(people: Sequence[Participant]) -> None:
+    """Somebody of this silo has left: taking part ends for all, at once or with the last of their rounds that have
+    begun and can be played."""
+    db._db.flush()
+    last: dict[int, int] = {}
+    for group in begun(people):
+        for player in group.get_players() if not group.is_void() else []:
+            if not player.practice:
+                last[player.participant.id] = max(player.round_number, last.get(player.participant.id, 0))
+    for person in people:
+        if person.id in last:
+            person.vars[LAST] = last[person.id]
+        else:
+            finish(person, "partner_left")
+
+
+def end_after(players: Sequence[Player]) -> None:
+    """Their round has been played. Who comes to the end of the session by it has played to the end."""
+    for player in players:
+        if player.participant._vars.get(LAST) == player.round_number and not player.ends_session():
+            finish(player.participant, "partner_left")
 
 
 def people_of_silo(person: Participant) -> list[Participant]:

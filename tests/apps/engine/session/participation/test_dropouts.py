@@ -162,8 +162,10 @@ def test_who_withdraws_is_paid_and_the_computer_decides(lab, address, tmp_path):
     assert Decimal(rows["2", "1"]["total_payment"]) == 2
 
 
-def test_a_round_for_which_one_has_decided_is_paid_to_who_leaves_before_its_end(address, tmp_path):
-    code, (stays, goes) = pair(address, "computer")
+@pytest.mark.parametrize("policy", ["computer", "void", "end"])
+def test_a_round_for_which_one_has_decided_is_paid_to_who_leaves_before_its_end(address, tmp_path, policy):
+    """And to who stays, as the only one that is left where no computer plays on."""
+    code, (stays, goes) = pair(address, policy)
     older = goes.at
     goes.go(goes.at, message="4")
     assert goes.page == "WaitForGroup"
@@ -172,29 +174,46 @@ def test_a_round_for_which_one_has_decided_is_paid_to_who_leaves_before_its_end(
     assert "Round 1 is not over" in goes.html
     assert "You did not play" not in goes.html
     assert "You have not played round 2, and it brings no points." in goes.html
+    stays.go(stays.at)
+    assert stays.page == "Decide"
     to_the_end([stays])
     goes.go(goes.at)
     assert "is not over" not in goes.html
     rows = {(row["participant_id"], row["round"]): row for row in ended(address, code, tmp_path)}
-    assert [rows["2", k]["decided_by"] for k in "12"] == ["participant", "computer"]
-    [first, _] = amounts = [Decimal(rows["2", k]["points"]) * Decimal(rows["2", k]["exchange_rate"]) for k in "12"]
-    assert all(amounts)
-    assert Decimal(rows["2", "1"]["part_earnings"]) == first
-    assert Decimal(rows["2", "1"]["total_payment"]) == round(2 + first, 2)
-    assert f'data-name="total" data-value="{rows["2", "1"]["total_payment"]}"' in goes.html
+    alone = policy == "computer"
+    assert [rows["2", k]["decided_by"] for k in "12"] == ["participant", "computer" if alone else ""]
+    assert [(rows[k, "2"]["points"] != "", rows[k, "2"]["void"] == "1") for k in "12"] == [
+        (alone, policy == "void")
+    ] * 2
+    for number, person in (("1", stays), ("2", goes))[alone:]:
+        row = rows[number, "1"]
+        first = Decimal(row["points"]) * Decimal(row["exchange_rate"])
+        fee = 3 if number == "1" and policy == "end" else 2
+        assert Decimal(row["part_earnings"]) == first != 0
+        assert Decimal(row["total_payment"]) == round(fee + first, 2)
+        assert f'data-name="total" data-value="{row["total_payment"]}"' in person.html
+    assert (rows["1", "1"]["ending"], rows["2", "1"]["ending"]) == (
+        "partner_left" if policy == "end" else "complete", "withdrew",
+    )  # fmt: skip
 
 
 def test_no_round_is_under_way_once_nobody_is_left_to_play_it(address, tmp_path):
-    """Where all of a silo end, those of its other groups, too; where the computer decides for both, it plays."""
+    """Where all of a silo end, a round that can be played is played first; where the computer decides for all who have
+    left, it plays."""
     code, _ = create_session(address, "silos_study", 4, **LIMITS, pay="one", matching="partner")
     people = at_their_first_decision(address, code, 4)
     table = csv.DictReader(exports_of(address, code).table("demand").splitlines())
     firsts = {row["group"]: int(row["participant_id"]) - 1 for row in table if row["round"] == "1"}.values()
     for k in firsts:  # one of each group
         people[k].go(people[k].at, message="4")
-    goes = next(person for k, person in enumerate(people) if k not in firsts)
+    goes, stays = (person for k, person in enumerate(people) if k not in firsts)
     goes.go(goes.at, withdraw="1")
-    assert {row["void"] for row in ended(address, code, tmp_path) if row["round"] == "1"} == {"1"}
+    to_the_end([stays], message="5")  # the own round, and no further one
+    rows = [row for row in ended(address, code, tmp_path) if row["round"] == "1"]
+    assert sorted((row["message"], row["points"] != "", row["void"]) for row in rows) == [
+        ("", False, "1"), ("4.0", False, "1"), ("4.0", True, ""), ("5.0", True, ""),
+    ]  # fmt: skip
+    assert sorted(row["ending"] for row in rows) == [*["partner_left"] * 3, "withdrew"]
     code, both = pair(address, "computer")
     both[0].go(both[0].at, message="4")
     for person in both:
