@@ -15,7 +15,10 @@ from mechanisms.arrays import FloatArray
 
 Write = Callable[[float], str]
 
-WIDTH = 480
+WIDTH = 340
+"""Of a figure, in its own units: on a telephone about as many points, so that words of 13 can be read there."""
+EDGE = 2.0
+"""Room for the edge of a box."""
 GREYS = ("#ffffff", "#dddddd", "#b5b5b5", "#8a8a8a", "#eeeeee", "#cccccc")
 DASHES = ("", "6 3", "2 3", "9 3 2 3")
 
@@ -41,7 +44,7 @@ def line(x1: float, y1: float, x2: float, y2: float, css: str = "axis") -> str:
 
 def room_of(words: object) -> float:
     """How wide a text is at most, in the units of a figure: Japanese letters are as wide as they are high."""
-    return sum(13.5 if unicodedata.east_asian_width(letter) in "WFA" else 7.6 for letter in str(words))
+    return sum(13.5 if unicodedata.east_asian_width(letter) in "WFA" else 8.3 for letter in str(words))
 
 
 def box(x: float, y: float, width: float, height: float, fill: str) -> str:
@@ -56,14 +59,13 @@ def stacked_bars(
     steps: Sequence[str],
     write: Write,
 ) -> Markup:
-    """One lying bar for each (label, parts), the k-th part in the k-th grey; `steps` names the parts in the legend."""
+    """One lying bar for each (label, parts), below its label: the k-th part in the k-th grey, as the legend says."""
     longest = max([sum(parts) for _label, parts in bars] + [0.0]) or 1.0
-    named, below = legend(steps)
-    left, shapes = max(110.0, *(room_of(label) + 12 for label, _parts in bars)), []
-    room = WIDTH - left - max(80.0, *(room_of(write(sum(parts))) + 16 for _label, parts in bars))
+    (named, below), shapes = legend(steps), []
+    room = WIDTH - EDGE - max(room_of(write(sum(parts))) + 10 for _label, parts in bars)
     for row, (label, parts) in enumerate(bars):
-        top, x = below + 34.0 * row, left
-        shapes.append(text(left - 8, top + 17, label, "end"))
+        shapes.append(text(EDGE, below + 12 + 50.0 * row, label, "start"))
+        top, x = below + 18 + 50.0 * row, EDGE
         for k, part in enumerate(parts):
             width = room * part / longest
             if part > 0:
@@ -72,7 +74,7 @@ def stacked_bars(
                     shapes.append(text(x + width / 2, top + 17, write(part)))
             x += width
         shapes.append(text(x + 6, top + 17, write(sum(parts)), "start", "strong"))
-    return figure(name, title, description, below + 10 + 34 * len(bars), [*named, *shapes])
+    return figure(name, title, description, below + 50 * len(bars), [*named, *shapes])
 
 
 def paired_bars(
@@ -83,33 +85,39 @@ def paired_bars(
     kinds: tuple[str, str],
     write: Write,
 ) -> Markup:
-    """For each label two lying bars from a line at zero, the first white and the second grey."""
+    """For each label, below it, two lying bars from a line at zero, the first white and the second grey."""
     numbers = [number for _label, *both in pairs for number in both]
     low, high = min(0.0, *numbers), max(0.0, *numbers)
     named, below = legend(kinds, 2)
-    left, ends = max(100.0, *(room_of(label) + 4 for label, *_both in pairs)), max(room_of(write(n)) for n in numbers)
-    scale = (WIDTH - left - 2 * ends - 20) / ((high - low) or 1.0)
-    zero, shapes = left + ends + 10 - low * scale, []
+    ends = 8 + max(room_of(write(number)) for number in numbers)
+    left = EDGE + (ends if low < 0 else 0)
+    scale = (WIDTH - left - ends) / ((high - low) or 1.0)
+    zero, shapes = left - low * scale, []
     for row, (label, *both) in enumerate(pairs):
-        top = below + 50.0 * row
-        shapes.append(text(left, top + 26, label, "end"))
+        shapes.append(text(EDGE, below + 12 + 64.0 * row, label, "start"))
+        top = below + 18 + 64.0 * row
+        shapes.append(line(zero, top - 1, zero, top + 39))
         for k, number in enumerate(both):
             x = zero + min(number, 0) * scale
             shapes.append(box(x, top + 20 * k, abs(number) * scale, 18, GREYS[2 * k]))
             end = x - 5 if number < 0 else x + abs(number) * scale + 5
             shapes.append(text(end, top + 14 + 20 * k, write(number), "end" if number < 0 else "start"))
-    height = below + 4 + 50 * len(pairs)
-    return figure(name, title, description, height, [*named, *shapes, line(zero, below - 6, zero, height - 8)])
+    return figure(name, title, description, below + 64 * len(pairs), [*named, *shapes])
 
 
-def legend(names: Sequence[str], every: int = 1) -> tuple[list[str], float]:
-    """Boxes with their names, in as many lines as they need, and where the figure goes on below."""
+def legend(names: Sequence[str], every: int = 1, dashed: bool = False) -> tuple[list[str], float]:
+    """Boxes, or lines, with their names, in as many rows as they need, and where the figure goes on below."""
     shapes, x, y = [], 8.0, 4.0
     for k, name in enumerate(names):
-        wide = 34 + room_of(name)
+        wide = (46 if dashed else 34) + room_of(name)
         if x > 8 and x + wide > WIDTH:
             x, y = 8.0, y + 20
-        shapes += [box(x, y, 14, 14, GREYS[every * k % len(GREYS)]), text(x + 19, y + 12, name, "start", "small")]
+        shapes.append(
+            f'<path d="M{x:.1f} {y + 7:.1f}h26" stroke="#000" stroke-dasharray="{DASHES[k % 4]}"/>'
+            if dashed
+            else box(x, y, 14, 14, GREYS[every * k % len(GREYS)])
+        )
+        shapes.append(text(x + wide - 15 - room_of(name), y + 12, name, "start"))
         x += wide
     return shapes, y + 26
 
@@ -124,13 +132,18 @@ def curves(
     write: Write,
     grid: Iterable[float] = (),
 ) -> Markup:
-    """Numbers over x, one line for each (label, numbers); `across` says what the horizontal axis is, which has numbers
-    of the grid, or of x."""
+    """Numbers over x, one line for each (label, numbers): the labels are at the ends, or above where they are long.
+
+    `across` says what the horizontal axis is, which has numbers of the grid, or of x.
+    """
     numbers = [0.0, *(number for _label, row in lines for number in row)]
     low, high = min(numbers), max(numbers)
-    left = max(64.0, *(room_of(write(number)) + 8 for number in (low, high)))
-    right = WIDTH - max(115.0, *(room_of(label) + 10 for label, _row in lines))
-    top, bottom = 14.0, 176.0
+    left = 10 + max(room_of(write(number)) for number in (low, high))
+    right = WIDTH - max(room_of(label) + 10 for label, _row in lines)
+    named, top = list[str](), 14.0
+    if above := right - left < WIDTH / 2:
+        (named, top), right = legend([label for label, _row in lines], dashed=True), WIDTH - 8.0
+    bottom = top + 162
     wide = (right - left) / ((x[-1] - x[0]) or 1.0)
     tall = (bottom - top) / ((high - low) or 1.0)
     at = [
@@ -138,19 +151,22 @@ def curves(
         for _l, row in lines
     ]
     zero = bottom + low * tall
-    shapes = [line(left, top, left, bottom), line(left, zero, right, zero)]
+    shapes = [*named, line(left, top, left, bottom), line(left, zero, right, zero)]
     shapes += [
         text(left - 6, bottom - (number - low) * tall + 4, write(number), "end") for number in sorted({low, 0.0, high})
     ]
-    shapes += [text(left + (a - x[0]) * wide, bottom + 18, plain(a)) for a in ticks(x[0], x[-1], grid or x)]
+    shapes += [
+        text(left + (a - x[0]) * wide, bottom + 18, plain(a), css="across") for a in ticks(x[0], x[-1], grid or x)
+    ]
     shapes.append(text((left + right) / 2, bottom + 38, across))
     for k, ((label, _row), points) in enumerate(zip(lines, at, strict=True)):
         path = " ".join(f"{a:.1f},{b:.1f}" for a, b in points)
         shapes.append(f'<polyline points="{path}" fill="none" stroke="#000" stroke-dasharray="{DASHES[k % 4]}"/>')
         if len(points) <= 30:
             shapes += [f'<circle cx="{a:.1f}" cy="{b:.1f}" r="2.5"/>' for a, b in points]
-        shapes.append(text(points[-1][0] + 8, points[-1][1] + 4, label, "start", "small"))
-    return figure(name, title, description, 222, shapes)
+        if not above:
+            shapes.append(text(points[-1][0] + 8, points[-1][1] + 4, label, "start"))
+    return figure(name, title, description, bottom + 46, shapes)
 
 
 def ticks(low: float, high: float, grid: Iterable[float] = (), most: int = 10) -> list[float]:
@@ -183,32 +199,44 @@ def arrows(
     write: Write,
 ) -> Markup:
     """Who pays whom on balance; payments[i][j] is what j pays i. The arrow points to who receives."""
-    n, middle, radius = len(labels), (WIDTH / 2, 120.0), 82.0
-    turn = math.pi / 2 if n != 2 else 0.0
-    at = [
-        (
-            middle[0] + 1.7 * radius * math.cos(2 * math.pi * k / n - turn),
-            middle[1] + radius * math.sin(2 * math.pi * k / n - turn),
-        )
-        for k in range(n)
-    ]
+    n, high = len(labels), {2: 52.0, 3: 82.0, 4: 82.0}.get(len(labels), 115.0)
+    turns = [2 * math.pi * k / n - math.pi / 2 for k in range(n)]  # the first is above
+    halves = [half_width(label) for label in labels]
+    wide = (WIDTH / 2 - EDGE - max(halves)) / max(1e-9, *(abs(math.cos(turn)) for turn in turns))
+    at = [(WIDTH / 2 + wide * math.cos(turn), high + 40 + high * math.sin(turn)) for turn in turns]
     shapes = []
     for i in range(n):
         for j in range(i):
             net = payments[i][j] - payments[j][i]
             if abs(net) > 1e-9:
                 payer, receiver = (j, i) if net > 0 else (i, j)
-                halves = (half_width(labels[payer]), half_width(labels[receiver]))
-                shapes += arrow(at[payer], at[receiver], halves, write(abs(net)), 0.42 if n < 4 else 0.3)
-    for (a, b), label in zip(at, labels, strict=True):
-        half = half_width(label)
-        shapes += [box(a - half, b - 15, 2 * half, 28, "#ffffff"), text(a, b + 4, label)]
-    return figure(name, title, description, max(b for _a, b in at) + 24, shapes)
+                between = (halves[payer], halves[receiver])
+                shapes += arrow(at[payer], at[receiver], between, write(abs(net)), 0.42 if n < 4 else 0.3)
+    for (a, b), label, half in zip(at, labels, halves, strict=True):
+        words = in_lines(label)
+        shapes.append(box(a - half, b - HALF_BOX, 2 * half, 2 * HALF_BOX, "#ffffff"))
+        shapes += [text(a, b + 4.5 + 15 * (k - (len(words) - 1) / 2), said) for k, said in enumerate(words)]
+    return figure(name, title, description, max(b for _a, b in at) + HALF_BOX + 4, shapes)
+
+
+HALF_BOX = 17.0
+"""Half the height of the box around a name, which has room for two lines."""
+
+
+def in_lines(label: str) -> list[str]:
+    """A name in two lines, parted where they are most equally long, if it is long.
+
+    >>> in_lines("You (Player 1)"), in_lines("Player 2")
+    (['You', '(Player 1)'], ['Player 2'])
+    """
+    words = label.split(" ")
+    parted = [[" ".join(words[:k]), " ".join(words[k:])] for k in range(1, len(words))]
+    return min(parted, key=lambda both: max(map(room_of, both))) if parted and room_of(label) > 80 else [label]
 
 
 def half_width(label: str) -> float:
-    """Of the box around a label."""
-    return 10 + room_of(label) / 2
+    """Of the box around a name."""
+    return 6 + max(map(room_of, in_lines(label))) / 2
 
 
 def arrow(
@@ -218,7 +246,7 @@ def arrow(
     (x1, y1), (x2, y2) = start, end
     length = math.hypot(x2 - x1, y2 - y1)
     ux, uy = (x2 - x1) / length, (y2 - y1) / length
-    gaps = [min(half / max(abs(ux), 1e-9), 15 / max(abs(uy), 1e-9)) + 3 for half in halves]
+    gaps = [min(half / max(abs(ux), 1e-9), HALF_BOX / max(abs(uy), 1e-9)) + 3 for half in halves]
     tail, tip = (x1 + gaps[0] * ux, y1 + gaps[0] * uy), (x2 - gaps[1] * ux, y2 - gaps[1] * uy)
     wings = " ".join(f"{tip[0] - 10 * ux + s * 5 * uy:.1f},{tip[1] - 10 * uy - s * 5 * ux:.1f}" for s in (1, -1))
     near = (tail[0] + along * (tip[0] - tail[0]), tail[1] + along * (tip[1] - tail[1]))

@@ -10,8 +10,8 @@ from engine.words.language import _
 from engine.words.numbers import plain
 from mechanisms.arrays import FloatArray
 
-WIDE, TALL = 260.0, 190.0
-LEFT, TOP = 90.0, 46.0
+WIDE, TALL = 240.0, 190.0
+LEFT, TOP = 60.0, 46.0
 
 
 def paths_figure(
@@ -34,10 +34,10 @@ def paths_figure(
 
     bottom = TOP + TALL
     shapes = [line(LEFT, TOP - 8, LEFT, bottom), line(LEFT, bottom, LEFT + WIDE + 8, bottom)]
-    shapes += [text(at(np.array([x, 0]))[0], bottom + 18, plain(x)) for x in ticks(0, most[0], grid, 6)]
+    shapes += [text(at(np.array([x, 0]))[0], bottom + 18, plain(x), css="across") for x in ticks(0, most[0], grid, 6)]
     shapes += [text(LEFT - 8, at(np.array([0, y]))[1] + 4, plain(y), "end") for y in ticks(0, most[1], grid, 6)]
     shapes.append(text(LEFT + WIDE / 2, bottom + 38, _("Units of {name} so far", name=names[0])))
-    shapes.append(text(LEFT - 40, 14, _("Units of {name} so far", name=names[1]), "start"))
+    shapes.append(text(4, 14, _("Units of {name} so far", name=names[1]), "start"))
     for k, trace in enumerate(traces):
         points = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(at, trace))
         shapes.append(f'<polyline points="{points}" fill="none" stroke="#000" stroke-dasharray="{DASHES[k % 4]}"/>')

@@ -83,4 +83,4 @@ def test_the_drawing_stands_above_the_steps_only_where_it_has_a_name(name):
     assert "steps-figure" not in plain
     assert with_figure.endswith(plain)
     assert 'id="steps-figure-title"' in with_figure
-    assert "You (Player 1)" in told(with_figure)
+    assert "You (Player 1)" in " ".join(told(with_figure))

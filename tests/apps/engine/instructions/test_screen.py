@@ -222,7 +222,7 @@ def on_the_axis(html):
     """By name of the drawing the numbers under its horizontal axis."""
     found = {}
     for name, drawing in re.findall(r'<figure class="drawing"><figcaption id="(.*?)-title">(.*?)</figure>', html, re.S):
-        texts = re.findall(r'<text x="[^"]*" y="(?:194|254)\.0" text-anchor="middle">([^<]*)<', drawing)
+        texts = re.findall(r'<text [^>]*class="across">([^<]*)<', drawing)
         found[name] = [float(text.replace("\u2212", "-")) for text in texts]
     return found
 
