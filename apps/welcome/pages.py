@@ -17,7 +17,7 @@ from engine.session.earnings import fee_text, settle_participant
 from engine.session.in_force import treatment_of
 from engine.session.outcomes import end_with, outcome_of
 from engine.session.participation import arrival, screening
-from engine.session.participation.part_page import leaving_form
+from engine.session.participation.part_page import CanBeLeft, leaving_form
 from engine.session.participation.taken_out import at_the_end
 from engine.session.plan import order_of
 from engine.session.rounds import rematch
@@ -323,7 +323,7 @@ def asked_by_browser(page: SeatPage) -> bool:
     return request is not None and not is_clock(request)
 
 
-class WaitForAll(WaitsForOthers, Framed, WaitPage):
+class WaitForAll(WaitsForOthers, CanBeLeft, WaitPage):
     template_name = "engine/WaitPage.html"
     wait_for_all_groups = True
 

@@ -62,9 +62,8 @@ def leaver_sentence(n: int, silo: int = 0) -> Markup:
     """
     if leaving().policy not in ("void", "end"):
         return Markup("")
-    return (
-        _rule_sentence(n, silo) + " " + _("A round for which whoever is missing has already decided is still played.")
-    )
+    kept = _("A round for which whoever is missing has already decided is still played.")
+    return Markup(" ").join([_rule_sentence(n, silo), kept])
 
 
 def _rule_sentence(n: int, silo: int) -> Markup:

@@ -40,8 +40,14 @@ def said_to(session: Session) -> Iterator[None]:
 
 
 def says_to_leave(form: FormData) -> bool:
-    """*Leave the study* was pressed: the button has the one name before a group is formed, and the other one later."""
-    return bool(form.get("leave") or form.get("withdraw"))
+    """*Leave the study* was pressed: the button has the one name before a group is formed, and the other one later; or
+    *No* was said, on a page of consent that is over."""
+    return bool(form.get("leave") or form.get("withdraw")) or says_no(form)
+
+
+def says_no(form: FormData) -> bool:
+    """To taking part."""
+    return form.get("consent") == "False"
 
 
 class Framed:
@@ -76,12 +82,16 @@ class Framed:
                 page = place.page_class(self.scope, self.receive, self.send)
                 page.set_attributes(person)
                 page.request, page._form_data = request, form
-                return page if page.can_leave() else None
+                return page if page.is_left_by(form) else None
         return None
 
     def can_leave(self) -> bool:
         """Whether the study can be left on this page, by its button."""
         return False
+
+    def is_left_by(self, form: FormData) -> bool:
+        """Whether taking part ends here by what was sent, maybe from an older page."""
+        return says_to_leave(form) and self.can_leave()
 
     def title(self) -> Markup:
         raise NotImplementedError

@@ -8,13 +8,14 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from engine.otree_repairs.pages.frame import Framed, says_to_leave
+from engine.otree_repairs.pages.frame import Framed, says_no
 from engine.people import Group, Participant, Player, Session, ShownPage
 from engine.record import note_page, sent
 from engine.session.earnings import draws, fee_text
 from engine.session.left import note_held
 from engine.session.outcomes import outcome_of
-from engine.session.participation.dropouts import can_withdraw, withdraw
+from engine.session.participation.dropouts import can_withdraw
+from engine.session.participation.taken_out import can_say_no, leave
 from engine.stored_study import study_of
 from engine.words.rendering import render
 from engine.words.sentences import own_draw_sentence
@@ -29,13 +30,32 @@ def leaving_form(session: Session, name: str, person: Participant | None = None)
     )  # fmt: skip
 
 
-class PartPage(Framed):
+class CanBeLeft(Framed):
+    """Before Page or WaitPage in the bases: once one has agreed, one leaves where one is."""
+
+    participant: Participant
+    _form_data: FormData
+
+    def can_leave(self) -> bool:
+        return can_withdraw(self.participant)
+
+    def is_left_by(self, form: FormData) -> bool:
+        """A *No* holds in a laboratory, too, where the pages have no button to leave."""
+        return super().is_left_by(form) or (says_no(form) and can_say_no(self.participant))
+
+    def inner_dispatch(self, request: Request) -> Any:
+        if request.method == "POST" and self.is_left_by(self._form_data):
+            leave(self.participant)
+            self.participant._visit_current_page()
+            return cast(ShownPage, self)._redirect_to_page_the_user_should_be_on()
+        return super().inner_dispatch(request)  # type: ignore[misc]
+
+
+class PartPage(CanBeLeft):
     """Before Page or WaitPage in the bases, and behind Noticed."""
 
     player: Player
     group: Group
-    participant: Participant
-    _form_data: FormData
     cause: str
 
     def _is_displayed(self) -> bool:
@@ -52,18 +72,8 @@ class PartPage(Framed):
             note_held(self.player)
         return not void
 
-    def can_leave(self) -> bool:
-        return can_withdraw(self.participant)
-
     def leave_form(self) -> Markup:
         return leaving_form(self.session, "withdraw", self.participant) if self.can_leave() else Markup("")
-
-    def inner_dispatch(self, request: Request) -> Any:
-        if request.method == "POST" and says_to_leave(self._form_data) and self.can_leave():
-            withdraw(self.participant)
-            self.participant._visit_current_page()
-            return cast(ShownPage, self)._redirect_to_page_the_user_should_be_on()
-        return super().inner_dispatch(request)  # type: ignore[misc]
 
     def post(self) -> Response:
         """What is sent from a page that is void by now, because somebody has left, is noted and decides nothing."""

@@ -32,6 +32,17 @@ def never_came(people, k):
         people.admin(k)
 
 
+def says_no_later(people, k):
+    """On a page of consent that is still open, when the seat waits for the others already."""
+    people.open(k)
+    consent = people.at[k]
+    people.send(k, consent="True")
+    assert people.page(k) == "WaitForAll"
+    people.at[k] = consent
+    people.send(k, consent="False")
+    assert people.page(k) == "Receipt"
+
+
 def session(address, rule, leaves=declined):
     people = People(address, "chen_serial", 4, rounds=ROUNDS, matching="partner", partner_left=rule, seed=3)
     leaves(people, 4)
@@ -103,7 +114,7 @@ def test_the_computer_takes_the_place(address, tmp_path, leaves, paid):
 
 
 def test_void(address, tmp_path):
-    people, rows = session(address, "void")
+    people, rows = session(address, "void", says_no_later)
     alone = partner_of(rows)
     assert rows["1", alone]["points"] == rows["1", alone]["compensation"] == ""
     assert float(rows["1", alone]["part_earnings"]) == 0
