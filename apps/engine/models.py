@@ -90,6 +90,7 @@ class EngineGroup(BaseGroup):
             self.session.id, "void", "server", value=" without ".join(numbers), app=self.get_folder_name(),
             round_number=self.round_number,
         )  # fmt: skip
+        dropouts.end_after(players)
 
     def compute_points(self) -> None:
         """Play the round: one call of the game, its results stored with each player."""

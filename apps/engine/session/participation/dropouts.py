@@ -174,7 +174,8 @@ def end_for(people: Sequence[Participant]) -> None:
 
 
 def end_after(players: Sequence[Player]) -> None:
-    """Their round has been played. Who comes to the end of the session by it has played to the end."""
+    """Their round has been played, or cannot be any more. Who comes to the end of the session by it has played to the
+    end."""
     for player in players:
         if player.participant._vars.get(LAST) == player.round_number and not player.ends_session():
             finish(player.participant, "partner_left")

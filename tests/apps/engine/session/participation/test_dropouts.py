@@ -6,9 +6,12 @@ import re
 import time
 from decimal import Decimal
 from html import unescape
+from types import SimpleNamespace
 
 import pytest
 import websockets
+from engine import models
+from engine.session.participation import dropouts
 
 from tests.apps.guests import Person, at_their_first_decision, exports_of, link_of, to_the_end
 from tests.apps.people import checked, of_quiz
@@ -221,6 +224,24 @@ def test_no_round_is_under_way_once_nobody_is_left_to_play_it(address, tmp_path)
         assert "is not over" not in person.go(person.at)
     rows = [row for row in ended(address, code, tmp_path) if row["round"] == "1"]
     assert [(row["decided_by"], row["points"] != "") for row in rows] == [("participant", True), ("computer", True)]
+
+
+@pytest.mark.parametrize(
+    ("last", "is_last", "ended"), [(1, False, [7]), (2, False, []), (1, True, []), (None, False, [])]
+)
+def test_who_goes_on_for_a_round_alone_ends_with_it_also_if_it_becomes_void(monkeypatch, last, is_last, ended):
+    """As when who had decided there is deleted in the meantime."""
+    found = []
+    monkeypatch.setattr(dropouts, "finish", lambda person, outcome: found.append(person.id_in_session))
+    monkeypatch.setattr(models, "note", lambda *event, **place: None)
+    monkeypatch.setattr(models, "ends_early", lambda person: False)
+    person = SimpleNamespace(id_in_session=7, _vars={} if last is None else {dropouts.LAST: last})
+    player = SimpleNamespace(participant=person, round_number=1, ends_session=lambda: is_last)
+    models.EngineGroup.stay_void(SimpleNamespace(
+        field_maybe_none=lambda name: None, get_players=lambda: [player], session=SimpleNamespace(id=1),
+        get_folder_name=lambda: "demand", round_number=1,
+    ))  # fmt: skip
+    assert found == ended
 
 
 def test_a_round_that_all_have_decided_is_played_though_the_last_of_them_leaves_at_once(address, tmp_path):
