@@ -142,12 +142,13 @@ def written_units(values: ArrayLike, decimals: int) -> np.ndarray:
 
 
 def amount_decimals(scale: float, rounding: int) -> int:
-    """Enough decimals that values, cost shares and prices lead to points at this scale, and never fewer than two.
+    """Enough decimals of value, cost share and transfer that rounding all three moves the points at this scale by no
+    more than half of their smallest unit; never fewer than two.
 
-    >>> amount_decimals(1, 0), amount_decimals(12.5, 1)
-    (2, 4)
+    >>> amount_decimals(1, 0), amount_decimals(14, 0), amount_decimals(12.5, 1)
+    (2, 2, 3)
     """
-    return max(2, math.ceil(math.log10(abs(scale) or 1.0)) + 1 + rounding)
+    return max(2, math.ceil(math.log10(3 * abs(scale) or 1.0)) + rounding)
 
 
 def listed(items: Iterable[str]) -> str:

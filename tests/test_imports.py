@@ -34,10 +34,10 @@ ORDER = {
         record identities aids questionnaires stored_study
         otree_repairs
         session instructions
-        demo
+        demo payouts
         screens admin
         quiz guess_page
-        export models payouts forgetting
+        export models forgetting
         pages paper
         bots
     """,

@@ -1,7 +1,8 @@
 """Payments through a recruiting platform: the key file, and the bonuses in the format that the platform reads.
 
-`python3.11 run.py payments SESSION` writes them into a new folder. The platform itself pays what the study says for an
-outcome (`PlatformSpec.pays`); the bonus is the rest of the receipt, so that both add up to it.
+`python3.11 run.py payments SESSION` writes them into a new folder, and the experimenter's page has them as one zip. The
+platform itself pays what the study says for an outcome (`PlatformSpec.pays`); the bonus is the rest of the receipt, so
+that both add up to it.
 """
 
 import argparse
@@ -175,6 +176,14 @@ def summary(people: Sequence[Payout], platform: str = "link", currency: str = ""
     return lines
 
 
+def files_of(session: Session) -> tuple[dict[str, str], list[str]]:
+    """The key and the bonuses by the names of their files, and what is to be said about them."""
+    people, platform = payouts_of(session), study_of(session).spec.platform
+    name = platform.name if platform is not None else "link"
+    files = {"key.csv": key(people), f"bonuses_{name}.csv": bonuses(name, people)}
+    return files, summary(people, name, currency_in(session.config))
+
+
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="run.py payments", description="The key file and the bonuses of a session.")
     parser.add_argument("session", help="its code")
@@ -196,12 +205,10 @@ def main(arguments: Sequence[str]) -> int:
     except OSError as error:
         print(f"{out} cannot be written: {error.strerror}", file=sys.stderr)
         return 1
-    people, platform = payouts_of(session), study_of(session).spec.platform
-    name, currency = platform.name if platform is not None else "link", currency_in(session.config)
-    for file, text in (("key.csv", key(people)), (f"bonuses_{name}.csv", bonuses(name, people))):
+    files, said = files_of(session)
+    for file, text in files.items():
         (out / file).write_text(text, encoding="utf-8")
-    written = f"Written to {out}: key.csv (keep it apart from the data), bonuses_{name}.csv"
-    print("\n".join([*summary(people, name, currency), written]))
+    print("\n".join([*said, f"Written to {out}: key.csv (keep it apart from the data), {', '.join([*files][1:])}"]))
     return 0
 
 

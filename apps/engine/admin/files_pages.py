@@ -1,6 +1,8 @@
 """Addresses of the data of sessions, and of audits and reports over them: to start, to stop, to read, to download."""
 
+import io
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -19,6 +21,7 @@ from engine.admin.data import archive, sessions_of, write
 from engine.otree_repairs import aside
 from engine.otree_repairs.requests import front
 from engine.otree_repairs.storage.exports import Streamed
+from engine.payouts import files_of
 
 PIECE = 65536
 
@@ -34,6 +37,25 @@ class SessionFiles(cbv.AdminView):
         pieces = zipped(sessions, name)
         first = next(pieces)  # what fails, fails before anything is sent
         return Streamed(chain([first], pieces), f"{name}.zip", "application/zip")
+
+
+class PaymentFiles(cbv.AdminView):
+    """What `run.py payments` writes, of one session in one archive; the key to the identifiers is in no other data."""
+
+    url_pattern = "/PaymentFiles/{code}"
+
+    def get(self, request: Request, code: str) -> Response:
+        [session] = known(addresses.codes_in(code)[:1])
+        files, said = files_of(session)
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archived:
+            for name, text in {**files, "README.txt": "\n".join([*said, ""])}.items():
+                archived.writestr(f"payments-{session.code}/{name}", text)
+        kept = {
+            "Content-Disposition": f'attachment; filename="payments-{session.code}.zip"',
+            "Cache-Control": "no-store",
+        }
+        return Response(made.getvalue(), media_type="application/zip", headers=kept)
 
 
 def known(codes: list[str]) -> list[Any]:
@@ -116,6 +138,7 @@ def is_run_file(scope: Any) -> bool:
 
 def install() -> None:
     addresses.add(SessionFiles, reads=True)
+    addresses.add(PaymentFiles, reads=True)
     addresses.add(ChosenSessions, reads=True)
     addresses.add(SessionRun)
     addresses.add(SessionRunFile)

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
+from decimal import Decimal
 from http.cookiejar import CookieJar
 from urllib.parse import urlencode
 
@@ -119,6 +120,16 @@ def test_of_a_study_the_zip_has_the_people_and_the_study_itself(address, experim
     assert "people.csv" not in files_of(experimenter.get(f"/SessionFiles/{played[0]}"))
 
 
+def test_payments_are_the_files_that_the_command_writes(lab, experimenter, played):
+    assert f'href="/PaymentFiles/{played[0]}"' in experimenter.page(f"/AdminReport/{played[0]}")
+    files = files_of(experimenter.get(f"/PaymentFiles/{played[0]}"))
+    said = files.pop("README.txt").decode()
+    people = table(files, "key.csv")
+    assert [person["participant_id"] for person in people] == ["1", "2"]
+    assert [row["amount"] for row in table(files, "bonuses_link.csv")] == [person["total"] for person in people]
+    assert said.startswith(f"2 people. Receipts {sum(Decimal(person['total']) for person in people)} = 0 paid")
+
+
 def test_several_sessions_have_one_table(experimenter, played):
     files = files_of(experimenter.get(f"/SessionFiles/{'-'.join(played)}"))
     assert {row["session_code"] for row in table(files, "decisions.csv")} == set(played)
@@ -153,7 +164,8 @@ def test_a_run_can_be_stopped(experimenter, played):
     assert (state, "stopped by the experimenter" in text) == ("stopped", True)
 
 
-@pytest.mark.parametrize("path", ["/SessionFiles/nosuch", "/SessionFiles/-", "/ChosenSessions?nosuch=on",
+@pytest.mark.parametrize("path", ["/SessionFiles/nosuch", "/SessionFiles/-", "/PaymentFiles/-",
+                                  "/ChosenSessions?nosuch=on",
                                   "/SessionRunFile/{code}/report/../../../db.sqlite3",
                                   "/SessionRunFile/{code}/report/%2e%2e/%2e%2e/%2e%2e/db.sqlite3"])  # fmt: skip
 def test_what_is_not_there_is_not_found(experimenter, played, path):
@@ -167,7 +179,12 @@ def test_who_is_not_logged_in_sees_and_starts_nothing(tmp_path):
     lab = Lab(tmp_path / "closed")
     closed = {"OTREE_AUTH_LEVEL": "STUDY", "OTREE_ADMIN_PASSWORD": "a long password of its own", "OTREE_REST_KEY": "k"}
     with lab.server(**closed) as address:
-        for path in ("/SessionFiles/a", "/ChosenSessions?a=on", "/SessionRunFile/a/report/result.json"):
+        for path in (
+            "/SessionFiles/a",
+            "/PaymentFiles/a",
+            "/ChosenSessions?a=on",
+            "/SessionRunFile/a/report/result.json",
+        ):
             with urllib.request.urlopen(f"{address}{path}", timeout=PATIENCE) as answer:
                 assert "/login" in answer.url, path
         order = b"kind=audit&act=start"
