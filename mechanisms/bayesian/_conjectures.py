@@ -9,7 +9,7 @@ If types are correlated, theta_{-i} is drawn given the own type (Dekel, Fudenber
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,10 +27,12 @@ class Conjectures:
     sets : for each other player the different sets of messages that types are left with; sets of types with
         probability 0 do not matter
     weights : shape (G,), the joint weight of each combination of sets, one of each other player
+    types : for each other player and each of these sets the types that it is of
     """
 
     sets: tuple[tuple[IntArray, ...], ...]
     weights: np.ndarray
+    types: tuple[tuple[IntArray, ...], ...]
 
     def most_favourable(self, contrast: np.ndarray) -> tuple[IntArray, int | float]:
         """The conjecture with the largest expectation of a function of the others' messages, (A_j, …) without i.
@@ -62,11 +64,23 @@ class Conjectures:
         """The messages of each other player that some type may send."""
         return tuple(np.unique(np.concatenate(groups)) for groups in self.sets)
 
+    def used(self, profile: IntArray, sizes: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+        """The other player (from 0), type and message for each message that a conjecture, as of `most_favourable`,
+        expects of a type; `sizes`: how many messages each other player has."""
+        if not sizes:
+            return
+        said = np.unravel_index(profile, sizes)
+        combinations = np.unravel_index(np.arange(len(profile)), tuple(map(len, self.sets)))
+        for k, (messages, sets) in enumerate(zip(said, combinations, strict=True)):
+            for chosen, message in set(zip(sets.tolist(), messages.tolist(), strict=True)):
+                for t in self.types[k][chosen].tolist():
+                    yield k, t, message
+
     def among(self, names: Sequence[IntArray]) -> Conjectures:
         """The same where each other player has only these messages, which include all that are possible."""
         pairs = zip(names, self.sets, strict=True)
         sets = tuple(tuple(np.searchsorted(known, group) for group in groups) for known, groups in pairs)
-        return Conjectures(sets, self.weights)
+        return Conjectures(sets, self.weights, self.types)
 
 
 def conjectures_of(weighted: WeightedGame, player: int, surviving: Sequence[np.ndarray]) -> list[Conjectures]:
@@ -78,6 +92,10 @@ def conjectures_of(weighted: WeightedGame, player: int, surviving: Sequence[np.n
     ]
     sets = tuple(tuple(np.flatnonzero(row) for row in distinct) for distinct, _ in found)
     groups = [group.ravel() for _, group in found]
+    of_sets = tuple(
+        tuple(types[group == k] for k in range(len(of_player)))
+        for types, group, of_player in zip(possible, groups, sets, strict=True)
+    )
     if weighted.joint is None:
         totals = [
             _sums_of_groups(weighted.weights[j][types], [group])
@@ -86,9 +104,9 @@ def conjectures_of(weighted: WeightedGame, player: int, surviving: Sequence[np.n
         weights = np.ones((), dtype=weighted.weights[0].dtype)
         for total in totals:
             weights = np.multiply.outer(weights, total)
-        return [Conjectures(sets, np.asarray(weights).ravel())] * n_types
+        return [Conjectures(sets, np.asarray(weights).ravel(), of_sets)] * n_types
     beliefs = (weighted.belief([player], [t])[np.ix_(*possible)] for t in range(n_types))
-    return [Conjectures(sets, _sums_of_groups(belief, groups).ravel()) for belief in beliefs]
+    return [Conjectures(sets, _sums_of_groups(belief, groups).ravel(), of_sets) for belief in beliefs]
 
 
 def _sums_of_groups(weights: np.ndarray, groups: Sequence[IntArray]) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 from mechanisms.arrays import IntArray, takes
 from mechanisms.bayesian._weights import WeightedGame, weighted_game
 from mechanisms.bayesian.rationalizability import Rationalizable, interim_correlated_rationalizability
+from mechanisms.games.copies import Distinct, distinct_messages
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.verdicts import TooLargeError
 
@@ -48,27 +49,37 @@ def pure_bayesian_equilibria(game: BayesianGame) -> tuple[IntArray, ...]:
     >>> strategies[0].tolist(), strategies[1].tolist()
     ([[0], [1]], [[0, 0], [1, 1]])
     """
-    return equilibria_among(game, interim_correlated_rationalizability(game))
+    return equilibria_among(distinct_messages(game), interim_correlated_rationalizability(game))
 
 
-def equilibria_among(game: BayesianGame, rationalizable: Rationalizable) -> tuple[IntArray, ...]:
-    """The same from what is rationalizable."""
+def equilibria_among(distinct: Distinct, rationalizable: Rationalizable) -> tuple[IntArray, ...]:
+    """The same from what is rationalizable in the whole game."""
+    game = distinct.whole
     surviving = rationalizable.surviving
     counts = [math.prod(float(row.sum()) for row in left) for left in surviving]
     _check(math.prod(counts), MAX_PROFILES, "profiles of rationalizable pure strategies", game)
     widest = max(count * sum(left.shape) for count, left in zip(counts, surviving, strict=True))
     _check(widest, MAX_NUMBERS, "numbers in the table of one player's strategies", game)
-    weighted = weighted_game(game)
-    candidates = [[np.flatnonzero(row) for row in left] for left in surviving]
-    strategies = [_strategies(messages) for messages in candidates]
-    equilibrium = np.ones(tuple(map(len, strategies)), dtype=bool)
-    for i in range(game.n):
-        best = _best_replies(weighted, i, candidates[i], strategies)
-        equilibrium &= np.moveaxis(best, 0, i)
+    strategies = [_strategies([np.flatnonzero(row) for row in left]) for left in surviving]
+    different = [
+        np.unique(place[table], axis=0, return_inverse=True)
+        for place, table in zip(distinct.places, strategies, strict=True)
+    ]
+    among = _equilibria(weighted_game(distinct.game), [table for table, _ in different])
+    equilibrium = among[np.ix_(*(which.ravel() for _, which in different))]
     n_found = np.count_nonzero(equilibrium)
     _check(float(n_found * sum(game.n_types)), MAX_NUMBERS, f"numbers in {n_found} equilibria", game)
     found = np.unravel_index(np.flatnonzero(equilibrium), equilibrium.shape)
     return tuple(table[index] for table, index in zip(strategies, found, strict=True))
+
+
+def _equilibria(weighted: WeightedGame, strategies: list[IntArray]) -> np.ndarray:
+    """Whether all best reply to each other: bool, (S_1, …, S_n). Some strategy is a best reply to all of the others."""
+    equilibrium = np.ones(tuple(map(len, strategies)), dtype=bool)
+    for i in range(weighted.n):
+        candidates = [np.unique(messages) for messages in strategies[i].T]
+        equilibrium &= np.moveaxis(_best_replies(weighted, i, candidates, strategies), 0, i)
+    return equilibrium
 
 
 def _check(size: float, limit: float, what: str, game: BayesianGame) -> None:

@@ -124,6 +124,8 @@ def _judge(
     probability = _joint_probability(game) if game.joint is None else game.joint
     possible = np.argwhere(probability > 0)
     chances, most = probability[tuple(possible.T)], best[tuple(possible.T)]
+    if (tolerance_of_none := _lost_nowhere(surplus, possible, most, strategies)) is not None:
+        return Verdict("holds", method, size, tolerance_of_none)
     step = max(1, BLOCK // len(possible))
     worst, witness, tolerance = 0.0, None, 0.0
     for start in range(0, len(strategies[0]), step):
@@ -148,6 +150,26 @@ def _judge(
                 worst,
             )
     return Verdict("fails" if witness else "holds", method, size, tolerance, witness)
+
+
+def _lost_nowhere(
+    surplus: SurplusFunction, possible: IntArray, most: np.ndarray, strategies: tuple[IntArray, ...]
+) -> float | None:
+    """The tolerance with which nothing is lost whatever messages of different equilibria meet; None if that is not so,
+    or if these are more to look at than the equilibria."""
+    messages = [[np.unique(own[:, t]) for own, t in zip(strategies, types, strict=True)] for types in possible]
+    if sum(math.prod(map(len, sent)) for sent in messages) >= len(possible) * len(strategies[0]):
+        return None
+    tolerance = 0.0
+    for types, sent, best in zip(possible, messages, most, strict=True):
+        said = np.stack(np.meshgrid(*sent, indexing="ij"), axis=-1).reshape(-1, len(sent))
+        reached = _of_types("surplus", surplus(types, said), said.shape[:-1])
+        check_sums(2, best, reached, argument="surplus")
+        if reached.dtype.kind == "f" or most.dtype.kind == "f":
+            tolerance = RELATIVE_TOLERANCE
+        if (best - reached).max() > tolerance * np.abs(most).max():
+            return None
+    return tolerance
 
 
 def _of_types(argument: str, found: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:

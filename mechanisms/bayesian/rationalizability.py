@@ -12,6 +12,7 @@ from mechanisms.arrays import IntArray, takes
 from mechanisms.bayesian._conjectures import Conjectures, conjectures_of
 from mechanisms.bayesian._justification import Justification
 from mechanisms.bayesian._weights import RELATIVE_TOLERANCE, WeightedGame, no_truth, weighted_game
+from mechanisms.games.copies import Distinct, distinct_messages
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.shown import Shown
 from mechanisms.solutions.pure_dominance import PureDominance
@@ -26,6 +27,11 @@ Ask = Callable[[int, int, list[np.ndarray]], tuple[IntArray, object]]
 the messages that player k has left, with anything more."""
 
 METHOD = "iterated elimination; best replies to extreme conjectures, dominating messages, then linear programs (HiGHS)"
+
+
+Proofs = dict[tuple[int, int], IntArray]
+"""For a type and a message to which some conjecture was found: what it expects of whom, as numbers of the other
+players' types and messages. It stands as long as all that is left."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,11 +104,12 @@ def interim_correlated_rationalizability(game: BayesianGame) -> Rationalizable:
     >>> found.messages(0, 0), found.messages(1, 0), found.rounds
     (array([0]), array([1]), 2)
     """
-    return rationalizable_of(game)
+    _check(game)
+    return rationalizable_of(distinct_messages(game))
 
 
-def rationalizable_of(game: BayesianGame, ask: Ask | None = None) -> Rationalizable:
-    """The same; `ask` knows already what the types drop in games of complete information."""
+def _check(game: BayesianGame) -> None:
+    """TooLargeError before what would take minutes."""
     work = _n_cases(game) * math.prod(map(float, game.n_messages))
     if work > MAX_WORK:
         fitting = int((MAX_WORK / game.n) ** (1 / (game.n + 2)))
@@ -110,14 +117,21 @@ def rationalizable_of(game: BayesianGame, ask: Ask | None = None) -> Rationaliza
             f"too large: payoffs to read for all messages of all types are {work:.3g}, more than {MAX_WORK:.3g}; "
             f"{fitting} types and messages for each of {game.n} players would fit"
         )
+
+
+def rationalizable_of(distinct: Distinct, ask: Ask | None = None) -> Rationalizable:
+    """The same; `ask` knows already what the types drop in games of complete information without copies of messages."""
+    _check(distinct.whole)
+    game = distinct.game
     weighted = weighted_game(game)
     exact = weighted.tolerance == 0 and weighted.payoffs[0].dtype == np.int64
     bounds = (ask or _asked(game)) if exact else None
     surviving = [np.ones((t, a), dtype=bool) for t, a in zip(game.n_types, game.n_messages, strict=True)]
+    proofs: list[Proofs] = [{} for _ in range(game.n)]
     rounds, uncertain, changed = 0, 0, set(range(game.n))
     while changed:
         results = [
-            _round(weighted, i, surviving, bounds) if changed - {i} or not rounds else (surviving[i], 0)
+            _round(weighted, i, surviving, bounds, proofs[i]) if changed - {i} or not rounds else (surviving[i], 0)
             for i in range(game.n)
         ]
         uncertain += sum(doubts for _, doubts in results)
@@ -125,7 +139,7 @@ def rationalizable_of(game: BayesianGame, ask: Ask | None = None) -> Rationaliza
         surviving = [left for left, _ in results]
         rounds += bool(changed)
     sure = weighted.tolerance == 0 and not uncertain
-    return Rationalizable(tuple(surviving), rounds, METHOD, uncertain, 0.0 if sure else RELATIVE_TOLERANCE)
+    return Rationalizable(distinct.copied(surviving), rounds, METHOD, uncertain, 0.0 if sure else RELATIVE_TOLERANCE)
 
 
 @takes(game=BayesianGame)
@@ -187,17 +201,22 @@ def _asked(game: BayesianGame) -> Ask:
 
 
 def _round(
-    weighted: WeightedGame, player: int, surviving: list[np.ndarray], bounds: Ask | None
+    weighted: WeightedGame, player: int, surviving: list[np.ndarray], bounds: Ask | None, proofs: Proofs
 ) -> tuple[np.ndarray, int]:
     """The messages of a player's types that survive one more round, and the answers that rest on the tolerance."""
     conjectures, scale = conjectures_of(weighted, player, surviving), weighted.interim_scale(player)
     left, uncertain = surviving[player].copy(), 0
+    others = weighted.others(player)
+    available = np.concatenate([surviving[j].ravel() for j in others] or [left[:0, 0]])
     for t, tensor in enumerate(weighted.payoffs[player]):
         rows, open_ = np.arange(len(left[t])), left[t].copy()
         if bounds is not None:  # then it is enough to compare messages that are left: exact replies are among them
             rows = np.flatnonzero(left[t])
+            if len(rows) == 1:
+                continue
             stay, left[t] = _bounded(bounds, weighted, player, t, surviving, conjectures[t])
             open_ = left[t] & ~stay
+        open_[[m for m in np.flatnonzero(open_).tolist() if (t, m) in proofs and available[proofs[t, m]].all()]] = False
         if not open_.any():
             continue
         possible = conjectures[t].possible()
@@ -206,7 +225,27 @@ def _round(
         for place in np.flatnonzero(open_[rows]):
             left[t, rows[place]] = search.justified(int(place))
         uncertain += search.uncertain
+        for proved, profiles in search.proofs.items():
+            proofs[t, int(rows[proved])] = _expected(weighted, others, conjectures[t], possible, profiles)
     return left, uncertain
+
+
+def _expected(
+    weighted: WeightedGame,
+    others: list[int],
+    conjectures: Conjectures,
+    possible: tuple[IntArray, ...],
+    profiles: list[IntArray],
+) -> IntArray:
+    """What conjectures expect, profiles of `possible` messages, as numbers of the others' types and messages."""
+    sizes = [len(weighted.weights[j]) * weighted.n_messages[j] for j in others]
+    before = np.cumsum([0, *sizes])
+    expected = {
+        int(before[k]) + t * weighted.n_messages[others[k]] + int(possible[k][m])
+        for profile in profiles
+        for k, t, m in conjectures.used(profile, tuple(map(len, possible)))
+    }
+    return np.array(sorted(expected), dtype=np.int64)
 
 
 def _bounded(

@@ -82,7 +82,7 @@ def every_bayesian_equilibrium_is_efficient(theory: Theory) -> Finding:
     profiles = np.stack(np.meshgrid(*(place.types for place in places), indexing="ij"), axis=-1)
     verdict = implementation_by(
         theory.game,
-        lambda: equilibria_among(theory.game, theory.interim_rationalizable),
+        lambda: equilibria_among(theory.distinct, theory.interim_rationalizable),
         surplus,
         theory.treatment.efficient_surplus(profiles),
     )

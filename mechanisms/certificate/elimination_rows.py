@@ -22,18 +22,20 @@ def solvable(theory: Theory, player: PlayerOf, method: str) -> Finding:
     """Whether one message profile is left at every type profile, and in how many rounds."""
     rounds, unsolved = [], None
     check_pairs(theory.game.n_messages)
+    shape = theory.distinct.game.n_messages
     for types in theory.different:
         history: list[Any] = []
-        survivors, _ = eliminate(theory.game.n_messages, partial(_dropped, theory, player, types), history.append)
+        survivors, _ = eliminate(shape, partial(_dropped, theory, player, types), history.append)
         rounds.append(len(history))
-        if unsolved is None and any(len(left) > 1 for left in survivors):
-            unsolved = types, survivors
+        counts = [np.count_nonzero(np.isin(*pair)) for pair in zip(theory.distinct.places, survivors, strict=True)]
+        if unsolved is None and max(counts) > 1:
+            unsolved = types, counts
     most = f"{min(rounds)} to {max(rounds)}" if min(rounds) < max(rounds) else f"{max(rounds)}"
     answer = f"{most} round{'' if most == '1' else 's'}"
     if unsolved is None:
         return Finding(Verdict("holds", method, theory.size), answer)
-    types, survivors = unsolved
-    left = [f"{len(messages)} of {theory.role(i)}" for i, messages in enumerate(survivors)]
+    types, counts = unsolved
+    left = [f"{count} of {theory.role(i)}" for i, count in enumerate(counts)]
     at = f"at {theory.types(types)} " if theory.types(types) else ""
     witness = f"{at}these many messages are left: {', '.join(left)}"
     return Finding(Verdict("fails", method, theory.size), answer, witness)

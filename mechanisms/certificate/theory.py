@@ -18,6 +18,7 @@ from mechanisms.arrays import IntArray, largest
 from mechanisms.bayesian.rationalizability import Rationalizable, rationalizable_of
 from mechanisms.certificate.certificate import Finding
 from mechanisms.games.best_responses import best_replies
+from mechanisms.games.copies import Distinct, distinct_messages
 from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.games.private_types import BayesianGame
 from mechanisms.played.play import Play
@@ -129,11 +130,16 @@ class Theory(Words):
         """The messages that weakly dominate the m-th of position i with its t-th type."""
         return weak_dominators(self.own_points(i, t), i, m)
 
-    # --- who eliminates messages: each type is one player, in all its games ---
+    # --- who eliminates messages: each type is one player, in all its games, without copies of messages ---
+
+    @cached_property
+    def distinct(self) -> Distinct:
+        """The game without copies of messages."""
+        return distinct_messages(self.game)
 
     def rows(self, i: int, t: int) -> IntArray:
-        """The same as a table: a row a message of position i, a column a profile of the others (in C order)."""
-        own = np.moveaxis(self.own_points(i, t), i, 0)
+        """Own points as a table: a row a message of position i, a column a profile of the others (in C order)."""
+        own = np.moveaxis(self.distinct.game.payoffs[i][t], i, 0)
         return np.ascontiguousarray(own.reshape(len(own), -1))
 
     def dominance(self, i: int, t: int) -> PureDominance:
@@ -156,7 +162,7 @@ class Theory(Words):
     @cached_property
     def interim_rationalizable(self) -> Rationalizable:
         """What interim correlated rationalizability leaves; TooLargeError if that is too much to find out."""
-        return rationalizable_of(self.game, partial(self.dropped, Theory.rational))
+        return rationalizable_of(self.distinct, partial(self.dropped, Theory.rational))
 
     def overwhelming(self, i: int, t: int) -> Overwhelming:
         """Who drops overwhelmed messages."""

@@ -27,6 +27,8 @@ from mechanisms.shown import Shown
 from mechanisms.solutions.pure_dominance import Found, Player, PureDominance, Why, check_pairs
 
 KINDS = ("strict", "overwhelmed")
+MAX_REMEMBERED = 5_000_000
+"""Best payoffs of one player that are remembered at a time, and as many worst ones."""
 NOTHING_GONE: Found = (np.array([], dtype=np.int64), np.array([], dtype=np.int64))
 
 
@@ -138,22 +140,32 @@ def eliminate(
 
 
 class Overwhelming(Player[IntArray]):
-    """One player's overwhelmed messages."""
+    """One player's overwhelmed messages: the best and the worst over what the others have left, one after another."""
 
     def __init__(self, own: np.ndarray, margin: Margin) -> None:
         self.own, self.margin = own, margin
-        self.ends = own.max(axis=1), own.min(axis=1)
+        self._ends: dict[tuple[bytes, ...], tuple[np.ndarray, np.ndarray]] = {}
 
-    def find(self, rows: IntArray, columns: np.ndarray) -> Found:
-        """Those of `rows` that are overwhelmed on the `columns` (a mask) that are left."""
-        if columns.all():
-            best, worst = (end[rows] for end in self.ends)
-        else:
-            own = self.own[np.ix_(rows, np.flatnonzero(columns))]
-            best, worst = own.max(axis=1), own.min(axis=1)
+    def drops(self, rows: IntArray, others: Sequence[np.ndarray]) -> Found:
+        """Those of `rows` that are overwhelmed on the masks of the messages that each other player has left."""
+        sizes = tuple(map(len, others))
+        best, worst = (end[rows] for end in self._over(sizes, tuple(mask.tobytes() for mask in others)))
         strongest = int(worst.argmax())
         gone = rows[worst[strongest] > best + self.margin]
         return gone, np.full(len(gone), rows[strongest])
+
+    def _over(self, sizes: tuple[int, ...], left: tuple[bytes, ...]) -> tuple[np.ndarray, np.ndarray]:
+        """The best and the worst payoffs of each message over what the first of the others have left, (R, …)."""
+        if not left:
+            own = self.own.reshape(len(self.own), *sizes)
+            return own, own
+        if left not in self._ends:
+            messages = np.flatnonzero(np.frombuffer(left[-1], dtype=bool))
+            highest, lowest = self._over(sizes, left[:-1])
+            if sum(best.size for best, _ in self._ends.values()) > MAX_REMEMBERED:
+                self._ends.clear()
+            self._ends[left] = highest.take(messages, axis=1).max(axis=1), lowest.take(messages, axis=1).min(axis=1)
+        return self._ends[left]
 
 
 RULES: dict[str, type[PureDominance] | type[Overwhelming]] = {

@@ -16,6 +16,9 @@ from numpy.typing import ArrayLike
 from mechanisms.arrays import IntArray, as_numbers
 
 RELATIVE_TOLERANCE = 1e-9
+LARGEST = 2**62
+FEW = 8
+"""Possible pairs are marked one by one if they are at most so many for each that is there."""
 
 
 def outcome_ids(outcome: ArrayLike, points: Sequence[IntArray]) -> IntArray:
@@ -54,9 +57,18 @@ def outcome_ids(outcome: ArrayLike, points: Sequence[IntArray]) -> IntArray:
 
 def _refined(ids: IntArray, distinct: int, column: np.ndarray) -> tuple[IntArray, int]:
     """The ids of pairs of an id and a number of the column, in lexicographic order, and how many there are."""
-    ranks = np.unique(column, return_inverse=True)[1]
-    seen, ids = np.unique(ids * (int(ranks.max()) + 1) + ranks, return_inverse=True)
-    return ids.astype(np.int64), len(seen)
+    ranks = column - column.min() if column.dtype.kind == "i" else np.unique(column, return_inverse=True)[1]
+    span = int(ranks.max()) + 1
+    if span > LARGEST // distinct:
+        ranks = np.unique(column, return_inverse=True)[1]
+        span = int(ranks.max()) + 1
+    pairs = ids * span + ranks
+    if distinct * span <= FEW * len(ids):  # sooner than sorting
+        seen = np.zeros(distinct * span, dtype=bool)
+        seen[pairs] = True
+        return (np.cumsum(seen) - 1)[pairs], int(np.count_nonzero(seen))
+    different, ids = np.unique(pairs, return_inverse=True)
+    return ids.astype(np.int64), len(different)
 
 
 def classes_of(numbers: ArrayLike, scale: float) -> IntArray:

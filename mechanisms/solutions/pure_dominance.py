@@ -41,8 +41,8 @@ class Player(ABC, Generic[Why]):
     """One player's payoffs, with what is already known of them: in the first round all games ask the same."""
 
     @abstractmethod
-    def find(self, rows: IntArray, columns: np.ndarray) -> tuple[IntArray, Why]:
-        """Those of the messages `rows` that go when the profiles of the others in `columns` (a mask) are left."""
+    def drops(self, rows: IntArray, others: Sequence[np.ndarray]) -> tuple[IntArray, Why]:
+        """Those of the messages `rows` that go, from the mask of the messages that each other player has left."""
 
     @cached_property
     def _answers(self) -> dict[bytes, tuple[IntArray, Why]]:
@@ -53,9 +53,20 @@ class Player(ABC, Generic[Why]):
         others = [*left[:i], *left[i + 1 :]]
         key = b"".join(mask.tobytes() for mask in (left[i], *others))
         if key not in self._answers:
-            columns = reduce(np.logical_and.outer, others, np.array(True)).reshape(-1)
-            self._answers[key] = self.find(np.flatnonzero(left[i]), columns)
+            self._answers[key] = self.drops(np.flatnonzero(left[i]), others)
         return self._answers[key]
+
+
+class Comparing(Player[Why]):
+    """Who compares messages profile by profile."""
+
+    @abstractmethod
+    def find(self, rows: IntArray, columns: np.ndarray) -> tuple[IntArray, Why]:
+        """Those of the messages `rows` that go when the profiles of the others in `columns` (a mask) are left."""
+
+    def drops(self, rows: IntArray, others: Sequence[np.ndarray]) -> tuple[IntArray, Why]:
+        """The same from the masks."""
+        return self.find(rows, reduce(np.logical_and.outer, others, np.array(True)).reshape(-1))
 
 
 def check_pairs(n_messages: Sequence[int]) -> None:
@@ -77,7 +88,7 @@ def _check_compared(asked: int, rows: int, columns: int, most: float) -> None:
         )
 
 
-class PureDominance(Player[IntArray]):
+class PureDominance(Comparing[IntArray]):
     """One player's messages that are strictly dominated by another one.
 
     A message that is a best reply to one of the columns stays (best_columns.py). For each other pair (a, b) it

@@ -27,7 +27,7 @@ from mechanisms.games.normal_form import NormalFormGame
 from mechanisms.shown import Shown
 from mechanisms.solutions.elimination import eliminate
 from mechanisms.solutions.matrix_games import Part, as_wide, exceed_from, weighted
-from mechanisms.solutions.pure_dominance import Player, PureDominance, check_pairs, part_of
+from mechanisms.solutions.pure_dominance import Comparing, PureDominance, check_pairs, part_of
 from mechanisms.verdicts import TooLargeError
 
 MAX_COMPARED = 1e9
@@ -156,7 +156,7 @@ class Proofs:
     stays: dict[int, tuple[IntArray, tuple[Fraction, ...]]]
 
 
-class Rational(Player[Proofs]):
+class Rational(Comparing[Proofs]):
     """One player's payoffs in whole units, and the proofs found so far.
 
     A conjecture proves that a message stays in each game where the profiles that it is about are left: messages that
