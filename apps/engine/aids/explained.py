@@ -159,20 +159,20 @@ class Writer:
 
 
 def _serial(write: Writer, steps: SerialStages) -> dict[str, object]:
-    stages = [
-        {
-            "level": write.quantity(f"stage-{k}-level", stage.level),
-            "total": write.quantity(f"stage-{k}-total", stage.total),
-            "cost": write.amount(f"stage-{k}-cost", stage.cost),
-            "increment": write.amount(f"stage-{k}-increment", stage.increment),
-            "sharers": write.quantity(f"stage-{k}-sharers", len(stage.sharers)),
-            "share": write.amount(f"stage-{k}-share", stage.share),
-            "mine": write.amount(f"stage-{k}-mine", stage.shares[write.me]),
-            "me": write.me in stage.sharers,
-        }
-        for k, stage in enumerate(steps.stages, 1)
-    ]
-    return {"stages": stages, "mine": write.amount("cost-share", steps.cost_shares[write.me])}
+    stages = list(enumerate(steps.stages, 1))
+    return {
+        "own": [write.me in stage.sharers for _k, stage in stages],
+        "rows": [
+            (_("Nobody gets more than"), [write.quantity(f"stage-{k}-level", stage.level) for k, stage in stages]),
+            (_("Units in total"), [write.quantity(f"stage-{k}-total", stage.total) for k, stage in stages]),
+            (_("Total cost"), [write.amount(f"stage-{k}-cost", stage.cost) for k, stage in stages]),
+            (_("Extra cost"), [write.amount(f"stage-{k}-increment", stage.increment) for k, stage in stages]),
+            (_("Players who share it"), [write.quantity(f"stage-{k}-sharers", len(s.sharers)) for k, s in stages]),
+            (_("Each of them pays"), [write.amount(f"stage-{k}-share", stage.share) for k, stage in stages]),
+            (_("You pay"), [write.amount(f"stage-{k}-mine", stage.shares[write.me]) for k, stage in stages]),
+        ],
+        "mine": write.amount("cost-share", steps.cost_shares[write.me]),
+    }
 
 
 def _unit_price(write: Writer, steps: UnitPrice) -> dict[str, object]:
@@ -210,25 +210,34 @@ def _other_shares(write: Writer, steps: OtherShares) -> dict[str, object]:
 
 def _path(write: Writer, steps: PathSteps) -> dict[str, object]:
     """Everybody's units up to each step where there is room for them, else the own ones; two players' payments."""
-    shown = list(write.everyone) if len(write.names) <= FEW else [write.me]
-    others = write.others if len(write.names) == 2 else []
-    rows = [
-        {
-            "me": bool(step.paid[write.me] > NOTHING_PAID),
-            "units": [write.quantity(f"path-{k}-units-{i + 1}", round(float(step.quantities[i]), 3)) for i in shown],
-            "cost": write.amount(f"path-{k}-cost", step.cost),
-            "increment": write.amount(f"path-{k}-increment", step.increment),
-            "others": [write.amount(f"path-{k}-paid-{i + 1}", step.paid[i]) for i in others],
-            "mine": write.amount(f"path-{k}-mine", step.paid[write.me]),
-        }
-        for k, step in enumerate(steps.steps, 1)
-    ]
+    shown = write.everyone if len(write.names) <= FEW else [write.me]
+    payers = write.others if len(write.names) == 2 else []
+    along = list(enumerate(steps.steps, 1))
+
+    def units(i: int) -> list[Markup]:
+        return [write.quantity(f"path-{k}-units-{i + 1}", round(float(step.quantities[i]), 3)) for k, step in along]
+
     return {
-        "steps": rows,
-        "heads": [
-            _("Your units so far") if i == write.me else _("Units of {name} so far", name=write.names[i]) for i in shown
+        "own": [bool(step.paid[write.me] > NOTHING_PAID) for _k, step in along],
+        "rows": [
+            *(
+                (
+                    _("Your units so far") if i == write.me else _("Units of {name} so far", name=write.names[i]),
+                    units(i),
+                )
+                for i in shown
+            ),
+            (_("Total cost so far"), [write.amount(f"path-{k}-cost", step.cost) for k, step in along]),
+            (_("Extra cost"), [write.amount(f"path-{k}-increment", step.increment) for k, step in along]),
+            *(
+                (
+                    _("{name} pays", name=write.names[i]),
+                    [write.amount(f"path-{k}-paid-{i + 1}", step.paid[i]) for k, step in along],
+                )
+                for i in payers
+            ),
+            (_("You pay"), [write.amount(f"path-{k}-mine", step.paid[write.me]) for k, step in along]),
         ],
-        "payers": [write.names[i] for i in others],
         "mine": write.amount("cost-share", steps.cost_shares[write.me]),
         "figure": write.paths([steps.trace], [step.quantities for step in steps.steps]),
     }

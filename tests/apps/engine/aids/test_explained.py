@@ -34,6 +34,17 @@ def test_a_mechanism_without_steps_of_its_own_has_a_table(name, monkeypatch):
     assert float(steps[f"example-step-{own}"][0]) == pytest.approx(amounts[0])
 
 
+@pytest.mark.parametrize(("size", "columns", "rows"), [(2, 2, 7), (8, 7, 8)])
+def test_few_steps_are_columns_and_many_are_rows(size, columns, rows):
+    """The one fits a telephone; the other would be wider than any screen where a hundred people demand."""
+    spec = TREATMENTS["production_serial"].definition
+    people = {"group": spec["group"] | {"size": size}, "session": spec["session"] | {"participants": size}}
+    treatment = Treatment.from_definition(spec | people)
+    table = str(explained(treatment, [13.0] * size, range(1, size + 1), 0).text).partition("<table")[2]
+    assert table.partition("</tr>")[0].count('scope="col"') == 1 + columns
+    assert table.partition("</table>")[0].count("<tr") == 1 + rows + 1
+
+
 def test_one_unit_is_not_called_units():
     proportional = TREATMENTS["chen_proportional"]
     texts = [explained(proportional, [16.1, 20.1], [own, 5], 0).text for own in (1, 2)]
