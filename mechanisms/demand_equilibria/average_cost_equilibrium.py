@@ -29,7 +29,7 @@ from mechanisms.demand_equilibria.result import (
     first_order_residual,
     marginal_cost_at,
 )
-from mechanisms.demand_equilibria.utilities import PowerUtilities, Utilities
+from mechanisms.demand_equilibria.utilities import LogMarginal, PowerUtilities, Utilities
 
 MAX_STEPS = 300
 MAX_NEWTON_STEPS = 50
@@ -42,6 +42,8 @@ MAX_LOG_CHANGE = 3.0
 NEARLY = 1e-8
 CLOSE = 5e-8
 """Of the total: the demands change linearly so far, but for rounding errors."""
+FEW, ROUGHLY = 300, 0.3
+"""At least so many agents tell what all demand, up to a step of so much of the total."""
 
 
 @takes(utilities=Utilities, cost=Cost)
@@ -93,21 +95,39 @@ def average_cost_equilibrium(utilities: Utilities, cost: Cost, q_max: ArrayLike 
 
 
 def _all_at_once(utilities: PowerUtilities, cost: HomogeneousCost, caps: FloatArray) -> FloatArray | None:
+    """The demands by Newton's method; None if it does not settle. Of many agents a few tell where to begin."""
+    total, step = 1.0, utilities.n // FEW
+    if step > 1:
+        some = caps[::step]
+        found = _joint_newton(utilities.in_logs.of_every(step), cost, some, total, len(caps) / len(some), ROUGHLY)
+        total = found[1] if found else total
+    settled = _joint_newton(utilities.in_logs, cost, caps, total)
+    return settled and settled[0]
+
+
+def _joint_newton(
+    marginal: LogMarginal,
+    cost: HomogeneousCost,
+    caps: FloatArray,
+    total: float,
+    each: float = 1.0,
+    close: float = CLOSE,
+) -> tuple[FloatArray, float] | None:
     """The demands q_i and the total Q by Newton's method for log q and Q together; None if it does not settle.
 
-    For the agents it is log(A(Q) + q_i A'(Q)) - log v_i'(q_i) = 0, for the total as in `_solve`.
+    For the agents it is log(A(Q) + q_i A'(Q)) - log v_i'(q_i) = 0, for the total as in `_solve`. Each agent stands for
+    so many; `close`: the step of the total, as part of it, that is enough.
     """
-    total = 1.0
     average, rise, steeper = _average_cost_at(total, cost)
-    log_q = utilities.log_start(average, rise)
+    log_q = marginal.start(average, rise)
     for _ in range(MAX_JOINT_STEPS):
         best = np.exp(log_q)
         share = rise * best
         marginal_cost = share + average
         excess = np.log(marginal_cost)
-        excess -= utilities.log_marginal(log_q)
+        excess -= marginal.at(log_q)
         share /= marginal_cost
-        share += utilities.fall  # the slope of the excess
+        share += marginal.fall  # the slope of the excess
         excess /= share
         fall = steeper * best
         fall += rise
@@ -116,17 +136,17 @@ def _all_at_once(utilities: PowerUtilities, cost: HomogeneousCost, caps: FloatAr
         log_q -= excess
         best /= 1 + excess  # near enough to exp(log_q)
         change = fall * best
-        change *= best < caps
+        np.putmask(change, best >= caps, 0.0)
         demands = np.minimum(best, caps, out=best)
-        step = _newton_step(total, float(np.add.reduce(demands)), -float(np.add.reduce(change)))
+        step = _newton_step(total, each * float(np.add.reduce(demands)), -each * float(np.add.reduce(change)))
         if not abs(step) < np.inf:
             return None
         step = min(max(step, total / FACTOR - total), total * FACTOR - total)
         total += step
         fall *= step
         log_q -= np.minimum(fall, MAX_LOG_CHANGE, out=fall)
-        if abs(step) <= CLOSE * total and max(excess.max(), -excess.min()) <= NEARLY:
-            return np.minimum(np.exp(log_q), caps)
+        if abs(step) <= close * total and (close > CLOSE or max(excess.max(), -excess.min()) <= NEARLY):
+            return np.minimum(np.exp(log_q), caps), total
         average, rise, steeper = _average_cost_at(total, cost)
     return None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -121,6 +122,30 @@ class QuadraticUtilities(Utilities):
         return np.maximum(best, 0, out=best)
 
 
+@dataclass(frozen=True, eq=False)
+class LogMarginal:
+    """log v_i' of power values as a function of log q_i: lines, (n,), with a level at q_i = 1 and a fall."""
+
+    level: FloatArray
+    fall: FloatArray
+
+    def at(self, log_q: FloatArray) -> FloatArray:
+        """The logarithms of the marginal values."""
+        falls: FloatArray = self.fall * log_q
+        return np.subtract(self.level, falls, out=falls)
+
+    def start(self, price: float, slope: float) -> FloatArray:
+        """The logarithm of the lower of the demands at price alone and at slope alone, above the best demands."""
+        log_q = (self.level - np.log(slope)) / (1 + self.fall)
+        if price > 0:
+            np.minimum(log_q, (self.level - np.log(price)) / self.fall, out=log_q)
+        return log_q
+
+    def of_every(self, step: int) -> LogMarginal:
+        """Those of the first agent and of every so many after it."""
+        return LogMarginal(self.level[::step], self.fall[::step])
+
+
 class PowerUtilities(Utilities):
     """v_i = theta_i * q_i ** exponent_i, with theta_i > 0 and 0 < exponent_i < 1: the first bit is worth any price.
 
@@ -145,7 +170,7 @@ class PowerUtilities(Utilities):
             bad = self.exponent[(self.exponent <= 0) | (self.exponent >= 1)][0]
             raise ValueError(f"exponent is {digits(bad)} for an agent; it must be between 0 and 1, both excluded")
         self._first, self._minus_fall = self.types * self.exponent, self.exponent - 1
-        self._level, self.fall = np.log(self._first), 1 - self.exponent
+        self.in_logs = LogMarginal(np.log(self._first), 1 - self.exponent)
 
     def marginal(self, demands: FloatArray) -> FloatArray:
         with np.errstate(divide="ignore"):
@@ -154,30 +179,19 @@ class PowerUtilities(Utilities):
     def slope(self, demands: FloatArray) -> FloatArray:
         return self.marginal(demands) * (self.exponent - 1) / demands
 
-    def log_marginal(self, log_q: FloatArray) -> FloatArray:
-        """log v_i' as a function of log q_i: a line that falls by `fall`."""
-        return self._level - self.fall * log_q
-
-    def log_start(self, price: float, slope: float) -> FloatArray:
-        """The logarithm of the lower of the demands at price alone and at slope alone, above the best demands."""
-        log_q = (self._level - np.log(slope)) / (1 + self.fall)
-        if price > 0:
-            np.minimum(log_q, (self._level - np.log(price)) / self.fall, out=log_q)
-        return log_q
-
     def best_demands(self, price: float, slope: float) -> FloatArray:
         return self.response(price, slope)[0]
 
     def response(self, price: float, slope: float, near: FloatArray | None = None) -> tuple[FloatArray, FloatArray]:
         """By Halley's method for log q, in which log(price + slope * q) - log v'(q) is increasing and convex.
 
-        By default it begins at `log_start`.
+        By default it begins at `LogMarginal.start`.
         """
-        level, fall = self._level, self.fall
+        level, fall = self.in_logs.level, self.in_logs.fall
         if slope <= 0:
             best = np.full(self.n, np.inf) if price <= 0 else np.exp((level - np.log(price)) / fall)
             return best, self.slope(best)
-        log_q = self.log_start(price, slope) if near is None else np.log(near)
+        log_q = self.in_logs.start(price, slope) if near is None else np.log(near)
         for _ in range(MAX_STEPS):
             best = np.exp(log_q)
             marginal_cost = slope * best
