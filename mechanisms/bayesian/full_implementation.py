@@ -157,7 +157,8 @@ def _lost_nowhere(
 ) -> float | None:
     """The tolerance with which nothing is lost whatever messages of different equilibria meet; None if that is not so,
     or if these are more to look at than the equilibria."""
-    messages = [[np.unique(own[:, t]) for own, t in zip(strategies, types, strict=True)] for types in possible]
+    by_type = [[np.flatnonzero(np.bincount(said)) for said in own.T] for own in strategies]
+    messages = [[own[t] for own, t in zip(by_type, types, strict=True)] for types in possible]
     if sum(math.prod(map(len, sent)) for sent in messages) >= len(possible) * len(strategies[0]):
         return None
     tolerance = 0.0

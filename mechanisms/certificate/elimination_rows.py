@@ -22,12 +22,12 @@ def solvable(theory: Theory, player: PlayerOf, method: str) -> Finding:
     """Whether one message profile is left at every type profile, and in how many rounds."""
     rounds, unsolved = [], None
     check_pairs(theory.game.n_messages)
-    shape = theory.distinct.game.n_messages
+    shape, copies = theory.distinct.game.n_messages, [np.bincount(place) for place in theory.distinct.places]
     for types in theory.different:
         history: list[Any] = []
         survivors, _ = eliminate(shape, partial(_dropped, theory, player, types), history.append)
         rounds.append(len(history))
-        counts = [np.count_nonzero(np.isin(*pair)) for pair in zip(theory.distinct.places, survivors, strict=True)]
+        counts = [int(own[left].sum()) for own, left in zip(copies, survivors, strict=True)]
         if unsolved is None and max(counts) > 1:
             unsolved = types, counts
     most = f"{min(rounds)} to {max(rounds)}" if min(rounds) < max(rounds) else f"{max(rounds)}"

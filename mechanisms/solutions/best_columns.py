@@ -55,7 +55,7 @@ class BestColumns:
 
     def leaders(self, left: IntArray) -> IntArray:
         """Messages that are a best reply to one of the columns `left`, one for each, ascending; after `lacking`."""
-        return np.unique(self._leader[left])
+        return np.flatnonzero(np.bincount(self._leader[left]))
 
     def nearest(self, left: IntArray, target: np.ndarray) -> tuple[int, int]:
         """The column of `left` in which the best message exceeds the target least (its place), and that message."""
