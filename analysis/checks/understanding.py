@@ -20,8 +20,8 @@ from mechanisms.treatments import Treatment
 
 MOMENTS = {"before": "understanding_before", "after": "understanding_after"}
 KEYS = ["session_code", "participant_id", "part"]
-Given = tuple[str, str, bool]
-"""A row of the table of answers: question, answer, whether it counts as right."""
+Given = tuple[str, str, bool | None]
+"""A row of the table of answers: question, answer, whether it counts as right (None: blank)."""
 
 
 class Fault(NamedTuple):
@@ -94,7 +94,8 @@ def _given(quiz: pd.DataFrame, moment: str) -> dict[tuple[object, ...], list[Giv
     answers = quiz[quiz["question"].str.startswith(f"{moment}_")]
     found: dict[tuple[object, ...], list[Given]] = defaultdict(list)
     for *who, question, answer, correct in answers[[*KEYS, "question", "answer", "correct"]].itertuples(index=False):
-        found[tuple(who)].append((question.removeprefix(f"{moment}_"), answer, bool(correct)))
+        judged = None if pd.isna(correct) else bool(correct)
+        found[tuple(who)].append((question.removeprefix(f"{moment}_"), answer, judged))
     return found
 
 
@@ -114,15 +115,16 @@ def _faults(
         if times != expected:
             problem = "how many answers are in the table of the quiz" if expected else "no question of this game"
             yield Fault(IMPOSSIBLE, f"{moment}_{question}", times, expected, problem)
+    nothing = not any(answer for _question, answer, _correct in given)
     for question, answer, correct in given:
-        if question not in right:
+        if question not in right or (correct is None and nothing):
             continue
         possible = next(choices for choices in CHOICES if right[question] in choices)
         if answer not in (*possible, UNKNOWN, ""):
             yield Fault(IMPOSSIBLE, f"{moment}_{question}", answer, "; ".join((*possible, UNKNOWN)), "no such choice")
         elif correct != (answer == right[question]):
             problem = f"whether {answer or 'no answer'} is right in this game"
-            yield Fault(MISMATCH, f"{moment}_{question}", correct, not correct, problem)
+            yield Fault(MISMATCH, f"{moment}_{question}", correct, answer == right[question], problem)
     if given and rows == Counter(dict.fromkeys(right, 1)):
         counted = [answer == right[question] for question, answer, _correct in given]
         expected_score = np.mean(counted) if any(answer for _question, answer, _correct in given) else np.nan

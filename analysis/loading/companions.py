@@ -120,7 +120,7 @@ COMPANIONS: dict[str, Companion] = {
             Column("attempt", "whole", check=at_least(1)),
             Column("question", "text", check=FILLED),
             Column("answer", "text", blank=True),
-            Column("correct", "flag"),
+            Column("correct", "flag", blank=True),
             Column("asked_at", "time"),
         ),
     ),

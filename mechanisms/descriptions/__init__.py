@@ -15,7 +15,11 @@ from mechanisms.descriptions.advice import (
 )
 from mechanisms.descriptions.incentives import comparisons, incentives, right_answers
 from mechanisms.descriptions.menus import OpportunitySets, Result, menu, opportunity_sets
-from mechanisms.descriptions.requests import larger_requests_do_not_matter
+from mechanisms.descriptions.requests import (
+    larger_requests_do_not_matter,
+    shares_depend_on_everybody,
+    units_depend_on_others,
+)
 
 __all__ = [
     "Comparison",
@@ -32,6 +36,8 @@ __all__ = [
     "most_telling",
     "opportunity_sets",
     "right_answers",
+    "shares_depend_on_everybody",
     "truth_is_best",
     "truths",
+    "units_depend_on_others",
 ]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import lru_cache
+
 import numpy as np
 
-from mechanisms.arrays import IntArray, as_whole, takes
+from mechanisms.arrays import FloatArray, IntArray, as_whole, takes
+from mechanisms.environments import Production
 from mechanisms.treatments.opportunity_sets import written_prices
 from mechanisms.treatments.treatment import Treatment
 
@@ -51,6 +55,71 @@ def larger_requests_do_not_matter(treatment: Treatment, player: int | None = Non
         for j in everybody
         if i != j
     )
+
+
+@takes(treatment=Treatment)
+@lru_cache(maxsize=64)
+def shares_depend_on_everybody(treatment: Treatment) -> bool:
+    """Whether what each player pays can be seen to depend on what each other player requests.
+
+    It does not under proportional sharing of a linear cost, whose units always have the same price. Large groups do not
+    allow to go through the whole grid: requests are changed one at a time, of `_one_changed`. What is found is so.
+
+    Examples
+    --------
+    >>> from mechanisms.treatments import load_treatment
+    >>> shares_depend_on_everybody(load_treatment("treatments/chen_proportional.toml"))
+    True
+    >>> shares_depend_on_everybody(load_treatment("treatments/goods_incremental.toml"))
+    False
+    """
+    types, n = [float(place.types[0]) for place in treatment.positions], treatment.group_size
+    seen = np.eye(n, dtype=bool)
+    for j, profiles in _one_changed([place.messages for place in treatment.positions]):
+        seen[j] |= _differ(treatment.play(types, profiles).cost_shares)
+    return bool(seen.all())
+
+
+@takes(treatment=Treatment)
+@lru_cache(maxsize=64)
+def units_depend_on_others(treatment: Treatment) -> bool:
+    """Whether what somebody's units add to the total cost can be seen to depend on the units of others.
+
+    Examples
+    --------
+    >>> from mechanisms.treatments import load_treatment
+    >>> units_depend_on_others(load_treatment("treatments/goods_incremental.toml"))
+    True
+    """
+    environment = treatment.played.environment
+    if not isinstance(environment, Production):
+        raise ValueError(f"treatment {treatment.name!r} produces nothing")
+    grids = [environment.quantities] * environment.n
+    if treatment.messages_are == "demands":
+        grids = [place.messages for place in treatment.positions]
+    for j, profiles in _one_changed(grids):
+        for i in range(environment.n):
+            without = profiles.copy()
+            without[:, i] = environment.quantities[0]
+            added = environment.cost.cost(profiles) - environment.cost.cost(without)
+            if i != j and _differ(added):
+                return True
+    return False
+
+
+def _one_changed(grids: list[FloatArray]) -> Iterator[tuple[int, FloatArray]]:
+    """(j, profiles) of every quantity of j, while all others have the lowest, the middle or the highest ones."""
+    for at in (0.0, 0.5, 1.0):
+        others = [float(grid[round(at * (len(grid) - 1))]) for grid in grids]
+        for j, grid in enumerate(grids):
+            profiles = np.tile(others, (len(grid), 1))
+            profiles[:, j] = grid
+            yield j, profiles
+
+
+def _differ(amounts: FloatArray) -> np.ndarray:
+    """Whether amounts differ along the first axis by more than computing them does."""
+    return np.ptp(amounts, axis=0) > 1e-9 * (1 + np.abs(amounts).max(axis=0))
 
 
 def _changed(paid: IntArray, grids: list[np.ndarray], i: int, j: int) -> bool:

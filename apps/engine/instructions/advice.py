@@ -50,6 +50,15 @@ def advice(treatment: Treatment, position: int, known: bool = False, own_type: f
                   demands=treatment.messages_are == "demands")  # fmt: skip
 
 
+@lru_cache(maxsize=256)
+@in_its_words
+def brief_advice(treatment: Treatment, position: int, own_type: float) -> Markup:
+    """The first sentence of what is true of the own messages, for who decides; empty where that is not told."""
+    if treatment.advice is None or treatment.advice.kind == "experience":
+        return Markup("")
+    return next(statement(treatment, cases_of_reader(treatment, position, True, own_type)))
+
+
 def statement(treatment: Treatment, cases: list[Case]) -> Iterator[Markup]:
     """What is true of the own messages, in a sentence or two."""
     if treatment.messages_are == "demands":
@@ -168,7 +177,8 @@ def about_requests(treatment: Treatment, cases: list[Case]) -> Iterator[Markup]:
     if own_share_is_safe(treatment, places_in(cases)):
         yield ngettext(
             "If the other player requests more than you, it makes no difference to what you pay how much more it is.",
-            "If others request more than you, it makes no difference to what you pay how much more it is: nobody who "
-            "requests more than you can change it.",
+            "If others request more than you, it makes no difference to what you pay how much more it is.",
             others,
         )
+        if others > 1:
+            yield _("Nobody who requests more than you can change what you pay by requesting even more.")

@@ -15,13 +15,14 @@ from engine.instructions.described import (
     menu_varies,
     own_report_decides,
     places_in,
+    player_with_type,
     sent,
     truth_text,
     truths_of_reader,
     what_decides,
 )
 from engine.words.language import _, ngettext
-from engine.words.names import message_text, player_names, type_name
+from engine.words.names import alternatives, message_text, player_names, type_name
 from engine.words.numbers import amount, points_of, rounding
 from engine.words.sentences import notion
 from mechanisms.descriptions import (
@@ -42,8 +43,7 @@ def proof(treatment: Treatment, cases: list[Case]) -> Iterator[Markup]:
         return
     truth = truth_text(treatment)
     if truths_of_reader(treatment, cases) != {"always"}:
-        yield from proof_by_average(treatment, cases)
-        yield from proof_by_lie(treatment, cases)
+        yield from proof_by_cases(treatment, cases)
         return
     if all(menu_is_given(treatment, i) for i in places_in(cases)):
         yield from why(treatment, cases)
@@ -73,11 +73,11 @@ def why(treatment: Treatment, cases: list[Case]) -> Iterator[Markup]:
         yield ngettext(
             "Why is this so? What the other player reports decides which results you can get, and what each of them "
             "costs you. Your own report does not change this: it only decides which of the results you get. If you "
-            "report {truth}, you get the one that brings you most points. With another report you get the same one, "
+            "report {truth}, you get one that brings you most points. With another report you get the same one, "
             "or one that does not bring more.",
             "Why is this so? What the others report decides which results you can get, and what each of them costs "
             "you. Your own report does not change this: it only decides which of the results you get. If you report "
-            "{truth}, you get the one that brings you most points. With another report you get the same one, or one "
+            "{truth}, you get one that brings you most points. With another report you get the same one, or one "
             "that does not bring more.",
             others, truth=truth,
         )  # fmt: skip
@@ -102,21 +102,18 @@ def why(treatment: Treatment, cases: list[Case]) -> Iterator[Markup]:
 
 
 def only_one_result(others: int, varies: bool) -> Markup:
-    """Where the own report never changes anything."""
+    """Why the truth costs nothing where the own report never changes anything; *The rule* says that this is so."""
     if varies:
         return ngettext(
-            "Think of the rule in this way. Only one result is open to you. Which one it is, and its price, "
-            "depends on the report of the other player. Your own report changes nothing about this.",
-            "Think of the rule in this way. Only one result is open to you. Which one it is, and its price, "
-            "depends on the reports of the others. Your own report changes nothing about this.",
+            "Why is this so? Only the report of the other player decides which result you get, and what it costs you. "
+            "Therefore all your reports bring you equally many points.",
+            "Why is this so? Only the reports of the others decide which result you get, and what it costs you. "
+            "Therefore all your reports bring you equally many points.",
             others,
         )
-    return ngettext(
-        "Think of the rule in this way. Only one result is open to you, and it always has the same price. "
-        "Neither your own report nor the report of the other player changes this.",
-        "Think of the rule in this way. Only one result is open to you, and it always has the same price. "
-        "Neither your own report nor the reports of the others change this.",
-        others,
+    return _(
+        "Why is this so? You always get the same result at the same price, whatever is reported. Therefore all your "
+        "reports bring you equally many points."
     )
 
 
@@ -125,21 +122,35 @@ def profiles(treatment: Treatment) -> int:
     return math.prod(len(place.messages) for place in treatment.positions)
 
 
-def supposing(treatment: Treatment, cases: list[Case], i: int, text: Markup) -> Markup:
-    """A case of one of the positions that the reader can have: where there are several, it says whose case it is."""
-    if len(places_in(cases)) == 1:
-        return text
-    return Markup(" ").join([_("Suppose that you are {name}.", name=player_names(treatment)[i]), text])
+def supposing(treatment: Treatment, cases: list[Case], i: int, own_type: float) -> Markup:
+    """That the reader has a type; and a position, where it can be one of several."""
+    name = type_name(treatment, i, own_type)
+    if len(places_in(cases)) > 1:
+        who = player_with_type(treatment, player_names(treatment)[i], name)
+        return _("For example, suppose that you are {who}.", who=who)
+    return [
+        _("For example, suppose that your type is {type}.", type=name),
+        _("For example, suppose that your ideal level is {type}.", type=name),
+        _("For example, suppose that your value level is {type}.", type=name),
+    ][notion(treatment)]
 
 
 def first_example(
-    treatment: Treatment, cases: list[Case], some: list[Case], say: Callable[[int, float], Markup | None]
+    treatment: Treatment,
+    cases: list[Case],
+    some: list[Case],
+    say: Callable[[int, float], Markup | None],
+    known: Case | None = None,
 ) -> Iterator[Markup]:
-    """Of the first of `some` of the reader's cases of which there is something to `say`."""
+    """Of the first of `some` of the reader's cases of which there is something to `say`; `known`: supposed before."""
     for i, own_type in some:
         if (text := say(i, own_type)) is not None:
-            yield supposing(treatment, cases, i, text)
+            yield text if (i, own_type) == known else in_case(treatment, cases, i, own_type, text)
             return
+
+
+def in_case(treatment: Treatment, cases: list[Case], i: int, own_type: float, text: Markup) -> Markup:
+    return Markup(" ").join([supposing(treatment, cases, i, own_type), text])
 
 
 def example(
@@ -149,40 +160,40 @@ def example(
     found = find(treatment, i, own_type)
     if found is None:
         return None
-    given = {
-        "others": sent(treatment, i, found.others),
-        "type": type_name(treatment, i, own_type),
-        "own": points_of(treatment, found.points[0]),
-        "other": message_text(treatment, i, found.messages[1]),
-        "then": points_of(treatment, found.points[1]),
-    }
-    n = treatment.group_size - 1
-    if notion(treatment) == 1:
-        return ngettext(
-            "For example, suppose that your ideal level is {type} and that this is the report of the other player: "
-            "{others}. The report {type} then brings you {own}, and the report {other} brings you {then}.",
-            "For example, suppose that your ideal level is {type} and that these are the reports of the others: "
-            "{others}. The report {type} then brings you {own}, and the report {other} brings you {then}.",
-            n, **given,
-        )  # fmt: skip
     return ngettext(
-        "For example, suppose that your type is {type} and that this is the report of the other player: {others}. The "
-        "report {type} then brings you {own}, and the report {other} brings you {then}.",
-        "For example, suppose that your type is {type} and that these are the reports of the others: {others}. The "
-        "report {type} then brings you {own}, and the report {other} brings you {then}.",
-        n, **given,
-    )  # fmt: skip
+        "Now suppose that this is the report of the other player: {others}. The report {type} then brings you {own}, "
+        "and the report {other} brings you {then}.",
+        "Now suppose that these are the reports of the others: {others}. The report {type} then brings you {own}, and "
+        "the report {other} brings you {then}.",
+        treatment.group_size - 1,
+        others=sent(treatment, i, found.others),
+        type=type_name(treatment, i, own_type),
+        own=points_of(treatment, found.points[0]),
+        other=message_text(treatment, i, found.messages[1]),
+        then=points_of(treatment, found.points[1]),
+    )
 
 
-def proof_by_average(treatment: Treatment, cases: list[Case]) -> Iterator[Markup]:
-    """Averages of the truth and of the best other report; not where the others' chances are not told."""
+def proof_by_cases(treatment: Treatment, cases: list[Case]) -> Iterator[Markup]:
+    """Averages of the truth and of the best other report, and a case in which another report brings more."""
+    shown = average_example(treatment, cases)
+    if shown is not None:
+        yield in_case(treatment, cases, *shown)
+    known = None if shown is None else shown[:2]
+    first = sorted(cases, key=lambda case: case != known)
+    yield from first_example(treatment, cases, first, lambda i, t: example(treatment, i, t, counterexample), known)
+
+
+def average_example(treatment: Treatment, cases: list[Case]) -> tuple[int, float, Markup] | None:
+    """The case in which another report gains most on average; None where the others' chances are not told."""
     if treatment.information == "own":
-        return
-    shown = [(i, *average(treatment, i, t)) for i, t in cases]
-    gains = [(gain, i, text) for i, gain, text in shown if text]
-    if gains:
-        _gain, i, text = max(gains, key=lambda found: found[0])
-        yield supposing(treatment, cases, i, text)
+        return None
+    shown = [(*average(treatment, i, t), i, t) for i, t in cases]
+    gains = [found for found in shown if found[1]]
+    if not gains:
+        return None
+    _gain, text, i, own_type = max(gains, key=lambda found: found[0])
+    return i, own_type, text
 
 
 def average(treatment: Treatment, i: int, own_type: float) -> tuple[float, Markup]:
@@ -197,35 +208,17 @@ def average(treatment: Treatment, i: int, own_type: float) -> tuple[float, Marku
     own, then = (amount(means[k] / 10 ** rounding(treatment), decimals) for k in (truth, best))
     if own == then and abs(means[truth] - means[best]) > 0:
         own, then = (amount(means[k] / 10 ** rounding(treatment), decimals + 4) for k in (truth, best))
-    given = {"type": type_name(treatment, i, own_type), "own": own, "then": then,
-             "other": message_text(treatment, i, float(grid[best]))}  # fmt: skip
-    said = average_sentence(treatment, given)
+    said = ngettext(
+        "If the report of the other player is true, the report {type} brings you {own} points on average. Of the other "
+        "reports none brings you more than {other}: {then} points on average.",
+        "If the reports of all others are true, the report {type} brings you {own} points on average. Of the other "
+        "reports none brings you more than {other}: {then} points on average.",
+        treatment.group_size - 1, type=type_name(treatment, i, own_type), own=own, then=then,
+        other=message_text(treatment, i, float(grid[best])),
+    )  # fmt: skip
     if own == then:
         said = Markup(" ").join([said, _("Both bring you the same.")])
     return float(means[best] - means[truth]), said
-
-
-def average_sentence(treatment: Treatment, given: dict[str, str]) -> Markup:
-    n = treatment.group_size - 1
-    if notion(treatment) == 1:
-        return ngettext(
-            "If your ideal level is {type} and the other player reports the truth, the report {type} brings you {own} "
-            "points on average. Of the other reports {other} brings you most: {then} points on average.",
-            "If your ideal level is {type} and all others report the truth, the report {type} brings you {own} points "
-            "on average. Of the other reports {other} brings you most: {then} points on average.",
-            n, **given,
-        )  # fmt: skip
-    return ngettext(
-        "If your type is {type} and the other player reports the truth, the report {type} brings you {own} points on "
-        "average. Of the other reports {other} brings you most: {then} points on average.",
-        "If your type is {type} and all others report the truth, the report {type} brings you {own} points on "
-        "average. Of the other reports {other} brings you most: {then} points on average.",
-        n, **given,
-    )  # fmt: skip
-
-
-def proof_by_lie(treatment: Treatment, cases: list[Case]) -> Iterator[Markup]:
-    yield from first_example(treatment, cases, cases, lambda i, t: example(treatment, i, t, counterexample))
 
 
 def proof_of_requests(treatment: Treatment, cases: list[Case]) -> Iterator[Markup]:
@@ -273,7 +266,7 @@ def two_best_requests(treatment: Treatment, i: int, own_type: float) -> Markup |
     """Two profiles of the others to which different requests are best; None if there are no two such."""
     own = np.moveaxis(treatment.own_points(i, own_type), i, 0)
     own, grids = own.reshape(len(own), -1), [p.messages for k, p in enumerate(treatment.positions) if k != i]
-    best = own == own.max(axis=0)
+    best, requests = own == own.max(axis=0), treatment.positions[i].messages
     apart = two_apart(best)
     if apart is None:
         return None
@@ -281,16 +274,15 @@ def two_best_requests(treatment: Treatment, i: int, own_type: float) -> Markup |
     def said(where: int) -> dict[str, object]:
         at = np.unravel_index(where, tuple(map(len, grids)))
         others = tuple(float(grid[k]) for grid, k in zip(grids, at, strict=True))
-        m = int(best[:, where].argmax())
-        return {"others": sent(treatment, i, others), "points": points_of(treatment, int(own[m, where])),
-                "best": message_text(treatment, i, float(treatment.positions[i].messages[m]))}  # fmt: skip
+        all_best = [message_text(treatment, i, m) for m in requests[best[:, where]].tolist()]
+        return {"others": sent(treatment, i, others), "points": points_of(treatment, int(own[:, where].max())),
+                "best": alternatives(all_best)}  # fmt: skip
 
     first, second = (said(where) for where in apart)
     return ngettext(
-        "For example, with value level {type}: if this is the request of the other player, {others}, the request "
-        "{best} brings you most, {points}. If it is {others2}, the request {best2} brings you most, {points2}.",
-        "For example, with value level {type}: if these are the requests of the others, {others}, the request {best} "
-        "brings you most, {points}. If they are {others2}, the request {best2} brings you most, {points2}.",
-        treatment.group_size - 1,
-        type=type_name(treatment, i, own_type), **first, **{f"{key}2": value for key, value in second.items()},
+        "If this is the request of the other player, {others}, the request {best} is best for you and brings you "
+        "{points}. If it is {others2}, the request {best2} is best for you and brings you {points2}.",
+        "If these are the requests of the others, {others}, the request {best} is best for you and brings you "
+        "{points}. If they are {others2}, the request {best2} is best for you and brings you {points2}.",
+        treatment.group_size - 1, **first, **{f"{key}2": value for key, value in second.items()},
     )  # fmt: skip

@@ -10,6 +10,7 @@ from engine.words.language import _
 from engine.words.names import outcome_texts, player_names, type_name
 from engine.words.numbers import amount, one_or_several, plain, tagged
 from mechanisms.costs import HomogeneousCost
+from mechanisms.descriptions import units_depend_on_others
 from mechanisms.environments import Allocation, Production, PublicProject
 from mechanisms.treatments import Treatment
 
@@ -166,7 +167,8 @@ def cost_facts(treatment: Treatment, position: int) -> dict[str, object] | None:
     if not isinstance(environment, Production):
         return None
     if not isinstance(environment.cost, HomogeneousCost):
-        return {"own": own_cost_parts(treatment, own_positions(treatment, position))}
+        own = own_cost_parts(treatment, own_positions(treatment, position))
+        return {"own": own, "interact": units_depend_on_others(treatment)}
     n, quantities = environment.n, environment.quantities
     totals = np.linspace(n * quantities[0], n * quantities[-1], n * (len(quantities) - 1) + 1).round(9)
     costs = environment.cost.total_cost(totals)

@@ -21,4 +21,5 @@ def custom_export_quiz(players: Sequence[Player]) -> Iterator[list[object]]:
         participant, session = player.participant, player.session
         who = [session.code, participant.code, participant.id_in_session, player.field_maybe_none("part")]
         for row in answers[player.id]:
-            yield [*who, row.attempt, row.question, row.answer, int(row.correct), row.asked_at]
+            correct = "" if row.correct is None else int(row.correct)
+            yield [*who, row.attempt, row.question, row.answer, correct, row.asked_at]

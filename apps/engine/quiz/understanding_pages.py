@@ -106,19 +106,21 @@ class Understanding(Noticed, PartPage, Page):
         return dict(found) or None
 
     def before_next_page(self) -> None:
-        """What was answered is stored; an answer that is missing, because time was over, is none of the right ones."""
+        """What was answered is stored. An answer that is missing, because time was over, is none of the right ones;
+        where nobody has answered anything, as at a seat of the computer, nothing is right or wrong."""
         player, moment = self.player, self.moment
         asked = asked_of(player)
         answers = {name: player.field_maybe_none(name) or "" for name in asked}
         answers = {name: answer if answer in dict(asked[name].choices) else "" for name, answer in answers.items()}
+        answered = any(answers.values())
         row = get_models_module(player.get_folder_name()).QuizAnswer
         for name, question in asked.items():
             setattr(player, name, answers[name])
             row.create(
                 player=player, asked_at=timestamp(), attempt=1, question=f"{moment}_{question.name}",
-                answer=answers[name], correct=question.is_right(answers[name]),
+                answer=answers[name], correct=question.is_right(answers[name]) if answered else None,
             )  # fmt: skip
-        if any(answers.values()):
+        if answered:
             right = [question.is_right(answers[name]) for name, question in asked.items()]
             setattr(player, f"understanding_{moment}", sum(right) / len(right))
 

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from engine.aids import Seen, aids
 from engine.demo.alone import is_alone, is_short
-from engine.instructions.advice import advice
+from engine.instructions.advice import advice, brief_advice
 from engine.instructions.described import style_facts
 from engine.instructions.screen import instructions
 from engine.people import Player
@@ -93,6 +93,7 @@ def decide_screen(player: Player, problems: Sequence[str] = (), typed: str = "")
         **value_facts(treatment, position, own_type),
         **style_facts(treatment, position, known=True),
         "advice": advice(treatment, position, known=True, own_type=float(own_type)),
+        "brief_advice": brief_advice(treatment, position, float(own_type)),
         "me": bold("me", player_names(treatment)[position]),
         "my_type": bold("type", type_name(treatment, position, own_type)),
         "type_varies": len(treatment.positions[position].types) > 1 and not once(treatment),

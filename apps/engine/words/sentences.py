@@ -12,6 +12,7 @@ from engine.words.money import currency_of
 from engine.words.names import player_names
 from engine.words.numbers import allowed_messages, amount, amount_decimals, enough_decimals, money_text, plain, rounding
 from mechanisms.costs import HomogeneousCost
+from mechanisms.descriptions import shares_depend_on_everybody
 from mechanisms.environments import Allocation, Production
 from mechanisms.played.play import DirectGame
 from mechanisms.treatments import Treatment
@@ -35,6 +36,7 @@ def rule_variables(treatment: Treatment) -> dict[str, object]:
         "constants": constants(treatment),
         "sequential": treatment.sequence is not None,
         "staged": treatment.stages is not None,
+        "on_all_requests": treatment.messages_are == "demands" and shares_depend_on_everybody(treatment),
         "shows_requests": treatment.shows_requests,
         "order_is_drawn": treatment.order_is_drawn,
         "shows_compensation": treatment.shows_compensation,

@@ -121,6 +121,12 @@ def test_a_blank_score_beside_answers_and_a_score_beside_none(asked):
     assert found(audited()) == {(MISMATCH, AFTER, 3, 4)}
     quiz.loc[quiz["participant_id"] == 4, ["answer", "correct"]] = "", False  # time ran out
     assert audited().ok
+    quiz["correct"] = quiz["correct"].astype("boolean")
+    quiz.loc[quiz["participant_id"] == 4, "correct"] = pd.NA  # nobody was there: neither right nor wrong
+    assert audited().ok
+    quiz.loc[of(quiz, "after_gain"), "answer"] = "yes"
+    assert (MISMATCH, "after_gain", 3, 4) in found(audited())
+    quiz.loc[of(quiz, "after_gain"), "answer"] = ""
     row[AFTER] = "0"
     assert found(audited()) == {(MISMATCH, AFTER, 3, 4)}
 

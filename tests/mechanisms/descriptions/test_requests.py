@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 from hypothesis import given
 
-from mechanisms.descriptions import larger_requests_do_not_matter
+from mechanisms.descriptions import larger_requests_do_not_matter, shares_depend_on_everybody, units_depend_on_others
 from mechanisms.treatments import Treatment, load_treatment
 from tests.mechanisms.descriptions.independent import Judge, small_games
 from tests.shared import examples
@@ -35,6 +35,45 @@ def test_nobody_who_demands_more_changes_it(definition):
     truth = all(of_each)
     assert larger_requests_do_not_matter(treatment) == truth
     assert truth or treatment.mechanism not in ("serial", "friedman_moulin")
+
+
+LINEAR = {"kind": "power", "coefficient": "2", "exponent": "1"}
+SEPARATE = {
+    "kind": "goods_polynomial",
+    "terms": [{"coefficient": "1", "powers": [2, 0]}, {"coefficient": "2", "powers": [0, 2]}],
+}
+"""What one's units cost depends on nobody else."""
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "cost", "depend"),
+    [
+        ("proportional", None, True),
+        ("proportional", LINEAR, False),
+        ("equal", LINEAR, True),
+        ("shapley_shubik", LINEAR, False),
+        ("shapley_shubik", SEPARATE, False),
+        ("aumann_shapley", SEPARATE, False),
+        ("incremental", None, False),
+    ],
+)
+def test_shares_depend_on_everybody_where_the_cost_makes_them(mechanism, cost, depend):
+    definition = load_treatment("treatments/chen_proportional.toml").definition
+    environment = {**definition["environment"], **({"cost": cost} if cost else {})}
+    game = {**definition, "environment": environment, "mechanism": {"name": mechanism}}
+    assert shares_depend_on_everybody(Treatment.from_definition(game)) == depend
+
+
+def test_units_of_goods_of_ones_own_depend_on_others_where_the_cost_makes_them():
+    goods = load_treatment("treatments/goods_incremental.toml")
+    assert units_depend_on_others(goods)
+    definition = goods.definition
+    terms = [
+        {"coefficient": "1", "powers": [2 * (i == k) for k in range(goods.group_size)]} for i in range(goods.group_size)
+    ]
+    cost = {"kind": "goods_polynomial", "terms": terms}
+    alone = {**definition, "environment": {**definition["environment"], "cost": cost}}
+    assert not units_depend_on_others(Treatment.from_definition(alone))
 
 
 def test_reports_are_no_demands():

@@ -260,10 +260,10 @@ DECIDED = {
     "de": "entscheide[tn], welche Ergebnisse Sie",
     "ja": "どの結果を得ることができ、.*で決まります",
 }
-ONLY_ONE = {
-    "en": "Only one result is open to you",
-    "de": "Ihnen steht nur ein Ergebnis offen",
-    "ja": "あなたに開かれている結果は一つだけ",
+ALL_ALIKE = {
+    "en": "all your (reports|bids) bring you equally many points",
+    "de": "bringen Ihnen alle Ihre (Meldungen|Gebote) gleich viele Punkte",
+    "ja": "どの(報告|入札)をしても、得られるポイントは同じ",
 }
 UNTOUCHED = {
     "en": "They are the same whatever",
@@ -288,7 +288,7 @@ def test_a_proof_says_of_the_others_what_is_so(definition):
             with_proof = advised(treatment.definition, "proof", language)
             with use(language):
                 text = words(str(advice(with_proof, i)))
-            found = tuple(bool(re.search(said[language], text)) for said in (DECIDED, UNTOUCHED, ONLY_ONE))
+            found = tuple(bool(re.search(said[language], text)) for said in (DECIDED, UNTOUCHED, ALL_ALIKE))
             one = max(map(len, menus)) == 1
             assert found == (told and len(menus) > 1 and not one, told and len(menus) == 1 and not one, told and one)
 
@@ -313,12 +313,13 @@ def check_examples(treatment, judge, reports):
         if "This can happen to you only" in text:
             names = [place.role for place in treatment.positions]
             assert listed_cases(text, names) == {case if "in these cases" in text else (None, case[1]) for case in lies}
-        means = r"brings you (\S+) points on average\. Of the other reports \S+ brings you most: (\S+) points on average\.( Both)?"
+        means = r"brings you (\S+) points on average\. Of the other reports none brings you more than \S+: (\S+) points on average\.( Both)?"
         for own, then, both in re.findall(means, text):
             assert (own == then) == bool(both)
         roles = "|".join(place.role for place in treatment.positions)
+        check_best_requests(text, treatment, judge, roles)
         found = re.search(
-            rf"(?:Suppose that you are ({roles})\. )?For example, suppose that your (?:type|ideal level) is (\S+) and that th(?:is is|ese are) the reports? of the "
+            rf"For example, suppose that (?:you are ({roles}) with|your) (?:type|ideal level) (?:is )?(\S+)\. (?:If the reports? .* on average\. (?:Both bring you the same\. )?)?Now suppose that th(?:is is|ese are) the reports? of the "
             r"other(?:s| player): (.*?)\. The report \S+ then brings you (\S+) points?, and the report (\S+) brings you (\S+) points?",
             text,
         )
@@ -337,6 +338,23 @@ def check_examples(treatment, judge, reports):
         assert round(float(then) * unit) == judge.points(who, float(own_type), float(lie), others)
         assert (float(own) > float(then)) == ("You can never" in text)
         assert reports
+
+
+def check_best_requests(text, treatment, judge, roles):
+    """Against each of the two examples all requests that are best are told."""
+    supposed = re.search(r"value level (?:is )?(\S+)\. If th(?:is is|ese are) the requests? of the other", text)
+    told = re.findall(
+        r"(?:others?|player,|it is|they are),? ([^.]*?), the request (.*?) is best for you and brings you (\S+) point",
+        text,
+    )
+    for sent, best, points in told:
+        of_others = dict(re.findall(rf"({roles}): (-?[\d.]+)", sent))
+        who = next(k for k, place in enumerate(treatment.positions) if place.role not in of_others)
+        others = tuple(map(float, of_others.values()))
+        own = {m: judge.points(who, float(supposed[1]), m, others) for m in judge.grids[who]}
+        assert {float(m) for m in re.split(", | or ", best)} == {m for m in own if own[m] == max(own.values())}
+        assert round(float(points) * 10**treatment.rounding) == max(own.values())
+    assert len(told) in (0, 2)
 
 
 def listed_cases(text, names):

@@ -114,6 +114,16 @@ def test_prices_are_described_as_they_are(definition):
         assert (SAME[language] in said) != (CHANGED[language] in said)
 
 
+def test_the_price_of_a_linear_cost_depends_on_nobody():
+    shipped = load_treatment("treatments/chen_proportional.toml")
+    cost = {"kind": "power", "coefficient": "2", "exponent": "1"}
+    linear = {**shipped.definition, "environment": {**shipped.definition["environment"], "cost": cost}}
+    for definition, depends in ((shipped.definition, True), (linear, False)):
+        text = words(str(instructions(in_language(definition, "opportunity", "en"), 0)))
+        assert ("depends on the requests of all" in text) == depends
+        assert bool(re.search(CHANGED["en"], text)) == depends
+
+
 @pytest.mark.parametrize(("name", "style"), [("cason_pivotal", "menu"), ("chen_serial", "opportunity")])
 def test_the_example_shows_what_is_open(name, style):
     plain = load_treatment(f"treatments/{name}.toml")

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from itertools import combinations, permutations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from engine.quiz import understanding_pages
 from engine.quiz.understanding import MOST, UNKNOWN, understanding_questions
 from hypothesis import given
 
@@ -112,6 +114,21 @@ def test_where_the_order_of_reports_is_drawn_the_answers_are_about_all_orders():
                 assert asked[name].right == ("yes" if any(answers[name] for answers in judges) else "no")
             order = " → ".join(f"Player {k + 1}" for k in ordered.sequence)
             assert f"in this order: {order}." in words(str(asked["which"].text))
+
+
+@pytest.mark.parametrize("somebody", [True, False])
+def test_where_nobody_answers_nothing_is_right_or_wrong(monkeypatch, somebody):
+    """As at a seat that the computer has taken over; where somebody has answered, what is missing is not right."""
+    rows, treatment = [], load_treatment("treatments/cason_pivotal.toml")
+    answers = {"understanding_1": "no"} if somebody else {}
+    player = SimpleNamespace(treatment=treatment, position=0, type_value=-6.0, get_folder_name=str,
+                             field_maybe_none=answers.get)  # fmt: skip
+    module = SimpleNamespace(QuizAnswer=SimpleNamespace(create=lambda **row: rows.append(row)))
+    monkeypatch.setattr(understanding_pages, "get_models_module", lambda name: module)
+    understanding_pages.UnderstandingBefore.before_next_page(SimpleNamespace(player=player, moment="before"))
+    assert len(rows) > 1
+    assert [row["correct"] for row in rows] == ([True] + [False] * (len(rows) - 1) if somebody else [None] * len(rows))
+    assert hasattr(player, "understanding_before") == somebody
 
 
 def test_the_truth_is_never_right_everywhere():

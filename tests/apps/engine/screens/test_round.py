@@ -185,6 +185,30 @@ def test_the_rule_is_folded_after_it_was_read(instructions):
     assert folded in decide_page(later)
 
 
+@pytest.mark.parametrize(
+    ("name", "style", "said"),
+    [
+        (
+            "cason_pivotal",
+            "menu",
+            "do not depend on your report. It only decides which of them you get. You can never earn",
+        ),
+        (
+            "chen_serial",
+            "opportunity",
+            "decides what each number of units costs you, and you choose one of them. It makes no",
+        ),
+    ],
+)
+def test_what_the_style_says_stays_beside_every_decision(name, style, said):
+    """In the situation, which is never folded; the rule is, after it was read."""
+    told = {"description": {"style": style}, "advice": {"kind": "proof"}}
+    treatment = Treatment.from_definition({**changed(name).definition, **told})
+    page = decide_page(stage(treatment, rounds=2)[0])
+    assert said in words(page.split('<section class="situation"')[1].split("</section>")[0])
+    assert said not in words(decide_page(stage(changed(name))[0]))
+
+
 def test_where_roles_are_drawn_advice_is_of_the_own_role_as_soon_as_it_is_known():
     treatment = changed("cason_pivotal", advice={"kind": "proof"}, session={"fixed_roles": False})
     for player in stage(treatment)[:2]:
@@ -194,6 +218,6 @@ def test_where_roles_are_drawn_advice_is_of_the_own_role_as_soon_as_it_is_known(
             words(Understanding.content(SimpleNamespace(player=player, problems=None, moment="before"))),
         )
         assert f"this is the report of the other player: {other}: " in said
-        assert "Suppose that you are" not in said.rsplit("Advice", 1)[1]
-        assert f"Suppose that you are {own}. For example, suppose that your type is" in words(instructions_text(player))
+        assert "suppose that you are" not in said.rsplit("Advice", 1)[1]
+        assert f"For example, suppose that you are {own} with type" in words(instructions_text(player))
         assert f"Your situation Suppose that you are {own}." in asked
