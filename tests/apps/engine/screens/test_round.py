@@ -201,11 +201,11 @@ def test_the_rule_is_folded_after_it_was_read(instructions):
     ],
 )
 def test_what_the_style_says_stays_beside_every_decision(name, style, said):
-    """In the situation, which is never folded; the rule is, after it was read."""
+    """Above the aids, and never folded; the rule is, after it was read."""
     told = {"description": {"style": style}, "advice": {"kind": "proof"}}
     treatment = Treatment.from_definition({**changed(name).definition, **told})
     page = decide_page(stage(treatment, rounds=2)[0])
-    assert said in words(page.split('<section class="situation"')[1].split("</section>")[0])
+    assert said in words(page.split('<div class="reminder">')[1].split("</div>")[0])
     assert said not in words(decide_page(stage(changed(name))[0]))
 
 
