@@ -344,7 +344,7 @@ def check_best_requests(text, treatment, judge, roles):
     """Against each of the two examples all requests that are best are told."""
     supposed = re.search(r"value level (?:is )?(\S+)\. If th(?:is is|ese are) the requests? of the other", text)
     told = re.findall(
-        r"(?:others?|player,|it is|they are),? ([^.]*?), the request (.*?) is best for you and brings you (\S+) point",
+        r"(?:of the others,|of the other player,|If it is|If they are) ((?:(?!, the request).)*), the request (.*?) is best for you and brings you (\S+) point",
         text,
     )
     for sent, best, points in told:
