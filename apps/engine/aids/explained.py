@@ -313,7 +313,7 @@ def _follows(write: Writer, i: int, received: float) -> Markup:
     shown, other = write.unsigned(f"part-{i + 1}", received), write.names[i]
     if i != write.me:
         if received < -NOTHING_PAID:
-            return _("You pay {other} {amount}.", other=other, amount=shown)
+            return _("You pay {amount} to {other}.", other=other, amount=shown)
         return _("{other} pays you {amount}.", other=other, amount=shown)
     others = len(write.others)
     if received < -NOTHING_PAID:
@@ -399,20 +399,21 @@ def _why(write: Writer, j: int, i: int, raised: int, paid: Markup) -> Markup:
     told = {"amount": paid, "reporter": write.names[i], "other": write.names[j]}
     return {
         ("i", 1): _("{other} pays you {amount}, because by the reports yours raised what {other} can expect.", **told),
-        ("i", -1): _("You pay {other} {amount}, because by the reports yours lowered what {other} can expect.", **told),
+        ("i", -1): _("You pay {amount} to {other}, because by the reports yours lowered what {other} can expect.",
+                     **told),
         ("i", 0): _("{other} pays you {amount}, because by the reports yours did not change what {other} can expect.",
                     **told),
-        ("j", 1): _("You pay {reporter} {amount}, because by the reports that of {reporter} raised what you can "
+        ("j", 1): _("You pay {amount} to {reporter}, because by the reports that of {reporter} raised what you can "
                     "expect.", **told),
         ("j", -1): _("{reporter} pays you {amount}, because by the reports that of {reporter} lowered what you can "
                      "expect.", **told),
-        ("j", 0): _("You pay {reporter} {amount}, because by the reports that of {reporter} did not change what you "
+        ("j", 0): _("You pay {amount} to {reporter}, because by the reports that of {reporter} did not change what you "
                     "can expect.", **told),
-        ("", 1): _("{other} pays {reporter} {amount}, because by the reports that of {reporter} raised what {other} "
+        ("", 1): _("{other} pays {amount} to {reporter}, because by the reports that of {reporter} raised what {other} "
                    "can expect.", **told),
-        ("", -1): _("{reporter} pays {other} {amount}, because by the reports that of {reporter} lowered what {other} "
-                    "can expect.", **told),
-        ("", 0): _("{other} pays {reporter} {amount}, because by the reports that of {reporter} did not change what "
+        ("", -1): _("{reporter} pays {amount} to {other}, because by the reports that of {reporter} lowered what "
+                    "{other} can expect.", **told),
+        ("", 0): _("{other} pays {amount} to {reporter}, because by the reports that of {reporter} did not change what "
                    "{other} can expect.", **told),
     }["i" if write.me == i else "j" if write.me == j else "", raised]  # fmt: skip
 

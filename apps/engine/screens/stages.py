@@ -78,21 +78,14 @@ def stage_now(player: Player) -> Markup:
 
 
 def stage_text(player: Player) -> Markup:
-    """For whom one waits."""
+    """For whom one waits; the same throughout a stage: how many have requested is told of no stage that is not over."""
     now = standing_of(player)
-    missing = sum(len(requests_of(member)) < now.stage for member in player.group.get_players()
-                  if member.position in now.left)  # fmt: skip
     if player.position not in now.left and now.left:
         return ngettext(
             "You have been served. The round is over when {n} more player has been served.",
             "You have been served. The round is over when {n} more players have been served.",
             len(now.left),
         )
-    if not now.left or not missing:
+    if not now.left:
         return _("Waiting for the other participants.")
-    return ngettext(
-        "Stage {stage}: waiting for {n} player to make a request.",
-        "Stage {stage}: waiting for {n} players to make a request.",
-        missing,
-        stage=now.stage,
-    )
+    return _("Stage {stage} is over when everybody who is left has made a request.", stage=now.stage)

@@ -14,12 +14,14 @@ import otree.tasks
 from otree.channels import consumers
 from otree.common import get_models_module
 from otree.database import db, dbq
+from otree.lookup import get_page_lookup
 from otree.models import Participant as Participants
 
 from engine.people import Participant, Player, ShownPage
 from engine.session.attendance import presence
 from engine.session.attendance.browsers import go_on
 from engine.session.left import left, let_computer_decide, rule
+from mechanisms.treatments import Treatment
 
 SECONDS_UNTIL_VISITED = 10
 """So much later the next mover's page is looked at if no browser has done so: from then on its clock runs."""
@@ -99,9 +101,12 @@ class TellsReports:
     def socket_url(self) -> str:
         page = cast(Any, self)
         plain = str(super().socket_url())  # type: ignore[misc]
-        treatment = page.player.treatment
-        at_once = treatment.sequence is None and treatment.stages is None
-        return plain if at_once else f"{plain}&said={said(page.player)}"
+        return f"{plain}&said={said(page.player)}" if tells_reports(page.player.treatment) else plain
+
+
+def tells_reports(treatment: Treatment) -> bool:
+    """Whether something is public of a round that is not over; where all decide at once nothing is."""
+    return treatment.sequence is not None or treatment.stages is not None
 
 
 def said(player: Player) -> int:
@@ -135,13 +140,19 @@ def look_again(people: Sequence[Participant]) -> None:
 
 
 async def look_for_reports(consumer: Any, page_index: int, participant_id: int) -> None:
-    """A report may have been made between the page and its websocket: then the page is loaded again."""
+    """A report may have been made between the page and its websocket: then the page is loaded again. What the page told
+    is written by the browser, so by anybody: it is answered only where the number is public."""
     told = consumer.websocket.query_params.get("said")
     person = None if told is None else dbq(Participants).filter_by(id=participant_id).first()
-    if person is None:
+    if person is None or not 0 < page_index <= person._max_page_index:
         return
-    moved = person._index_in_pages != page_index
-    if moved or str(said(player_at(person, presence.lookup(person)))) != told:
+    place = get_page_lookup(person._session_code, page_index)
+    if not issubclass(place.page_class, TellsReports):
+        return
+    player = player_at(person, place)
+    if not tells_reports(player.treatment):
+        return
+    if person._index_in_pages != page_index or str(said(player)) != told:
         await consumer.websocket.send_json({"status": "ready"})
 
 

@@ -1,8 +1,11 @@
 """Reports one after another on a real server: whose turn it is, what each page tells, and who holds up nobody."""
 
+import asyncio
 import re
+from types import SimpleNamespace
 
 import pytest
+from engine.session import turns
 from engine.session.turns import sequence_of
 
 from mechanisms.session.draws import draw_session
@@ -20,6 +23,32 @@ def test_the_order_of_a_group_is_read_from_its_text():
     assert sequence_of("2;1;3") == (1, 0, 2)
     assert sequence_of("") is None
     assert sequence_of(None) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "answers"),
+    [("park_pairwise", 0), ("production_serial", 0), ("park_pairwise_sequential", 1), ("production_staged", 1)],
+)
+def test_how_many_have_decided_is_answered_only_where_it_is_public(monkeypatch, name, answers):
+    """Whatever number somebody writes by hand into the address of the own websocket."""
+    sent = []
+
+    async def send_json(data):
+        sent.append(data)
+
+    person = SimpleNamespace(_index_in_pages=3, _max_page_index=5, _session_code="abc")
+    members = [SimpleNamespace(field_maybe_none=lambda _field, said=said: said) for said in (20.0, None, None)]
+    player = SimpleNamespace(
+        treatment=load_treatment(f"treatments/{name}.toml"), group=SimpleNamespace(get_players=lambda: members)
+    )
+    found = SimpleNamespace(first=lambda: person)
+    monkeypatch.setattr(turns, "dbq", lambda _model: SimpleNamespace(filter_by=lambda **_: found))
+    monkeypatch.setattr(turns, "get_page_lookup", lambda *_: SimpleNamespace(page_class=turns.TellsReports))
+    monkeypatch.setattr(turns, "player_at", lambda *_: player)
+    for said in ("0", "1"):
+        consumer = SimpleNamespace(websocket=SimpleNamespace(query_params={"said": said}, send_json=send_json))
+        asyncio.run(turns.look_for_reports(consumer, 3, 1))
+    assert len(sent) == answers
 
 
 @pytest.fixture(scope="module")

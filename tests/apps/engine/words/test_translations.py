@@ -96,6 +96,17 @@ def test_translations_keep_placeholders_and_tags(path):
             assert not text or marks(text) == marks(pair(message.id)[-1]), text
 
 
+@pytest.mark.parametrize(
+    "path",
+    [*CATALOGS, *sorted((ROOT / "_locale" / "wordings").glob("*/*.po"))],
+    ids=lambda path: path.parent.name + path.stem,
+)
+def test_no_number_follows_a_name_that_may_end_with_one(path):
+    """As in "If Person 2 3 chooses"."""
+    texts = [text for message in translations.read_catalog(path) for text in (*pair(message.id), *pair(message.string))]
+    assert [text for text in texts if re.search(r"\{(name|other|reporter)\} ?\{", text)] == []
+
+
 class Texts(HTMLParser):
     """Collects what of a template would be seen: texts and visible attributes, without tags of the template engine."""
 
