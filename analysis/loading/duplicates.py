@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 
 from analysis.errors import Problem, raise_if_any, shown
 from analysis.loading.reading import joined
+from analysis.words import listed
 
 KEY = ["session_code", "part", "practice", "participant_code", "round"]
 """What makes a decision one decision."""
@@ -73,6 +75,18 @@ def merge_downloads(tables: list[pd.DataFrame], names: list[str]) -> Merged:
     for name in decisions.select_dtypes("category"):
         decisions[name] = decisions[name].cat.remove_unused_categories()
     return Merged(decisions, duplicates, superseded)
+
+
+def same_files(files: Iterable[tuple[str, str]]) -> list[str]:
+    """One sentence on each download that is there several times, of names and hashes.
+
+    >>> same_files([("a.csv", "1f"), ("a (1).csv", "1f"), ("b.csv", "2e")])
+    ['a.csv and a (1).csv are the same, byte for byte: taken once']
+    """
+    names: dict[str, list[str]] = {}
+    for name, sha256 in files:
+        names.setdefault(sha256, []).append(name)
+    return [f"{listed(same)} are the same, byte for byte: taken once" for same in names.values() if len(same) > 1]
 
 
 def taken(table: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.errors import ExportError, Problem, raise_if_any
 from analysis.loading.companions import COMPANIONS, merge_companion
-from analysis.loading.duplicates import merge_downloads
+from analysis.loading.duplicates import merge_downloads, same_files
 from analysis.loading.finding import found_in
 from analysis.loading.flags import flagged, read_exclusions
 from analysis.loading.noticed import noticed
@@ -130,9 +130,8 @@ def read_exports(
     if exclusions is not None and exclude is not None:
         read.sources.append(SourceFile(Path(exclude).name, exclusions.sha256, len(exclusions.table), "exclusions"))
     sources = sorted(read.sources, key=lambda source: (source.name, source.sha256))
-    return Exports(
-        decisions, tuple(sources), skipped, merged.duplicates, merged.superseded, companions, (*read.notes, *notes)
-    )
+    told = (*read.notes, *same_files((source.name, source.sha256) for source in sources), *notes)
+    return Exports(decisions, tuple(sources), skipped, merged.duplicates, merged.superseded, companions, told)
 
 
 class _Read:

@@ -16,7 +16,7 @@ import pandera.errors
 import pandera.pandas as pa
 from pandas.api.types import union_categoricals
 
-from analysis.errors import ExportError, Problem, wrong_entry
+from analysis.errors import ExportError, Problem, shown, wrong_entry
 from analysis.games import deleted, treatment_of
 from analysis.loading.schema import COLUMNS, KINDS, Column, ranges_of, typed
 from analysis.loading.sources import Source
@@ -118,7 +118,11 @@ def header_problems(texts: Texts, columns: Sequence[Column]) -> list[Problem]:
             "otherwise analyse it with that version"
         )
     return [
-        Problem(name, f"{problem} column {', '.join(columns)}; {hint}", texts.source.first_line)
+        Problem(
+            name,
+            f"{problem} column {', '.join(column or shown(column) for column in columns)}; {hint}",
+            texts.source.first_line,
+        )
         for problem, columns in (("missing", missing), ("unknown", unknown), ("repeated", twice))
         if columns
     ]

@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from analysis.errors import Problem, shown
+from analysis.loading.additions import has_row_numbers, totals
 from analysis.loading.encoded import Collected, Encoded
 from analysis.loading.sources import Source
 from analysis.loading.survey import UNREADABLE, Survey, surveyed
@@ -55,7 +56,8 @@ class Texts:
     text or that has stray quotation marks ends there, with a problem. Nobody may use the rows of a file that has
     problems: what is wrong with the rest is only looked for to be listed. Blank lines at the end are passed over. The
     header again, in the middle, is where another download was pasted below: a note. Names of columns may have blanks
-    around them, and stand in upper case as a whole; empty lines between rows are passed over: notes, too.
+    around them, and stand in upper case as a whole; empty lines between rows and a column of row numbers before the
+    others are passed over: notes, too. A row of totals is a problem.
 
     by_machine : the file was written by a program, which ends every line: without a last line end it is cut off. Who
         writes by hand leaves spaces around entries, which are passed over
@@ -76,7 +78,7 @@ class Texts:
         self.notes += self.source.notes
         self._blank: list[int] = []
         self._empty: list[int] = []
-        self._spaced = self._upper = False
+        self._spaced = self._upper = self._numbered = False
         self._last = 1
         self._above = self._nameless = 0  # lines above the header; columns without a name behind it
         self._start()
@@ -124,6 +126,8 @@ class Texts:
         self.separator = max(SEPARATORS, key=line.count)
         with suppress(csv.Error, StopIteration):
             self.header = next(csv.reader([line], delimiter=self.separator, strict=True))
+        self._numbered = has_row_numbers(self.header)
+        self.header = self.header[self._numbered :]
         named = len(self.header)
         while named and not self.header[named - 1].strip():
             named -= 1
@@ -147,7 +151,7 @@ class Texts:
             and self._survey.regular
             and self._survey.ends
             and self.encoding == "utf-8-sig"
-            and not (self._above or self._nameless or self._spaced or self._upper)
+            and not (self._above or self._nameless or self._numbered or self._spaced or self._upper)
             and self._distinct()
         ):
             with suppress(pa.ArrowInvalid):
@@ -204,6 +208,12 @@ class Texts:
         if n > 1 and len(row) < 2 and not any(entry.strip() for entry in row):
             self._empty.append(line)
             return []
+        if self._numbered:
+            number, row = row[0].strip(), row[1:]
+            if number and not number.isdigit():
+                what = f"{shown(number)} in the first column, which has no name; expected the number of the row"
+                self.problems.append(Problem(self.source.name, what, line))
+                return []
         if self._nameless and len(row) == n + self._nameless and not any(row[n:]):
             row = row[:n]
         if self._spaced or not self.by_machine:
@@ -266,6 +276,9 @@ class Texts:
             self.notes.append(f"{how}; decimal commas are read as points")
         if self._upper:
             self.notes.append(f"{self.source.name}: names of columns in upper case are read in lower case")
+        if self._numbered:
+            how = "row numbers, as programs save them (pandas without index=False), are passed over"
+            self.notes.append(f"{self.source.name}: the first column holds {how}")
         if self._spaced:
             self.notes.append(f"{self.source.name}: blanks around entries are passed over")
 
@@ -282,6 +295,10 @@ class Texts:
             if again:
                 keep[i] = False
                 self._header_again(int(lines[i]))
+        for place, what in totals(entries).items() if self.by_machine else ():
+            if keep[place]:
+                keep[place] = False
+                self.problems.append(Problem(self.source.name, what, int(lines[place])))
         if keep.any():
             self._last = int(lines[keep][-1])
         return keep

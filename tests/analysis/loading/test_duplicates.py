@@ -19,6 +19,12 @@ def test_the_same_rows_twice_are_dropped_and_counted(tmp_path, pairwise):
     exports = both(tmp_path, pairwise, pairwise[10:] + simulate.session(simulate.treatment("park_vcg"), "other123"))
     assert (len(exports.decisions), exports.duplicates, exports.superseded) == (120, 50, 0)
     assert exports.decisions["session_code"].value_counts().to_dict() == {"abcd1234": 60, "other123": 60}
+    assert exports.notes == ()
+
+
+def test_two_files_that_are_the_same_are_told(tmp_path, pairwise):
+    exports = both(tmp_path, pairwise, pairwise)
+    assert exports.notes == ("1_custom.csv and 2_custom.csv are the same, byte for byte: taken once",)
 
 
 def test_the_same_file_given_twice_is_read_once(tmp_path, pairwise):

@@ -99,6 +99,9 @@ def test_what_programs_do_to_a_table_is_undone_and_told(tmp_path, pairwise):
         "names of columns in upper case are read in lower case": b"\r\n".join([head.upper(), *rows]),
         "blanks around entries are passed over": b"\r\n".join([head.replace(b",", b" , "), *rows]),
         "separated by vertical bars, as a spreadsheet saves it": bars.getvalue().encode(),
+        "the first column holds row numbers": b"\r\n".join(
+            [b"," + head, *(b"%d,%b" % row for row in enumerate(rows, 4) if row[1]), b""]
+        ),
         "empty lines between rows are passed over (60 lines, the first 2)": data.replace(b"\r\n", b"\r\n\r\n"),
     }
     for said, text in changed.items():
