@@ -137,6 +137,7 @@ class Subsession(Protocol):
 
 class Group(Protocol):
     id_in_subsession: int
+    round_number: int
     session: Session
     outcome: str
     void: bool

@@ -24,11 +24,15 @@ def close_rounds(people: Sequence[Participant]) -> None:
 
 def begun(people: Sequence[Participant]) -> Iterable[Group]:
     """Groups that have not played, and in which one of these people, of one session, has sent something."""
+    return unplayed(people, begun=True)
+
+
+def unplayed(people: Sequence[Participant], begun: bool = False) -> Iterable[Group]:
+    """Groups of these people, of one session, that have not played; `begun`: where one of them has sent something."""
     if not people:
         return []
     model = get_models_module(people[0].session.config["app_sequence"][1]).Player
-    has_begun = or_(model.message.isnot(None), model.belief.isnot(None), model.requests.isnot(None))
-    sent = model.objects_filter(points_units=None).filter(
-        model.participant_id.in_([person.id for person in people]), has_begun
-    )
-    return {player.group_id: player.group for player in sent if not player.alone()}.values()
+    found = model.objects_filter(points_units=None).filter(model.participant_id.in_([person.id for person in people]))
+    if begun:
+        found = found.filter(or_(model.message.isnot(None), model.belief.isnot(None), model.requests.isnot(None)))
+    return {player.group_id: player.group for player in found if not player.alone()}.values()

@@ -21,13 +21,13 @@ from otree.models import Participant as Participants
 from otree.models import Session as Sessions
 
 from engine.otree_repairs import clock
-from engine.people import Participant, Player, Session
+from engine.people import Group, Participant, Player, Session
 from engine.record import note_person
 from engine.session import turns
 from engine.session.attendance import presence
 from engine.session.attendance.browsers import go_on, leave_void_pages, waiting_group
 from engine.session.attendance.open_pages import closed_at
-from engine.session.closing_rounds import begun, close_rounds
+from engine.session.closing_rounds import begun, close_rounds, unplayed
 from engine.session.earnings import settle_participant
 from engine.session.outcomes import end_with, outcome_of
 from engine.session.participation.arrival import is_placed
@@ -161,16 +161,31 @@ def end_for(people: Sequence[Participant]) -> None:
     """Somebody of this silo has left: taking part ends for all, at once or with the last of their rounds that have
     begun and can be played."""
     db._db.flush()
-    last: dict[int, int] = {}
-    for group in begun(people):
-        for player in group.get_players() if not group.is_void() else []:
-            if not player.practice:
-                last[player.participant.id] = max(player.round_number, last.get(player.participant.id, 0))
+    last = last_rounds(people)
     for person in people:
         if person.id in last:
             person.vars[LAST] = last[person.id]
         else:
             finish(person, "partner_left")
+
+
+def last_rounds(people: Sequence[Participant]) -> dict[int, int]:
+    """By participant the last round of those who still play: what has begun and can be played, and, as groups can be
+    some rounds apart, what somebody has to play before."""
+    last: dict[int, int] = {}
+
+    def needed(group: Group) -> None:
+        for player in group.get_players():
+            last[player.participant.id] = max(group.round_number, last.get(player.participant.id, 0))
+
+    for group in begun(people):
+        if not group.is_void() and not group.get_players()[0].practice:
+            needed(group)
+    for group in sorted(unplayed(people), key=lambda group: group.round_number, reverse=True):
+        comes = any(last.get(player.participant.id, 0) > group.round_number for player in group.get_players())
+        if comes and not group.is_void():
+            needed(group)
+    return last
 
 
 def end_after(players: Sequence[Player]) -> None:

@@ -226,6 +226,40 @@ def test_no_round_is_under_way_once_nobody_is_left_to_play_it(address, tmp_path)
     assert [(row["decided_by"], row["points"] != "") for row in rows] == [("participant", True), ("computer", True)]
 
 
+def test_whoever_is_needed_on_the_way_to_a_round_that_has_begun_plays_until_then(address, tmp_path):
+    """Strangers, whose groups are a round apart: somebody has decided for round 2, whose partner is in round 1."""
+    code, _ = create_session(address, "silos_study", 4, **LIMITS, pay="one", matching="stranger")
+    people = at_their_first_decision(address, code, 4)
+    partners = {}
+    for row in csv.DictReader(exports_of(address, code).table("demand").splitlines()):
+        partners.setdefault((row["round"], row["group"]), []).append(people[int(row["participant_id"]) - 1])
+
+    def partner(turn, person):
+        (group,) = (group for (number, _), group in partners.items() if number == turn and person in group)
+        return next(other for other in group if other is not person)
+
+    first = people[0]
+    leaves, second = partner("1", first), partner("2", first)
+    behind = partner("1", second)
+    for person in (first, leaves):
+        person.go(person.at, message="4")
+    for person in (first, leaves):
+        wait_for(person, "Feedback")
+        person.go(person.at, go="on")
+    first.go(first.at, message="4")
+    leaves.go(leaves.at, withdraw="1")
+    to_the_end([first, second, behind], message="5")
+    rows = ended(address, code, tmp_path)
+    assert [row["points"] != "" for row in rows if row["round"] == "1"] == [True] * 4
+    assert sorted((row["points"] != "", row["void"]) for row in rows if row["round"] == "2") == [
+        (False, ""), (False, ""), (True, ""), (True, ""),
+    ]  # fmt: skip
+    endings = [row["ending"] for row in rows if row["round"] == "1"]
+    at = {id(person): number for number, person in enumerate(people)}
+    assert [endings[at[id(person)]] for person in (leaves, behind)] == ["withdrew", "partner_left"]
+    assert all("is not over" not in person.go(person.at) for person in people)
+
+
 @pytest.mark.parametrize(
     ("last", "is_last", "ended"), [(1, False, [7]), (2, False, []), (1, True, []), (None, False, [])]
 )
