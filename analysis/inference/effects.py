@@ -7,6 +7,11 @@ rates; its interval resamples whole units (bias-corrected and accelerated bootst
 `scipy.stats.bootstrap`). The probability of superiority is P(second > first) + P(equal) / 2 over pairs of units, with
 the score interval of Newcombe (2006, method 5), which exists at 0 and 1 too; the rank-biserial correlation is twice it
 less 1.
+
+Where the exact rank test does not reject but that interval leaves out 1/2 (15 of 16 pairs of 4 + 4 units, p = 0.057)
+it is widened to hold it. Of equal distributions it then covers 97 % instead of 94 % with 4 + 4 units, 100 % instead of
+90 to 94 % where no test can reject, and 95 % instead of 92 % if one arm varies three times as much. Where the test
+rejects, it leaves out 1/2, but in one of a thousand samples with many ties.
 """
 
 from __future__ import annotations
@@ -19,6 +24,7 @@ from scipy.optimize import brentq
 from scipy.special import gammaln
 from scipy.stats import DegenerateDataWarning, bootstrap, nct, norm, rankdata
 
+from analysis.inference.hypothesis_tests.ranks import mann_whitney
 from analysis.inference.results import Estimate
 from analysis.inference.strata import cells_of
 from analysis.inference.unit_means import NO_INTERVAL, UnitMeans
@@ -28,6 +34,7 @@ FEW_UNITS = 6
 """With fewer units in an arm a bootstrap has too few distinct resamples to be trusted; the note says so."""
 NAMES = {False: "Cohen's d (Hedges' g)", True: "Cohen's d of differences (Hedges' g)"}
 """Whether units are in both arms -> name of the standardised difference."""
+OF_RANKS = "Newcombe's score interval, with equality where the exact rank test does not reject it"
 ONE_UNIT = "Not defined: an arm has one unit."
 FEW_FREEDOM = "Not defined: within arms there are fewer than two degrees of freedom."
 NOT_DEFINED = "Not defined: units of the same arm do not differ at all."
@@ -122,7 +129,9 @@ def effect_sizes(
         found.append(_estimate(means, "Cohen's h", cohen_h(first, second), limits, level, method, few))
     if not paired:
         low, high = superiority_interval(float(superiority(first, second)), n, m, level)
-        method = "Newcombe's score interval"
+        if mann_whitney(means, level=level).p > 1 - level:
+            low, high = min(low, 0.5), max(high, 0.5)
+        method = OF_RANKS
         chance, biserial = superiority(first, second), rank_biserial(first, second)
         found.append(_estimate(means, "probability of superiority", chance, (low, high), level, method))
         biserial_limits = (2 * low - 1, 2 * high - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -117,6 +118,15 @@ def _row(estimate: Estimate) -> dict[str, object]:
 def with_note(estimate: Estimate, *notes: str) -> Estimate:
     """The estimate with more remarks at its end."""
     return replace(estimate, note=" ".join(filter(None, [estimate.note, *notes])))
+
+
+def said(note: str, beginning: str) -> list[str]:
+    """The sentences of a note that begin so.
+
+    >>> said("Left out: 3. No interval: p is 0.5. No interval: none.", "No interval: ")
+    ['No interval: p is 0.5.', 'No interval: none.']
+    """
+    return re.findall(rf"{re.escape(beginning)}.*?\.(?= |$)", note)
 
 
 _version = cache(version)

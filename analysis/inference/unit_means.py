@@ -19,10 +19,13 @@ from mechanisms.shown import Shown
 
 MOST_SAID = 300
 """Signs of the names of columns in an error message."""
+LARGEST = 1e60
+"""Of larger numbers the fourth powers, which degrees of freedom are made of, are no numbers."""
 POINT = 1e-9
 """Limits that are nearer to the estimate, relative to what the means were made from, are the estimate."""
 NO_INTERVAL = "No interval: "
 NO_WIDTH = f"{NO_INTERVAL}the units vary too little, so that its limits would be the estimate itself."
+STILL = f"{NO_INTERVAL}nothing varies within the arms."
 ALIKE = (
     f"{NO_INTERVAL}the strata's differences are all the same, so that nothing is known of how they vary, and its "
     "limits would be the estimate itself."
@@ -61,6 +64,7 @@ class UnitMeans(Shown):
     def __post_init__(self) -> None:
         """Means that are equal, but for rounding, become the same number (equality.py)."""
         largest = float(np.nanmax(np.abs(self.means), initial=self.made_of))
+        check_size("means", largest)
         object.__setattr__(self, "made_of", largest)
         object.__setattr__(self, "means", snapped(self.means, largest))
 
@@ -228,19 +232,32 @@ class UnitMeans(Shown):
 
     def _with_width(self, found: Estimate) -> Estimate:
         """Without its interval if that is the estimate alone, as where units do not vary: the next unit might differ.
+        The same of limits that few units leave open.
 
         >>> same = UnitMeans.from_arrays({"A": [0.2] * 4, "B": [0.2] * 4})
         >>> same.estimate("test", ["numpy"], effect=0.0, interval=(0.0, 0.0)).interval
         (nan, nan)
         """
-        limits = np.array(found.interval)[np.isfinite(found.interval)]
-        if not len(limits) or (np.abs(limits - found.effect) > POINT * (self.made_of or 1.0)).any():
+        limits = np.array(found.interval)
+        finite = limits[np.isfinite(limits)]
+        if np.isnan(limits).any() or (np.abs(finite - found.effect) > POINT * (self.made_of or 1.0)).any():
             return found
-        between_strata = self.design == "between" and len(self.arms) == 2 and (
-            cells_of(*self.labelled(), self.strata)[0].known_from == STRATA
-        )  # fmt: skip
-        why = ALIKE if between_strata else NO_WIDTH
-        return with_note(replace(found, interval=(np.nan, np.nan), interval_method=""), why)
+        why = self._why_no_width()
+        if not len(finite) and why not in (STILL, NO_WIDTH):
+            return found
+        return with_note(replace(found, interval=(np.nan, np.nan), interval_method=""), why or NO_WIDTH)
+
+    def _why_no_width(self) -> str:
+        """Why nothing is known of how the difference of two arms varies; "": something is."""
+        point = POINT * (self.made_of or 1.0)
+        if len(self.arms) != 2 or self.design == "mixed":
+            return ""
+        if self.design == "within":
+            return NO_WIDTH if np.ptp(self.differences()) <= point else ""
+        strata, differences, squares = cells_of(*self.labelled(), self.strata)
+        if not len(differences) or float(strata.variance(differences, squares)) > point**2:
+            return ""
+        return ALIKE if strata.known_from == STRATA else STILL
 
     def refusal(self, method: str, libraries: Sequence[str], why: str) -> Estimate:
         """An `Estimate` without p-value that says why no test is possible."""
@@ -291,6 +308,8 @@ def unit_means(
         raise ValueError(f"arms: {', '.join(names)}; expected each once")
     if missing := [name for name in names if name not in found]:
         raise ValueError(f"arms: no row with {by} = {', '.join(missing)}; expected some of {', '.join(found)}")
+    largest = float(there[outcome].astype("float64").abs().max()) if len(there) else 0.0
+    check_size(f"outcome: {outcome}", largest)
     values = pd.DataFrame({"y": there[outcome].astype("float64"), "arm": there[by].astype(str), "unit": there[UNIT]})
     units_in_one = smallest_units(values["y"].to_numpy())
     if units_in_one is not None:
@@ -301,9 +320,14 @@ def unit_means(
     counts = grouped.size().unstack("arm").reindex(index=means.index, columns=names).fillna(0)
     strata = strata_of(there, stratum, means.index)
     units = means.index.to_numpy(dtype=str)
-    largest = float(there[outcome].astype("float64").abs().max()) if len(there) else 0.0
     counted = counts.to_numpy(dtype=int)
     return UnitMeans(outcome, unit, tuple(names), means.to_numpy(), counted, strata, units, made_of=largest)
+
+
+def check_size(name: str, largest: float) -> None:
+    """ValueError if the largest absolute number of an argument cannot be computed with."""
+    if largest > LARGEST:
+        raise ValueError(f"{name}: {largest:g}; expected numbers of at most {LARGEST:g} in size")
 
 
 def columns_of(stratum: str | Sequence[str] | None) -> list[str]:

@@ -11,13 +11,22 @@ import numpy as np
 
 from analysis.inference import Comparison, Units
 from analysis.inference.compare import SESSION_LEVEL
+from analysis.inference.hypothesis_tests.levels import NOT_KEPT
 from analysis.inference.hypothesis_tests.omnibus import OF_ALL, PAIRWISE
 from analysis.inference.results import Estimate
+from analysis.inference.unit_means import NO_INTERVAL
 from analysis.measures.chance import CHANCE
 from analysis.measures.outcomes import MEANING, OUTCOMES, Outcome
 from analysis.report import described, plan
 from analysis.report.comparisons import Inference
-from analysis.report.effect_tables import effects_table, equivalence_table, find, pair_of, robustness_table
+from analysis.report.effect_tables import (
+    effects_table,
+    equivalence_table,
+    find,
+    pair_of,
+    robustness_table,
+    told_of_main,
+)
 from analysis.report.registered_tests import impossible, results_of
 from analysis.report.tables import Numbers, Table, records
 from analysis.report.writing import interval_text, p_text
@@ -40,6 +49,7 @@ def section(inference: Inference, units: Units, numbers: Numbers) -> dict[str, A
     if which:
         found = [_without_pair(table) for table in found]
     notes = {note for _, comparison in inference.comparisons for note in comparison.notes}
+    notes |= set(told_of_main(inference, NOT_KEPT))
     notes |= {f"{pair_of(c)}: {told}" for _, c in inference.comparisons if (told := c.means.as_tested().remark)}
     return {
         "compared": bool(inference.comparisons),
@@ -234,7 +244,7 @@ def _main_note(inference: Inference) -> str:
     main = inference.main
     kinds = sorted({str(text).split(",")[0] for text in main["p_method"] if text})
     one_sided = (main["p"].notna() & (main["alternative"] != "two-sided")).any()
-    narrow = (main["p"].notna() & main["low"].isna()).any()
+    narrow = told_of_main(inference, NO_INTERVAL)
     return (
         "Permutation test of unit means, two-sided but for planned hypotheses with a direction"
         f"{f' ({listed(kinds)})' if kinds else ''}. {' '.join([*described.main_test(inference), ''])}"
@@ -245,8 +255,8 @@ def _main_note(inference: Inference) -> str:
         f"{', of registered ones with those of other tables' if inference.plan.registration else ''}. "
         "Least possible p: no data of so many units can give a smaller one, as that is the share of the most extreme "
         "arrangements; above 0.05 the test cannot reject, whatever the data; (Holm): the same after the correction. "
-        f"{NOTHING}: no test is possible{', or no interval, as too little varies' if narrow else ''}. "
-        "Differences of rates in percentage points."
+        f"{NOTHING}: no test is possible{', or no interval' if narrow else ''}. "
+        + " ".join([*narrow, "Differences of rates in percentage points."])
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.inference import Comparison
-from analysis.inference.effects import FEW_FREEDOM, NONE_WITHIN, ONE_IN_A_STRATUM, ONE_UNIT
-from analysis.inference.results import Estimate
+from analysis.inference.effects import FEW_FREEDOM, NONE_WITHIN, NOT_DEFINED, OF_RANKS, ONE_IN_A_STRATUM, ONE_UNIT
+from analysis.inference.results import Estimate, said
 from analysis.measures.outcomes import Outcome
 from analysis.report import described
 from analysis.report.comparisons import Inference
@@ -23,6 +23,20 @@ METHODS = {
     "Mixed logit": ("mixed logit",),
 }
 """Column of the table of robustness -> how the method of an estimate begins."""
+OF_METHODS = {
+    ("Ranks",): "Ranks: exact Mann–Whitney test of unit means (Wilcoxon where units are in both treatments{strata}).",
+    (
+        "Linear, clustered",
+        "Logit, clustered",
+        "Probit, clustered",
+    ): "{regressions}: regressions of decisions or groups, "
+    "CR2 standard errors clustered by unit, Bell–McCaffrey degrees of freedom. {beside}",
+    ("Wild bootstrap",): "Wild bootstrap: restricted bootstrap-t of the linear regression.",
+    ("Mixed logit",): "Mixed logit: random intercepts of participants (units, where a group is one observation), CR2 "
+    "errors.",
+    tuple(list(METHODS)[1:]): "With fewer than about five units in a treatment believe none of the regressions.",
+}
+"""Columns of the same table -> what its note says if one of them is there."""
 EQUIVALENCE = ("equivalence",)
 
 
@@ -77,7 +91,7 @@ def verdict(test: Estimate) -> str:
     return "not possible with so few units" if test.least_p > 0.05 else "not shown"
 
 
-UNUSUAL = (ONE_UNIT, FEW_FREEDOM, ONE_IN_A_STRATUM, NONE_WITHIN)
+UNUSUAL = (ONE_UNIT, FEW_FREEDOM, NOT_DEFINED, ONE_IN_A_STRATUM, NONE_WITHIN)
 """Reasons that are told where an effect is not defined or has no interval."""
 
 
@@ -90,7 +104,8 @@ def effects_table(inference: Inference, caption: str) -> Table:
         cells = [_with_interval(by_name.get(name)) for name in names]
         rows.append([outcome.title, pair_of(comparison), *cells, fixed(comparison.correlation, 2)])
     note = (
-        "In parentheses 95 % intervals. Of unit means, so that they describe units, not people"
+        f"In parentheses 95 % intervals{_of_intervals(inference)}. "
+        "Of unit means, so that they describe units, not people"
         f"{described.within(inference)}. Intra-unit "
         "correlation: of the decisions or groups of one unit; it says how many sessions a study needs (python -m "
         "analysis "
@@ -112,16 +127,22 @@ def robustness_table(inference: Inference, caption: str) -> Table:
         cells = [p_text(np.nan if estimate is None else estimate.p) for estimate in found]
         rows.append([outcome.title, pair_of(comparison), p_text(comparison.main.p), *cells])
     note = (
-        "Not corrected for several tests. Ranks: exact Mann–Whitney test of unit means (Wilcoxon where units are in "
-        f"both treatments{'; within strata, van Elteren' if inference.plan.stratum else ''}). Linear, logit, probit: "
-        "regressions of decisions or groups, CR2 standard errors clustered by unit, Bell–McCaffrey degrees of freedom. "
-        f"{described.regressions(inference)} Wild bootstrap: restricted bootstrap-t of the linear regression. Mixed "
-        "logit: random intercepts of participants (units, where a group is one observation), CR2 errors. With fewer "
-        f"than about five units in a treatment believe none of the regressions. {NOTHING}: not applicable, or not "
-        "possible."
+        f"Not corrected for several tests. {_of_methods(inference, heads)} {NOTHING}: not applicable, or not possible."
     )
     note = " ".join([note, *remarks(inference)])
     return Table(caption, ["Outcome", "Comparison", "Permutation (main)", *heads], rows, texts=2, note=note)
+
+
+def _of_methods(inference: Inference, heads: list[str]) -> str:
+    """What the columns are, of those that are there."""
+    kinds = [head.removesuffix(", clustered") for head in heads if head.endswith(", clustered")]
+    fields = {
+        "strata": "; within strata, van Elteren" if inference.plan.stratum else "",
+        "regressions": ", ".join([*kinds[:1], *(kind.lower() for kind in kinds[1:])]),
+        "beside": described.regressions(inference),
+    }
+    there = [words.format(**fields) for columns, words in OF_METHODS.items() if set(columns) & set(heads)]
+    return " ".join(there)
 
 
 def remarks(inference: Inference) -> list[str]:
@@ -134,15 +155,52 @@ def remarks(inference: Inference) -> list[str]:
     return [f"Regressions of {listed(dict.fromkeys(titles))}: {note}" for note, titles in found.items()]
 
 
+OF_INTERVALS = {
+    "inverted noncentral t": "of d by Student's noncentral t, for normal unit means that vary alike in both "
+    "treatments, so that with few units it may disagree with the test of the main table",
+    OF_RANKS: "of the probability of superiority and the rank-biserial correlation by Newcombe's score, approximate "
+    "too, but widened to 0.5 (0) where the exact test of ranks does not reject equality",
+}
+"""How intervals are made -> what the note says of them."""
+
+
+def _of_intervals(inference: Inference) -> str:
+    """By which methods, of those that are there."""
+    made = {e.interval_method for _, c in inference.comparisons for e in c.others if _is_size(e)}
+    there = [words for method, words in OF_INTERVALS.items() if method in made]
+    return f", {'; '.join(there)}" if there else ""
+
+
 def _reasons(inference: Inference) -> list[str]:
-    """Why effects within strata are not defined, or have no interval, one sentence a reason."""
-    found: dict[str, dict[str, None]] = {}
-    for _, comparison in inference.comparisons:
+    """Why effects are not defined, or have no interval, one sentence a reason."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for outcome, comparison in inference.comparisons:
         for one in filter(_is_size, comparison.others):
             reason = next((why for why in UNUSUAL if one.note.startswith(why)), None)
             if reason:
-                found.setdefault(reason, {})[f"{one.effect_name} of {pair_of(comparison)}"] = None
-    return [f"{listed(whose)}: {reason[0].lower()}{reason[1:]}" for reason, whose in found.items()]
+                found.setdefault((reason, one.effect_name, pair_of(comparison)), []).append(outcome.title)
+    told: dict[str, list[str]] = {}
+    for (reason, name, pair), titles in found.items():
+        told.setdefault(reason, []).append(f"{name} of {pair}{_which(inference, pair, titles)}")
+    return [f"{listed(whose)}: {reason[0].lower()}{reason[1:]}" for reason, whose in told.items()]
+
+
+def _which(inference: Inference, pair: str, titles: list[str]) -> str:
+    """The outcomes in parentheses, unless they are all that the pair is compared by."""
+    all_ = [outcome.title for outcome, comparison in inference.comparisons if pair_of(comparison) == pair]
+    return "" if set(titles) == set(all_) else f" ({', '.join(titles)})"
+
+
+def told_of_main(inference: Inference, beginning: str) -> list[str]:
+    """The sentences of main tests that begin so, each with its pair and outcomes."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for outcome, comparison in inference.comparisons:
+        for sentence in said(comparison.main.note, beginning):
+            found.setdefault((pair_of(comparison), sentence), []).append(outcome.title)
+    return [
+        f"{pair}{_which(inference, pair, titles)}: {sentence[0].lower()}{sentence[1:]}"
+        for (pair, sentence), titles in found.items()
+    ]
 
 
 def _is_size(estimate: Estimate) -> bool:

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from analysis.inference.hypothesis_tests.arrangements import DRAWS, MAX_EXACT, Arrangements, assignments, signs
+from analysis.inference.hypothesis_tests.levels import level_note
 from analysis.inference.hypothesis_tests.studentised import Studentised
 from analysis.inference.results import Estimate
 from analysis.inference.strata import ARMS, OTHER, STRATA
@@ -151,6 +152,7 @@ def permutation_test(
             method += VARIANCES.get(distribution.within.known_from, "")
             method += NOT_BELOW.format(distribution.guarded) if distribution.guarded else ""
     least = (2 if alternative == "two-sided" else 1) / arranged.total
+    doubt = level_note(distribution, means.arms, alternative, least) if isinstance(distribution, Studentised) else ""
     if arranged.total < 2 or least >= 1:
         refused = means.refusal(method, ["numpy"], why_not(means))
         if not _apart(means):
@@ -169,7 +171,7 @@ def permutation_test(
         alternative=alternative,
         **p_fields(arranged, distribution, alternative),
         least_p=max(least, 1 / len(arranged.rows)),
-        note=least_p_note(least, 1 - level),
+        note=f"{least_p_note(least, 1 - level)} {doubt}".strip(),
     )
 
 

@@ -1,6 +1,7 @@
 """Effect sizes by their definitions, their intervals by coverage and by scipy."""
 
 from dataclasses import replace
+from itertools import combinations
 from math import asin, sqrt
 
 import numpy as np
@@ -17,6 +18,7 @@ from analysis.inference.effects import (
     superiority,
     superiority_interval,
 )
+from analysis.inference.hypothesis_tests.ranks import mann_whitney
 from analysis.inference.unit_means import UnitMeans
 from tests.shared import thorough
 
@@ -94,6 +96,15 @@ def test_newcombes_limits_solve_his_equation():
             shape = 1 + ((n + m) / 2 - 1) * ((1 - theta) / (2 - theta) + theta / (1 + theta))
             error = sqrt(theta * (1 - theta) * shape / (n * m))
             assert abs(observed - theta) == pytest.approx(1.959964 * error, abs=1e-5)
+
+
+@pytest.mark.parametrize(("n", "m"), [(4, 4), (2, 6), (3, 5)])
+def test_superiority_leaves_out_equality_exactly_if_the_exact_rank_test_rejects_it(n, m):
+    for second in combinations(range(n + m), m):
+        first = sorted(set(range(n + m)) - set(second))
+        means = UnitMeans.from_arrays({"A": first, "B": second})
+        chance = effect_sizes(means, resamples=2)[1]
+        assert (chance.interval[0] <= 0.5 <= chance.interval[1]) == (mann_whitney(means).p > 0.05)
 
 
 def test_noncentrality_by_scipy():

@@ -64,3 +64,5 @@ def test_what_is_not_there():
         unit_means(ROWS.drop(columns="unit"), "hit", "arm")
     with pytest.raises(ValueError, match="no row with arm = C; expected some of A, B"):
         unit_means(ROWS, "hit", "arm", arms=["A", "C"])
+    with pytest.raises(ValueError, match=r"outcome: hit: 1e\+308; expected numbers of at most"):
+        unit_means(ROWS.assign(hit=1e308), "hit", "arm")

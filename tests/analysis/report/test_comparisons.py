@@ -6,14 +6,19 @@ import re
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.errors import ExportError
-from analysis.inference import Comparison, UnitMeans
+from analysis.inference import Comparison, UnitMeans, permutation_test
+from analysis.inference.effects import effect_sizes
+from analysis.inference.hypothesis_tests.levels import NOT_KEPT, OF_TWO
+from analysis.inference.hypothesis_tests.ranks import mann_whitney
+from analysis.inference.unit_means import NO_INTERVAL
 from analysis.measures.outcomes import OUTCOMES
 from analysis.report import further
-from analysis.report.effect_tables import remarks
+from analysis.report.effect_tables import effects_table, remarks, robustness_table, told_of_main
 from analysis.report.further.section import Section
 from analysis.report.plan import Plan
 from analysis.report.tables import Numbers
@@ -82,6 +87,9 @@ def test_three_treatments(planted):
     methods = path.with_name("methods.txt").read_text(encoding="utf-8")
     assert "(studentised; Chung and Romano 2013)" in methods
     assert "Regressions have no covariates." in methods
+    notes = " ".join(page.text.split())
+    assert "by Newcombe's score, approximate too, but widened to 0.5 (0) where the exact test of ranks" in notes
+    assert ("Mixed logit: random" in notes) == ("Mixed logit" in page.tables["p-values of other methods"][0])
     assert methods.count("Welch") == 1  # as many units in each, and one game: in the correction for several tests only
     assert "each p of several tests first raised to Welch's if that is larger" in methods
     assert len({rows[0]["identity"] for rows in sessions}) == 1  # one game, three treatments: they are not pooled
@@ -172,6 +180,22 @@ def test_a_plan_that_the_data_do_not_fit(tmp_path, pairs, plan, words):
     plan = replace(plan, unit=("session",)) if plan.stratum else plan
     with pytest.raises(ExportError, match=words):
         report(tmp_path / "exports", pairs[0], plan=plan)
+
+
+def test_doubts_about_a_test_and_columns_that_are_not_there():
+    """What is wrong with the main test stands in the report; a note explains the columns of its table alone."""
+    still = UnitMeans.from_arrays({"A": [0.5] * 3, "B": [0.7] * 3})
+    two = UnitMeans.from_arrays({"A": [0.1, 0.3], "B": np.arange(8) / 9})
+    pairs = [Comparison(permutation_test(m), (mann_whitney(m), *effect_sizes(m)), m, 0.0, ()) for m in (still, two)]
+    main = pd.DataFrame({"method": [pair.main.method for pair in pairs]})
+    inference = SimpleNamespace(comparisons=list(zip(OUTCOMES, pairs, strict=False)), plan=Plan(), main=main)
+    title, other = (outcome.title for outcome in OUTCOMES[:2])
+    assert told_of_main(inference, NO_INTERVAL) == [f"B − A ({title}): no interval: nothing varies within the arms."]
+    assert told_of_main(inference, NOT_KEPT) == [f"B − A ({other}): {OF_TWO[0].lower()}{OF_TWO[1:]}"]
+    assert f"Cohen's d (Hedges' g) of B − A ({title}): not defined: units" in effects_table(inference, "").note
+    note = robustness_table(inference, "").note
+    assert "Ranks: exact" in note
+    assert not any(word in note for word in ("Wild", "logit", "Linear", "CR2", "regressions"))
 
 
 def test_why_a_regression_is_not_possible_stands_under_the_table():

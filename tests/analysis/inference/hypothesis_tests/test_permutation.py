@@ -235,15 +235,26 @@ def test_an_alternative_that_does_not_exist():
         permutation_test(two_arms([1, 2], [3, 4]), "larger")
 
 
+STILL_ARMS = [(0.0, 0.0, 4), (0.0, 1.0, 4), (0.5, 0.7, 3), (0.5, 0.5, 2)]
+
+
 def test_units_that_do_not_vary_have_no_interval():
     """Everybody the same, or all the same in each arm: no interval of width 0, from however few units."""
-    between = [UnitMeans.from_arrays({"A": [0.0] * 4, "B": [b] * 4}) for b in (0.0, 1.0)]
-    paired = UnitMeans.from_pairs([0.1] * 8, [0.4] * 8)
-    for means in (*between, paired):
+    between = [UnitMeans.from_arrays({"A": [a] * n, "B": [b] * n}) for a, b, n in STILL_ARMS]
+    paired = [UnitMeans.from_pairs([0.1] * n, [0.4] * n) for n in (3, 8)]
+    for means in (*between, *paired):
         for alternative in ("two-sided", "greater"):
             found = permutation_test(means, alternative)
             assert np.isnan(found.interval).all()
-            assert "No interval: the units vary too little" in found.note
+            why = "nothing varies within the arms" if means.design == "between" else "the units vary too little"
+            assert f"No interval: {why}" in found.note
     assert permutation_test(between[0]).p == 1
     assert permutation_test(between[1]).p == pytest.approx(2 / 70)
     assert not np.isnan(permutation_test(UnitMeans.from_arrays({"A": [0.0] * 4, "B": [1, 1, 1, 0.9]})).interval).any()
+
+
+@pytest.mark.parametrize("size", [1e308, np.inf, -1e100])
+def test_numbers_that_cannot_be_computed_with_are_named(size):
+    for make in (lambda: two_arms([size] * 3, [1.0] * 3), lambda: UnitMeans.from_pairs([1.0] * 3, [size] * 3)):
+        with pytest.raises(ValueError, match=r"means: .*; expected numbers of at most 1e\+60 in size"):
+            make()
