@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -87,14 +87,41 @@ COLUMNS = (
     *(name + ending for name in HAVE_CHANCE for ending in (CHANCE, ABOVE)),
 )
 """What `with_outcomes` and `analysis.measures.chance.with_chance` add to the table of `predict`."""
-MEANING = (
-    "Efficient outcome: the surplus (sum of values less cost, at the true types) is the largest possible. Budget: "
-    "transfers received in a group; negative: money leaves the group. Earnings: points × exchange rate of every "
-    "round, paid or not. Inequality: of what the members of a group earn in a round, 0 if all earn the same; the "
-    "standard deviation has the divisor n, the Gini coefficient is left out where somebody earns less than 0. Time: "
-    "from the first display of the page to the decision. Decisions by the "
-    "computer, and of group outcomes the groups with one, are left out."
-)
+MEANING = {
+    "Efficient outcome: the surplus (sum of values less cost, at the true types) is the largest possible.": (
+        "efficient",
+    ),
+    "Budget: transfers received in a group; negative: money leaves the group.": ("transfers_sum",),
+    "Earnings: points × exchange rate of every round, paid or not.": ("earnings", "earnings_sd", "earnings_gini"),
+    "Inequality: of what the members of a group earn in a round, 0 if all earn the same; the standard deviation has "
+    "the divisor n, the Gini coefficient is left out where somebody earns less than 0.": (
+        "earnings_sd",
+        "earnings_gini",
+    ),
+    "Time: from the first display of the page to the decision.": ("seconds_taken",),
+}
+"""What outcomes are, and of which."""
+LEFT_OUT = "Decisions by the computer, and of group outcomes the groups with one, are left out."
+
+
+def meaning(columns: Collection[str]) -> str:
+    """What these outcomes are, in sentences.
+
+    >>> meaning(["nash_played", "transfers_sum"])[:72]
+    'Budget: transfers received in a group; negative: money leaves the group.'
+    """
+    return " ".join([*(told for told, of in MEANING.items() if set(of) & set(columns)), LEFT_OUT])
+
+
+def without_chance(outcome: Outcome) -> str:
+    """Why there is no expectation under uniform play of an outcome.
+
+    >>> without_chance(OUTCOMES[-1])
+    'no matter of the messages alone'
+    """
+    if outcome.column in HAVE_CHANCE:
+        return "not computed here"
+    return "no matter of the messages alone" if outcome.tested else "described only, in no test"
 
 
 def currency_of(rows: pd.DataFrame) -> str:

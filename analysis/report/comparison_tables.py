@@ -16,7 +16,7 @@ from analysis.inference.hypothesis_tests.omnibus import OF_ALL, PAIRWISE
 from analysis.inference.results import Estimate
 from analysis.inference.unit_means import NO_INTERVAL
 from analysis.measures.chance import CHANCE
-from analysis.measures.outcomes import MEANING, OUTCOMES, Outcome
+from analysis.measures.outcomes import OUTCOMES, Outcome, meaning, without_chance
 from analysis.report import described, plan
 from analysis.report.comparisons import Inference
 from analysis.report.effect_tables import (
@@ -136,25 +136,32 @@ def _without_pair(table: Table) -> Table:
 
 def side_by_side(inference: Inference, outcomes: Sequence[Outcome], names: Sequence[str], caption: str) -> Table:
     """One row an outcome, one column a treatment: mean over units, standard deviation between them in parentheses."""
-    rows = []
-    for outcome in outcomes:
-        means = inference.means.get(outcome.column)
-        if means is None:
-            continue
+    rows: list[list[str]] = []
+    lacking: dict[str, list[str]] = {}
+    there = [outcome for outcome in outcomes if outcome.column in inference.means]
+    for outcome in there:
+        means = inference.means[outcome.column]
         cells = []
         for name in names:
             values = means.means[:, means.arms.index(name)] if name in means.arms else NONE
             cells.append(_mean_and_sd(values[~np.isnan(values)] * outcome.factor, outcome.decimals))
         rows.append([outcome.heading, *cells])
         chance = inference.means.get(outcome.column + CHANCE)
-        if chance is not None:
+        if chance is None:
+            lacking.setdefault(without_chance(outcome), []).append(outcome.title)
+        else:
             expected = [chance.means[:, chance.arms.index(name)] if name in chance.arms else NONE for name in names]
             given = [fixed(_mean(values) * outcome.factor, outcome.decimals) for values in expected]
             rows.append([BY_CHANCE, *given])
+    by_chance = ""
+    if len(rows) > len(there):
+        told = "; ".join(f"{listed(titles)}, {why}" for why, titles in lacking.items())
+        but = f" (no such row: {told})" if lacking else ""
+        by_chance = f"{capital(BY_CHANCE)}: what uniform random play gives with the same types{but}. "
     note = (
         "Means over independent units, each weighing alike; in parentheses the standard deviation between units, where "
-        f"there are at least two. {capital(BY_CHANCE)}: what uniform random play gives with the same "
-        f"types. {MEANING} {NOTHING}: not defined for this treatment."
+        f"there are at least two. {by_chance}{meaning([outcome.column for outcome in there])} "
+        f"{NOTHING}: not defined for this treatment."
     )
     return Table(caption, ["Outcome", *names], rows, note=note)
 

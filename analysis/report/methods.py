@@ -60,7 +60,19 @@ def summary(sources: Sources) -> list[str]:
     )
     there = [o for o in told(sources.inference) if len(sources.inference.means[o.column].units)]
     nobody = [] if there else [NOBODY]
-    return [first, *nobody, *(_outcome_sentence(outcome, sources.inference) for outcome in there)]
+    found = [_outcome_sentence(outcome, sources.inference) for outcome in there]
+    return [first, *nobody, *found, *_tested_too(there, sources.inference)]
+
+
+def _tested_too(there: list[Outcome], inference: Inference) -> list[str]:
+    """Which outcomes are tested, but have no sentence, and why; nothing if all have one."""
+    written = {outcome.column for outcome in there}
+    raw = dict.fromkeys(used.raw for used, _ in inference.comparisons if used.raw not in written)
+    if not raw:
+        return []
+    titles = listed(f"“{TITLES[name]}”" for name in raw)
+    why = "written out here are only outcomes named beforehand and those of play, efficiency, earnings and time"
+    return [f"Tested too, in the table of differences between treatments: {titles}; {why}."]
 
 
 NOBODY = "Nobody has yet made a decision from which an outcome could be computed."
@@ -231,10 +243,13 @@ def _models(sources: Sources) -> list[str]:
 
 def _software(sources: Sources) -> str:
     rows = sources.predicted
-    recorded = versions_of(rows["platform_version"].unique()) or "unknown"
-    otree = listed(sorted(set(rows["otree_version"]) - {""})) or "unknown"
-    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
-    return (
-        f"Software. Recorded by platform version {recorded} on oTree {otree}; analysed with Python "
-        f"{platform.python_version()}, {libraries}."
+    recorded = f"platform version {versions_of(rows['platform_version'].unique()) or 'unknown'}"
+    otree = listed(sorted(set(rows["otree_version"]) - {""}))
+    simulated = not otree and bool(rows.loc[rows["message"].notna(), "is_bot"].all())
+    how = (
+        f"Simulated by {recorded}, without oTree"
+        if simulated
+        else f"Recorded by {recorded} on oTree {otree or 'unknown'}"
     )
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    return f"Software. {how}; analysed with Python {platform.python_version()}, {libraries}."

@@ -33,8 +33,8 @@ from analysis.report.writing import p_text, with_limits
 from analysis.words import NOTHING, counted, fixed
 from mechanisms.session.record import GONE
 
-MOST, DRAWN = 6, 3
-"""Comparisons that have a curve (each costs a test for each combination), and of these figures."""
+MOST, DRAWN, FEWEST = 6, 3, 3
+"""Comparisons that have a curve (each costs a test for each combination), of these figures, and tests of a figure."""
 
 
 @dataclass(frozen=True)
@@ -184,9 +184,9 @@ def _words(specification: Specification) -> str:
 
 
 def _figure(curve: Curve, numbers: Numbers) -> dict[str, Any] | None:
-    """The figure of one curve; None where there are not two tests."""
+    """The figure of one curve; None where there are too few tests for one: the table has them."""
     there = [k for k, e in enumerate(curve.estimates) if not np.isnan(e.p)]
-    if len(there) < 2:
+    if len(there) < FEWEST:
         return None
     factor, what = curve.outcome.factor, f"{curve.outcome.title}, {curve.pair}"
     choices = [choice for choice, _ in curve.specifications[0]]
@@ -230,6 +230,9 @@ def _said(curve: Curve) -> str:
     rejected = sum(e.p <= 0.05 for e in curve.estimates)
     if not effects:
         return f"{curve.outcome.title}, {curve.pair}: no difference can be estimated."
-    ends = f"{fixed(min(effects), d)} and {fixed(max(effects), d)} (main: {fixed(effects[0], d)})"
-    many = counted(len(curve.estimates), "specification")
-    return f"{curve.outcome.title}, {curve.pair}: in {many} the difference lies between {ends}; p ≤ 0.05 in {rejected}."
+    least, most, main = (fixed(effect, d) for effect in (min(effects), max(effects), effects[0]))
+    lies = (
+        f"lies between {least} and {most} (main: {main})" if least != most else f"is {main} in each, to what is shown"
+    )
+    many = f"{curve.outcome.title}, {curve.pair}: in {counted(len(curve.estimates), 'specification')}"
+    return f"{many} the difference {lies}; p ≤ 0.05 in {rejected}."

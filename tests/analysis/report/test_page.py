@@ -13,7 +13,7 @@ from analysis.errors import ExportError
 from analysis.inference import UnitMeans
 from analysis.measures.outcomes import OUTCOMES
 from analysis.report.descriptions import description, differing, protocol
-from analysis.report.methods import NOBODY, chance_note
+from analysis.report.methods import NOBODY, _software, chance_note
 from analysis.report.page import write_report
 from mechanisms.treatments import Treatment, load_treatment
 from tests.analysis import simulate
@@ -33,6 +33,9 @@ def test_the_numbers(two):
     assert "Earnings in a round (EUR)" in {row[0] for row in page.tables["Main outcomes by treatment"]}
     assert "EUR a point, show-up fee" in page.text
     assert "(money)" not in page.text
+    outcomes = " ".join(page.text.split())
+    assert "(no such row: Surplus lost and Inequality: Gini coefficient, described only, in no test" in outcomes
+    assert "Tested too, in the table of differences between treatments: “Truthful reports” and “Ineq" in outcomes
     assert ["Player 1", "−6", "−7 and −6", "2", "25", "8.0"] in page.tables["Dominant messages"]
     assert ["Player 1", "12", "12 (strictly)", "1", "25", "4.0"] in page.tables["Dominant messages"]
     assert (
@@ -257,3 +260,16 @@ def test_why_raw_rates_of_different_games_are_not_compared(given, told):
         comparisons=[(outcome.between_games(), None)], means={"nash_played_by_chance": UnitMeans.from_arrays(given)}
     )
     assert chance_note(outcome, inference) == told
+
+
+@pytest.mark.parametrize(
+    ("otree", "bot", "told"),
+    [
+        ("6.0.15", True, "Recorded by platform version 0.3.0 on oTree 6.0.15;"),
+        ("", False, "Recorded by platform version 0.3.0 on oTree unknown;"),
+        ("", True, "Simulated by platform version 0.3.0, without oTree;"),
+    ],
+)
+def test_what_has_recorded_the_decisions(otree, bot, told):
+    row = {"platform_version": "0.3.0", "otree_version": otree, "message": 1.0, "is_bot": bot}
+    assert told in _software(SimpleNamespace(predicted=pd.DataFrame([row, row])))

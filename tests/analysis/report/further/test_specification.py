@@ -7,10 +7,14 @@ import numpy as np
 import pytest
 
 from analysis.games import GROUP
+from analysis.inference import UnitMeans, permutation_test
+from analysis.measures.outcomes import OUTCOMES
 from analysis.report.comparisons import ARM
 from analysis.report.further.specification import (
     AFFECTED,
     DRAWN,
+    Curve,
+    _said,
     affected,
     choices_in,
     rows_under,
@@ -93,6 +97,13 @@ def test_only_choices_that_the_data_leave(learned):
     found = section(specification_curve, learned)
     assert found.tables[0].head[2:-3] == ["Rounds"]
     assert len(found.tables[0].rows) == 2 * 5
+    assert not found.figures  # two tests are read in the table
+
+
+def test_a_difference_that_does_not_change_is_said_so(curve):
+    means = UnitMeans.from_arrays({"A": [0.1, 0.2, 0.3, 0.4], "B": [0.2, 0.3, 0.4, 0.5]})
+    same = Curve(OUTCOMES[0], "B − A", ((), ()), (permutation_test(means),) * 2)
+    assert _said(same).startswith(f"{OUTCOMES[0].title}, B − A: in 2 specifications the difference is 10.0 in each, ")
 
 
 def test_no_comparison_no_curve(tmp_path):
