@@ -163,7 +163,8 @@ def test_the_experimenter_sees_who_came_and_how_it_ended(played):
     cells = [re.sub(r"\s+", " ", cell).strip() for cell in re.findall("<t[dh][^>]*>([^<]*)</t[dh]>", table)][8:]
     assert cells == ["chen_serial", "4 of 4", "0 of 2", "1 of 2", "0", "0", "0", "2 complete, 1 no consent, 1 withdrew"]
     assert "Got no place: 1 overbooked." in report
-    assert f"run.py payments {played.code}" in report
+    assert f'href="/PaymentFiles/{played.code}"' in report
+    assert "the platform's file of bonuses, and the key" in report
     assert "Signature" not in report
     assert "Seating plan" not in report
     assert not any(own in report for own in IDS)
