@@ -90,14 +90,13 @@ def test_what_the_computer_drew_is_said_beside_its_request():
 
 def test_what_can_be_requested_and_for_whom_one_waits():
     with use("en"):
-        first, second, third = group_of(STAGED, ["5.0;6.0", "4.0", "4.0"])
+        _first, second, third = group_of(STAGED, ["5.0;6.0", "4.0", "4.0"])
         assert "Stage 2: you and 1 other player are left. You can request 4 or more." in html(third)
-        for waiting in (
-            first,
-            group_of(STAGED, ["5.0;6.0", "4.0", "4.0;6.0"])[0],
-            group_of(STAGED, ["5.0", "4.0", "4.0"])[0],
-        ):
-            assert str(stage_text(waiting)) == "Stage 2 is over when everybody who is left has made a request."
+        for stage, requests in [(2, ["5.0;6.0", "4.0", "4.0"]), (2, ["5.0", "4.0", "4.0"]), *(
+            (1, ["5.0", *others]) for others in (["", ""], ["4.0", ""], ["", "4.0"])
+        )]:  # fmt: skip
+            told = str(stage_text(group_of(STAGED, requests)[0]))
+            assert told == f"Stage {stage} is over when everybody who is left has made a request."
         assert "You can request" not in html(second)
         assert "when 2 more players have been served" in stage_text(second)
         last = group_of(STAGED, ["5.0;6.0", "4.0", "4.0;7.0"])[2]
