@@ -76,7 +76,8 @@ def shares_depend_on_everybody(treatment: Treatment) -> bool:
     types, n = [float(place.types[0]) for place in treatment.positions], treatment.group_size
     seen = np.eye(n, dtype=bool)
     for j, profiles in _one_changed([place.messages for place in treatment.positions]):
-        seen[j] |= _differ(treatment.play(types, profiles).cost_shares)
+        shares = treatment.play(types, profiles).cost_shares
+        seen[j] |= _differ(shares, shares)
     return bool(seen.all())
 
 
@@ -101,8 +102,8 @@ def units_depend_on_others(treatment: Treatment) -> bool:
         for i in range(environment.n):
             without = profiles.copy()
             without[:, i] = environment.quantities[0]
-            added = environment.cost.cost(profiles) - environment.cost.cost(without)
-            if i != j and _differ(added):
+            total = environment.cost.cost(profiles)
+            if i != j and _differ(total - environment.cost.cost(without), total):
                 return True
     return False
 
@@ -117,9 +118,9 @@ def _one_changed(grids: list[FloatArray]) -> Iterator[tuple[int, FloatArray]]:
             yield j, profiles
 
 
-def _differ(amounts: FloatArray) -> np.ndarray:
-    """Whether amounts differ along the first axis by more than computing them does."""
-    return np.ptp(amounts, axis=0) > 1e-9 * (1 + np.abs(amounts).max(axis=0))
+def _differ(amounts: FloatArray, made_of: FloatArray) -> np.ndarray:
+    """Whether amounts differ along the first axis by more than computing them from costs of that size does."""
+    return np.ptp(amounts, axis=0) > 1e-9 * np.abs(made_of).max()
 
 
 def _changed(paid: IntArray, grids: list[np.ndarray], i: int, j: int) -> bool:

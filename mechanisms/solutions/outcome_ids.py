@@ -17,6 +17,7 @@ from mechanisms.arrays import IntArray, as_numbers
 
 RELATIVE_TOLERANCE = 1e-9
 LARGEST = 2**62
+"""Pairs are whole numbers below it."""
 FEW = 8
 """Possible pairs are marked one by one if they are at most so many for each that is there."""
 
@@ -57,11 +58,12 @@ def outcome_ids(outcome: ArrayLike, points: Sequence[IntArray]) -> IntArray:
 
 def _refined(ids: IntArray, distinct: int, column: np.ndarray) -> tuple[IntArray, int]:
     """The ids of pairs of an id and a number of the column, in lexicographic order, and how many there are."""
-    ranks = column - column.min() if column.dtype.kind == "i" else np.unique(column, return_inverse=True)[1]
-    span = int(ranks.max()) + 1
-    if span > LARGEST // distinct:
+    low, high = (int(column.min()), int(column.max())) if column.dtype.kind == "i" else (0, LARGEST)
+    if high - low < LARGEST // distinct:
+        ranks = column.astype(np.int64) - low
+    else:
         ranks = np.unique(column, return_inverse=True)[1]
-        span = int(ranks.max()) + 1
+    span = int(ranks.max()) + 1
     pairs = ids * span + ranks
     if distinct * span <= FEW * len(ids):  # sooner than sorting
         seen = np.zeros(distinct * span, dtype=bool)

@@ -50,6 +50,8 @@ SEPARATE = {
     [
         ("proportional", None, True),
         ("proportional", LINEAR, False),
+        ("proportional", LINEAR | {"coefficient": "1e-14"}, False),
+        ("proportional", LINEAR | {"coefficient": "1e-14", "exponent": "2"}, True),
         ("equal", LINEAR, True),
         ("shapley_shubik", LINEAR, False),
         ("shapley_shubik", SEPARATE, False),

@@ -25,6 +25,13 @@ def test_one_smallest_unit_tells_outcomes_apart_whatever_the_scale(far):
     assert outcome_ids([0, 1, 0, 0], points).tolist() == [0, 3, 1, 2]
 
 
+@pytest.mark.parametrize(("dtype", "far"), [(np.int64, 2**62 - 1), (np.int64, 2**63 - 1), (np.int32, 2**31 - 1)])
+def test_points_may_be_as_far_apart_as_their_numbers_go(dtype, far):
+    points = [np.array([[-far - 1, far, 0, far]], dtype=dtype)]
+    assert outcome_ids([0, 0, 0, 0], points).tolist() == [0, 2, 1, 2]
+    assert outcome_ids([1, 0, 1, 1], points).tolist() == [1, 0, 2, 3]
+
+
 def test_ids_are_brute_force():
     rng = np.random.default_rng(3)
     for _ in range(50):

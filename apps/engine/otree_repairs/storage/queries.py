@@ -34,7 +34,8 @@ def found(model: Any, order: str | None = None, autoflush: bool = True, **criter
         query = session.query(model).filter(*(getattr(model, name) == bindparam(name) for name in names))
         if model is Participant:
             query = query.options(joinedload(Participant.session))
-        elif issubclass(model, BasePlayer):  # to ask for the group later would write the participant down before
+        elif issubclass(model, BasePlayer) and "participant_id" in names:
+            # one's own: to ask for the group later would write the participant down before
             query = query.options(joinedload(model.group))
         query = query.autoflush(autoflush)
         return query.order_by(getattr(model, order)) if order else query
