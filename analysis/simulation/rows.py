@@ -255,7 +255,10 @@ class _Sheet:
             at = (START + timedelta(days=day, seconds=90 * now)).isoformat(timespec="milliseconds")
             for g, members in enumerate(of_round):
                 where = f"{now + 1},{r + 1},{seats.groups[r] + g + 1}"
-                asked = None if t.stages is None else steady(messages[r][g], t.stages)[1]
+                asked = None
+                if t.stages is not None:
+                    wanted = [float(place.messages[m]) for place, m in zip(t.positions, messages[r][g], strict=True)]
+                    asked = steady(wanted, t.stages)[1]
                 for i, person in enumerate(members):
                     place, said = self.places[i][types[r][g][i], messages[r][g][i]]
                     turn = _turn(

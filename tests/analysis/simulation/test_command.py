@@ -15,6 +15,7 @@ from analysis.simulation.writing import write_sessions
 from examples.rows import add_earnings, add_payments, group_rows
 from mechanisms.subjects.population import Population
 from mechanisms.subjects.simulation import simulate_sessions
+from mechanisms.treatments import Treatment
 from tests.analysis.simulate import TREATMENTS, treatment
 from tests.shared import first_of_each, mostly_thorough
 
@@ -41,6 +42,19 @@ def test_the_audit_finds_nothing(tmp_path, name):
     result = audit(decisions)
     assert result.ok, result.verdict
     assert "0 mismatches, 0 impossible entries" in result.verdict
+
+
+def test_requests_of_stages_are_quantities_not_their_places_on_the_grid(tmp_path):
+    definition = treatment("production_staged").definition
+    halves = {key: definition["messages"][key] for key in ("lowest", "highest")} | {"step": "0.5"}
+    environment = definition["environment"] | {"quantities": halves}
+    t = Treatment.from_definition(definition | {"environment": environment, "messages": halves})
+    written = write_sessions(t, Population.of("uniform"), 1, tmp_path, seed=3)
+    decisions = load_decisions(str(written.path))
+    assert "0 mismatches, 0 impossible entries" in audit(decisions).verdict
+    last = decisions["requests"].str.rsplit(";", n=1).str[-1].astype(float)
+    assert (last == decisions["message"]).all()
+    assert (last % 1 == 0.5).any()
 
 
 def test_decisions_and_money_are_those_that_were_simulated(tmp_path):
